@@ -1,0 +1,1 @@
+"""Cinedex: video goes in, searchable and citable evidence comes out."""

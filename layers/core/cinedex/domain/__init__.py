@@ -1,0 +1,1 @@
+"""The nouns and rules of video understanding; no vendor, no I/O."""

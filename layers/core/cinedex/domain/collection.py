@@ -1,0 +1,19 @@
+"""A named set of videos: Reka calls it a video group, VideoVector an index."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Collection(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    collection_id: str
+    account_id: str
+    name: str
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    created_at: datetime
+    updated_at: datetime

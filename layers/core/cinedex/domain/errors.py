@@ -1,0 +1,96 @@
+"""The tree of everything that can go wrong, mapped once to HTTP and once to Retry/Catch.
+
+CinedexError
+├── InvalidInput            400  the request is malformed
+├── ImpossibleValue         422  well formed, but it cannot be
+├── NotAuthenticated        401
+├── NotPermitted            403
+├── NotFound                404  also what belongs to somebody else
+├── StateConflict           409  not now: something else must happen first
+│   └── StaleRevision            a concurrent writer was faster; read again and retry
+├── TooLarge                413
+├── TooManyRequests         429
+├── Unavailable             503  this deployment lacks what was asked, or it is down
+├── MediaError              terminal: the file itself is at fault, never retried
+└── AnalysisFailed          terminal: a model step gave up
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+
+class CinedexError(Exception):
+    """A plain sentence for people, and where useful the parameter at fault."""
+
+    def __init__(self, message: str, *, param: str | None = None, details: list[Any] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.param = param
+        self.details = details or []
+
+
+class InvalidInput(CinedexError):
+    pass
+
+
+class ImpossibleValue(CinedexError):
+    pass
+
+
+class NotAuthenticated(CinedexError):
+    pass
+
+
+class NotPermitted(CinedexError):
+    pass
+
+
+class NotFound(CinedexError):
+    pass
+
+
+class StateConflict(CinedexError):
+    pass
+
+
+class StaleRevision(StateConflict):
+    pass
+
+
+class TooLarge(CinedexError):
+    pass
+
+
+class TooManyRequests(CinedexError):
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class Unavailable(CinedexError):
+    pass
+
+
+MediaErrorCode = Literal[
+    "unsupported_media",
+    "corrupt_media",
+    "no_streams",
+    "too_long",
+    "too_large",
+    "probe_timeout",
+    "fetch_failed",
+    "upload_expired",
+]
+
+
+class MediaError(CinedexError):
+    """The file cannot be used; `code` is stable, the message says why in a sentence."""
+
+    def __init__(self, code: MediaErrorCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class AnalysisFailed(CinedexError):
+    pass

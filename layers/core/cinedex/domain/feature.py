@@ -1,0 +1,138 @@
+"""Features of a video: what can be computed, what each needs, and where each stands."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Feature(StrEnum):
+    TRANSCRIPT = "transcript"
+    CAPTIONS = "captions"
+    REEL_CAPTIONS = "reel_captions"
+    EMBEDDINGS = "embeddings"
+    OBJECTS = "objects"
+    SCENES = "scenes"
+    AUDIO_EVENTS = "audio_events"
+    CHAPTERS = "chapters"
+    THUMBNAILS = "thumbnails"
+
+
+class FeatureStatus(StrEnum):
+    NONE = "none"
+    PENDING = "pending"
+    PROCESSING = "processing"
+    READY = "ready"
+    FAILED = "failed"
+    BLOCKED = "blocked"
+
+    @property
+    def in_flight(self) -> bool:
+        return self in (FeatureStatus.PENDING, FeatureStatus.PROCESSING)
+
+
+class FeatureInfo(BaseModel):
+    """One row of the catalog; `produces` lists what becomes ready with it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: Feature
+    description: str
+    depends_on: tuple[Feature, ...] = ()
+    produces: tuple[Feature, ...]
+    note: str | None = None
+
+
+CATALOG: dict[Feature, FeatureInfo] = {
+    info.name: info
+    for info in (
+        FeatureInfo(
+            name=Feature.TRANSCRIPT,
+            description="Speech to text with word times; also finds scenes and cuts the video into segments.",
+            produces=(Feature.TRANSCRIPT, Feature.SCENES),
+        ),
+        FeatureInfo(
+            name=Feature.CAPTIONS,
+            description="A description of each segment from what is seen, read and heard; reads on-screen text.",
+            depends_on=(Feature.TRANSCRIPT,),
+            produces=(Feature.CAPTIONS,),
+        ),
+        FeatureInfo(
+            name=Feature.EMBEDDINGS,
+            description="Vectors of speech and captions for semantic search.",
+            depends_on=(Feature.TRANSCRIPT, Feature.CAPTIONS),
+            produces=(Feature.EMBEDDINGS,),
+        ),
+        FeatureInfo(
+            name=Feature.OBJECTS,
+            description="Objects with their boxes in sampled frames of each segment.",
+            depends_on=(Feature.TRANSCRIPT,),
+            produces=(Feature.OBJECTS,),
+        ),
+    )
+}
+"""Everything that can be triggered, in an order in which each comes after what it needs."""
+
+
+class FeatureState(BaseModel):
+    """Where one feature of one video stands.
+
+    `generation` counts computations: 0 before the first, and one more for each that starts.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    status: FeatureStatus = FeatureStatus.NONE
+    generation: int = Field(default=0, ge=0)
+    models: tuple[str, ...] = ()
+    error: str | None = None
+    progress: float | None = Field(default=None, ge=0, le=1)
+
+    def queued(self) -> FeatureState:
+        return FeatureState(status=FeatureStatus.PENDING, generation=self.generation + 1)
+
+    def begun(self) -> FeatureState:
+        return FeatureState(status=FeatureStatus.PROCESSING, generation=self.generation, progress=0.0)
+
+    def advanced(self, progress: float) -> FeatureState:
+        return self.model_copy(update={"progress": max(self.progress or 0.0, min(progress, 1.0))})
+
+    def finished(self, models: tuple[str, ...]) -> FeatureState:
+        return FeatureState(status=FeatureStatus.READY, generation=self.generation, models=models)
+
+    def broken(self, reason: str) -> FeatureState:
+        return FeatureState(status=FeatureStatus.FAILED, generation=self.generation, error=reason)
+
+    def obstructed(self, reason: str) -> FeatureState:
+        return FeatureState(status=FeatureStatus.BLOCKED, generation=self.generation, error=reason)
+
+    def reset(self) -> FeatureState:
+        """Back to `none`: what it was made from has changed. The generation is kept, never reused."""
+        return FeatureState(generation=self.generation)
+
+
+def trigger_of(feature: Feature) -> Feature | None:
+    """The catalog entry whose computation yields `feature`; None when nothing here does."""
+    return next((info.name for info in CATALOG.values() if feature in info.produces), None)
+
+
+def closure(wanted: tuple[Feature, ...]) -> tuple[Feature, ...]:
+    """`wanted` and all they depend on, as triggerable names in dependency order."""
+    needed: set[Feature] = set()
+    stack = [t for t in map(trigger_of, wanted) if t is not None]
+    while stack:
+        name = stack.pop()
+        if name not in needed:
+            needed.add(name)
+            stack.extend(CATALOG[name].depends_on)
+    return tuple(name for name in CATALOG if name in needed)
+
+
+def dependents(feature: Feature) -> tuple[Feature, ...]:
+    """Everything that becomes stale when `feature` is computed anew, in dependency order."""
+    stale = {feature}
+    for info in CATALOG.values():
+        if stale & set(info.depends_on):
+            stale.add(info.name)
+    return tuple(name for name in CATALOG if name in stale and name is not feature)

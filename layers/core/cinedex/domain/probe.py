@@ -1,0 +1,31 @@
+"""What a look into a media file tells before anything is analysed."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Probe(BaseModel):
+    """Measured from the file itself; picture fields are None for pure audio.
+
+    `width` and `height` are pixels as shown, that is after rotation.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    duration_s: float = Field(ge=0)
+    format: str
+    size_bytes: int | None = None
+    width: int | None = None
+    height: int | None = None
+    avg_fps: float | None = None
+    video_codec: str | None = None
+    audio_codec: str | None = None
+
+    @property
+    def has_video(self) -> bool:
+        return self.video_codec is not None
+
+    @property
+    def has_audio(self) -> bool:
+        return self.audio_codec is not None

@@ -1,0 +1,102 @@
+"""Words of plain English text: which carry meaning, and when two are forms of one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_VOWEL = re.compile(r"[aeiouy]")
+_DOUBLED = re.compile(r"([^aeioulsz\W\d])\1$")
+
+_STOP_WORDS = """
+    a about after again all also am an and any anybody anyone anything are as at be because been before
+    being between both but by can could did do does doing done down during each either else ever every
+    for from further get gets give given had has have having he her here hers him his how i if in into
+    is it its itself just let like many may me might more most much must my no nor not now of off on once
+    one only or other our out over own s same shall she should so some somebody someone something such t
+    than that the their theirs them then there these they this those through to too under until up upon
+    us very was we were what when where whether which while who whom whose why will with without would
+    you your
+"""
+_REQUEST_WORDS = """
+    answer clip clips describe display displayed displays explain find footage happen happened happening
+    happens list mention mentioned mentions moment moments name named picture please question say saying
+    says scene scenes screen search see seen shot show showing shown shows tell video videos visible word
+    words written
+"""
+"""Words that ask for something in a video and say nothing about what it is."""
+
+STOP_WORDS, REQUEST_WORDS = frozenset(_STOP_WORDS.split()), frozenset(_REQUEST_WORDS.split())
+_IRREGULAR = {
+    "made": "make",
+    "built": "build",
+    "sent": "send",
+    "won": "win",
+    "wrote": "write",
+    "went": "go",
+    "ran": "run",
+    "flew": "fly",
+    "taught": "teach",
+    "bought": "buy",
+    "sold": "sell",
+    "drove": "drive",
+    "sang": "sing",
+    "people": "person",
+    "men": "man",
+    "women": "woman",
+    "children": "child",
+    "feet": "foot",
+    "mice": "mouse",
+    "knives": "knife",
+}
+
+
+def words(text: str) -> Iterator[str]:
+    """Lower-case words and numbers in order, without punctuation."""
+    return (match.group().lower() for match in _WORD.finditer(text))
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """The words of a query that evidence can hold; none when it only asks ("what is shown?")."""
+    return tuple(dict.fromkeys(w for w in words(text) if w not in STOP_WORDS and w not in REQUEST_WORDS))
+
+
+def stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words(text))
+
+
+def singular(word: str) -> str:
+    """A noun without its plural; an irregular verb in its present."""
+    number = _without_plural(_POSSESSIVE.sub("", word))
+    return _IRREGULAR.get(number, number)
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """Inflections taken off, derivations left on: `piloted` is `pilot`, `pilotage` is not.
+
+    Step 1 of M. F. Porter, "An algorithm for suffix stripping" (1980), and the final -e of its step 5.
+    """
+    root = _without_participle(singular(word))
+    if root.endswith("e") and len(root) > 3:
+        root = root[:-1]
+    return root[:-1] + "i" if root.endswith("y") and _VOWEL.search(root[:-1]) else root
+
+
+def _without_plural(word: str) -> str:
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-2] if word.endswith(("sses", "xes", "ches", "shes")) else word[:-1]
+
+
+def _without_participle(word: str) -> str:
+    for suffix in ("ing", "ed"):
+        root = word.removesuffix(suffix)
+        if root != word and len(root) > 2 and not word.endswith("eed") and _VOWEL.search(root):
+            return _DOUBLED.sub(r"\1", root)
+    return word
