@@ -1,0 +1,18 @@
+"""How far the tasks of a run have come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+
+class ProgressReporter(Protocol):
+    def report(self, video_id: str, run_id: str, task: str, part_index: int | None, fraction: float) -> None:
+        """`fraction` is the share of a task that is done, 0 to 1; the latest report counts."""
+
+
+class ProgressReader(Protocol):
+    def read(self, video_id: str, run_id: str) -> Mapping[str, float]:
+        """The latest fraction of each task, named `task` or `task-<part>`."""
+
+    def forget(self, video_id: str, run_id: str) -> None: ...
