@@ -1,0 +1,1 @@
+"""What Cinedex does, one module for each verb."""

@@ -1,0 +1,31 @@
+"""Change what people say about a video: its names, its description, where it belongs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from cinedex.domain.video import Video
+from cinedex.ports.library import CollectionRepository, VideoRepository
+from cinedex.usecases.edit_video import edit_video
+from cinedex.usecases.index_segments import IndexSegments
+
+
+@dataclass(frozen=True)
+class DescribeVideo:
+    """What is searchable of it is indexed anew, without new vectors."""
+
+    videos: VideoRepository
+    collections: CollectionRepository
+    index: IndexSegments
+
+    def __call__(self, account_id: str, video_id: str, changes: dict[str, Any]) -> Video:
+        """`changes` holds only what is to change; raises `NotFound` for a collection that is not there."""
+        collection_id = changes.get("collection_id")
+        if collection_id is not None:
+            self.collections.get(account_id, collection_id)
+        if not changes:
+            return self.videos.get(account_id, video_id)
+        video = edit_video(self.videos, account_id, video_id, lambda v: v.changed(**changes))
+        self.index(video)
+        return video

@@ -1,0 +1,68 @@
+"""A run has failed for good: say so on the features, each with its own reason."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from cinedex.domain.errors import NotFound
+from cinedex.domain.feature import CATALOG, Feature, FeatureStatus
+from cinedex.domain.run import AnalysisRun
+from cinedex.domain.video import Video
+from cinedex.ports.library import RunRepository, VideoRepository
+from cinedex.ports.progress import ProgressReader
+from cinedex.usecases.advance_features import advance, is_current
+from cinedex.usecases.edit_video import edit_video
+
+REASON_LENGTH_MAX = 500
+
+
+@dataclass(frozen=True)
+class FailAnalysis:
+    """A feature whose needs are all ready is the one that failed; what waits for it is blocked."""
+
+    videos: VideoRepository
+    runs: RunRepository
+    progress: ProgressReader
+
+    def __call__(self, account_id: str, video_id: str, run_id: str, error: str, cause: str) -> None:
+        try:
+            run = self.runs.get(video_id, run_id)
+        except NotFound:
+            return
+        reason = explain(error, cause)
+        try:
+            edit_video(self.videos, account_id, video_id, lambda v: fail_features(v, run, reason))
+        except NotFound:
+            pass  # deleted while it was analysed: nobody is left to tell
+        finally:
+            self.runs.close(video_id, run_id)
+            self.progress.forget(video_id, run_id)
+
+
+def fail_features(video: Video, run: AnalysisRun, reason: str) -> Video:
+    for feature in run.features:
+        if not is_current(video, run, feature):
+            continue
+        obstacle = _obstacle(video, feature)
+        if obstacle is None:
+            video = advance(video, run, (feature,), lambda s: s.broken(reason))
+        else:
+            blocked = f"'{obstacle.value}' failed."
+            video = advance(video, run, (feature,), lambda s, why=blocked: s.obstructed(why))  # type: ignore[misc]
+    return video
+
+
+def _obstacle(video: Video, feature: Feature) -> Feature | None:
+    needs = CATALOG[feature].depends_on
+    return next((n for n in needs if video.feature(n).status is not FeatureStatus.READY), None)
+
+
+def explain(error: str, cause: str) -> str:
+    """A sentence for people; Lambda wraps an exception's message into JSON."""
+    try:
+        told = json.loads(cause)
+        message = str(told.get("errorMessage") or cause) if isinstance(told, dict) else cause
+    except ValueError:
+        message = cause
+    return (message or error or "The analysis failed.")[:REASON_LENGTH_MAX]

@@ -1,0 +1,97 @@
+"""Put what is known of a video into the search store, with its vectors where they are still valid."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from cinedex.domain.errors import NotFound
+from cinedex.domain.feature import Feature, FeatureStatus
+from cinedex.domain.findings import Embeddings
+from cinedex.domain.moment import Modality, SegmentDocument, Vector
+from cinedex.domain.vectors import unpack_vectors
+from cinedex.domain.video import Video
+from cinedex.ports.library import RunRepository, VideoRepository
+from cinedex.ports.media_store import ResultStore
+from cinedex.ports.moment_index import MomentIndex
+from cinedex.ports.progress import ProgressReader
+from cinedex.usecases.advance_features import advance, is_current
+from cinedex.usecases.edit_video import edit_video
+from cinedex.usecases.gather_segments import GatherSegments
+
+
+@dataclass(frozen=True)
+class IndexSegments:
+    """Replaces all documents of a video; words that changed do not cost new vectors."""
+
+    results: ResultStore
+    gather: GatherSegments
+    index: MomentIndex
+
+    def __call__(self, video: Video) -> int:
+        """The number of documents stored."""
+        documents = self._with_vectors(video, self.gather(video))
+        self.index.replace_video(video.account_id, video.video_id, documents)
+        return len(documents)
+
+    def _with_vectors(self, video: Video, documents: list[SegmentDocument]) -> list[SegmentDocument]:
+        ready = video.feature(Feature.EMBEDDINGS).status is FeatureStatus.READY
+        if not ready or video.embeddings_key is None or video.documents_key is None:
+            return documents
+        embeddings = Embeddings.model_validate(self.results.get(video.embeddings_key))
+        slots = self.results.get(video.documents_key)["slots"]
+        vectors: dict[int, list[Vector]] = defaultdict(list)
+        for (index, modality), values in zip(slots, unpack_vectors(embeddings), strict=True):
+            vectors[index].append(Vector(modality=Modality(modality), values=values))
+        return [
+            d.model_copy(update={"model": embeddings.model, "vectors": tuple(vectors[d.segment_index])})
+            for d in documents
+        ]
+
+
+@dataclass(frozen=True)
+class FinishEmbeddings:
+    """Last state of a run that embeds: the vectors go into the index, then the feature is ready."""
+
+    videos: VideoRepository
+    runs: RunRepository
+    results: ResultStore
+    index: IndexSegments
+
+    def __call__(
+        self, account_id: str, video_id: str, run_id: str, documents_key: str, embeddings_key: str
+    ) -> dict[str, Any]:
+        run = self.runs.get(video_id, run_id)
+        labels = (str(self.results.get(embeddings_key)["model"]),)
+
+        def finish(before: Video) -> Video:
+            if not is_current(before, run, Feature.EMBEDDINGS):
+                return before
+            after = advance(before, run, (Feature.EMBEDDINGS,), lambda s: s.finished(labels))
+            return after.changed(documents_key=documents_key, embeddings_key=embeddings_key)
+
+        indexed = self.index(finish(self.videos.get(account_id, video_id)))
+        edit_video(self.videos, account_id, video_id, finish)
+        return {"indexed": indexed}
+
+
+@dataclass(frozen=True)
+class FinishAnalysis:
+    """The machine has come to its end: the run is no longer in flight.
+
+    A video deleted meanwhile may have been indexed after its deletion; that is undone here.
+    """
+
+    videos: VideoRepository
+    runs: RunRepository
+    progress: ProgressReader
+    index: MomentIndex
+
+    def __call__(self, account_id: str, video_id: str, run_id: str) -> None:
+        self.runs.close(video_id, run_id)
+        self.progress.forget(video_id, run_id)
+        try:
+            self.videos.get(account_id, video_id)
+        except NotFound:
+            self.index.delete_video(account_id, video_id)

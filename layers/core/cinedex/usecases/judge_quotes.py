@@ -1,0 +1,69 @@
+"""Which quotes answer a question, and how surely."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cinedex.domain.confidence import WORDS_ONLY, calibration_of
+from cinedex.domain.errors import Unavailable
+from cinedex.domain.query import Term
+from cinedex.domain.question import AnswerShape, Question
+from cinedex.domain.quote import SOURCE_WEIGHTS, Quote
+from cinedex.domain.rarity import Rarity
+from cinedex.domain.similarity import cosine
+from cinedex.domain.words import stems
+from cinedex.ports.text_embedder import TextEmbedder
+
+OWN_SHARE = 0.75
+ASKED_FOR_BONUS, NOT_ASKED_FOR = 1.1, 0.8
+YES_OR_NO_COVERAGE_MIN = 0.6
+
+
+@dataclass(frozen=True)
+class JudgeQuotes:
+    """A quote counts for itself, and a little for the segment around it, which may hold the other half."""
+
+    embedder: TextEmbedder
+
+    def __call__(self, question: Question, quotes: Sequence[Quote]) -> list[tuple[float, Quote]]:
+        """Quotes that can be an answer with their confidence in [0, 1], best first."""
+        if not quotes:
+            return []
+        model, cosines = self._cosines(question, quotes)
+        calibration = calibration_of(model) if model else WORDS_ONLY
+        texts = [stems(quote.text) for quote in quotes]
+        rarity = Rarity(question.query.terms, texts)
+        judged: list[tuple[float, Quote]] = []
+        for quote, text, near in zip(quotes, texts, cosines, strict=True):
+            coverage = rarity.coverage(_found(question.query.terms, text))
+            if _is_an_answer(question, quote, coverage):
+                own = calibration.confidence(near, coverage)
+                judged.append((_weighed(question, quote, own), quote))
+        return sorted(judged, key=lambda pair: (-pair[0], pair[1].video_id, pair[1].span.start_s))
+
+    def _cosines(self, question: Question, quotes: Sequence[Quote]) -> tuple[str | None, list[float]]:
+        try:
+            embedded = self.embedder.embed([question.text, *(quote.text for quote in quotes)])
+        except Unavailable:
+            return None, [0.0] * len(quotes)
+        asked, *found = embedded.vectors
+        return embedded.model, [cosine(asked, vector) for vector in found]
+
+
+def _found(terms: Sequence[Term], text: frozenset[str]) -> dict[Term, float]:
+    return {term: 1.0 for term in terms if term.found_in(text)}
+
+
+def _is_an_answer(question: Question, quote: Quote, coverage: float) -> bool:
+    if question.shape is AnswerShape.YES_OR_NO and coverage < YES_OR_NO_COVERAGE_MIN:
+        return False
+    return question.could_be_answered_by(quote.text)
+
+
+def _weighed(question: Question, quote: Quote, own: float) -> float:
+    asked_for = 1.0
+    if question.sources:
+        asked_for = ASKED_FOR_BONUS if quote.source in question.sources else NOT_ASKED_FOR
+    confidence = OWN_SHARE * own + (1 - OWN_SHARE) * quote.segment.score
+    return min(1.0, confidence * SOURCE_WEIGHTS[quote.source] * asked_for)

@@ -1,0 +1,45 @@
+"""Make, list and revoke API keys; a secret is shown once and never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cinedex.domain.access import ApiKey, Scope, hash_secret, new_secret
+from cinedex.domain.errors import NotFound
+from cinedex.domain.ids import new_id
+from cinedex.ports.clock import Clock
+from cinedex.ports.library import ApiKeyRepository
+
+
+@dataclass(frozen=True)
+class ManageKeys:
+    keys: ApiKeyRepository
+    clock: Clock
+
+    def create(self, account_id: str, name: str, scope: Scope) -> tuple[ApiKey, str]:
+        """The key as stored, and its secret."""
+        secret = new_secret()
+        key = ApiKey(
+            key_id=new_id(),
+            account_id=account_id,
+            name=name,
+            secret_sha256=hash_secret(secret),
+            hint=secret[-4:],
+            scope=scope,
+            created_at=self.clock.now(),
+        )
+        return self.keys.add(key), secret
+
+    def list(self, account_id: str) -> Sequence[ApiKey]:
+        """Newest first, revoked ones too."""
+        return self.keys.list(account_id)
+
+    def revoke(self, account_id: str, key_id: str) -> ApiKey:
+        """Takes effect with the next request; revoking twice changes nothing."""
+        key = next((k for k in self.keys.list(account_id) if k.key_id == key_id), None)
+        if key is None:
+            raise NotFound("No such API key.", param="key_id")
+        if key.revoked_at is not None:
+            return key
+        return self.keys.save(key.model_copy(update={"revoked_at": self.clock.now()}))

@@ -1,0 +1,75 @@
+"""From a question to the few quotes that answer it, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cinedex.domain.fusion import Scored
+from cinedex.domain.moment import Modality, SegmentDocument
+from cinedex.domain.question import Question
+from cinedex.domain.quote import SOURCE_WEIGHTS, Quote
+from cinedex.ports.moment_index import MomentIndex
+from cinedex.usecases.find_moments import FindMoments, filter_of
+from cinedex.usecases.gather_quotes import GatherQuotes
+from cinedex.usecases.judge_quotes import JudgeQuotes
+from cinedex.usecases.resolve_pool import Pool
+
+SEGMENTS_MAX = 8
+QUOTES_JUDGED_MAX = 64
+QUOTES_MAX = 3
+OVERVIEW_MAX = 5
+ANSWER_FLOOR = 0.45
+ANSWER_SHARE_OF_BEST = 0.8
+LOOKED_AT = (Modality.CAPTION, Modality.SPEECH)
+
+
+@dataclass(frozen=True)
+class PickEvidence:
+    index: MomentIndex
+    find_moments: FindMoments
+    gather_quotes: GatherQuotes
+    judge_quotes: JudgeQuotes
+
+    def __call__(self, account_id: str, question: Question, pool: Pool) -> list[Quote]:
+        """Best first; in order of time when the question asks for whatever there is."""
+        if not pool.videos:
+            return []
+        if not question.has_subject:
+            return self._overview(account_id, question, pool)
+        found = self.find_moments(account_id, question.query, pool)
+        parts = filter_of(account_id, pool, None).parts
+        quotes = self.gather_quotes(found.scored[:SEGMENTS_MAX], pool.videos, parts)
+        judged = self.judge_quotes(question, quotes[:QUOTES_JUDGED_MAX])
+        lowest = max(ANSWER_FLOOR, ANSWER_SHARE_OF_BEST * judged[0][0]) if judged else 1.0
+        return _distinct([quote for confidence, quote in judged if confidence >= lowest])[:QUOTES_MAX]
+
+    def _overview(self, account_id: str, question: Question, pool: Pool) -> list[Quote]:
+        """What the pool holds of the kind asked for, from its beginning."""
+        for modality in question.sources or LOOKED_AT:
+            allowed = filter_of(account_id, pool, None, (modality,))
+            documents = self.index.documents(allowed, OVERVIEW_MAX)
+            quotes = self.gather_quotes(
+                [_unscored(d, modality) for d in documents], pool.videos, allowed.parts
+            )
+            if quotes:
+                return _distinct(quotes)[:OVERVIEW_MAX]
+        return []
+
+
+def _unscored(document: SegmentDocument, modality: Modality) -> Scored:
+    texts = {modality: document.texts[modality]}
+    return Scored(document=document.model_copy(update={"texts": texts}), score=0.0, matched=(modality,))
+
+
+def _distinct(quotes: Sequence[Quote]) -> list[Quote]:
+    """Without quotes that retell another of the same video, as captions do with speech."""
+    kept: list[Quote] = []
+    for quote in sorted(quotes, key=lambda q: -SOURCE_WEIGHTS[q.source]):
+        if not any(_retells(quote, other) for other in kept):
+            kept.append(quote)
+    return [quote for quote in quotes if quote in kept]
+
+
+def _retells(quote: Quote, other: Quote) -> bool:
+    return quote.video_id == other.video_id and other.text.casefold().rstrip(".") in quote.text.casefold()

@@ -1,0 +1,60 @@
+"""A file has arrived in the store: look into it, and let its video say what it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cinedex.domain.errors import MediaError, NotFound
+from cinedex.domain.object_keys import parse_upload_key
+from cinedex.domain.probe import Probe
+from cinedex.domain.video import StoredMedia, UploadStatus, Video
+from cinedex.ports.library import VideoRepository
+from cinedex.ports.media_probe import MediaProbe
+from cinedex.ports.media_store import MediaStore
+from cinedex.usecases.edit_video import edit_video
+
+
+@dataclass(frozen=True)
+class RegisterMedia:
+    """Answers "Object Created"; told twice, late or out of order, it leaves the same video behind."""
+
+    videos: VideoRepository
+    store: MediaStore
+    probe: MediaProbe
+
+    def __call__(self, media: StoredMedia) -> Video | None:
+        """The video as stored now; None when the file belongs to none (deleted, or not ours)."""
+        key = parse_upload_key(media.key)
+        if key is None:
+            return None
+        try:
+            video = self.videos.get(key.account_id, key.video_id)
+            if _already_known(video, media):
+                return video
+            outcome = self._look_into(media)
+            return edit_video(self.videos, key.account_id, key.video_id, lambda v: _settle(v, media, outcome))
+        except NotFound:
+            return None
+
+    def _look_into(self, media: StoredMedia) -> Probe | MediaError:
+        try:
+            return self.probe.probe(self.store.download_url(media))
+        except MediaError as error:
+            return error
+
+
+def _settle(video: Video, media: StoredMedia, outcome: Probe | MediaError) -> Video:
+    if _already_known(video, media):
+        return video
+    if isinstance(outcome, MediaError):
+        return video.rejected(outcome.code, outcome.message, media)
+    return video.uploaded(media, outcome)
+
+
+def _already_known(video: Video, media: StoredMedia) -> bool:
+    """True for a repeated event, and for one that a newer file of the same key has overtaken."""
+    known = video.media
+    if media.sequencer and known.sequencer:
+        width = max(len(media.sequencer), len(known.sequencer))
+        return media.sequencer.rjust(width, "0") <= known.sequencer.rjust(width, "0")
+    return video.status is not UploadStatus.UPLOADING and media.etag == known.etag

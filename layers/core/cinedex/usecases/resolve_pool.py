@@ -1,0 +1,111 @@
+"""Which videos a question may look into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from cinedex.domain.errors import InvalidInput
+from cinedex.domain.feature import Feature, FeatureStatus
+from cinedex.domain.moment import EVERYTHING, NumberRange
+from cinedex.domain.span import Span
+from cinedex.domain.video import Video
+from cinedex.ports.library import VideoRepository
+
+
+class Scope(BaseModel):
+    """What a caller narrows a question to; None leaves a side open, all given sides must hold.
+
+    Wall-clock times need the recording's start (`Video.recorded_at`): a video without one is outside
+    every wall-clock range. `timestamp_*` are seconds inside each video.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    video_ids: tuple[str, ...] | None = None
+    collection_ids: tuple[str, ...] | None = None
+    duration_s: NumberRange = NumberRange()
+    width: NumberRange = NumberRange()
+    height: NumberRange = NumberRange()
+    datetime_from: AwareDatetime | None = None
+    datetime_to: AwareDatetime | None = None
+    timestamp_from: float | None = None
+    timestamp_to: float | None = None
+
+    @property
+    def within(self) -> Span | None:
+        """Raises `InvalidInput` when the range is negative or ends before it starts."""
+        if self.timestamp_from is None and self.timestamp_to is None:
+            return None
+        start_s, end_s = (
+            self.timestamp_from or 0.0,
+            EVERYTHING.end_s if self.timestamp_to is None else self.timestamp_to,
+        )
+        if start_s < 0 or end_s < start_s:
+            raise InvalidInput("timestamp_to must not be before timestamp_from.", param="timestamp_to")
+        return Span(start_s=start_s, end_s=end_s)
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The videos a question looks into, by id, and the part of each where it is not the whole."""
+
+    videos: dict[str, Video]
+    windows: dict[str, Span] = field(default_factory=dict)
+
+    @property
+    def total_duration_s(self) -> float:
+        return sum(video.whole.length_s for video in self.videos.values())
+
+
+@dataclass(frozen=True)
+class ResolvePool:
+    """Ids that are unknown, or another account's, are simply not in the pool."""
+
+    videos: VideoRepository
+
+    def __call__(self, account_id: str, scope: Scope, needs_any: tuple[Feature, ...]) -> Pool:
+        """Videos in scope of which at least one of the features `needs_any` is ready."""
+        chosen = [v for v in self._named(account_id, scope) if _has_any(v, needs_any) and _fits(v, scope)]
+        if scope.datetime_from is None and scope.datetime_to is None:
+            return Pool({video.video_id: video for video in chosen})
+        windows = {video.video_id: window for video in chosen if (window := _recorded_in(video, scope))}
+        return Pool({v.video_id: v for v in chosen if v.video_id in windows}, windows)
+
+    def _named(self, account_id: str, scope: Scope) -> Iterable[Video]:
+        if scope.video_ids is None:
+            return self.videos.list(account_id)
+        return self.videos.get_many(account_id, tuple(dict.fromkeys(scope.video_ids)))
+
+
+def _has_any(video: Video, features: tuple[Feature, ...]) -> bool:
+    return any(video.feature(feature).status is FeatureStatus.READY for feature in features)
+
+
+def _fits(video: Video, scope: Scope) -> bool:
+    measured: tuple[tuple[NumberRange, Callable[[], float | None]], ...] = (
+        (scope.duration_s, lambda: video.whole.length_s),
+        (scope.width, lambda: video.probe.width if video.probe else None),
+        (scope.height, lambda: video.probe.height if video.probe else None),
+    )
+    member = scope.collection_ids is None or video.collection_id in scope.collection_ids
+    return member and all(wanted.holds(value()) for wanted, value in measured)
+
+
+def _recorded_in(video: Video, scope: Scope) -> Span | None:
+    """The part of the video recorded between the two times; None when there is none."""
+    if video.recorded_at is None:
+        return None
+    start_s = max(0.0, _seconds_after(video.recorded_at, scope.datetime_from, 0.0))
+    end_s = min(video.whole.end_s, _seconds_after(video.recorded_at, scope.datetime_to, EVERYTHING.end_s))
+    return Span(start_s=start_s, end_s=end_s) if start_s <= end_s else None
+
+
+def _seconds_after(recorded_at: datetime, moment: datetime | None, otherwise_s: float) -> float:
+    if moment is None:
+        return otherwise_s
+    start = recorded_at if recorded_at.tzinfo else recorded_at.replace(tzinfo=UTC)
+    return (moment - start).total_seconds()

@@ -1,0 +1,90 @@
+"""What a search is asked, and what it answers."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cinedex.domain.confidence import DEFAULT_THRESHOLD, Threshold
+from cinedex.domain.feature import Feature
+from cinedex.domain.moment import Modality, Moment
+from cinedex.domain.page_token import fingerprint
+from cinedex.domain.video import Video
+from cinedex.usecases.resolve_pool import Scope
+
+QUERY_CHARS_MAX = 2_000
+PAGE_MAX = 50
+
+
+class Strategy(StrEnum):
+    """`semantic` ranks by meaning and words; `text` finds the literal text, like a text editor."""
+
+    SEMANTIC = "semantic"
+    TEXT = "text"
+
+
+class TextField(StrEnum):
+    """Where the `text` strategy looks; on-screen text comes with the captions."""
+
+    TRANSCRIPT = "transcript"
+    CAPTIONS = "captions"
+
+    @property
+    def feature(self) -> Feature:
+        return Feature.TRANSCRIPT if self is TextField.TRANSCRIPT else Feature.CAPTIONS
+
+    @property
+    def modalities(self) -> tuple[Modality, ...]:
+        if self is TextField.TRANSCRIPT:
+            return (Modality.SPEECH,)
+        return (Modality.CAPTION, Modality.SCREEN_TEXT)
+
+
+class SearchRequest(BaseModel):
+    """`threshold`, `rerank` and `include_report` mean something to the `semantic` strategy only."""
+
+    model_config = ConfigDict(frozen=True)
+
+    account_id: str
+    query: str = Field(max_length=QUERY_CHARS_MAX)
+    strategy: Strategy = Strategy.SEMANTIC
+    fields: tuple[TextField, ...] = tuple(TextField)
+    scope: Scope = Scope()
+    threshold: Threshold = DEFAULT_THRESHOLD
+    rerank: bool = False
+    include_report: bool = False
+    page_limit: int = Field(default=10, ge=1, le=PAGE_MAX)
+    page_token: str | None = None
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """One of these must be ready for a video to be in the pool."""
+        if self.strategy is Strategy.SEMANTIC:
+            return (Feature.EMBEDDINGS,)
+        return tuple(f.feature for f in self.fields)
+
+    @property
+    def literal(self) -> str:
+        return self.query.strip()
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self, ignoring=frozenset({"page_token", "page_limit", "include_report"}))
+
+
+class SearchResults(BaseModel):
+    """One page. No moments and no token: no confident match in the pool.
+
+    `videos` holds the video of every moment. `degraded` tells that a signal was down and the rest answered.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    moments: tuple[Moment, ...]
+    videos: dict[str, Video]
+    next_page_token: str | None
+    report: str | None
+    pool_video_count: int
+    pool_duration_s: float
+    degraded: bool

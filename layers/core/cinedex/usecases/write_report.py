@@ -1,0 +1,39 @@
+"""A few lines about a page of moments, made of nothing but the moments themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cinedex.domain.highlight import CLOSES, OPENS
+from cinedex.domain.moment import Moment
+from cinedex.domain.timecode import timecodes
+from cinedex.domain.video import Video
+
+LINES_MAX = 10
+QUOTE_CHARS_MAX = 200
+
+
+def write_report(query: str, moments: Sequence[Moment], videos: Mapping[str, Video]) -> str:
+    """Plain text; each line quotes one moment with its video and time."""
+    if not moments:
+        return f"No confident match for “{query}” in {counted(len(videos), 'video')}."
+    sources = len({moment.video_id for moment in moments})
+    head = f"{counted(len(moments), 'moment')} in {counted(sources, 'video')} for “{query}”:"
+    lines = [_line(moment, videos[moment.video_id].display_name) for moment in moments[:LINES_MAX]]
+    return "\n".join([head, *lines])
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _line(moment: Moment, name: str) -> str:
+    kinds = ", ".join(m.value.replace("_", " ") for m in moment.matched)
+    return f"{moment.rank}. “{_quote(moment)}” — {name}, {timecodes(moment.span)} ({kinds})"
+
+
+def _quote(moment: Moment) -> str:
+    marked = moment.highlights[0] if moment.highlights else None
+    text = marked or next((moment.texts[m] for m in moment.matched), "")
+    plain = " ".join(text.replace(OPENS, "").replace(CLOSES, "").split())
+    return plain if len(plain) <= QUOTE_CHARS_MAX else plain[:QUOTE_CHARS_MAX].rsplit(" ", 1)[0] + " …"
