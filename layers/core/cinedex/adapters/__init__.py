@@ -1,0 +1,1 @@
+"""The ports in terms of one vendor each: `<vendor>_<port>.py`."""

@@ -1,0 +1,118 @@
+"""Downloads from the open web with httpx: public addresses only, redirects checked again, size and time capped."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from cinedex.domain.errors import MediaError
+from cinedex.ports.web_download import Download
+
+REDIRECTS_MAX = 5
+CHUNK_BYTES = 1024**2
+TIMEOUT = httpx.Timeout(20.0, connect=10.0)
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class HttpxWebDownload:
+    """`WebDownload`.
+
+    A name is resolved once, every address it has must be public, and the connection goes to the address that was
+    checked: a name that changes its mind between check and use (DNS rebinding) gains nothing.
+    `allowed_networks` are exceptions, such as the loopback of a test.
+    """
+
+    def __init__(self, bytes_max: int, seconds_max: float, allowed_networks: tuple[str, ...] = ()) -> None:
+        self._bytes_max = bytes_max
+        self._seconds_max = seconds_max
+        self._allowed = tuple(ipaddress.ip_network(n) for n in allowed_networks)
+
+    @contextmanager
+    def open(self, url: str) -> Iterator[Download]:
+        deadline = time.monotonic() + self._seconds_max
+        try:
+            with httpx.Client(timeout=TIMEOUT, trust_env=False) as client:
+                response = self._follow(client, url)
+                try:
+                    self._check_length(response)
+                    kind = response.headers.get("content-type", "").split(";")[0].strip() or None
+                    yield Download(content_type=kind, chunks=self._chunks(response, deadline))
+                finally:
+                    response.close()
+        except httpx.HTTPError as error:
+            raise _failed(f"The download broke off: {type(error).__name__}.") from error
+
+    def _follow(self, client: httpx.Client, url: str) -> httpx.Response:
+        for _ in range(REDIRECTS_MAX + 1):
+            response = client.send(self._request(client, url), stream=True)
+            if not response.is_redirect:
+                break
+            response.close()
+            url = urljoin(url, response.headers["location"])
+        else:
+            raise _failed(f"The URL redirects more than {REDIRECTS_MAX} times.")
+        if response.status_code != httpx.codes.OK:
+            response.close()
+            raise _failed(f"The server answered with HTTP status {response.status_code}.")
+        return response
+
+    def _request(self, client: httpx.Client, url: str) -> httpx.Request:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise _failed("Only http and https URLs can be fetched.")
+        address = self._public_address(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
+        target = httpx.URL(url).copy_with(host=str(address))
+        # The certificate is still checked against the name, not the address.
+        return client.build_request(
+            "GET",
+            target,
+            headers={"Host": httpx.URL(url).netloc.decode("ascii"), "Accept-Encoding": "identity"},
+            extensions={"sni_hostname": parts.hostname},
+        )
+
+    def _public_address(self, host: str, port: int) -> Address:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError:
+            raise _failed(f"The host {host!r} cannot be found.") from None
+        addresses = [ipaddress.ip_address(str(info[4][0]).split("%")[0]) for info in found]
+        if not addresses or not all(self._may_fetch(a) for a in addresses):
+            raise _failed("The URL leads to an address that is not on the public internet.")
+        return addresses[0]
+
+    def _may_fetch(self, address: Address) -> bool:
+        mapped = getattr(address, "ipv4_mapped", None) or address
+        return any(mapped in n for n in self._allowed) or (mapped.is_global and not mapped.is_multicast)
+
+    def _check_length(self, response: httpx.Response) -> None:
+        declared = response.headers.get("content-length", "")
+        if declared.isdigit() and int(declared) > self._bytes_max:
+            raise self._too_large()
+
+    def _chunks(self, response: httpx.Response, deadline: float) -> Iterator[bytes]:
+        received = 0
+        try:
+            for chunk in response.iter_raw(CHUNK_BYTES):
+                received += len(chunk)
+                if received > self._bytes_max:
+                    raise self._too_large()
+                if time.monotonic() > deadline:
+                    raise _failed(f"The download took longer than {self._seconds_max:.0f} seconds.")
+                yield chunk
+        except httpx.HTTPError as error:
+            raise _failed(f"The download broke off: {type(error).__name__}.") from error
+
+    def _too_large(self) -> MediaError:
+        return MediaError("too_large", f"The file is larger than {self._bytes_max} bytes.")
+
+
+def _failed(reason: str) -> MediaError:
+    return MediaError("fetch_failed", reason)

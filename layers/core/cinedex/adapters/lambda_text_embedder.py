@@ -1,0 +1,59 @@
+"""Query vectors from the function that holds the text model: no other function needs a model runtime."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import ValidationError
+
+from cinedex.domain.errors import Unavailable
+from cinedex.ports.text_embedder import TextVectors
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+REMEMBERED_MAX = 256
+REMEMBERED_S = 300
+
+
+class LambdaTextEmbedder:
+    """Invokes `function_name` with `{"texts": [...]}` and reads `{"model", "dimension", "vectors"}`.
+
+    Recent answers are remembered: the next page of a search asks nothing. They are forgotten after
+    `REMEMBERED_S` seconds at the latest, because the function may get another model.
+    """
+
+    def __init__(self, function_name: str, client: LambdaClient) -> None:
+        self._function_name = function_name
+        self._client = client
+        self._remembered = lru_cache(REMEMBERED_MAX)(self._ask)
+
+    def embed(self, texts: Sequence[str]) -> TextVectors:
+        return self._remembered(tuple(texts), int(time.monotonic() // REMEMBERED_S))
+
+    def _ask(self, texts: tuple[str, ...], _period: int) -> TextVectors:
+        try:
+            answer = self._client.invoke(
+                FunctionName=self._function_name, Payload=json.dumps({"texts": texts}).encode()
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise Unavailable(f"The text model cannot be reached: {error}") from error
+        body = answer["Payload"].read()
+        if "FunctionError" in answer:
+            raise Unavailable(f"The text model failed: {body[:300].decode(errors='replace')}")
+        return _read(body, len(texts))
+
+
+def _read(body: bytes, count: int) -> TextVectors:
+    try:
+        vectors = TextVectors.model_validate_json(body)
+    except ValidationError as error:
+        raise Unavailable("The text model answered with something else than vectors.") from error
+    if len(vectors.vectors) != count:
+        raise Unavailable(f"The text model gave {len(vectors.vectors)} vectors for {count} texts.")
+    return vectors

@@ -1,0 +1,79 @@
+"""The search store as a dictionary: for unit tests, and the plainest statement of what a store does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cinedex.domain.moment import (
+    Modality,
+    MomentFilter,
+    QueryVector,
+    SegmentDocument,
+    SignalHits,
+    VectorHit,
+    WordHit,
+)
+from cinedex.domain.similarity import cosine
+from cinedex.domain.words import stem, stems
+from cinedex.domain.words import words as words_of
+
+
+class MemoryMomentIndex:
+    def __init__(self) -> None:
+        self._videos: dict[tuple[str, str], tuple[SegmentDocument, ...]] = {}
+
+    def replace_video(self, account_id: str, video_id: str, documents: Sequence[SegmentDocument]) -> None:
+        self._videos[account_id, video_id] = tuple(documents)
+
+    def delete_video(self, account_id: str, video_id: str) -> None:
+        self._videos.pop((account_id, video_id), None)
+
+    def search(self, words: str, vector: QueryVector | None, within: MomentFilter, limit: int) -> SignalHits:
+        admitted = self._admitted(within)
+        asked = frozenset(map(stem, words_of(words)))
+        lexical = (_word_hit(document, asked, within.modalities) for document in admitted)
+        close = (_vector_hit(document, vector, within.modalities) for document in admitted)
+        return SignalHits(
+            words=tuple(sorted((h for h in lexical if h), key=lambda h: -h.score)[:limit]),
+            vectors=tuple(sorted((h for h in close if h), key=lambda h: -h.score)[:limit]),
+        )
+
+    def search_literal(self, text: str, within: MomentFilter, limit: int) -> Sequence[SegmentDocument]:
+        folded = text.casefold()
+        found = (
+            document
+            for document in self._admitted(within)
+            if any(folded in document.texts.get(m, "").casefold() for m in within.modalities)
+        )
+        return [_without_vectors(document) for document in found][:limit]
+
+    def documents(self, within: MomentFilter, limit: int) -> Sequence[SegmentDocument]:
+        found = (d for d in self._admitted(within) if any(m in d.texts for m in within.modalities))
+        return [_without_vectors(document) for document in found][:limit]
+
+    def _admitted(self, within: MomentFilter) -> list[SegmentDocument]:
+        documents = (d for of_video in self._videos.values() for d in of_video if within.admits(d))
+        return sorted(documents, key=lambda d: (d.video_id, d.segment_index))
+
+
+def _word_hit(
+    document: SegmentDocument, asked: frozenset[str], modalities: Sequence[Modality]
+) -> WordHit | None:
+    """Scored by how many of the words it holds: enough to propose candidates."""
+    found = frozenset().union(*(stems(document.texts.get(m, "")) for m in modalities)) & asked
+    return WordHit(document=_without_vectors(document), score=len(found)) if found else None
+
+
+def _vector_hit(
+    document: SegmentDocument, vector: QueryVector | None, modalities: Sequence[Modality]
+) -> VectorHit | None:
+    if vector is None or document.model != vector.model:
+        return None
+    cosines = {
+        v.modality: cosine(v.values, vector.values) for v in document.vectors if v.modality in modalities
+    }
+    return VectorHit(document=_without_vectors(document), cosines=cosines) if cosines else None
+
+
+def _without_vectors(document: SegmentDocument) -> SegmentDocument:
+    return document.model_copy(update={"vectors": ()})

@@ -1,0 +1,146 @@
+"""Files and results in S3."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from cinedex.adapters.chunk_reader import ChunkReader
+from cinedex.domain.errors import InvalidInput, NotFound
+from cinedex.domain.video import StoredMedia
+from cinedex.ports.media_store import ReadableFile, UploadPart, UploadTicket
+
+URL_LIFETIME_S = 6 * 3600
+SINGLE_PUT_BYTES_MAX = 16 * 1024**2  # above it, parts: a lost connection costs one part, not the file
+PART_BYTES_MIN = 16 * 1024**2
+PARTS_MAX = 1000  # S3 allows 10,000; the list of URLs has to fit into one response
+MISSING = ("404", "NoSuchKey", "NotFound")
+
+
+def s3_client() -> Any:
+    """SigV4 in presigned URLs: older signatures are refused by newer regions and by stand-ins of S3."""
+    return boto3.client("s3", config=Config(signature_version="s3v4", retries={"mode": "adaptive", "max_attempts": 8}))
+
+
+class S3MediaStore:
+    """`MediaStore`."""
+
+    def __init__(self, bucket: str) -> None:
+        self._bucket = bucket
+        self._client = s3_client()
+
+    @property
+    def bucket(self) -> str:
+        return self._bucket
+
+    def put(self, key: str, body: ReadableFile, content_type: str) -> StoredMedia:
+        self._client.upload_fileobj(body, self._bucket, key, ExtraArgs={"ContentType": content_type})
+        return self._require(key)
+
+    def put_stream(self, key: str, chunks: Iterable[bytes], content_type: str) -> StoredMedia:
+        # upload_fileobj aborts its multipart upload when reading raises: nothing is left behind.
+        return self.put(key, ChunkReader(chunks), content_type)
+
+    def find(self, key: str) -> StoredMedia | None:
+        try:
+            head = self._client.head_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in MISSING:
+                return None
+            raise
+        size_bytes, etag = int(head["ContentLength"]), str(head["ETag"]).strip('"')
+        return StoredMedia(bucket=self._bucket, key=key, etag=etag, size_bytes=size_bytes)
+
+    def download_url(self, media: StoredMedia, filename: str | None = None) -> str:
+        parameters = {"Bucket": media.bucket, "Key": media.key}
+        if filename:
+            parameters["ResponseContentDisposition"] = f"inline; filename*=UTF-8''{quote(filename)}"
+        return str(self._client.generate_presigned_url("get_object", Params=parameters, ExpiresIn=URL_LIFETIME_S))
+
+    def upload_ticket(self, key: str, size_bytes: int, content_type: str) -> UploadTicket:
+        where = {"Bucket": self._bucket, "Key": key}
+        if size_bytes <= SINGLE_PUT_BYTES_MAX:
+            parameters = {**where, "ContentType": content_type}
+            url = self._client.generate_presigned_url("put_object", Params=parameters, ExpiresIn=URL_LIFETIME_S)
+            return UploadTicket(method="single", url=url, headers={"Content-Type": content_type})
+        upload_id = self._client.create_multipart_upload(**where, ContentType=content_type)["UploadId"]
+        part_size = part_size_of(size_bytes)
+        numbers = range(1, -(-size_bytes // part_size) + 1)
+        parts = tuple(UploadPart(part_number=n, url=self._part_url(where, upload_id, n)) for n in numbers)
+        return UploadTicket(method="multipart", upload_id=upload_id, part_size_bytes=part_size, parts=parts)
+
+    def complete_upload(self, key: str, upload_id: str, parts: Sequence[tuple[int, str]]) -> None:
+        listed = [{"PartNumber": n, "ETag": etag} for n, etag in sorted(parts)]
+        try:
+            self._client.complete_multipart_upload(
+                Bucket=self._bucket, Key=key, UploadId=upload_id, MultipartUpload={"Parts": listed}
+            )
+        except ClientError as error:
+            raise InvalidInput(f"The upload cannot be completed: {error.response['Error']['Message']}") from error
+
+    def delete(self, key: str) -> None:
+        versions = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
+        for page in versions:
+            for version in (*page.get("Versions", []), *page.get("DeleteMarkers", [])):
+                if version["Key"] == key:
+                    self._client.delete_object(Bucket=self._bucket, Key=key, VersionId=version["VersionId"])
+        self._client.delete_object(Bucket=self._bucket, Key=key)
+
+    def _require(self, key: str) -> StoredMedia:
+        stored = self.find(key)
+        if stored is None:
+            raise NotFound("The file was removed while it was being stored.")
+        return stored
+
+    def _part_url(self, where: dict[str, str], upload_id: str, number: int) -> str:
+        parameters = {**where, "UploadId": upload_id, "PartNumber": number}
+        return str(self._client.generate_presigned_url("upload_part", Params=parameters, ExpiresIn=URL_LIFETIME_S))
+
+
+class S3ResultStore:
+    """`ResultStore`."""
+
+    def __init__(self, bucket: str) -> None:
+        self._bucket = bucket
+        self._client = s3_client()
+
+    def put(self, key: str, document: Any) -> None:
+        body = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
+        self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/json")
+
+    def get(self, key: str) -> Any:
+        try:
+            return json.load(self._client.get_object(Bucket=self._bucket, Key=key)["Body"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] in MISSING:
+                raise NotFound(f"No result is stored under {key}.") from error
+            raise
+
+    def has(self, key: str) -> bool:
+        try:
+            self._client.head_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in MISSING:
+                return False
+            raise
+        return True
+
+    def delete_video(self, account_id: str, video_id: str) -> None:
+        prefix = f"results/{account_id}/{video_id}/"
+        for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
+            keys = [{"Key": o["Key"]} for o in page.get("Contents", [])]
+            if keys:
+                self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": keys, "Quiet": True})
+
+
+def part_size_of(size_bytes: int) -> int:
+    """Whole mebibytes, so that at most `PARTS_MAX` parts are needed."""
+    mebibyte = 1024**2
+    needed = -(-size_bytes // PARTS_MAX)
+    return max(PART_BYTES_MIN, -(-needed // mebibyte) * mebibyte)

@@ -1,0 +1,76 @@
+"""Every method of the search store is one transaction on the file."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from cinedex.adapters.sqlite_moment_index import lexical, reading, writing
+from cinedex.adapters.sqlite_moment_index.schema import connect
+from cinedex.adapters.sqlite_moment_index.vectors import nearest
+from cinedex.domain.errors import Unavailable
+from cinedex.domain.moment import MomentFilter, QueryVector, SegmentDocument, SignalHits, VectorHit, WordHit
+
+
+class SqliteMomentIndex:
+    """One file, any number of processes and threads: readers never wait, writers take turns.
+
+    A process killed in the middle of a write leaves the state before it. The file needs a disk with
+    working locks and shared memory, so not NFS.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+
+    def replace_video(self, account_id: str, video_id: str, documents: Sequence[SegmentDocument]) -> None:
+        with self._transaction("IMMEDIATE") as connection:
+            writing.delete_video(connection, account_id, video_id)
+            writing.add_documents(connection, documents)
+            writing.count_revision(connection)
+
+    def delete_video(self, account_id: str, video_id: str) -> None:
+        self.replace_video(account_id, video_id, ())
+
+    def search(self, words: str, vector: QueryVector | None, within: MomentFilter, limit: int) -> SignalHits:
+        with self._transaction("DEFERRED") as connection:
+            by_words = lexical.best(connection, words, within, limit)
+            by_vector = nearest(connection, vector, within, limit) if vector else {}
+            found = reading.by_id(connection, (*by_words, *by_vector))
+        return SignalHits(
+            words=tuple(WordHit(document=found[i], score=score) for i, score in by_words.items()),
+            vectors=tuple(VectorHit(document=found[i], cosines=cosines) for i, cosines in by_vector.items()),
+        )
+
+    def search_literal(self, text: str, within: MomentFilter, limit: int) -> Sequence[SegmentDocument]:
+        with self._transaction("DEFERRED") as connection:
+            return reading.holding(connection, text.casefold(), within, limit)
+
+    def documents(self, within: MomentFilter, limit: int) -> Sequence[SegmentDocument]:
+        with self._transaction("DEFERRED") as connection:
+            return reading.holding(connection, "", within, limit)
+
+    @contextmanager
+    def _transaction(self, mode: Literal["IMMEDIATE", "DEFERRED"]) -> Iterator[sqlite3.Connection]:
+        try:
+            connection = self._connection()
+            connection.execute(f"BEGIN {mode}")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.rollback()
+        except sqlite3.Error as error:
+            raise Unavailable(f"The search file {self._path.name} cannot be used: {error}.") from error
+
+    def _connection(self) -> sqlite3.Connection:
+        """One for each thread, made at first use: a connection must not be shared while it is in use."""
+        if not hasattr(self._local, "connection"):
+            self._local.connection = connect(self._path)
+        connection: sqlite3.Connection = self._local.connection
+        return connection

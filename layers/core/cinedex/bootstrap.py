@@ -1,0 +1,265 @@
+"""The one place where ports meet adapters; every door opens at first use."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import boto3
+
+from cinedex.adapters.dynamodb_library import (
+    DynamoDbApiKeys,
+    DynamoDbCollections,
+    DynamoDbRuns,
+    DynamoDbVideos,
+)
+from cinedex.adapters.dynamodb_progress import DynamoDbProgress
+from cinedex.adapters.dynamodb_table import DynamoDbTable
+from cinedex.adapters.dynamodb_timeline import DynamoDbTimeline
+from cinedex.adapters.extractive_answer_model import ExtractiveAnswerModel
+from cinedex.adapters.lambda_fetcher import LambdaMediaFetcher
+from cinedex.adapters.lambda_text_embedder import LambdaTextEmbedder
+from cinedex.adapters.s3_store import S3MediaStore, S3ResultStore
+from cinedex.adapters.stepfunctions_answers import StepFunctionsAnswers
+from cinedex.adapters.stepfunctions_runner import StepFunctionsRunner
+from cinedex.adapters.system_clock import SystemClock
+from cinedex.ports.moment_index import MomentIndex
+from cinedex.settings import (
+    AnalysisSettings,
+    FetchSettings,
+    LibrarySettings,
+    MediaSettings,
+    ResultSettings,
+    SearchSettings,
+)
+from cinedex.usecases.answer_question import AnswerQuestion
+from cinedex.usecases.authenticate import Authenticate
+from cinedex.usecases.begin_analysis import BeginAnalysis
+from cinedex.usecases.browse_library import BrowseLibrary
+from cinedex.usecases.delete_video import DeleteVideo
+from cinedex.usecases.describe_video import DescribeVideo
+from cinedex.usecases.fail_analysis import FailAnalysis
+from cinedex.usecases.fetch_media import FetchMedia
+from cinedex.usecases.find_moments import FindMoments
+from cinedex.usecases.follow_features import FollowFeatures
+from cinedex.usecases.gather_quotes import GatherQuotes
+from cinedex.usecases.gather_segments import GatherSegments, WriteDocuments
+from cinedex.usecases.index_segments import FinishAnalysis, FinishEmbeddings, IndexSegments
+from cinedex.usecases.judge_quotes import JudgeQuotes
+from cinedex.usecases.manage_collections import ManageCollections
+from cinedex.usecases.manage_keys import ManageKeys
+from cinedex.usecases.merge_chunks import MergeChunks
+from cinedex.usecases.pick_evidence import PickEvidence
+from cinedex.usecases.plan_chunks import PlanChunks
+from cinedex.usecases.read_timeline import ReadTimeline
+from cinedex.usecases.register_media import RegisterMedia
+from cinedex.usecases.resolve_pool import ResolvePool
+from cinedex.usecases.resume_analyses import ResumeAnalyses
+from cinedex.usecases.search_moments import SearchMoments
+from cinedex.usecases.sharpen_ranking import SharpenRanking
+from cinedex.usecases.start_analysis import StartAnalysis
+from cinedex.usecases.upload_video import UploadVideo
+
+clock = SystemClock()
+
+
+@cache
+def table() -> DynamoDbTable:
+    return DynamoDbTable(LibrarySettings().table_name)
+
+
+@cache
+def videos() -> DynamoDbVideos:
+    return DynamoDbVideos(table())
+
+
+@cache
+def collections() -> DynamoDbCollections:
+    return DynamoDbCollections(table())
+
+
+@cache
+def runs() -> DynamoDbRuns:
+    return DynamoDbRuns(table())
+
+
+@cache
+def api_keys() -> DynamoDbApiKeys:
+    return DynamoDbApiKeys(table())
+
+
+@cache
+def timeline() -> DynamoDbTimeline:
+    return DynamoDbTimeline(table())
+
+
+@cache
+def progress() -> DynamoDbProgress:
+    return DynamoDbProgress(table())
+
+
+@cache
+def media_store() -> S3MediaStore:
+    return S3MediaStore(MediaSettings().bucket)
+
+
+@cache
+def result_store() -> S3ResultStore:
+    return S3ResultStore(ResultSettings().bucket)
+
+
+@cache
+def analysis_runner() -> StepFunctionsRunner:
+    return StepFunctionsRunner(AnalysisSettings().state_machine_arn)
+
+
+@cache
+def media_fetcher() -> LambdaMediaFetcher:
+    return LambdaMediaFetcher(FetchSettings().function_name)
+
+
+@cache
+def moment_index() -> MomentIndex:
+    settings = SearchSettings()
+    if settings.store == "sqlite":
+        from cinedex.adapters.sqlite_moment_index import SqliteMomentIndex
+
+        return SqliteMomentIndex(Path(settings.sqlite_path))
+    from cinedex.adapters.unavailable_search import UnavailableMomentIndex
+
+    return UnavailableMomentIndex()
+
+
+def authenticate() -> Authenticate:
+    return Authenticate(api_keys())
+
+
+def manage_keys() -> ManageKeys:
+    return ManageKeys(api_keys(), clock)
+
+
+def upload_video() -> UploadVideo:
+    return UploadVideo(videos(), collections(), media_store(), media_fetcher(), clock)
+
+
+def register_media() -> RegisterMedia:
+    from cinedex.adapters.pyav_media_probe import PyAvMediaProbe
+
+    return RegisterMedia(videos(), media_store(), PyAvMediaProbe())
+
+
+def fetch_media() -> FetchMedia:
+    from cinedex.adapters.httpx_web_download import HttpxWebDownload
+
+    limits = FetchSettings()
+    return FetchMedia(videos(), media_store(), HttpxWebDownload(limits.bytes_max, limits.seconds_max, limits.allowed))
+
+
+def start_analysis() -> StartAnalysis:
+    return StartAnalysis(videos(), runs(), analysis_runner(), clock)
+
+
+def begin_analysis() -> BeginAnalysis:
+    return BeginAnalysis(videos(), runs(), result_store())
+
+
+def gather_segments() -> GatherSegments:
+    return GatherSegments(result_store(), timeline())
+
+
+def write_documents() -> WriteDocuments:
+    return WriteDocuments(videos(), result_store(), gather_segments())
+
+
+def index_segments() -> IndexSegments:
+    return IndexSegments(result_store(), gather_segments(), moment_index())
+
+
+def plan_chunks() -> PlanChunks:
+    return PlanChunks(videos(), runs(), result_store(), timeline(), index_segments())
+
+
+def merge_chunks() -> MergeChunks:
+    return MergeChunks(videos(), runs(), result_store(), timeline(), index_segments())
+
+
+def finish_embeddings() -> FinishEmbeddings:
+    return FinishEmbeddings(videos(), runs(), result_store(), index_segments())
+
+
+def finish_analysis() -> FinishAnalysis:
+    return FinishAnalysis(videos(), runs(), progress(), moment_index())
+
+
+def fail_analysis() -> FailAnalysis:
+    return FailAnalysis(videos(), runs(), progress())
+
+
+def resume_analyses() -> ResumeAnalyses:
+    return ResumeAnalyses(
+        videos=videos(),
+        uploads=videos(),
+        runs=runs(),
+        runner=analysis_runner(),
+        store=media_store(),
+        fetcher=media_fetcher(),
+        register=register_media(),
+        fail=fail_analysis(),
+        clock=clock,
+    )
+
+
+def read_timeline() -> ReadTimeline:
+    return ReadTimeline(videos(), timeline())
+
+
+def delete_video() -> DeleteVideo:
+    return DeleteVideo(
+        videos=videos(),
+        runs=runs(),
+        runner=analysis_runner(),
+        store=media_store(),
+        results=result_store(),
+        timeline=timeline(),
+        index=moment_index(),
+        progress=progress(),
+    )
+
+
+def browse_library() -> BrowseLibrary:
+    return BrowseLibrary(videos(), media_store())
+
+
+def describe_video() -> DescribeVideo:
+    return DescribeVideo(videos(), collections(), index_segments())
+
+
+def manage_collections() -> ManageCollections:
+    return ManageCollections(collections(), videos(), clock)
+
+
+def follow_features() -> FollowFeatures:
+    return FollowFeatures(runs(), progress())
+
+
+@cache
+def task_answers() -> StepFunctionsAnswers:
+    return StepFunctionsAnswers()
+
+
+@cache
+def text_embedder() -> LambdaTextEmbedder:
+    return LambdaTextEmbedder(SearchSettings().embed_function, boto3.client("lambda"))
+
+
+def find_moments() -> FindMoments:
+    return FindMoments(moment_index(), text_embedder())
+
+
+def search_moments() -> SearchMoments:
+    return SearchMoments(ResolvePool(videos()), moment_index(), find_moments(), SharpenRanking(text_embedder()))
+
+
+def answer_question() -> AnswerQuestion:
+    pick_evidence = PickEvidence(moment_index(), find_moments(), GatherQuotes(timeline()), JudgeQuotes(text_embedder()))
+    return AnswerQuestion(videos(), ResolvePool(videos()), pick_evidence, ExtractiveAnswerModel())

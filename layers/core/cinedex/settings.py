@@ -1,0 +1,51 @@
+"""Every environment variable is a typed field, grouped by the door it opens and read at first use."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class _Settings(BaseSettings):
+    """A missing variable fails with its own name, and only for who needs it."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+
+class LibrarySettings(_Settings):
+    table_name: str = Field(validation_alias="LIBRARY_TABLE")
+
+
+class MediaSettings(_Settings):
+    bucket: str = Field(validation_alias="MEDIA_BUCKET")
+
+
+class ResultSettings(_Settings):
+    bucket: str = Field(validation_alias="RESULTS_BUCKET")
+
+
+class AnalysisSettings(_Settings):
+    state_machine_arn: str = Field(validation_alias="ANALYZE_VIDEO_ARN")
+
+
+class FetchSettings(_Settings):
+    """`allowed_networks`: comma-separated exceptions from "public addresses only", for tests."""
+
+    function_name: str = Field(validation_alias="FETCH_MEDIA_FUNCTION", default="")
+    bytes_max: int = Field(validation_alias="FETCH_BYTES_MAX", default=20 * 1024**3, gt=0)
+    seconds_max: float = Field(validation_alias="FETCH_SECONDS_MAX", default=840.0, gt=0)
+    allowed_networks: str = Field(validation_alias="FETCH_ALLOWED_NETWORKS", default="")
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        return tuple(n.strip() for n in self.allowed_networks.split(",") if n.strip())
+
+
+class SearchSettings(_Settings):
+    """`none` means that this deployment has no search store and says so."""
+
+    store: Literal["sqlite", "opensearch", "none"] = Field(validation_alias="SEARCH_STORE", default="none")
+    sqlite_path: str = Field(validation_alias="SEARCH_SQLITE_PATH", default="")
+    embed_function: str = Field(validation_alias="EMBED_QUERY_FUNCTION", default="")
