@@ -1,0 +1,1 @@
+"""The entry points: this listing is the list of Lambda functions."""

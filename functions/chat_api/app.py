@@ -1,0 +1,16 @@
+"""Search and chat over HTTP, as a Lambda function behind API Gateway."""
+
+from __future__ import annotations
+
+from cinedex.adapters.fastapi_envelope import install_envelope
+from fastapi import FastAPI
+from mangum import Mangum
+
+from .reka import chat, search
+
+app = FastAPI(title="Cinedex search and chat", version="2", redirect_slashes=False, docs_url=None, redoc_url=None)
+install_envelope(app)
+app.include_router(search.router)
+app.include_router(chat.router)
+
+handler = Mangum(app, lifespan="off")

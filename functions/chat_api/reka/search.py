@@ -1,0 +1,157 @@
+"""`POST /v2/search`: moments of a library, by meaning or by literal text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from cinedex.bootstrap import browse_library, search_moments
+from cinedex.domain.confidence import DEFAULT_THRESHOLD, Threshold
+from cinedex.domain.moment import Modality, Moment, NumberRange
+from cinedex.domain.video import Video
+from cinedex.usecases.resolve_pool import Scope
+from cinedex.usecases.search_request import (
+    PAGE_MAX,
+    QUERY_CHARS_MAX,
+    SearchRequest,
+    SearchResults,
+    Strategy,
+    TextField,
+)
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from ..caller import Searcher
+
+router = APIRouter(prefix="/v2", tags=["search"])
+
+
+class Filter(BaseModel):
+    """`id` lists video ids; the ranges include both ends, durations in seconds, sizes in pixels."""
+
+    id: list[str] | None = None
+    duration: NumberRange = NumberRange()
+    width: NumberRange = NumberRange()
+    height: NumberRange = NumberRange()
+
+
+class SearchBody(BaseModel):
+    query: str = Field(max_length=QUERY_CHARS_MAX)
+    strategy: Strategy = Strategy.SEMANTIC
+    fields: list[TextField] | None = Field(default=None, description="Where the text strategy looks; null: both.")
+    video_ids: list[str] | None = None
+    group_ids: list[str] | None = None
+    threshold: Threshold | None = Field(default=None, description=f"Null means {DEFAULT_THRESHOLD.value}.")
+    rerank: bool = False
+    filter: Filter | None = None
+    datetime_from: datetime | None = Field(default=None, description="UTC unless it names an offset.")
+    datetime_to: datetime | None = None
+    timestamp_from: float | None = None
+    timestamp_to: float | None = None
+    page_limit: int = Field(default=10, ge=1, le=PAGE_MAX)
+    page_token: str | None = None
+    include_report: bool = False
+
+    def request(self, account_id: str) -> SearchRequest:
+        return SearchRequest(
+            account_id=account_id,
+            query=self.query,
+            strategy=self.strategy,
+            fields=tuple(self.fields or TextField),
+            scope=self._scope(),
+            threshold=self.threshold or DEFAULT_THRESHOLD,
+            rerank=self.rerank,
+            include_report=self.include_report,
+            page_limit=self.page_limit,
+            page_token=self.page_token,
+        )
+
+    def _scope(self) -> Scope:
+        narrowed = self.filter or Filter()
+        return Scope(
+            video_ids=_both(self.video_ids, narrowed.id),
+            collection_ids=None if self.group_ids is None else tuple(self.group_ids),
+            duration_s=narrowed.duration,
+            width=narrowed.width,
+            height=narrowed.height,
+            datetime_from=_aware(self.datetime_from),
+            datetime_to=_aware(self.datetime_to),
+            timestamp_from=self.timestamp_from,
+            timestamp_to=self.timestamp_to,
+        )
+
+
+class SearchResult(BaseModel):
+    video_id: str
+    video_name: str | None
+    start: float | None
+    end: float | None
+    score: float
+    rank: int
+    caption: str | None
+    transcript: str | None
+    thumbnail_url: str | None = None
+    video_url: str | None
+    screen_text: str | None = Field(default=None, description="Extension: what was read on the picture.")
+    matched: list[Modality] = Field(description="Extension: which kinds of evidence matched.")
+    highlights: list[str] = Field(description="Extension: matching sentences, the words marked with <em>.")
+
+    @classmethod
+    def of(cls, moment: Moment, video: Video, url: str | None) -> SearchResult:
+        return cls(
+            video_id=moment.video_id,
+            video_name=video.display_name,
+            start=moment.span.start_s,
+            end=moment.span.end_s,
+            score=round(moment.score, 4),
+            rank=moment.rank,
+            caption=moment.texts.get(Modality.CAPTION),
+            transcript=moment.texts.get(Modality.SPEECH),
+            screen_text=moment.texts.get(Modality.SCREEN_TEXT),
+            video_url=url,
+            matched=list(moment.matched),
+            highlights=list(moment.highlights),
+        )
+
+
+class SearchPool(BaseModel):
+    """What was searched: videos, and their seconds in all."""
+
+    video_count: int
+    total_duration: float
+
+
+class SearchResponse(BaseModel):
+    data: list[SearchResult]
+    next_page_token: str | None = None
+    report: str | None = None
+    search_pool: SearchPool
+    degraded: bool = Field(default=False, description="Extension: true when a signal was down and the rest answered.")
+
+    @classmethod
+    def of(cls, found: SearchResults) -> SearchResponse:
+        urls = {v.video_id: browse_library().url_of(v) for v in found.videos.values()}
+        return cls(
+            data=[SearchResult.of(m, found.videos[m.video_id], urls[m.video_id]) for m in found.moments],
+            next_page_token=found.next_page_token,
+            report=found.report,
+            search_pool=SearchPool(video_count=found.pool_video_count, total_duration=found.pool_duration_s),
+            degraded=found.degraded,
+        )
+
+
+@router.post("/search")
+def search(caller: Searcher, body: SearchBody) -> SearchResponse:
+    """The best moments first; none when nothing in the pool matches with confidence."""
+    return SearchResponse.of(search_moments()(body.request(caller.account_id)))
+
+
+def _both(first: list[str] | None, second: list[str] | None) -> tuple[str, ...] | None:
+    """Ids in both lists; a list that is not given excludes nothing."""
+    if first is None or second is None:
+        given = first if second is None else second
+        return None if given is None else tuple(given)
+    return tuple(i for i in first if i in second)
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment

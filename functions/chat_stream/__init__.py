@@ -1,0 +1,1 @@
+"""HTTP: answers as a stream of events, from a response-streaming function URL."""

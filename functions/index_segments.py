@@ -1,0 +1,12 @@
+"""State IndexSegments: texts and vectors go into the search store."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cinedex.bootstrap import finish_embeddings
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    order = (event["account_id"], event["video_id"], event["run_id"])
+    return finish_embeddings()(*order, event["documents_key"], event["embeddings_key"])

@@ -1,0 +1,1 @@
+"""HTTP: videos, groups, features and what can be read of a video."""

@@ -1,0 +1,17 @@
+"""The library's HTTP API, as a Lambda function behind API Gateway."""
+
+from __future__ import annotations
+
+from cinedex.adapters.fastapi_envelope import install_envelope
+from fastapi import FastAPI
+from mangum import Mangum
+
+from . import health
+from .reka import features, groups, insights, uploads, videos
+
+app = FastAPI(title="Cinedex", version="2", redirect_slashes=False, docs_url=None, redoc_url=None)
+install_envelope(app)
+for room in (health, uploads, videos, groups, features, insights):
+    app.include_router(room.router)
+
+handler = Mangum(app, lifespan="off")

@@ -1,0 +1,1 @@
+"""The dialect of Reka Vision v2: `/v2/*`."""

@@ -1,0 +1,125 @@
+"""`POST /v2/videos` and its extension for large files: how a video comes in."""
+
+from __future__ import annotations
+
+from cinedex.bootstrap import upload_video
+from cinedex.domain.errors import InvalidInput
+from cinedex.ports.media_store import UploadTicket
+from cinedex.usecases.upload_video import VideoDetails
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field, ValidationError
+from starlette.datastructures import UploadFile
+
+from ..caller import Writer
+from .shapes import UploadResponse
+
+router = APIRouter(prefix="/v2/videos", tags=["videos"])
+
+
+class UploadForm(BaseModel):
+    """What comes beside the file, as form fields or as JSON."""
+
+    video_url: str | None = Field(default=None, max_length=8192)
+    video_name: str | None = Field(default=None, max_length=500)
+    title: str | None = Field(default=None, max_length=500)
+    description: str | None = Field(default=None, max_length=10_000)
+    group_id: str | None = None
+
+    def details(self) -> VideoDetails:
+        return VideoDetails(
+            name=self.video_name or None,
+            title=self.title or None,
+            description=self.description or None,
+            collection_id=self.group_id or None,
+        )
+
+
+class PromisedUpload(UploadForm):
+    video_name: str = Field(min_length=1, max_length=500)
+    size_bytes: int
+
+
+class PromisedUploadResponse(BaseModel):
+    video_id: str
+    upload: UploadTicket
+
+
+class FinishedPart(BaseModel):
+    part_number: int = Field(ge=1)
+    etag: str
+
+
+class FinishedUpload(BaseModel):
+    """`upload_id` and `parts` only for an upload in parts."""
+
+    upload_id: str | None = None
+    parts: list[FinishedPart] = []
+
+
+UPLOAD_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            kind: {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        **({"file": {"type": "string", "format": "binary"}} if "multipart" in kind else {}),
+                        "video_url": {"type": "string", "description": "http or https URL to download from."},
+                        "video_name": {"type": "string"},
+                        "title": {"type": "string", "description": "Extension."},
+                        "description": {"type": "string"},
+                        "group_id": {"type": "string"},
+                    },
+                }
+            }
+            for kind in ("multipart/form-data", "application/x-www-form-urlencoded", "application/json")
+        },
+    }
+}
+
+
+@router.post("", status_code=202, openapi_extra=UPLOAD_BODY)
+async def upload(caller: Writer, request: Request) -> UploadResponse:
+    """Upload a file, or name a URL to download from; exactly one of the two. Nothing is analysed yet."""
+    form, file = await _read(request)
+    if (file is None) == (not form.video_url):
+        raise InvalidInput("Send exactly one of file and video_url.", param="file")
+    use_case = upload_video()
+    if file is not None:
+        filename = form.video_name or file.filename or "video"
+        video = use_case.from_file(caller.account_id, form.details(), file.filename or filename, file.file)
+    else:
+        video = use_case.from_url(caller.account_id, form.details(), form.video_url or "")
+    return UploadResponse.of(video)
+
+
+@router.post("/uploads", status_code=202)
+def promise_upload(caller: Writer, promised: PromisedUpload) -> PromisedUploadResponse:
+    """Extension, for files of any size: answers where to PUT the bytes, straight into the store."""
+    video, ticket = upload_video().from_promise(
+        caller.account_id, promised.details(), promised.video_name, promised.size_bytes
+    )
+    return PromisedUploadResponse(video_id=video.video_id, upload=ticket)
+
+
+@router.post("/{video_id}/uploads/complete", status_code=202)
+def complete_upload(caller: Writer, video_id: str, finished: FinishedUpload) -> UploadResponse:
+    """Extension: the bytes are sent; put the parts together. Safe to repeat."""
+    parts = [(p.part_number, p.etag) for p in finished.parts]
+    return UploadResponse.of(upload_video().complete_promise(caller.account_id, video_id, finished.upload_id, parts))
+
+
+async def _read(request: Request) -> tuple[UploadForm, UploadFile | None]:
+    """The Reka clients send multipart, urlencoded and JSON; all mean the same."""
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    try:
+        if kind == "application/json":
+            return UploadForm.model_validate_json(await request.body()), None
+        form = await request.form()
+        file = form.get("file")
+        fields = {n: v for n, v in form.items() if isinstance(v, str) and n != "file"}
+        return UploadForm.model_validate(fields), file if isinstance(file, UploadFile) else None
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InvalidInput(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
