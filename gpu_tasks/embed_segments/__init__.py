@@ -1,0 +1,1 @@
+"""Vectors of the texts of a video's segments."""

@@ -1,0 +1,93 @@
+"""What a task may ask of an engine, one protocol per role; a profile decides who plays it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from cinedex.domain.findings import (
+    Detection,
+    FrameDetections,
+    FrameText,
+    ModelInfo,
+    ScreenLine,
+    Utterance,
+)
+from cinedex.domain.span import Span
+from numpy.typing import NDArray
+
+Picture = NDArray[np.uint8]
+"""Shape `(height, width, 3)`, blue-green-red."""
+
+Sound = NDArray[np.float32]
+"""Mono samples at `SAMPLE_RATE_HZ`, between -1 and 1."""
+
+SAMPLE_RATE_HZ = 16_000
+
+
+class Engine(Protocol):
+    """Construction is free; `setup` imports the runtime and loads the weights, once."""
+
+    info: ModelInfo
+
+    def __init__(self, info: ModelInfo, weights: Mapping[str, Path], /) -> None: ...
+
+    def setup(self) -> None: ...
+
+
+class SpeechEngine(Engine, Protocol):
+    def transcribe(self, sound: Sound, language: str | None) -> Iterator[Utterance]:
+        """Utterances in order as they are found, in seconds from the start of `sound`.
+
+        Raises `EngineUnavailable` when the model does not know the language.
+        """
+
+    def language_of(self, language: str | None, /) -> str:
+        """The language in which the words are written when `language` was asked for."""
+
+
+class ShotEngine(Engine, Protocol):
+    """Keeps state between frames: `begin` a video, `push` frames in order, `finish` it."""
+
+    def begin(self) -> None: ...
+
+    def push(self, at_s: float, thumbnail: Picture) -> None: ...
+
+    def finish(self, duration_s: float) -> tuple[Span, ...]: ...
+
+
+class ObjectEngine(Engine, Protocol):
+    def detect(self, picture: Picture) -> tuple[Detection, ...]:
+        """Objects with boxes in pixels of `picture`, best first."""
+
+
+class ScreenTextEngine(Engine, Protocol):
+    def read(self, picture: Picture) -> tuple[ScreenLine, ...]:
+        """Lines of text with boxes in pixels of `picture`, in reading order."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that is known about one segment when it is described; boxes are in pixels of the frame."""
+
+    span: Span
+    frame_width: int
+    frame_height: int
+    objects: Sequence[FrameDetections]
+    text: Sequence[FrameText]
+    speech: Sequence[Utterance]
+
+
+class CaptionEngine(Engine, Protocol):
+    def describe(self, evidence: Evidence) -> str:
+        """Plain English sentences; the same evidence always gives the same words."""
+
+
+class TextVectorEngine(Engine, Protocol):
+    dimension: int
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors of shape `(len(texts), dimension)`, in the order of `texts`."""

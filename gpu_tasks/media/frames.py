@@ -1,0 +1,130 @@
+"""Decodes the pictures of a stretch of video in one sequential pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from cinedex.adapters.pyav_streams import best_video, start_s
+from cinedex.domain.span import Span
+from numpy.typing import NDArray
+
+from gpu_tasks.media.frame_numbering import frames_before
+from gpu_tasks.media.opening import opened
+from gpu_tasks.task_errors import CorruptMedia
+
+FALLBACK_FPS = 25.0
+EARLY_S = 1e-4  # two clocks that mean the same instant may differ by rounding
+
+
+@dataclass(frozen=True)
+class DecodedFrame:
+    """One frame as it was decoded.
+
+    `at_s` counts from what a player shows as zero; `index` counts the decoded frames before it
+    in the whole video. `width` and `height` are those of the picture as shown.
+    """
+
+    at_s: float
+    index: int
+    raw: VideoFrame
+
+    @property
+    def width(self) -> int:
+        return self.raw.height if self._is_sideways else self.raw.width
+
+    @property
+    def height(self) -> int:
+        return self.raw.width if self._is_sideways else self.raw.height
+
+    @property
+    def _is_sideways(self) -> bool:
+        return self.raw.rotation % 180 != 0
+
+    def picture(self, side_max: int) -> NDArray[np.uint8]:
+        """Blue-green-red, upright, scaled down so that no side is longer than `side_max` pixels."""
+        scale = min(1.0, side_max / max(self.raw.width, self.raw.height))
+        width, height = max(1, round(self.raw.width * scale)), max(1, round(self.raw.height * scale))
+        return self._upright(_pixels(self.raw.reformat(width, height, format="bgr24")))
+
+    def thumbnail(self, width: int, height: int, pixel_format: str) -> NDArray[np.uint8]:
+        """Squeezed to `width` x `height` and not turned: for comparing frames of one video."""
+        small = self.raw.reformat(width, height, format=pixel_format, interpolation="FAST_BILINEAR")
+        return _pixels(small)
+
+    def _upright(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        turns = round(self.raw.rotation / 90) % 4
+        return np.ascontiguousarray(np.rot90(picture, turns)) if turns else picture
+
+
+def _pixels(frame: VideoFrame) -> NDArray[np.uint8]:
+    return np.asarray(frame.to_ndarray(), np.uint8)
+
+
+def decode_frames(path: Path, within: Span | None = None, *, fast: bool = False) -> Iterator[DecodedFrame]:
+    """Frames of the best video stream in order of time; none when there is no video stream.
+
+    Args:
+        within: only frames inside; decoding begins at the key frame before it.
+        fast: leave out the deblocking filter; good enough for comparing thumbnails.
+
+    Raises:
+        CorruptMedia: not a single frame can be decoded.
+    """
+    with opened(path) as container:
+        stream = best_video(container)
+        if stream is None:
+            return
+        stream.thread_type = "AUTO"
+        if fast:
+            stream.codec_context.options = {"skip_loop_filter": "all"}
+        yield from _decode(path, container, stream, within)
+
+
+def _decode(path: Path, container: InputContainer, stream: VideoStream, within: Span | None) -> Iterator[DecodedFrame]:
+    zero_s = start_s(container)
+    sought = within is not None and within.start_s > 0 and _seek(container, stream, within.start_s + zero_s)
+    index, at_s, frame_s = 0, -1.0, 1 / float(stream.average_rate or FALLBACK_FPS)
+    frames = _sound_frames(container, stream)
+    for count, frame in enumerate(frames):
+        if count == 0 and sought:
+            index = frames_before(path, stream.index, frame.pts)
+        at_s = at_s + frame_s if frame.time is None else frame.time - zero_s
+        if within is not None and at_s >= within.end_s - EARLY_S:
+            return
+        if within is None or at_s >= within.start_s - EARLY_S:
+            yield DecodedFrame(at_s=max(at_s, 0.0), index=index, raw=frame)
+        index += 1
+
+
+def _seek(container: InputContainer, stream: VideoStream, target_s: float) -> bool:
+    """False when the container cannot seek; it is then decoded from its beginning."""
+    if stream.time_base is None:
+        return False
+    try:
+        container.seek(int(target_s / stream.time_base), stream=stream, backward=True)
+    except av.FFmpegError:
+        return False
+    return True
+
+
+def _sound_frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    """A damaged packet costs its own frames only; `CorruptMedia` when nothing at all was decoded."""
+    decoded = damaged = 0
+    for packet in container.demux(stream):
+        try:
+            frames = packet.decode()
+        except av.error.InvalidDataError:
+            damaged += 1
+            continue
+        for frame in frames:
+            decoded += 1
+            yield frame
+    if decoded == 0 and damaged > 0:
+        raise CorruptMedia("None of the pictures in the file can be decoded.")

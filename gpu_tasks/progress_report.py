@@ -1,0 +1,58 @@
+"""Passes a task's progress on, at most once a second, and stops a task whose work is not wanted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from botocore.exceptions import BotoCoreError, ClientError
+from cinedex.domain.task_message import TaskMessage
+from cinedex.observability import logger
+from cinedex.ports.progress import ProgressReporter
+
+from gpu_tasks.task_run import TaskInterrupted
+
+INTERVAL_S = 1.0
+
+
+class ProgressReport:
+    """The `report` of a task run."""
+
+    def __init__(
+        self,
+        reporter: ProgressReporter,
+        message: TaskMessage,
+        is_unwanted: Callable[[], bool],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._reporter = reporter
+        self._message = message
+        self._is_unwanted = is_unwanted
+        self._clock = clock
+        self._next_at = clock()
+
+    def __call__(self, fraction: float) -> None:
+        """Raises `TaskInterrupted` when the worker stops or nobody waits for the task."""
+        self.checkpoint()
+        now = self._clock()
+        if now >= self._next_at:
+            self._next_at = now + INTERVAL_S
+            self._send(min(max(fraction, 0.0), 1.0))
+
+    def checkpoint(self) -> None:
+        if self._is_unwanted():
+            raise TaskInterrupted
+
+    def _send(self, fraction: float) -> None:
+        """A lost report is not worth a task: the next one comes in a second."""
+        part = self._message.part
+        try:
+            self._reporter.report(
+                self._message.video_id,
+                self._message.run_id,
+                self._message.task,
+                part.index if part else None,
+                round(fraction, 3),
+            )
+        except (BotoCoreError, ClientError) as error:
+            logger.warning("progress not reported", extra={"reason": str(error)})

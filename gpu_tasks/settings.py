@@ -1,0 +1,38 @@
+"""The environment of a worker, read when it starts."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class WorkerSettings(BaseSettings):
+    """Where the work comes from, which models do it, and how long a message is held.
+
+    A message that is not extended for `visibility_s` goes to another worker: that is how long a
+    killed worker is missed.
+    """
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+    task_queue_url: str = Field(validation_alias="TASK_QUEUE_URL")
+    model_profile: str = Field(validation_alias="MODEL_PROFILE", default="cpu")
+    visibility_s: int = Field(validation_alias="TASK_VISIBILITY_S", default=30, ge=3)
+    heartbeat_s: float = Field(validation_alias="TASK_HEARTBEAT_S", default=10.0, gt=0)
+    long_poll_s: int = Field(validation_alias="TASK_LONG_POLL_S", default=5, ge=0, le=20)
+    cache_dir: Path = Field(
+        validation_alias="MEDIA_CACHE_DIR",
+        default_factory=lambda: Path(tempfile.gettempdir(), "cinedex-media"),
+    )
+    cache_bytes_max: int = Field(validation_alias="MEDIA_CACHE_BYTES_MAX", default=10 * 1024**3, gt=0)
+
+
+class ModelSettings(BaseSettings):
+    """What the query embedding function needs."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+    model_profile: str = Field(validation_alias="MODEL_PROFILE", default="cpu")

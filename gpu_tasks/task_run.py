@@ -1,0 +1,65 @@
+"""What a task gets to work with: its message, the media file, the engines and the result store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from cinedex.domain.errors import NotFound
+from cinedex.domain.findings import Finding, ModelInfo
+from cinedex.domain.task_message import TaskMessage, result_key
+from cinedex.ports.media_store import ResultStore
+from pydantic import ValidationError
+
+from gpu_tasks.engines.shelf import EngineShelf
+from gpu_tasks.task_errors import InvalidTask
+
+SomeFinding = TypeVar("SomeFinding", bound=Finding)
+
+
+@dataclass(frozen=True)
+class TaskRun:
+    """One task in hand.
+
+    `fetch_media` downloads the file at its first call and is cheap afterwards. `report` takes the share
+    that is done, 0 to 1; tasks call it often, because it is also where a run is told to stop: it then raises
+    `TaskInterrupted`.
+    """
+
+    message: TaskMessage
+    engines: EngineShelf
+    results: ResultStore
+    fetch_media: Callable[[], Path]
+    report: Callable[[float], None]
+
+    def key(self, step: str, models: Sequence[ModelInfo], **options: Any) -> str:
+        """Where the result of a step is stored, given the models and options that decide it."""
+        return result_key(self.message, step, {"models": [m.label for m in models], **options})
+
+    def store(self, key: str, finding: Finding) -> None:
+        self.results.put(key, finding.model_dump(mode="json"))
+
+    def load(self, key: str, kind: type[SomeFinding]) -> SomeFinding:
+        return kind.model_validate(self.results.get(key))
+
+    def input_document(self, name: str) -> Any:
+        """The stored document that `inputs` names; raises `InvalidTask` when there is none."""
+        key = self.message.inputs.get(name)
+        if key is None:
+            raise InvalidTask(f"The task {self.message.task} needs the input {name!r}.")
+        try:
+            return self.results.get(key)
+        except NotFound:
+            raise InvalidTask(f"The input {name!r} is gone: there is no {key}.") from None
+
+    def input(self, name: str, kind: type[SomeFinding]) -> SomeFinding:
+        try:
+            return kind.model_validate(self.input_document(name))
+        except ValidationError as error:
+            raise InvalidTask(f"The input {name!r} is not a {kind.__name__}: {error.errors()[0]['msg']}.") from error
+
+
+class TaskInterrupted(Exception):
+    """The worker is stopping, or nobody waits for the task any more: drop the work, keep what is stored."""

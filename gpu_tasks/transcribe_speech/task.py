@@ -1,0 +1,46 @@
+"""Task `transcribe_speech`: options `language` (a code or None), result `Transcript`."""
+
+from __future__ import annotations
+
+from cinedex.domain.findings import Transcript, Utterance, Word
+from cinedex.domain.span import Span, span
+from cinedex.domain.task_message import TaskResult
+
+from gpu_tasks.media.sound import decode_sound
+from gpu_tasks.media.times import duration_s
+from gpu_tasks.task_run import TaskRun
+
+STEP = "transcribe_speech"
+
+
+def run(task: TaskRun) -> TaskResult:
+    language = task.message.options.get("language")
+    model = task.engines.model("speech")
+    key = task.key(STEP, [model], language=language)
+    if not task.results.has(key):
+        task.store(key, _transcribe(task, language))
+    return TaskResult(results={STEP: key}, models=(model.label,))
+
+
+def _transcribe(task: TaskRun, language: str | None) -> Transcript:
+    engine, path = task.engines.speech, task.fetch_media()
+    total_s = duration_s(path)
+    utterances: list[Utterance] = []
+    for window in decode_sound(path):
+        for utterance in engine.transcribe(window.samples, language):
+            utterances.append(_shifted(utterance, window.start_s))
+            task.report(utterances[-1].span.end_s / max(total_s, 1e-3))
+        task.report(window.end_s / max(total_s, 1e-3))
+    spoken = engine.language_of(language) if utterances else None
+    return Transcript(language=spoken, utterances=tuple(utterances), models=(engine.info,))
+
+
+def _shifted(utterance: Utterance, by_s: float) -> Utterance:
+    words = tuple(
+        Word(span=_later(word.span, by_s), text=word.text, probability=word.probability) for word in utterance.words
+    )
+    return Utterance(span=_later(utterance.span, by_s), text=utterance.text, words=words)
+
+
+def _later(when: Span, by_s: float) -> Span:
+    return span(round(when.start_s + by_s, 3), round(when.end_s + by_s, 3))
