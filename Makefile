@@ -1,0 +1,34 @@
+# What one does with this repository. `make setup` needs Python 3.11 or newer; everything else follows from it.
+
+PYTHON_HERE := .venv/bin/python
+SOURCES := functions gpu_tasks layers local samples tests
+
+.PHONY: help demo up setup test check bench
+
+help:           ## list these targets
+	@sed -n 's/^\([a-z]*\): .*## /make \1\t/p' $(MAKEFILE_LIST)
+
+demo: setup     ## the whole product on a sample clip, in about a minute
+	@.venv/bin/cinedex demo
+
+up: setup       ## the whole product on this machine; Ctrl-C stops it
+	@.venv/bin/cinedex up
+
+setup:          ## install everything below this folder
+	@sh local/setup.sh run
+
+test: setup     ## all tests
+	@$(PYTHON_HERE) -m pytest --ignore=tests/architecture tests
+
+check:          ## format, lint, types, architecture, template
+	@sh local/setup.sh check
+	@.venv/bin/ruff format --check $(SOURCES)
+	@.venv/bin/ruff check $(SOURCES)
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@.venv/bin/cfn-lint template.yaml
+	@AWS_DEFAULT_REGION=us-east-1 .venv-sam/bin/sam validate --lint --template template.yaml
+	@$(PYTHON_HERE) -m pytest tests/architecture
+
+bench: setup    ## measure, and write the table of docs/
+	@$(PYTHON_HERE) -m benchmarks

@@ -1,0 +1,1 @@
+"""`cinedex`, the command-line program: one module per command."""

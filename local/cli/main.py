@@ -1,0 +1,40 @@
+"""The `cinedex` program: its commands and what it does when one fails."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from local.cli import ask, demo, doctor, keys, search, up, upload, videos
+from local.cli.remote import EXIT_CODES
+from local.display.console import print_error
+from local.errors import LocalStackError
+
+app = typer.Typer(
+    name="cinedex",
+    help="Understand video on your own machine: start the stack, upload, search, ask.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+
+# In the order in which a newcomer needs them.
+app.command()(demo.demo)
+app.command()(up.up)
+app.command()(doctor.doctor)
+app.add_typer(keys.app, name="keys")
+app.command(epilog=EXIT_CODES)(upload.upload)
+app.add_typer(videos.app, name="videos")
+app.command(epilog=EXIT_CODES)(search.search)
+app.command(epilog=EXIT_CODES)(ask.ask)
+
+
+def main() -> None:
+    """Exit codes: 0 done, 1 failed, 2 wrong usage, others as the command's help says."""
+    try:
+        app(prog_name="cinedex")
+    except LocalStackError as error:
+        print_error(error.message, error.mend)
+        sys.exit(error.exit_code)

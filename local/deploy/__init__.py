@@ -1,0 +1,1 @@
+"""template.yaml itself, unpackaged, deployed to the emulator."""

@@ -1,0 +1,69 @@
+"""What was deployed: kept in the home folder, read by the gateway, compared at the next start."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from local.deploy.api import Api
+from local.deploy.dropped import DroppedResource
+from local.deploy.worker import Worker
+
+
+class StreamingFunction(BaseModel):
+    """A function whose responses stream: a web application of its own, as under the Lambda Web Adapter."""
+
+    model_config = ConfigDict(frozen=True)
+
+    function: str
+    application: str
+    paths: tuple[str, ...]
+
+
+class Deployment(BaseModel):
+    """`functions` maps logical ids to function names; `outputs` are those of the stack."""
+
+    model_config = ConfigDict(frozen=True)
+
+    fingerprint: str
+    outputs: dict[str, str]
+    functions: dict[str, str]
+    api: Api
+    streaming: tuple[StreamingFunction, ...]
+    worker: Worker | None
+    dropped: tuple[DroppedResource, ...]
+
+    def write(self, file: Path) -> None:
+        fresh = file.with_suffix(".tmp")
+        fresh.write_text(self.model_dump_json(indent=1))
+        fresh.replace(file)
+
+    @classmethod
+    def read(cls, file: Path) -> Deployment | None:
+        """None when there is none, or when another version of this program wrote it."""
+        try:
+            return cls.model_validate_json(file.read_bytes())
+        except (FileNotFoundError, ValidationError):
+            return None
+
+
+def fingerprint(sources: list[Path], *circumstances: str) -> str:
+    """SHA-256 of the files and of everything else that would make the deployment another one."""
+    digest = hashlib.sha256()
+    for part in [*(file.read_bytes() for file in sources), *(text.encode() for text in circumstances)]:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+def streaming_functions(template: dict[str, Any]) -> tuple[StreamingFunction, ...]:
+    """Functions whose `Metadata` names `StreamingPaths` and the ASGI `StreamingApp` that answers them."""
+    return tuple(
+        StreamingFunction(
+            function=name, application=metadata["StreamingApp"], paths=metadata["StreamingPaths"]
+        )
+        for name, resource in template["Resources"].items()
+        if "StreamingPaths" in (metadata := resource.get("Metadata") or {})
+    )

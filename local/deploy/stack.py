@@ -1,0 +1,170 @@
+"""Brings the CloudFormation stack in the emulator to what the template says."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from local.deploy.api import read_api
+from local.deploy.deployment import Deployment, fingerprint, streaming_functions
+from local.deploy.dropped import dropped_resources, without
+from local.deploy.functions import bootstrap_zip, run_from_working_tree
+from local.deploy.template import read_template, source_files, translate
+from local.deploy.worker import read_worker
+from local.emulator import PINNED_VERSION
+from local.emulator.clients import EmulatorClients
+from local.errors import DeployFailed
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
+
+STACK_NAME = "cinedex-local"
+_ARTIFACTS = "cinedex-local-artifacts"
+_STANDING = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+
+
+class Deployer:
+    """Deploys one template to one emulator.
+
+    Args:
+        logs: folder the functions write their logs to.
+    """
+
+    def __init__(
+        self, template: Path, parameters: dict[str, str], *, emulator: EmulatorClients, logs: Path
+    ) -> None:
+        self._template = template
+        self._parameters = parameters
+        self._emulator = emulator
+        self._logs = logs
+
+    def deploy(self, previous: Deployment | None) -> Deployment:
+        """Deploy unless `previous` is the same and still stands.
+
+        Raises:
+            DeployFailed: with the emulator's reasons.
+        """
+        wanted = self._fingerprint()
+        if previous is not None and previous.fingerprint == wanted and self._status() in _STANDING:
+            return previous
+        source = read_template(self._template)
+        streaming = streaming_functions(source)
+        translated = translate(source, self._parameters, self._emulator.session)
+        dropped = dropped_resources(translated)
+        self._apply(run_from_working_tree(without(translated, dropped), self._upload_code()))
+        self._set_time_to_live(translated)
+        return Deployment(
+            fingerprint=wanted,
+            outputs=self._outputs(),
+            functions=self._physical_ids("AWS::Lambda::Function"),
+            api=read_api(translated),
+            streaming=streaming,
+            worker=read_worker(translated, self._physical_ids() | self._parameters),
+            dropped=dropped,
+        )
+
+    def _fingerprint(self) -> str:
+        own_code = sorted(Path(__file__).parent.glob("*.py"))
+        circumstances = (
+            json.dumps(self._parameters),
+            self._emulator.endpoint_url,
+            str(self._logs),
+            PINNED_VERSION,
+        )
+        return fingerprint([*source_files(self._template), *own_code], *circumstances)
+
+    def _upload_code(self) -> dict[str, str]:
+        content = bootstrap_zip(self._logs)
+        # A new key for new bytes: the emulator updates a function only when its location changes.
+        key = f"bootstrap-{fingerprint([], content.hex())[:16]}.zip"
+        self._emulator.s3.create_bucket(Bucket=_ARTIFACTS)
+        self._emulator.s3.put_object(Bucket=_ARTIFACTS, Key=key, Body=content)
+        return {"S3Bucket": _ARTIFACTS, "S3Key": key}
+
+    def _apply(self, template: dict[str, Any]) -> None:
+        self._clear_failed_creation()
+        exists = self._status() is not None
+        change = (
+            self._emulator.cloudformation.update_stack
+            if exists
+            else self._emulator.cloudformation.create_stack
+        )
+        try:
+            change(StackName=STACK_NAME, **self._arguments(template))
+        except ClientError as error:
+            if "No updates" not in str(error):
+                raise DeployFailed(f"The emulator refuses template.yaml: {error}") from error
+        self._wait()
+
+    def _arguments(self, template: dict[str, Any]) -> dict[str, Any]:
+        self._emulator.s3.put_object(
+            Bucket=_ARTIFACTS, Key="template.json", Body=json.dumps(template, default=str).encode()
+        )
+        return {
+            "TemplateURL": f"{self._emulator.endpoint_url}/{_ARTIFACTS}/template.json",
+            "Capabilities": ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+            "Parameters": [
+                {"ParameterKey": name, "ParameterValue": value} for name, value in self._parameters.items()
+            ],
+        }
+
+    def _clear_failed_creation(self) -> None:
+        """A stack that never stood, for instance killed while it was created, can only be made anew."""
+        status = self._status()
+        if status and status.startswith(("CREATE_FAILED", "CREATE_IN_PROGRESS", "ROLLBACK", "DELETE")):
+            self._emulator.cloudformation.delete_stack(StackName=STACK_NAME)
+            while self._status() not in (None, "DELETE_COMPLETE"):
+                time.sleep(0.05)
+
+    def _wait(self) -> None:
+        while (status := self._status()) and status.endswith("IN_PROGRESS"):
+            time.sleep(0.05)
+        if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+            raise DeployFailed(f"template.yaml could not be deployed ({status}):\n{self._failures()}")
+
+    def _failures(self) -> str:
+        events = self._emulator.cloudformation.describe_stack_events(StackName=STACK_NAME)["StackEvents"]
+        return "\n".join(
+            f"  {event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
+            for event in events
+            if "FAILED" in event["ResourceStatus"]
+        )
+
+    def _set_time_to_live(self, template: dict[str, Any]) -> None:
+        """The emulator's CloudFormation ignores a table's TTL without a word."""
+        tables = self._physical_ids("AWS::DynamoDB::Table")
+        for name, table in tables.items():
+            wanted = template["Resources"][name]["Properties"].get("TimeToLiveSpecification")
+            status = self._emulator.dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
+            if wanted and status.get("TimeToLiveStatus") != "ENABLED":
+                self._emulator.dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=wanted)
+
+    def _stack(self) -> StackTypeDef | None:
+        try:
+            return self._emulator.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"][0]
+        except ClientError:
+            return None
+
+    def _status(self) -> str | None:
+        stack = self._stack()
+        return stack["StackStatus"] if stack else None
+
+    def _outputs(self) -> dict[str, str]:
+        stack = self._stack()
+        outputs = stack.get("Outputs", []) if stack else []
+        return {output["OutputKey"]: output["OutputValue"] for output in outputs}
+
+    def _physical_ids(self, type_: str | None = None) -> dict[str, str]:
+        pages = self._emulator.cloudformation.get_paginator("list_stack_resources").paginate(
+            StackName=STACK_NAME
+        )
+        return {
+            resource["LogicalResourceId"]: resource["PhysicalResourceId"]
+            for page in pages
+            for resource in page["StackResourceSummaries"]
+            if type_ in (None, resource["ResourceType"])
+        }

@@ -1,0 +1,42 @@
+"""What template.yaml says about the worker: its command and environment, references filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Worker(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    command: tuple[str, ...]
+    environment: dict[str, str]
+
+
+def read_worker(template: Mapping[str, Any], references: Mapping[str, str]) -> Worker | None:
+    """None when the template has no worker; a variable that only AWS can give is left out.
+
+    Args:
+        references: what `Ref` gives for resources and parameters.
+    """
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::ECS::TaskDefinition":
+            container = resource["Properties"]["ContainerDefinitions"][0]
+            return Worker(
+                command=(*container["EntryPoint"], *container.get("Command", ())),
+                environment=_filled_in(container.get("Environment", []), references),
+            )
+    return None
+
+
+def _filled_in(variables: list[dict[str, Any]], references: Mapping[str, str]) -> dict[str, str]:
+    values = {variable["Name"]: _value(variable["Value"], references) for variable in variables}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _value(value: Any, references: Mapping[str, str]) -> str | None:
+    if isinstance(value, dict):
+        return references.get(value.get("Ref", ""))
+    return str(value)

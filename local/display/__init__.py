@@ -1,0 +1,1 @@
+"""How videos, moments and answers look in a terminal; plain lines where there is none."""

@@ -1,0 +1,71 @@
+"""Search hits and answers, each with when it is and how it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from local.client.replies import Answer, Citation, Moment, SearchPool, SearchReply
+from local.display.times import length, stretch
+
+NO_MATCH = "No confident match."
+
+_FOUND_BY = {
+    "speech": "heard",
+    "caption": "described",
+    "screen_text": "read on screen",
+    "objects": "seen",
+    "about": "told by the uploader",
+}
+_UNDER_THE_TIME = 3
+
+
+def hit_list(reply: SearchReply) -> RenderableType:
+    if not reply.data:
+        return Text.assemble((NO_MATCH, "yellow"), f"  {_searched(reply.search_pool)}")
+    return Group(*(_hit(moment) for moment in reply.data))
+
+
+def answer_sheet(answer: Answer) -> RenderableType:
+    """The answer and the evidence it stands on, or that there is none."""
+    if not answer.confident:
+        return Text(answer.response or NO_MATCH, style="yellow")
+    return Group(Text(answer.response, style="bold"), *(_citation(citation) for citation in answer.citations))
+
+
+def found_by(sources: Sequence[str]) -> str:
+    """How a person would say where the evidence comes from."""
+    return ", ".join(_FOUND_BY.get(source, source) for source in sources)
+
+
+def _searched(pool: SearchPool) -> str:
+    videos = "1 video was" if pool.video_count == 1 else f"{pool.video_count} videos were"
+    return f"{videos} searched, {length(pool.total_duration)} in all."
+
+
+def _hit(moment: Moment) -> Group:
+    head = Text.assemble(
+        (f"{moment.rank}  ", "bold"),
+        (stretch(moment.start, moment.end), "cyan"),
+        f"  {moment.video_name or moment.video_id}",
+        (f"  {moment.score:.2f}  {found_by(moment.matched)}", "dim"),
+    )
+    return Group(head, Padding.indent(Text(_words(moment)), _UNDER_THE_TIME))
+
+
+def _words(moment: Moment) -> str:
+    """The passage that matched, else what was said there, else what is seen there."""
+    return next(iter(moment.highlights), None) or moment.transcript or moment.caption or ""
+
+
+def _citation(citation: Citation) -> Padding:
+    text = Text.assemble(
+        (stretch(citation.start, citation.end), "cyan"),
+        f"  {citation.video_name}",
+        (f"  {found_by([citation.source])}", "dim"),
+        f"  “{citation.quote}”",
+    )
+    return Padding.indent(text, _UNDER_THE_TIME)

@@ -1,0 +1,27 @@
+"""Run the patched emulator: `.venv-emulator/bin/python -m local.emulator`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from local.emulator import patches
+from local.emulator.autosave import Autosave
+from local.emulator.traffic import Traffic
+
+
+def main() -> None:
+    patches.send_small_replies_at_once()
+    patches.do_not_wait_for_log_lines()
+    patches.copy_nothing_while_saving()
+    patches.save_durably()
+    patches.save_one_at_a_time()
+    app: Any = import_module("ministack.app")
+    app.app = traffic = Traffic(app.app)
+    autosave = Autosave(traffic)
+    autosave.start()
+    app.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""How the emulator is started: its command, its environment, the address it answers on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from local.home import Home
+from local.ports import LOOPBACK
+from local.settings import REPOSITORY
+
+PYTHON = REPOSITORY / ".venv-emulator/bin/python"
+REGION = "us-east-1"
+ACCOUNT_ID = "000000000000"
+# Not a secret: the emulator takes any key, and one of twelve digits would name another account.
+ACCESS_KEY = "local"
+
+
+def command() -> list[str]:
+    return [str(PYTHON), "-m", "local.emulator"]
+
+
+def endpoint_url(port: int) -> str:
+    return f"http://{LOOPBACK}:{port}"
+
+
+def health_url(port: int) -> str:
+    return f"{endpoint_url(port)}/_ministack/health"
+
+
+def client_environment(port: int, inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """What points every AWS client at the emulator and at nothing else.
+
+    Profiles and proxies of the person's own shell are dropped: no call may ever leave this machine.
+    """
+    kept = {name: value for name, value in inherited.items() if not name.startswith("AWS_")}
+    return kept | {
+        "AWS_ENDPOINT_URL": endpoint_url(port),
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "NO_PROXY": f"{LOOPBACK},localhost",
+        "no_proxy": f"{LOOPBACK},localhost",
+    }
+
+
+def environment(home: Home, port: int) -> dict[str, str]:
+    """The emulator's own environment; the functions it runs inherit it."""
+    return client_environment(port) | _listening(port) | _persistence(home) | {"PYTHONPATH": str(REPOSITORY)}
+
+
+def _listening(port: int) -> dict[str, str]:
+    """Loopback only; the side doors (SFTP, MQTT, Docker) stay shut."""
+    return {
+        "BIND_HOST": LOOPBACK,
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_HOST": LOOPBACK,
+        "MINISTACK_ACCOUNT_ID": ACCOUNT_ID,
+        "MINISTACK_REGION": REGION,
+        "LOG_LEVEL": "WARNING",
+        "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+        "LAMBDA_EXECUTOR": "local",
+        "DOCKER_HOST": f"unix://{Path(os.devnull)}/absent",
+    }
+
+
+def _persistence(home: Home) -> dict[str, str]:
+    return {
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(home.state),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(home.objects),
+        "TMPDIR": str(home.temporary),
+    }

@@ -1,0 +1,39 @@
+"""Notices which requests may have changed the emulator's state."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_READ_ACTION = re.compile(rb"\.(Get|BatchGet|TransactGet|Describe|List|Query|Scan|Receive)\w*$")
+
+
+class Traffic:
+    """Wraps an ASGI application; `changed_at` is the monotonic time of the last write that was answered."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self.changed_at = 0.0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._application(scope, receive, send)
+        finally:
+            # After the work, so that a snapshot taken from now on is sure to hold it.
+            if scope["type"] == "http" and is_write(scope):
+                self.changed_at = time.monotonic()
+
+
+def is_write(scope: Scope) -> bool:
+    """True for every request that is not known to be a read; a doubt costs one snapshot."""
+    if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+        return False
+    action = next((value for name, value in scope["headers"] if name.lower() == b"x-amz-target"), b"")
+    return not _READ_ACTION.search(action)

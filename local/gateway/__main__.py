@@ -1,0 +1,34 @@
+"""Run the gateway: `python -m local.gateway DEPLOYMENT PORT [PATH=UPSTREAM ...]`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from local.deploy.deployment import Deployment
+from local.gateway.app import build
+from local.gateway.invocation import Functions
+from local.gateway.streaming import StreamingProxy
+from local.ports import LOOPBACK
+from local.settings import LocalSettings
+
+
+def main() -> None:
+    deployment_file, port, *streams = sys.argv[1:]
+    deployment = Deployment.read(Path(deployment_file))
+    if deployment is None:
+        raise SystemExit(f"{deployment_file} holds no deployment of this version.")
+    upstreams = dict(stream.split("=", 1) for stream in streams)
+    app = build(
+        deployment.api,
+        Functions(deployment.functions),
+        {path: StreamingProxy(upstream) for path, upstream in upstreams.items()},
+        body_bytes_max=LocalSettings().body_bytes_max,
+    )
+    uvicorn.run(app, host=LOOPBACK, port=int(port), log_level="warning", timeout_graceful_shutdown=3)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,3 @@
+"""Where the gateway says that it is up, without asking anybody else."""
+
+HEALTH_PATH = "/.local/health"

@@ -1,0 +1,61 @@
+"""Passes a streaming route through to its own web application, byte for byte and unbuffered."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from local.gateway import envelope
+
+# Hop-by-hop headers (RFC 9110 7.6.1) describe one connection only.
+_HOP_BY_HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"}
+
+
+class StreamingProxy:
+    """One streaming application behind the gateway."""
+
+    def __init__(self, base_url: str) -> None:
+        # No read limit: between two events of a stream a model may think for minutes.
+        self._client = httpx.AsyncClient(
+            base_url=base_url, timeout=httpx.Timeout(None, connect=5.0), trust_env=False
+        )
+
+    async def forward(self, request: Request, body: bytes, request_id: str) -> Response:
+        sent = self._client.build_request(
+            request.method,
+            httpx.URL(path=request.url.path, query=request.url.query.encode()),
+            headers=[*_passed_on(request.headers.raw), (b"x-request-id", request_id.encode())],
+            content=body,
+        )
+        try:
+            answer = await self._client.send(sent, stream=True)
+        except httpx.TransportError:
+            return envelope.unavailable(request_id)
+        return _streamed(answer, request_id)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+
+def _streamed(answer: httpx.Response, request_id: str) -> Response:
+    response = StreamingResponse(_chunks(answer), answer.status_code)
+    response.raw_headers = _passed_on(answer.headers.raw)
+    response.headers.setdefault(envelope.REQUEST_ID, request_id)
+    return response
+
+
+async def _chunks(answer: httpx.Response) -> AsyncIterator[bytes]:
+    """Closing when the client goes is what tells the application to stop."""
+    try:
+        async for chunk in answer.aiter_raw():
+            yield chunk
+    finally:
+        await answer.aclose()
+
+
+def _passed_on(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    dropped = _HOP_BY_HOP | {"host", "content-length", "x-request-id"}
+    return [(name.lower(), value) for name, value in headers if name.decode().lower() not in dropped]

@@ -1,0 +1,53 @@
+"""Which TCP ports of the loopback interface are free."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+from local.errors import PortInUse
+
+LOOPBACK = "127.0.0.1"
+
+
+def is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        # As the servers do: a port in TIME_WAIT after a restart is free, one that is listened on is not.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def require_free(port: int) -> int:
+    """The port itself, or a free one for 0.
+
+    Raises:
+        PortInUse: something listens there.
+    """
+    if port == 0:
+        return free_port()
+    if not is_free(port):
+        raise PortInUse(port)
+    return port
+
+
+def remembered_port(memo: Path) -> int:
+    """The port written in `memo` while it is free, else a new one.
+
+    The emulator's URLs are part of what is deployed, so keeping its port keeps the deployment valid.
+    """
+    if memo.exists() and is_free(port := int(memo.read_text())):
+        return port
+    port = free_port()
+    memo.write_text(str(port))
+    return port

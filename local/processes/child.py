@@ -1,0 +1,113 @@
+"""One program of the stack, in a process group of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.errors import ChildFailed
+from local.settings import REPOSITORY
+
+_POLL_S = 0.02
+
+
+@dataclass(frozen=True)
+class ChildSpec:
+    """How a child is started and when it counts as up.
+
+    Args:
+        health_url: answers any HTTP status once the child is up; without it, living is enough.
+        stop_grace_s: time between SIGTERM and SIGKILL.
+    """
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    log: Path
+    health_url: str | None = None
+    start_limit_s: float = 60.0
+    stop_grace_s: float = 10.0
+
+
+class Child:
+    """A started `ChildSpec`."""
+
+    def __init__(self, spec: ChildSpec) -> None:
+        self.spec = spec
+        # Its own session: Ctrl-C reaches only the supervisor, and killing the group leaves no grandchild.
+        with spec.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                spec.command,
+                env=dict(spec.environment),
+                cwd=REPOSITORY,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def exit_status(self) -> int | None:
+        """None while it lives; minus the signal number when a signal ended it."""
+        return self._process.poll()
+
+    def wait_until_healthy(self, given_up: threading.Event | None = None) -> None:
+        """Return when the child answers, or when `given_up` is set.
+
+        Raises:
+            ChildFailed: it ended, or took longer than its limit.
+        """
+        deadline = time.monotonic() + self.spec.start_limit_s
+        while not (self._is_healthy() or (given_up and given_up.is_set())):
+            if self.exit_status is not None:
+                raise self._failed(f"ended at once (status {self.exit_status})")
+            if time.monotonic() > deadline:
+                raise self._failed(f"did not answer within {self.spec.start_limit_s:.0f} s")
+            time.sleep(_POLL_S)
+
+    def terminate(self) -> None:
+        """Ask it to end; returns at once."""
+        if self.exit_status is None:
+            self._process.terminate()
+
+    def end(self) -> None:
+        """Wait for it to end within its grace, then kill whatever is left of its group."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(self.spec.stop_grace_s)
+        kill_group(self.pid)
+        self._process.wait()
+
+    def _is_healthy(self) -> bool:
+        return self.spec.health_url is None or answers(self.spec.health_url)
+
+    def _failed(self, what: str) -> ChildFailed:
+        return ChildFailed(f"The {self.spec.name} {what}.", mend=f"Its log: {self.spec.log}")
+
+
+def kill_group(leader: int) -> None:
+    # macOS answers PermissionError for a group in which only a zombie is left.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2):
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False

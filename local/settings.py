@@ -1,0 +1,21 @@
+"""What a person may choose about the local stack, from `CINEDEX_*` environment variables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class LocalSettings(BaseSettings):
+    """Read when a command starts."""
+
+    model_config = SettingsConfigDict(env_prefix="CINEDEX_", extra="ignore")
+
+    home: Path = Field(default=REPOSITORY / ".cinedex", description="Where data, logs and the API key live.")
+    port: int = Field(default=8080, ge=0, le=65535, description="Port of the gateway; 0 takes a free one.")
+    body_bytes_max: int = Field(default=64 * 1024 * 1024, gt=0, description="Largest request body.")
+    template: Path = Field(default=REPOSITORY / "template.yaml", description="What is deployed.")
