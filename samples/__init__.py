@@ -1,0 +1,1 @@
+"""The sample clip, what is true of it, and how it is made."""
