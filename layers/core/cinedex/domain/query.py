@@ -38,7 +38,7 @@ class Query(BaseModel):
 
     @cached_property
     def terms(self) -> tuple[Term, ...]:
-        """The content words of `subject`, or else of `text`; all words when it has no other ("to be or not")."""
+        """The content words of the subject, or all words when it has no other ("to be or not to be")."""
         chosen = content_words(self.subject or self.text) or tuple(dict.fromkeys(words(self.text)))
         terms = (Term(word=word, stems=_stems_of(word)) for word in chosen)
         return tuple({term.stems: term for term in terms}.values())

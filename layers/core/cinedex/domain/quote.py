@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from cinedex.domain.fusion import Scored
 from cinedex.domain.moment import Modality
 from cinedex.domain.span import Span
+from cinedex.domain.words import stems
 
 SOURCE_WEIGHTS = {
     Modality.SPEECH: 1.0,
@@ -27,6 +28,14 @@ class Quote(BaseModel):
     span: Span
     text: str
     source: Modality
+
+    @property
+    def segment_text(self) -> str:
+        return "\n".join(self.segment.document.texts.values())
+
+    @property
+    def segment_stems(self) -> frozenset[str]:
+        return stems(self.segment_text)
 
     @property
     def video_id(self) -> str:

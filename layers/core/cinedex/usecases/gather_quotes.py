@@ -13,6 +13,7 @@ from cinedex.domain.quote import Quote
 from cinedex.domain.span import Span
 from cinedex.domain.timeline import Track
 from cinedex.domain.video import Video
+from cinedex.domain.words import stems
 from cinedex.ports.timeline import Timeline
 
 TIMED = {
@@ -20,6 +21,7 @@ TIMED = {
     Modality.SCREEN_TEXT: (Track.SCREEN_TEXT, Feature.CAPTIONS),
 }
 ENTRIES_MAX = 50
+RETOLD_SHARE = 0.6
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ class GatherQuotes:
             elif source is Modality.OBJECTS:
                 yield _quote(segment, text, source)
             elif source is Modality.CAPTION:
-                yield from (_quote(segment, sentence, source) for sentence in sentences(text))
+                told = (sentence for sentence in sentences(text) if not _retells(sentence, segment))
+                yield from (_quote(segment, sentence, source) for sentence in told)
 
     def _timed(self, segment: Scored, video: Video, source: Modality) -> Iterator[Quote]:
         """From the track where it has the words; else from the segment, whose times are coarser."""
@@ -61,6 +64,13 @@ class GatherQuotes:
         if not page.entries:
             for sentence in sentences(segment.document.texts[source]):
                 yield _quote(segment, sentence, source)
+
+
+def _retells(sentence: str, segment: Scored) -> bool:
+    """A caption that repeats what was said or read: the original is the better quote."""
+    originals = stems(" ".join(segment.document.texts.get(source, "") for source in TIMED))
+    told = stems(sentence)
+    return len(told & originals) > RETOLD_SHARE * len(told)
 
 
 def _quote(segment: Scored, text: str, source: Modality) -> Quote:

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 from cinedex.domain.confidence import WORDS_ONLY, calibration_of
 from cinedex.domain.errors import Unavailable
+from cinedex.domain.answer_shape import AnswerShape, holds
 from cinedex.domain.query import Term
-from cinedex.domain.question import AnswerShape, Question
+from cinedex.domain.question import Question
 from cinedex.domain.quote import SOURCE_WEIGHTS, Quote
 from cinedex.domain.rarity import Rarity
 from cinedex.domain.similarity import cosine
 from cinedex.domain.words import stems
 from cinedex.ports.text_embedder import TextEmbedder
 
-OWN_SHARE = 0.75
+OWN_SHARE = 0.85
+SEGMENT_WORD_WEIGHT = 0.4
 ASKED_FOR_BONUS, NOT_ASKED_FOR = 1.1, 0.8
 YES_OR_NO_COVERAGE_MIN = 0.6
 
@@ -36,8 +38,8 @@ class JudgeQuotes:
         rarity = Rarity(question.query.terms, texts)
         judged: list[tuple[float, Quote]] = []
         for quote, text, near in zip(quotes, texts, cosines, strict=True):
-            coverage = rarity.coverage(_found(question.query.terms, text))
-            if _is_an_answer(question, quote, coverage):
+            if _is_an_answer(question, quote, rarity.coverage(_found(question.query.terms, text))):
+                coverage = rarity.coverage(_found(question.query.terms, text, quote.segment_stems))
                 own = calibration.confidence(near, coverage)
                 judged.append((_weighed(question, quote, own), quote))
         return sorted(judged, key=lambda pair: (-pair[0], pair[1].video_id, pair[1].span.start_s))
@@ -51,14 +53,19 @@ class JudgeQuotes:
         return embedded.model, [cosine(asked, vector) for vector in found]
 
 
-def _found(terms: Sequence[Term], text: frozenset[str]) -> dict[Term, float]:
-    return {term: 1.0 for term in terms if term.found_in(text)}
+def _found(
+    terms: Sequence[Term], text: frozenset[str], around: frozenset[str] = frozenset()
+) -> dict[Term, float]:
+    """ "She commanded it in 1999" does not say who or what: words of the segment around count a little."""
+    nearby = {term: SEGMENT_WORD_WEIGHT for term in terms if term.found_in(around)}
+    return nearby | {term: 1.0 for term in terms if term.found_in(text)}
 
 
 def _is_an_answer(question: Question, quote: Quote, coverage: float) -> bool:
     if question.shape is AnswerShape.YES_OR_NO and coverage < YES_OR_NO_COVERAGE_MIN:
         return False
-    return question.could_be_answered_by(quote.text)
+    named = question.shape is AnswerShape.NAME and holds(quote.segment_text, AnswerShape.NAME)
+    return named or holds(quote.text, question.shape)
 
 
 def _weighed(question: Question, quote: Quote, own: float) -> float:

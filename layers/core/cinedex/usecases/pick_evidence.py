@@ -11,7 +11,7 @@ from cinedex.domain.question import Question
 from cinedex.domain.quote import SOURCE_WEIGHTS, Quote
 from cinedex.ports.moment_index import MomentIndex
 from cinedex.usecases.find_moments import FindMoments, filter_of
-from cinedex.usecases.gather_quotes import GatherQuotes
+from cinedex.usecases.gather_quotes import TIMED, GatherQuotes
 from cinedex.usecases.judge_quotes import JudgeQuotes
 from cinedex.usecases.resolve_pool import Pool
 
@@ -49,17 +49,22 @@ class PickEvidence:
         for modality in question.sources or LOOKED_AT:
             allowed = filter_of(account_id, pool, None, (modality,))
             documents = self.index.documents(allowed, OVERVIEW_MAX)
-            quotes = self.gather_quotes(
-                [_unscored(d, modality) for d in documents], pool.videos, allowed.parts
-            )
-            if quotes:
-                return _distinct(quotes)[:OVERVIEW_MAX]
+            segments = [_unscored(document, modality) for document in documents]
+            if segments and modality in TIMED:
+                return self.gather_quotes(segments, pool.videos, allowed.parts)[:OVERVIEW_MAX]
+            if segments:
+                return [_whole(segment, modality) for segment in segments]
         return []
 
 
 def _unscored(document: SegmentDocument, modality: Modality) -> Scored:
     texts = {modality: document.texts[modality]}
     return Scored(document=document.model_copy(update={"texts": texts}), score=0.0, matched=(modality,))
+
+
+def _whole(segment: Scored, modality: Modality) -> Quote:
+    document = segment.document
+    return Quote(segment=segment, span=document.span, text=document.texts[modality], source=modality)
 
 
 def _distinct(quotes: Sequence[Quote]) -> list[Quote]:

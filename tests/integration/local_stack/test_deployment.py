@@ -1,0 +1,49 @@
+"""A template is deployed once, completely, and again only when it changed."""
+
+from __future__ import annotations
+
+from local.deploy.deployment import Deployment
+from local.deploy.stack import STACK_NAME, Deployer
+from local.stack import RunningStack
+from tests.support.stack import FIXTURE_TEMPLATE
+
+
+def deployer(stack: RunningStack, **parameters: str) -> Deployer:
+    wanted = {"Stage": "local", "SearchStore": "sqlite", "SearchSqlitePath": str(stack.home.search_index)}
+    return Deployer(FIXTURE_TEMPLATE, wanted | parameters, emulator=stack.emulator, logs=stack.home.logs)
+
+
+def test_an_unchanged_template_is_not_deployed_again(fixture_stack: RunningStack) -> None:
+    before = _events(fixture_stack)
+    assert deployer(fixture_stack).deploy(fixture_stack.deployment) is fixture_stack.deployment
+    assert _events(fixture_stack) == before
+
+
+def test_a_changed_parameter_updates_the_stack_and_keeps_its_data(fixture_stack: RunningStack) -> None:
+    table = fixture_stack.deployment.outputs["TableName"]
+    dynamodb = fixture_stack.emulator.dynamodb
+    dynamodb.put_item(TableName=table, Item={"pk": {"S": "kept"}})
+    changed = deployer(fixture_stack, Stage="changed").deploy(fixture_stack.deployment)
+    assert changed.fingerprint != fixture_stack.deployment.fingerprint
+    assert "Item" in dynamodb.get_item(TableName=table, Key={"pk": {"S": "kept"}})
+
+
+def test_the_time_to_live_of_a_table_is_set(fixture_stack: RunningStack) -> None:
+    table = fixture_stack.deployment.outputs["TableName"]
+    described = fixture_stack.emulator.dynamodb.describe_time_to_live(TableName=table)
+    assert described["TimeToLiveDescription"] == {
+        "TimeToLiveStatus": "ENABLED",
+        "AttributeName": "expires_at",
+    }
+
+
+def test_what_is_not_local_is_written_down_with_its_reason(fixture_stack: RunningStack) -> None:
+    kept = Deployment.read(fixture_stack.home.deployment)
+    assert kept is not None
+    assert {dropped.type for dropped in kept.dropped} >= {"AWS::ECS::Cluster", "AWS::Lambda::LayerVersion"}
+    assert all(dropped.reason for dropped in kept.dropped)
+    assert "ClusterArn" not in kept.outputs
+
+
+def _events(stack: RunningStack) -> int:
+    return len(stack.emulator.cloudformation.describe_stack_events(StackName=STACK_NAME)["StackEvents"])

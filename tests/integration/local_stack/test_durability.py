@@ -1,0 +1,152 @@
+"""What the emulator acknowledged is there after SIGTERM and after SIGKILL."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from local.children import Children
+from local.emulator.clients import EmulatorClients
+from local.emulator.launch import endpoint_url
+from local.home import Home
+from local.ports import free_port
+from local.processes.child import Child
+
+SAVED_WITHIN_S = 2.0
+ENDINGS = [signal.SIGTERM, signal.SIGKILL]
+ROLE = "arn:aws:iam::000000000000:role/any"
+QUEUE, TABLE, BUCKET = "tasks", "library", "media"
+
+
+class Emulator:
+    """An emulator without an application, that tests end and start again."""
+
+    def __init__(self, home: Path) -> None:
+        self.port = free_port()
+        self._spec = Children(Home(home).prepare(), self.port).emulator()
+        self.clients = EmulatorClients(endpoint_url(self.port))
+        self.start()
+
+    def start(self) -> None:
+        self._child = Child(self._spec)
+        self._child.wait_until_healthy()
+
+    def end_by(self, ending: signal.Signals) -> None:
+        if ending == signal.SIGKILL:
+            time.sleep(SAVED_WITHIN_S)
+            self._child._process.kill()
+        else:
+            self._child.terminate()
+        self._child.end()
+
+    def client(self, service: Any) -> Any:
+        return self.clients.session.client(service, endpoint_url=self.clients.endpoint_url)
+
+
+@pytest.fixture
+def emulator(tmp_path: Path) -> Iterator[Emulator]:
+    running = Emulator(tmp_path)
+    yield running
+    running.end_by(signal.SIGTERM)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_items_messages_and_objects_outlive_the_emulator(emulator: Emulator, ending: signal.Signals) -> None:
+    dynamodb, sqs, s3 = (emulator.client(name) for name in ("dynamodb", "sqs", "s3"))
+    _create_table(dynamodb)
+    url = sqs.create_queue(QueueName=QUEUE)["QueueUrl"]
+    s3.create_bucket(Bucket=BUCKET)
+    dynamodb.put_item(TableName=TABLE, Item={"pk": {"S": "a"}})
+    sqs.send_message(QueueUrl=url, MessageBody="do it")
+    s3.put_object(Bucket=BUCKET, Key="a/b c.mp4", Body=b"film", ContentType="video/mp4")
+    emulator.end_by(ending)
+    emulator.start()
+    assert dynamodb.scan(TableName=TABLE)["Items"] == [{"pk": {"S": "a"}}]
+    assert [message["Body"] for message in sqs.receive_message(QueueUrl=url)["Messages"]] == ["do it"]
+    kept = s3.get_object(Bucket=BUCKET, Key="a/b c.mp4")
+    assert (kept["Body"].read(), kept["ContentType"]) == (b"film", "video/mp4")
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_finished_execution_keeps_its_result(
+    emulator: Emulator, ending: signal.Signals, eventually: Callable[..., None]
+) -> None:
+    steps = emulator.client("stepfunctions")
+    arn = _start(steps, {"Type": "Pass", "Result": {"n": 1}, "End": True})
+    eventually(lambda: steps.describe_execution(executionArn=arn)["status"] == "SUCCEEDED")
+    emulator.end_by(ending)
+    emulator.start()
+    assert json.loads(steps.describe_execution(executionArn=arn)["output"]) == {"n": 1}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_an_execution_that_waited_for_a_token_says_that_it_was_cut_short(
+    emulator: Emulator, ending: signal.Signals
+) -> None:
+    """Such an execution cannot go on: the product finds it by this and starts the analysis again."""
+    steps, sqs = emulator.client("stepfunctions"), emulator.client("sqs")
+    url = sqs.create_queue(QueueName=QUEUE)["QueueUrl"]
+    ask = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+        "Parameters": {"QueueUrl": url, "MessageBody": {"token.$": "$$.Task.Token"}},
+        "End": True,
+    }
+    arn = _start(steps, ask)
+    (message,) = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=10)["Messages"]
+    emulator.end_by(ending)
+    emulator.start()
+    described = steps.describe_execution(executionArn=arn)
+    assert (described["status"], described["error"]) == ("FAILED", "States.ServiceRestart")
+    with pytest.raises((steps.exceptions.TaskDoesNotExist, steps.exceptions.TaskTimedOut)):
+        steps.send_task_success(taskToken=json.loads(message["Body"])["token"], output="{}")
+
+
+def test_a_state_that_was_half_written_is_mended_from_the_copy_before_it(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    from local.data_check import mend_data
+
+    dynamodb = emulator.client("dynamodb")
+    _create_table(dynamodb)
+    dynamodb.put_item(TableName=TABLE, Item={"pk": {"S": "first"}})
+    time.sleep(SAVED_WITHIN_S)
+    dynamodb.put_item(TableName=TABLE, Item={"pk": {"S": "second"}})
+    emulator.end_by(signal.SIGKILL)
+    state = Home(tmp_path).state / "dynamodb.json"
+    state.write_bytes(state.read_bytes()[:-100])
+    assert mend_data(Home(tmp_path)) != []
+    emulator.start()
+    assert {"pk": {"S": "first"}} in dynamodb.scan(TableName=TABLE)["Items"]
+
+
+def test_the_emulator_is_not_reached_through_a_profile_that_does_not_exist(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "of somebody else")
+    assert EmulatorClients(endpoint_url(emulator.port)).s3.list_buckets()["Buckets"] == []
+    with pytest.raises(Exception, match="of somebody else"):
+        boto3.client("s3")
+
+
+def _create_table(dynamodb: Any) -> None:
+    dynamodb.create_table(
+        TableName=TABLE,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+
+def _start(steps: Any, state: dict[str, Any]) -> str:
+    definition = json.dumps({"StartAt": "Only", "States": {"Only": state}})
+    machine = steps.create_state_machine(name="machine", definition=definition, roleArn=ROLE)
+    arn: str = steps.start_execution(stateMachineArn=machine["stateMachineArn"])["executionArn"]
+    return arn

@@ -1,0 +1,80 @@
+"""Any part of a running stack may be killed; the stack mends itself and keeps its data."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+
+from local.processes.child import answers
+from local.stack import RunningStack, running_stack
+from tests.support.stack import FIXTURE_TEMPLATE
+
+Eventually = Callable[[Callable[[], bool]], None]
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """One of its own: other tests need theirs unharmed."""
+    with running_stack(tmp_path_factory.mktemp("killed"), template=FIXTURE_TEMPLATE) as running:
+        yield running
+
+
+@pytest.mark.parametrize("name", ["gateway", "StreamFunction", "worker"])
+def test_a_killed_child_is_there_again(stack: RunningStack, name: str, eventually: Eventually) -> None:
+    killed = stack.supervisor.processes()[name]
+    os.kill(killed, signal.SIGKILL)
+    eventually(lambda: stack.supervisor.processes()[name] != killed)
+    eventually(lambda: answers(f"{stack.url}/v2/stream"))
+
+
+def test_a_killed_emulator_is_there_again_with_its_data(stack: RunningStack, eventually: Eventually) -> None:
+    _put(stack, "before", "kept")
+    time.sleep(2)
+    os.kill(stack.supervisor.processes()["emulator"], signal.SIGKILL)
+    eventually(lambda: _get(stack, "before") == "kept")
+
+
+def test_analyses_are_resumed_after_the_start_and_after_every_kill(
+    stack: RunningStack, eventually: Eventually
+) -> None:
+    eventually(lambda: _times_resumed(stack) >= 1)
+    before = _times_resumed(stack)
+    time.sleep(2)
+    os.kill(stack.supervisor.processes()["emulator"], signal.SIGKILL)
+    eventually(lambda: _times_resumed(stack) == before + 1)
+
+
+def test_the_worker_answers_task_tokens_of_the_state_machine(
+    stack: RunningStack, eventually: Eventually
+) -> None:
+    steps = stack.emulator.session.client("stepfunctions", endpoint_url=stack.emulator.endpoint_url)
+    arn = steps.start_execution(stateMachineArn=stack.deployment.outputs["MachineArn"])["executionArn"]
+    eventually(lambda: steps.describe_execution(executionArn=arn)["status"] == "SUCCEEDED")
+    assert json.loads(steps.describe_execution(executionArn=arn)["output"]) == {"done": True}
+
+
+def _put(stack: RunningStack, name: str, text: str) -> None:
+    headers = {"content-type": "text/plain"}
+    httpx.put(
+        f"{stack.url}/v2/notes/{name}", content=text, headers=headers, trust_env=False
+    ).raise_for_status()
+
+
+def _get(stack: RunningStack, name: str) -> str:
+    return httpx.get(f"{stack.url}/v2/notes/{name}", trust_env=False, timeout=30).text
+
+
+def _times_resumed(stack: RunningStack) -> int:
+    """0 as well while the emulator is away."""
+    table = stack.deployment.outputs["TableName"]
+    try:
+        item = stack.emulator.dynamodb.get_item(TableName=table, Key={"pk": {"S": "resumed"}}).get("Item", {})
+    except stack.emulator.dynamodb.exceptions.ClientError:
+        return 0
+    return int(item.get("times", {"N": "0"})["N"])

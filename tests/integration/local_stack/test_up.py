@@ -1,0 +1,142 @@
+"""`cinedex up` as a person runs it: it starts once, says what is in its way, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from local.emulator.clients import EmulatorClients
+from local.emulator.launch import endpoint_url
+from local.home import Home
+from local.ports import LOOPBACK, free_port
+from local.settings import REPOSITORY
+from tests.support.processes import is_alive
+from tests.support.stack import FIXTURE_TEMPLATE
+
+Eventually = Callable[[Callable[[], bool]], None]
+
+
+class Up:
+    """Starts `cinedex up` in one home, as often as a test likes."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = Home(home)
+        self.started: list[subprocess.Popen[str]] = []
+
+    def start(self, port: int = 0) -> subprocess.Popen[str]:
+        environment = {
+            **os.environ,
+            "CINEDEX_HOME": str(self.home.root),
+            "CINEDEX_TEMPLATE": str(FIXTURE_TEMPLATE),
+            "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY}/layers/core",
+        }
+        command = [sys.executable, "-m", "local.cli", "up", "--port", str(port)]
+        process = subprocess.Popen(
+            command,
+            cwd=REPOSITORY,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.started.append(process)
+        return process
+
+    def start_and_wait(self) -> tuple[subprocess.Popen[str], str]:
+        """The process and what it printed until everything was up."""
+        process = self.start()
+        printed = ""
+        assert process.stdout is not None
+        for line in process.stdout:
+            printed += line
+            if "Ctrl-C stops" in line:
+                return process, printed
+        pytest.fail(f"it did not come up:\n{printed}")
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> Iterator[Up]:
+    starter = Up(tmp_path / "home")
+    yield starter
+    for process in starter.started:
+        process.terminate()
+        process.wait()
+
+
+def test_it_says_where_it_listens_and_how_long_it_took(up: Up) -> None:
+    _, printed = up.start_and_wait()
+    held = up.home.running()
+    assert held is not None
+    assert str(held["url"]) in printed
+    assert "Cinedex is up (" in printed
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_a_request_to_end_ends_every_child(up: Up, ending: signal.Signals) -> None:
+    process, _ = up.start_and_wait()
+    family = psutil.Process(process.pid).children(recursive=True)
+    assert len(family) >= 4
+    process.send_signal(ending)
+    printed, _ = process.communicate()
+    assert "Everything is kept" in printed
+    assert process.returncode == 0
+    assert [child for child in family if is_alive(child)] == []
+
+
+def test_a_killed_supervisor_leaves_nothing_to_the_next_start(up: Up, eventually: Eventually) -> None:
+    process, _ = up.start_and_wait()
+    family = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
+    process.wait()
+    again, _ = up.start_and_wait()
+    mine = {child.pid for child in psutil.Process(again.pid).children(recursive=True)}
+    eventually(lambda: not [child for child in family if is_alive(child) and child.pid not in mine])
+
+
+def test_data_is_there_again_at_the_next_start(up: Up) -> None:
+    process, _ = up.start_and_wait()
+    clients, table = _library(up.home)
+    clients.dynamodb.put_item(TableName=table, Item={"pk": {"S": "kept"}})
+    process.terminate()
+    process.communicate()
+    up.start_and_wait()
+    clients, table = _library(up.home)
+    assert "Item" in clients.dynamodb.get_item(TableName=table, Key={"pk": {"S": "kept"}})
+
+
+def test_a_port_in_use_is_named_and_nothing_is_started(up: Up) -> None:
+    with socket.socket() as other:
+        other.bind((LOOPBACK, 0))
+        other.listen()
+        port = other.getsockname()[1]
+        process = up.start(port)
+        printed, _ = process.communicate()
+    assert process.returncode == 3
+    assert f"Port {port}" in printed
+    assert "CINEDEX_PORT" in printed
+    assert not up.home.deployment.exists()
+
+
+def test_a_second_start_in_the_same_home_is_refused(up: Up) -> None:
+    first, _ = up.start_and_wait()
+    second = up.start(free_port())
+    printed, _ = second.communicate()
+    assert second.returncode == 4
+    assert str(first.pid) in printed
+
+
+def _library(home: Home) -> tuple[EmulatorClients, str]:
+    from local.deploy.deployment import Deployment
+
+    deployment = Deployment.read(home.deployment)
+    assert deployment is not None
+    clients = EmulatorClients(endpoint_url(int(home.emulator_port.read_text())))
+    return clients, deployment.outputs["TableName"]

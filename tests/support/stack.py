@@ -1,0 +1,27 @@
+"""The running local stack that integration tests share: started once, on free ports, with its own home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.stack import RunningStack, running_stack
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+FIXTURE_TEMPLATE = REPOSITORY / "tests/integration/local_stack/fixture/template.yaml"
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """The product itself: template.yaml, the worker, everything."""
+    with running_stack(tmp_path_factory.mktemp("cinedex")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def fixture_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """A small application with one of everything, for tests of the stack itself."""
+    with running_stack(tmp_path_factory.mktemp("fixture"), template=FIXTURE_TEMPLATE) as running:
+        yield running

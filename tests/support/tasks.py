@@ -1,0 +1,146 @@
+"""Task runs over a local file with results in memory, and engines that answer what a test tells them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from cinedex.domain.analysis_plan import AnalysisPlan
+from cinedex.domain.errors import NotFound
+from cinedex.domain.findings import Box, Detection, ModelInfo, ScreenLine, Utterance, Word
+from cinedex.domain.segmenting import Part, SegmentingOptions, cut_segments, group_parts
+from cinedex.domain.span import Span, span
+from cinedex.domain.task_message import MediaReference, TaskMessage
+from numpy.typing import NDArray
+
+from gpu_tasks.engines.roles import Picture, Sound
+from gpu_tasks.engines.shelf import EngineShelf
+from gpu_tasks.task_run import TaskRun
+
+
+class MemoryResults:
+    """`ResultStore` that keeps JSON, so that what a test reads has been through it."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, str] = {}
+
+    def put(self, key: str, document: Any) -> None:
+        self.documents[key] = json.dumps(document)
+
+    def get(self, key: str) -> Any:
+        if key not in self.documents:
+            raise NotFound(f"No result is stored under {key}.")
+        return json.loads(self.documents[key])
+
+    def has(self, key: str) -> bool:
+        return key in self.documents
+
+    def delete_video(self, account_id: str, video_id: str) -> None:
+        self.documents.clear()
+
+
+@dataclass
+class ToldSpeech:
+    """Says one word in the middle of every window."""
+
+    info: ModelInfo = ModelInfo(id="told-speech", version="1")
+
+    def transcribe(self, sound: Sound, language: str | None) -> Iterator[Utterance]:
+        middle_s = len(sound) / 16_000 / 2
+        when = span(middle_s, middle_s + 0.1)
+        yield Utterance(span=when, text="Word.", words=(Word(span=when, text="Word.", probability=0.9),))
+
+    def language_of(self, language: str | None) -> str:
+        return "en"
+
+
+@dataclass
+class ToldObjects:
+    """Sees a person in the left half of every picture; remembers the sizes of the pictures."""
+
+    info: ModelInfo = ModelInfo(id="told-objects", version="1")
+    seen: list[tuple[int, int]] = field(default_factory=list)
+
+    def detect(self, picture: Picture) -> tuple[Detection, ...]:
+        height, width = picture.shape[:2]
+        self.seen.append((width, height))
+        return (Detection(label="person", score=0.9, box=Box(x1=0, y1=0, x2=width // 2, y2=height)),)
+
+
+@dataclass
+class ToldScreenText:
+    info: ModelInfo = ModelInfo(id="told-text", version="1")
+    reads: int = 0
+
+    def read(self, picture: Picture) -> tuple[ScreenLine, ...]:
+        self.reads += 1
+        return (ScreenLine(text="HELLO", score=0.95, box=Box(x1=10, y1=10, x2=60, y2=20)),)
+
+
+@dataclass
+class ToldVectors:
+    info: ModelInfo = ModelInfo(id="told-vectors", version="1")
+    dimension: int = 2
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.tile(np.array([0.6, 0.8], np.float32), (len(texts), 1))
+
+
+class ToldShelf(EngineShelf):
+    """The real catalog, with told engines in the places that would load a model."""
+
+    def __init__(self) -> None:
+        super().__init__("cpu")
+        self.told = {
+            "speech": ToldSpeech(),
+            "objects": ToldObjects(),
+            "screen_text": ToldScreenText(),
+            "text_vectors": ToldVectors(),
+        }
+        self._ready.update(cast(Any, self.told))
+
+
+def message(task: str, **fields: Any) -> TaskMessage:
+    return TaskMessage.model_validate(
+        {
+            "task": task,
+            "task_token": "token",
+            "account_id": "account",
+            "video_id": "video",
+            "run_id": "run",
+            "media": MediaReference(bucket="media", key="clip.mp4", etag="etag"),
+            **fields,
+        }
+    )
+
+
+def task_run(
+    told: TaskMessage,
+    path: Path,
+    engines: EngineShelf,
+    results: MemoryResults | None = None,
+    report: Callable[[float], None] = lambda _: None,
+) -> TaskRun:
+    return TaskRun(told, engines, results or MemoryResults(), lambda: path, report)
+
+
+def plan_of(
+    length_s: float, shots: Sequence[Span] = (), utterances: Sequence[Utterance] = ()
+) -> tuple[AnalysisPlan, Part]:
+    """A plan over `length_s` seconds and its first part."""
+    shots = shots or (span(0, length_s),)
+    segments = cut_segments(length_s, shots, [u.span for u in utterances], SegmentingOptions())
+    parts = group_parts(segments)
+    plan = AnalysisPlan(
+        duration_s=length_s,
+        language=None,
+        shots=tuple(shots),
+        segments=segments,
+        parts=parts,
+        utterances=tuple(utterances),
+    )
+    return plan, parts[0]

@@ -1,0 +1,143 @@
+"""What is deployed locally is template.yaml, less one explicit list."""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from local.deploy.api import read_api
+from local.deploy.deployment import Deployment, fingerprint, streaming_functions
+from local.deploy.dropped import dropped_resources, without
+from local.deploy.functions import bootstrap_zip, run_from_working_tree
+from local.deploy.worker import read_worker
+
+CODE = {"S3Bucket": "artifacts", "S3Key": "bootstrap.zip"}
+
+
+def test_what_refers_to_a_dropped_resource_has_no_value() -> None:
+    template: dict[str, Any] = {
+        "Resources": {
+            "Cluster": {"Type": "AWS::ECS::Cluster"},
+            "Rule": {
+                "Type": "AWS::Events::Rule",
+                "DependsOn": ["Cluster", "Queue"],
+                "Properties": {"Targets": [{"Arn": {"Fn::GetAtt": ["Cluster", "Arn"]}, "Id": "1"}]},
+            },
+            "Queue": {"Type": "AWS::SQS::Queue"},
+        },
+        "Outputs": {"Name": {"Value": {"Fn::Sub": "x/${Cluster}"}}, "Url": {"Value": {"Ref": "Queue"}}},
+    }
+    left = without(template, dropped_resources(template))
+    assert left["Resources"]["Rule"]["DependsOn"] == ["Queue"]
+    assert left["Resources"]["Rule"]["Properties"]["Targets"] == [{"Arn": {"Ref": "AWS::NoValue"}, "Id": "1"}]
+    assert left["Outputs"] == {"Url": {"Value": {"Ref": "Queue"}}}
+
+
+def test_every_dropped_resource_has_a_reason() -> None:
+    (dropped,) = dropped_resources({"Resources": {"Vpc": {"Type": "AWS::EC2::VPC"}}})
+    assert (dropped.logical_id, dropped.reason) == ("Vpc", "everything listens on the loopback interface")
+
+
+def test_a_python_function_runs_from_the_working_tree() -> None:
+    function = _deployed(
+        {"Handler": "functions.a.handler", "Runtime": "python3.13", "Layers": ["x"], "Code": {}}
+    )
+    assert function == {"Handler": "functions.a.handler", "Runtime": "provided.al2023", "Code": CODE}
+
+
+def test_an_image_function_takes_its_handler_from_the_command_of_the_image() -> None:
+    image = {"PackageType": "Image", "ImageConfig": {"Command": ["functions.b.handler"]}, "Timeout": 9}
+    assert _deployed(image) == {
+        "Handler": "functions.b.handler",
+        "Runtime": "provided.al2023",
+        "Code": CODE,
+        "Timeout": 9,
+    }
+
+
+def test_the_bootstrap_is_executable_and_the_same_for_the_same_paths(tmp_path: Path) -> None:
+    packed = bootstrap_zip(tmp_path)
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        (entry,) = archive.infolist()
+        script = archive.read(entry).decode()
+    assert (entry.external_attr >> 16) & stat.S_IXUSR
+    assert "awslambdaric" in script
+    assert str(tmp_path) in script
+    assert packed == bootstrap_zip(tmp_path)
+
+
+def test_routes_and_their_authorizers_come_from_the_openapi_document() -> None:
+    api = read_api(
+        {"Resources": {"Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Body": _openapi()}}}}
+    )
+    assert [(route.method, route.path, route.function, route.authorizer) for route in api.routes] == [
+        ("GET", "/health", "ApiFunction", None),
+        ("ANY", "/v2/{proxy+}", "ApiFunction", "KeysFunction"),
+    ]
+    assert api.cors is not None
+    assert (api.cors.allow_origins, api.cors.max_age_s) == (("*",), 60)
+
+
+def test_the_worker_gets_the_environment_of_its_container() -> None:
+    container = {
+        "EntryPoint": ["python", "-m", "worker"],
+        "Environment": [
+            {"Name": "QUEUE", "Value": {"Ref": "Queue"}},
+            {"Name": "PROFILE", "Value": "cpu"},
+            {"Name": "REGION", "Value": {"Ref": "AWS::Region"}},
+        ],
+    }
+    task = {"Type": "AWS::ECS::TaskDefinition", "Properties": {"ContainerDefinitions": [container]}}
+    worker = read_worker({"Resources": {"Task": task}}, {"Queue": "http://queue"})
+    assert worker is not None
+    assert worker.environment == {"QUEUE": "http://queue", "PROFILE": "cpu"}
+
+
+def test_a_function_that_streams_says_on_which_paths() -> None:
+    metadata = {"StreamingPaths": ["/v2/stream"], "StreamingApp": "app:app"}
+    (streaming,) = streaming_functions({"Resources": {"F": {"Type": "T", "Metadata": metadata}, "G": {}}})
+    assert (streaming.function, streaming.application, streaming.paths) == ("F", "app:app", ("/v2/stream",))
+
+
+def test_any_change_of_what_is_deployed_changes_the_fingerprint(tmp_path: Path) -> None:
+    source = tmp_path / "template.yaml"
+    source.write_text("a")
+    before = fingerprint([source], "stage")
+    assert before == fingerprint([source], "stage")
+    assert before != fingerprint([source], "other")
+    source.write_text("b")
+    assert before != fingerprint([source], "stage")
+
+
+def test_a_deployment_written_by_another_version_counts_as_none(tmp_path: Path) -> None:
+    file = tmp_path / "deployment.json"
+    assert Deployment.read(file) is None
+    file.write_text('{"fingerprint": "x"}')
+    assert Deployment.read(file) is None
+
+
+def _deployed(properties: dict[str, Any]) -> dict[str, Any]:
+    template = {"Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": properties}}}
+    deployed: dict[str, Any] = run_from_working_tree(template, CODE)["Resources"]["F"]["Properties"]
+    return deployed
+
+
+def _openapi() -> dict[str, Any]:
+    def uri(function: str) -> dict[str, str]:
+        return {"Fn::Sub": f"arn:aws:apigateway:eu:lambda:path/functions/${{{function}.Arn}}/invocations"}
+
+    def operation(**extra: Any) -> dict[str, Any]:
+        return {"x-amazon-apigateway-integration": {"uri": uri("ApiFunction")}, **extra}
+
+    scheme = {"x-amazon-apigateway-authorizer": {"authorizerUri": uri("KeysFunction")}}
+    return {
+        "paths": {
+            "/health": {"get": operation(security=[{"NONE": []}])},
+            "/v2/{proxy+}": {"x-amazon-apigateway-any-method": operation(security=[{"Keys": []}])},
+        },
+        "components": {"securitySchemes": {"Keys": scheme}},
+        "x-amazon-apigateway-cors": {"allowOrigins": ["*"], "maxAge": 60},
+    }
