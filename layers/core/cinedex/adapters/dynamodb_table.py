@@ -106,7 +106,8 @@ class DynamoDbTable:
 
     def query_work(self, kind: str) -> Iterator[Item]:
         """Items marked as unfinished work of a kind, oldest first; eventually consistent."""
-        yield from self._pages("work = :work", {":work": kind}, IndexName=WORK_INDEX)
+        names = {"#work": "work"}  # a reserved word
+        yield from self._pages("#work = :work", {":work": kind}, IndexName=WORK_INDEX, ExpressionAttributeNames=names)
 
     def _pages(self, condition: str, values: Mapping[str, str | int], **options: Any) -> Iterator[Item]:
         pages = self._client.get_paginator("query").paginate(

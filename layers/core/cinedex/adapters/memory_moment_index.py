@@ -56,9 +56,7 @@ class MemoryMomentIndex:
         return sorted(documents, key=lambda d: (d.video_id, d.segment_index))
 
 
-def _word_hit(
-    document: SegmentDocument, asked: frozenset[str], modalities: Sequence[Modality]
-) -> WordHit | None:
+def _word_hit(document: SegmentDocument, asked: frozenset[str], modalities: Sequence[Modality]) -> WordHit | None:
     """Scored by how many of the words it holds: enough to propose candidates."""
     found = frozenset().union(*(stems(document.texts.get(m, "")) for m in modalities)) & asked
     return WordHit(document=_without_vectors(document), score=len(found)) if found else None
@@ -69,9 +67,7 @@ def _vector_hit(
 ) -> VectorHit | None:
     if vector is None or document.model != vector.model:
         return None
-    cosines = {
-        v.modality: cosine(v.values, vector.values) for v in document.vectors if v.modality in modalities
-    }
+    cosines = {v.modality: cosine(v.values, vector.values) for v in document.vectors if v.modality in modalities}
     return VectorHit(document=_without_vectors(document), cosines=cosines) if cosines else None
 
 

@@ -24,8 +24,8 @@ _ASKED_BY = {
 }
 _HELD_BY = {
     AnswerShape.NUMBER: (
-        r"\d|^an? |\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty|forty|"
-        r"fifty|hundred|thousand|million|billion|half)\b"
+        r"\d|^an? |\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty|"
+        r"forty|fifty|hundred|thousand|million|billion|half)\b"
     ),
     AnswerShape.TIME: (
         r"\d|\b(january|february|march|april|may|june|july|august|september|october|november|december|"
@@ -38,15 +38,11 @@ _HELD_BY = {
     ),
 }
 _ASKED_BY_PATTERN = {shape: re.compile(pattern, re.IGNORECASE) for shape, pattern in _ASKED_BY.items()}
-_HELD_BY_PATTERN = {
-    shape: re.compile(pattern, re.IGNORECASE | re.MULTILINE) for shape, pattern in _HELD_BY.items()
-}
+_HELD_BY_PATTERN = {shape: re.compile(pattern, re.IGNORECASE | re.MULTILINE) for shape, pattern in _HELD_BY.items()}
 
 
 def shape_asked_by(question: str) -> AnswerShape:
-    return next(
-        (shape for shape, asks in _ASKED_BY_PATTERN.items() if asks.search(question)), AnswerShape.ANYTHING
-    )
+    return next((shape for shape, asks in _ASKED_BY_PATTERN.items() if asks.search(question)), AnswerShape.ANYTHING)
 
 
 def holds(text: str, shape: AnswerShape) -> bool:

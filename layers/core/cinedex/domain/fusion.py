@@ -41,9 +41,7 @@ class Candidate(BaseModel):
 
     def best_place_of(self, term: Term) -> float:
         """Weight of the best modality that holds `term`; 0 when none does."""
-        return max(
-            (MODALITY_WEIGHTS[m] for m, found in self.stems.items() if term.found_in(found)), default=0.0
-        )
+        return max((MODALITY_WEIGHTS[m] for m, found in self.stems.items() if term.found_in(found)), default=0.0)
 
     def holds(self, phrase: str) -> bool:
         return any(f" {phrase} " in f" {' '.join(words(text))} " for text in self.document.texts.values())
@@ -111,14 +109,15 @@ def confidence_of(document: SegmentDocument, cosine: float, coverage: float) -> 
 
 
 def _matched(query: Query, candidate: Candidate) -> tuple[Modality, ...]:
-    """Modalities by how much each says on its own; those that say little are left out."""
+    """Modalities by how much each says on its own; those without a word or a near vector are left out."""
     calibration = calibration_of(candidate.document.model)
     strength = {
         modality: calibration.confidence(candidate.cosines.get(modality, 0.0), _share(query, found))
         for modality, found in candidate.stems.items()
     }
     best = max(strength.values(), default=0.0)
-    speaking = [m for m, s in strength.items() if s >= best / 2]
+    silent = {m for m, found in candidate.stems.items() if not any(t.found_in(found) for t in query.terms)}
+    speaking = [m for m, s in strength.items() if m not in silent or s > best / 2]
     return tuple(sorted(speaking, key=lambda m: (-strength[m], list(Modality).index(m))))
 
 

@@ -89,9 +89,7 @@ class MomentFilter(BaseModel):
         """The part of each video that may be seen; a video of which nothing is left is absent."""
         everything = self.within or EVERYTHING
         windows = {video_id: self.windows.get(video_id, everything) for video_id in self.video_ids}
-        return {
-            v: window.clipped_to(everything) for v, window in windows.items() if window.overlaps(everything)
-        }
+        return {v: window.clipped_to(everything) for v, window in windows.items() if window.overlaps(everything)}
 
     def admits(self, document: SegmentDocument) -> bool:
         part = self.parts.get(document.video_id)

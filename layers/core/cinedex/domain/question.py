@@ -53,6 +53,11 @@ class Question(BaseModel):
         """False for "what text is on screen?": it asks for whatever there is."""
         return bool(content_words(self._subject))
 
+    @property
+    def asks_for_whatever_there_is(self) -> bool:
+        """It names a kind of evidence ("what is said?") or wants an overview."""
+        return _NO_SUBJECT.search(self.text) is not None
+
     @cached_property
     def _subject(self) -> str:
         """The question without the words that only tell where to look."""

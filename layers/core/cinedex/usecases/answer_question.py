@@ -90,7 +90,7 @@ def _question(messages: Sequence[Message]) -> Question:
     if not asked or len(asked) > CHARS_MAX:
         raise InvalidInput(f"A question has between 1 and {CHARS_MAX} characters.", param="messages")
     question = Question(text=asked)
-    if question.has_subject or question.sources:
+    if question.has_subject or question.asks_for_whatever_there_is:
         return question
     earlier = (Question(text=m.content) for m in reversed(messages[:-1]) if m.role is Role.USER)
     subject = next((q for q in earlier if q.has_subject), None)
@@ -106,13 +106,7 @@ def _require_captions(videos: Iterable[Video]) -> None:
 
 def _window(item: VideoRange, video: Video) -> Span:
     start_s, whole = item.start_s or 0.0, video.whole
-    end_s = (
-        item.end_s
-        if item.end_s is not None
-        else whole.end_s
-        if item.start_s is None
-        else start_s + OPEN_RANGE_S
-    )
+    end_s = item.end_s if item.end_s is not None else whole.end_s if item.start_s is None else start_s + OPEN_RANGE_S
     if start_s < 0 or end_s <= start_s:
         raise InvalidInput("end must be greater than start.", param="context")
     if start_s >= whole.end_s:

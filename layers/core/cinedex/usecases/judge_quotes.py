@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cinedex.domain.answer_shape import AnswerShape, holds
 from cinedex.domain.confidence import WORDS_ONLY, calibration_of
 from cinedex.domain.errors import Unavailable
-from cinedex.domain.answer_shape import AnswerShape, holds
 from cinedex.domain.query import Term
 from cinedex.domain.question import Question
 from cinedex.domain.quote import SOURCE_WEIGHTS, Quote
@@ -53,9 +53,7 @@ class JudgeQuotes:
         return embedded.model, [cosine(asked, vector) for vector in found]
 
 
-def _found(
-    terms: Sequence[Term], text: frozenset[str], around: frozenset[str] = frozenset()
-) -> dict[Term, float]:
+def _found(terms: Sequence[Term], text: frozenset[str], around: frozenset[str] = frozenset()) -> dict[Term, float]:
     """ "She commanded it in 1999" does not say who or what: words of the segment around count a little."""
     nearby = {term: SEGMENT_WORD_WEIGHT for term in terms if term.found_in(around)}
     return nearby | {term: 1.0 for term in terms if term.found_in(text)}

@@ -20,7 +20,7 @@ QUOTES_JUDGED_MAX = 64
 QUOTES_MAX = 3
 OVERVIEW_MAX = 5
 ANSWER_FLOOR = 0.45
-ANSWER_SHARE_OF_BEST = 0.8
+ANSWER_SHARE_OF_BEST = 0.85
 LOOKED_AT = (Modality.CAPTION, Modality.SPEECH)
 
 
@@ -33,7 +33,7 @@ class PickEvidence:
 
     def __call__(self, account_id: str, question: Question, pool: Pool) -> list[Quote]:
         """Best first; in order of time when the question asks for whatever there is."""
-        if not pool.videos:
+        if not pool.videos or not question.query.terms:
             return []
         if not question.has_subject:
             return self._overview(account_id, question, pool)
