@@ -17,7 +17,7 @@ def demo() -> None:
 
     Its data lies in `.cinedex/demo/`, apart from yours, and is made anew each time.
 
-    **Exit codes**: 0 shown, 1 an analysis failed, 4 a demo is running already, others as `cinedex up` says.
+    **Exit codes**: 0 shown, 1 an analysis failed, 14 a demo is running already, others as `cinedex up` says.
     """
     # These imports take half a second, which `cinedex --help` does not need.
     from local.demo.tour import run_demo

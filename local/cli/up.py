@@ -6,11 +6,14 @@ import logging
 import signal
 import time
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from local.settings import LocalSettings
+
+if TYPE_CHECKING:
+    from local.stack import RunningStack
 
 
 def up(
@@ -29,18 +32,11 @@ def up(
     - `cinedex up --port 9000`
     - `CINEDEX_HOME=/data/cinedex cinedex up`
 
-    **Exit codes**: 0 stopped, 1 failed, 3 port in use, 4 already running, 5 data damaged,
-    6 a part did not start, 7 template.yaml could not be deployed.
+    **Exit codes**: 0 stopped, 1 failed, 13 port in use, 14 already running, 15 data damaged,
+    16 a part did not start, 17 template.yaml could not be deployed.
     """
     # These imports take half a second, which `cinedex --help` does not need.
-    from local.stack import RunningStack, running_stack
-
-    def announce(stack: RunningStack, took_s: float) -> None:
-        typer.secho(f"Cinedex is up ({took_s:.1f} s).", fg="green", bold=True)
-        typer.echo(f"  address  {stack.url}")
-        typer.echo(f"  API key  {stack.api_key}  (kept in {stack.home.api_key})")
-        typer.echo(f"  logs     {stack.home.logs}")
-        typer.echo("  next     cinedex upload VIDEO · cinedex --help · Ctrl-C stops")
+    from local.stack import running_stack
 
     settings = LocalSettings()
     _log_to(settings)
@@ -49,12 +45,20 @@ def up(
     try:
         wanted = settings.port if port is None else port
         with running_stack(settings.home, wanted, report=typer.echo) as stack:
-            announce(stack, time.monotonic() - started)
+            _announce(stack, time.monotonic() - started)
             _wait_for_end()
             typer.echo("Stopping …")
     except KeyboardInterrupt:
         typer.echo("Stopped while starting.")
     typer.echo("Stopped. Everything is kept.")
+
+
+def _announce(stack: RunningStack, took_s: float) -> None:
+    typer.secho(f"Cinedex is up ({took_s:.1f} s).", fg="green", bold=True)
+    typer.echo(f"  address  {stack.url}")
+    typer.echo(f"  API key  {stack.api_key}  (kept in {stack.home.api_key})")
+    typer.echo(f"  logs     {stack.home.logs}")
+    typer.echo("  next     cinedex upload VIDEO · cinedex --help · Ctrl-C stops")
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -44,6 +44,7 @@ class Video(Reply):
     feature_details: dict[str, FeatureDetail] | None = None
     group_id: str | None = None
     error: str | None = None
+    error_code: str | None = None
 
     @property
     def name(self) -> str:

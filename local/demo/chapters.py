@@ -12,7 +12,7 @@ from rich.text import Text
 from local.client import FEATURES, ClientError, Deployment
 from local.client.replies import BROKEN, Video
 from local.client.upload import About
-from local.demo.sample import Question, Sample
+from local.demo.sample import Sample
 from local.display.feature_board import FeatureBoard
 from local.display.moments import answer_sheet, hit_list
 from local.display.timeline import Entry, in_columns, of_lines, of_objects, of_scenes, timeline
@@ -67,15 +67,14 @@ class Chapters:
     def searches(self, sample: Sample) -> None:
         self.heading("Search")
         for search in sample.searches:
-            self._said(search.query, hit_list(self._library.search(search.query, limit=_HITS_SHOWN)))
+            found = self._library.search(search.query, limit=_HITS_SHOWN)
+            self._exchange(search.query, hit_list(found), last=search is sample.searches[-1])
 
     def questions(self, sample: Sample) -> None:
         self.heading("Ask")
         for question in (sample.answered, sample.unanswerable):
-            self._question(question)
-
-    def _question(self, question: Question) -> None:
-        self._said(question.asks, answer_sheet(self._library.ask(question.asks)))
+            answer = self._library.ask(question.asks)
+            self._exchange(question.asks, answer_sheet(answer), last=question is sample.unanswerable)
 
     def _excerpt(self, title: str, entries: list[Entry]) -> None:
         self.heading(title)
@@ -83,8 +82,10 @@ class Chapters:
         if len(entries) > _LINES_SHOWN:
             self._indented(Text(f"and {len(entries) - _LINES_SHOWN} more", style="dim"))
 
-    def _said(self, words: str, reply: RenderableType) -> None:
-        self._indented(Group(Text(f"> {words}", style="magenta"), Padding.indent(reply, _INDENT), ""))
+    def _exchange(self, said: str, reply: RenderableType, *, last: bool) -> None:
+        self._indented(Group(Text(f"> {said}", style="magenta"), Padding.indent(reply, _INDENT)))
+        if not last:
+            self._console.print()
 
     def _indented(self, content: RenderableType) -> None:
         self._console.print(Padding.indent(content, _INDENT))

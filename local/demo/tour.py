@@ -90,7 +90,7 @@ def _fresh_stack(console: Console, home: Path) -> Iterator[Deployment]:
 
 
 def _close(console: Console, timings: Timings, home: Path) -> None:
-    console.print(Text("Timings", style="bold"))
+    console.print(Text("\nTimings", style="bold"))
     console.print(f"  stack       {length(timings.stack_s)}")
     console.print(f"  analysis    {length(timings.analysis_s)}, {timings.times_real_time:.1f} x real time")
     console.print(f"  everything  {length(timings.total_s)}")

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TextIO
 
 from pydantic import BaseModel
 from rich.console import Console
 from rich.text import Text
 
 _PIPED_WIDTH = 200
+_FILL = re.compile(r"[ ]+(?=\n)")
 
 
 def stdout() -> Console:
     """As wide as the terminal; a pipe gets lines of a fixed width, without colours or control codes."""
-    return _console(stderr=False, terminal=sys.stdout.isatty())
+    return _console(sys.stdout)
 
 
 def stderr() -> Console:
-    return _console(stderr=True, terminal=sys.stderr.isatty())
+    return _console(sys.stderr)
 
 
 def print_json(document: BaseModel | Mapping[str, Iterable[BaseModel]]) -> None:
@@ -38,8 +41,24 @@ def print_error(message: str, mend: str = "", request_id: str | None = None) -> 
         console.print(Text(f"  request {request_id}", style="dim"))
 
 
-def _console(*, stderr: bool, terminal: bool) -> Console:
-    return Console(stderr=stderr, highlight=False, width=None if terminal else _PIPED_WIDTH)
+def _console(stream: TextIO) -> Console:
+    if stream.isatty():
+        return Console(file=stream, highlight=False)
+    return Console(file=_Trimmed(stream), highlight=False, width=_PIPED_WIDTH)
+
+
+class _Trimmed(io.StringIO):
+    """Passes text on without the spaces that fill up the lines of a table."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(_FILL.sub("", text))
+
+    def flush(self) -> None:
+        self._stream.flush()
 
 
 def _dumped(model: BaseModel) -> dict[str, Any]:

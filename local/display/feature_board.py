@@ -94,5 +94,5 @@ def _status(detail: FeatureDetail) -> Text:
     word = _WORDS.get(detail.status, detail.status)
     if detail.status == "processing" and detail.progress:
         word = f"{detail.progress:.0%}"
-    text = Text(f"{word:<8}", style=_STYLES.get(detail.status, "dim"))
+    text = Text(f"{word:<7}", style=_STYLES.get(detail.status, "dim"))
     return text.append(f" {detail.error}", style="red") if detail.error else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
@@ -12,6 +13,8 @@ from local.client.replies import Answer, Citation, Moment, SearchPool, SearchRep
 from local.display.times import length, stretch
 
 NO_MATCH = "No confident match."
+QUOTING_MODEL = "extractive"
+"""It writes nothing of its own: what it answers are the quotes, each with its place."""
 
 _FOUND_BY = {
     "speech": "heard",
@@ -21,6 +24,7 @@ _FOUND_BY = {
     "about": "told by the uploader",
 }
 _UNDER_THE_TIME = 3
+_MARK = re.compile("</?em>")
 
 
 def hit_list(reply: SearchReply) -> RenderableType:
@@ -33,6 +37,8 @@ def answer_sheet(answer: Answer) -> RenderableType:
     """The answer and the evidence it stands on, or that there is none."""
     if not answer.confident:
         return Text(answer.response or NO_MATCH, style="yellow")
+    if answer.model == QUOTING_MODEL:
+        return Group(*(_quote(citation) for citation in answer.citations))
     return Group(Text(answer.response, style="bold"), *(_citation(citation) for citation in answer.citations))
 
 
@@ -53,7 +59,7 @@ def _hit(moment: Moment) -> Group:
         f"  {moment.video_name or moment.video_id}",
         (f"  {moment.score:.2f}  {found_by(moment.matched)}", "dim"),
     )
-    return Group(head, Padding.indent(Text(_words(moment)), _UNDER_THE_TIME))
+    return Group(head, Padding.indent(_marked(_words(moment)), _UNDER_THE_TIME))
 
 
 def _words(moment: Moment) -> str:
@@ -61,11 +67,25 @@ def _words(moment: Moment) -> str:
     return next(iter(moment.highlights), None) or moment.transcript or moment.caption or ""
 
 
+def _marked(words: str) -> Text:
+    """The words of the query, which come between `<em>` and `</em>`, in bold."""
+    pieces = enumerate(_MARK.split(words))
+    return Text.assemble(*((piece, "bold" if position % 2 else "") for position, piece in pieces))
+
+
+def _quote(citation: Citation) -> Group:
+    """The answer is the evidence itself."""
+    place = Padding.indent(_place(citation), _UNDER_THE_TIME)
+    return Group(Text(f"“{citation.quote}”", style="bold"), place)
+
+
 def _citation(citation: Citation) -> Padding:
-    text = Text.assemble(
+    return Padding.indent(_place(citation).append(f"  “{citation.quote}”"), _UNDER_THE_TIME)
+
+
+def _place(citation: Citation) -> Text:
+    return Text.assemble(
         (stretch(citation.start, citation.end), "cyan"),
         f"  {citation.video_name}",
         (f"  {found_by([citation.source])}", "dim"),
-        f"  “{citation.quote}”",
     )
-    return Padding.indent(text, _UNDER_THE_TIME)

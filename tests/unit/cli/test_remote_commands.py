@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from local.cli import remote
 from local.cli.main import app
 from local.client.errors import Unreachable
+from local.client.replies import Answer
+from local.display.moments import answer_sheet
 from tests.support.library import VIDEO_ID, FakeLibrary
 from tests.support.wire import Wire
 
@@ -168,9 +172,17 @@ def test_a_search_without_hits_says_what_was_searched(cinedex: Any) -> None:
 
 def test_an_answer_comes_with_its_evidence(cinedex: Any) -> None:
     assert cinedex("ask", "Who was the first?").stdout.splitlines() == [
-        "Eileen Collins was the first.",
+        "It was Eileen Collins.",
         "   0:16-0:20  tour.mp4  heard  “Eileen Collins was the first.”",
     ]
+
+
+def test_an_answer_made_of_quotes_shows_each_with_its_place() -> None:
+    quote = {"video_id": "v", "video_name": "a.mp4", "start": 1, "end": 2, "quote": "Yes.", "source": "speech"}
+    told = {"response": "“Yes.” — a.mp4, 0:01", "model": "extractive", "citations": [quote]}
+    page = io.StringIO()
+    Console(file=page).print(answer_sheet(Answer.model_validate(told)))
+    assert [line.rstrip() for line in page.getvalue().splitlines()] == ["“Yes.”", "   0:01-0:02  a.mp4  heard"]
 
 
 def test_a_question_without_an_answer_gets_none(cinedex: Any) -> None:
