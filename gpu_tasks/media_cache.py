@@ -7,6 +7,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -24,6 +25,13 @@ CHUNK_BYTES = 1024 * 1024
 GONE = ("NoSuchKey", "NoSuchBucket", "404", "PreconditionFailed")
 
 
+@dataclass(frozen=True)
+class _CachedFile:
+    path: Path
+    size_bytes: int
+    used_at: float
+
+
 class MediaCache:
     """Files are named after the bytes they hold, so several workers may share one folder.
 
@@ -34,7 +42,6 @@ class MediaCache:
         self._folder = folder
         self._bytes_max = bytes_max
         self._client: S3Client = boto3.client("s3")
-        folder.mkdir(parents=True, exist_ok=True)
 
     @contextmanager
     def holding(self, media: MediaReference, on_chunk: Callable[[], None]) -> Iterator[Path]:
@@ -62,6 +69,7 @@ class MediaCache:
 
     def _download(self, media: MediaReference, path: Path, on_chunk: Callable[[], None]) -> None:
         answer = self._get(media)
+        self._folder.mkdir(parents=True, exist_ok=True)  # systems sweep their temporary folders
         self._make_room(answer["ContentLength"])
         partial = path.with_suffix(f".partial-{os.getpid()}")
         try:
@@ -86,12 +94,18 @@ class MediaCache:
         return answer
 
     def _make_room(self, bytes_needed: int) -> None:
-        files = sorted(self._folder.iterdir(), key=lambda f: f.stat().st_mtime)
-        excess = sum(f.stat().st_size for f in files) + bytes_needed - self._bytes_max
+        files = sorted(self._files(), key=lambda f: f.used_at)
+        excess = sum(f.size_bytes for f in files) + bytes_needed - self._bytes_max
         for file in files:
             if excess <= 0:
                 return
-            excess -= _remove_unused(file)
+            excess -= _remove_unused(file.path)
+
+    def _files(self) -> Iterator[_CachedFile]:
+        for path in self._folder.iterdir():
+            with suppress(FileNotFoundError):
+                stat = path.stat()
+                yield _CachedFile(path, stat.st_size, stat.st_mtime)
 
 
 def _name(media: MediaReference) -> str:

@@ -8,8 +8,8 @@ from typing import Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 from cinedex.observability import logger
+from cinedex.ports.task_answers import TaskAnswers
 
-from gpu_tasks.task_answers import TaskAnswers
 from gpu_tasks.task_queue import QueuedMessage, TaskQueue
 
 
@@ -47,10 +47,13 @@ class TaskLease:
         self._thread.join()
 
     def _beat(self) -> None:
-        while not self._ended.wait(self._heartbeat_s):
+        """The first beat at once: a message may have outlived the run that sent it."""
+        while True:
             try:
                 self._queue.extend(self._message)
-                if not self._answers.heartbeat(self._token):
+                if not self._answers.keep_alive(self._token):
                     self._abandoned.set()
             except (BotoCoreError, ClientError) as error:
                 logger.warning("heartbeat failed, the next one may succeed", extra={"reason": str(error)})
+            if self._ended.wait(self._heartbeat_s):
+                return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 import time
 from contextlib import ExitStack, suppress
@@ -17,6 +16,7 @@ from cinedex.domain.task_message import TaskMessage, TaskResult
 from cinedex.observability import logger
 from cinedex.ports.media_store import ResultStore
 from cinedex.ports.progress import ProgressReporter
+from cinedex.ports.task_answers import TaskAnswers
 from pydantic import ValidationError
 
 from gpu_tasks.engines.shelf import EngineShelf
@@ -24,7 +24,6 @@ from gpu_tasks.engines.thread_budget import budget_openmp_threads
 from gpu_tasks.media_cache import MediaCache
 from gpu_tasks.progress_report import ProgressReport
 from gpu_tasks.settings import WorkerSettings
-from gpu_tasks.task_answers import TaskAnswers
 from gpu_tasks.task_errors import OutOfMemory, TaskFailed, UnexpectedError
 from gpu_tasks.task_lease import TaskLease
 from gpu_tasks.task_queue import QueuedMessage, TaskQueue
@@ -33,7 +32,7 @@ from gpu_tasks.task_table import TASKS
 
 AWS_ERRORS = (BotoCoreError, ClientError)
 RETRY_AFTER_S = 5
-STOP_GRACE_S = 6.0
+STOP_GRACE_S = 4.0
 
 
 @dataclass
@@ -62,8 +61,13 @@ class Worker:
                 self.take(message)
 
     def stop(self) -> None:
-        """Come to an end soon: the task in hand goes back to the queue at its next report."""
+        """End now when idle; else the task in hand goes back to the queue at its next report.
+
+        Called by a signal handler, so that `SystemExit` also ends a wait for messages.
+        """
         self.stopping.set()
+        if self.in_hand is None:
+            raise SystemExit(0)
         last_resort = threading.Timer(STOP_GRACE_S, self._leave_at_once)
         last_resort.daemon = True
         last_resort.start()
@@ -126,7 +130,7 @@ class Worker:
 
     def _answer(self, message: TaskMessage, outcome: TaskResult | TaskFailed) -> None:
         if isinstance(outcome, TaskFailed):
-            awaited = self.answers.fail(message.task_token, outcome)
+            awaited = self.answers.fail(message.task_token, outcome.error_name, str(outcome))
         else:
             awaited = self.answers.succeed(message.task_token, outcome)
         if not awaited:
@@ -146,7 +150,7 @@ class Worker:
 def build_worker(settings: WorkerSettings) -> Worker:
     return Worker(
         queue=TaskQueue(settings.task_queue_url, settings.visibility_s, settings.long_poll_s),
-        answers=TaskAnswers(),
+        answers=bootstrap.task_answers(),
         media=MediaCache(settings.cache_dir, settings.cache_bytes_max),
         results=bootstrap.result_store(),
         progress=bootstrap.progress(),
@@ -155,7 +159,7 @@ def build_worker(settings: WorkerSettings) -> Worker:
     )
 
 
-def main() -> int:
+def main() -> None:
     budget_openmp_threads()
     worker = build_worker(WorkerSettings())
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -163,9 +167,7 @@ def main() -> int:
     models = [model.label for model in worker.engines.warm()]
     logger.info("worker ready", extra={"profile": worker.engines.profile, "models": models})
     worker.run()
-    logger.info("worker stopped")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -127,7 +127,7 @@ class FakeLibrary:
             "caption": "A person.",
             "transcript": "In 1995, Eileen Collins was the first woman to pilot the space shuttle.",
             "matched": ["speech", "screen_text"],
-            "highlights": ["Eileen Collins was the first woman to pilot the space shuttle."],
+            "highlights": ["Eileen Collins was the <em>first</em> woman to pilot the space shuttle."],
         }
         pool = {"video_count": 1, "total_duration": 52.32}
         hits = [] if "violin" in asked["query"] else [moment]
@@ -139,11 +139,11 @@ class FakeLibrary:
             return httpx.Response(200, json={"model": "extractive", **unanswered})
         citation = {"start": 16.3, "end": 20.9, "quote": "Eileen Collins was the first.", "source": "speech"}
         answered = {
-            "response": "Eileen Collins was the first.",
+            "response": "It was Eileen Collins.",
             "citations": [{"video_id": VIDEO_ID, "video_name": NAME, **citation}],
             "confident": True,
         }
-        return httpx.Response(200, json={"model": "extractive", **answered})
+        return httpx.Response(200, json={"model": "a-language-model", **answered})
 
 
 def _refusal(status: int, message: str) -> httpx.Response:

@@ -97,7 +97,7 @@ class MemoryTimeline:
 class WordVectors:
     """Unit vectors of hashed word stems: texts with words in common are close, and nothing else is."""
 
-    model = "words-64d"
+    model = "words-2048d"
 
     def __init__(self) -> None:
         self.down = False
@@ -109,9 +109,9 @@ class WordVectors:
 
 
 def _vector(text: str) -> tuple[float, ...]:
-    counts = [1e-6] * 64
+    counts = [1e-9] * 2048
     for word in words(text):
         if word not in STOP_WORDS:
-            counts[zlib.crc32(stem(word).encode()) % 64] += 1.0
+            counts[zlib.crc32(stem(word).encode()) % 2048] += 1.0
     length = math.sqrt(sum(c * c for c in counts))
     return tuple(c / length for c in counts)

@@ -47,7 +47,7 @@ class MemoryResults:
 class ToldSpeech:
     """Says one word in the middle of every window."""
 
-    info: ModelInfo = ModelInfo(id="told-speech", version="1")
+    info = ModelInfo(id="told-speech", version="1")
 
     def transcribe(self, sound: Sound, language: str | None) -> Iterator[Utterance]:
         middle_s = len(sound) / 16_000 / 2
@@ -62,7 +62,7 @@ class ToldSpeech:
 class ToldObjects:
     """Sees a person in the left half of every picture; remembers the sizes of the pictures."""
 
-    info: ModelInfo = ModelInfo(id="told-objects", version="1")
+    info = ModelInfo(id="told-objects", version="1")
     seen: list[tuple[int, int]] = field(default_factory=list)
 
     def detect(self, picture: Picture) -> tuple[Detection, ...]:
@@ -73,17 +73,15 @@ class ToldObjects:
 
 @dataclass
 class ToldScreenText:
-    info: ModelInfo = ModelInfo(id="told-text", version="1")
-    reads: int = 0
+    info = ModelInfo(id="told-text", version="1")
 
     def read(self, picture: Picture) -> tuple[ScreenLine, ...]:
-        self.reads += 1
         return (ScreenLine(text="HELLO", score=0.95, box=Box(x1=10, y1=10, x2=60, y2=20)),)
 
 
 @dataclass
 class ToldVectors:
-    info: ModelInfo = ModelInfo(id="told-vectors", version="1")
+    info = ModelInfo(id="told-vectors", version="1")
     dimension: int = 2
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -95,13 +93,14 @@ class ToldShelf(EngineShelf):
 
     def __init__(self) -> None:
         super().__init__("cpu")
-        self.told = {
+        self.eyes = ToldObjects()
+        told = {
             "speech": ToldSpeech(),
-            "objects": ToldObjects(),
+            "objects": self.eyes,
             "screen_text": ToldScreenText(),
             "text_vectors": ToldVectors(),
         }
-        self._ready.update(cast(Any, self.told))
+        self._ready.update(cast(Any, told))
 
 
 def message(task: str, **fields: Any) -> TaskMessage:

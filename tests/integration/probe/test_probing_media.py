@@ -144,4 +144,3 @@ def test_a_server_that_is_down_is_nobodys_fault_and_worth_a_retry() -> None:
         unused.bind(("127.0.0.1", 0))
         with pytest.raises(Unavailable):
             PROBE.probe(f"http://127.0.0.1:{unused.getsockname()[1]}/clip.mp4")
-

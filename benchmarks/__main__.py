@@ -1,0 +1,6 @@
+"""Runs every benchmark and prints its table."""
+
+from benchmarks import cpu_pipeline
+
+if __name__ == "__main__":
+    cpu_pipeline.main()

@@ -1,0 +1,23 @@
+"""The real engines of the cpu profile, loaded once, and what they find in each clip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+
+from gpu_tasks.engines.shelf import EngineShelf
+from tests.support.analysis import Analysis, analyse
+from tests.support.media import real_media
+
+
+@pytest.fixture(scope="session")
+def engines() -> EngineShelf:
+    return EngineShelf("cpu")
+
+
+@pytest.fixture(scope="session")
+def analysed(engines: EngineShelf) -> Callable[[str], Analysis]:
+    """`analysed(name)`: everything the tasks find in a clip, computed once."""
+    return cache(lambda name: analyse(real_media(name), engines))

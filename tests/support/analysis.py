@@ -1,0 +1,100 @@
+"""All tasks of the worker over one file, as the state machine orders them, without a cloud."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cinedex.domain.analysis_plan import AnalysisPlan
+from cinedex.domain.findings import (
+    DetectedObjects,
+    Embeddings,
+    ReadText,
+    SegmentCaptions,
+    Shots,
+    Transcript,
+)
+from cinedex.domain.segmenting import SegmentingOptions, cut_segments, group_parts
+
+from gpu_tasks.engines.shelf import EngineShelf
+from gpu_tasks.task_table import TASKS
+from tests.support.tasks import MemoryResults, message, task_run
+
+STEPS = ["detect_objects", "read_text", "describe_segments"]
+
+
+@dataclass
+class Analysis:
+    """What was found, and the seconds that each task took."""
+
+    transcript: Transcript
+    shots: Shots
+    plan: AnalysisPlan
+    objects: list[DetectedObjects] = field(default_factory=list)
+    text: list[ReadText] = field(default_factory=list)
+    captions: list[SegmentCaptions] = field(default_factory=list)
+    embeddings: Embeddings | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def words(self) -> list[str]:
+        return [w.text for u in self.transcript.utterances for w in u.words]
+
+    @property
+    def speech(self) -> str:
+        return " ".join(u.text for u in self.transcript.utterances)
+
+    @property
+    def labels(self) -> set[str]:
+        return {d.label for part in self.objects for f in part.frames for d in f.detections}
+
+    @property
+    def lines(self) -> set[str]:
+        return {line.text for part in self.text for f in part.frames for line in f.lines}
+
+    @property
+    def caption(self) -> str:
+        return " ".join(c.text for part in self.captions for c in part.captions)
+
+
+def analyse(path: Path, engines: EngineShelf) -> Analysis:
+    results, seconds = MemoryResults(), dict[str, float]()
+
+    def run(task: str, **fields: Any) -> Callable[[str], Any]:
+        """The task's results by step."""
+        began_at = time.monotonic()
+        answer = TASKS[task](task_run(message(task, **fields), path, engines, results))  # type: ignore[index]
+        seconds[task] = seconds.get(task, 0.0) + time.monotonic() - began_at
+        return lambda step: results.get(answer.results[step])
+
+    transcript = Transcript.model_validate(run("transcribe_speech")("transcribe_speech"))
+    shots = Shots.model_validate(run("detect_shots")("detect_shots"))
+    plan = _plan(transcript, shots)
+    results.put("plan", plan.model_dump(mode="json"))
+    found = Analysis(transcript=transcript, shots=shots, plan=plan, seconds=seconds)
+    for part in plan.parts:
+        read = run("watch_part", part=part, options={"steps": STEPS}, inputs={"plan": "plan"})
+        found.objects.append(DetectedObjects.model_validate(read("detect_objects")))
+        found.text.append(ReadText.model_validate(read("read_text")))
+        found.captions.append(SegmentCaptions.model_validate(read("describe_segments")))
+    texts = [c.text for part in found.captions for c in part.captions]
+    results.put("documents", {"texts": texts})
+    embedded = run("embed_segments", inputs={"documents": "documents"})
+    found.embeddings = Embeddings.model_validate(embedded("embed_segments"))
+    return found
+
+
+def _plan(transcript: Transcript, shots: Shots) -> AnalysisPlan:
+    spoken = [u.span for u in transcript.utterances]
+    segments = cut_segments(shots.duration_s, shots.shots, spoken, SegmentingOptions())
+    return AnalysisPlan(
+        duration_s=shots.duration_s,
+        language=transcript.language,
+        shots=shots.shots,
+        segments=segments,
+        parts=group_parts(segments),
+        utterances=transcript.utterances,
+    )

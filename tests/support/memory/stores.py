@@ -1,0 +1,100 @@
+"""Files and results in dictionaries."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from cinedex.domain.errors import InvalidInput, NotFound
+from cinedex.domain.video import StoredMedia
+from cinedex.ports.media_store import ReadableFile, UploadPart, UploadTicket
+
+PART_BYTES = 16 * 1024**2
+
+
+class MemoryMediaStore:
+    """`MediaStore`; its URLs lead nowhere, `send` plays the client that uses them."""
+
+    bucket = "media"
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.uploads: dict[str, tuple[str, dict[int, bytes]]] = {}
+
+    def put(self, key: str, body: ReadableFile, content_type: str) -> StoredMedia:
+        self.files[key] = body.read()
+        return self._stored(key)
+
+    def put_stream(self, key: str, chunks: Iterable[bytes], content_type: str) -> StoredMedia:
+        self.files[key] = b"".join(chunks)
+        return self._stored(key)
+
+    def find(self, key: str) -> StoredMedia | None:
+        return self._stored(key) if key in self.files else None
+
+    def download_url(self, media: StoredMedia, filename: str | None = None) -> str:
+        return f"http://store.test/{media.bucket}/{media.key}"
+
+    def upload_ticket(self, key: str, size_bytes: int, content_type: str) -> UploadTicket:
+        if size_bytes <= PART_BYTES:
+            return UploadTicket(method="single", url=f"put:{key}", headers={"Content-Type": content_type})
+        upload_id = f"upload-{len(self.uploads) + 1}"
+        self.uploads[upload_id] = (key, {})
+        numbers = range(1, -(-size_bytes // PART_BYTES) + 1)
+        parts = tuple(UploadPart(part_number=n, url=f"part:{upload_id}:{n}") for n in numbers)
+        return UploadTicket(method="multipart", upload_id=upload_id, part_size_bytes=PART_BYTES, parts=parts)
+
+    def send(self, url: str, body: bytes) -> str:
+        """The ETag of what a client puts under a ticket's URL."""
+        kind, _, rest = url.partition(":")
+        if kind == "put":
+            self.files[rest] = body
+        else:
+            upload_id, _, number = rest.rpartition(":")
+            self.uploads[upload_id][1][int(number)] = body
+        return _etag(body)
+
+    def complete_upload(self, key: str, upload_id: str, parts: Sequence[tuple[int, str]]) -> None:
+        known, sent = self.uploads.get(upload_id, ("", {}))
+        ordered = sorted(parts)
+        sound = parts and known == key and all(n in sent and _etag(sent[n]) == etag for n, etag in ordered)
+        if not sound:
+            raise InvalidInput("The upload cannot be completed: a part is missing.")
+        self.files[key] = b"".join(sent[n] for n, _ in ordered)
+        del self.uploads[upload_id]
+
+    def delete(self, key: str) -> None:
+        self.files.pop(key, None)
+        self.uploads = {i: u for i, u in self.uploads.items() if u[0] != key}
+
+    def _stored(self, key: str) -> StoredMedia:
+        body = self.files[key]
+        return StoredMedia(bucket=self.bucket, key=key, etag=_etag(body), size_bytes=len(body))
+
+
+class MemoryResultStore:
+    """`ResultStore` that keeps JSON, so that what a test reads has been through it."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, str] = {}
+
+    def put(self, key: str, document: Any) -> None:
+        self.documents[key] = json.dumps(document)
+
+    def get(self, key: str) -> Any:
+        if key not in self.documents:
+            raise NotFound(f"No result is stored under {key}.")
+        return json.loads(self.documents[key])
+
+    def has(self, key: str) -> bool:
+        return key in self.documents
+
+    def delete_video(self, account_id: str, video_id: str) -> None:
+        prefix = f"results/{account_id}/{video_id}/"
+        self.documents = {k: d for k, d in self.documents.items() if not k.startswith(prefix)}
+
+
+def _etag(body: bytes) -> str:
+    return hashlib.md5(body, usedforsecurity=False).hexdigest()

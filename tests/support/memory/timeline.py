@@ -1,0 +1,73 @@
+"""Tracks and progress in dictionaries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from cinedex.domain.errors import InvalidInput
+from cinedex.domain.span import Span, span
+from cinedex.domain.timeline import TimelineEntry, TimelinePage, Track
+
+CURSOR = re.compile(r"\d{10}#\d{8}")
+
+
+class MemoryTimeline:
+    """`Timeline`; keeps whole milliseconds, as the real one does."""
+
+    def __init__(self) -> None:
+        self.tracks: dict[tuple[str, Track], tuple[int, tuple[TimelineEntry, ...]]] = {}
+
+    def replace(self, video_id: str, track: Track, generation: int, entries: Sequence[TimelineEntry]) -> None:
+        ordered = sorted(map(_in_milliseconds, entries), key=_cursor)
+        self.tracks[video_id, track] = (generation, tuple(ordered))
+
+    def page(
+        self,
+        video_id: str,
+        track: Track,
+        generation: int,
+        within: Span | None = None,
+        after: str | None = None,
+        limit: int = 50,
+    ) -> TimelinePage:
+        if after is not None and not CURSOR.fullmatch(after):
+            raise InvalidInput("page_token is not one that this endpoint has given out.", param="page_token")
+        follows = (e for e in self.entries(video_id, track, generation) if after is None or _cursor(e) > after)
+        found = [e for e in follows if within is None or e.span.overlaps(within)]
+        shown = tuple(found[:limit])
+        cursors = tuple(_cursor(e) for e in shown)
+        return TimelinePage(entries=shown, cursors=cursors, next_after=cursors[-1] if len(found) > limit else None)
+
+    def entries(self, video_id: str, track: Track, generation: int) -> Iterator[TimelineEntry]:
+        stored, entries = self.tracks.get((video_id, track), (generation, ()))
+        yield from entries if stored == generation else ()
+
+    def delete(self, video_id: str) -> None:
+        self.tracks = {key: kept for key, kept in self.tracks.items() if key[0] != video_id}
+
+
+class MemoryProgress:
+    """`ProgressReporter` and `ProgressReader`."""
+
+    def __init__(self) -> None:
+        self._fractions: dict[tuple[str, str], dict[str, float]] = {}
+
+    def report(self, video_id: str, run_id: str, task: str, part_index: int | None, fraction: float) -> None:
+        name = task if part_index is None else f"{task}-{part_index}"
+        self._fractions.setdefault((video_id, run_id), {})[name] = round(max(0.0, min(fraction, 1.0)), 3)
+
+    def read(self, video_id: str, run_id: str) -> Mapping[str, float]:
+        return self._fractions.get((video_id, run_id), {})
+
+    def forget(self, video_id: str, run_id: str) -> None:
+        self._fractions.pop((video_id, run_id), None)
+
+
+def _cursor(entry: TimelineEntry) -> str:
+    return f"{round(entry.span.start_s * 1000):010d}#{entry.index:08d}"
+
+
+def _in_milliseconds(entry: TimelineEntry) -> TimelineEntry:
+    at = span(round(entry.span.start_s * 1000) / 1000, round(entry.span.end_s * 1000) / 1000)
+    return entry.model_copy(update={"span": at})
