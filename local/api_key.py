@@ -41,9 +41,7 @@ def _create(home: Home) -> str:
     """In a process of its own, because the use case finds its table and its AWS in the environment."""
     command = [sys.executable, "-m", "local.cli", "keys", "create", "first key", "--scope", "admin", "--json"]
     environment = {**os.environ, "CINEDEX_HOME": str(home.root), "PYTHONPATH": _pythonpath()}
-    made = subprocess.run(
-        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False
-    )
+    made = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
     if made.returncode != 0:
         raise LocalStackError(f"The first API key could not be made:\n{made.stderr.strip()}")
     secret: str = json.loads(made.stdout)["secret"]

@@ -1,11 +1,13 @@
 """What can keep the local stack from running, each with the sentence a person needs and an exit code.
 
+Codes from 13 on, because those below 10 tell what a deployment answered (see local/client/errors.py).
+
 LocalStackError        1  something is broken
-├── PortInUse          3  another program listens there
-├── AlreadyRunning     4  this home folder has a running stack
-├── StateDamaged       5  the data folder cannot be read and no earlier copy exists
-├── ChildFailed        6  a part of the stack did not come up
-└── DeployFailed       7  template.yaml could not be deployed
+├── PortInUse         13  another program listens there
+├── AlreadyRunning    14  this home folder has a running stack
+├── StateDamaged      15  the data folder cannot be read and no earlier copy exists
+├── ChildFailed       16  a part of the stack did not come up
+└── DeployFailed      17  template.yaml could not be deployed
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ class LocalStackError(Exception):
 
 
 class PortInUse(LocalStackError):
-    exit_code = 3
+    exit_code = 13
 
     def __init__(self, port: int) -> None:
         super().__init__(
@@ -33,16 +35,16 @@ class PortInUse(LocalStackError):
 
 
 class AlreadyRunning(LocalStackError):
-    exit_code = 4
+    exit_code = 14
 
 
 class StateDamaged(LocalStackError):
-    exit_code = 5
+    exit_code = 15
 
 
 class ChildFailed(LocalStackError):
-    exit_code = 6
+    exit_code = 16
 
 
 class DeployFailed(LocalStackError):
-    exit_code = 7
+    exit_code = 17

@@ -93,11 +93,11 @@ class _Start:
         self._report(f"template.yaml is deployed: {len(deployment.functions)} functions.")
         # Before anybody can start something new, so that all that is open was cut short.
         self._resume_analyses(deployment)
-        self._launch_rest(deployment)
+        self._launch_web(deployment)
+        key = self._api_key(deployment)
+        self._launch_worker(deployment)
         self.supervisor.watch()
-        return RunningStack(
-            self._home, self._url, self._api_key(deployment), self._emulator, deployment, self.supervisor
-        )
+        return RunningStack(self._home, self._url, key, self._emulator, deployment, self.supervisor)
 
     def _parameters(self) -> dict[str, str]:
         return {
@@ -111,10 +111,12 @@ class _Start:
         deployment.write(self._home.deployment)
         return deployment
 
-    def _launch_rest(self, deployment: Deployment) -> None:
-        """All at once, the worker first: it takes longest and nobody waits for it."""
+    def _launch_worker(self, deployment: Deployment) -> None:
+        """Last, for it keeps every core busy while it loads its models, and tasks wait for it in their queue."""
         if deployment.worker is not None:
             self.supervisor.launch(self._children.worker(deployment.worker))
+
+    def _launch_web(self, deployment: Deployment) -> None:
         ports = {streaming.function: free_port() for streaming in deployment.streaming}
         specs = [
             self._children.streaming(streaming, ports[streaming.function], self._environment_of(name))

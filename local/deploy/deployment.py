@@ -61,9 +61,7 @@ def fingerprint(sources: list[Path], *circumstances: str) -> str:
 def streaming_functions(template: dict[str, Any]) -> tuple[StreamingFunction, ...]:
     """Functions whose `Metadata` names `StreamingPaths` and the ASGI `StreamingApp` that answers them."""
     return tuple(
-        StreamingFunction(
-            function=name, application=metadata["StreamingApp"], paths=metadata["StreamingPaths"]
-        )
+        StreamingFunction(function=name, application=metadata["StreamingApp"], paths=metadata["StreamingPaths"])
         for name, resource in template["Resources"].items()
         if "StreamingPaths" in (metadata := resource.get("Metadata") or {})
     )

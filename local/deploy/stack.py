@@ -34,9 +34,7 @@ class Deployer:
         logs: folder the functions write their logs to.
     """
 
-    def __init__(
-        self, template: Path, parameters: dict[str, str], *, emulator: EmulatorClients, logs: Path
-    ) -> None:
+    def __init__(self, template: Path, parameters: dict[str, str], *, emulator: EmulatorClients, logs: Path) -> None:
         self._template = template
         self._parameters = parameters
         self._emulator = emulator
@@ -88,11 +86,7 @@ class Deployer:
     def _apply(self, template: dict[str, Any]) -> None:
         self._clear_failed_creation()
         exists = self._status() is not None
-        change = (
-            self._emulator.cloudformation.update_stack
-            if exists
-            else self._emulator.cloudformation.create_stack
-        )
+        change = self._emulator.cloudformation.update_stack if exists else self._emulator.cloudformation.create_stack
         try:
             change(StackName=STACK_NAME, **self._arguments(template))
         except ClientError as error:
@@ -107,9 +101,7 @@ class Deployer:
         return {
             "TemplateURL": f"{self._emulator.endpoint_url}/{_ARTIFACTS}/template.json",
             "Capabilities": ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
-            "Parameters": [
-                {"ParameterKey": name, "ParameterValue": value} for name, value in self._parameters.items()
-            ],
+            "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in self._parameters.items()],
         }
 
     def _clear_failed_creation(self) -> None:
@@ -159,9 +151,7 @@ class Deployer:
         return {output["OutputKey"]: output["OutputValue"] for output in outputs}
 
     def _physical_ids(self, type_: str | None = None) -> dict[str, str]:
-        pages = self._emulator.cloudformation.get_paginator("list_stack_resources").paginate(
-            StackName=STACK_NAME
-        )
+        pages = self._emulator.cloudformation.get_paginator("list_stack_resources").paginate(StackName=STACK_NAME)
         return {
             resource["LogicalResourceId"]: resource["PhysicalResourceId"]
             for page in pages

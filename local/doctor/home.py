@@ -26,17 +26,14 @@ def check_dropped(home: Home) -> list[Verdict]:
     if deployment is None:
         return [ok("template", "not deployed yet")]
     return [
-        ok(f"not local: {dropped.logical_id}", f"{dropped.type}: {dropped.reason}")
-        for dropped in deployment.dropped
+        ok(f"not local: {dropped.logical_id}", f"{dropped.type}: {dropped.reason}") for dropped in deployment.dropped
     ]
 
 
 def _check_running(url: str) -> Verdict:
     if answers(url):
         return ok("stack", f"running at {url}")
-    return broken(
-        "stack", "it holds this home but does not answer", "Stop it with Ctrl-C and start it: cinedex up"
-    )
+    return broken("stack", "it holds this home but does not answer", "Stop it with Ctrl-C and start it: cinedex up")
 
 
 def _check_leftovers(home: Home) -> Verdict:

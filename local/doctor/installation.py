@@ -18,9 +18,7 @@ from local.settings import REPOSITORY
 LOWEST_PYTHON = (3, 11)
 
 _SET_UP = "Run: make setup"
-_PINNED = re.compile(
-    r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)(?: ?; ?(?P<marker>[^\\]+))?", re.MULTILINE
-)
+_PINNED = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)(?: ?; ?(?P<marker>[^\\]+))?", re.MULTILINE)
 _WEIGHTS = (
     "import json; from gpu_tasks.engines.catalog import check_weights; "
     "print(json.dumps([check.model_dump() for check in check_weights()]))"
@@ -35,14 +33,14 @@ def check_python() -> Verdict:
 
 
 def check_packages() -> Verdict:
-    return _compare("packages", REPOSITORY / "requirements/all.txt", sys.path)
+    return compare("packages", REPOSITORY / "requirements/all.txt", sys.path)
 
 
 def check_emulator() -> Verdict:
     if not EMULATOR_PYTHON.exists():
         return broken("emulator", ".venv-emulator is missing.", _SET_UP)
     site = [str(path) for path in (REPOSITORY / ".venv-emulator/lib").glob("python*/site-packages")]
-    verdict = _compare("emulator", REPOSITORY / "requirements/emulator.txt", site)
+    verdict = compare("emulator", REPOSITORY / "requirements/emulator.txt", site)
     installed = _installed(site).get("ministack")
     if installed != PINNED_VERSION:
         return broken("emulator", f"ministack is {installed}, our patches are for {PINNED_VERSION}.", _SET_UP)
@@ -71,18 +69,14 @@ def _weight(check: dict[str, str | int | None]) -> Verdict:
     subject = f"weight {check['name']}"
     if check["problem"]:
         return broken(subject, str(check["problem"]), _SET_UP)
-    return ok(
-        subject, f"{int(check['size_bytes'] or 0) / 1e6:.1f} MB from {check['source']}, sha256 as pinned"
-    )
+    return ok(subject, f"{int(check['size_bytes'] or 0) / 1e6:.1f} MB from {check['source']}, sha256 as pinned")
 
 
-def _compare(subject: str, lock: Path, search_path: list[str]) -> Verdict:
+def compare(subject: str, lock: Path, search_path: list[str]) -> Verdict:
     """Pins for other systems may be absent; nothing may have another version."""
     installed, pinned = _installed(search_path), _pinned(lock)
     wrong = sorted(name for name in pinned if name in installed and installed[name] not in pinned[name])
-    missing = sorted(
-        name for name, versions in pinned.items() if name not in installed and "" not in versions
-    )
+    missing = sorted(name for name, versions in pinned.items() if name not in installed and "" not in versions)
     if wrong or missing:
         return broken(subject, f"not as locked: {', '.join(wrong + missing)}", _SET_UP)
     return ok(subject, f"{len(installed.keys() & pinned.keys())} packages as locked in {lock.name}")

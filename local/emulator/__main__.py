@@ -13,6 +13,8 @@ from local.emulator.traffic import Traffic
 def main() -> None:
     patches.send_small_replies_at_once()
     patches.do_not_wait_for_log_lines()
+    patches.forget_invocations()
+    patches.read_only_the_range_asked_for()
     patches.copy_nothing_while_saving()
     patches.save_durably()
     patches.save_one_at_a_time()
@@ -20,7 +22,10 @@ def main() -> None:
     app.app = traffic = Traffic(app.app)
     autosave = Autosave(traffic)
     autosave.start()
-    app.main()
+    try:
+        app.main()
+    finally:
+        patches.end_functions()
 
 
 if __name__ == "__main__":

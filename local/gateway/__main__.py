@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def main() -> None:
     deployment = Deployment.read(Path(deployment_file))
     if deployment is None:
         raise SystemExit(f"{deployment_file} holds no deployment of this version.")
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     upstreams = dict(stream.split("=", 1) for stream in streams)
     app = build(
         deployment.api,

@@ -78,9 +78,7 @@ class Gateway:
         if match is None:
             return envelope.not_found(request.url.path, request_id)
         event = event_of(await self._described(request, request_id), match)
-        return response_of(
-            await self._functions.invoke(match.route.function, await self._authorized(event, match))
-        )
+        return response_of(await self._functions.invoke(match.route.function, await self._authorized(event, match)))
 
     async def _authorized(self, event: dict[str, Any], match: Match) -> dict[str, Any]:
         """Our authorizer refuses nobody: it says who asks, and the API answers 401 in its own words."""
@@ -111,9 +109,7 @@ class Gateway:
         return bytes(body)
 
 
-def build(
-    api: Api, functions: Invoker, streams: Mapping[str, StreamingProxy], *, body_bytes_max: int
-) -> Starlette:
+def build(api: Api, functions: Invoker, streams: Mapping[str, StreamingProxy], *, body_bytes_max: int) -> Starlette:
     """The application; `streams` maps exact paths to the applications that answer them."""
     gateway = Gateway(api, functions, streams, body_bytes_max=body_bytes_max)
 

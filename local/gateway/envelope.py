@@ -7,9 +7,7 @@ from starlette.responses import JSONResponse, Response
 REQUEST_ID = "X-Request-ID"
 
 
-def refuse(
-    status: int, type_: str, message: str, request_id: str, headers: dict[str, str] | None = None
-) -> Response:
+def refuse(status: int, type_: str, message: str, request_id: str, headers: dict[str, str] | None = None) -> Response:
     """An error as the API words it: `{"error": {"type": …, "message": …}}`."""
     return JSONResponse(
         {"error": {"type": type_, "message": message}},
@@ -23,9 +21,7 @@ def not_found(path: str, request_id: str) -> Response:
 
 
 def too_large(bytes_max: int, request_id: str) -> Response:
-    message = (
-        f"The body is over {bytes_max} bytes. Large files go straight to storage: ask for an upload URL."
-    )
+    message = f"The body is over {bytes_max} bytes. Large files go straight to storage: ask for an upload URL."
     return refuse(413, "request_too_large", message, request_id)
 
 

@@ -45,6 +45,4 @@ def _fixed_characters(path: str) -> int:
 def _pattern(path: str) -> re.Pattern[str]:
     if path == "/$default":
         return re.compile(".*")
-    return re.compile(
-        _VARIABLE.sub(lambda found: f"(?P<{found[1]}>{'.+' if found[2] else '[^/]+'})", re.escape(path))
-    )
+    return re.compile(_VARIABLE.sub(lambda found: f"(?P<{found[1]}>{'.+' if found[2] else '[^/]+'})", re.escape(path)))

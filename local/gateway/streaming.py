@@ -19,9 +19,7 @@ class StreamingProxy:
 
     def __init__(self, base_url: str) -> None:
         # No read limit: between two events of a stream a model may think for minutes.
-        self._client = httpx.AsyncClient(
-            base_url=base_url, timeout=httpx.Timeout(None, connect=5.0), trust_env=False
-        )
+        self._client = httpx.AsyncClient(base_url=base_url, timeout=httpx.Timeout(None, connect=5.0), trust_env=False)
 
     async def forward(self, request: Request, body: bytes, request_id: str) -> Response:
         sent = self._client.build_request(

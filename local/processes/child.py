@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
 from local.errors import ChildFailed
+from local.processes.leftovers import MARK, kill_group
 from local.settings import REPOSITORY
 
 _POLL_S = 0.02
@@ -84,11 +82,13 @@ class Child:
             self._process.terminate()
 
     def end(self) -> None:
-        """Wait for it to end within its grace, then kill whatever is left of its group."""
-        with suppress(subprocess.TimeoutExpired):
+        """Wait for it to end within its grace, kill it otherwise, and with it whatever is left of its group."""
+        try:
             self._process.wait(self.spec.stop_grace_s)
-        kill_group(self.pid)
-        self._process.wait()
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        kill_group(self.pid, self.spec.environment.get(MARK))
 
     def _is_healthy(self) -> bool:
         return self.spec.health_url is None or answers(self.spec.health_url)
@@ -97,17 +97,10 @@ class Child:
         return ChildFailed(f"The {self.spec.name} {what}.", mend=f"Its log: {self.spec.log}")
 
 
-def kill_group(leader: int) -> None:
-    # macOS answers PermissionError for a group in which only a zombie is left.
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(leader, signal.SIGKILL)
-
-
 def answers(url: str) -> bool:
+    """Whether anything answers there, be it with an error or with a stream that never ends."""
     try:
-        with urllib.request.urlopen(url, timeout=2):
+        with httpx.stream("GET", url, timeout=2, trust_env=False):
             return True
-    except urllib.error.HTTPError:
-        return True
-    except OSError:
+    except httpx.TransportError:
         return False

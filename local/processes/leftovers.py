@@ -32,6 +32,17 @@ def end_leftovers(home: Path, grace_s: float = 5.0) -> list[int]:
     return _end([process for process, found in _marked() if found.startswith(_prefix(home))], grace_s)
 
 
+def kill_group(leader: int, mark: str | None) -> None:
+    """Kill what is left of a process group whose leader has ended.
+
+    By mark and not by `killpg`: once the leader is gone, its number may already be somebody else's.
+    """
+    for process, found in _marked():
+        with suppress(psutil.NoSuchProcess, ProcessLookupError):
+            if found == mark and os.getpgid(process.pid) == leader:
+                process.kill()
+
+
 def _prefix(home: Path) -> str:
     return f"{home.resolve()}#"
 

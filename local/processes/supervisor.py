@@ -88,9 +88,7 @@ class Supervisor:
 
     def _restart(self, supervised: Supervised) -> None:
         child, delay_s = supervised.child, supervised.delay_s()
-        logger.warning(
-            "the %s ended (status %s); again in %.1f s", child.spec.name, child.exit_status, delay_s
-        )
+        logger.warning("the %s ended (status %s); again in %.1f s", child.spec.name, child.exit_status, delay_s)
         if self._stopping.wait(delay_s):
             return
         supervised.start_again()

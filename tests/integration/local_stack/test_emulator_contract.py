@@ -19,6 +19,14 @@ PATCHED = [
     "ministack.core.persistence:_state_format_version",
     "ministack.core.persistence:_json_default",
     "ministack.core.lambda_runtime:Worker._drain_stderr_bounded",
+    "ministack.core.lambda_runtime:reset",
+    "ministack.core.responses:AccountRegionScopedDict",
+    "ministack.services.lambda_svc:_emit_lambda_logs",
+    "ministack.services.lambda_svc:_emit_lambda_metrics",
+    "ministack.services.s3:_get_object",
+    "ministack.services.s3:_object_disk_path",
+    "ministack.services.s3:_read_body",
+    "ministack.services.stepfunctions:_executions._data",
     "ministack.services.stepfunctions:_executions.all_values",
     *(f"ministack.services.{service}:get_state" for service in LARGE_SERVICES),
 ]
@@ -35,9 +43,7 @@ def test_a_patched_symbol_exists(symbol: str) -> None:
 
 
 def test_the_pinned_version_is_installed() -> None:
-    assert (
-        in_emulator("from importlib.metadata import version; print(version('ministack'))") == PINNED_VERSION
-    )
+    assert in_emulator("from importlib.metadata import version; print(version('ministack'))") == PINNED_VERSION
 
 
 def test_the_wait_for_log_lines_has_the_three_limits_that_are_patched() -> None:
@@ -49,7 +55,5 @@ def test_the_wait_for_log_lines_has_the_three_limits_that_are_patched() -> None:
 
 
 def test_saving_looks_its_function_up_where_it_is_patched() -> None:
-    code = (
-        "from ministack.core.persistence import save_all; print('save_state' in save_all.__code__.co_names)"
-    )
+    code = "from ministack.core.persistence import save_all; print('save_state' in save_all.__code__.co_names)"
     assert in_emulator(code) == "True"

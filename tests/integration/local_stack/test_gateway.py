@@ -42,9 +42,7 @@ def test_an_exception_in_a_function_is_a_server_error_without_its_details(http: 
     assert "secret" not in response.text
 
 
-def test_the_exception_itself_is_in_the_log_of_the_function(
-    http: httpx.Client, fixture_stack: RunningStack
-) -> None:
+def test_the_exception_itself_is_in_the_log_of_the_function(http: httpx.Client, fixture_stack: RunningStack) -> None:
     request_id = http.get("/v2/fail").headers["x-request-id"]
     assert request_id in (fixture_stack.home.logs / "gateway.log").read_text()
     (log,) = fixture_stack.home.logs.glob("*functions.fail.log")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local.processes.child import answers
 from local.stack import RunningStack, running_stack
@@ -40,9 +41,7 @@ def test_a_killed_emulator_is_there_again_with_its_data(stack: RunningStack, eve
     eventually(lambda: _get(stack, "before") == "kept")
 
 
-def test_analyses_are_resumed_after_the_start_and_after_every_kill(
-    stack: RunningStack, eventually: Eventually
-) -> None:
+def test_analyses_are_resumed_after_the_start_and_after_every_kill(stack: RunningStack, eventually: Eventually) -> None:
     eventually(lambda: _times_resumed(stack) >= 1)
     before = _times_resumed(stack)
     time.sleep(2)
@@ -50,9 +49,7 @@ def test_analyses_are_resumed_after_the_start_and_after_every_kill(
     eventually(lambda: _times_resumed(stack) == before + 1)
 
 
-def test_the_worker_answers_task_tokens_of_the_state_machine(
-    stack: RunningStack, eventually: Eventually
-) -> None:
+def test_the_worker_answers_task_tokens_of_the_state_machine(stack: RunningStack, eventually: Eventually) -> None:
     steps = stack.emulator.session.client("stepfunctions", endpoint_url=stack.emulator.endpoint_url)
     arn = steps.start_execution(stateMachineArn=stack.deployment.outputs["MachineArn"])["executionArn"]
     eventually(lambda: steps.describe_execution(executionArn=arn)["status"] == "SUCCEEDED")
@@ -61,9 +58,7 @@ def test_the_worker_answers_task_tokens_of_the_state_machine(
 
 def _put(stack: RunningStack, name: str, text: str) -> None:
     headers = {"content-type": "text/plain"}
-    httpx.put(
-        f"{stack.url}/v2/notes/{name}", content=text, headers=headers, trust_env=False
-    ).raise_for_status()
+    httpx.put(f"{stack.url}/v2/notes/{name}", content=text, headers=headers, trust_env=False).raise_for_status()
 
 
 def _get(stack: RunningStack, name: str) -> str:
@@ -75,6 +70,6 @@ def _times_resumed(stack: RunningStack) -> int:
     table = stack.deployment.outputs["TableName"]
     try:
         item = stack.emulator.dynamodb.get_item(TableName=table, Key={"pk": {"S": "resumed"}}).get("Item", {})
-    except stack.emulator.dynamodb.exceptions.ClientError:
+    except (BotoCoreError, ClientError):
         return 0
     return int(item.get("times", {"N": "0"})["N"])

@@ -51,8 +51,6 @@ def test_a_file_can_be_uploaded_in_presigned_parts(fixture_stack: RunningStack, 
     parts = []
     for number, piece in enumerate(pieces, 1):
         url = presigned(fixture_stack, "upload_part", **upload, UploadId=upload_id, PartNumber=number)
-        parts.append(
-            {"PartNumber": number, "ETag": httpx.put(url, content=piece, trust_env=False).headers["etag"]}
-        )
+        parts.append({"PartNumber": number, "ETag": httpx.put(url, content=piece, trust_env=False).headers["etag"]})
     s3.complete_multipart_upload(**upload, UploadId=upload_id, MultipartUpload={"Parts": parts})
     assert s3.get_object(**upload)["Body"].read() == b"".join(pieces)

@@ -54,9 +54,7 @@ def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
     running.stop()
 
 
-def test_a_killed_child_is_started_again(
-    supervisor: Supervisor, tmp_path: Path, eventually: Eventually
-) -> None:
+def test_a_killed_child_is_started_again(supervisor: Supervisor, tmp_path: Path, eventually: Eventually) -> None:
     again = threading.Event()
     first = supervisor.launch(spec(tmp_path, PARENT), restarted=again.set).pid
     supervisor.watch()
@@ -99,9 +97,7 @@ def test_nothing_outlives_a_supervisor_that_was_killed(tmp_path: Path, eventuall
     eventually(lambda: not any(is_alive(process) for process in family))
 
 
-def test_what_outlived_even_the_watchdog_is_ended_by_the_next_start(
-    tmp_path: Path, eventually: Eventually
-) -> None:
+def test_what_outlived_even_the_watchdog_is_ended_by_the_next_start(tmp_path: Path, eventually: Eventually) -> None:
     supervisor, *others = _start_other_supervisor(tmp_path)
     watchdog = next(process for process in others if "local.processes.watchdog" in process.cmdline())
     watchdog.kill()

@@ -15,6 +15,7 @@ import pytest
 
 from local.emulator.clients import EmulatorClients
 from local.emulator.launch import endpoint_url
+from local.errors import AlreadyRunning, PortInUse
 from local.home import Home
 from local.ports import LOOPBACK, free_port
 from local.settings import REPOSITORY
@@ -59,7 +60,7 @@ class Up:
             printed += line
             if "Ctrl-C stops" in line:
                 return process, printed
-        pytest.fail(f"it did not come up:\n{printed}")
+        pytest.fail(f"it did not come up (status {process.wait()}):\n{printed}")
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ def test_a_port_in_use_is_named_and_nothing_is_started(up: Up) -> None:
         port = other.getsockname()[1]
         process = up.start(port)
         printed, _ = process.communicate()
-    assert process.returncode == 3
+    assert process.returncode == PortInUse.exit_code
     assert f"Port {port}" in printed
     assert "CINEDEX_PORT" in printed
     assert not up.home.deployment.exists()
@@ -129,7 +130,7 @@ def test_a_second_start_in_the_same_home_is_refused(up: Up) -> None:
     first, _ = up.start_and_wait()
     second = up.start(free_port())
     printed, _ = second.communicate()
-    assert second.returncode == 4
+    assert second.returncode == AlreadyRunning.exit_code
     assert str(first.pid) in printed
 
 

@@ -102,7 +102,7 @@ class House:
 
     def _wire_intake(self) -> None:
         self.upload = UploadVideo(self.videos, self.collections, self.media, self.fetcher, self.clock)
-        self.register = RegisterMedia(self.videos, self.media, self.probe)
+        self.register = RegisterMedia(self.videos, self.media, self.probe, seconds_max=3600.0)
         self.fetch = FetchMedia(self.videos, self.media, self.web)
         self.groups = ManageCollections(self.collections, self.videos, self.clock)
         self.manage_keys = ManageKeys(self.keys, self.clock)

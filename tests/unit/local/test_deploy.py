@@ -42,9 +42,7 @@ def test_every_dropped_resource_has_a_reason() -> None:
 
 
 def test_a_python_function_runs_from_the_working_tree() -> None:
-    function = _deployed(
-        {"Handler": "functions.a.handler", "Runtime": "python3.13", "Layers": ["x"], "Code": {}}
-    )
+    function = _deployed({"Handler": "functions.a.handler", "Runtime": "python3.13", "Layers": ["x"], "Code": {}})
     assert function == {"Handler": "functions.a.handler", "Runtime": "provided.al2023", "Code": CODE}
 
 
@@ -70,9 +68,7 @@ def test_the_bootstrap_is_executable_and_the_same_for_the_same_paths(tmp_path: P
 
 
 def test_routes_and_their_authorizers_come_from_the_openapi_document() -> None:
-    api = read_api(
-        {"Resources": {"Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Body": _openapi()}}}}
-    )
+    api = read_api({"Resources": {"Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Body": _openapi()}}}})
     assert [(route.method, route.path, route.function, route.authorizer) for route in api.routes] == [
         ("GET", "/health", "ApiFunction", None),
         ("ANY", "/v2/{proxy+}", "ApiFunction", "KeysFunction"),

@@ -52,9 +52,7 @@ def client(functions: ScriptedFunctions) -> TestClient:
     return TestClient(build(API, functions, streams, body_bytes_max=10))
 
 
-def test_a_function_learns_from_the_authorizer_who_asks(
-    client: TestClient, functions: ScriptedFunctions
-) -> None:
+def test_a_function_learns_from_the_authorizer_who_asks(client: TestClient, functions: ScriptedFunctions) -> None:
     assert client.get("/v2/videos").text == "hello"
     assert [name for name, _ in functions.events] == ["Keys", "Videos"]
     assert functions.events[1][1]["requestContext"]["authorizer"] == {"lambda": {"account_id": "a1"}}
@@ -94,9 +92,7 @@ def test_a_failure_tells_its_request_id_and_no_detail(client: TestClient) -> Non
     assert "secret" not in response.text
 
 
-def test_the_function_and_the_caller_see_the_same_request_id(
-    client: TestClient, functions: ScriptedFunctions
-) -> None:
+def test_the_function_and_the_caller_see_the_same_request_id(client: TestClient, functions: ScriptedFunctions) -> None:
     response = client.get("/v2/videos")
     assert response.headers["x-request-id"] == functions.events[1][1]["requestContext"]["requestId"]
 

@@ -31,9 +31,7 @@ def test_a_half_written_file_is_replaced_by_the_copy_before_it(home: Home) -> No
     state_folder.write(home.state, "dynamodb", FIRST)
     state_folder.write(home.state, "dynamodb", SECOND)
     (home.state / "dynamodb.json").write_text(SECOND[:20])
-    assert mend_data(home) == [
-        "dynamodb.json was half-written; the copy saved just before it is used instead"
-    ]
+    assert mend_data(home) == ["dynamodb.json was half-written; the copy saved just before it is used instead"]
     assert (home.state / "dynamodb.json").read_text() == FIRST
 
 

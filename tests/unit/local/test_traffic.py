@@ -22,7 +22,5 @@ from local.emulator.traffic import is_write
         ("POST", b"AWSStepFunctions.SendTaskSuccess", True),
     ],
 )
-def test_a_request_counts_as_a_write_unless_it_is_known_to_read(
-    method: str, action: bytes, is_written: bool
-) -> None:
+def test_a_request_counts_as_a_write_unless_it_is_known_to_read(method: str, action: bytes, is_written: bool) -> None:
     assert is_write({"method": method, "headers": [(b"X-Amz-Target", action)]}) is is_written

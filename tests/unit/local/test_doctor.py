@@ -1,0 +1,77 @@
+"""`cinedex doctor` tells what is well, mends what it can, and says how to mend the rest."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from local.doctor import home as home_checks
+from local.doctor import installation
+from local.doctor.verdict import State, Verdict
+from local.emulator import state_folder
+from local.home import Home
+from local.ports import LOOPBACK, free_port
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home").prepare()
+
+
+def _by_subject(verdicts: list[Verdict]) -> dict[str, Verdict]:
+    return {verdict.subject: verdict for verdict in verdicts}
+
+
+def test_an_untouched_home_is_well(home: Home) -> None:
+    assert {verdict.state for verdict in home_checks.check_home(home, free_port())} == {State.OK}
+
+
+def test_half_written_data_is_mended_and_said_so(home: Home) -> None:
+    for text in ('{"payload": 1}', '{"payload": 2}'):
+        state_folder.write(home.state, "sqs", text)
+    (home.state / "sqs.json").write_text('{"payl')
+    data = _by_subject(home_checks.check_home(home, free_port()))["data"]
+    assert data.state == State.MENDED
+    assert "sqs.json" in data.found
+
+
+def test_data_that_only_a_person_can_give_up_is_broken_with_the_way_out(home: Home) -> None:
+    (home.state / "sqs.json").write_text('{"payl')
+    data = _by_subject(home_checks.check_home(home, free_port()))["data"]
+    assert data.state == State.BROKEN
+    assert "rm " in data.mend
+
+
+def test_a_port_in_use_is_broken_with_the_way_out(home: Home) -> None:
+    with socket.socket() as other:
+        other.bind((LOOPBACK, 0))
+        other.listen()
+        port = _by_subject(home_checks.check_home(home, other.getsockname()[1]))["port"]
+    assert port.state == State.BROKEN
+    assert "CINEDEX_PORT" in port.mend
+
+
+def test_a_running_stack_is_left_alone_even_when_it_does_not_answer(home: Home) -> None:
+    (home.state / "sqs.json").write_text('{"payl')
+    with home.locked() as announce:
+        announce(f"http://{LOOPBACK}:{free_port()}")
+        (verdict,) = home_checks.check_home(home, free_port())
+    assert (verdict.subject, verdict.state) == ("stack", State.BROKEN)
+
+
+def test_a_package_of_another_version_than_locked_is_broken(tmp_path: Path) -> None:
+    lock = tmp_path / "lock.txt"
+    lock.write_text("pytest==0.0.1 \\\n    --hash=sha256:00\nabsent-one==1.0 ; sys_platform == 'win32' \\\n")
+    site = [str(Path(pytest.__file__).parent.parent)]
+    verdict = installation.compare("packages", lock, site)
+    assert verdict.state == State.BROKEN
+    assert "pytest" in verdict.found
+    assert "absent-one" not in verdict.found
+
+
+def test_this_installation_is_as_locked() -> None:
+    assert installation.check_packages().state == State.OK
+    assert installation.check_emulator().state == State.OK
+    assert installation.check_search().state == State.OK
