@@ -40,7 +40,8 @@ class Children:
         python, *arguments = worker.command
         if python != "python":
             raise DeployFailed(f"The worker's command must start with 'python', not {python!r}.")
-        return replace(self._python("worker", arguments, worker.environment), stop_grace_s=20.0)
+        environment = {**worker.environment, "MEDIA_CACHE_DIR": str(self._home.temporary / "media")}
+        return replace(self._python("worker", arguments, environment), stop_grace_s=20.0)
 
     def streaming(self, streaming: StreamingFunction, port: int, environment: Mapping[str, str]) -> ChildSpec:
         """Runs what the Lambda Web Adapter would: the function's web application, with its environment."""

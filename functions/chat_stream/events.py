@@ -12,7 +12,9 @@ from cinedex.adapters.fastapi_answers import ChatResponse
 from cinedex.domain.answer import Answer
 from cinedex.domain.errors import CinedexError
 from cinedex.domain.ids import new_id
+from cinedex.observability import logger
 
+BROKEN = "Something went wrong on our side; the id of the turn finds it in the log."
 SENTENCE = re.compile(r".+?(?:[.!?](?=\s)|\n|$)\s*", re.DOTALL)
 
 
@@ -29,6 +31,10 @@ def answer_events(answer: Callable[[], Answer]) -> Iterator[str]:
         found = answer()
     except CinedexError as error:
         yield event("error", error={"code": type(error).__name__, "message": error.message})
+        return
+    except Exception:  # nobody above can tell the client any more: the response has begun
+        logger.exception("turn failed", extra={"turn_id": turn_id})
+        yield event("error", error={"code": "InternalError", "message": BROKEN})
         return
     for delta in SENTENCE.findall(found.text):
         yield event("answer_delta", delta=delta)

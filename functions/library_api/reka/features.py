@@ -50,7 +50,7 @@ class ChunkingConfig(BaseModel):
             )
         except ValueError as error:
             raise InvalidInput(
-                "chunking_config: 0 < min_len <= max_len <= 600 seconds.", param="chunking_config"
+                "chunking_config: 1 <= min_len <= max_len <= 600 seconds.", param="chunking_config"
             ) from error
 
 

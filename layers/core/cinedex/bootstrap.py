@@ -145,7 +145,7 @@ def upload_video() -> UploadVideo:
 def register_media() -> RegisterMedia:
     from cinedex.adapters.pyav_media_probe import PyAvMediaProbe
 
-    return RegisterMedia(videos(), media_store(), PyAvMediaProbe())
+    return RegisterMedia(videos(), media_store(), PyAvMediaProbe(), MediaSettings().seconds_max)
 
 
 def fetch_media() -> FetchMedia:

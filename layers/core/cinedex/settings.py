@@ -20,6 +20,7 @@ class LibrarySettings(_Settings):
 
 class MediaSettings(_Settings):
     bucket: str = Field(validation_alias="MEDIA_BUCKET")
+    seconds_max: float = Field(validation_alias="MEDIA_SECONDS_MAX", default=12 * 3600.0, gt=0)
 
 
 class ResultSettings(_Settings):

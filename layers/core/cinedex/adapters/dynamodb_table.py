@@ -12,10 +12,13 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from cinedex.domain.errors import TooLarge
+
 Item = dict[str, str | int]
 T = TypeVar("T")
 
 BATCH_ITEMS_MAX = 25  # a limit of BatchWriteItem
+ITEM_BYTES_MAX = 400 * 1024  # a limit of DynamoDB, names of attributes included
 WORK_INDEX = "ByWork"
 
 
@@ -48,13 +51,13 @@ class DynamoDbTable:
         return found
 
     def put(self, item: Item, condition: str | None = None, values: Mapping[str, str | int] | None = None) -> None:
-        """Raises `ConditionFailed`."""
+        """Raises `ConditionFailed`, and `TooLarge` for what does not fit into an item."""
         self.write_together([self.put_request(item, condition, values)])
 
     def put_request(
         self, item: Item, condition: str | None = None, values: Mapping[str, str | int] | None = None
     ) -> dict[str, Any]:
-        request: dict[str, Any] = {"TableName": self._name, "Item": _dump(item)}
+        request: dict[str, Any] = {"TableName": self._name, "Item": _dump_item(item)}
         if condition:
             request["ConditionExpression"] = condition
         if values:
@@ -102,6 +105,8 @@ class DynamoDbTable:
         elif between is not None:
             condition += " AND sk BETWEEN :low AND :high"
             values[":low"], values[":high"] = between
+            if between[0] > between[1]:  # DynamoDB refuses a range that runs backwards
+                return
         yield from self._pages(condition, values, ScanIndexForward=not newest_first, **_projection(keys_only))
 
     def query_work(self, kind: str) -> Iterator[Item]:
@@ -120,7 +125,8 @@ class DynamoDbTable:
             yield from map(_load, page["Items"])
 
     def put_all(self, items: Iterable[Item]) -> None:
-        self._write_batches({"PutRequest": {"Item": _dump(i)}} for i in items)
+        """Not together: some may be stored when it fails. Raises `TooLarge` before any is."""
+        self._write_batches([{"PutRequest": {"Item": _dump_item(i)}} for i in items])
 
     def delete_all(self, keys: Iterable[tuple[str, str]]) -> None:
         self._write_batches({"DeleteRequest": {"Key": _key(*k)}} for k in keys)
@@ -148,6 +154,13 @@ def _key(pk: str, sk: str) -> dict[str, Any]:
 
 def _dump(item: Mapping[str, str | int]) -> dict[str, Any]:
     return {n: {"N": str(v)} if isinstance(v, int) else {"S": v} for n, v in item.items()}
+
+
+def _dump_item(item: Item) -> dict[str, Any]:
+    size_bytes = sum(len(name.encode()) + len(str(value).encode()) for name, value in item.items())
+    if size_bytes > ITEM_BYTES_MAX:
+        raise TooLarge(f"This needs {size_bytes} bytes; the library keeps {ITEM_BYTES_MAX} in one piece.")
+    return _dump(item)
 
 
 def _load(raw: Mapping[str, Any]) -> Item:

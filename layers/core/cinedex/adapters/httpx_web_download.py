@@ -7,7 +7,6 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urljoin, urlsplit
 
 import httpx
 
@@ -15,7 +14,6 @@ from cinedex.domain.errors import MediaError
 from cinedex.ports.web_download import Download
 
 REDIRECTS_MAX = 5
-CHUNK_BYTES = 1024**2
 TIMEOUT = httpx.Timeout(20.0, connect=10.0)
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -56,7 +54,7 @@ class HttpxWebDownload:
             if not response.is_redirect:
                 break
             response.close()
-            url = urljoin(url, response.headers["location"])
+            url = _redirected(url, response.headers["location"])
         else:
             raise _failed(f"The URL redirects more than {REDIRECTS_MAX} times.")
         if response.status_code != httpx.codes.OK:
@@ -65,23 +63,21 @@ class HttpxWebDownload:
         return response
 
     def _request(self, client: httpx.Client, url: str) -> httpx.Request:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise _failed("Only http and https URLs can be fetched.")
-        address = self._public_address(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
-        target = httpx.URL(url).copy_with(host=str(address))
+        named = _web_url(url)
+        host = named.raw_host.decode("ascii")
+        address = self._public_address(host, named.port or (443 if named.scheme == "https" else 80))
         # The certificate is still checked against the name, not the address.
         return client.build_request(
             "GET",
-            target,
-            headers={"Host": httpx.URL(url).netloc.decode("ascii"), "Accept-Encoding": "identity"},
-            extensions={"sni_hostname": parts.hostname},
+            named.copy_with(host=str(address)),
+            headers={"Host": named.netloc.decode("ascii"), "Accept-Encoding": "identity"},
+            extensions={"sni_hostname": host},
         )
 
     def _public_address(self, host: str, port: int) -> Address:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError:
+        except (OSError, UnicodeError):  # the latter for a label that is empty or too long
             raise _failed(f"The host {host!r} cannot be found.") from None
         addresses = [ipaddress.ip_address(str(info[4][0]).split("%")[0]) for info in found]
         if not addresses or not all(self._may_fetch(a) for a in addresses):
@@ -100,7 +96,8 @@ class HttpxWebDownload:
     def _chunks(self, response: httpx.Response, deadline: float) -> Iterator[bytes]:
         received = 0
         try:
-            for chunk in response.iter_raw(CHUNK_BYTES):
+            # As they come: collecting larger chunks would let a server that drips outlast the deadline.
+            for chunk in response.iter_raw():
                 received += len(chunk)
                 if received > self._bytes_max:
                     raise self._too_large()
@@ -112,6 +109,23 @@ class HttpxWebDownload:
 
     def _too_large(self) -> MediaError:
         return MediaError("too_large", f"The file is larger than {self._bytes_max} bytes.")
+
+
+def _web_url(url: str) -> httpx.URL:
+    try:
+        parsed = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):
+        raise _failed("That is no URL.") from None
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise _failed("Only http and https URLs can be fetched.")
+    return parsed
+
+
+def _redirected(url: str, location: str) -> str:
+    try:
+        return str(httpx.URL(url).join(location))
+    except (httpx.InvalidURL, ValueError):
+        raise _failed("The URL redirects to what is no URL.") from None
 
 
 def _failed(reason: str) -> MediaError:

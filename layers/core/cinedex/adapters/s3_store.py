@@ -19,7 +19,7 @@ from cinedex.ports.media_store import ReadableFile, UploadPart, UploadTicket
 URL_LIFETIME_S = 6 * 3600
 SINGLE_PUT_BYTES_MAX = 16 * 1024**2  # above it, parts: a lost connection costs one part, not the file
 PART_BYTES_MIN = 16 * 1024**2
-PARTS_MAX = 1000  # S3 allows 10,000; the list of URLs has to fit into one response
+PARTS_MAX = 1100  # S3 allows 10,000; the list of URLs has to fit into one response, a part into 5 GiB
 MISSING = ("404", "NoSuchKey", "NotFound")
 
 
@@ -91,6 +91,14 @@ class S3MediaStore:
                 if version["Key"] == key:
                     self._client.delete_object(Bucket=self._bucket, Key=key, VersionId=version["VersionId"])
         self._client.delete_object(Bucket=self._bucket, Key=key)
+        self._abort_uploads(key)
+
+    def _abort_uploads(self, key: str) -> None:
+        unfinished = self._client.get_paginator("list_multipart_uploads").paginate(Bucket=self._bucket, Prefix=key)
+        for page in unfinished:
+            for upload in page.get("Uploads", []):
+                if upload["Key"] == key:
+                    self._client.abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=upload["UploadId"])
 
     def _require(self, key: str) -> StoredMedia:
         stored = self.find(key)

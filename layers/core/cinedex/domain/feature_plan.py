@@ -23,7 +23,7 @@ class FeaturePlan(BaseModel):
 
 
 def plan_features(video: Video, desired: tuple[Feature, ...]) -> FeaturePlan:
-    """Read-only; a failed feature is never actionable, because only `force` runs it again."""
+    """Read-only; a failed feature is never actionable: to try again is a decision, not a next step."""
     required = tuple(dict.fromkeys((*closure(desired), *desired)))
     statuses = {f: video.feature(f).status for f in required}
     errors = {f: _reason(video, f) for f in required if statuses[f] is FeatureStatus.FAILED}

@@ -88,6 +88,8 @@ class MomentFilter(BaseModel):
     def parts(self) -> dict[str, Span]:
         """The part of each video that may be seen; a video of which nothing is left is absent."""
         everything = self.within or EVERYTHING
+        if not self.windows:
+            return dict.fromkeys(self.video_ids, everything)
         windows = {video_id: self.windows.get(video_id, everything) for video_id in self.video_ids}
         return {v: window.clipped_to(everything) for v, window in windows.items() if window.overlaps(everything)}
 

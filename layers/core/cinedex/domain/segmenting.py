@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -19,8 +22,8 @@ class SegmentingOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    min_len_s: float = Field(default=15.0, gt=0, le=600)
-    max_len_s: float = Field(default=25.0, gt=0, le=600)
+    min_len_s: float = Field(default=15.0, ge=1, le=600)
+    max_len_s: float = Field(default=25.0, ge=1, le=600)
     use_scene_detection: bool = False
 
     @model_validator(mode="after")
@@ -54,15 +57,51 @@ def cut_segments(
     """Cover `[0, duration_s)` with segments, cutting where a viewer would.
 
     With scene detection every shot boundary is a cut, but that shots under three seconds join their
-    neighbour, and shots over `max_len_s` are divided. Without it, each segment ends between `min_len_s` and `max_len_s`, at a shot boundary if one lies there, else in
-    the middle of the longest pause of speech, else at `max_len_s`.
+    neighbour, and shots over `max_len_s` are divided. Without it, each segment ends between `min_len_s`
+    and `max_len_s`, at a shot boundary if one lies there, else in the middle of the longest pause of
+    speech, else at `max_len_s`.
     """
     outer = _join_short(shots) if options.use_scene_detection else []
-    stretches = outer or [span(0.0, duration_s)]
+    landmarks = _Landmarks.of(shots, speech)
     cuts: list[Span] = []
-    for stretch in stretches:
-        cuts.extend(_divide(stretch, shots, speech, options))
+    for stretch in outer or [span(0.0, duration_s)]:
+        cuts.extend(_divide(stretch, landmarks, options))
     return tuple(Segment(index=i, span=s) for i, s in enumerate(cuts))
+
+
+@dataclass(frozen=True)
+class _Landmarks:
+    """Where a cut is welcome, in order of time, so that a day of video is cut in a second."""
+
+    boundaries_s: tuple[float, ...]
+    pauses: tuple[Span, ...]
+    pause_ends_s: tuple[float, ...]
+
+    @classmethod
+    def of(cls, shots: Sequence[Span], speech: Sequence[Span]) -> _Landmarks:
+        pauses = tuple(_pauses(speech)) if speech else ()
+        return cls(tuple(sorted(s.start_s for s in shots)), pauses, tuple(p.end_s for p in pauses))
+
+    def last_boundary_in(self, window: Span) -> float | None:
+        before = bisect_left(self.boundaries_s, window.end_s)
+        found_s = self.boundaries_s[before - 1] if before else -1.0
+        return found_s if found_s >= window.start_s else None
+
+    def longest_pause_in(self, window: Span) -> Span | None:
+        first = bisect_right(self.pause_ends_s, window.start_s)
+        last = bisect_left(self.pauses, window.end_s, key=lambda p: p.start_s)
+        clipped = (p.clipped_to(window) for p in self.pauses[first:last])
+        return max(clipped, key=lambda p: p.length_s, default=None)
+
+
+def _pauses(speech: Sequence[Span]) -> Iterator[Span]:
+    """The stretches in which nobody speaks; the last one has no end."""
+    free_from_s = 0.0
+    for spoken in sorted(speech, key=lambda s: s.start_s):
+        if spoken.start_s > free_from_s:
+            yield span(free_from_s, spoken.start_s)
+        free_from_s = max(free_from_s, spoken.end_s)
+    yield span(free_from_s, math.inf)
 
 
 def _join_short(shots: Sequence[Span]) -> list[Span]:
@@ -76,11 +115,11 @@ def _join_short(shots: Sequence[Span]) -> list[Span]:
     return joined
 
 
-def _divide(stretch: Span, shots: Sequence[Span], speech: Sequence[Span], options: SegmentingOptions) -> list[Span]:
+def _divide(stretch: Span, landmarks: _Landmarks, options: SegmentingOptions) -> list[Span]:
     out, start_s = [], stretch.start_s
     while stretch.end_s - start_s > options.max_len_s:
         window = span(start_s + options.min_len_s, start_s + options.max_len_s)
-        cut_s = _best_cut(window, shots, speech)
+        cut_s = _best_cut(window, landmarks)
         out.append(span(start_s, cut_s))
         start_s = cut_s
     if out and stretch.end_s - start_s < SHORTEST_SEGMENT_S:
@@ -88,25 +127,12 @@ def _divide(stretch: Span, shots: Sequence[Span], speech: Sequence[Span], option
     return [*out, span(start_s, stretch.end_s)]
 
 
-def _best_cut(window: Span, shots: Sequence[Span], speech: Sequence[Span]) -> float:
-    boundaries = [s.start_s for s in shots if window.holds(s.start_s)]
-    if boundaries:
-        return boundaries[-1]
-    pauses = [p for p in _pauses(window, speech) if p.length_s > 0]
-    return max(pauses, key=lambda p: p.length_s).middle_s if pauses and speech else window.end_s
-
-
-def _pauses(window: Span, speech: Sequence[Span]) -> list[Span]:
-    pauses, free_from_s = [], window.start_s
-    for spoken in sorted(speech, key=lambda s: s.start_s):
-        if spoken.end_s <= window.start_s or spoken.start_s >= window.end_s:
-            continue
-        if spoken.start_s > free_from_s:
-            pauses.append(span(free_from_s, spoken.start_s))
-        free_from_s = max(free_from_s, spoken.end_s)
-    if free_from_s < window.end_s:
-        pauses.append(span(free_from_s, window.end_s))
-    return pauses
+def _best_cut(window: Span, landmarks: _Landmarks) -> float:
+    boundary_s = landmarks.last_boundary_in(window)
+    if boundary_s is not None:
+        return boundary_s
+    pause = landmarks.longest_pause_in(window)
+    return pause.middle_s if pause is not None else window.end_s
 
 
 def group_parts(segments: Sequence[Segment]) -> tuple[Part, ...]:

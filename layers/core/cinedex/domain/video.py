@@ -82,15 +82,20 @@ class Video(BaseModel):
         return self.changed(features={**self.features, name: state})
 
     def uploaded(self, media: StoredMedia, probe: Probe) -> Self:
-        """The file is in the store and decodable. A different file sends every feature back to `none`."""
-        same_bytes = self.media.etag in ("", media.etag)
-        features = self.features if same_bytes else {n: s.reset() for n, s in self.features.items()}
-        return self.changed(
-            status=UploadStatus.UPLOADED, media=media, probe=probe, features=features, error=None, error_code=None
+        """The file is in the store and decodable."""
+        return self._holding(media).changed(
+            status=UploadStatus.UPLOADED, probe=probe, error=None, error_code=None
         )
 
     def rejected(self, code: str, reason: str, media: StoredMedia | None = None) -> Self:
-        return self.changed(status=UploadStatus.FAILED, error=reason, error_code=code, media=media or self.media)
+        """There is no usable file; `media` is the one that was looked into, if any."""
+        return self._holding(media or self.media).changed(status=UploadStatus.FAILED, error=reason, error_code=code)
+
+    def _holding(self, media: StoredMedia) -> Self:
+        """Another file than before sends every feature back to `none`."""
+        same_bytes = self.media.etag in ("", media.etag)
+        features = self.features if same_bytes else {n: s.reset() for n, s in self.features.items()}
+        return self.changed(media=media, features=features)
 
     def require_uploaded(self) -> Self:
         if self.status is not UploadStatus.UPLOADED:

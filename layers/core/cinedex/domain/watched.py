@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -22,17 +24,25 @@ def caption_entries(parts: Sequence[SegmentCaptions]) -> list[TimelineEntry]:
     ]
 
 
-def screen_text_entries(parts: Sequence[ReadText], duration_s: float) -> list[TimelineEntry]:
-    """One entry for each line, from the frame it appears in to the first read frame that lacks it."""
+def screen_text_entries(parts: Sequence[ReadText], shots: Sequence[Span], duration_s: float) -> list[TimelineEntry]:
+    """One entry for each line, from the frame it appears in until it is gone.
+
+    That is the first read frame without it; or the cut before that frame, if there was one since the
+    frame before, because text that outlives a cut is read again in the new shot.
+    """
     frames = sorted((f for part in parts for f in part.frames), key=lambda f: f.at_s)
+    cuts = [*sorted(shot.start_s for shot in shots), math.inf]
     shown: list[tuple[Span, str]] = []
     standing: dict[str, float] = {}
+    before_s = 0.0
     for frame in frames:
         lines = _lines(frame)
+        gone_s = min(cuts[bisect_right(cuts, before_s)], frame.at_s)
         for text in [t for t in standing if t not in lines]:
-            shown.append((span(standing.pop(text), frame.at_s), text))
+            shown.append((span(standing.pop(text), gone_s), text))
         for text in lines:
             standing.setdefault(text, frame.at_s)
+        before_s = frame.at_s
     shown.extend((span(start_s, max(start_s, duration_s)), text) for text, start_s in standing.items())
     shown.sort(key=lambda s: (s[0].start_s, s[0].end_s))
     return [TimelineEntry(index=i, span=at, body={"text": text}) for i, (at, text) in enumerate(shown)]
@@ -49,7 +59,9 @@ def object_entries(parts: Sequence[DetectedObjects], segments: Sequence[Segment]
     frame_s = 1.0 / parts[0].sample_fps if parts else 0.0
     entries: list[TimelineEntry] = []
     for segment in segments:
-        rows = [r for f in frames if segment.span.holds(f.at_s) for r in _detection_rows(f, frame_s)]
+        first = bisect_left(frames, segment.span.start_s, key=lambda f: f.at_s)
+        last = bisect_left(frames, segment.span.end_s, key=lambda f: f.at_s)
+        rows = [r for f in frames[first:last] for r in _detection_rows(f, frame_s)]
         for some in _slices(rows):
             entries.append(TimelineEntry(index=len(entries), span=segment.span, body={"detections": some}))
     return entries

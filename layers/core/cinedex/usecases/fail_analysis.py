@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 
 from cinedex.domain.errors import NotFound
@@ -31,13 +32,10 @@ class FailAnalysis:
         except NotFound:
             return
         reason = explain(error, cause)
-        try:
+        with suppress(NotFound):  # deleted while it was analysed: nobody is left to tell
             edit_video(self.videos, account_id, video_id, lambda v: fail_features(v, run, reason))
-        except NotFound:
-            pass  # deleted while it was analysed: nobody is left to tell
-        finally:
-            self.runs.close(video_id, run_id)
-            self.progress.forget(video_id, run_id)
+        self.runs.close(video_id, run_id)
+        self.progress.forget(video_id, run_id)
 
 
 def fail_features(video: Video, run: AnalysisRun, reason: str) -> Video:

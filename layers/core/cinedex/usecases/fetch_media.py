@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cinedex.domain.errors import MediaError, NotFound
-from cinedex.domain.video import UploadStatus
+from cinedex.domain.video import UploadStatus, Video
 from cinedex.ports.library import VideoRepository
 from cinedex.ports.media_store import MediaStore
 from cinedex.ports.web_download import WebDownload
@@ -29,11 +29,16 @@ class FetchMedia:
         if video.status is not UploadStatus.UPLOADING or self.store.find(video.media.key) is not None:
             return
         try:
+            self._fetch(video, url)
+        except NotFound:
+            self.store.delete(video.media.key)  # deleted meanwhile: nobody would ever remove the file
+
+    def _fetch(self, video: Video, url: str) -> None:
+        try:
             with self.web.open(url) as download:
                 kind = download.content_type or content_type_of(video.media.key)
                 self.store.put_stream(video.media.key, download.chunks, kind)
+            self.videos.get(video.account_id, video.video_id)
         except MediaError as error:
-            self._reject(account_id, video_id, error)
-
-    def _reject(self, account_id: str, video_id: str, error: MediaError) -> None:
-        edit_video(self.videos, account_id, video_id, lambda v: v.rejected(error.code, error.message))
+            code, reason = error.code, error.message
+            edit_video(self.videos, video.account_id, video.video_id, lambda v: v.rejected(code, reason))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,9 @@ from cinedex.ports.timeline import Timeline
 
 EMBEDDED = (Modality.SPEECH, Modality.CAPTION)
 
+Evidence = tuple[Modality, Iterator[tuple[Span, str]]]
+SegmentTexts = defaultdict[Modality, dict[str, None]]
+
 
 @dataclass(frozen=True)
 class GatherSegments:
@@ -31,11 +35,11 @@ class GatherSegments:
     def __call__(self, video: Video) -> list[SegmentDocument]:
         if video.plan_key is None or not _ready(video, Feature.TRANSCRIPT):
             return []
-        plan = AnalysisPlan.model_validate(self.results.get(video.plan_key))
-        sources = {m: list(spans) for m, spans in self._evidence(video)}
-        return [_document(video, segment, sources) for segment in plan.segments]
+        segments = AnalysisPlan.model_validate(self.results.get(video.plan_key)).segments
+        texts = _texts_of(segments, self._evidence(video))
+        return [_document(video, segment, texts[segment.index]) for segment in segments]
 
-    def _evidence(self, video: Video) -> Iterator[tuple[Modality, Iterator[tuple[Span, str]]]]:
+    def _evidence(self, video: Video) -> Iterator[Evidence]:
         yield Modality.SPEECH, self._spoken(video)
         if _ready(video, Feature.CAPTIONS):
             yield Modality.CAPTION, self._texts(video, Track.CAPTIONS, Feature.CAPTIONS, "caption")
@@ -66,14 +70,30 @@ def _ready(video: Video, feature: Feature) -> bool:
     return video.feature(feature).status is FeatureStatus.READY
 
 
-def _document(video: Video, segment: Segment, sources: dict[Modality, list[tuple[Span, str]]]) -> SegmentDocument:
-    texts: dict[Modality, list[str]] = defaultdict(list)
-    for modality, evidence in sources.items():
-        for at, text in evidence:
-            if at.overlaps(segment.span) and _owns(segment.span, at) and text not in texts[modality]:
-                texts[modality].append(text)
+def _texts_of(segments: Sequence[Segment], evidence: Iterator[Evidence]) -> dict[int, SegmentTexts]:
+    """The different texts of each segment, in order; segments have no gaps between them.
+
+    Tracks keep whole milliseconds, so boundaries are compared as such: else each caption would reach into a
+    neighbour by a fraction of one.
+    """
+    starts_s = [round(s.span.start_s * 1000) / 1000 for s in segments]
+    texts: dict[int, SegmentTexts] = defaultdict(lambda: defaultdict(dict))
+    for modality, found in evidence:
+        for at, text in found:
+            for segment in segments[_touched(starts_s, at)]:
+                texts[segment.index][modality][text] = None
+    return texts
+
+
+def _touched(starts_s: Sequence[float], at: Span) -> slice:
+    """The segments that `at` reaches into; an instant on a boundary belongs to the one that begins there."""
+    first = max(0, bisect_right(starts_s, at.start_s) - 1)
+    return slice(first, max(first + 1, bisect_left(starts_s, at.end_s)))
+
+
+def _document(video: Video, segment: Segment, texts: Mapping[Modality, Mapping[str, None]]) -> SegmentDocument:
     about = " ".join(t for t in (video.title or video.name, video.description) if t)
-    joined = {m: _join(m, lines) for m, lines in texts.items() if lines}
+    joined = {m: (" " if m in EMBEDDED else "\n").join(lines) for m, lines in texts.items()}
     return SegmentDocument(
         account_id=video.account_id,
         video_id=video.video_id,
@@ -82,15 +102,6 @@ def _document(video: Video, segment: Segment, sources: dict[Modality, list[tuple
         span=segment.span,
         texts=joined | ({Modality.ABOUT: about} if about else {}),
     )
-
-
-def _owns(segment: Span, at: Span) -> bool:
-    """An instant on a boundary belongs to the segment that begins there."""
-    return at.length_s > 0 or segment.holds(at.start_s)
-
-
-def _join(modality: Modality, lines: list[str]) -> str:
-    return (" " if modality in EMBEDDED else "\n").join(lines)
 
 
 @dataclass(frozen=True)

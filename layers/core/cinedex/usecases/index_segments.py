@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,27 @@ class IndexSegments:
         documents = self._with_vectors(video, self.gather(video))
         self.index.replace_video(video.account_id, video.video_id, documents)
         return len(documents)
+
+    def publish(self, videos: VideoRepository, video: Video, finish: Callable[[Video], Video]) -> int:
+        """Index what `finish` makes of the video, then store it; the number of documents stored.
+
+        Whoever deletes the video meanwhile cannot know of what is written here: it is removed again, and
+        `NotFound` raised.
+        """
+        try:
+            indexed = self(finish(video))
+            edit_video(videos, video.account_id, video.video_id, finish)
+        except NotFound:
+            if not videos.get_many(video.account_id, [video.video_id]):
+                self.forget(video)
+            raise
+        return indexed
+
+    def forget(self, video: Video) -> None:
+        """Remove all that was found in a video: documents, tracks and results."""
+        self.index.delete_video(video.account_id, video.video_id)
+        self.gather.timeline.delete(video.video_id)
+        self.results.delete_video(video.account_id, video.video_id)
 
     def _with_vectors(self, video: Video, documents: list[SegmentDocument]) -> list[SegmentDocument]:
         ready = video.feature(Feature.EMBEDDINGS).status is FeatureStatus.READY
@@ -71,9 +93,8 @@ class FinishEmbeddings:
             after = advance(before, run, (Feature.EMBEDDINGS,), lambda s: s.finished(labels))
             return after.changed(documents_key=documents_key, embeddings_key=embeddings_key)
 
-        indexed = self.index(finish(self.videos.get(account_id, video_id)))
-        edit_video(self.videos, account_id, video_id, finish)
-        return {"indexed": indexed}
+        video = self.videos.get(account_id, video_id)
+        return {"indexed": self.index.publish(self.videos, video, finish)}
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ from cinedex.ports.library import RunRepository, VideoRepository
 from cinedex.ports.media_store import ResultStore
 from cinedex.ports.timeline import Timeline
 from cinedex.usecases.advance_features import advance, is_current
-from cinedex.usecases.edit_video import edit_video
 from cinedex.usecases.index_segments import IndexSegments
 
 
@@ -54,8 +53,7 @@ class MergeChunks:
                 before = advance(before, run, (feature,), lambda s, labels=labels: s.finished(labels))  # type: ignore[misc]
             return before
 
-        self.index(finish(video))
-        edit_video(self.videos, account_id, video_id, finish)
+        self.index.publish(self.videos, video, finish)
         return {"parts": len(parts)}
 
     def _publish_captions(
@@ -65,7 +63,7 @@ class MergeChunks:
         texts = [ReadText.model_validate(d) for d in self._load(parts, "read_text")]
         generation = run.generations[Feature.CAPTIONS]
         self.timeline.replace(video.video_id, Track.CAPTIONS, generation, caption_entries(captions))
-        read = screen_text_entries(texts, plan.duration_s)
+        read = screen_text_entries(texts, plan.shots, plan.duration_s)
         self.timeline.replace(video.video_id, Track.SCREEN_TEXT, generation, read)
         return _labels([*captions, *texts])
 

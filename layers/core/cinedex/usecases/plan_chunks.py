@@ -17,7 +17,6 @@ from cinedex.ports.library import RunRepository, VideoRepository
 from cinedex.ports.media_store import ResultStore
 from cinedex.ports.timeline import Timeline
 from cinedex.usecases.advance_features import advance, is_current
-from cinedex.usecases.edit_video import edit_video
 from cinedex.usecases.index_segments import IndexSegments
 
 
@@ -64,8 +63,7 @@ class PlanChunks:
                 return before
             return after.changed(plan_key=plan_key, part_count=len(plan.parts), language=plan.language)
 
-        self.index(finish(video))
-        edit_video(self.videos, video.account_id, video.video_id, finish)
+        self.index.publish(self.videos, video, finish)
 
 
 def make_plan(video: Video, transcript: Transcript, shots: Shots) -> AnalysisPlan:

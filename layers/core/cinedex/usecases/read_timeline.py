@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +22,7 @@ from cinedex.ports.timeline import Timeline
 
 PAGE_LIMIT_MAX = 500
 FOREVER_S = 1e6
+WORDS_DONE = re.compile(r"[0-9]{1,6}")
 
 MADE_BY: dict[Track, Feature] = {
     Track.TRANSCRIPT: Feature.TRANSCRIPT,
@@ -44,10 +47,10 @@ class TrackQuery(BaseModel):
         """Raises `InvalidInput` for a range that is negative or ends before it starts."""
         if self.start_s is None and self.end_s is None:
             return None
-        start_s, end_s = self.start_s or 0.0, FOREVER_S if self.end_s is None else self.end_s
+        start_s, end_s = self.start_s or 0.0, math.inf if self.end_s is None else self.end_s
         if not 0 <= start_s <= end_s:
             raise InvalidInput("start and end must not be negative, and end not before start.", param="start")
-        return span(start_s, end_s)
+        return span(min(start_s, FOREVER_S), min(end_s, FOREVER_S))
 
     def limit(self) -> int:
         if not 1 <= self.page_limit <= PAGE_LIMIT_MAX:
@@ -132,7 +135,7 @@ def _words_of(entry: TimelineEntry) -> Iterator[Word]:
 
 
 def _count(done: str) -> int:
-    if done and not done.isdigit():
+    if done and not WORDS_DONE.fullmatch(done):
         raise _bad_token()
     return int(done or 0)
 
@@ -145,7 +148,7 @@ def _decode(token: str | None) -> str | None:
     if not token:
         return None
     try:
-        return base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode()
+        return base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):
         raise _bad_token() from None
 

@@ -21,6 +21,7 @@ class RegisterMedia:
     videos: VideoRepository
     store: MediaStore
     probe: MediaProbe
+    seconds_max: float
 
     def __call__(self, media: StoredMedia) -> Video | None:
         """The video as stored now; None when the file belongs to none (deleted, or not ours)."""
@@ -38,9 +39,12 @@ class RegisterMedia:
 
     def _look_into(self, media: StoredMedia) -> Probe | MediaError:
         try:
-            return self.probe.probe(self.store.download_url(media))
+            probe = self.probe.probe(self.store.download_url(media))
         except MediaError as error:
             return error
+        if probe.duration_s > self.seconds_max:
+            return MediaError("too_long", f"The video is longer than {self.seconds_max / 3600:g} hours.")
+        return probe
 
 
 def _settle(video: Video, media: StoredMedia, outcome: Probe | MediaError) -> Video:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
+from cinedex.domain.errors import NotFound, StateConflict, Unavailable
 from cinedex.domain.run import AnalysisRun
 from cinedex.domain.video import Video
 from cinedex.ports.analysis_runner import AnalysisRunner, MediaFetcher
@@ -17,6 +20,7 @@ from cinedex.usecases.fail_analysis import FailAnalysis
 from cinedex.usecases.register_media import RegisterMedia
 
 EVENT_PATIENCE = timedelta(minutes=5)  # an event may be late; a file that waits longer has lost its own
+FETCH_PATIENCE = timedelta(minutes=20)  # a download and the retries of its function take less
 UPLOAD_PATIENCE = timedelta(hours=24)
 
 
@@ -39,9 +43,9 @@ class ResumeAnalyses:
 
     def __call__(self, after_restart: bool = False) -> dict[str, Any]:
         """How many uploads were settled and how many runs went on."""
-        settled = sum(self._settle(video, after_restart) for video in self.uploads.list_uploading())
-        resumed = sum(self._resume(run, after_restart) for run in self.runs.list_open())
-        return {"uploads_settled": settled, "runs_resumed": resumed}
+        uploads = [partial(self._settle, video, after_restart) for video in self.uploads.list_uploading()]
+        runs = [partial(self._resume, run, after_restart) for run in self.runs.list_open()]
+        return {"uploads_settled": sum(map(_attempted, uploads)), "runs_resumed": sum(map(_attempted, runs))}
 
     def _settle(self, video: Video, after_restart: bool) -> bool:
         age = self.clock.now() - video.created_at
@@ -50,11 +54,11 @@ class ResumeAnalyses:
         media = self.store.find(video.media.key)
         if media is not None:
             return self.register(media) is not None
-        if video.source is not None and (after_restart or age > EVENT_PATIENCE * 4):
+        if age > UPLOAD_PATIENCE and not (after_restart and video.source):
+            return self._expire(video)
+        if video.source is not None and (after_restart or age > FETCH_PATIENCE):
             self.fetcher.request_fetch(video.account_id, video.video_id, video.source)
             return True
-        if age > UPLOAD_PATIENCE:
-            return self._expire(video)
         return False
 
     def _expire(self, video: Video) -> bool:
@@ -72,6 +76,15 @@ class ResumeAnalyses:
             self.fail(run.account_id, run.video_id, run.run_id, "Interrupted", cause)
             return False
         following = run.next_attempt()
-        if self.runs.advance(following):
-            self.runner.start(following)
+        if not self.runs.advance(following):
+            return False
+        self.runner.start(following)
         return True
+
+
+def _attempted(step: Callable[[], bool]) -> bool:
+    """One that cannot be settled now waits for the next time, and does not keep the others waiting."""
+    try:
+        return step()
+    except (NotFound, StateConflict, Unavailable):
+        return False

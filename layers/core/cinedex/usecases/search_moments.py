@@ -57,8 +57,8 @@ class SearchMoments:
 
 
 def _certain(request: SearchRequest, document: SegmentDocument, modalities: tuple[Modality, ...]) -> Scored:
-    literal = request.literal.casefold()
-    holding = tuple(m for m in modalities if literal in document.texts.get(m, "").casefold())
+    literal = request.literal.lower()
+    holding = tuple(m for m in modalities if literal in document.texts.get(m, "").lower())
     return Scored(document=document, score=1.0, matched=holding)
 
 

@@ -90,7 +90,7 @@ def require_available(features: tuple[Feature, ...]) -> None:
 
 def _is_due(video: Video, feature: Feature, request: AnalysisRequest) -> bool:
     status = video.feature(feature).status
-    forced = request.force and feature in request.features
+    forced = request.force and feature in map(trigger_of, request.features)
     return not status.in_flight and (forced or status is not FeatureStatus.READY)
 
 

@@ -50,8 +50,8 @@ class UploadVideo:
 
     def from_url(self, account_id: str, details: VideoDetails, url: str) -> Video:
         """The download goes on in the background; if it fails, the video says why."""
-        path = urlsplit(_require_web_url(url)).path
-        video = self._register(account_id, details, unquote(path), source=url)
+        url = _require_web_url(url)
+        video = self._register(account_id, details, unquote(urlsplit(url).path), source=url)
         self.fetcher.request_fetch(account_id, video.video_id, url)
         return video
 
@@ -107,7 +107,14 @@ def content_type_of(filename: str) -> str:
 def _require_web_url(url: str) -> str:
     if not url.strip():
         raise InvalidInput("video_url is empty.", param="video_url")
-    parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not _is_web_url(url.strip()):
         raise ImpossibleValue("video_url must be an http or https URL.", param="video_url")
     return url.strip()
+
+
+def _is_web_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a bracket that is not closed, a port that is no number
+        return False
