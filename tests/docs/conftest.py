@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-from local.client import Connection, Deployment
+from local.client import FEATURES, Connection, Deployment
+from local.client.replies import Video
 from local.client.upload import About
 from local.stack import RunningStack
 from tests.docs.pages import REPOSITORY
@@ -44,15 +46,14 @@ def reader(stack: RunningStack, library: Deployment) -> Iterator[Reader]:
         "CINEDEX_HOME": str(stack.home.root),
         "CINEDEX_URL": stack.url,
         "CINEDEX_API_KEY": stack.api_key or "",
-        "VIDEO": _analysed(library),
     }
     terminals: dict[str, Terminal] = {}
 
     def open_terminal(page: str) -> Terminal:
-        """Each page has its own, with a video that it may delete."""
+        """Each page has its own, which knows the videos that the page speaks of."""
         if page not in terminals:
-            old_video = library.upload(SAMPLE, About(), lambda _: None).video_id
-            terminals[page] = Terminal(REPOSITORY, {**environment, "OLD_VIDEO": old_video})
+            videos = dict(_videos_for(Path(page).read_text(encoding="utf-8"), library))
+            terminals[page] = Terminal(REPOSITORY, environment | videos)
         return terminals[page]
 
     yield Reader(environment, open_terminal)
@@ -60,10 +61,22 @@ def reader(stack: RunningStack, library: Deployment) -> Iterator[Reader]:
         terminal.close()
 
 
+def _videos_for(page: str, library: Deployment) -> Iterator[tuple[str, str]]:
+    """`$VIDEO` is one that is analysed, `$OLD_VIDEO` one that may be deleted."""
+    if "$VIDEO" in page:
+        yield "VIDEO", next((v.video_id for v in library.videos() if _is_analysed(v)), None) or _analysed(library)
+    if "$OLD_VIDEO" in page:
+        yield "OLD_VIDEO", library.upload(SAMPLE, About(), lambda _: None).video_id
+
+
+def _is_analysed(video: Video) -> bool:
+    return all(video.detail(feature).status == "ready" for feature in FEATURES)
+
+
 def _analysed(library: Deployment) -> str:
     video_id = library.upload(SAMPLE, About(), lambda _: None).video_id
     library.when_uploaded(video_id)
     library.analyze(video_id)
     *_, analyzed = library.follow(video_id)
-    assert analyzed.detail("embeddings").status == "ready"
+    assert _is_analysed(analyzed)
     return video_id

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 from cinedex.adapters.memory_moment_index import MemoryMomentIndex
 from cinedex.adapters.sqlite_moment_index import SqliteMomentIndex
 from cinedex.ports.moment_index import MomentIndex
+
+from tests.support import opensearch_server
+
+if TYPE_CHECKING:
+    from cinedex.adapters.opensearch_moment_index.versions import IndexLayout
+    from opensearchpy import OpenSearch
 
 
 def _memory(_request: pytest.FixtureRequest) -> MomentIndex:
@@ -20,9 +28,42 @@ def _sqlite(request: pytest.FixtureRequest) -> MomentIndex:
     return SqliteMomentIndex(folder / "search" / "index.sqlite")
 
 
-STORES: dict[str, Callable[[pytest.FixtureRequest], MomentIndex]] = {"memory": _memory, "sqlite": _sqlite}
+def _opensearch(request: pytest.FixtureRequest) -> MomentIndex:
+    client, layout = request.getfixturevalue("opensearch_client"), request.getfixturevalue("layout")
+    from cinedex.adapters.opensearch_moment_index import OpenSearchMomentIndex
+
+    return OpenSearchMomentIndex(client, layout)
+
+
+STORES: dict[str, Callable[[pytest.FixtureRequest], MomentIndex]] = {
+    "memory": _memory,
+    "sqlite": _sqlite,
+    "opensearch": _opensearch,
+}
 
 
 @pytest.fixture(params=STORES)
 def index(request: pytest.FixtureRequest) -> MomentIndex:
     return STORES[request.param](request)
+
+
+@pytest.fixture(scope="session")
+def opensearch_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenSearch]:
+    pytest.importorskip("opensearchpy", reason="opensearch-py is not installed")
+    from cinedex.adapters.opensearch_moment_index.client import connect
+
+    if not opensearch_server.is_at_hand():
+        pytest.skip(opensearch_server.HOW_TO_GET_ONE)
+    with opensearch_server.opensearch(tmp_path_factory.mktemp("opensearch")) as url:
+        yield connect(url)
+
+
+@pytest.fixture
+def layout(opensearch_client: OpenSearch) -> Iterator[IndexLayout]:
+    """Names of its own for each test, removed behind it."""
+    from cinedex.adapters.opensearch_moment_index.versions import IndexLayout
+
+    mine = IndexLayout(alias=f"test-{uuid4().hex}", refresh="true")
+    yield mine
+    opensearch_client.indices.delete(index=f"{mine.prefix}-*", ignore_unavailable=True)
+    opensearch_client.indices.delete_index_template(name=mine.prefix, ignore=[404])

@@ -85,34 +85,43 @@ def test_the_limit_is_kept(library: MomentIndex) -> None:
     assert len(library.search("pilot", None, seen("a"), 1).words) == 1
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "",
-        "   ",
-        "?!",
-        "🦄 🎬",
-        '"',
-        "'",
-        "*",
-        "NEAR(a b)",
-        "speech : cat",
-        "a AND",
-        "(",
-        "cat)",
-        "cat -dog",
-        "{caption}",
-        "^cat",
-        "c:\\temp",
-        "100% cat'; DROP TABLE segment; --",
-        "\x00cat",
-        "cat~1 [a TO z] /.*/",
-        "ca" * 500,
-    ],
-)
+WITHOUT_CAT = [
+    "",
+    "   ",
+    "?!",
+    "🦄 🎬",
+    '"',
+    "'",
+    "*",
+    "NEAR(a b)",
+    "a AND",
+    "(",
+    "{caption}",
+    "ca*",
+    "ca" * 500,
+]
+WITH_CAT = [
+    "speech : cat",
+    "cat)",
+    "elephant -cat",
+    "NOT cat",
+    "^cat",
+    '"cat elephant"',
+    "NEAR(cat elephant, 1)",
+    "cat'; DROP TABLE segment; --",
+    "\x00cat",
+    "cat~1 [a TO z] /.*/ \\",
+]
+
+
+@pytest.mark.parametrize("typed", WITHOUT_CAT)
+def test_signs_and_parts_of_words_match_nothing(library: MomentIndex, typed: str) -> None:
+    assert ("a", 2) not in found(library, typed)
+
+
+@pytest.mark.parametrize("typed", WITH_CAT)
 def test_nothing_a_person_types_is_an_operator(library: MomentIndex, typed: str) -> None:
-    expected = [("a", 2)] if "cat" in typed.replace("\x00", " ").lower().replace("-", " ") else []
-    assert [hit for hit in found(library, typed) if hit == ("a", 2)] == (expected if len(typed) < 99 else [])
+    assert ("a", 2) in found(library, typed)
 
 
 def test_texts_come_back_as_they_were_given(library: MomentIndex) -> None:
@@ -120,12 +129,8 @@ def test_texts_come_back_as_they_were_given(library: MomentIndex) -> None:
     assert hit.document == segment("a", 1, "The pilots waited.", screen_text="FALCON 9\nCape Canaveral")
 
 
-@pytest.mark.parametrize(
-    ("typed", "expected"), [("cape can", 2), ("PILOT", 2), ("9\nCape", 1), ("%", 0), ("_at", 0)]
-)
-def test_literal_text_is_found_letter_by_letter_ignoring_case(
-    library: MomentIndex, typed: str, expected: int
-) -> None:
+@pytest.mark.parametrize(("typed", "expected"), [("cape can", 2), ("PILOT", 2), ("9\nCape", 1), ("%", 0), ("_at", 0)])
+def test_literal_text_is_found_letter_by_letter_ignoring_case(library: MomentIndex, typed: str, expected: int) -> None:
     assert len(library.search_literal(typed, seen("a", "b"), LIMIT)) == expected
 
 

@@ -61,6 +61,7 @@ from tests.support.memory.world import (
 )
 
 MINE, YOURS = "mine", "yours"
+DAY_S = 86_400.0
 ALL = tuple(CATALOG)
 EVERYTHING = AnalysisRequest(ALL)
 
@@ -102,7 +103,7 @@ class House:
 
     def _wire_intake(self) -> None:
         self.upload = UploadVideo(self.videos, self.collections, self.media, self.fetcher, self.clock)
-        self.register = RegisterMedia(self.videos, self.media, self.probe, seconds_max=3600.0)
+        self.register = RegisterMedia(self.videos, self.media, self.probe, seconds_max=DAY_S)
         self.fetch = FetchMedia(self.videos, self.media, self.web)
         self.groups = ManageCollections(self.collections, self.videos, self.clock)
         self.manage_keys = ManageKeys(self.keys, self.clock)
@@ -147,10 +148,9 @@ class House:
 
     def uploading(self, **fields: Any) -> Video:
         """A video whose file has not arrived."""
-        video_id = new_id()
-        media = StoredMedia(bucket="media", key=f"uploads/{MINE}/{video_id}/clip.mp4")
-        told = {"video_id": video_id, "account_id": MINE, "media": media, "created_at": self.clock.now(), **fields}
-        return self.videos.add(Video.model_validate(told))
+        told = {"video_id": new_id(), "account_id": MINE, "created_at": self.clock.now(), **fields}
+        media = StoredMedia(bucket="media", key=f"uploads/{told['account_id']}/{told['video_id']}/clip.mp4")
+        return self.videos.add(Video.model_validate({"media": media} | told))
 
     def uploaded(self, **fields: Any) -> Video:
         """A video of a minute, ready to be analysed."""
@@ -196,12 +196,18 @@ class House:
         self, run: AnalysisRun, speech: tuple[Utterance, ...] = SPEECH, shots: tuple[Span, ...] = SHOTS
     ) -> dict[str, Any]:
         """States TranscribeSpeech, DetectShots and PlanChunks."""
+        keys = {"transcribe_speech": f"speech/{run.run_id}", "detect_shots": f"shots/{run.run_id}"}
+        self.hear_and_see(keys, speech, shots)
+        return self.plan(*self.order(run), keys)
+
+    def hear_and_see(
+        self, keys: dict[str, str], speech: tuple[Utterance, ...] = SPEECH, shots: tuple[Span, ...] = SHOTS
+    ) -> None:
+        """What the workers leave behind under the keys of their steps."""
         heard = Transcript(language="en", utterances=speech, models=(WHISPER,))
         seen = Shots(shots=shots, duration_s=shots[-1].end_s, models=(CUTTER,))
-        keys = {"transcribe_speech": f"speech/{run.run_id}", "detect_shots": f"shots/{run.run_id}"}
         self.results.put(keys["transcribe_speech"], heard.model_dump(mode="json"))
         self.results.put(keys["detect_shots"], seen.model_dump(mode="json"))
-        return self.plan(*self.order(run), keys)
 
     def merge_chunks(self, run: AnalysisRun, plan_key: str) -> dict[str, Any]:
         """States WatchPart, for each part, and MergeChunks."""

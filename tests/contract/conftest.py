@@ -1,0 +1,20 @@
+"""What holds for one implementation of a port holds for all of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.aws import aws
+
+__all__ = ["aws"]
+
+IMPLEMENTATIONS = ("memory", "aws")
+
+
+@pytest.fixture(params=IMPLEMENTATIONS)
+def implementation(request: pytest.FixtureRequest) -> str:
+    """Whose world it is: the tests' own in memory, or that of the AWS adapters, played by moto."""
+    name: str = request.param
+    if name == "aws":
+        request.getfixturevalue("aws")
+    return name

@@ -1,0 +1,60 @@
+"""The same library gives the same moments in the same order, whatever store holds it."""
+
+from __future__ import annotations
+
+import pytest
+from cinedex.adapters.memory_moment_index import MemoryMomentIndex
+from cinedex.domain.moment import SegmentDocument, Vector
+from cinedex.domain.query import Query
+from cinedex.ports.moment_index import MomentIndex
+from cinedex.usecases.find_moments import FindMoments
+from cinedex.usecases.resolve_pool import Pool
+
+from tests.support.memory_library import WordVectors, video
+from tests.support.moments import segment
+
+SENTENCES = (
+    "Eileen Collins was the first woman to pilot the space shuttle.",
+    "This Falcon 9 rocket is waiting at Cape Canaveral, in Florida.",
+    "In February 2015 it sent a climate satellite a million miles away from Earth.",
+    "This cat is called Chelsea, and it waits for a cup of coffee.",
+    "To make an espresso, hot water is pushed through finely ground beans.",
+    "The telescope is tested before it travels to Houston.",
+    "It was the best of times, it was the worst of times.",
+)
+QUERIES = (
+    "cat",
+    "rocket in Florida",
+    "who piloted the shuttle?",
+    "waiting",
+    "best of times",
+    "water and coffee",
+)
+
+
+def _library() -> dict[str, list[SegmentDocument]]:
+    return {v: [_embedded(segment(v, i, s)) for i, s in enumerate(SENTENCES)] for v in ("a", "b")}
+
+
+def _embedded(document: SegmentDocument) -> SegmentDocument:
+    [values] = WordVectors().embed(list(document.texts.values())).vectors
+    vectors = (Vector(modality=next(iter(document.texts)), values=values),)
+    return document.model_copy(update={"vectors": vectors, "model": WordVectors.model})
+
+
+def _ranked(index: MomentIndex, query: str) -> list[tuple[str, float]]:
+    pool = Pool({v: video(v) for v in ("a", "b")})
+    scored = FindMoments(index, WordVectors())("mine", Query(text=query), pool).scored
+    return [(s.document.document_id, s.score) for s in scored]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_every_store_ranks_as_the_plainest_one_does(index: MomentIndex, query: str) -> None:
+    plainest = MemoryMomentIndex()
+    for store in (plainest, index):
+        for video_id, documents in _library().items():
+            store.replace_video("mine", video_id, documents)
+    expected, found = _ranked(plainest, query), _ranked(index, query)
+    relevant = [document_id for document_id, score in expected if score > 0.05]
+    assert [document_id for document_id, _ in found][: len(relevant)] == relevant
+    assert dict(found) == pytest.approx(dict(expected), abs=0.01)

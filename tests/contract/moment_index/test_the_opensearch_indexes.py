@@ -1,0 +1,128 @@
+"""What only OpenSearch has to stand: indexes for each model, refusals, being away."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from cinedex.domain.errors import Unavailable
+from cinedex.domain.moment import QueryVector
+
+from tests.support import opensearch_server
+from tests.support.moments import MODEL, seen, segment, unit
+
+if TYPE_CHECKING:
+    from cinedex.adapters.opensearch_moment_index import OpenSearchMomentIndex
+    from cinedex.adapters.opensearch_moment_index.versions import IndexLayout
+    from opensearchpy import OpenSearch
+
+NEWER = "newer-3d"
+LIMIT = 10
+MANY = 2_000
+
+
+@pytest.fixture
+def live(opensearch_client: OpenSearch, layout: IndexLayout) -> OpenSearchMomentIndex:
+    return _index(opensearch_client, layout)
+
+
+def _index(client: OpenSearch, layout: IndexLayout) -> OpenSearchMomentIndex:
+    from cinedex.adapters.opensearch_moment_index import OpenSearchMomentIndex
+
+    return OpenSearchMomentIndex(client, layout)
+
+
+def _nearest(index: OpenSearchMomentIndex, model: str) -> list[int]:
+    vector = QueryVector(model=model, values=unit(1, 0, 0))
+    hits = index.search("", vector, seen("a", "b"), LIMIT).vectors
+    return [hit.document.segment_index for hit in hits]
+
+
+def test_each_model_has_an_index_of_its_own_behind_one_alias(
+    live: OpenSearchMomentIndex, opensearch_client: OpenSearch, layout: IndexLayout
+) -> None:
+    live.replace_video("mine", "a", [segment("a", 0, "one", vector=(1, 0, 0)), segment("a", 1, "no vector")])
+    live.replace_video("mine", "b", [segment("b", 0, "two", vector=(1, 0, 0), model="Newer/3d*")])
+    names = {layout.index_of(model) for model in (MODEL, "Newer/3d*", None)}
+    assert set(opensearch_client.indices.get_alias(name=layout.alias)) == names
+
+
+def test_a_new_model_is_filled_beside_the_old_one_and_then_takes_its_place(
+    live: OpenSearchMomentIndex, opensearch_client: OpenSearch, layout: IndexLayout
+) -> None:
+    from cinedex.adapters.opensearch_moment_index.versions import NEXT, drop, promote
+
+    live.replace_video("mine", "a", [segment("a", 0, "old", vector=(1, 0, 0))])
+    live.replace_video("mine", "b", [segment("b", 7, "not embedded")])
+    beside = _index(opensearch_client, layout.model_copy(update={"alias": layout.alias + NEXT}))
+    beside.replace_video("mine", "a", [segment("a", 0, "new", vector=(1, 0, 0), model=NEWER)])
+    assert [hit.document.texts for hit in live.search("new", None, seen("a"), LIMIT).words] == []
+    assert _nearest(live, MODEL) == [0]
+
+    out = promote(opensearch_client, layout)
+    assert out == (layout.index_of(MODEL),)
+    drop(opensearch_client, out)
+    assert _nearest(live, MODEL) == []
+    assert _nearest(live, NEWER) == [0]
+    assert len(live.search("new", None, seen("a"), LIMIT).words) == 1
+    assert len(live.search("embedded", None, seen("b"), LIMIT).words) == 1
+    assert promote(opensearch_client, layout) == ()
+
+
+def test_a_document_that_does_not_fit_is_refused_with_the_reason(live: OpenSearchMomentIndex) -> None:
+    live.replace_video("mine", "a", [segment("a", 0, "three dimensions", vector=(1, 0, 0))])
+    with pytest.raises(Unavailable, match="dimension"):
+        live.replace_video("mine", "b", [segment("b", 0, "two dimensions", vector=(1, 0))])
+
+
+def test_a_search_before_the_first_write_finds_nothing(live: OpenSearchMomentIndex) -> None:
+    assert _nearest(live, MODEL) == []
+    assert live.search_literal("x", seen("a"), LIMIT) == []
+
+
+def test_a_server_that_is_away_is_unavailable() -> None:
+    pytest.importorskip("opensearchpy")
+    from cinedex.adapters.opensearch_moment_index.client import connect
+
+    away = _index_at(connect(f"http://127.0.0.1:{opensearch_server.free_port()}"))
+    with pytest.raises(Unavailable):
+        away.search("cat", None, seen("a"), LIMIT)
+    with pytest.raises(Unavailable):
+        away.replace_video("mine", "a", [segment("a", 0, "text")])
+
+
+def _index_at(client: OpenSearch) -> OpenSearchMomentIndex:
+    from cinedex.adapters.opensearch_moment_index.versions import IndexLayout
+
+    return _index(client, IndexLayout())
+
+
+def test_a_write_repeated_after_the_server_was_killed_makes_the_index_complete(tmp_path: Path) -> None:
+    pytest.importorskip("opensearchpy")
+    if opensearch_server.home() is None:
+        pytest.skip(opensearch_server.HOW_TO_GET_ONE)
+    from cinedex.adapters.opensearch_moment_index.client import connect
+
+    port = opensearch_server.free_port()
+    documents = [segment("a", i, f"number {i}", vector=(1, i, 0)) for i in range(MANY)]
+    with opensearch_server.folder_for_anybody() as data:
+        with opensearch_server.opensearch_of_its_own(tmp_path, port, data) as url:
+            index = _index_at(connect(url))
+            index.replace_video("mine", "a", documents[:10])
+            _kill_soon(port)
+            with pytest.raises(Unavailable):
+                index.replace_video("mine", "a", documents)
+        with opensearch_server.opensearch_of_its_own(tmp_path, port, data) as url:
+            index = _index_at(connect(url))
+            index.replace_video("mine", "a", documents)
+            found = index.documents(seen("a"), MANY + 1)
+    assert list(found) == [d.model_copy(update={"vectors": ()}) for d in documents]
+
+
+def _kill_soon(port: int) -> None:
+    java = opensearch_server.java_of(port)
+    threading.Timer(0.15, os.kill, (java, signal.SIGKILL)).start()

@@ -1,0 +1,94 @@
+"""A web server on this machine that answers as a test tells it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+@dataclass
+class Web:
+    """`pages` maps a path to what writes its answer; `asked` remembers paths and Host headers.
+
+    `over` ends answers that have no end of their own; `left` is set when a client has seen enough.
+    """
+
+    port: int
+    pages: dict[str, Answer] = field(default_factory=dict)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
+    left: threading.Event = field(default_factory=threading.Event)
+
+    def url(self, path: str, host: str = "127.0.0.1") -> str:
+        return f"http://{host}:{self.port}{path}"
+
+    def give(self, path: str, body: bytes, content_type: str = "video/mp4", length: int | None = None) -> str:
+        """Serve `body`, declaring `length` bytes; a path under which it can be asked for."""
+
+        def answer(request: BaseHTTPRequestHandler) -> None:
+            request.send_response(200)
+            request.send_header("Content-Type", content_type)
+            if length is None or length >= 0:
+                request.send_header("Content-Length", str(len(body) if length is None else length))
+            request.end_headers()
+            request.wfile.write(body)
+
+        self.pages[path] = answer
+        return self.url(path)
+
+    def redirect(self, path: str, location: str, status: int = 302) -> str:
+        def answer(request: BaseHTTPRequestHandler) -> None:
+            request.send_response(status)
+            request.send_header("Location", location)
+            request.send_header("Content-Length", "0")
+            request.end_headers()
+
+        self.pages[path] = answer
+        return self.url(path)
+
+    def drip(self, path: str, every_s: float) -> str:
+        """Serve one byte after the other, for ever."""
+
+        def answer(request: BaseHTTPRequestHandler) -> None:
+            request.send_response(200)
+            request.end_headers()
+            while not self.over.wait(every_s):
+                request.wfile.write(b"x")
+
+        self.pages[path] = answer
+        return self.url(path)
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            served.asked.append((self.path, self.headers["Host"]))
+            try:
+                served.pages.get(self.path, _not_found)(self)
+            except ConnectionError:
+                served.left.set()
+
+        def log_message(self, *_: object) -> None:
+            """Tests tell what went wrong."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    served = Web(server.server_port)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield served
+    served.over.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def _not_found(request: BaseHTTPRequestHandler) -> None:
+    request.send_error(404)

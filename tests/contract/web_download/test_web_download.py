@@ -1,0 +1,220 @@
+"""`WebDownload` over a real connection: public addresses only, within limits of size and time."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import pytest
+from cinedex.adapters.httpx_web_download import REDIRECTS_MAX, HttpxWebDownload
+from cinedex.domain.errors import MediaError
+
+from tests.contract.web_download.conftest import Web
+
+LOOPBACK = ("127.0.0.0/8",)
+PUBLIC = "93.184.216.34"
+
+
+def download(
+    url: str, *, bytes_max: int = 1000, seconds_max: float = 30, allowed: tuple[str, ...] = LOOPBACK
+) -> tuple[str | None, bytes]:
+    with HttpxWebDownload(bytes_max, seconds_max, allowed).open(url) as found:
+        return found.content_type, b"".join(found.chunks)
+
+
+def refusal(url: str, **limits: Any) -> MediaError:
+    with pytest.raises(MediaError) as refused:
+        download(url, **limits)
+    return refused.value
+
+
+def test_a_file_comes_with_its_type(web: Web) -> None:
+    url = web.give("/a%20b.mp4?x=1", b"bytes", "video/mp4; charset=binary")
+    assert download(url) == ("video/mp4", b"bytes")
+    assert web.asked == [("/a%20b.mp4?x=1", f"127.0.0.1:{web.port}")]
+
+
+def test_a_file_of_unknown_length_and_type_comes_whole(web: Web) -> None:
+    assert download(web.give("/clip", b"x" * 999, "", length=-1)) == (None, b"x" * 999)
+
+
+# Where a URL may lead
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "localhost",
+        "0.0.0.0",  # noqa: S104 - it is to be refused
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "10.0.0.1",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "[fd00::1]",
+        "[fe80::1]",
+        "224.0.0.1",
+        "2130706433",
+        "0x7f000001",
+        "127.1",
+    ],
+)
+def test_an_address_that_is_not_public_is_refused_before_anything_is_asked(web: Web, host: str) -> None:
+    told = refusal(web.url("/clip.mp4", host), allowed=())
+    assert told.code == "fetch_failed"
+    assert "not on the public internet" in told.message
+    assert web.asked == []
+
+
+def resolves_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
+    """Every name has these addresses; the names that were looked up."""
+    asked: list[str] = []
+
+    def getaddrinfo(host: str, port: int, *_: Any, **__: Any) -> list[Any]:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (a, port)) for a in addresses]
+
+    monkeypatch.setattr("cinedex.adapters.httpx_web_download.socket.getaddrinfo", getaddrinfo)
+    return asked
+
+
+def test_a_name_that_resolves_to_a_private_address_is_refused(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    resolves_to(monkeypatch, "127.0.0.1")
+    assert "not on the public internet" in refusal(web.url("/clip.mp4", "media.test"), allowed=()).message
+    assert web.asked == []
+
+
+def test_a_name_with_one_private_address_among_public_ones_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolves_to(monkeypatch, PUBLIC, "10.0.0.1")
+    assert "not on the public internet" in refusal("http://media.test/clip.mp4", allowed=()).message
+
+
+def test_a_name_is_looked_up_once_and_reached_at_the_address_that_was_checked(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.give("/clip.mp4", b"bytes")
+    asked = resolves_to(monkeypatch, "127.0.0.1")
+    assert download(web.url("/clip.mp4", "media.test"))[1] == b"bytes"
+    assert asked.count("media.test") == 1
+    assert web.asked == [("/clip.mp4", f"media.test:{web.port}")]
+
+
+def test_only_the_allowed_networks_are_excepted(web: Web) -> None:
+    assert refusal(web.url("/clip.mp4"), allowed=("127.0.0.2/32", "10.0.0.0/8")).code == "fetch_failed"
+
+
+def test_a_name_that_nobody_knows_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr("cinedex.adapters.httpx_web_download.socket.getaddrinfo", getaddrinfo)
+    assert "'media.test' cannot be found" in refusal("http://media.test/clip.mp4").message
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://media.test/clip.mp4",
+        "file:///etc/passwd",
+        "clip.mp4",
+        "http://",
+        "http://[::1/clip.mp4",
+        "http://media.test:99999/clip.mp4",
+        "http://" + "a" * 64 + ".test/clip.mp4",
+        "http://media..test/clip.mp4",
+        "http://me\x00dia.test/clip.mp4",
+        "http://media.test/" + "x" * 70_000,
+    ],
+)
+def test_a_url_that_makes_no_sense_is_the_fault_of_the_url(url: str) -> None:
+    assert refusal(url).code == "fetch_failed"
+
+
+# Redirects
+
+
+def test_a_redirect_is_followed(web: Web) -> None:
+    web.give("/there/clip.mp4", b"bytes")
+    assert download(web.redirect("/here", "/there/clip.mp4"))[1] == b"bytes"
+
+
+def test_a_redirect_to_a_private_address_is_refused(web: Web) -> None:
+    web.give("/secret", b"secret")
+    inner = web.url("/secret", "127.0.0.2")
+    told = refusal(web.redirect("/here", inner), allowed=("127.0.0.1/32",))
+    assert "not on the public internet" in told.message
+    assert [path for path, _ in web.asked] == ["/here"]
+
+
+@pytest.mark.parametrize("location", ["file:///etc/passwd", "gopher://media.test/", "http://[::1", "http://x:99999/", "//"])
+def test_a_redirect_to_nowhere_is_refused(web: Web, location: str) -> None:
+    assert refusal(web.redirect("/here", location)).code == "fetch_failed"
+
+
+def test_a_redirect_that_goes_round_in_circles_comes_to_an_end(web: Web) -> None:
+    assert f"more than {REDIRECTS_MAX} times" in refusal(web.redirect("/here", "/here")).message
+    assert len(web.asked) == REDIRECTS_MAX + 1
+
+
+# Limits
+
+
+def test_a_declared_length_beyond_the_limit_is_refused_before_a_byte_is_read(web: Web) -> None:
+    told = refusal(web.give("/clip.mp4", b"x" * 1001))
+    assert (told.code, told.message) == ("too_large", "The file is larger than 1000 bytes.")
+
+
+def test_a_file_that_grows_beyond_the_limit_without_saying_so_is_cut_off(web: Web) -> None:
+    assert refusal(web.give("/clip.mp4", b"x" * 5_000_000, length=-1)).code == "too_large"
+
+
+def test_a_file_of_exactly_the_limit_is_taken(web: Web) -> None:
+    assert len(download(web.give("/clip.mp4", b"x" * 1000))[1]) == 1000
+
+
+def test_a_file_shorter_than_it_was_declared_broke_off(web: Web) -> None:
+    told = refusal(web.give("/clip.mp4", b"x" * 10, length=500))
+    assert (told.code, "broke off" in told.message) == ("fetch_failed", True)
+
+
+def test_bytes_beyond_the_declared_length_are_not_taken(web: Web) -> None:
+    assert download(web.give("/clip.mp4", b"x" * 10, length=4))[1] == b"xxxx"
+
+
+def test_a_server_that_drips_is_left_when_the_time_is_over(web: Web) -> None:
+    told = refusal(web.drip("/clip.mp4", every_s=0.02), seconds_max=0.3)
+    assert "took longer than" in told.message
+
+
+def test_time_that_went_by_before_the_first_byte_counts_too(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    web.give("/clip.mp4", b"x" * 10)
+    clock = iter((0.0, 100.0, 100.0, 100.0))
+    monkeypatch.setattr("cinedex.adapters.httpx_web_download.time", _Time(clock))
+    assert "took longer than" in refusal(web.url("/clip.mp4")).message
+
+
+class _Time:
+    def __init__(self, clock: Any) -> None:
+        self.monotonic = lambda: next(clock, 100.0)
+
+
+@pytest.mark.parametrize(("path", "status"), [("/missing", 404)])
+def test_a_server_s_refusal_is_told_by_its_status(web: Web, path: str, status: int) -> None:
+    assert str(status) in refusal(web.url(path)).message
+
+
+def test_a_server_that_does_not_listen_broke_off(web: Web) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    assert refusal(f"http://127.0.0.1:{port}/clip.mp4").code == "fetch_failed"
+
+
+def test_a_reader_that_stops_early_closes_the_connection(web: Web) -> None:
+    url = web.drip("/clip.mp4", every_s=0.01)
+    with HttpxWebDownload(1000, 30, LOOPBACK).open(url) as found:
+        assert next(found.chunks) == b"x"
+    assert web.left.wait(10)

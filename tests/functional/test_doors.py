@@ -1,0 +1,318 @@
+"""Every route of every API: who may use it, what strangers see, and in which envelope a refusal leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from cinedex.domain import errors
+from cinedex.domain.access import Scope
+from cinedex.domain.ids import new_id
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.testclient import TestClient
+
+from functions.chat_api.app import app as chat_app
+from functions.chat_stream.app import app as stream_app
+from functions.library_api.app import app as library_app
+from tests.support.api import Api
+from tests.support.golden import ACCOUNT
+from tests.support.memory.house import House
+
+OPEN = {"/health"}
+READ, WRITE, ADMIN, SEARCH = Scope.READ, Scope.WRITE, Scope.ADMIN, Scope.SEARCH
+
+V, G = "/v2/videos/{video_id}", "/v2/video-groups/{group_id}"
+LIBRARY: dict[tuple[str, str], tuple[Scope, Any]] = {
+    ("GET", "/v2/videos"): (READ, None),
+    ("POST", "/v2/videos"): (WRITE, {"video_url": "https://media.test/a.mp4"}),
+    ("POST", "/v2/videos/uploads"): (WRITE, {"video_name": "a.mp4", "size_bytes": 5}),
+    ("POST", f"{V}/uploads/complete"): (WRITE, {}),
+    ("GET", V): (READ, None),
+    ("PATCH", V): (WRITE, {"title": "T"}),
+    ("DELETE", V): (ADMIN, None),
+    ("GET", "/v2/features"): (READ, None),
+    ("POST", f"{V}/features/plan"): (READ, {"desired": ["transcript"]}),
+    ("POST", f"{V}/features"): (WRITE, {"desired": ["transcript"]}),
+    ("POST", f"{V}/features/{{feature}}"): (WRITE, {}),
+    ("GET", f"{V}/transcript"): (READ, None),
+    ("GET", f"{V}/captions"): (READ, None),
+    ("GET", f"{V}/screen-text"): (READ, None),
+    ("GET", f"{V}/scenes"): (READ, None),
+    ("GET", f"{V}/objects"): (READ, None),
+    ("GET", "/v2/video-groups"): (READ, None),
+    ("POST", "/v2/video-groups"): (WRITE, {"name": "G"}),
+    ("GET", G): (READ, None),
+    ("PATCH", G): (WRITE, {"name": "H"}),
+    ("DELETE", G): (ADMIN, None),
+    ("GET", f"{G}/videos"): (READ, None),
+    ("POST", f"{G}/videos"): (WRITE, {"video_ids": [new_id()]}),
+}
+"""The scope that each route needs, and a request that it understands."""
+
+ASK = {"messages": [{"role": "user", "content": "Who pilots the shuttle?"}]}
+CHAT: dict[tuple[str, str], tuple[Scope, Any]] = {
+    ("POST", "/v2/search"): (SEARCH, {"query": "rocket"}),
+    ("POST", "/v2/chat"): (SEARCH, ASK),
+}
+STREAM: dict[tuple[str, str], tuple[Scope, Any]] = {("POST", "/v2/chat/stream"): (SEARCH, ASK)}
+
+
+def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
+    """As the document that describes the API lists them."""
+    for path, operations in app.openapi()["paths"].items():
+        for method in operations:
+            yield method.upper(), path
+
+
+@pytest.mark.parametrize(
+    ("app", "known"), [(library_app, LIBRARY), (chat_app, CHAT), (stream_app, STREAM)], ids=["library", "chat", "stream"]
+)
+def test_every_route_is_listed_here_with_the_scope_that_it_needs(app: FastAPI, known: dict[Any, Any]) -> None:
+    assert {r for r in routes(app) if r[1] not in OPEN} == set(known)
+
+
+def test_no_route_hides_from_the_document() -> None:
+    for app in (library_app, chat_app, stream_app):
+        flat = [r for r in app.routes if isinstance(r, APIRoute)]
+        assert all(r.include_in_schema for r in flat)
+
+
+def path_of(pattern: str, **ids: str) -> str:
+    return pattern.format(**{"video_id": new_id(), "group_id": new_id(), "feature": "transcript"} | ids)
+
+
+ALL = [("library", method, path) for method, path in LIBRARY] + [("chat", method, path) for method, path in CHAT]
+
+
+def demand(api: str, method: str, path: str) -> tuple[Scope, Any]:
+    return (LIBRARY if api == "library" else CHAT)[method, path]
+
+
+@pytest.mark.parametrize(("api", "method", "path"), ALL)
+def test_a_route_demands_a_caller(request: pytest.FixtureRequest, api: str, method: str, path: str) -> None:
+    _, document = demand(api, method, path)
+    nobody = Api(request.getfixturevalue(api).handler, scope=None)
+    answer = nobody.call(method, path_of(path), document=document)
+    assert (answer.status, answer.error["type"]) == (401, "authentication_error")
+
+
+@pytest.mark.parametrize(("api", "method", "path"), [a for a in ALL if demand(*a)[0] > Scope.SEARCH])
+def test_a_route_demands_its_scope(request: pytest.FixtureRequest, api: str, method: str, path: str) -> None:
+    needed, document = demand(api, method, path)
+    lower = Api(request.getfixturevalue(api).handler, scope=Scope(needed - 1))
+    answer = lower.call(method, path_of(path), document=document)
+    assert (answer.status, answer.error["type"]) == (403, "permission_error")
+    assert needed.label in answer.error["message"]
+
+
+@pytest.mark.parametrize(("api", "method", "path"), ALL)
+def test_a_caller_with_the_scope_is_let_in(request: pytest.FixtureRequest, api: str, method: str, path: str) -> None:
+    needed, document = demand(api, method, path)
+    allowed = Api(request.getfixturevalue(api).handler, scope=needed)
+    assert allowed.call(method, path_of(path), document=document).status in (200, 202, 404)
+
+
+@pytest.mark.parametrize(("method", "path"), [r for r in LIBRARY if "{video_id}" in r[1]])
+def test_a_foreign_video_looks_like_none_and_is_left_as_it_is(
+    house: House, library: Api, method: str, path: str
+) -> None:
+    foreign = house.analysed(account_id="other")
+    _, document = LIBRARY[method, path]
+    answer = library.call(method, path_of(path, video_id=foreign.video_id), document=document)
+    unknown = library.call(method, path_of(path), document=document)
+    assert (answer.status, answer.body) == (404, unknown.body)
+    assert house.now(foreign) == foreign
+    assert foreign.media.key in house.media.files
+
+
+@pytest.mark.parametrize(("method", "path"), [r for r in LIBRARY if "{group_id}" in r[1]])
+def test_a_foreign_group_looks_like_none_and_is_left_as_it_is(
+    house: House, library: Api, method: str, path: str
+) -> None:
+    foreign = house.groups.create("other", "Secrets", {})
+    _, document = LIBRARY[method, path]
+    answer = library.call(method, path_of(path, group_id=foreign.collection_id), document=document)
+    unknown = library.call(method, path_of(path), document=document)
+    assert (answer.status, answer.body) == (404, unknown.body)
+    assert house.groups.get("other", foreign.collection_id) == foreign
+
+
+def test_a_foreign_video_is_neither_searched_nor_asked(house: House, chat: Api) -> None:
+    foreign = house.analysed(account_id="other")
+    found = chat.post("/v2/search", {"query": "rocket", "video_ids": [foreign.video_id], "threshold": "none"})
+    assert (found.status, found.body["data"], found.body["search_pool"]["video_count"]) == (200, [], 0)
+    asked = chat.post("/v2/chat", ASK | {"context": [{"video_id": foreign.video_id}]})
+    assert (asked.status, asked.error["type"]) == (404, "not_found_error")
+
+
+@pytest.mark.parametrize("video_id", ["nonsense", "..%2F..%2Fetc", "%00", "V%23x", "0" * 5000])
+@pytest.mark.parametrize(("method", "path"), [r for r in LIBRARY if "{video_id}" in r[1]])
+def test_an_id_that_is_none_reads_and_writes_nothing(library: Api, method: str, path: str, video_id: str) -> None:
+    _, document = LIBRARY[method, path]
+    answer = library.call(method, path_of(path, video_id=video_id), document=document)
+    assert answer.status in (400, 404)
+    assert answer.error["type"] in ("validation_error", "not_found_error")
+
+
+# Envelopes
+
+RAISED = [
+    (errors.InvalidInput("x", param="p"), 400, "validation_error"),
+    (errors.NotAuthenticated("x"), 401, "authentication_error"),
+    (errors.NotPermitted("x"), 403, "permission_error"),
+    (errors.NotFound("x"), 404, "not_found_error"),
+    (errors.StateConflict("x"), 409, "conflict_error"),
+    (errors.StaleRevision("x"), 409, "conflict_error"),
+    (errors.TooLarge("x"), 413, "validation_error"),
+    (errors.ImpossibleValue("x"), 422, "validation_error"),
+    (errors.MediaError("corrupt_media", "x"), 422, "validation_error"),
+    (errors.TooManyRequests("x", retry_after_s=7), 429, "rate_limit_error"),
+    (errors.AnalysisFailed("x"), 500, "server_error"),
+    (errors.Unavailable("x"), 503, "server_error"),
+]
+
+
+def raising(error: Exception) -> Any:
+    def get(*_: object) -> None:
+        raise error
+
+    return get
+
+
+@pytest.mark.parametrize(("error", "status", "kind"), RAISED, ids=lambda v: type(v).__name__)
+def test_an_error_of_the_domain_leaves_in_its_envelope(
+    house: House, library: Api, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, kind: str
+) -> None:
+    monkeypatch.setattr(house.videos, "get", raising(error))
+    answer = library.get(f"/v2/videos/{new_id()}")
+    assert (answer.status, answer.error["type"], answer.error["message"]) == (status, kind, "x")
+    assert answer.error.get("param") == getattr(error, "param", None)
+    assert answer.headers.get("retry-after") == ("7" if status == 429 else None)
+
+
+def test_every_error_of_the_domain_is_tried_above() -> None:
+    def below(kind: type[Exception]) -> Iterator[type[Exception]]:
+        for child in kind.__subclasses__():
+            yield child
+            yield from below(child)
+
+    ours = {e for e in below(errors.CinedexError) if e.__module__ == errors.__name__}
+    assert ours == {type(error) for error, _, _ in RAISED}
+
+
+def test_a_surprise_is_told_without_its_details(
+    house: House, library: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(house.videos, "get", raising(ZeroDivisionError("secret detail")))
+    answer = library.get(f"/v2/videos/{new_id()}")
+    assert (answer.status, answer.error["type"]) == (500, "server_error")
+    assert "secret" not in str(answer.body)
+    assert answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize("path", ["/", "/v2", "/v2/nothing", "/v2/videos/", "/v3/videos", "/docs"])
+def test_an_unknown_route_is_not_found(library: Api, path: str) -> None:
+    answer = library.get(path)
+    assert (answer.status, answer.error) == (404, {"type": "not_found_error", "message": "No such route."})
+
+
+def test_a_method_that_a_route_does_not_know_is_told_those_that_it_does(library: Api) -> None:
+    answer = library.call("PUT", f"/v2/videos/{new_id()}")
+    assert (answer.status, answer.error["type"]) == (405, "validation_error")
+    assert answer.headers["allow"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"", b"[]", b"null", b'"x"', b"\xff", b'{"name": {}}', b"[" * 100_000, b'{"a":' * 50_000, b"NaN"]
+)
+def test_json_that_is_not_what_a_route_expects_is_malformed(library: Api, body: bytes) -> None:
+    answer = library.call("POST", "/v2/video-groups", body=body)
+    assert (answer.status, answer.error["type"]) == (400, "validation_error")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b'{"name": "\\ud800"}',
+        b'{"name": "G", "metadata": {"x": "\\ud800"}}',
+        b'{"name": "G", "metadata": {"\\ud800": 1}}',
+        b'{"name": "G", "metadata": {"x": NaN}}',
+    ],
+)
+def test_json_that_cannot_be_stored_is_malformed(library: Api, document: bytes) -> None:
+    answer = library.call("POST", "/v2/video-groups", body=document)
+    assert (answer.status, answer.error["type"]) == (400, "validation_error")
+
+
+def test_a_malformed_field_is_named(library: Api) -> None:
+    answer = library.post("/v2/videos/uploads", {"video_name": "a.mp4", "size_bytes": "many"})
+    assert (answer.status, answer.error["param"]) == (400, "size_bytes")
+    assert answer.error["details"][0]["loc"] == ["body", "size_bytes"]
+
+
+def test_every_answer_has_a_request_id_of_its_own(library: Api) -> None:
+    ids = [library.get(path).headers["x-request-id"] for path in ("/health", "/v2/features", "/nothing")]
+    assert len(set(ids)) == 3
+
+
+def test_a_header_cannot_be_injected_through_a_name(house: House, library: Api) -> None:
+    answer = library.post("/v2/videos", {"video_url": "https://m.test/a%0d%0aX-Evil:%201.mp4", "title": "a\r\nX-Evil: 1"})
+    assert answer.status == 202
+    assert "x-evil" not in {name.lower() for name in answer.headers}
+    assert "\n" not in house.videos.get(ACCOUNT, answer.body["video_id"]).media.key
+
+
+# Search and answers
+
+
+def test_search_without_a_store_says_that_it_is_unavailable(chat: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    from cinedex.adapters.unavailable_search import UnavailableMomentIndex
+
+    monkeypatch.setattr("cinedex.bootstrap.moment_index", UnavailableMomentIndex)
+    answer = chat.post("/v2/search", {"query": "rocket", "strategy": "text"})
+    assert answer.status in (200, 503)
+
+
+def test_a_search_finds_what_was_said_and_where(house: House, chat: Api) -> None:
+    video = house.analysed(account_id=ACCOUNT, name="Tour")
+    answer = chat.post("/v2/search", {"query": "rocket", "strategy": "text"})
+    (hit,) = answer.body["data"]
+    assert (hit["video_id"], hit["video_name"], hit["start"]) == (video.video_id, "Tour", 0.0)
+    assert answer.body["search_pool"] == {"video_count": 1, "total_duration": 60.0}
+
+
+def test_an_answer_quotes_its_evidence_or_says_that_there_is_none(house: House, chat: Api) -> None:
+    house.analysed(account_id=ACCOUNT, name="Tour")
+    question = {"messages": [{"role": "user", "content": "What does the cat drink?"}]}
+    answer = chat.post("/v2/chat", question)
+    assert answer.status == 200
+    assert answer.body["confident"] is bool(answer.body["citations"])
+
+
+# The streaming door, which has no gateway in front of it
+
+
+def test_a_stream_asks_for_a_key_itself(house: House) -> None:
+    refused = TestClient(stream_app).post("/v2/chat/stream", json=ASK)
+    assert (refused.status_code, refused.json()["error"]["type"]) == (401, "authentication_error")
+    _, secret = house.manage_keys.create(ACCOUNT, "laptop", Scope.SEARCH)
+    with TestClient(stream_app) as client:
+        answer = client.post("/v2/chat/stream", json=ASK, headers={"X-Api-Key": secret})
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    names = [line.removeprefix("event: ") for line in answer.text.splitlines() if line.startswith("event: ")]
+    assert (names[0], names[-1], names.count("turn_completed")) == ("turn_started", "turn_completed", 1)
+
+
+@pytest.mark.parametrize("error", [errors.Unavailable("down"), ZeroDivisionError("secret detail")])
+def test_a_turn_that_fails_ends_with_an_error_that_says_no_more_than_it_should(
+    house: House, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    house.analysed(account_id=ACCOUNT)
+    monkeypatch.setattr(house.videos, "list", raising(error))
+    _, secret = house.manage_keys.create(ACCOUNT, "laptop", Scope.SEARCH)
+    answer = TestClient(stream_app).post("/v2/chat/stream", json=ASK, headers={"X-Api-Key": secret})
+    names = [line.removeprefix("event: ") for line in answer.text.splitlines() if line.startswith("event: ")]
+    assert names == ["turn_started", "error"]
+    assert "secret" not in answer.text

@@ -1,0 +1,55 @@
+"""Killed workers and killed stacks: what was acknowledged is finished all the same."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from local.client import Connection, Deployment
+from local.client.replies import Video
+from local.client.upload import About
+from local.stack import RunningStack
+from tests.support.media import real_media
+from tests.support.up_process import UpProcess
+
+FEATURES = ("transcript", "captions", "objects", "embeddings")
+CLIP = "people_139s.mp4"
+
+
+def start_work(library: Deployment) -> Video:
+    """Upload, and wait until a worker watches the pictures: the middle of the analysis."""
+    video = library.upload(real_media(CLIP), About(), lambda _: None)
+    library.when_uploaded(video.video_id)
+    library.analyze(video.video_id)
+    for state in library.follow(video.video_id):
+        if state.detail("transcript").status == "ready":
+            return state
+    pytest.fail("the analysis ended before it could be interrupted")
+
+
+def final_statuses(library: Deployment, video: Video) -> dict[str, str]:
+    *_, last = library.follow(video.video_id)
+    return {f: last.detail(f).status for f in FEATURES}
+
+
+def test_a_killed_worker_is_replaced_and_the_video_ends_ready(stack: RunningStack, library: Deployment) -> None:
+    video = start_work(library)
+    os.kill(stack.supervisor.processes()["worker"], signal.SIGKILL)
+    assert final_statuses(library, video) == dict.fromkeys(FEATURES, "ready")
+    library.delete(video.video_id)
+
+
+@pytest.mark.timeout(420)
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_a_stack_stopped_in_mid_analysis_goes_on_where_it_was(tmp_path: Path, how: signal.Signals) -> None:
+    with UpProcess(tmp_path) as up:
+        with Deployment(Connection(up.url, up.key)) as library:
+            video = start_work(library)
+        time.sleep(2)  # what was acknowledged longer ago is safe even from SIGKILL
+        up.end(how)
+    with UpProcess(tmp_path) as up, Deployment(Connection(up.url, up.key)) as library:
+        assert final_statuses(library, video) == dict.fromkeys(FEATURES, "ready")

@@ -1,0 +1,85 @@
+"""Calls an HTTP function as API Gateway does: a golden event in, status, headers and body out."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from cinedex.domain.access import Scope
+
+from tests.support.golden import ACCOUNT, received
+
+Handler = Callable[[dict[str, Any], object], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """The error of the envelope, which holds nothing else."""
+        assert list(self.body) == ["error"]
+        told: dict[str, Any] = self.body["error"]
+        assert {"type", "message"} <= set(told) <= {"type", "message", "param", "details"}
+        return told
+
+
+@dataclass(frozen=True)
+class Api:
+    """One deployed function, called by somebody with a scope, or by nobody when it is None."""
+
+    handler: Handler
+    account_id: str = ACCOUNT
+    scope: Scope | None = Scope.ADMIN
+
+    def get(self, path: str, **query: Any) -> Answer:
+        return self.call("GET", path, query=query)
+
+    def post(self, path: str, document: Any = None) -> Answer:
+        return self.call("POST", path, document=document)
+
+    def patch(self, path: str, document: Any) -> Answer:
+        return self.call("PATCH", path, document=document)
+
+    def delete(self, path: str) -> Answer:
+        return self.call("DELETE", path)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        document: Any = None,
+        body: bytes | None = None,
+        content_type: str = "application/json",
+    ) -> Answer:
+        if document is not None:
+            body = json.dumps(document).encode()
+        event = self._event(method, path, urlencode(query or {}, doseq=True))
+        if body is not None:
+            event |= {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
+            event["headers"] |= {"content-type": content_type, "content-length": str(len(body))}
+        return answer_of(self.handler(event, None))
+
+    def _event(self, method: str, path: str, query: str) -> dict[str, Any]:
+        event: dict[str, Any] = received("api_gateway_get_video")
+        context = event["requestContext"]
+        context["http"] |= {"method": method, "path": path}
+        verdict = {"account_id": self.account_id, "key_id": "key"}
+        refused = {"refused": "An API key is needed."}
+        context["authorizer"]["lambda"] = refused if self.scope is None else verdict | {"scope": self.scope.label}
+        return event | {"rawPath": path, "rawQueryString": query}
+
+
+def answer_of(answer: dict[str, Any]) -> Answer:
+    body = answer.get("body") or ""
+    text = base64.b64decode(body).decode() if answer.get("isBase64Encoded") else body
+    return Answer(int(answer["statusCode"]), answer["headers"], json.loads(text) if text else None)

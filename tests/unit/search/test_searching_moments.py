@@ -1,0 +1,204 @@
+"""The search use case over a real index in memory."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from cinedex.adapters.memory_moment_index import MemoryMomentIndex
+from cinedex.adapters.unavailable_search import UnavailableMomentIndex
+from cinedex.domain.confidence import Threshold
+from cinedex.domain.errors import InvalidInput, Unavailable
+from cinedex.domain.feature import Feature
+from cinedex.domain.moment import Modality, NumberRange, SegmentDocument, Vector
+from cinedex.ports.moment_index import MomentIndex
+from cinedex.usecases.find_moments import FindMoments
+from cinedex.usecases.resolve_pool import ResolvePool, Scope
+from cinedex.usecases.search_moments import SearchMoments
+from cinedex.usecases.search_request import SearchRequest, SearchResults, Strategy, TextField
+from cinedex.usecases.sharpen_ranking import SharpenRanking
+
+from tests.support.memory_library import MemoryVideos, WordVectors, video
+from tests.support.moments import segment
+
+ROCKET = "This Falcon 9 rocket is waiting at Cape Canaveral. It will carry a climate satellite."
+
+
+class Library:
+    """A search over three videos of mine and one of somebody else."""
+
+    def __init__(self) -> None:
+        self.vectors = WordVectors()
+        self.index = MemoryMomentIndex()
+        self.videos = MemoryVideos(
+            video("a", name="tour.mp4", recorded_at=datetime(2026, 5, 1, 12, tzinfo=UTC), collection_id="c1"),
+            video("b", name="people.mp4", duration_s=200),
+            video("c", name="unfinished.mp4", ready=(Feature.TRANSCRIPT,)),
+            video("x", account_id="theirs"),
+        )
+        self._store("a", segment("a", 0, ROCKET), segment("a", 1, "Chelsea is a cat.", objects="cat"))
+        people = [segment("b", i, caption=f"A person walks past door {i}.") for i in range(15)]
+        self._store("b", *people)
+        self._store("c", segment("c", 0, "A rocket nobody may find yet."))
+        self._store("x", segment("x", 0, ROCKET, account_id="theirs"))
+
+    def _store(self, video_id: str, *documents: SegmentDocument) -> None:
+        account_id = documents[0].account_id
+        self.index.replace_video(account_id, video_id, [self._with_vectors(d) for d in documents])
+
+    def _with_vectors(self, document: SegmentDocument) -> SegmentDocument:
+        values = self.vectors.embed(list(document.texts.values())).vectors
+        vectors = tuple(Vector(modality=m, values=v) for m, v in zip(document.texts, values, strict=True))
+        return document.model_copy(update={"vectors": vectors, "model": self.vectors.model})
+
+    def use_case(self, index: MomentIndex | None = None) -> SearchMoments:
+        store = index or self.index
+        find = FindMoments(store, self.vectors)
+        return SearchMoments(ResolvePool(self.videos), store, find, SharpenRanking(self.vectors))
+
+    def search(self, query: str, *, account_id: str = "mine", **asked: Any) -> SearchResults:
+        return self.use_case()(SearchRequest(account_id=account_id, query=query, **asked))
+
+    def found(self, query: str, **asked: Any) -> list[tuple[str, int]]:
+        return [(m.video_id, m.segment_index) for m in self.search(query, **asked).moments]
+
+
+@pytest.fixture
+def library() -> Library:
+    return Library()
+
+
+def test_the_right_moment_comes_first_with_its_evidence(library: Library) -> None:
+    [moment] = library.search("rocket at Cape Canaveral").moments
+    assert (moment.video_id, moment.rank) == ("a", 1)
+    assert moment.matched == (Modality.SPEECH,)
+    assert moment.highlights == ("This Falcon 9 <em>rocket</em> is waiting at <em>Cape</em> <em>Canaveral</em>.",)
+    assert moment.texts[Modality.SPEECH] == ROCKET
+    assert 0.5 < moment.score <= 1
+
+
+def test_noise_is_not_returned(library: Library) -> None:
+    results = library.search("submarine")
+    assert results.moments == ()
+    assert results.next_page_token is None
+    assert (results.pool_video_count, results.pool_duration_s) == (2, 260.0)
+
+
+def test_threshold_none_returns_even_noise(library: Library) -> None:
+    assert library.search("submarine", threshold=Threshold.NONE).moments != ()
+
+
+def test_one_noun_is_enough_to_find_an_object(library: Library) -> None:
+    assert library.found("cat") == [("a", 1)]
+    assert library.found("kitten") == [("a", 1)]
+
+
+def test_another_accounts_videos_are_not_in_the_pool(library: Library) -> None:
+    assert library.found("rocket", scope=Scope(video_ids=("x",))) == []
+    assert library.found("rocket", account_id="theirs") == [("x", 0)]
+
+
+def test_a_video_that_lacks_the_needed_feature_is_not_in_the_pool(library: Library) -> None:
+    assert library.found("nobody may find") == []
+    assert library.found("nobody may find", strategy=Strategy.TEXT) == [("c", 0)]
+    assert library.found("nobody may find", strategy=Strategy.TEXT, fields=(TextField.CAPTIONS,)) == []
+
+
+@pytest.mark.parametrize(
+    ("scope", "expected"),
+    [
+        (Scope(video_ids=("b",)), []),
+        (Scope(video_ids=("a", "a", "unknown")), [("a", 0)]),
+        (Scope(video_ids=()), []),
+        (Scope(collection_ids=("c1",)), [("a", 0)]),
+        (Scope(collection_ids=("c2",)), []),
+        (Scope(duration_s=NumberRange(lte=60)), [("a", 0)]),
+        (Scope(duration_s=NumberRange(gte=61)), []),
+        (Scope(width=NumberRange(gte=640, lte=640)), [("a", 0)]),
+        (Scope(height=NumberRange(gte=1080)), []),
+        (Scope(timestamp_from=10), []),
+        (Scope(timestamp_to=5), [("a", 0)]),
+        (Scope(datetime_from=datetime(2026, 5, 1, 12, 0, 5, tzinfo=UTC)), [("a", 0)]),
+        (Scope(datetime_from=datetime(2026, 5, 1, 12, 0, 15, tzinfo=UTC)), []),
+        (Scope(datetime_to=datetime(2026, 4, 1, tzinfo=UTC)), []),
+    ],
+)
+def test_filters_come_before_ranking(library: Library, scope: Scope, expected: list[tuple[str, int]]) -> None:
+    assert library.found("rocket", scope=scope) == expected
+
+
+def test_a_time_range_that_ends_before_it_starts_is_refused(library: Library) -> None:
+    with pytest.raises(InvalidInput, match="timestamp_to"):
+        library.search("rocket", scope=Scope(timestamp_from=9, timestamp_to=3))
+
+
+def test_an_empty_query_is_refused(library: Library) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        library.search("  ")
+    assert refusal.value.param == "query"
+
+
+def test_pages_follow_each_other_without_gap_or_overlap(library: Library) -> None:
+    whole = library.search("person walking", page_limit=50).moments
+    assert len(whole) == 15
+    paged, token = [], None
+    while not paged or token:
+        page = library.search("person walking", page_limit=4, page_token=token)
+        paged.extend(page.moments)
+        token = page.next_page_token
+    assert tuple(paged) == whole
+    assert [m.rank for m in paged] == list(range(1, 16))
+
+
+def test_a_moment_that_vanishes_between_two_pages_hides_no_other(library: Library) -> None:
+    first = library.search("person walking", page_limit=4)
+    expected = library.found("person walking", page_limit=50)[4:8]
+    gone = first.moments[0]
+    kept = [d for d in library.index._videos["mine", "b"] if d.segment_index != gone.segment_index]
+    library.index.replace_video("mine", "b", kept)
+    assert library.found("person walking", page_limit=4, page_token=first.next_page_token) == expected
+
+
+def test_a_token_is_bound_to_its_query_and_filters(library: Library) -> None:
+    token = library.search("person walking", page_limit=4).next_page_token
+    assert library.found("person walking", page_limit=2, page_token=token)
+    for other in ({"query": "person"}, {"scope": Scope(video_ids=("b",))}, {"threshold": Threshold.LOW}):
+        with pytest.raises(InvalidInput, match="another query"):
+            library.search(**{"query": "person walking", "page_token": token, **other})
+
+
+def test_literal_text_scores_one_in_order_of_video_and_time(library: Library) -> None:
+    results = library.search("OCKET", strategy=Strategy.TEXT)
+    assert [(m.video_id, m.score, m.rank) for m in results.moments] == [("a", 1.0, 1), ("c", 1.0, 2)]
+    assert results.moments[0].highlights[0].count("<em>ocket</em>") == 1
+
+
+def test_a_report_quotes_the_moments_it_stands_on(library: Library) -> None:
+    report = library.search("Cape Canaveral", include_report=True).report
+    assert report == (
+        "1 moment in 1 video for “Cape Canaveral”:\n"
+        "1. “This Falcon 9 rocket is waiting at Cape Canaveral.” — tour.mp4, 0:00–0:10 (speech)"
+    )
+    assert library.search("submarine", include_report=True).report == (
+        "No confident match for “submarine” in 2 videos."
+    )
+    assert library.search("Cape Canaveral").report is None
+
+
+def test_words_still_answer_when_the_text_model_is_down(library: Library) -> None:
+    library.vectors.down = True
+    results = library.search("rocket", rerank=True)
+    assert results.degraded
+    assert [m.video_id for m in results.moments] == ["a"]
+
+
+def test_a_search_without_an_index_says_so(library: Library) -> None:
+    with pytest.raises(Unavailable):
+        library.use_case(UnavailableMomentIndex())(SearchRequest(account_id="mine", query="rocket"))
+
+
+def test_reranking_looks_at_sentences_and_never_makes_a_match_less_sure(library: Library) -> None:
+    [plain] = library.search("climate satellite").moments
+    [sharpened] = library.search("climate satellite", rerank=True).moments
+    assert sharpened.score > plain.score

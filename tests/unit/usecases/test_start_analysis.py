@@ -1,0 +1,168 @@
+"""Starting an analysis: once for each computation, never without what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from cinedex.domain.errors import ImpossibleValue, NotFound, StaleRevision, StateConflict
+from cinedex.domain.feature import Feature, FeatureState, FeatureStatus
+from cinedex.domain.run import AnalysisRun
+from cinedex.domain.segmenting import SegmentingOptions
+from cinedex.domain.video import UploadStatus, Video
+from cinedex.usecases.start_analysis import ATTEMPTS_MAX, AnalysisRequest, StartAnalysis
+
+from tests.support.memory.house import ALL, MINE, YOURS, House
+from tests.support.memory.library import MemoryRuns
+
+T, C, E, O = Feature.TRANSCRIPT, Feature.CAPTIONS, Feature.EMBEDDINGS, Feature.OBJECTS  # noqa: E741
+
+
+def statuses(video: Video) -> dict[str, str]:
+    return {name.value: state.status.value for name, state in video.features.items() if state.status != "none"}
+
+
+def test_a_trigger_queues_the_feature_with_its_by_products_and_starts_a_run(house: House) -> None:
+    video = house.start.trigger(MINE, house.uploaded().video_id, AnalysisRequest((T,)))
+    assert statuses(video) == {"transcript": "pending", "scenes": "pending"}
+    assert list(house.runner.running) == [f"{video.video_id}-t1-1"]
+
+
+def test_triggering_twice_starts_once(house: House) -> None:
+    video = house.uploaded()
+    for _ in range(2):
+        house.start.trigger(MINE, video.video_id, AnalysisRequest((T,)))
+    assert len(house.runner.running) == 1
+    assert house.now(video).feature(T).generation == 1
+
+
+def test_what_is_ready_is_not_computed_again(house: House) -> None:
+    video = house.analysed()
+    assert house.start.analyze(MINE, video.video_id, AnalysisRequest(ALL)) == video
+    assert len(house.runner.running) == 1
+
+
+def test_force_computes_anew_under_the_next_generation(house: House) -> None:
+    video, run = house.analysing(house.analysed(), C, force=True)
+    assert (video.feature(C).status, video.feature(C).generation) == (FeatureStatus.PENDING, 2)
+    assert run.generations == {C: 2}
+    assert run.forced
+
+
+def test_force_does_not_touch_what_is_only_needed(house: House) -> None:
+    _, run = house.analysing(house.analysed(), E, force=True)
+    assert run.features == (E,)
+
+
+def test_forcing_a_by_product_computes_what_yields_it(house: House) -> None:
+    _, run = house.analysing(house.analysed(T), Feature.SCENES, force=True)
+    assert run.features == (T,)
+
+
+def test_computing_a_transcript_anew_resets_all_that_was_made_from_it(house: House) -> None:
+    video, _ = house.analysing(house.analysed(), T, force=True)
+    assert statuses(video) == {"transcript": "pending", "scenes": "pending"}
+    assert video.feature(C).generation == 1
+
+
+def test_everything_a_feature_needs_is_computed_in_one_run(house: House) -> None:
+    _, run = house.started(E)
+    assert run.features == (T, C, E)
+
+
+def test_a_failed_feature_is_tried_again_without_force_and_keeps_its_good_parts(house: House) -> None:
+    video, run = house.started(T)
+    house.fail(*house.order(run), "CorruptMedia", "No.")
+    _, retry = house.analysing(video, T)
+    assert (retry.generations, retry.scope) == ({T: 2}, "shared")
+
+
+def test_a_feature_cannot_be_triggered_before_what_it_needs(house: House) -> None:
+    video = house.uploaded()
+    with pytest.raises(StateConflict, match=r"'captions' needs 'transcript'.*Current status: none") as refusal:
+        house.start.trigger(MINE, video.video_id, AnalysisRequest((C,)))
+    assert refusal.value.param == "transcript"
+    assert house.runner.running == {}
+
+
+def test_a_running_dependency_is_named_with_its_status(house: House) -> None:
+    video, _ = house.started(T)
+    with pytest.raises(StateConflict, match=r"'embeddings' needs 'transcript'.*Current status: pending"):
+        house.start.trigger(MINE, video.video_id, AnalysisRequest((E,)))
+
+
+def test_a_transcript_is_not_computed_anew_under_running_captions(house: House) -> None:
+    video, _ = house.analysing(house.analysed(T), C)
+    with pytest.raises(StateConflict, match=r"'captions' is being computed from 'transcript'"):
+        house.start.trigger(MINE, video.video_id, AnalysisRequest((T,), force=True))
+
+
+@pytest.mark.parametrize("status", [UploadStatus.UPLOADING, UploadStatus.FAILED])
+def test_a_video_without_its_file_cannot_be_analysed(house: House, status: UploadStatus) -> None:
+    video = house.uploading(status=status)
+    with pytest.raises(StateConflict, match=status.value):
+        house.start.analyze(MINE, video.video_id, AnalysisRequest(ALL))
+
+
+def test_another_account_s_video_is_not_found(house: House) -> None:
+    with pytest.raises(NotFound):
+        house.start.analyze(YOURS, house.uploaded().video_id, AnalysisRequest(ALL))
+
+
+def test_a_feature_that_nothing_here_computes_is_refused(house: House) -> None:
+    with pytest.raises(ImpossibleValue, match="'chapters' is unavailable"):
+        house.start.analyze(MINE, house.uploaded().video_id, AnalysisRequest((Feature.CHAPTERS,)))
+
+
+def test_lengths_of_segments_are_kept_with_a_transcript(house: House) -> None:
+    asked = SegmentingOptions(min_len_s=5, max_len_s=8)
+    video = house.start.trigger(MINE, house.uploaded().video_id, AnalysisRequest((T,), segmenting=asked))
+    assert video.segmenting == asked
+
+
+def test_lengths_of_segments_mean_nothing_to_captions(house: House) -> None:
+    video = house.analysed(T)
+    asked = SegmentingOptions(min_len_s=5, max_len_s=8)
+    after = house.start.trigger(MINE, video.video_id, AnalysisRequest((C,), segmenting=asked))
+    assert after.segmenting == video.segmenting
+
+
+class BusyRuns(MemoryRuns):
+    """Somebody else changes the video just before each of the first `times` writes."""
+
+    def __init__(self, house: House, times: int, change: Callable[[Video], Video]) -> None:
+        super().__init__(house.videos)
+        self.house, self.times, self.change = house, times, change
+
+    def open(self, video: Video, run: AnalysisRun) -> Video:
+        if self.times:
+            self.times -= 1
+            self.house.videos.save(self.change(self.house.now(video)))
+        return super().open(video, run)
+
+
+def starting_with(house: House, runs: MemoryRuns) -> StartAnalysis:
+    return StartAnalysis(house.videos, runs, house.runner, house.clock)
+
+
+def test_a_start_that_was_overtaken_reads_again_and_keeps_the_other_change(house: House) -> None:
+    runs = BusyRuns(house, 2, lambda v: v.changed(title="New title"))
+    video = starting_with(house, runs).analyze(MINE, house.uploaded().video_id, AnalysisRequest((T,)))
+    assert (video.title, video.feature(T).generation) == ("New title", 1)
+    assert len(runs.list_open()) == 1
+
+
+def test_of_two_that_start_the_same_at_once_one_does(house: House) -> None:
+    queued = FeatureState().queued()
+    runs = BusyRuns(house, 1, lambda v: v.with_feature(T, queued).with_feature(Feature.SCENES, queued))
+    video = starting_with(house, runs).analyze(MINE, house.uploaded().video_id, AnalysisRequest((T,)))
+    assert video.feature(T) == queued
+    assert (runs.list_open(), house.runner.running) == ([], {})
+
+
+def test_a_video_under_constant_change_is_a_conflict_not_a_hang(house: House) -> None:
+    runs = BusyRuns(house, ATTEMPTS_MAX, lambda v: v.changed(title=f"{v.revision}"))
+    with pytest.raises(StateConflict, match="try again") as refusal:
+        starting_with(house, runs).analyze(MINE, house.uploaded().video_id, AnalysisRequest((T,)))
+    assert not isinstance(refusal.value, StaleRevision)
+    assert house.runner.running == {}
