@@ -67,7 +67,7 @@ def _subcommand(program: str, arguments: list[str]) -> tuple[str, ...]:
 
 @cache
 def _help(program: str, *subcommand: str) -> str:
-    command = [REPOSITORY / OUR_PROGRAMS[program], *subcommand, "--help"]
+    command = [str(REPOSITORY / OUR_PROGRAMS[program]), *subcommand, "--help"]
     return subprocess.run(command, env=_wide_environment(), capture_output=True, text=True, check=True).stdout
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from cinedex.adapters.unavailable_search import UnavailableMomentIndex
 from cinedex.domain import errors
 from cinedex.domain.access import Scope
 from cinedex.domain.ids import new_id
@@ -67,7 +68,9 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("app", "known"), [(library_app, LIBRARY), (chat_app, CHAT), (stream_app, STREAM)], ids=["library", "chat", "stream"]
+    ("app", "known"),
+    [(library_app, LIBRARY), (chat_app, CHAT), (stream_app, STREAM)],
+    ids=["library", "chat", "stream"],
 )
 def test_every_route_is_listed_here_with_the_scope_that_it_needs(app: FastAPI, known: dict[Any, Any]) -> None:
     assert {r for r in routes(app) if r[1] not in OPEN} == set(known)
@@ -202,9 +205,7 @@ def test_every_error_of_the_domain_is_tried_above() -> None:
     assert ours == {type(error) for error, _, _ in RAISED}
 
 
-def test_a_surprise_is_told_without_its_details(
-    house: House, library: Api, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_surprise_is_told_without_its_details(house: House, library: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(house.videos, "get", raising(ZeroDivisionError("secret detail")))
     answer = library.get(f"/v2/videos/{new_id()}")
     assert (answer.status, answer.error["type"]) == (500, "server_error")
@@ -258,7 +259,9 @@ def test_every_answer_has_a_request_id_of_its_own(library: Api) -> None:
 
 
 def test_a_header_cannot_be_injected_through_a_name(house: House, library: Api) -> None:
-    answer = library.post("/v2/videos", {"video_url": "https://m.test/a%0d%0aX-Evil:%201.mp4", "title": "a\r\nX-Evil: 1"})
+    answer = library.post(
+        "/v2/videos", {"video_url": "https://m.test/a%0d%0aX-Evil:%201.mp4", "title": "a\r\nX-Evil: 1"}
+    )
     assert answer.status == 202
     assert "x-evil" not in {name.lower() for name in answer.headers}
     assert "\n" not in house.videos.get(ACCOUNT, answer.body["video_id"]).media.key
@@ -267,12 +270,14 @@ def test_a_header_cannot_be_injected_through_a_name(house: House, library: Api) 
 # Search and answers
 
 
-def test_search_without_a_store_says_that_it_is_unavailable(chat: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cinedex.adapters.unavailable_search import UnavailableMomentIndex
-
+@pytest.mark.parametrize("strategy", ["semantic", "text"])
+def test_search_without_a_store_says_that_it_is_unavailable(
+    house: House, chat: Api, monkeypatch: pytest.MonkeyPatch, strategy: str
+) -> None:
+    house.analysed(account_id=ACCOUNT)
     monkeypatch.setattr("cinedex.bootstrap.moment_index", UnavailableMomentIndex)
-    answer = chat.post("/v2/search", {"query": "rocket", "strategy": "text"})
-    assert answer.status in (200, 503)
+    answer = chat.post("/v2/search", {"query": "rocket", "strategy": strategy})
+    assert (answer.status, answer.error["type"]) == (503, "server_error")
 
 
 def test_a_search_finds_what_was_said_and_where(house: House, chat: Api) -> None:

@@ -44,9 +44,7 @@ def test_a_request_without_a_key_is_refused(house: House, event: dict[str, Any])
 # on_media_created
 
 
-@pytest.mark.parametrize(
-    "name", ["s3_object_created", "s3_object_created_odd_key", "s3_object_created_multipart"]
-)
+@pytest.mark.parametrize("name", ["s3_object_created", "s3_object_created_odd_key", "s3_object_created_multipart"])
 def test_a_created_file_makes_its_video_uploaded(house: House, name: str) -> None:
     house.uploading(video_id=VIDEO, account_id=ACCOUNT)
     event = received(name)

@@ -78,9 +78,7 @@ def test_a_file_may_come_with_a_name_and_a_description(house: House, library: Ap
         multipart({"video_url": URL, "video_name": "Clip"}),
     ],
 )
-def test_a_url_may_come_in_any_of_three_encodings(
-    house: House, library: Api, body: bytes, content_type: str
-) -> None:
+def test_a_url_may_come_in_any_of_three_encodings(house: House, library: Api, body: bytes, content_type: str) -> None:
     answer = upload(library, body, content_type)
     assert answer.status == 202
     assert house.fetcher.requested == [(ACCOUNT, answer.body["video_id"], URL)]
@@ -379,9 +377,7 @@ def test_objects_of_a_kind_that_was_not_seen_are_none(library: Api, video: Video
 
 
 @pytest.mark.parametrize("insight", ["transcript", "captions", "scenes", "objects", "screen-text"])
-def test_reading_what_is_not_ready_names_the_feature_and_its_status(
-    house: House, library: Api, insight: str
-) -> None:
+def test_reading_what_is_not_ready_names_the_feature_and_its_status(house: House, library: Api, insight: str) -> None:
     fresh = house.uploaded(account_id=ACCOUNT)
     answer = library.get(f"/v2/videos/{fresh.video_id}/{insight}")
     assert (answer.status, answer.error["type"]) == (409, "conflict_error")

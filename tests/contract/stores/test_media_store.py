@@ -17,7 +17,7 @@ ODD_KEYS = [
     "uploads/a/v/日本語 🎬.mp4",
     "uploads/a/v/..%2F..%2Fetc",
     "uploads/a/v/" + "é" * 256 + ".mp4",
-    "uploads/a/v/it's \"quoted\" #1?.mp4",
+    'uploads/a/v/it\'s "quoted" #1?.mp4',
 ]
 
 

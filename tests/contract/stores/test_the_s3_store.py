@@ -92,6 +92,7 @@ def test_any_size_fits_into_the_parts_that_s3_takes(size_bytes: int) -> None:
 
 
 def test_an_upload_that_is_gone_is_a_fault_of_the_request(store: S3MediaStore) -> None:
-    with Stubber(store._client) as s3, pytest.raises(InvalidInput, match="no such upload"):
-        s3.add_client_error("complete_multipart_upload", "NoSuchUpload", "There is no such upload.")
+    s3 = Stubber(store._client)
+    s3.add_client_error("complete_multipart_upload", "NoSuchUpload", "There is no such upload.")
+    with s3, pytest.raises(InvalidInput, match="no such upload"):
         store.complete_upload("k", "gone", [(1, '"etag"')])

@@ -46,7 +46,7 @@ def test_a_file_of_unknown_length_and_type_comes_whole(web: Web) -> None:
     [
         "127.0.0.1",
         "localhost",
-        "0.0.0.0",  # noqa: S104 - it is to be refused
+        "0.0.0.0",
         "[::1]",
         "[::ffff:127.0.0.1]",
         "10.0.0.1",
@@ -149,7 +149,9 @@ def test_a_redirect_to_a_private_address_is_refused(web: Web) -> None:
     assert [path for path, _ in web.asked] == ["/here"]
 
 
-@pytest.mark.parametrize("location", ["file:///etc/passwd", "gopher://media.test/", "http://[::1", "http://x:99999/", "//"])
+@pytest.mark.parametrize(
+    "location", ["file:///etc/passwd", "gopher://media.test/", "http://[::1", "http://x:99999/", "//"]
+)
 def test_a_redirect_to_nowhere_is_refused(web: Web, location: str) -> None:
     assert refusal(web.redirect("/here", location)).code == "fetch_failed"
 

@@ -1,3 +1,5 @@
+"""Every test here may play a deployment."""
+
 from __future__ import annotations
 
 import pytest

@@ -57,9 +57,7 @@ def test_segments_cover_the_video_without_gaps_or_overlaps(
 
 
 @given(videos(), options())
-def test_no_segment_is_longer_than_asked(
-    video: tuple[float, list[Span], list[Span]], asked: SegmentingOptions
-) -> None:
+def test_no_segment_is_longer_than_asked(video: tuple[float, list[Span], list[Span]], asked: SegmentingOptions) -> None:
     longest_s = max(s.span.length_s for s in cut_segments(*video, asked))
     assert longest_s <= asked.max_len_s + SHORTEST_SEGMENT_S + 1e-6
 

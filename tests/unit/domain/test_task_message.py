@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 MESSAGE = TaskMessage(
     task="watch_part",
-    task_token="token",  # noqa: S106 - a task token of nobody
+    task_token="token",
     account_id="a",
     video_id="v",
     run_id="v-c1",

@@ -70,7 +70,7 @@ def test_large_and_numerous_writes_are_cut_into_requests(monkeypatch: pytest.Mon
     monkeypatch.setattr(bulk, "REQUEST_COUNT_MAX", 2)
     store = Store()
     bulk.write_all(store, _writes("a", "b", "c"), "false")  # type: ignore[arg-type]
-    monkeypatch.setattr(bulk, "REQUEST_BYTES_MAX", 10)
+    monkeypatch.setattr(bulk, "REQUEST_CHARS_MAX", 10)
     bulk.write_all(store, _writes("d", "e"), "false")  # type: ignore[arg-type]
     assert store.requests == [["a", "b"], ["c"], ["d"], ["e"]]
 

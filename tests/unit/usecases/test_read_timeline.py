@@ -113,7 +113,16 @@ def token(text: str) -> str:
 
 @pytest.mark.parametrize(
     "forged",
-    ["!!!", "é", "x", token("nonsense"), token("0000000000#0000000a"), token("+²"), token("+-1"), token("+" + "9" * 5000)],
+    [
+        "!!!",
+        "é",
+        "x",
+        token("nonsense"),
+        token("0000000000#0000000a"),
+        token("+²"),
+        token("+-1"),
+        token("+" + "9" * 5000),
+    ],
 )
 def test_a_token_of_somebody_else_is_refused(house: House, video: Video, forged: str) -> None:
     with pytest.raises(InvalidInput, match="page_token"):

@@ -193,9 +193,7 @@ def test_one_file_that_cannot_be_looked_into_now_keeps_nothing_else_waiting(hous
     assert house.now(video).status is UploadStatus.UPLOADING
 
 
-def test_an_upload_deleted_meanwhile_keeps_nothing_else_waiting(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_upload_deleted_meanwhile_keeps_nothing_else_waiting(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     gone, waiting = house.uploading(), house.uploading()
     house.videos.delete(gone.account_id, gone.video_id)
     monkeypatch.setattr(house.videos, "list_uploading", lambda: [gone, waiting])

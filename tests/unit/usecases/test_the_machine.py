@@ -193,7 +193,7 @@ def test_parts_become_captions_screen_text_and_objects(house: House) -> None:
 
 def test_each_caption_is_found_in_its_own_segment_only(house: House) -> None:
     run = begun(house, C)
-    odd = tuple(span(t / 30_000 * 1001 * 17, (t + 1) / 30_000 * 1001 * 17) for t in range(0, 100))
+    odd = tuple(span(t / 30_000 * 1001 * 17, (t + 1) / 30_000 * 1001 * 17) for t in range(100))
     house.videos.save(house.now(run).changed(segmenting=SegmentingOptions(min_len_s=5, max_len_s=8)))
     house.merge_chunks(run, house.plan_chunks(run, shots=odd)["plan_key"])
     told = {d.segment_index: d.texts[Modality.CAPTION] for d in documents(house, house.now(run))}

@@ -1,0 +1,52 @@
+"""What is installed is what was locked: each dependency pinned, by hash."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+import pytest
+
+from tests.architecture.tree import files
+from tests.support.template import REPOSITORY
+
+LOCKS = [p for p in files() if re.fullmatch(r"requirements/(all|emulator|sam|worker)\.txt", p)]
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", re.split(r"[\[<>=!~; ]", name.strip())[0]).lower()
+
+
+def declared() -> list[tuple[str, str]]:
+    """(group, requirement) of every dependency of pyproject.toml."""
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    groups = {"product": project["dependencies"], **project["optional-dependencies"]}
+    return [(group, requirement) for group, listed in groups.items() for requirement in listed]
+
+
+def entries(lock: str) -> list[str]:
+    """One text for each package of a lock, its hashes included."""
+    lines = [line for line in (REPOSITORY / lock).read_text().splitlines() if not line.lstrip().startswith("#")]
+    return [e for e in re.split(r"\n(?=\S)", "\n".join(lines)) if e.strip()]
+
+
+@pytest.mark.parametrize(("group", "requirement"), declared())
+def test_a_dependency_is_locked(group: str, requirement: str) -> None:
+    locked = {canonical(entry) for entry in entries("requirements/all.txt")}
+    assert canonical(requirement) in locked, f"{group}: {requirement}"
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_package_has_one_version_and_its_hashes(lock: str) -> None:
+    loose = [e.splitlines()[0] for e in entries(lock) if not re.match(r"[\w.\[\],-]+==\S+.*--hash=sha256:", e, re.S)]
+    assert loose == []
+
+
+def test_there_is_a_lock_for_each_environment() -> None:
+    assert {"requirements/all.txt", "requirements/emulator.txt", "requirements/sam.txt"} <= set(LOCKS)
+
+
+def test_a_weight_that_is_installed_as_a_package_is_pinned_where_it_is_declared() -> None:
+    weights = [r for _, r in declared() if re.search(r"models|minilm", r)]
+    assert len(weights) == 3
+    assert all(re.search(r"==\d", r) for r in weights)

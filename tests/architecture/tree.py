@@ -1,0 +1,66 @@
+"""The files of this repository as the tests of its architecture see them."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from tests.support.template import REPOSITORY
+
+PRODUCT = ("functions", "gpu_tasks", "layers", "local", "samples")
+
+
+@cache
+def files() -> tuple[str, ...]:
+    """Paths of everything that is, or would be, committed."""
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return tuple(sorted(p for p in listing.stdout.splitlines() if (REPOSITORY / p).is_file()))
+
+
+def python_files(*rooms: str) -> list[str]:
+    return [p for p in files() if p.endswith(".py") and p.split("/", 1)[0] in rooms]
+
+
+def text_files() -> Iterator[tuple[str, str]]:
+    for path in files():
+        try:
+            yield path, (REPOSITORY / path).read_text()
+        except UnicodeDecodeError:
+            continue
+
+
+@cache
+def parsed(path: str) -> ast.Module:
+    return ast.parse((REPOSITORY / path).read_text())
+
+
+@dataclass(frozen=True)
+class Function:
+    path: str
+    name: str
+    lines: int
+
+
+def functions(path: str) -> Iterator[Function]:
+    """Every function and method, with its lines from `def` to the end, the docstring not counted."""
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            first = node.body[0]
+            if ast.get_docstring(node) is not None:
+                lines -= (first.end_lineno or first.lineno) - first.lineno + 1
+            yield Function(path, node.name, lines)
+
+
+def python_path_of(module: str) -> Path:
+    return REPOSITORY / f"{module.replace('.', '/')}.py"
