@@ -83,9 +83,7 @@ class Video(BaseModel):
 
     def uploaded(self, media: StoredMedia, probe: Probe) -> Self:
         """The file is in the store and decodable."""
-        return self._holding(media).changed(
-            status=UploadStatus.UPLOADED, probe=probe, error=None, error_code=None
-        )
+        return self._holding(media).changed(status=UploadStatus.UPLOADED, probe=probe, error=None, error_code=None)
 
     def rejected(self, code: str, reason: str, media: StoredMedia | None = None) -> Self:
         """There is no usable file; `media` is the one that was looked into, if any."""
