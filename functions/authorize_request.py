@@ -20,5 +20,6 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
             "account_id": caller.account_id,
             "key_id": caller.key_id,
             "scope": caller.scope.label,
+            "requests_max": caller.requests_max,
         },
     }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from cinedex.adapters.fastapi_envelope import install_envelope
+from cinedex.adapters.fastapi_front_door import FrontDoor
+from cinedex.bootstrap import admit_request, authenticate, repeat_request
 from fastapi import FastAPI
 from mangum import Mangum
 
@@ -11,6 +13,7 @@ from .reka import features, groups, insights, uploads, videos
 
 app = FastAPI(title="Cinedex", version="2", redirect_slashes=False, docs_url=None, redoc_url=None)
 install_envelope(app)
+app.add_middleware(FrontDoor, authenticate=authenticate, admit=admit_request, repeat=repeat_request)
 for room in (health, uploads, videos, groups, features, insights):
     app.include_router(room.router)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import boto3
 
+from cinedex.adapters.dynamodb_admission import DynamoDbRequestCounter, DynamoDbRequestMemory
 from cinedex.adapters.dynamodb_library import (
     DynamoDbApiKeys,
     DynamoDbCollections,
@@ -16,6 +17,7 @@ from cinedex.adapters.dynamodb_library import (
 from cinedex.adapters.dynamodb_progress import DynamoDbProgress
 from cinedex.adapters.dynamodb_table import DynamoDbTable
 from cinedex.adapters.dynamodb_timeline import DynamoDbTimeline
+from cinedex.adapters.dynamodb_usage import DynamoDbUsage
 from cinedex.adapters.extractive_answer_model import ExtractiveAnswerModel
 from cinedex.adapters.lambda_fetcher import LambdaMediaFetcher
 from cinedex.adapters.lambda_text_embedder import LambdaTextEmbedder
@@ -23,8 +25,10 @@ from cinedex.adapters.s3_store import S3MediaStore, S3ResultStore
 from cinedex.adapters.stepfunctions_answers import StepFunctionsAnswers
 from cinedex.adapters.stepfunctions_runner import StepFunctionsRunner
 from cinedex.adapters.system_clock import SystemClock
+from cinedex.domain.allowance import RateLimit
 from cinedex.ports.moment_index import MomentIndex
 from cinedex.settings import (
+    AdmissionSettings,
     AnalysisSettings,
     FetchSettings,
     LibrarySettings,
@@ -32,6 +36,7 @@ from cinedex.settings import (
     ResultSettings,
     SearchSettings,
 )
+from cinedex.usecases.admit_request import AdmitRequest
 from cinedex.usecases.answer_question import AnswerQuestion
 from cinedex.usecases.authenticate import Authenticate
 from cinedex.usecases.begin_analysis import BeginAnalysis
@@ -49,10 +54,12 @@ from cinedex.usecases.judge_quotes import JudgeQuotes
 from cinedex.usecases.manage_collections import ManageCollections
 from cinedex.usecases.manage_keys import ManageKeys
 from cinedex.usecases.merge_chunks import MergeChunks
+from cinedex.usecases.meter_usage import MeterUsage
 from cinedex.usecases.pick_evidence import PickEvidence
 from cinedex.usecases.plan_chunks import PlanChunks
 from cinedex.usecases.read_timeline import ReadTimeline
 from cinedex.usecases.register_media import RegisterMedia
+from cinedex.usecases.repeat_request import RepeatRequest
 from cinedex.usecases.resolve_pool import ResolvePool
 from cinedex.usecases.resume_analyses import ResumeAnalyses
 from cinedex.usecases.search_moments import SearchMoments
@@ -134,6 +141,22 @@ def authenticate() -> Authenticate:
     return Authenticate(api_keys())
 
 
+@cache
+def admit_request() -> AdmitRequest:
+    settings = AdmissionSettings()
+    limit = RateLimit(requests_max=settings.requests_max, window_s=settings.window_s)
+    return AdmitRequest(DynamoDbRequestCounter(table()), limit, clock)
+
+
+@cache
+def repeat_request() -> RepeatRequest:
+    return RepeatRequest(DynamoDbRequestMemory(table()), clock)
+
+
+def meter_usage() -> MeterUsage:
+    return MeterUsage(DynamoDbUsage(table()), clock)
+
+
 def manage_keys() -> ManageKeys:
     return ManageKeys(api_keys(), clock)
 
@@ -188,11 +211,11 @@ def finish_embeddings() -> FinishEmbeddings:
 
 
 def finish_analysis() -> FinishAnalysis:
-    return FinishAnalysis(videos(), runs(), progress(), moment_index())
+    return FinishAnalysis(videos(), runs(), progress(), moment_index(), meter_usage())
 
 
 def fail_analysis() -> FailAnalysis:
-    return FailAnalysis(videos(), runs(), progress())
+    return FailAnalysis(videos(), runs(), progress(), meter_usage())
 
 
 def resume_analyses() -> ResumeAnalyses:
