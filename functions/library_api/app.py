@@ -9,12 +9,12 @@ from fastapi import FastAPI
 from mangum import Mangum
 
 from . import health
-from .reka import features, groups, insights, uploads, videos
+from .reka import features, groups, insights, segment, uploads, videos
 
 app = FastAPI(title="Cinedex", version="2", redirect_slashes=False, docs_url=None, redoc_url=None)
 install_envelope(app)
 app.add_middleware(FrontDoor, authenticate=authenticate, admit=admit_request, repeat=repeat_request)
-for room in (health, uploads, videos, groups, features, insights):
+for room in (health, uploads, videos, groups, features, insights, segment):
     app.include_router(room.router)
 
 handler = Mangum(app, lifespan="off")

@@ -20,6 +20,7 @@ from cinedex.adapters.dynamodb_timeline import DynamoDbTimeline
 from cinedex.adapters.dynamodb_usage import DynamoDbUsage
 from cinedex.adapters.extractive_answer_model import ExtractiveAnswerModel
 from cinedex.adapters.lambda_fetcher import LambdaMediaFetcher
+from cinedex.adapters.lambda_prompted_detector import LambdaPromptedDetector
 from cinedex.adapters.lambda_text_embedder import LambdaTextEmbedder
 from cinedex.adapters.s3_store import S3MediaStore, S3ResultStore
 from cinedex.adapters.stepfunctions_answers import StepFunctionsAnswers
@@ -35,6 +36,7 @@ from cinedex.settings import (
     MediaSettings,
     ResultSettings,
     SearchSettings,
+    SegmentSettings,
 )
 from cinedex.usecases.admit_request import AdmitRequest
 from cinedex.usecases.answer_question import AnswerQuestion
@@ -63,6 +65,7 @@ from cinedex.usecases.repeat_request import RepeatRequest
 from cinedex.usecases.resolve_pool import ResolvePool
 from cinedex.usecases.resume_analyses import ResumeAnalyses
 from cinedex.usecases.search_moments import SearchMoments
+from cinedex.usecases.segment_video import SegmentVideo
 from cinedex.usecases.sharpen_ranking import SharpenRanking
 from cinedex.usecases.start_analysis import StartAnalysis
 from cinedex.usecases.upload_video import UploadVideo
@@ -273,6 +276,15 @@ def task_answers() -> StepFunctionsAnswers:
 @cache
 def text_embedder() -> LambdaTextEmbedder:
     return LambdaTextEmbedder(SearchSettings().embed_function, boto3.client("lambda"))
+
+
+@cache
+def prompted_detector() -> LambdaPromptedDetector:
+    return LambdaPromptedDetector(SegmentSettings().function_name, boto3.client("lambda"))
+
+
+def segment_video() -> SegmentVideo:
+    return SegmentVideo(videos(), media_store(), prompted_detector())
 
 
 def find_moments() -> FindMoments:

@@ -51,6 +51,10 @@ class FetchSettings(_Settings):
         return tuple(n.strip() for n in self.allowed_networks.split(",") if n.strip())
 
 
+class SegmentSettings(_Settings):
+    function_name: str = Field(validation_alias="SEGMENT_VIDEO_FUNCTION")
+
+
 class SearchSettings(_Settings):
     """`none` means that this deployment has no search store and says so."""
 
