@@ -8,6 +8,7 @@ from pathlib import Path
 import boto3
 
 from cinedex.adapters.dynamodb_admission import DynamoDbRequestCounter, DynamoDbRequestMemory
+from cinedex.adapters.dynamodb_erasures import DynamoDbErasures
 from cinedex.adapters.dynamodb_library import (
     DynamoDbApiKeys,
     DynamoDbCollections,
@@ -43,7 +44,7 @@ from cinedex.usecases.answer_question import AnswerQuestion
 from cinedex.usecases.authenticate import Authenticate
 from cinedex.usecases.begin_analysis import BeginAnalysis
 from cinedex.usecases.browse_library import BrowseLibrary
-from cinedex.usecases.delete_video import DeleteVideo
+from cinedex.usecases.delete_video import DeleteVideo, EraseVideo, SweepErasures
 from cinedex.usecases.describe_video import DescribeVideo
 from cinedex.usecases.fail_analysis import FailAnalysis
 from cinedex.usecases.fetch_media import FetchMedia
@@ -239,8 +240,8 @@ def read_timeline() -> ReadTimeline:
     return ReadTimeline(videos(), timeline())
 
 
-def delete_video() -> DeleteVideo:
-    return DeleteVideo(
+def erase_video() -> EraseVideo:
+    return EraseVideo(
         videos=videos(),
         runs=runs(),
         runner=analysis_runner(),
@@ -248,8 +249,15 @@ def delete_video() -> DeleteVideo:
         results=result_store(),
         timeline=timeline(),
         index=moment_index(),
-        progress=progress(),
     )
+
+
+def delete_video() -> DeleteVideo:
+    return DeleteVideo(videos(), DynamoDbErasures(table()), erase_video(), clock)
+
+
+def sweep_erasures() -> SweepErasures:
+    return SweepErasures(DynamoDbErasures(table()), erase_video(), clock)
 
 
 def browse_library() -> BrowseLibrary:
