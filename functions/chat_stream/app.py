@@ -17,7 +17,13 @@ from fastapi.responses import StreamingResponse
 
 from .events import answer_events
 
-app = FastAPI(title="Cinedex answers, streamed", version="2", redirect_slashes=False, docs_url=None, redoc_url=None)
+app = FastAPI(
+    title="Cinedex answers, streamed",
+    version="2",
+    redirect_slashes=False,
+    openapi_url=None,
+    generate_unique_id_function=lambda route: route.name,
+)
 install_envelope(app)
 app.add_middleware(FrontDoor, authenticate=authenticate, admit=admit_request, repeat=None)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -115,7 +114,8 @@ def test_a_search_finds_the_moment(reka: McpServer, tour: str) -> None:
     found = reka.call("search_videos", query="Who flew the space shuttle?", video_ids=[tour], max_results=3)
     best = found["results"][0] if isinstance(found, dict) else found[0]
     assert best["video_id"] == tour
-    assert best["start"] < 25.3 and best["end"] > 15.4
+    assert best["start"] < 25.3
+    assert best["end"] > 15.4
 
 
 def test_a_question_is_answered_and_the_conversation_goes_on(reka: McpServer, tour: str) -> None:
@@ -185,7 +185,7 @@ def test_a_group_that_exists_is_not_made_twice(reka: McpServer) -> None:
 
 
 def test_reading_what_was_never_computed_says_so(reka: McpServer, uploaded: str) -> None:
-    with pytest.raises(ToolFailed, match="'transcript' is not ready. Current status: none"):
+    with pytest.raises(ToolFailed, match=r"'transcript' is not ready\. Current status: none"):
         reka.call("get_transcript", video_id=uploaded)
 
 
