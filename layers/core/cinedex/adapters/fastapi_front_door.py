@@ -80,32 +80,33 @@ class FrontDoor:
             await surprise()(scope, receive, visit.stamped)
 
     async def _receive(self, scope: Scope, receive: Receive, visit: Visit) -> None:
-        caller = await run_in_threadpool(self._identify, scope)
-        if caller is not None:
-            await run_in_threadpool(self._let_in, caller, visit)
+        caller = await run_in_threadpool(self._let_in, scope, visit)
         key = Headers(scope=scope).get(IDEMPOTENCY_KEY)
         if caller is None or key is None or self._repeat is None or scope["method"] != "POST":
             await self._app(scope, receive, visit.stamped)
         else:
             await self._once(caller, key, scope, receive, visit.stamped)
 
-    def _identify(self, scope: Scope) -> Caller | None:
+    def _let_in(self, scope: Scope, visit: Visit) -> Caller | None:
         """A stranger goes on: some routes need no key, and the others refuse by themselves."""
         try:
-            scope[CALLER] = identify(scope, self._authenticate)
+            caller = identify(scope, self._authenticate)
         except NotAuthenticated as refusal:
             scope[REFUSAL] = refusal.message
             return None
-        return scope[CALLER]  # type: ignore[no-any-return]
+        scope[CALLER] = caller
+        self._count(caller, visit)
+        return caller
 
-    def _let_in(self, caller: Caller, visit: Visit) -> None:
+    def _count(self, caller: Caller, visit: Visit) -> None:
         admit = self._admit()
         allowance = admit(caller)
-        visit.headers = _headers_of(allowance, admit.resets_in_s(allowance))
+        resets_in_s = admit.resets_in_s(allowance)
+        visit.headers = _headers_of(allowance, resets_in_s)
         if not allowance.granted:
             raise TooManyRequests(
                 f"This API key may make {allowance.requests_max} requests in its window; they are used up.",
-                retry_after_s=admit.resets_in_s(allowance),
+                retry_after_s=resets_in_s,
             )
 
     async def _once(self, caller: Caller, key: str, scope: Scope, receive: Receive, send: Send) -> None:
