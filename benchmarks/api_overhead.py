@@ -75,7 +75,7 @@ def measure_handler() -> None:
 
 
 def measure_gateway(url: str, key: str) -> None:
-    with httpx.Client(base_url=url, headers={"x-api-key": key}, trust_env=False) as client:
+    with httpx.Client(base_url=url, headers={"x-api-key": key}, timeout=60, trust_env=False) as client:
         for path in READS:
             report(f"gateway, GET {path}", timed_ms(lambda path=path: client.get(path).raise_for_status()))  # type: ignore[misc]
 
