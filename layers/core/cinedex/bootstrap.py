@@ -110,6 +110,26 @@ def progress() -> DynamoDbProgress:
 
 
 @cache
+def request_counter() -> DynamoDbRequestCounter:
+    return DynamoDbRequestCounter(table())
+
+
+@cache
+def request_memory() -> DynamoDbRequestMemory:
+    return DynamoDbRequestMemory(table())
+
+
+@cache
+def usage_ledger() -> DynamoDbUsage:
+    return DynamoDbUsage(table())
+
+
+@cache
+def erasures() -> DynamoDbErasures:
+    return DynamoDbErasures(table())
+
+
+@cache
 def media_store() -> S3MediaStore:
     return S3MediaStore(MediaSettings().bucket)
 
@@ -146,19 +166,21 @@ def authenticate() -> Authenticate:
 
 
 @cache
-def admit_request() -> AdmitRequest:
+def rate_limit() -> RateLimit:
     settings = AdmissionSettings()
-    limit = RateLimit(requests_max=settings.requests_max, window_s=settings.window_s)
-    return AdmitRequest(DynamoDbRequestCounter(table()), limit, clock)
+    return RateLimit(requests_max=settings.requests_max, window_s=settings.window_s)
 
 
-@cache
+def admit_request() -> AdmitRequest:
+    return AdmitRequest(request_counter(), rate_limit(), clock)
+
+
 def repeat_request() -> RepeatRequest:
-    return RepeatRequest(DynamoDbRequestMemory(table()), clock)
+    return RepeatRequest(request_memory(), clock)
 
 
 def meter_usage() -> MeterUsage:
-    return MeterUsage(DynamoDbUsage(table()), clock)
+    return MeterUsage(usage_ledger(), clock)
 
 
 def manage_keys() -> ManageKeys:
@@ -249,15 +271,16 @@ def erase_video() -> EraseVideo:
         results=result_store(),
         timeline=timeline(),
         index=moment_index(),
+        progress=progress(),
     )
 
 
 def delete_video() -> DeleteVideo:
-    return DeleteVideo(videos(), DynamoDbErasures(table()), erase_video(), clock)
+    return DeleteVideo(videos(), erasures(), erase_video(), clock)
 
 
 def sweep_erasures() -> SweepErasures:
-    return SweepErasures(DynamoDbErasures(table()), erase_video(), clock)
+    return SweepErasures(erasures(), erase_video(), clock)
 
 
 def browse_library() -> BrowseLibrary:

@@ -48,7 +48,10 @@ def envelope(
 
 def answer_to(error: errors.CinedexError) -> JSONResponse:
     status, kind = next(STATUS[t] for t in type(error).__mro__ if t in STATUS)
-    return envelope(status, kind, error.message, error.param, error.details)
+    response = envelope(status, kind, error.message, error.param, error.details)
+    if isinstance(error, errors.TooManyRequests):
+        response.headers["retry-after"] = str(error.retry_after_s)
+    return response
 
 
 def surprise() -> JSONResponse:

@@ -14,10 +14,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cinedex.adapters.fastapi_bodies import Recorder, read_body, replayed, replaying, require_json
 from cinedex.adapters.fastapi_caller import CALLER, REFUSAL, identify
 from cinedex.adapters.fastapi_envelope import answer_to, surprise
 from cinedex.adapters.fastapi_fingerprint import fingerprint_of
-from cinedex.adapters.fastapi_repetition import Recorder, read_body, replayed, replaying
 from cinedex.domain.access import Caller
 from cinedex.domain.allowance import Allowance
 from cinedex.domain.errors import CinedexError, NotAuthenticated, TooManyRequests
@@ -44,7 +44,9 @@ class Visit:
     async def stamped(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.answered = True
-            MutableHeaders(scope=message).update(self.headers | {"X-Request-ID": self.request_id})
+            headers = MutableHeaders(scope=message)
+            for name, value in {**self.headers, "X-Request-ID": self.request_id}.items():
+                headers.setdefault(name, value)
         await self.send(message)
 
 
@@ -81,7 +83,12 @@ class FrontDoor:
 
     async def _receive(self, scope: Scope, receive: Receive, visit: Visit) -> None:
         caller = await run_in_threadpool(self._let_in, scope, visit)
-        key = Headers(scope=scope).get(IDEMPOTENCY_KEY)
+        headers = Headers(scope=scope)
+        if "json" in headers.get("content-type", ""):
+            body = await read_body(receive)
+            require_json(body)
+            receive = replaying(body, receive)
+        key = headers.get(IDEMPOTENCY_KEY)
         if caller is None or key is None or self._repeat is None or scope["method"] != "POST":
             await self._app(scope, receive, visit.stamped)
         else:
@@ -112,14 +119,14 @@ class FrontDoor:
     async def _once(self, caller: Caller, key: str, scope: Scope, receive: Receive, send: Send) -> None:
         assert self._repeat is not None
         repeat, body = self._repeat(), await read_body(receive)
-        fingerprint = await fingerprint_of(Request(scope, replaying(body)), body)
+        fingerprint = await fingerprint_of(Request(scope, replaying(body, receive)), body)
         turn = await run_in_threadpool(repeat.begin, caller.account_id, key, fingerprint)
         if isinstance(turn, KeptResponse):
             await replayed(turn)(scope, receive, send)
             return
         recorder = Recorder(send)
         try:
-            await self._app(scope, replaying(body), recorder)
+            await self._app(scope, replaying(body, receive), recorder)
         finally:
             await run_in_threadpool(_conclude, repeat, turn, recorder.kept())
 

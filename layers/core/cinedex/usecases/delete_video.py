@@ -12,6 +12,7 @@ from cinedex.ports.erasures import Erasures
 from cinedex.ports.library import RunRepository, VideoRepository
 from cinedex.ports.media_store import MediaStore, ResultStore
 from cinedex.ports.moment_index import MomentIndex
+from cinedex.ports.progress import ProgressReader
 from cinedex.ports.timeline import Timeline
 
 
@@ -26,6 +27,7 @@ class EraseVideo:
     results: ResultStore
     timeline: Timeline
     index: MomentIndex
+    progress: ProgressReader
 
     def __call__(self, erasure: Erasure) -> bool:
         """True when work on the video was in progress, so that something of it may still come."""
@@ -34,6 +36,7 @@ class EraseVideo:
         stopped = self.runs.list_of(video_id)
         for run in stopped:
             self.runner.stop(run, "The video was deleted.")
+            self.progress.forget(video_id, run.run_id)
         self.runs.forget(video_id)
         self.index.delete_video(account_id, video_id)
         self.timeline.delete(video_id)

@@ -1,11 +1,13 @@
-"""Reads a request's body so that it can be read again, and listens to its response so that it can be sent again."""
+"""Reads bodies before their route does, and listens to responses, so that both can be had again."""
 
 from __future__ import annotations
 
+from pydantic_core import from_json
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Message, Receive, Send
 
+from cinedex.domain.errors import InvalidInput
 from cinedex.domain.kept_response import KeptResponse
 
 REPLAYED = "Idempotent-Replayed"
@@ -20,13 +22,30 @@ async def read_body(receive: Receive) -> bytes:
             return bytes(body)
 
 
-def replaying(body: bytes) -> Receive:
-    """The body once more, as the server would hand it over."""
+def require_json(body: bytes) -> None:
+    """Python's parser takes lone surrogates, NaN and infinities, which no store and no other parser does.
 
-    async def receive() -> Message:
+    Raises `InvalidInput`; an empty body is the route's own business.
+    """
+    try:
+        if body:
+            from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        raise InvalidInput(f"The body is not valid JSON: {error}.") from error
+
+
+def replaying(body: bytes, receive: Receive) -> Receive:
+    """The body once more, as the server would hand it over; what comes behind it is the server's own."""
+    given = False
+
+    async def receive_again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
         return {"type": "http.request", "body": body, "more_body": False}
 
-    return receive
+    return receive_again
 
 
 def replayed(kept: KeptResponse) -> Response:
