@@ -14,11 +14,5 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         caller = authenticate()(event.get("headers") or {})
     except NotAuthenticated as refusal:
         return {"isAuthorized": True, "context": {"refused": refusal.message}}
-    return {
-        "isAuthorized": True,
-        "context": {
-            "account_id": caller.account_id,
-            "key_id": caller.key_id,
-            "scope": caller.scope.label,
-        },
-    }
+    known = caller.model_dump(exclude_none=True) | {"scope": caller.scope.label}
+    return {"isAuthorized": True, "context": known}

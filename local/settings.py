@@ -19,3 +19,6 @@ class LocalSettings(BaseSettings):
     port: int = Field(default=8080, ge=0, le=65535, description="Port of the gateway; 0 takes a free one.")
     body_bytes_max: int = Field(default=64 * 1024 * 1024, gt=0, description="Largest request body.")
     template: Path = Field(default=REPOSITORY / "template.yaml", description="What is deployed.")
+    fetch_allowed_networks: str = Field(
+        default="", description="Networks that a video_url may lead to although they are not public, by commas."
+    )

@@ -104,6 +104,7 @@ class _Start:
             "Stage": "local",
             "SearchStore": "sqlite",
             "SearchSqlitePath": str(self._home.search_index.resolve()),
+            "FetchAllowedNetworks": LocalSettings().fetch_allowed_networks,
         }
 
     def _deploy(self) -> Deployment:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from cinedex.adapters.fastapi_envelope import install_envelope
+from cinedex.adapters.fastapi_front_door import FrontDoor
+from cinedex.bootstrap import admit_request, authenticate, repeat_request
 from fastapi import FastAPI
 from mangum import Mangum
 
 from .reka import chat, search
 
-app = FastAPI(title="Cinedex search and chat", version="2", redirect_slashes=False, docs_url=None, redoc_url=None)
+app = FastAPI(
+    title="Cinedex search and chat",
+    version="2",
+    redirect_slashes=False,
+    openapi_url=None,
+    generate_unique_id_function=lambda route: route.name,
+)
 install_envelope(app)
+app.add_middleware(FrontDoor, authenticate=authenticate, admit=admit_request, repeat=repeat_request)
 app.include_router(search.router)
 app.include_router(chat.router)
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from cinedex.adapters.fastapi_caller import CallerGate
-from cinedex.bootstrap import authenticate
+from cinedex.adapters.fastapi_caller import require
 from cinedex.domain.access import Caller, Scope
 from fastapi import Depends
 
-gate = CallerGate(authenticate)
-
-Searcher = Annotated[Caller, Depends(gate(Scope.SEARCH))]
+Searcher = Annotated[Caller, Depends(require(Scope.SEARCH))]

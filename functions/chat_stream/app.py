@@ -5,19 +5,29 @@ from __future__ import annotations
 from typing import Annotated
 
 from cinedex.adapters.fastapi_answers import ChatBody
-from cinedex.adapters.fastapi_caller import CallerGate
+from cinedex.adapters.fastapi_caller import require
 from cinedex.adapters.fastapi_envelope import install_envelope
-from cinedex.bootstrap import answer_question, authenticate
+from cinedex.adapters.fastapi_front_door import FrontDoor
+from cinedex.bootstrap import admit_request, answer_question, authenticate, meter_usage
 from cinedex.domain.access import Caller, Scope
+from cinedex.domain.answer import Answer
+from cinedex.domain.usage import Deed
 from fastapi import Depends, FastAPI
 from fastapi.responses import StreamingResponse
 
 from .events import answer_events
 
-app = FastAPI(title="Cinedex answers, streamed", version="2", redirect_slashes=False, docs_url=None, redoc_url=None)
+app = FastAPI(
+    title="Cinedex answers, streamed",
+    version="2",
+    redirect_slashes=False,
+    openapi_url=None,
+    generate_unique_id_function=lambda route: route.name,
+)
 install_envelope(app)
+app.add_middleware(FrontDoor, authenticate=authenticate, admit=admit_request, repeat=None)
 
-Searcher = Annotated[Caller, Depends(CallerGate(authenticate)(Scope.SEARCH))]
+Searcher = Annotated[Caller, Depends(require(Scope.SEARCH))]
 
 
 @app.get("/health")
@@ -30,5 +40,11 @@ def health() -> dict[str, str]:
 def chat_stream(caller: Searcher, body: ChatBody) -> StreamingResponse:
     """Extension: the answer of `/v2/chat` as server-sent events, the first before any evidence is sought."""
     request = body.request(caller.account_id)
-    events = answer_events(lambda: answer_question()(request))
+
+    def answer() -> Answer:
+        found = answer_question()(request)
+        meter_usage().count(caller.account_id, Deed.CHAT)
+        return found
+
+    events = answer_events(answer)
     return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-cache"})

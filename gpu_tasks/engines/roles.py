@@ -60,8 +60,11 @@ class ShotEngine(Engine, Protocol):
 
 
 class ObjectEngine(Engine, Protocol):
-    def detect(self, picture: Picture) -> tuple[Detection, ...]:
-        """Objects with boxes in pixels of `picture`, best first."""
+    labels: frozenset[str]
+    """All that it can tell apart."""
+
+    def detect(self, picture: Picture, score_min: float = ..., /) -> tuple[Detection, ...]:
+        """Objects with boxes in pixels of `picture`, best first; by default those it is sure of."""
 
 
 class ScreenTextEngine(Engine, Protocol):

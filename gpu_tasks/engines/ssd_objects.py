@@ -24,6 +24,8 @@ INPUT_SIDE = 300
 class SsdObjects:
     """Liu et al., "SSD: Single Shot MultiBox Detector", 2016; overlapping boxes are merged in the graph."""
 
+    labels = frozenset(COCO_LABELS.values())
+
     def __init__(self, info: ModelInfo, weights: Mapping[str, Path]) -> None:
         self.info = info
         self._weights = weights
@@ -37,7 +39,7 @@ class SsdObjects:
         self._net = cv2.dnn.readNetFromTensorflow(str(graph), str(structure))
         self.detect(np.zeros((INPUT_SIDE, INPUT_SIDE, 3), np.uint8))
 
-    def detect(self, picture: Picture) -> tuple[Detection, ...]:
+    def detect(self, picture: Picture, score_min: float = SCORE_MIN, /) -> tuple[Detection, ...]:
         import cv2
 
         assert self._net is not None, "setup() comes first"
@@ -45,7 +47,7 @@ class SsdObjects:
         self._net.setInput(blob)
         rows = np.asarray(self._net.forward(), np.float32).reshape(-1, 7)
         height, width = picture.shape[:2]
-        found = [_detection(row, width, height) for row in rows if row[2] >= SCORE_MIN]
+        found = [_detection(row, width, height) for row in rows if row[2] >= score_min]
         return tuple(sorted((d for d in found if d is not None), key=lambda d: -d.score))
 
 

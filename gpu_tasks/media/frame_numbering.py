@@ -7,7 +7,7 @@ from pathlib import Path
 from gpu_tasks.media.opening import opened
 
 
-def frames_before(path: Path, stream_index: int, pts: int | None) -> int:
+def frames_before(source: Path | str, stream_index: int, pts: int | None) -> int:
     """How many frames of a stream are shown before the one at `pts`, which decoding began with.
 
     Packets are read, not decoded: about a second for an hour of video. 0 when the
@@ -16,7 +16,7 @@ def frames_before(path: Path, stream_index: int, pts: int | None) -> int:
     if pts is None:
         return 0
     count = 0
-    with opened(path) as container:
+    with opened(source) as container:
         for packet in container.demux(container.streams[stream_index]):
             if packet.dts is not None and packet.dts > pts:
                 break

@@ -27,8 +27,9 @@ EARLY_S = 1e-4  # two clocks that mean the same instant may differ by rounding
 class DecodedFrame:
     """One frame as it was decoded.
 
-    `at_s` counts from what a player shows as zero; `index` counts the decoded frames before it
-    in the whole video. `width` and `height` are those of the picture as shown.
+    `at_s` counts from what a player shows as zero; `index` counts the decoded frames before it in the
+    whole video, or only in this pass when it was not asked to number them. `width` and `height` are those
+    of the picture as shown.
     """
 
     at_s: float
@@ -67,34 +68,40 @@ def _pixels(frame: VideoFrame) -> NDArray[np.uint8]:
     return np.asarray(frame.to_ndarray(), np.uint8)
 
 
-def decode_frames(path: Path, within: Span | None = None, *, fast: bool = False) -> Iterator[DecodedFrame]:
+def decode_frames(
+    source: Path | str, within: Span | None = None, *, fast: bool = False, numbered: bool = True
+) -> Iterator[DecodedFrame]:
     """Frames of the best video stream in order of time; none when there is no video stream.
 
     Args:
+        source: a file, or an HTTP URL of one.
         within: only frames inside; decoding begins at the key frame before it.
         fast: leave out the deblocking filter; good enough for comparing thumbnails.
+        numbered: know the place of each frame in the whole video, for which all before it must be read.
 
     Raises:
         CorruptMedia: not a single frame can be decoded.
     """
-    with opened(path) as container:
+    with opened(source) as container:
         stream = best_video(container)
         if stream is None:
             return
         stream.thread_type = "AUTO"
         if fast:
             stream.codec_context.options = {"skip_loop_filter": "all"}
-        yield from _decode(path, container, stream, within)
+        yield from _decode(container, stream, within, source if numbered else None)
 
 
-def _decode(path: Path, container: InputContainer, stream: VideoStream, within: Span | None) -> Iterator[DecodedFrame]:
+def _decode(
+    container: InputContainer, stream: VideoStream, within: Span | None, counted_in: Path | str | None
+) -> Iterator[DecodedFrame]:
     zero_s = start_s(container)
     sought = within is not None and within.start_s > 0 and _seek(container, stream, within.start_s + zero_s)
     index, at_s, frame_s = 0, -1.0, 1 / float(stream.average_rate or FALLBACK_FPS)
     frames = _sound_frames(container, stream)
     for count, frame in enumerate(frames):
-        if count == 0 and sought:
-            index = frames_before(path, stream.index, frame.pts)
+        if count == 0 and sought and counted_in is not None:
+            index = frames_before(counted_in, stream.index, frame.pts)
         at_s = at_s + frame_s if frame.time is None else frame.time - zero_s
         if within is not None and at_s >= within.end_s - EARLY_S:
             return

@@ -1,4 +1,4 @@
-"""Opens a local media file for a task and turns FFmpeg's errors into the task's own."""
+"""Opens a media file for a task and turns FFmpeg's errors into the task's own."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from gpu_tasks.task_errors import CorruptMedia, OutOfMemory, UnsupportedMedia
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[InputContainer]:
+def opened(source: Path | str) -> Iterator[InputContainer]:
     """Raises `CorruptMedia`, `UnsupportedMedia` or `OutOfMemory`, also for errors inside the block."""
     try:
-        with open_media(str(path)) as container:
+        with open_media(str(source)) as container:
             yield container
     except (av.error.DecoderNotFoundError, av.error.ArgumentError) as error:
         raise UnsupportedMedia(f"The file is in a format that cannot be analysed ({error.strerror}).") from error

@@ -35,6 +35,10 @@ def create(
     scope: Annotated[ScopeName, typer.Option(help="What it may do; each scope includes those before it.")] = (
         ScopeName.WRITE
     ),
+    requests_per_day: Annotated[
+        int | None,
+        typer.Option(help="How often it may be used in 24 hours; left out, as the deployment allows.", min=1),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a key. Its secret is shown once and stored nowhere.
@@ -47,7 +51,7 @@ def create(
 
     from local.api_key import ACCOUNT_ID
 
-    key, secret = _manage_keys().create(ACCOUNT_ID, name, Scope.parse(scope.value))
+    key, secret = _manage_keys().create(ACCOUNT_ID, name, Scope.parse(scope.value), requests_per_day)
     if as_json:
         typer.echo(json.dumps({**_shown(key), "secret": secret}))
     else:
@@ -100,12 +104,13 @@ def _manage_keys() -> ManageKeys:
     return manage_keys()
 
 
-def _shown(key: ApiKey) -> dict[str, str | None]:
+def _shown(key: ApiKey) -> dict[str, str | int | None]:
     return {
         "key_id": key.key_id,
         "name": key.name,
         "scope": key.scope.label,
         "hint": key.hint,
+        "requests_max": key.requests_max,
         "created_at": key.created_at.isoformat(),
         "revoked_at": key.revoked_at.isoformat() if key.revoked_at else None,
     }

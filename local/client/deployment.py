@@ -111,10 +111,9 @@ class Deployment:
 
     def ask(self, question: str, *, video_ids: Sequence[str] = ()) -> Answer:
         """An answer with its evidence; without `video_ids` the whole library is asked."""
-        body: Json = {
-            "messages": [{"role": "user", "content": question}],
-            "context": [{"video_id": video_id} for video_id in video_ids],
-        }
+        body: Json = {"messages": [{"role": "user", "content": question}]}
+        if video_ids:
+            body["context"] = [{"video_id": video_id} for video_id in video_ids]
         return Answer.model_validate(self._connection.post("/v2/chat", body))
 
     def _read(self, video_id: str, insight: str, item: type[_Item]) -> Iterator[_Item]:

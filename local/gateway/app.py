@@ -24,7 +24,7 @@ from local.gateway.invocation import EmulatorUnreachable, FunctionFailed
 from local.gateway.routing import Match, Router
 from local.gateway.streaming import StreamingProxy
 
-_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Gateway:
 
     async def answer(self, request: Request) -> Response:
         """Every answer carries its request id, and every refusal the API's envelope."""
-        request_id = str(uuid.uuid4())
+        request_id = uuid.uuid4().hex
         try:
             response = await self._ask(request, request_id)
         except BodyTooLarge:

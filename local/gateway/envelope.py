@@ -5,6 +5,12 @@ from __future__ import annotations
 from starlette.responses import JSONResponse, Response
 
 REQUEST_ID = "X-Request-ID"
+NOTHING_COUNTED = {
+    "x-ratelimit-requests-limit": "0",
+    "x-ratelimit-requests-remaining": "0",
+    "x-ratelimit-requests-reset": "0",
+    "retry-after": "0",
+}
 
 
 def refuse(status: int, type_: str, message: str, request_id: str, headers: dict[str, str] | None = None) -> Response:
@@ -12,7 +18,7 @@ def refuse(status: int, type_: str, message: str, request_id: str, headers: dict
     return JSONResponse(
         {"error": {"type": type_, "message": message}},
         status,
-        {REQUEST_ID: request_id, **(headers or {})},
+        {REQUEST_ID: request_id, **NOTHING_COUNTED, **(headers or {})},
     )
 
 
@@ -32,4 +38,4 @@ def failed(request_id: str) -> Response:
 
 def unavailable(request_id: str) -> Response:
     message = "This part of the system does not answer at the moment. Try again in a moment."
-    return refuse(503, "server_error", message, request_id, {"Retry-After": "1"})
+    return refuse(503, "server_error", message, request_id, {"retry-after": "1"})

@@ -81,7 +81,7 @@ def response_of(answer: Any) -> Response:
 
 
 def _route_key(match: Match) -> str:
-    return "$default" if match.route.path == "/$default" else f"{match.route.method} {match.route.path}"
+    return "$default" if match.route.path == "$default" else f"{match.route.method} {match.route.path}"
 
 
 def _joined(pairs: tuple[tuple[str, str], ...]) -> dict[str, str]:

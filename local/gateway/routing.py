@@ -34,7 +34,7 @@ class Router:
 
 
 def _precedence(route: Route) -> tuple[bool, bool, int, bool]:
-    is_default, is_greedy = route.path == "/$default", "+}" in route.path
+    is_default, is_greedy = route.path == "$default", "+}" in route.path
     return is_default, is_greedy, -_fixed_characters(route.path), route.method == ANY_METHOD
 
 
@@ -43,6 +43,6 @@ def _fixed_characters(path: str) -> int:
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    if path == "/$default":
+    if path == "$default":
         return re.compile(".*")
     return re.compile(_VARIABLE.sub(lambda found: f"(?P<{found[1]}>{'.+' if found[2] else '[^/]+'})", re.escape(path)))

@@ -9,6 +9,7 @@ from cinedex import bootstrap
 
 from tests.support.api import Api
 from tests.support.memory.house import House
+from tests.support.memory.world import ToldDetector
 from tests.support.memory_library import WordVectors
 
 
@@ -27,6 +28,11 @@ def behind(house: House) -> dict[str, object]:
         "media_fetcher": house.fetcher,
         "moment_index": house.moments,
         "text_embedder": WordVectors(),
+        "request_counter": house.counter,
+        "request_memory": house.memory,
+        "usage_ledger": house.usage,
+        "erasures": house.erasures,
+        "prompted_detector": ToldDetector(),
     }
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from cinedex.bootstrap import browse_library, search_moments
+from cinedex.bootstrap import browse_library, meter_usage, search_moments
 from cinedex.domain.confidence import DEFAULT_THRESHOLD, Threshold
 from cinedex.domain.moment import Modality, Moment, NumberRange
+from cinedex.domain.usage import Deed
 from cinedex.domain.video import Video
 from cinedex.usecases.resolve_pool import Scope
 from cinedex.usecases.search_request import (
@@ -29,9 +30,9 @@ class Filter(BaseModel):
     """`id` lists video ids; the ranges include both ends, durations in seconds, sizes in pixels."""
 
     id: list[str] | None = None
-    duration: NumberRange = NumberRange()
-    width: NumberRange = NumberRange()
-    height: NumberRange = NumberRange()
+    duration: NumberRange | None = None
+    width: NumberRange | None = None
+    height: NumberRange | None = None
 
 
 class SearchBody(BaseModel):
@@ -70,9 +71,9 @@ class SearchBody(BaseModel):
         return Scope(
             video_ids=_both(self.video_ids, narrowed.id),
             collection_ids=None if self.group_ids is None else tuple(self.group_ids),
-            duration_s=narrowed.duration,
-            width=narrowed.width,
-            height=narrowed.height,
+            duration_s=narrowed.duration or NumberRange(),
+            width=narrowed.width or NumberRange(),
+            height=narrowed.height or NumberRange(),
             datetime_from=_aware(self.datetime_from),
             datetime_to=_aware(self.datetime_to),
             timestamp_from=self.timestamp_from,
@@ -142,7 +143,9 @@ class SearchResponse(BaseModel):
 @router.post("/search")
 def search(caller: Searcher, body: SearchBody) -> SearchResponse:
     """The best moments first; none when nothing in the pool matches with confidence."""
-    return SearchResponse.of(search_moments()(body.request(caller.account_id)))
+    found = SearchResponse.of(search_moments()(body.request(caller.account_id)))
+    meter_usage().count(caller.account_id, Deed.SEARCH)
+    return found
 
 
 def _both(first: list[str] | None, second: list[str] | None) -> tuple[str, ...] | None:

@@ -39,7 +39,9 @@ class ChunkingConfig(BaseModel):
     min_len: float = 15
     max_len: float = 25
     use_scene_detection: bool = False
-    language: str | None = Field(default=None, description="ISO 639-1; null lets the model decide.")
+    use_asr: bool = Field(default=True, description="Accepted; speech is always transcribed.")
+    vad_threshold: float | None = Field(default=None, description="Accepted; the model's own is used.")
+    language: str | None = Field(default=None, max_length=35, description="ISO 639-1; null lets the model decide.")
 
     def segmenting(self) -> SegmentingOptions:
         try:
@@ -54,10 +56,23 @@ class ChunkingConfig(BaseModel):
             ) from error
 
 
+class PersonLocalization(BaseModel):
+    """Accepted as the original's clients send it; the detector here has none of these settings."""
+
+    max_fps: int = 15
+    max_failed_frames: int = 10
+    num_photos_per_person: int = 3
+    max_objects_per_chunk: int = 10
+    conf: float = 0.9
+    iou: float = 0.7
+
+
 class Trigger(BaseModel):
     """Options of the four triggers; each reads its own."""
 
     force: bool = False
+    force_feature_queue: bool = Field(default=False, description="Accepted; there is one queue.")
+    person_localization: PersonLocalization | None = None
     chunking_config: ChunkingConfig | None = None
     caption_prompt: str | None = Field(default=None, max_length=4000)
 

@@ -88,7 +88,7 @@ def track_query(
 Range = Annotated[TrackQuery, Depends(track_query)]
 
 
-@router.get("/transcript", response_model=None)
+@router.get("/transcript")
 def transcript(
     caller: Reader,
     video_id: UUID,

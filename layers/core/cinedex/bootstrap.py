@@ -7,6 +7,8 @@ from pathlib import Path
 
 import boto3
 
+from cinedex.adapters.dynamodb_admission import DynamoDbRequestCounter, DynamoDbRequestMemory
+from cinedex.adapters.dynamodb_erasures import DynamoDbErasures
 from cinedex.adapters.dynamodb_library import (
     DynamoDbApiKeys,
     DynamoDbCollections,
@@ -16,27 +18,33 @@ from cinedex.adapters.dynamodb_library import (
 from cinedex.adapters.dynamodb_progress import DynamoDbProgress
 from cinedex.adapters.dynamodb_table import DynamoDbTable
 from cinedex.adapters.dynamodb_timeline import DynamoDbTimeline
+from cinedex.adapters.dynamodb_usage import DynamoDbUsage
 from cinedex.adapters.extractive_answer_model import ExtractiveAnswerModel
 from cinedex.adapters.lambda_fetcher import LambdaMediaFetcher
+from cinedex.adapters.lambda_prompted_detector import LambdaPromptedDetector
 from cinedex.adapters.lambda_text_embedder import LambdaTextEmbedder
 from cinedex.adapters.s3_store import S3MediaStore, S3ResultStore
 from cinedex.adapters.stepfunctions_answers import StepFunctionsAnswers
 from cinedex.adapters.stepfunctions_runner import StepFunctionsRunner
 from cinedex.adapters.system_clock import SystemClock
+from cinedex.domain.allowance import RateLimit
 from cinedex.ports.moment_index import MomentIndex
 from cinedex.settings import (
+    AdmissionSettings,
     AnalysisSettings,
     FetchSettings,
     LibrarySettings,
     MediaSettings,
     ResultSettings,
     SearchSettings,
+    SegmentSettings,
 )
+from cinedex.usecases.admit_request import AdmitRequest
 from cinedex.usecases.answer_question import AnswerQuestion
 from cinedex.usecases.authenticate import Authenticate
 from cinedex.usecases.begin_analysis import BeginAnalysis
 from cinedex.usecases.browse_library import BrowseLibrary
-from cinedex.usecases.delete_video import DeleteVideo
+from cinedex.usecases.delete_video import DeleteVideo, EraseVideo, SweepErasures
 from cinedex.usecases.describe_video import DescribeVideo
 from cinedex.usecases.fail_analysis import FailAnalysis
 from cinedex.usecases.fetch_media import FetchMedia
@@ -49,13 +57,16 @@ from cinedex.usecases.judge_quotes import JudgeQuotes
 from cinedex.usecases.manage_collections import ManageCollections
 from cinedex.usecases.manage_keys import ManageKeys
 from cinedex.usecases.merge_chunks import MergeChunks
+from cinedex.usecases.meter_usage import MeterUsage
 from cinedex.usecases.pick_evidence import PickEvidence
 from cinedex.usecases.plan_chunks import PlanChunks
 from cinedex.usecases.read_timeline import ReadTimeline
 from cinedex.usecases.register_media import RegisterMedia
+from cinedex.usecases.repeat_request import RepeatRequest
 from cinedex.usecases.resolve_pool import ResolvePool
 from cinedex.usecases.resume_analyses import ResumeAnalyses
 from cinedex.usecases.search_moments import SearchMoments
+from cinedex.usecases.segment_video import SegmentVideo
 from cinedex.usecases.sharpen_ranking import SharpenRanking
 from cinedex.usecases.start_analysis import StartAnalysis
 from cinedex.usecases.upload_video import UploadVideo
@@ -99,6 +110,26 @@ def progress() -> DynamoDbProgress:
 
 
 @cache
+def request_counter() -> DynamoDbRequestCounter:
+    return DynamoDbRequestCounter(table())
+
+
+@cache
+def request_memory() -> DynamoDbRequestMemory:
+    return DynamoDbRequestMemory(table())
+
+
+@cache
+def usage_ledger() -> DynamoDbUsage:
+    return DynamoDbUsage(table())
+
+
+@cache
+def erasures() -> DynamoDbErasures:
+    return DynamoDbErasures(table())
+
+
+@cache
 def media_store() -> S3MediaStore:
     return S3MediaStore(MediaSettings().bucket)
 
@@ -132,6 +163,24 @@ def moment_index() -> MomentIndex:
 
 def authenticate() -> Authenticate:
     return Authenticate(api_keys())
+
+
+@cache
+def rate_limit() -> RateLimit:
+    settings = AdmissionSettings()
+    return RateLimit(requests_max=settings.requests_max, window_s=settings.window_s)
+
+
+def admit_request() -> AdmitRequest:
+    return AdmitRequest(request_counter(), rate_limit(), clock)
+
+
+def repeat_request() -> RepeatRequest:
+    return RepeatRequest(request_memory(), clock)
+
+
+def meter_usage() -> MeterUsage:
+    return MeterUsage(usage_ledger(), clock)
 
 
 def manage_keys() -> ManageKeys:
@@ -188,11 +237,11 @@ def finish_embeddings() -> FinishEmbeddings:
 
 
 def finish_analysis() -> FinishAnalysis:
-    return FinishAnalysis(videos(), runs(), progress(), moment_index())
+    return FinishAnalysis(videos(), runs(), progress(), moment_index(), meter_usage())
 
 
 def fail_analysis() -> FailAnalysis:
-    return FailAnalysis(videos(), runs(), progress())
+    return FailAnalysis(videos(), runs(), progress(), meter_usage())
 
 
 def resume_analyses() -> ResumeAnalyses:
@@ -213,8 +262,8 @@ def read_timeline() -> ReadTimeline:
     return ReadTimeline(videos(), timeline())
 
 
-def delete_video() -> DeleteVideo:
-    return DeleteVideo(
+def erase_video() -> EraseVideo:
+    return EraseVideo(
         videos=videos(),
         runs=runs(),
         runner=analysis_runner(),
@@ -224,6 +273,14 @@ def delete_video() -> DeleteVideo:
         index=moment_index(),
         progress=progress(),
     )
+
+
+def delete_video() -> DeleteVideo:
+    return DeleteVideo(videos(), erasures(), erase_video(), clock)
+
+
+def sweep_erasures() -> SweepErasures:
+    return SweepErasures(erasures(), erase_video(), clock)
 
 
 def browse_library() -> BrowseLibrary:
@@ -250,6 +307,15 @@ def task_answers() -> StepFunctionsAnswers:
 @cache
 def text_embedder() -> LambdaTextEmbedder:
     return LambdaTextEmbedder(SearchSettings().embed_function, boto3.client("lambda"))
+
+
+@cache
+def prompted_detector() -> LambdaPromptedDetector:
+    return LambdaPromptedDetector(SegmentSettings().function_name, boto3.client("lambda"))
+
+
+def segment_video() -> SegmentVideo:
+    return SegmentVideo(videos(), media_store(), prompted_detector())
 
 
 def find_moments() -> FindMoments:

@@ -18,6 +18,13 @@ class LibrarySettings(_Settings):
     table_name: str = Field(validation_alias="LIBRARY_TABLE")
 
 
+class AdmissionSettings(_Settings):
+    """The rate limit of keys that carry none of their own."""
+
+    requests_max: int = Field(validation_alias="RATE_LIMIT_REQUESTS", default=100_000, ge=1)
+    window_s: int = Field(validation_alias="RATE_LIMIT_WINDOW_S", default=24 * 3600, ge=1)
+
+
 class MediaSettings(_Settings):
     bucket: str = Field(validation_alias="MEDIA_BUCKET")
     seconds_max: float = Field(validation_alias="MEDIA_SECONDS_MAX", default=12 * 3600.0, gt=0)
@@ -42,6 +49,10 @@ class FetchSettings(_Settings):
     @property
     def allowed(self) -> tuple[str, ...]:
         return tuple(n.strip() for n in self.allowed_networks.split(",") if n.strip())
+
+
+class SegmentSettings(_Settings):
+    function_name: str = Field(validation_alias="SEGMENT_VIDEO_FUNCTION")
 
 
 class SearchSettings(_Settings):

@@ -30,7 +30,7 @@ from cinedex.domain.span import Span, span
 from cinedex.domain.vectors import pack_vectors
 from cinedex.domain.video import StoredMedia, UploadStatus, Video
 from cinedex.usecases.begin_analysis import BeginAnalysis
-from cinedex.usecases.delete_video import DeleteVideo
+from cinedex.usecases.delete_video import DeleteVideo, EraseVideo, SweepErasures
 from cinedex.usecases.describe_video import DescribeVideo
 from cinedex.usecases.fail_analysis import FailAnalysis
 from cinedex.usecases.fetch_media import FetchMedia
@@ -40,6 +40,7 @@ from cinedex.usecases.index_segments import FinishAnalysis, FinishEmbeddings, In
 from cinedex.usecases.manage_collections import ManageCollections
 from cinedex.usecases.manage_keys import ManageKeys
 from cinedex.usecases.merge_chunks import MergeChunks
+from cinedex.usecases.meter_usage import MeterUsage
 from cinedex.usecases.plan_chunks import PlanChunks
 from cinedex.usecases.read_timeline import ReadTimeline
 from cinedex.usecases.register_media import RegisterMedia
@@ -47,6 +48,12 @@ from cinedex.usecases.resume_analyses import ResumeAnalyses
 from cinedex.usecases.start_analysis import AnalysisRequest, StartAnalysis
 from cinedex.usecases.upload_video import UploadVideo
 
+from tests.support.memory.admission import (
+    MemoryErasures,
+    MemoryRequestCounter,
+    MemoryRequestMemory,
+    MemoryUsage,
+)
 from tests.support.memory.library import MemoryApiKeys, MemoryCollections, MemoryRuns, MemoryVideos
 from tests.support.memory.stores import MemoryMediaStore, MemoryResultStore
 from tests.support.memory.timeline import MemoryProgress, MemoryTimeline
@@ -97,6 +104,8 @@ class House:
         self.runs = MemoryRuns(self.videos)
         self.media, self.results = MemoryMediaStore(), MemoryResultStore()
         self.timeline, self.progress, self.moments = MemoryTimeline(), MemoryProgress(), MemoryMomentIndex()
+        self.counter, self.memory = MemoryRequestCounter(), MemoryRequestMemory()
+        self.usage, self.erasures = MemoryUsage(), MemoryErasures()
         self._wire_intake()
         self._wire_machine()
         self._wire_reading()
@@ -109,6 +118,7 @@ class House:
         self.manage_keys = ManageKeys(self.keys, self.clock)
 
     def _wire_machine(self) -> None:
+        self.meter = MeterUsage(self.usage, self.clock)
         self.start = StartAnalysis(self.videos, self.runs, self.runner, self.clock)
         self.gather = GatherSegments(self.results, self.timeline)
         self.index = IndexSegments(self.results, self.gather, self.moments)
@@ -117,14 +127,14 @@ class House:
         self.merge = MergeChunks(self.videos, self.runs, self.results, self.timeline, self.index)
         self.write_documents = WriteDocuments(self.videos, self.results, self.gather)
         self.finish_embeddings = FinishEmbeddings(self.videos, self.runs, self.results, self.index)
-        self.finish = FinishAnalysis(self.videos, self.runs, self.progress, self.moments)
-        self.fail = FailAnalysis(self.videos, self.runs, self.progress)
+        self.finish = FinishAnalysis(self.videos, self.runs, self.progress, self.moments, self.meter)
+        self.fail = FailAnalysis(self.videos, self.runs, self.progress, self.meter)
 
     def _wire_reading(self) -> None:
         self.read = ReadTimeline(self.videos, self.timeline)
         self.follow = FollowFeatures(self.runs, self.progress)
         self.describe = DescribeVideo(self.videos, self.collections, self.index)
-        self.delete = DeleteVideo(
+        self.erase = EraseVideo(
             videos=self.videos,
             runs=self.runs,
             runner=self.runner,
@@ -134,6 +144,8 @@ class House:
             index=self.moments,
             progress=self.progress,
         )
+        self.delete = DeleteVideo(self.videos, self.erasures, self.erase, self.clock)
+        self.sweep = SweepErasures(self.erasures, self.erase, self.clock)
         self.resume = ResumeAnalyses(
             videos=self.videos,
             uploads=self.videos,

@@ -118,6 +118,9 @@ class MemoryRuns:
     def list_of(self, video_id: str) -> Sequence[AnalysisRun]:
         return [r for r in self._runs.values() if r.video_id == video_id]
 
+    def forget(self, video_id: str) -> None:
+        self._runs = {key: run for key, run in self._runs.items() if run.video_id != video_id}
+
 
 class MemoryApiKeys:
     """`ApiKeyRepository`."""

@@ -10,7 +10,9 @@ from datetime import UTC, datetime, timedelta
 from cinedex.domain.errors import CinedexError, MediaError
 from cinedex.domain.probe import Probe
 from cinedex.domain.run import AnalysisRun
+from cinedex.domain.span import Span
 from cinedex.domain.task_message import TaskResult
+from cinedex.ports.prompted_detector import PromptedFrame, PromptedFrames
 from cinedex.ports.web_download import Download
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -119,3 +121,10 @@ class MemoryAnswers:
 
     def keep_alive(self, task_token: str) -> bool:
         return True
+
+
+class ToldDetector:
+    """`PromptedDetector` that sees nothing, in one frame."""
+
+    def detect(self, url: str, within: Span, prompts: tuple[str, ...], threshold: float) -> PromptedFrames:
+        return PromptedFrames(model="told", frames=(PromptedFrame(at_s=within.start_s, detections=()),))

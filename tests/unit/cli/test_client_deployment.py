@@ -56,7 +56,7 @@ def test_reading_goes_through_all_pages(wire: Wire) -> None:
 def test_a_question_without_videos_is_asked_of_the_whole_library(wire: Wire) -> None:
     wire.in_turn(httpx.Response(200, json={"response": "No.", "model": "extractive", "confident": False}))
     answer = wire.deployment().ask("Why?")
-    assert sent(wire) == {"messages": [{"role": "user", "content": "Why?"}], "context": []}
+    assert sent(wire) == {"messages": [{"role": "user", "content": "Why?"}]}
     assert answer.confident is False
 
 

@@ -48,7 +48,7 @@ def test_path_parameters_are_decoded_and_an_encoded_slash_divides_nothing() -> N
 
 
 def test_the_default_route_takes_what_is_left() -> None:
-    router = Router([Route(method="ANY", path="/$default", function="rest")])
+    router = Router([Route(method="ANY", path="$default", function="rest")])
     match = router.match("GET", "/anything")
     assert match is not None
     assert match.route.function == "rest"

@@ -94,7 +94,7 @@ def test_a_failure_that_could_not_be_told_leaves_the_run_open_to_be_told_again(
     contended = ContendedVideos()
     contended.add(house.now(video))
     with pytest.raises(StaleRevision):
-        FailAnalysis(contended, house.runs, house.progress)(*house.order(run), "CorruptMedia", "No.")
+        FailAnalysis(contended, house.runs, house.progress, house.meter)(*house.order(run), "CorruptMedia", "No.")
     assert house.runs.list_of(video.video_id) == [run]
 
 

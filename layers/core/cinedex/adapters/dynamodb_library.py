@@ -140,6 +140,10 @@ class DynamoDbRuns:
         items = self._table.query(f"V#{video_id}", begins="RUN#")
         return [AnalysisRun.model_validate_json(str(i["body"])) for i in items]
 
+    def forget(self, video_id: str) -> None:
+        pk = f"V#{video_id}"
+        self._table.delete_all([(pk, str(i["sk"])) for i in self._table.query(pk, keys_only=True)])
+
 
 class DynamoDbApiKeys:
     """`ApiKeyRepository`; each key is stored twice, to be found by its secret and by its account."""

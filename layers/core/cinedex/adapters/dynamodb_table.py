@@ -64,6 +64,21 @@ class DynamoDbTable:
             request["ExpressionAttributeValues"] = _dump(values)
         return request
 
+    def update_request(self, pk: str, sk: str, expression: str, values: Mapping[str, str | int]) -> dict[str, Any]:
+        return {
+            "TableName": self._name,
+            "Key": _key(pk, sk),
+            "UpdateExpression": expression,
+            "ExpressionAttributeValues": _dump(values),
+        }
+
+    def put_and_update(self, put: dict[str, Any], update: dict[str, Any]) -> None:
+        """Both, or neither and `ConditionFailed`."""
+        try:
+            self._client.transact_write_items(TransactItems=[{"Put": put}, {"Update": update}])  # type: ignore[typeddict-item]
+        except ClientError as error:
+            raise _translated(error) from error
+
     def write_together(self, puts: Sequence[dict[str, Any]]) -> None:
         """All of the puts, or none and `ConditionFailed`."""
         try:
@@ -85,8 +100,35 @@ class DynamoDbTable:
             ExpressionAttributeValues=_dump(values),
         )
 
+    def change(self, pk: str, sk: str, expression: str, condition: str, values: Mapping[str, str | int]) -> Item:
+        """Update one item if it is in the state of `condition`, and answer what it is now; raises `ConditionFailed`."""
+        try:
+            answer = self._client.update_item(
+                TableName=self._name,
+                Key=_key(pk, sk),
+                UpdateExpression=expression,
+                ConditionExpression=condition,
+                ExpressionAttributeValues=_dump(values),
+                ReturnValues="ALL_NEW",
+            )
+        except ClientError as error:
+            raise _translated(error) from error
+        return _load(answer["Attributes"])
+
     def delete(self, pk: str, sk: str) -> None:
         self._client.delete_item(TableName=self._name, Key=_key(pk, sk))
+
+    def delete_if(self, pk: str, sk: str, condition: str, values: Mapping[str, str | int]) -> None:
+        """Raises `ConditionFailed`."""
+        try:
+            self._client.delete_item(
+                TableName=self._name,
+                Key=_key(pk, sk),
+                ConditionExpression=condition,
+                ExpressionAttributeValues=_dump(values),
+            )
+        except ClientError as error:
+            raise _translated(error) from error
 
     def query(
         self,

@@ -19,12 +19,12 @@ class ContextItem(BaseModel):
 
 class ChatBody(BaseModel):
     messages: list[Message] = Field(min_length=1, max_length=200)
-    context: list[ContextItem] = Field(
-        default=[], description="One to five videos. Extension: none at all means the whole library."
+    context: list[ContextItem] | None = Field(
+        default=None, min_length=1, max_length=5, description="Extension: left out, it means the whole library."
     )
 
     def request(self, account_id: str) -> AnswerRequest:
-        ranges = tuple(VideoRange(video_id=c.video_id, start_s=c.start, end_s=c.end) for c in self.context)
+        ranges = tuple(VideoRange(video_id=c.video_id, start_s=c.start, end_s=c.end) for c in self.context or ())
         return AnswerRequest(account_id=account_id, messages=tuple(self.messages), context=ranges)
 
 

@@ -6,33 +6,36 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import Request
+from starlette.datastructures import Headers
+from starlette.types import Scope as AsgiScope
 
 from cinedex.domain.access import Caller, Scope
 from cinedex.domain.errors import NotAuthenticated
 from cinedex.usecases.authenticate import Authenticate
 
+CALLER = "cinedex.caller"
+REFUSAL = "cinedex.refusal"
 
-class CallerGate:
-    """Makes a dependency for each scope: `Depends(gate(Scope.READ))`.
 
-    Behind API Gateway the authorizer's verdict comes with the event; the streaming app, which has no authorizer in
-    front of it, asks the same use case.
+def require(scope: Scope) -> Callable[[Request], Caller]:
+    """A dependency for each scope: `Depends(require(Scope.READ))`; the front door has identified the caller."""
+
+    def caller(request: Request) -> Caller:
+        known = request.scope.get(CALLER)
+        if not isinstance(known, Caller):
+            raise NotAuthenticated(request.scope.get(REFUSAL) or "An API key is needed.")
+        return known.require(scope)
+
+    return caller
+
+
+def identify(asgi_scope: AsgiScope, authenticate: Callable[[], Authenticate]) -> Caller:
+    """Behind API Gateway the authorizer's verdict comes with the event; elsewhere the same use case is asked.
+
+    Raises `NotAuthenticated`.
     """
-
-    def __init__(self, authenticate: Callable[[], Authenticate]) -> None:
-        self._authenticate = authenticate
-
-    def __call__(self, scope: Scope) -> Callable[[Request], Caller]:
-        def caller(request: Request) -> Caller:
-            return self._identify(request).require(scope)
-
-        return caller
-
-    def _identify(self, request: Request) -> Caller:
-        event = request.scope.get("aws.event")
-        if event is None:
-            return self._authenticate()(request.headers)
-        return caller_of_event(event)
+    event = asgi_scope.get("aws.event")
+    return authenticate()(Headers(scope=asgi_scope)) if event is None else caller_of_event(event)
 
 
 def caller_of_event(event: dict[str, Any]) -> Caller:
@@ -40,4 +43,10 @@ def caller_of_event(event: dict[str, Any]) -> Caller:
     verdict = event.get("requestContext", {}).get("authorizer", {}).get("lambda") or {}
     if "account_id" not in verdict:
         raise NotAuthenticated(str(verdict.get("refused") or "An API key is needed."))
-    return Caller(account_id=verdict["account_id"], key_id=verdict["key_id"], scope=Scope.parse(verdict["scope"]))
+    own_limit = verdict.get("requests_max")
+    return Caller(
+        account_id=verdict["account_id"],
+        key_id=verdict["key_id"],
+        scope=Scope.parse(verdict["scope"]),
+        requests_max=int(own_limit) if own_limit else None,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -85,12 +85,7 @@ class S3MediaStore:
             raise InvalidInput(f"The upload cannot be completed: {error.response['Error']['Message']}") from error
 
     def delete(self, key: str) -> None:
-        versions = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
-        for page in versions:
-            for version in (*page.get("Versions", []), *page.get("DeleteMarkers", [])):
-                if version["Key"] == key:
-                    self._client.delete_object(Bucket=self._bucket, Key=key, VersionId=version["VersionId"])
-        self._client.delete_object(Bucket=self._bucket, Key=key)
+        delete_versions(self._client, self._bucket, key, lambda found: found == key)
         self._abort_uploads(key)
 
     def _abort_uploads(self, key: str) -> None:
@@ -140,11 +135,18 @@ class S3ResultStore:
         return True
 
     def delete_video(self, account_id: str, video_id: str) -> None:
-        prefix = f"results/{account_id}/{video_id}/"
-        for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
-            keys = [{"Key": o["Key"]} for o in page.get("Contents", [])]
-            if keys:
-                self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": keys, "Quiet": True})
+        delete_versions(self._client, self._bucket, f"results/{account_id}/{video_id}/")
+
+
+def delete_versions(
+    client: Any, bucket: str, prefix: str, chosen: Callable[[str], bool] = lambda _key: True
+) -> None:
+    """Every version and every delete marker below `prefix`; without versioning, every object."""
+    for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
+        versions = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        found = [{"Key": v["Key"], "VersionId": v["VersionId"]} for v in versions if chosen(v["Key"])]
+        if found:
+            client.delete_objects(Bucket=bucket, Delete={"Objects": found, "Quiet": True})
 
 
 def part_size_of(size_bytes: int) -> int:

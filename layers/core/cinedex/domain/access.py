@@ -33,13 +33,14 @@ class Scope(IntEnum):
 
 
 class Caller(BaseModel):
-    """An authenticated request: whose it is and how far it may go."""
+    """An authenticated request: whose it is, how far it may go, and how often when its key says so."""
 
     model_config = ConfigDict(frozen=True)
 
     account_id: str
     key_id: str
     scope: Scope
+    requests_max: int | None = None
 
     def require(self, scope: Scope) -> Caller:
         if self.scope < scope:
@@ -58,12 +59,13 @@ class ApiKey(BaseModel):
     secret_sha256: str
     hint: str
     scope: Scope
+    requests_max: int | None = None
     created_at: datetime
     revoked_at: datetime | None = None
 
     @property
     def caller(self) -> Caller:
-        return Caller(account_id=self.account_id, key_id=self.key_id, scope=self.scope)
+        return Caller(account_id=self.account_id, key_id=self.key_id, scope=self.scope, requests_max=self.requests_max)
 
 
 def new_secret() -> str:

@@ -68,6 +68,9 @@ class RunRepository(Protocol):
 
     def list_of(self, video_id: str) -> Sequence[AnalysisRun]: ...
 
+    def forget(self, video_id: str) -> None:
+        """Everything that is kept of the runs of a video, in flight or over: their progress and their metering too."""
+
 
 class UnfinishedUploads(Protocol):
     """Videos whose file has been promised but not yet probed."""

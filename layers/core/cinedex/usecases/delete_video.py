@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cinedex.domain.erasure import Erasure
+from cinedex.domain.video import UploadStatus
 from cinedex.ports.analysis_runner import AnalysisRunner
+from cinedex.ports.clock import Clock
+from cinedex.ports.erasures import Erasures
 from cinedex.ports.library import RunRepository, VideoRepository
 from cinedex.ports.media_store import MediaStore, ResultStore
 from cinedex.ports.moment_index import MomentIndex
@@ -13,8 +17,8 @@ from cinedex.ports.timeline import Timeline
 
 
 @dataclass(frozen=True)
-class DeleteVideo:
-    """The record goes first: whoever comes late with a result finds nobody to give it to."""
+class EraseVideo:
+    """Safe to repeat. The record goes first: whoever comes late with a result finds nobody to give it to."""
 
     videos: VideoRepository
     runs: RunRepository
@@ -25,15 +29,58 @@ class DeleteVideo:
     index: MomentIndex
     progress: ProgressReader
 
-    def __call__(self, account_id: str, video_id: str) -> None:
-        """Raises `NotFound`."""
-        video = self.videos.get(account_id, video_id)
+    def __call__(self, erasure: Erasure) -> bool:
+        """True when work on the video was in progress, so that something of it may still come."""
+        account_id, video_id = erasure.account_id, erasure.video_id
         self.videos.delete(account_id, video_id)
-        for run in self.runs.list_of(video_id):
+        stopped = self.runs.list_of(video_id)
+        for run in stopped:
             self.runner.stop(run, "The video was deleted.")
-            self.runs.close(video_id, run.run_id)
             self.progress.forget(video_id, run.run_id)
+        self.runs.forget(video_id)
         self.index.delete_video(account_id, video_id)
         self.timeline.delete(video_id)
         self.results.delete_video(account_id, video_id)
-        self.store.delete(video.media.key)
+        self.store.delete(erasure.media_key)
+        return bool(stopped)
+
+
+@dataclass(frozen=True)
+class DeleteVideo:
+    """Remembered before it begins, so that a deletion which is cut short is completed by the next sweep."""
+
+    videos: VideoRepository
+    erasures: Erasures
+    erase: EraseVideo
+    clock: Clock
+
+    def __call__(self, account_id: str, video_id: str) -> None:
+        """Raises `NotFound`."""
+        video = self.videos.get(account_id, video_id)
+        erasure = Erasure(
+            account_id=account_id, video_id=video_id, media_key=video.media.key, asked_at=self.clock.now()
+        )
+        self.erasures.add(erasure)
+        interrupted = self.erase(erasure)
+        if not interrupted and video.status is not UploadStatus.UPLOADING:
+            self.erasures.remove(erasure)
+
+
+@dataclass(frozen=True)
+class SweepErasures:
+    """Erase again what was deleted in mid-work, until nobody can be late any more."""
+
+    erasures: Erasures
+    erase: EraseVideo
+    clock: Clock
+
+    def __call__(self) -> int:
+        """The number of deletions that are still watched."""
+        watched = 0
+        for erasure in self.erasures.list():
+            self.erase(erasure)
+            if erasure.is_over(self.clock.now()):
+                self.erasures.remove(erasure)
+            else:
+                watched += 1
+        return watched

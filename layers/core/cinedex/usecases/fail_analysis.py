@@ -14,6 +14,7 @@ from cinedex.ports.library import RunRepository, VideoRepository
 from cinedex.ports.progress import ProgressReader
 from cinedex.usecases.advance_features import advance, is_current
 from cinedex.usecases.edit_video import edit_video
+from cinedex.usecases.meter_usage import MeterUsage
 
 REASON_LENGTH_MAX = 500
 
@@ -25,6 +26,7 @@ class FailAnalysis:
     videos: VideoRepository
     runs: RunRepository
     progress: ProgressReader
+    meter: MeterUsage
 
     def __call__(self, account_id: str, video_id: str, run_id: str, error: str, cause: str) -> None:
         try:
@@ -33,7 +35,9 @@ class FailAnalysis:
             return
         reason = explain(error, cause)
         with suppress(NotFound):  # deleted while it was analysed: nobody is left to tell
-            edit_video(self.videos, account_id, video_id, lambda v: fail_features(v, run, reason))
+            self.meter.add_run(
+                edit_video(self.videos, account_id, video_id, lambda v: fail_features(v, run, reason)), run
+            )
         self.runs.close(video_id, run_id)
         self.progress.forget(video_id, run_id)
 

@@ -20,6 +20,7 @@ from cinedex.ports.progress import ProgressReader
 from cinedex.usecases.advance_features import advance, is_current
 from cinedex.usecases.edit_video import edit_video
 from cinedex.usecases.gather_segments import GatherSegments
+from cinedex.usecases.meter_usage import MeterUsage
 
 
 @dataclass(frozen=True)
@@ -108,11 +109,12 @@ class FinishAnalysis:
     runs: RunRepository
     progress: ProgressReader
     index: MomentIndex
+    meter: MeterUsage
 
     def __call__(self, account_id: str, video_id: str, run_id: str) -> None:
-        self.runs.close(video_id, run_id)
-        self.progress.forget(video_id, run_id)
         try:
-            self.videos.get(account_id, video_id)
+            self.meter.add_run(self.videos.get(account_id, video_id), self.runs.get(video_id, run_id))
         except NotFound:
             self.index.delete_video(account_id, video_id)
+        self.runs.close(video_id, run_id)
+        self.progress.forget(video_id, run_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from cinedex.ports.library import CollectionRepository, VideoRepository
 from cinedex.usecases.edit_video import edit_video
 
 NAME_LENGTH_MAX = 200
+METADATA_BYTES_MAX = 64_000
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class ManageCollections:
                 collection_id=new_id(),
                 account_id=account_id,
                 name=name.strip(),
-                metadata=metadata,
+                metadata=_require_small(metadata),
                 created_at=now,
                 updated_at=now,
             )
@@ -51,12 +53,12 @@ class ManageCollections:
         """None leaves a field as it is; metadata is replaced as a whole."""
         before = self.collections.get(account_id, collection_id)
         if name is not None and _require_name(name) != before.name:
-            self._require_free(account_id, name)
+            self._require_free(account_id, name.strip())
         return self.collections.save(
             before.model_copy(
                 update={
                     "name": before.name if name is None else name.strip(),
-                    "metadata": before.metadata if metadata is None else metadata,
+                    "metadata": before.metadata if metadata is None else _require_small(metadata),
                     "updated_at": self.clock.now(),
                 }
             )
@@ -97,3 +99,10 @@ def _require_name(name: str) -> str:
     if not 0 < len(name.strip()) <= NAME_LENGTH_MAX:
         raise InvalidInput(f"name must have 1 to {NAME_LENGTH_MAX} characters.", param="name")
     return name.strip()
+
+
+def _require_small(metadata: dict[str, Any]) -> dict[str, Any]:
+    """An item of the store holds 400 KB, and a group is no place for documents."""
+    if len(json.dumps(metadata)) > METADATA_BYTES_MAX:
+        raise InvalidInput(f"metadata must not exceed {METADATA_BYTES_MAX} bytes as JSON.", param="metadata")
+    return metadata

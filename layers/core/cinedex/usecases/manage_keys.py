@@ -17,8 +17,8 @@ class ManageKeys:
     keys: ApiKeyRepository
     clock: Clock
 
-    def create(self, account_id: str, name: str, scope: Scope) -> tuple[ApiKey, str]:
-        """The key as stored, and its secret."""
+    def create(self, account_id: str, name: str, scope: Scope, requests_max: int | None = None) -> tuple[ApiKey, str]:
+        """The key as stored, and its secret; `requests_max` replaces the deployment's rate limit."""
         secret = new_secret()
         key = ApiKey(
             key_id=new_id(),
@@ -27,6 +27,7 @@ class ManageKeys:
             secret_sha256=hash_secret(secret),
             hint=secret[-4:],
             scope=scope,
+            requests_max=requests_max,
             created_at=self.clock.now(),
         )
         return self.keys.add(key), secret

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import math
 import re
 from collections.abc import Iterator
@@ -43,6 +44,11 @@ class TrackQuery(BaseModel):
     page_limit: int = 50
     page_token: str | None = None
 
+    def question(self, what: str) -> str:
+        """The same for every page of one reading; a token is of use for its own reading only."""
+        asked = f"{what} {self.start_s} {self.end_s}"
+        return hashlib.sha256(asked.encode()).hexdigest()[:12]
+
     def within(self) -> Span | None:
         """Raises `InvalidInput` for a range that is negative or ends before it starts."""
         if self.start_s is None and self.end_s is None:
@@ -76,19 +82,21 @@ class ReadTimeline:
         self, account_id: str, video_id: str, track: Track, query: TrackQuery
     ) -> tuple[tuple[TimelineEntry, ...], str | None]:
         video, generation = self._ready(account_id, video_id, track)
-        after = _decode(query.page_token)
+        question = query.question(f"{video_id} {track.value} {generation}")
+        after = _decode(query.page_token, question)
         found = self.timeline.page(video.video_id, track, generation, query.within(), after, query.limit())
-        return found.entries, _encode(found.next_after)
+        return found.entries, _encode(found.next_after, question)
 
     def words(self, account_id: str, video_id: str, query: TrackQuery) -> tuple[tuple[Word, ...], str | None]:
         """Words with their times; the token says behind which word of which utterance to go on."""
         video, generation = self._ready(account_id, video_id, Track.TRANSCRIPT)
         within, limit = query.within(), query.limit()
+        question = query.question(f"{video_id} words {generation}")
         shown: list[Word] = []
         position: str | None = None
-        for cursor, word in self._words(video.video_id, generation, within, _decode(query.page_token)):
+        for cursor, word in self._words(video.video_id, generation, within, _decode(query.page_token, question)):
             if len(shown) == limit:
-                return tuple(shown), _encode(position)
+                return tuple(shown), _encode(position, question)
             shown.append(word)
             position = cursor
         return tuple(shown), None
@@ -140,18 +148,22 @@ def _count(done: str) -> int:
     return int(done or 0)
 
 
-def _encode(cursor: str | None) -> str | None:
-    return base64.urlsafe_b64encode(cursor.encode()).decode().rstrip("=") if cursor else None
+def _encode(cursor: str | None, question: str) -> str | None:
+    return base64.urlsafe_b64encode(f"{question} {cursor}".encode()).decode().rstrip("=") if cursor else None
 
 
-def _decode(token: str | None) -> str | None:
+def _decode(token: str | None, question: str) -> str | None:
     if not token:
         return None
     try:
-        return base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True).decode()
+        decoded = base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):
         raise _bad_token() from None
+    asked, _, cursor = decoded.partition(" ")
+    if asked != question or not cursor:
+        raise _bad_token()
+    return cursor
 
 
 def _bad_token() -> InvalidInput:
-    return InvalidInput("page_token is not one that this endpoint has given out.", param="page_token")
+    return InvalidInput("page_token was not given out for this endpoint and range.", param="page_token")

@@ -35,6 +35,8 @@ class RegisterMedia:
             outcome = self._look_into(media)
             return edit_video(self.videos, key.account_id, key.video_id, lambda v: _settle(v, media, outcome))
         except NotFound:
+            # A video is registered before a byte of it is stored: this one was deleted while its file came in.
+            self.store.delete(media.key)
             return None
 
     def _look_into(self, media: StoredMedia) -> Probe | MediaError:

@@ -1,0 +1,94 @@
+"""What the HTTP layer costs: the handler alone, and reads through the gateway of a running stack.
+
+python -m benchmarks.api_overhead                       the handler alone, without any store
+python -m benchmarks.api_overhead --url URL --key KEY   reads through a gateway, too
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+import httpx
+from cinedex.adapters.fastapi_front_door import FrontDoor
+from cinedex.adapters.system_clock import SystemClock
+from cinedex.domain.allowance import Allowance, RateLimit
+from cinedex.usecases.admit_request import AdmitRequest
+
+from functions.library_api.app import handler
+
+REPETITIONS = 300
+READS = ("/v2/features", "/v2/videos", "/v2/video-groups", "/v2/usage")
+
+
+class FreeCounter:
+    """Counts without a store, so that only the layers themselves are measured."""
+
+    def take(self, _key_id: str, limit: RateLimit, now: datetime) -> Allowance:
+        return Allowance(granted=True, requests_max=limit.requests_max, used=1, resets_at=now + timedelta(days=1))
+
+
+def event(path: str) -> dict[str, Any]:
+    caller = {"account_id": "a", "key_id": "k", "scope": "read"}
+    http = {"method": "GET", "path": path, "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": ""}
+    return {
+        "version": "2.0",
+        "routeKey": f"GET {path}",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {"host": "api", "x-api-key": "k"},
+        "requestContext": {"http": http, "stage": "$default", "authorizer": {"lambda": caller}},
+        "isBase64Encoded": False,
+    }
+
+
+def timed_ms(call: Callable[[], object]) -> list[float]:
+    """Sorted; the first calls warm things up and do not count."""
+    for _ in range(10):
+        call()
+    times = []
+    for _ in range(REPETITIONS):
+        began = time.perf_counter()
+        call()
+        times.append((time.perf_counter() - began) * 1000)
+    return sorted(times)
+
+
+def report(name: str, times_ms: list[float]) -> None:
+    p95 = times_ms[int(len(times_ms) * 0.95)]
+    print(f"{name:<40} p50 {median(times_ms):6.2f} ms   p95 {p95:6.2f} ms   n {len(times_ms)}")
+
+
+def measure_handler() -> None:
+    free = AdmitRequest(FreeCounter(), RateLimit(requests_max=1000, window_s=86_400), SystemClock())
+    door: Any = next(m for m in handler.app.user_middleware if m.cls is FrontDoor)
+    door.kwargs["admit"] = lambda: free
+    told = event("/v2/features")
+    answer = handler(told, None)
+    assert json.loads(answer["body"])["features"], answer
+    report("handler alone, GET /v2/features", timed_ms(lambda: handler(told, None)))
+
+
+def measure_gateway(url: str, key: str) -> None:
+    with httpx.Client(base_url=url, headers={"x-api-key": key}, timeout=60, trust_env=False) as client:
+        for path in READS:
+            report(f"gateway, GET {path}", timed_ms(lambda path=path: client.get(path).raise_for_status()))  # type: ignore[misc]
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--url")
+    options.add_argument("--key", default="")
+    chosen = options.parse_args()
+    measure_handler()
+    if chosen.url:
+        measure_gateway(chosen.url, chosen.key)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""Lambda function: boxes of what prompts ask for, in a short stretch of a video behind a URL."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from cinedex.domain.findings import Detection
+from cinedex.domain.prompt import labels_for
+from cinedex.domain.span import Span
+from cinedex.ports.prompted_detector import PromptedDetection, PromptedFrame, PromptedFrames
+from pydantic import BaseModel, Field
+
+from gpu_tasks.engines.roles import ObjectEngine
+from gpu_tasks.engines.shelf import EngineShelf
+from gpu_tasks.media.frames import DecodedFrame, decode_frames
+from gpu_tasks.settings import ModelSettings
+from gpu_tasks.watch_part.sampling import sampled
+
+FRAMES_PER_S = 2
+LENGTH_MAX_S = 15.5
+SIDE_MAX = 640
+DECIMALS = 5
+
+
+class Order(BaseModel):
+    """Seconds; `threshold` is the least score of a detection."""
+
+    url: str = Field(pattern="^https?://")
+    start_s: float = Field(ge=0)
+    end_s: float
+    prompts: tuple[str, ...] = Field(min_length=1, max_length=16)
+    threshold: float = Field(ge=0, le=1)
+
+    @property
+    def within(self) -> Span:
+        return Span(start_s=self.start_s, end_s=min(self.end_s, self.start_s + LENGTH_MAX_S))
+
+    @property
+    def times_s(self) -> list[float]:
+        """Two a second, from the start on."""
+        count = max(1, int(self.within.length_s * FRAMES_PER_S))
+        return [self.start_s + number / FRAMES_PER_S for number in range(count)]
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """An `Order` -> `PromptedFrames`; raises `CorruptMedia`, `UnsupportedMedia`, `EngineUnavailable`."""
+    return segment(Order.model_validate(event), _engine()).model_dump(mode="json")
+
+
+def segment(order: Order, engine: ObjectEngine) -> PromptedFrames:
+    """One sequential pass over the range."""
+    asked = {index: labels_for(prompt, engine.labels) for index, prompt in enumerate(order.prompts)}
+    unserved = tuple(index for index, labels in asked.items() if not labels)
+    found = PromptedFrames(model=engine.info.label, frames=(), unserved=unserved)
+    frames: list[PromptedFrame] = []
+    for frame in sampled(decode_frames(order.url, order.within, numbered=False), order.times_s):
+        frames.append(_look(frame, asked, engine, order.threshold))
+        found = found.model_copy(update={"width": frame.width, "height": frame.height})
+    return found.model_copy(update={"frames": tuple(frames)})
+
+
+def _look(
+    frame: DecodedFrame, asked: dict[int, tuple[str, ...]], engine: ObjectEngine, threshold: float
+) -> PromptedFrame:
+    picture = frame.picture(SIDE_MAX)
+    height, width = picture.shape[:2]
+    seen = engine.detect(picture, threshold) if any(asked.values()) else ()
+    detections = [
+        _detection(index, detection, width, height)
+        for detection in seen
+        for index, labels in asked.items()
+        if detection.label in labels
+    ]
+    return PromptedFrame(at_s=round(frame.at_s, 3), detections=tuple(detections))
+
+
+def _detection(index: int, seen: Detection, width: int, height: int) -> PromptedDetection:
+    box = seen.box
+    shares = (box.x1 / width, box.y1 / height, box.x2 / width, box.y2 / height)
+    left, top, right, bottom = (round(min(max(share, 0.0), 1.0), DECIMALS) for share in shares)
+    return PromptedDetection(prompt_index=index, label=seen.label, score=seen.score, box=(left, top, right, bottom))
+
+
+@cache
+def _engine() -> ObjectEngine:
+    """Loaded once for each warm instance."""
+    return EngineShelf(ModelSettings().model_profile).objects

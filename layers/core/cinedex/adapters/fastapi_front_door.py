@@ -1,0 +1,156 @@
+"""What every request passes on its way in and every response on its way out.
+
+who calls -> may they, this often -> was this asked before -> the route -> headers, and nothing but the envelope
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cinedex.adapters.fastapi_bodies import Recorder, read_body, replayed, replaying, require_json
+from cinedex.adapters.fastapi_caller import CALLER, REFUSAL, identify
+from cinedex.adapters.fastapi_envelope import answer_to, surprise
+from cinedex.adapters.fastapi_fingerprint import fingerprint_of
+from cinedex.domain.access import Caller
+from cinedex.domain.allowance import Allowance
+from cinedex.domain.errors import CinedexError, NotAuthenticated, TooManyRequests
+from cinedex.domain.kept_response import KeptResponse
+from cinedex.observability import logger
+from cinedex.usecases.admit_request import AdmitRequest
+from cinedex.usecases.authenticate import Authenticate
+from cinedex.usecases.repeat_request import RepeatRequest, Turn
+
+IDEMPOTENCY_KEY = "idempotency-key"
+
+
+@dataclass
+class Visit:
+    """One request: its id, whether its response has begun, and the headers that the response gets."""
+
+    send: Send
+    request_id: str = field(default_factory=lambda: uuid4().hex)
+    headers: dict[str, str] = field(
+        default_factory=lambda: rate_headers(limit=0, remaining=0, resets_in_s=0, retry_after_s=0)
+    )
+    answered: bool = False
+
+    async def stamped(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.answered = True
+            headers = MutableHeaders(scope=message)
+            for name, value in {**self.headers, "X-Request-ID": self.request_id}.items():
+                headers.setdefault(name, value)
+        await self.send(message)
+
+
+class FrontDoor:
+    """ASGI middleware. `repeat` is None where responses stream and cannot be kept."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        authenticate: Callable[[], Authenticate],
+        admit: Callable[[], AdmitRequest],
+        repeat: Callable[[], RepeatRequest] | None,
+    ) -> None:
+        self._app = app
+        self._authenticate = authenticate
+        self._admit = admit
+        self._repeat = repeat
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        visit = Visit(send)
+        try:
+            await self._receive(scope, receive, visit)
+        except CinedexError as error:
+            await answer_to(error)(scope, receive, visit.stamped)
+        except Exception:
+            # The outermost loop of a request.
+            logger.exception("request failed", request_id=visit.request_id, path=scope["path"])
+            if visit.answered:
+                raise
+            await surprise()(scope, receive, visit.stamped)
+
+    async def _receive(self, scope: Scope, receive: Receive, visit: Visit) -> None:
+        caller = await run_in_threadpool(self._let_in, scope, visit)
+        headers = Headers(scope=scope)
+        if "json" in headers.get("content-type", ""):
+            body = await read_body(receive)
+            require_json(body)
+            receive = replaying(body, receive)
+        key = headers.get(IDEMPOTENCY_KEY)
+        if caller is None or key is None or self._repeat is None or scope["method"] != "POST":
+            await self._app(scope, receive, visit.stamped)
+        else:
+            await self._once(caller, key, scope, receive, visit.stamped)
+
+    def _let_in(self, scope: Scope, visit: Visit) -> Caller | None:
+        """A stranger goes on: some routes need no key, and the others refuse by themselves."""
+        try:
+            caller = identify(scope, self._authenticate)
+        except NotAuthenticated as refusal:
+            scope[REFUSAL] = refusal.message
+            return None
+        scope[CALLER] = caller
+        self._count(caller, visit)
+        return caller
+
+    def _count(self, caller: Caller, visit: Visit) -> None:
+        admit = self._admit()
+        allowance = admit(caller)
+        resets_in_s = admit.resets_in_s(allowance)
+        visit.headers = _headers_of(allowance, resets_in_s)
+        if not allowance.granted:
+            raise TooManyRequests(
+                f"This API key may make {allowance.requests_max} requests in its window; they are used up.",
+                retry_after_s=resets_in_s,
+            )
+
+    async def _once(self, caller: Caller, key: str, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self._repeat is not None
+        repeat, body = self._repeat(), await read_body(receive)
+        fingerprint = await fingerprint_of(Request(scope, replaying(body, receive)), body)
+        turn = await run_in_threadpool(repeat.begin, caller.account_id, key, fingerprint)
+        if isinstance(turn, KeptResponse):
+            await replayed(turn)(scope, receive, send)
+            return
+        recorder = Recorder(send)
+        try:
+            await self._app(scope, replaying(body, receive), recorder)
+        finally:
+            await run_in_threadpool(_conclude, repeat, turn, recorder.kept())
+
+
+def _conclude(repeat: RepeatRequest, turn: Turn, response: KeptResponse | None) -> None:
+    if response is None:
+        repeat.release(turn)
+    else:
+        repeat.keep(turn, response)
+
+
+def rate_headers(*, limit: int, remaining: int, resets_in_s: int, retry_after_s: int) -> dict[str, str]:
+    return {
+        "x-ratelimit-requests-limit": str(limit),
+        "x-ratelimit-requests-remaining": str(remaining),
+        "x-ratelimit-requests-reset": str(resets_in_s),
+        "retry-after": str(retry_after_s),
+    }
+
+
+def _headers_of(allowance: Allowance, resets_in_s: int) -> dict[str, str]:
+    return rate_headers(
+        limit=allowance.requests_max,
+        remaining=allowance.remaining,
+        resets_in_s=resets_in_s,
+        retry_after_s=0 if allowance.granted else resets_in_s,
+    )

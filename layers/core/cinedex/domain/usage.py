@@ -1,0 +1,46 @@
+"""What an account has used: seconds of video analysed for each feature, searches, chats, segmentations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from cinedex.domain.feature import CATALOG, Feature
+
+
+class Deed(StrEnum):
+    """What is counted one by one."""
+
+    SEARCH = "searches"
+    CHAT = "chats"
+    SEGMENT = "segments"
+
+
+class Usage(BaseModel):
+    """Of one day or several; milliseconds, so that sums of many short videos stay exact."""
+
+    model_config = ConfigDict(frozen=True)
+
+    deeds: dict[Deed, int] = dict.fromkeys(Deed, 0)
+    analysed_ms: dict[Feature, int] = dict.fromkeys(CATALOG, 0)
+
+    def minutes(self, feature: Feature) -> float:
+        return round(self.analysed_ms.get(feature, 0) / 60_000, 4)
+
+
+class DayUsage(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    day: date
+    usage: Usage
+
+
+def total(days: Iterable[DayUsage]) -> Usage:
+    listed = [d.usage for d in days]
+    return Usage(
+        deeds={deed: sum(u.deeds.get(deed, 0) for u in listed) for deed in Deed},
+        analysed_ms={feature: sum(u.analysed_ms.get(feature, 0) for u in listed) for feature in CATALOG},
+    )

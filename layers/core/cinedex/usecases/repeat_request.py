@@ -1,0 +1,59 @@
+"""A request with an idempotency key is carried out once; its repetitions get the first response."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cinedex.domain.errors import ImpossibleValue, InvalidInput, StateConflict
+from cinedex.domain.ids import new_id
+from cinedex.domain.kept_response import KEY_CHARS_MAX, Claim, KeptResponse
+from cinedex.ports.clock import Clock
+from cinedex.ports.request_memory import RequestMemory
+
+KEPT_FOR = timedelta(hours=24)
+CLAIMED_FOR = timedelta(seconds=60)
+"""Longer than any request may take: a claim this old belongs to a process that has died."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Leave to carry a request out; ends with `keep` or `release`."""
+
+    key: str
+    claim: Claim
+
+
+@dataclass(frozen=True)
+class RepeatRequest:
+    """Only a response that says that something was done is kept: after a refusal the key is free again."""
+
+    memory: RequestMemory
+    clock: Clock
+
+    def begin(self, account_id: str, idempotency_key: str, fingerprint: str) -> Turn | KeptResponse:
+        """Raises `StateConflict` while the same request is in progress, `ImpossibleValue` for another one."""
+        key = f"{account_id}#{_require_key(idempotency_key)}"
+        claim, now = Claim(claim_id=new_id(), fingerprint=fingerprint), self.clock.now()
+        earlier = self.memory.claim(key, claim, now + CLAIMED_FOR, now)
+        if earlier is None:
+            return Turn(key, claim)
+        if earlier.fingerprint != fingerprint:
+            raise ImpossibleValue("This Idempotency-Key was used for another request.", param="Idempotency-Key")
+        if earlier.response is None:
+            raise StateConflict("The first request with this Idempotency-Key is in progress.", param="Idempotency-Key")
+        return earlier.response
+
+    def keep(self, turn: Turn, response: KeptResponse) -> None:
+        self.memory.keep(turn.key, turn.claim, response, self.clock.now() + KEPT_FOR)
+
+    def release(self, turn: Turn) -> None:
+        self.memory.release(turn.key, turn.claim)
+
+
+def _require_key(key: str) -> str:
+    if not (0 < len(key) <= KEY_CHARS_MAX and key.isprintable()):
+        raise InvalidInput(
+            f"Idempotency-Key must have 1 to {KEY_CHARS_MAX} printable characters.", param="Idempotency-Key"
+        )
+    return key

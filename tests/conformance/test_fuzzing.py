@@ -1,0 +1,26 @@
+"""Schemathesis makes up thousands of requests from the OpenAPI document; every response must be one it documents."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from local.stack import RunningStack
+from tests.support.environments import environment
+
+DOCUMENT = Path(__file__).parents[2] / "docs/openapi.json"
+CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+SECONDS_MAX = 240
+
+
+@pytest.mark.timeout(600)
+def test_no_made_up_request_breaks_the_api_or_gets_what_is_not_documented(stack: RunningStack, tmp_path: Path) -> None:
+    command = [
+        environment("schemathesis") / "bin/schemathesis", "run", DOCUMENT, "--url", stack.url,
+        "--header", f"X-Api-Key: {stack.api_key}", "--phases", "coverage,fuzzing", "--checks", CHECKS,
+        "--max-examples", "5", "--max-time", str(SECONDS_MAX), "--generation-deterministic", "--no-shrink",
+    ]  # fmt: skip
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout[-8000:]

@@ -1,0 +1,70 @@
+"""Nothing of an account can be seen, used or touched with the key of another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+DOCUMENT = json.loads((Path(__file__).parents[3] / "docs/openapi.json").read_text(encoding="utf-8"))
+BODIES: dict[str, Any] = {
+    "/v2/chat": {"messages": [{"role": "user", "content": "Why?"}], "context": [{"video_id": "{video_id}"}]},
+    "/v2/chat/stream": {"messages": [{"role": "user", "content": "Why?"}], "context": [{"video_id": "{video_id}"}]},
+    "/v2/videos/{video_id}/features": {"desired": ["captions"]},
+    "/v2/videos/{video_id}/features/plan": {"desired": ["captions"]},
+    "/v2/videos/{video_id}/segment": {"prompts": [{"text": "person"}]},
+    "/v2/video-groups/{group_id}/videos": {"video_ids": ["{video_id}"]},
+}
+NAMING_SOMETHING = [
+    (method.upper(), path)
+    for path, operations in DOCUMENT["paths"].items()
+    for method in operations
+    if "{" in path or path == "/v2/chat"
+]
+
+
+@pytest.fixture
+def mine(api: httpx.Client, video_id: str) -> Iterator[dict[str, str]]:
+    group_id = api.post("/v2/video-groups", json={"name": f"group {uuid4()}"}).json()["group_id"]
+    key_id = api.post("/v2/api-keys", json={"name": "mine"}).json()["key_id"]
+    yield {"video_id": video_id, "group_id": group_id, "key_id": key_id, "feature": "transcript"}
+    api.delete(f"/v2/video-groups/{group_id}")
+    api.delete(f"/v2/api-keys/{key_id}")
+
+
+@pytest.mark.parametrize(("method", "path"), NAMING_SOMETHING)
+def test_what_belongs_to_somebody_else_does_not_exist(
+    api: httpx.Client, stranger: httpx.Client, mine: dict[str, str], method: str, path: str
+) -> None:
+    body = json.loads(json.dumps(BODIES.get(path, {})).replace("{video_id}", mine["video_id"]))
+    before = _shown(api, mine)
+    response = stranger.request(method, path.format(**mine), json=body if method != "GET" else None)
+    assert (response.status_code, response.json()["error"]["type"]) == (404, "not_found_error")
+    assert _shown(api, mine) == before
+
+
+@pytest.mark.parametrize("path", ["/v2/videos", "/v2/video-groups", "/v2/api-keys"])
+def test_lists_hold_nothing_of_others(stranger: httpx.Client, mine: dict[str, str], path: str) -> None:
+    assert not any(identity in stranger.get(path).text for identity in mine.values() if len(identity) > 30)
+
+
+def test_naming_the_video_of_another_finds_nothing(stranger: httpx.Client, mine: dict[str, str]) -> None:
+    assert stranger.get("/v2/videos", params={"ids": [mine["video_id"]]}).json() == {"results": []}
+    found = stranger.post("/v2/search", json={"query": "a", "video_ids": [mine["video_id"]]}).json()
+    assert found["search_pool"]["video_count"] == 0
+
+
+def test_a_video_is_not_put_into_the_group_of_another(stranger: httpx.Client, mine: dict[str, str]) -> None:
+    sent = {"video_url": "http://10.0.0.1/a.mp4", "group_id": mine["group_id"]}
+    assert stranger.post("/v2/videos", data=sent).status_code == 404
+
+
+def _shown(api: httpx.Client, mine: dict[str, str]) -> list[Any]:
+    video = api.get(f"/v2/videos/{mine['video_id']}").json()
+    group = api.get(f"/v2/video-groups/{mine['group_id']}").json()
+    return [{**video, "url": None}, group, api.get("/v2/api-keys").json()]

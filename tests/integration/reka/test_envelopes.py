@@ -1,0 +1,85 @@
+"""Whatever happens, a response has the API's headers, and a refusal the API's envelope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.callers import RATE_HEADERS
+
+UNKNOWN_ID = "01890a5d-ac96-774b-bcce-b302099a8057"
+ASKED = {"messages": [{"role": "user", "content": "Why?"}]}
+
+REFUSED: list[tuple[str, str, dict[str, Any], int, str]] = [
+    ("GET", "/nowhere", {}, 404, "not_found_error"),
+    ("GET", "/v2/nowhere", {}, 404, "not_found_error"),
+    ("GET", "/v2/videos/a/b/c/d", {}, 404, "not_found_error"),
+    ("PUT", "/v2/videos", {}, 405, "validation_error"),
+    ("GET", "/v2/search", {}, 405, "validation_error"),
+    ("GET", f"/v2/videos/{UNKNOWN_ID}", {}, 404, "not_found_error"),
+    ("GET", "/v2/videos/no-uuid", {}, 400, "validation_error"),
+    ("GET", "/v2/videos?ids=no-uuid", {}, 400, "validation_error"),
+    ("POST", "/v2/videos", {}, 400, "validation_error"),
+    ("POST", "/v2/videos", {"data": {"video_url": "no url"}}, 422, "validation_error"),
+    ("POST", "/v2/videos", {"data": {"video_url": "http://a.test/a", "group_id": "none"}}, 404, "not_found_error"),
+    ("POST", "/v2/search", {"content": "{", "headers": {"content-type": "application/json"}}, 400, "validation_error"),
+    ("POST", "/v2/search", {"json": {"query": "a", "strategy": "magic"}}, 400, "validation_error"),
+    ("POST", "/v2/search", {"json": {"query": "a", "page_limit": 51}}, 400, "validation_error"),
+    ("POST", "/v2/search", {"json": {"query": "a", "threshold": 0.5}}, 400, "validation_error"),
+    ("POST", "/v2/search", {"json": {"query": "a", "page_token": "forged"}}, 400, "validation_error"),
+    ("POST", "/v2/chat", {"json": {**ASKED, "context": []}}, 400, "validation_error"),
+    ("POST", "/v2/chat", {"json": {**ASKED, "context": [{"video_id": UNKNOWN_ID}] * 6}}, 400, "validation_error"),
+    ("POST", "/v2/chat", {"json": {**ASKED, "context": [{"video_id": UNKNOWN_ID}]}}, 404, "not_found_error"),
+    ("POST", "/v2/chat", {"json": {"messages": [{"role": "system", "content": "a"}]}}, 400, "validation_error"),
+    ("POST", "/v2/chat", {"json": {"messages": [{"role": "assistant", "content": "a"}]}}, 400, "validation_error"),
+    ("POST", f"/v2/videos/{UNKNOWN_ID}/features/magic", {}, 404, "not_found_error"),
+    ("POST", f"/v2/videos/{UNKNOWN_ID}/features/plan", {"json": {"desired": ["magic"]}}, 400, "validation_error"),
+    ("GET", "/v2/video-groups/none", {}, 404, "not_found_error"),
+    ("DELETE", "/v2/api-keys/none", {}, 404, "not_found_error"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "sent", "status", "kind"), REFUSED)
+def test_a_refusal_has_the_envelope(
+    api: httpx.Client, method: str, path: str, sent: dict[str, Any], status: int, kind: str
+) -> None:
+    response = api.request(method, path, **sent)
+    assert (response.status_code, response.json()["error"]["type"]) == (status, kind)
+    assert response.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(("method", "path", "sent"), [row[:3] for row in REFUSED] + [("GET", "/v2/videos", {})])
+def test_every_response_has_a_request_id_and_the_rate_limit(
+    api: httpx.Client, method: str, path: str, sent: dict[str, Any]
+) -> None:
+    headers = api.request(method, path, **sent).headers
+    assert len(headers["x-request-id"]) == 32
+    assert [name for name in RATE_HEADERS if not headers[name].isdigit()] == []
+    assert headers["retry-after"] == "0"
+
+
+@pytest.mark.parametrize("key", [None, "", "sk_live_wrong", "sk_live_" + "0" * 48])
+def test_without_a_valid_key_nothing_is_told(api: httpx.Client, key: str | None) -> None:
+    headers = {} if key is None else {"x-api-key": key}
+    response = httpx.get(f"{api.base_url}/v2/videos", headers=headers, trust_env=False)
+    assert (response.status_code, response.json()["error"]["type"]) == (401, "authentication_error")
+    assert response.headers["x-ratelimit-requests-limit"] == "0"
+
+
+@pytest.mark.parametrize("name", ["X-Api-Key", "x-api-key", "X-API-KEY", "Authorization", "authorization"])
+def test_a_key_is_taken_from_either_header_in_any_case(api: httpx.Client, name: str) -> None:
+    key = api.headers["x-api-key"]
+    value = f"Bearer {key}" if name.lower() == "authorization" else key
+    assert httpx.get(f"{api.base_url}/v2/videos", headers={name: value}, trust_env=False).status_code == 200
+
+
+def test_the_metering_switch_and_unknown_fields_are_accepted(api: httpx.Client) -> None:
+    headers = {"X-Enable-Overwrite-Metering": "anything", "x-mcp-session-id": "s"}
+    assert api.post("/v2/search", json={"query": "a", "novelty": 1}, headers=headers).status_code == 200
+
+
+def test_the_document_of_the_api_is_public(api: httpx.Client) -> None:
+    response = httpx.get(f"{api.base_url}/openapi.json", trust_env=False)
+    assert response.json()["openapi"].startswith("3.1")

@@ -1,0 +1,67 @@
+"""Repeating a request with its idempotency key is safe."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+
+
+@pytest.fixture
+def key() -> dict[str, str]:
+    return {"Idempotency-Key": str(uuid4())}
+
+
+def test_a_group_is_made_once(api: httpx.Client, key: dict[str, str]) -> None:
+    name = f"group {uuid4()}"
+    first = api.post("/v2/video-groups", json={"name": name, "metadata": {}}, headers=key)
+    again = api.post("/v2/video-groups", content=f'{{"metadata": {{}},\n "name": "{name}"}}', headers=_json(key))
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert (again.headers["idempotent-replayed"], "idempotent-replayed" in first.headers) == ("true", False)
+    api.delete(f"/v2/video-groups/{first.json()['group_id']}")
+
+
+def test_another_body_under_the_same_key_is_refused(api: httpx.Client, key: dict[str, str]) -> None:
+    made = api.post("/v2/video-groups", json={"name": f"group {uuid4()}"}, headers=key)
+    other = api.post("/v2/video-groups", json={"name": f"group {uuid4()}"}, headers=key)
+    assert (other.status_code, other.json()["error"]["type"]) == (422, "validation_error")
+    api.delete(f"/v2/video-groups/{made.json()['group_id']}")
+
+
+def test_a_refusal_leaves_the_key_free(api: httpx.Client, key: dict[str, str]) -> None:
+    assert api.post("/v2/video-groups", json={"name": ""}, headers=key).status_code == 400
+    made = api.post("/v2/video-groups", json={"name": f"group {uuid4()}"}, headers=key)
+    assert made.status_code == 200
+    api.delete(f"/v2/video-groups/{made.json()['group_id']}")
+
+
+def test_of_requests_at_the_same_time_one_is_carried_out(api: httpx.Client, key: dict[str, str]) -> None:
+    name = f"group {uuid4()}"
+
+    def create(_: int) -> httpx.Response:
+        return api.post("/v2/video-groups", json={"name": name}, headers=key)
+
+    with ThreadPoolExecutor(6) as pool:
+        responses = list(pool.map(create, range(6)))
+    assert {response.status_code for response in responses} <= {200, 409}
+    made = {response.json()["group_id"] for response in responses if response.status_code == 200}
+    assert len(made) == 1
+    api.delete(f"/v2/video-groups/{made.pop()}")
+
+
+def test_an_upload_is_compared_by_its_fields_and_its_file(api: httpx.Client, key: dict[str, str], clip: Path) -> None:
+    def send(content: bytes, name: str) -> httpx.Response:
+        return api.post("/v2/videos", files={"file": ("a.mp4", content)}, data={"video_name": name}, headers=key)
+
+    first = send(clip.read_bytes(), "one")
+    assert send(clip.read_bytes(), "one").json() == first.json()  # under another multipart boundary
+    assert send(clip.read_bytes() + b"x", "one").status_code == 422
+    assert send(clip.read_bytes(), "two").status_code == 422
+    api.delete(f"/v2/videos/{first.json()['video_id']}")
+
+
+def _json(headers: dict[str, str]) -> dict[str, str]:
+    return headers | {"content-type": "application/json"}
