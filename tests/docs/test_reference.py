@@ -113,3 +113,9 @@ def test_no_page_names_this_machine() -> None:
 def _is_a_test(sentence: str, path: str) -> bool:
     file = REPOSITORY / path
     return file.is_file() and f"def test_{sentence.replace(' ', '_')}(" in file.read_text(encoding="utf-8")
+
+
+def test_the_conformance_table_has_all_endpoints_and_names_only_tests_that_exist() -> None:
+    page = (REPOSITORY / "docs/reka-conformance.md").read_text(encoding="utf-8").split("| # |")[1]
+    assert [int(row) for row in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)] == list(range(1, 26))
+    assert [sentence for sentence, path in TEST_OF_A_FAULT.findall(page) if not _is_a_test(sentence, path)] == []
