@@ -1,7 +1,7 @@
 # What one does with this repository. `make setup` needs Python 3.11 or newer; everything else follows from it.
 
 PYTHON_HERE := .venv/bin/python
-SOURCES := benchmarks functions gpu_tasks layers local samples tests
+SOURCES := benchmarks functions gpu_tasks layers local requirements samples tests
 
 .PHONY: help demo up setup test check bench
 

@@ -18,7 +18,8 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 REPLACED = {"opencv-python"}  # by opencv-python-headless, see overrides.txt
-RESOLVE = "uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header".split()
+HASHED = ["--generate-hashes", "--no-header"]
+RESOLVE = ["uv", "pip", "compile", "--quiet", "--no-config", "--universal", "--python-version", "3.11", *HASHED]
 PART = "# The part of all.txt that {whom} needs; requirements/relock.py makes it, and a test holds the two together.\n"
 
 

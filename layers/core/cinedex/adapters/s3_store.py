@@ -138,9 +138,7 @@ class S3ResultStore:
         delete_versions(self._client, self._bucket, f"results/{account_id}/{video_id}/")
 
 
-def delete_versions(
-    client: Any, bucket: str, prefix: str, chosen: Callable[[str], bool] = lambda _key: True
-) -> None:
+def delete_versions(client: Any, bucket: str, prefix: str, chosen: Callable[[str], bool] = lambda _key: True) -> None:
     """Every version and every delete marker below `prefix`; without versioning, every object."""
     for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
         versions = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
