@@ -17,6 +17,7 @@ from pathlib import Path
 import psutil
 
 READY_S = 120
+RECOVERED = f"/_cluster/health?wait_for_status=yellow&timeout={READY_S}s"
 HOW_TO_GET_ONE = (
     "no OpenSearch: set OPENSEARCH_URL to a running one (docker run -p 9200:9200 -e discovery.type=single-node "
     "-e DISABLE_SECURITY_PLUGIN=true opensearchproject/opensearch:2), or CINEDEX_OPENSEARCH_HOME to a folder "
@@ -111,7 +112,7 @@ def _wait_until_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> N
         if server.poll() is not None:
             raise RuntimeError(f"OpenSearch ended at once:\n{log.read_text()[-2000:]}")
         try:
-            urllib.request.urlopen(url, timeout=2).close()
+            urllib.request.urlopen(url + RECOVERED, timeout=READY_S).close()
         except (urllib.error.URLError, OSError):
             time.sleep(0.5)
         else:

@@ -39,11 +39,11 @@ class MemoryMomentIndex:
         )
 
     def search_literal(self, text: str, within: MomentFilter, limit: int) -> Sequence[SegmentDocument]:
-        folded = text.casefold()
+        lowered = text.lower()
         found = (
             document
             for document in self._admitted(within)
-            if any(folded in document.texts.get(m, "").casefold() for m in within.modalities)
+            if any(lowered in document.texts.get(m, "").lower() for m in within.modalities)
         )
         return [_without_vectors(document) for document in found][:limit]
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 from cinedex.adapters.sqlite_moment_index import lexical, reading, writing
+from cinedex.adapters.sqlite_moment_index.filtering import fill_pool
 from cinedex.adapters.sqlite_moment_index.schema import connect
-from cinedex.adapters.sqlite_moment_index.vectors import nearest
+from cinedex.adapters.sqlite_moment_index.vectors import ExactVectors
 from cinedex.domain.errors import Unavailable
 from cinedex.domain.moment import MomentFilter, QueryVector, SegmentDocument, SignalHits, VectorHit, WordHit
 
@@ -26,20 +27,20 @@ class SqliteMomentIndex:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._local = threading.local()
+        self._vectors = ExactVectors()
 
     def replace_video(self, account_id: str, video_id: str, documents: Sequence[SegmentDocument]) -> None:
         with self._transaction("IMMEDIATE") as connection:
             writing.delete_video(connection, account_id, video_id)
-            writing.add_documents(connection, documents)
-            writing.count_revision(connection)
+            writing.add_video(connection, account_id, video_id, documents)
 
     def delete_video(self, account_id: str, video_id: str) -> None:
         self.replace_video(account_id, video_id, ())
 
     def search(self, words: str, vector: QueryVector | None, within: MomentFilter, limit: int) -> SignalHits:
-        with self._transaction("DEFERRED") as connection:
+        with self._reading(within) as connection:
             by_words = lexical.best(connection, words, within, limit)
-            by_vector = nearest(connection, vector, within, limit) if vector else {}
+            by_vector = self._vectors.nearest(connection, vector, within, limit) if vector else {}
             found = reading.by_id(connection, (*by_words, *by_vector))
         return SignalHits(
             words=tuple(WordHit(document=found[i], score=score) for i, score in by_words.items()),
@@ -47,12 +48,18 @@ class SqliteMomentIndex:
         )
 
     def search_literal(self, text: str, within: MomentFilter, limit: int) -> Sequence[SegmentDocument]:
-        with self._transaction("DEFERRED") as connection:
-            return reading.holding(connection, text.casefold(), within, limit)
+        with self._reading(within) as connection:
+            return reading.holding(connection, text.lower(), within, limit)
 
     def documents(self, within: MomentFilter, limit: int) -> Sequence[SegmentDocument]:
-        with self._transaction("DEFERRED") as connection:
+        with self._reading(within) as connection:
             return reading.holding(connection, "", within, limit)
+
+    @contextmanager
+    def _reading(self, within: MomentFilter) -> Iterator[sqlite3.Connection]:
+        with self._transaction("DEFERRED") as connection:
+            fill_pool(connection, within)
+            yield connection
 
     @contextmanager
     def _transaction(self, mode: Literal["IMMEDIATE", "DEFERRED"]) -> Iterator[sqlite3.Connection]:

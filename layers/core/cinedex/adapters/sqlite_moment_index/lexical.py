@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 
-from cinedex.adapters.sqlite_moment_index.filtering import IN_POOL, POOL, parameters
+from cinedex.adapters.sqlite_moment_index.filtering import IN_POOL, parameters
 from cinedex.domain.moment import MomentFilter
 from cinedex.domain.words import words
 
 _BEST = f"""
-WITH {POOL}
-SELECT segment.id, -words.rank FROM words JOIN segment ON segment.id = words.rowid JOIN pool ON {IN_POOL}
+SELECT segment.id, -words.rank
+FROM words CROSS JOIN segment ON segment.id = words.rowid CROSS JOIN pool ON {IN_POOL}
 WHERE words MATCH :match ORDER BY words.rank, segment.video_id, segment.segment_index LIMIT :limit
 """
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
+from typing import Any
 
-from cinedex.adapters.sqlite_moment_index.filtering import IN_POOL, POOL, parameters
+from cinedex.adapters.sqlite_moment_index.filtering import IN_POOL, parameters
 from cinedex.adapters.sqlite_moment_index.schema import TEXT_COLUMNS
 from cinedex.domain.moment import Modality, MomentFilter, SegmentDocument
 from cinedex.domain.span import Span
@@ -20,12 +21,11 @@ SELECT {_DOCUMENT} FROM json_each(:ids) AS wanted
 JOIN segment ON segment.id = wanted.value JOIN words ON words.rowid = segment.id
 """
 _HOLDING = f"""
-WITH {POOL}
-SELECT {_DOCUMENT} FROM pool JOIN segment ON {IN_POOL} JOIN words ON words.rowid = segment.id
+SELECT {_DOCUMENT} FROM pool CROSS JOIN segment ON {IN_POOL} JOIN words ON words.rowid = segment.id
 WHERE EXISTS (
-    SELECT 1 FROM folded
-    WHERE folded.segment_id = segment.id AND instr(folded.text, :text) > 0
-    AND folded.modality IN (SELECT value FROM json_each(:modalities))
+    SELECT 1 FROM lowered
+    WHERE lowered.segment_id = segment.id AND instr(lowered.text, :text) > 0
+    AND lowered.modality IN (SELECT value FROM json_each(:modalities))
 )
 ORDER BY segment.video_id, segment.segment_index LIMIT :limit
 """
@@ -37,23 +37,22 @@ def by_id(connection: sqlite3.Connection, segment_ids: Iterable[int]) -> dict[in
 
 
 def holding(
-    connection: sqlite3.Connection, folded_text: str, within: MomentFilter, limit: int
+    connection: sqlite3.Connection, lowered_text: str, within: MomentFilter, limit: int
 ) -> list[SegmentDocument]:
-    """Documents with a text that contains `folded_text`; every text contains the empty one."""
-    asked = {**parameters(within), "text": folded_text, "limit": limit}
+    """Documents with a text that contains `lowered_text`; every text contains the empty one."""
+    asked = {**parameters(within), "text": lowered_text, "limit": limit}
     return [_document(row) for row in connection.execute(_HOLDING, asked)]
 
 
-def _document(row: tuple[object, ...]) -> SegmentDocument:
+def _document(row: tuple[Any, ...]) -> SegmentDocument:
+    """Not validated again: what is in the file was validated when it was written."""
     _, account_id, video_id, index, collection_id, start_s, end_s, model, *texts = row
-    return SegmentDocument.model_validate(
-        {
-            "account_id": account_id,
-            "video_id": video_id,
-            "segment_index": index,
-            "collection_id": collection_id,
-            "span": Span.model_validate({"start_s": start_s, "end_s": end_s}),
-            "model": model,
-            "texts": {m: text for m, text in zip(Modality, texts, strict=True) if text is not None},
-        }
+    return SegmentDocument.model_construct(
+        account_id=account_id,
+        video_id=video_id,
+        segment_index=index,
+        collection_id=collection_id,
+        span=Span.model_construct(start_s=start_s, end_s=end_s),
+        model=model,
+        texts={m: text for m, text in zip(Modality, texts, strict=True) if text is not None},
     )

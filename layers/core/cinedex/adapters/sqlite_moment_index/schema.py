@@ -30,21 +30,30 @@ CREATE TABLE segment (
 CREATE VIRTUAL TABLE words USING fts5(
     {", ".join(TEXT_COLUMNS)}, tokenize = "porter unicode61 remove_diacritics 2"
 );
-CREATE TABLE folded (
+CREATE TABLE lowered (
     segment_id INTEGER NOT NULL,
     modality TEXT NOT NULL,
     text TEXT NOT NULL,
     PRIMARY KEY (segment_id, modality)
 ) WITHOUT ROWID;
-CREATE TABLE vector (
-    segment_id INTEGER NOT NULL,
-    modality TEXT NOT NULL,
+CREATE TABLE vector_block (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    account_id TEXT NOT NULL,
+    video_id TEXT NOT NULL,
+    model TEXT NOT NULL,
+    places BLOB NOT NULL,
     half_floats BLOB NOT NULL,
-    PRIMARY KEY (segment_id, modality)
-) WITHOUT ROWID;
-CREATE TABLE revision (number INTEGER NOT NULL);
-INSERT INTO revision VALUES (0);
+    UNIQUE (account_id, video_id, model)
+);
 """
+_POOL = """
+CREATE TEMP TABLE pool (
+    video_id TEXT PRIMARY KEY,
+    start_s REAL NOT NULL,
+    end_s REAL NOT NULL
+) WITHOUT ROWID
+"""
+"""The filter of the question at hand, in memory of its connection; see `filtering`."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -58,6 +67,8 @@ def connect(path: Path) -> sqlite3.Connection:
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     if _version(connection) != SCHEMA_VERSION:
         _create(connection, path)
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute(_POOL)
     return connection
 
 

@@ -1,47 +1,146 @@
-"""Nearest vectors by exact cosine over the rows that the filter selects."""
+"""Nearest vectors by exact cosine over the videos that the filter selects."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections import defaultdict
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cinedex.adapters.sqlite_moment_index.filtering import IN_POOL, POOL, parameters
-from cinedex.domain.moment import Modality, MomentFilter, QueryVector
+from cinedex.adapters.sqlite_moment_index.writing import MODALITY_CODES
+from cinedex.domain.moment import EVERYTHING, Modality, MomentFilter, QueryVector
+from cinedex.domain.span import Span
 
 if TYPE_CHECKING:
-    from numpy import float32
+    from numpy import float32, float64, int8, int64
     from numpy.typing import NDArray
 
-_VECTORS = f"""
-WITH {POOL}
-SELECT segment.id, vector.modality, vector.half_floats
-FROM pool JOIN segment ON {IN_POOL} JOIN vector ON vector.segment_id = segment.id
-WHERE segment.model = :model AND vector.modality IN (SELECT value FROM json_each(:modalities))
+OUT = float("-inf")
+KEPT_BYTES_MAX = 256 * 1024 * 1024
+PLACE_FIELDS = (("segment", "<i8"), ("modality", "i1"), ("start_s", "<f8"), ("end_s", "<f8"))
+"""`writing.PLACE`, for NumPy."""
+_MODALITIES = tuple(Modality)
+
+_BLOCKS = """
+SELECT block.id, block.video_id FROM pool CROSS JOIN vector_block AS block
+ON block.account_id = :account_id AND block.video_id = pool.video_id AND block.model = :model
+"""
+_CONTENT = """
+SELECT block.id, block.places, block.half_floats
+FROM json_each(:ids) AS wanted CROSS JOIN vector_block AS block ON block.id = wanted.value
 """
 
 
-def nearest(
-    connection: sqlite3.Connection, vector: QueryVector, within: MomentFilter, limit: int
-) -> dict[int, dict[Modality, float]]:
-    """Segment ids with the cosine of each of their vectors, best first.
+@dataclass(frozen=True)
+class Block:
+    """The vectors of one video: everything here has one entry for each row of `matrix`."""
 
-    Exact, so recall is 1; at 100,000 rows of 384 dimensions that costs about as much as an approximate index.
+    matrix: NDArray[float32]
+    segments: NDArray[int64]
+    modalities: NDArray[int8]
+    starts_s: NDArray[float64]
+    ends_s: NDArray[float64]
+
+
+class ExactVectors:
+    """Compares the query with every vector in the pool, so recall is 1.
+
+    Blocks stay in memory as float32, up to `KEPT_BYTES_MAX`. A block never changes: writing a video makes
+    a new one with an id that was never used, so nothing kept is ever stale.
     """
-    rows = connection.execute(_VECTORS, {**parameters(within), "model": vector.model}).fetchall()
-    if not rows:
-        return {}
-    cosines = _cosines(b"".join(row[2] for row in rows), vector)
-    found: dict[int, dict[Modality, float]] = defaultdict(dict)
-    for (segment_id, modality, _), cosine in zip(rows, cosines.tolist(), strict=True):
-        found[segment_id][Modality(modality)] = cosine
-    best = sorted(found, key=lambda segment_id: -max(found[segment_id].values()))
-    return {segment_id: found[segment_id] for segment_id in best[:limit]}
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[int, Block] = OrderedDict()
+        self._kept_bytes = 0
+        self._lock = threading.Lock()
+
+    def nearest(
+        self, connection: sqlite3.Connection, vector: QueryVector, within: MomentFilter, limit: int
+    ) -> dict[int, dict[Modality, float]]:
+        """Segment ids with the cosine of each of their vectors, best first."""
+        asked = {"account_id": within.account_id, "model": vector.model}
+        videos = dict(connection.execute(_BLOCKS, asked).fetchall())
+        if not videos:
+            return {}
+        with self._lock:
+            blocks = self._blocks(connection, list(videos))
+        parts = [within.parts[video_id] for video_id in videos.values()]
+        return _best(blocks, parts, vector, within.modalities, limit)
+
+    def _blocks(self, connection: sqlite3.Connection, ids: Sequence[int]) -> list[Block]:
+        missing = [block_id for block_id in ids if block_id not in self._kept]
+        for row in connection.execute(_CONTENT, {"ids": json.dumps(missing)}) if missing else ():
+            self._keep(*row)
+        blocks = [self._kept[block_id] for block_id in ids]
+        for block_id in ids:
+            self._kept.move_to_end(block_id)
+        self._forget_oldest()
+        return blocks
+
+    def _keep(self, block_id: int, places: bytes, half_floats: bytes) -> None:
+        block = _unpacked(places, half_floats)
+        self._kept[block_id] = block
+        self._kept_bytes += block.matrix.nbytes
+
+    def _forget_oldest(self) -> None:
+        while self._kept_bytes > KEPT_BYTES_MAX:
+            _, block = self._kept.popitem(last=False)
+            self._kept_bytes -= block.matrix.nbytes
 
 
-def _cosines(half_floats: bytes, vector: QueryVector) -> NDArray[float32]:
+def _unpacked(places: bytes, half_floats: bytes) -> Block:
     """NumPy is imported at the first question: a function that never searches starts without it."""
     import numpy as np
 
-    matrix = np.frombuffer(half_floats, "<f2").reshape(-1, len(vector.values)).astype(np.float32)
-    return matrix @ np.asarray(vector.values, np.float32)
+    rows = np.frombuffer(places, np.dtype(list(PLACE_FIELDS)))
+    matrix = np.frombuffer(half_floats, "<f2").reshape(len(rows), -1).astype(np.float32)
+    return Block(matrix, *(np.ascontiguousarray(rows[name]) for name, _ in PLACE_FIELDS))
+
+
+def _best(
+    blocks: Sequence[Block],
+    parts: Sequence[Span],
+    vector: QueryVector,
+    modalities: Sequence[Modality],
+    limit: int,
+) -> dict[int, dict[Modality, float]]:
+    import numpy as np
+
+    query = np.asarray(vector.values, np.float32)
+    cosines = np.concatenate(
+        [_masked(block, block.matrix @ query, part) for block, part in zip(blocks, parts, strict=True)]
+    )
+    kinds = np.concatenate([block.modalities for block in blocks])
+    segments = np.concatenate([block.segments for block in blocks])
+    if len(modalities) < len(MODALITY_CODES):
+        cosines[~np.isin(kinds, [MODALITY_CODES[m] for m in modalities])] = OUT
+    chosen = _first_distinct(segments, cosines, limit)
+    found: dict[int, dict[Modality, float]] = {segment_id: {} for segment_id in chosen}
+    for row in np.flatnonzero(np.isin(segments, chosen) & (cosines > OUT)).tolist():
+        found[int(segments[row])][_MODALITIES[kinds[row]]] = float(cosines[row])
+    return found
+
+
+def _masked(block: Block, cosines: NDArray[float32], part: Span) -> NDArray[float32]:
+    """Rows that `part` does not overlap, as `Span.overlaps` has it, are put out of reach."""
+    if part.start_s <= EVERYTHING.start_s and part.end_s >= EVERYTHING.end_s:
+        return cosines
+    sharing = (block.starts_s < part.end_s) & (part.start_s < block.ends_s)
+    touching = (block.starts_s <= part.end_s) & (part.start_s <= block.ends_s)
+    instant = (block.starts_s == block.ends_s) | (part.length_s == 0)
+    cosines[~(sharing | (instant & touching))] = OUT
+    return cosines
+
+
+def _first_distinct(segments: NDArray[int64], cosines: NDArray[float32], limit: int) -> list[int]:
+    """Segments by their best row. A segment has at most one row of each modality, so these rows suffice."""
+    import numpy as np
+
+    enough = min(limit * len(MODALITY_CODES), len(cosines))
+    rows = np.argpartition(-cosines, enough - 1)[:enough]
+    rows = rows[np.argsort(-cosines[rows], kind="stable")]
+    ranked = segments[rows[cosines[rows] > OUT]].tolist()
+    return list(dict.fromkeys(ranked))[:limit]

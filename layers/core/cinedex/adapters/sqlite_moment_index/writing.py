@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 import struct
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 
 from cinedex.adapters.sqlite_moment_index.schema import TEXT_COLUMNS
 from cinedex.domain.moment import Modality, SegmentDocument
+
+MODALITY_CODES = {modality: code for code, modality in enumerate(Modality)}
+PLACE = struct.Struct("<qbdd")
+"""Which segment a vector is of, the code of its modality, and when the segment starts and ends in seconds."""
 
 _ADD_SEGMENT = """
 INSERT INTO segment (account_id, video_id, segment_index, collection_id, start_s, end_s, model)
@@ -16,42 +21,50 @@ VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id
 _ADD_WORDS = f"""
 INSERT INTO words (rowid, {", ".join(TEXT_COLUMNS)}) VALUES (?{", ?" * len(TEXT_COLUMNS)})
 """
+_ADD_BLOCK = """
+INSERT INTO vector_block (account_id, video_id, model, places, half_floats) VALUES (?, ?, ?, ?, ?)
+"""
 
 
 def delete_video(connection: sqlite3.Connection, account_id: str, video_id: str) -> None:
-    of_video = "SELECT id FROM segment WHERE account_id = ? AND video_id = ?"
-    for table, key in (
-        ("words", "rowid"),
-        ("folded", "segment_id"),
-        ("vector", "segment_id"),
-        ("segment", "id"),
+    of_video = "account_id = ? AND video_id = ?"
+    segments = f"SELECT id FROM segment WHERE {of_video}"
+    for statement in (
+        f"DELETE FROM words WHERE rowid IN ({segments})",
+        f"DELETE FROM lowered WHERE segment_id IN ({segments})",
+        f"DELETE FROM segment WHERE {of_video}",
+        f"DELETE FROM vector_block WHERE {of_video}",
     ):
-        connection.execute(f"DELETE FROM {table} WHERE {key} IN ({of_video})", (account_id, video_id))
+        connection.execute(statement, (account_id, video_id))
 
 
-def add_documents(connection: sqlite3.Connection, documents: Iterable[SegmentDocument]) -> None:
+def add_video(
+    connection: sqlite3.Connection, account_id: str, video_id: str, documents: Sequence[SegmentDocument]
+) -> None:
+    places, halves = defaultdict[str, bytearray](bytearray), defaultdict[str, bytearray](bytearray)
     for document in documents:
-        segment_id = connection.execute(_ADD_SEGMENT, _columns(document)).fetchone()[0]
-        texts = (document.texts.get(modality) for modality in Modality)
-        connection.execute(_ADD_WORDS, (segment_id, *texts))
-        connection.executemany(
-            "INSERT INTO folded VALUES (?, ?, ?)",
-            [(segment_id, modality, text.casefold()) for modality, text in document.texts.items()],
-        )
-        connection.executemany(
-            "INSERT INTO vector VALUES (?, ?, ?)",
-            [(segment_id, vector.modality, half_floats(vector.values)) for vector in document.vectors],
-        )
-
-
-def count_revision(connection: sqlite3.Connection) -> None:
-    """Tells every process that what it keeps in memory is old."""
-    connection.execute("UPDATE revision SET number = number + 1")
+        segment_id = _add_texts(connection, document)
+        for vector in document.vectors if document.model else ():
+            span, code = document.span, MODALITY_CODES[vector.modality]
+            places[document.model or ""] += PLACE.pack(segment_id, code, span.start_s, span.end_s)
+            halves[document.model or ""] += half_floats(vector.values)
+    for model, packed in places.items():
+        connection.execute(_ADD_BLOCK, (account_id, video_id, model, packed, halves[model]))
 
 
 def half_floats(values: Sequence[float]) -> bytes:
     """Little-endian float16: a unit vector keeps its cosines to about 0.001 at half the size."""
     return struct.pack(f"<{len(values)}e", *values)
+
+
+def _add_texts(connection: sqlite3.Connection, document: SegmentDocument) -> int:
+    segment_id = int(connection.execute(_ADD_SEGMENT, _columns(document)).fetchone()[0])
+    connection.execute(_ADD_WORDS, (segment_id, *(document.texts.get(modality) for modality in Modality)))
+    connection.executemany(
+        "INSERT INTO lowered VALUES (?, ?, ?)",
+        [(segment_id, modality, text.lower()) for modality, text in document.texts.items()],
+    )
+    return segment_id
 
 
 def _columns(document: SegmentDocument) -> tuple[object, ...]:

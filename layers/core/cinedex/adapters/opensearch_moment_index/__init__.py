@@ -1,0 +1,5 @@
+"""The search store in OpenSearch: BM25 and k-NN in one round trip, an index for each embedding model."""
+
+from cinedex.adapters.opensearch_moment_index.index import OpenSearchMomentIndex
+
+__all__ = ["OpenSearchMomentIndex"]

@@ -1,0 +1,116 @@
+"""The port on OpenSearch: one msearch for a question, one bulk for a video."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from opensearchpy import OpenSearch
+from opensearchpy.exceptions import OpenSearchException
+
+from cinedex.adapters.opensearch_moment_index import queries
+from cinedex.adapters.opensearch_moment_index.documents import from_source
+from cinedex.adapters.opensearch_moment_index.versions import IndexLayout, ensure_index, ensure_template
+from cinedex.adapters.opensearch_moment_index.writing import replace
+from cinedex.domain.errors import Unavailable
+from cinedex.domain.moment import (
+    Modality,
+    MomentFilter,
+    QueryVector,
+    SegmentDocument,
+    SignalHits,
+    VectorHit,
+    WordHit,
+)
+
+LENIENT = {"ignore_unavailable": True, "allow_no_indices": True}
+
+
+class OpenSearchMomentIndex:
+    """Behind an alias, so that readers never learn which index answers.
+
+    A write is not a transaction here: while a video is replaced, a reader may see some of its old and some
+    of its new documents, and a writer that dies leaves that mixture until the write is repeated, as every
+    task of ours is. A pool holds at most 65,536 videos (`index.max_terms_count`).
+    """
+
+    def __init__(self, client: OpenSearch, layout: IndexLayout | None = None) -> None:
+        self._client = client
+        self._layout = layout or IndexLayout()
+        self._known: dict[str | None, str] = {}
+
+    def replace_video(self, account_id: str, video_id: str, documents: Sequence[SegmentDocument]) -> None:
+        with _reachable():
+            self._prepare()
+            placed = [(self._index_for(document), document) for document in documents]
+            replace(self._client, self._layout, account_id, video_id, placed)
+
+    def delete_video(self, account_id: str, video_id: str) -> None:
+        self.replace_video(account_id, video_id, ())
+
+    def search(self, words: str, vector: QueryVector | None, within: MomentFilter, limit: int) -> SignalHits:
+        asked = [(self._layout.alias, queries.words_search(words, within, limit))]
+        if vector:
+            index = self._layout.index_of(vector.model)
+            near = (queries.vector_search(vector, m, within, limit) for m in within.modalities)
+            asked.extend((index, query) for query in near)
+        lexical, *close = self._ask(asked)
+        found = (WordHit(document=from_source(hit["_source"]), score=hit["_score"]) for hit in lexical)
+        return SignalHits(words=tuple(found), vectors=_merged(within.modalities, close, limit))
+
+    def search_literal(self, text: str, within: MomentFilter, limit: int) -> Sequence[SegmentDocument]:
+        [hits] = self._ask([(self._layout.alias, queries.literal_search(text, within, limit))])
+        found = (from_source(hit["_source"]) for hit in hits)
+        return [document for document in found if _holds(document, text.lower(), within.modalities)]
+
+    def documents(self, within: MomentFilter, limit: int) -> Sequence[SegmentDocument]:
+        return self.search_literal("", within, limit)
+
+    def _ask(self, asked: Sequence[tuple[str, queries.Query]]) -> list[list[dict[str, Any]]]:
+        """The hits of each query, in one round trip; an index that does not exist yet has none."""
+        lines = [line for index, query in asked for line in ({"index": index, **LENIENT}, query)]
+        with _reachable():
+            answers = self._client.msearch(body=lines)["responses"]
+        for answer in answers:
+            if "error" in answer:
+                raise Unavailable(f"The search store cannot answer: {answer['error'].get('reason')}")
+        return [answer["hits"]["hits"] for answer in answers]
+
+    def _prepare(self) -> None:
+        if not self._known:
+            ensure_template(self._client, self._layout)
+            self._known[None] = ensure_index(self._client, self._layout, None, dimension=0)
+
+    def _index_for(self, document: SegmentDocument) -> str:
+        """Documents without vectors share an index: no model has a say in them."""
+        model = document.model if document.vectors else None
+        if model not in self._known:
+            dimension = len(document.vectors[0].values)
+            self._known[model] = ensure_index(self._client, self._layout, model, dimension)
+        return self._known[model]
+
+
+def _holds(document: SegmentDocument, lowered: str, modalities: Sequence[Modality]) -> bool:
+    return any(lowered in document.texts[m].lower() for m in modalities if m in document.texts)
+
+
+def _merged(modalities: Sequence[Modality], close: Sequence[list[dict[str, Any]]], limit: int) -> tuple[VectorHit, ...]:
+    """One hit for each document, best cosine first. Lucene scores a cosine as `(1 + cosine) / 2`."""
+    sources: dict[str, dict[str, Any]] = {}
+    cosines: dict[str, dict[Modality, float]] = defaultdict(dict)
+    for modality, hits in zip(modalities, close, strict=False):
+        for hit in hits:
+            sources[hit["_id"]] = hit["_source"]
+            cosines[hit["_id"]][modality] = 2 * hit["_score"] - 1
+    best = sorted(cosines, key=lambda found: -max(cosines[found].values()))[:limit]
+    return tuple(VectorHit(document=from_source(sources[i]), cosines=cosines[i]) for i in best)
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    try:
+        yield
+    except OpenSearchException as error:
+        raise Unavailable(f"The search store cannot be used: {error}") from error
