@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -18,6 +19,12 @@ class LocalSettings(BaseSettings):
     home: Path = Field(default=REPOSITORY / ".cinedex", description="Where data, logs and the API key live.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port of the gateway; 0 takes a free one.")
     body_bytes_max: int = Field(default=64 * 1024 * 1024, gt=0, description="Largest request body.")
+    search: Literal["sqlite", "opensearch"] = Field(
+        default="sqlite", description="Where moments are searched; opensearch needs OPENSEARCH_URL."
+    )
+    opensearch_url: str = Field(
+        default="", validation_alias="OPENSEARCH_URL", description="A running OpenSearch, without a password."
+    )
     template: Path = Field(default=REPOSITORY / "template.yaml", description="What is deployed.")
     fetch_allowed_networks: str = Field(
         default="", description="Networks that a video_url may lead to although they are not public, by commas."

@@ -100,11 +100,13 @@ class _Start:
         return RunningStack(self._home, self._url, key, self._emulator, deployment, self.supervisor)
 
     def _parameters(self) -> dict[str, str]:
+        settings = LocalSettings()
         return {
             "Stage": "local",
-            "SearchStore": "sqlite",
+            "SearchStore": settings.search,
             "SearchSqlitePath": str(self._home.search_index.resolve()),
-            "FetchAllowedNetworks": LocalSettings().fetch_allowed_networks,
+            "OpenSearchUrl": settings.opensearch_url,
+            "FetchAllowedNetworks": settings.fetch_allowed_networks,
         }
 
     def _deploy(self) -> Deployment:

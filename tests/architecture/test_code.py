@@ -21,7 +21,7 @@ BANNED_ROOMS = {"utils", "util", "helpers", "helper", "common", "manager", "base
 OUTERMOST = {
     "functions/chat_stream/events.py",  # the response has begun: nobody above can tell the client
     "gpu_tasks/worker.py",  # whatever goes wrong in a task becomes its failure
-    "layers/core/cinedex/adapters/fastapi_envelope.py",  # surprises leave in the envelope
+    "layers/core/cinedex/adapters/fastapi_front_door.py",  # surprises leave in the envelope
     "local/emulator/autosave.py",  # the thread that saves must not die silently
     "local/gateway/app.py",  # surprises leave in the envelope
 }

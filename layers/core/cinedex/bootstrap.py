@@ -156,9 +156,19 @@ def moment_index() -> MomentIndex:
         from cinedex.adapters.sqlite_moment_index import SqliteMomentIndex
 
         return SqliteMomentIndex(Path(settings.sqlite_path))
+    if settings.store == "opensearch":
+        return _opensearch(settings)
     from cinedex.adapters.unavailable_search import UnavailableMomentIndex
 
     return UnavailableMomentIndex()
+
+
+def _opensearch(settings: SearchSettings) -> MomentIndex:
+    from cinedex.adapters.opensearch_moment_index import IndexLayout, OpenSearchMomentIndex, connect
+
+    sign_for = None if settings.opensearch_signing == "none" else settings.opensearch_signing
+    layout = IndexLayout(shards=settings.opensearch_shards, replicas=settings.opensearch_replicas)
+    return OpenSearchMomentIndex(connect(settings.opensearch_url, sign_for=sign_for), layout)
 
 
 def authenticate() -> Authenticate:

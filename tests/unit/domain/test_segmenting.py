@@ -91,6 +91,11 @@ def test_without_a_boundary_the_longest_pause_of_speech_is_cut_in_its_middle() -
     assert segments[0].span.end_s == pytest.approx(20.5)
 
 
+def test_a_pause_that_ends_where_a_segment_may_is_too_early_to_be_cut() -> None:
+    segments = cut_segments(40, [span(0, 40)], [span(0, 14), span(15, 40)], SegmentingOptions())
+    assert segments[0].span == span(0, 25)
+
+
 def test_speech_without_a_pause_is_cut_at_the_longest_length() -> None:
     segments = cut_segments(40, [span(0, 40)], [span(0, 40)], SegmentingOptions())
     assert segments[0].span == span(0, 25)

@@ -235,12 +235,13 @@ def test_merging_twice_gives_the_same_answer(house: House) -> None:
 
 
 def test_a_late_merge_of_a_reset_feature_is_dropped(house: House) -> None:
-    run, plan_key = watched(house, C)
+    run, plan_key = watched(house, C, O)
     other = house.now(run).media.model_copy(update={"etag": "other"})
     house.videos.save(house.now(run).uploaded(other, TALKING_CLIP))
     house.merge_chunks(run, plan_key)
-    assert house.now(run).feature(C).status is FeatureStatus.NONE
-    assert track(house, house.now(run), Track.CAPTIONS, C) == []
+    after = house.now(run)
+    assert (after.feature(C).status, after.feature(O).status) == (FeatureStatus.NONE, FeatureStatus.NONE)
+    assert track(house, after, Track.CAPTIONS, C) == track(house, after, Track.OBJECTS, O) == []
 
 
 # GatherSegments, IndexSegments, FinishAnalysis

@@ -12,7 +12,7 @@ from cinedex.domain.run import AnalysisRun
 from cinedex.domain.video import Video
 from cinedex.ports.library import RunRepository, VideoRepository
 from cinedex.ports.progress import ProgressReader
-from cinedex.usecases.advance_features import advance, is_current
+from cinedex.usecases.advance_features import advance
 from cinedex.usecases.edit_video import edit_video
 from cinedex.usecases.meter_usage import MeterUsage
 
@@ -44,8 +44,6 @@ class FailAnalysis:
 
 def fail_features(video: Video, run: AnalysisRun, reason: str) -> Video:
     for feature in run.features:
-        if not is_current(video, run, feature):
-            continue
         obstacle = _obstacle(video, feature)
         if obstacle is None:
             video = advance(video, run, (feature,), lambda s: s.broken(reason))

@@ -1,0 +1,16 @@
+"""A library on the shared stack, whose search store is SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.client import Connection, Deployment
+from local.stack import RunningStack
+
+
+@pytest.fixture(scope="module")
+def library(stack: RunningStack) -> Iterator[Deployment]:
+    with Deployment(Connection(stack.url, stack.api_key or "")) as deployment:
+        yield deployment
