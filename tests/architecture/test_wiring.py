@@ -145,7 +145,7 @@ def test_a_state_that_stumbles_over_what_passes_is_tried_again(name: str) -> Non
 @pytest.mark.parametrize("name", [n for n, _ in task_states()])
 def test_only_an_interrupted_or_overfull_worker_and_the_queue_make_a_task_come_again(name: str) -> None:
     (retry,) = dict(task_states())[name]["Retry"]
-    assert {e for e in retry["ErrorEquals"] if not e.startswith("SQS.")} == {"WorkerInterrupted", "OutOfMemory"}
+    assert {e for e in retry["ErrorEquals"] if not e.startswith("SQS.")} == {"OutOfMemory"}
 
 
 @pytest.mark.parametrize("name", ["LibraryApiFunction", "FetchMediaFunction"])

@@ -110,6 +110,12 @@ def test_a_dead_task_fails_its_step_and_rubbish_beside_it_does_not_matter(house:
     ]
 
 
+def test_a_dead_task_of_another_version_fails_its_step_too(house: House) -> None:
+    body = '{"schema_version": 2, "job": "sing", "task_token": "token"}'
+    on_task_dead_lettered.handler({"Records": [{"body": body}]}, None)
+    assert house.answers.failures == [("token", "TaskAbandoned", on_task_dead_lettered.CAUSE)]
+
+
 # resume_analyses
 
 
