@@ -9,7 +9,7 @@ from cinedex.bootstrap import read_timeline
 from cinedex.domain.timeline import TimelineEntry, Track
 from cinedex.usecases.read_timeline import TrackQuery
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from ..caller import Reader
 
@@ -35,6 +35,12 @@ class CaptionItem(BaseModel):
     start: float
     end: float
     caption: str
+    model: str = Field(description="Extension: what wrote it.")
+
+    @classmethod
+    def of(cls, entry: TimelineEntry) -> CaptionItem:
+        told = entry.body
+        return cls(start=entry.span.start_s, end=entry.span.end_s, caption=told["caption"], model=told["model"])
 
 
 class CaptionPage(BaseModel):
@@ -110,8 +116,7 @@ def transcript(
 def captions(caller: Reader, video_id: UUID, query: Range) -> CaptionPage:
     """What each segment shows."""
     entries, token = read_timeline().page(caller.account_id, str(video_id), Track.CAPTIONS, query)
-    data = [CaptionItem(start=e.span.start_s, end=e.span.end_s, caption=e.body["caption"]) for e in entries]
-    return CaptionPage(data=data, next_page_token=token)
+    return CaptionPage(data=[CaptionItem.of(e) for e in entries], next_page_token=token)
 
 
 @router.get("/screen-text")
