@@ -10,7 +10,7 @@ from cinedex import bootstrap
 from tests.support.api import Api
 from tests.support.memory.house import House
 from tests.support.memory.world import ToldDetector
-from tests.support.memory_library import WordVectors
+from tests.support.ready_videos import WordVectors
 
 
 def behind(house: House) -> dict[str, object]:

@@ -21,7 +21,8 @@ from cinedex.domain.segmenting import SegmentingOptions, cut_segments, group_par
 
 from gpu_tasks.engines.shelf import EngineShelf
 from gpu_tasks.task_table import TASKS
-from tests.support.tasks import MemoryResults, message, task_run
+from tests.support.memory.stores import MemoryResultStore
+from tests.support.tasks import message, task_run
 
 STEPS = ["detect_objects", "read_text", "describe_segments"]
 
@@ -61,7 +62,7 @@ class Analysis:
 
 
 def analyse(path: Path, engines: EngineShelf) -> Analysis:
-    results, seconds = MemoryResults(), dict[str, float]()
+    results, seconds = MemoryResultStore(), dict[str, float]()
 
     def run(task: str, **fields: Any) -> Callable[[str], Any]:
         """The task's results by step."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any, cast
 
 import numpy as np
 from cinedex.domain.analysis_plan import AnalysisPlan
-from cinedex.domain.errors import NotFound
 from cinedex.domain.findings import Box, Detection, ModelInfo, ScreenLine, Utterance, Word
 from cinedex.domain.segmenting import Part, SegmentingOptions, cut_segments, group_parts
 from cinedex.domain.span import Span, span
@@ -20,27 +18,7 @@ from numpy.typing import NDArray
 from gpu_tasks.engines.roles import Picture, Sound
 from gpu_tasks.engines.shelf import EngineShelf
 from gpu_tasks.task_run import TaskRun
-
-
-class MemoryResults:
-    """`ResultStore` that keeps JSON, so that what a test reads has been through it."""
-
-    def __init__(self) -> None:
-        self.documents: dict[str, str] = {}
-
-    def put(self, key: str, document: Any) -> None:
-        self.documents[key] = json.dumps(document)
-
-    def get(self, key: str) -> Any:
-        if key not in self.documents:
-            raise NotFound(f"No result is stored under {key}.")
-        return json.loads(self.documents[key])
-
-    def has(self, key: str) -> bool:
-        return key in self.documents
-
-    def delete_video(self, account_id: str, video_id: str) -> None:
-        self.documents.clear()
+from tests.support.memory.stores import MemoryResultStore
 
 
 @dataclass
@@ -122,10 +100,10 @@ def task_run(
     told: TaskMessage,
     path: Path,
     engines: EngineShelf,
-    results: MemoryResults | None = None,
+    results: MemoryResultStore | None = None,
     report: Callable[[float], None] = lambda _: None,
 ) -> TaskRun:
-    return TaskRun(told, engines, results or MemoryResults(), lambda: path, report)
+    return TaskRun(told, engines, results or MemoryResultStore(), lambda: path, report)
 
 
 def plan_of(

@@ -10,8 +10,8 @@ from cinedex.ports.moment_index import MomentIndex
 from cinedex.usecases.find_moments import FindMoments
 from cinedex.usecases.resolve_pool import Pool
 
-from tests.support.memory_library import WordVectors, video
 from tests.support.moments import segment
+from tests.support.ready_videos import WordVectors, video
 
 SENTENCES = (
     "Eileen Collins was the first woman to pilot the space shuttle.",

@@ -13,7 +13,7 @@ from cinedex.domain.run import AnalysisRun
 from cinedex.domain.usage import Deed, Usage, total
 from cinedex.usecases.meter_usage import MeterUsage
 
-from tests.support.memory_library import READY, video
+from tests.support.ready_videos import READY, video
 from tests.unit.admission.conftest import StandingClock
 
 VIDEO = video("v1", duration_s=90.0)

@@ -23,7 +23,8 @@ from gpu_tasks.task_run import TaskInterrupted
 from gpu_tasks.task_table import TASKS
 from gpu_tasks.transcribe_speech import task as transcribe_speech
 from tests.support.clips import textured, tone, write_sound, write_video
-from tests.support.tasks import MemoryResults, ToldShelf, message, plan_of, task_run
+from tests.support.memory.stores import MemoryResultStore
+from tests.support.tasks import ToldShelf, message, plan_of, task_run
 
 
 @pytest.fixture
@@ -33,11 +34,11 @@ def clip(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def results() -> MemoryResults:
-    return MemoryResults()
+def results() -> MemoryResultStore:
+    return MemoryResultStore()
 
 
-def watch(path: Path, results: MemoryResults, steps: list[str], engines: ToldShelf) -> TaskResult:
+def watch(path: Path, results: MemoryResultStore, steps: list[str], engines: ToldShelf) -> TaskResult:
     spoken = Utterance(span=span(0.5, 1.5), text="Good morning.")
     plan, part = plan_of(4.0, [span(0, 2), span(2, 4)], [spoken])
     results.put("plan", plan.model_dump(mode="json"))
@@ -45,7 +46,7 @@ def watch(path: Path, results: MemoryResults, steps: list[str], engines: ToldShe
     return TASKS["watch_part"](task_run(told, path, engines, results))
 
 
-def test_shots_cover_the_video_and_part_at_the_cut(clip: Path, results: MemoryResults) -> None:
+def test_shots_cover_the_video_and_part_at_the_cut(clip: Path, results: MemoryResultStore) -> None:
     answer = TASKS["detect_shots"](task_run(message("detect_shots"), clip, ToldShelf(), results))
     shots = Shots.model_validate(results.get(answer.results["detect_shots"]))
     assert [s.start_s for s in shots.shots] == pytest.approx([0.0, 2.0], abs=0.1)
@@ -53,7 +54,7 @@ def test_shots_cover_the_video_and_part_at_the_cut(clip: Path, results: MemoryRe
     assert answer.models == ("content-shots@1",)
 
 
-def test_sound_alone_is_one_shot(tmp_path: Path, results: MemoryResults) -> None:
+def test_sound_alone_is_one_shot(tmp_path: Path, results: MemoryResultStore) -> None:
     path = write_sound(tmp_path / "a.wav", tone(3))
     answer = TASKS["detect_shots"](task_run(message("detect_shots"), path, ToldShelf(), results))
     shots = Shots.model_validate(results.get(answer.results["detect_shots"]))
@@ -61,7 +62,7 @@ def test_sound_alone_is_one_shot(tmp_path: Path, results: MemoryResults) -> None
 
 
 def test_words_are_timed_from_the_start_of_the_video(
-    tmp_path: Path, results: MemoryResults, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, results: MemoryResultStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write_sound(tmp_path / "a.wav", tone(10))
     decode = transcribe_speech.decode_sound
@@ -75,14 +76,14 @@ def test_words_are_timed_from_the_start_of_the_video(
     assert all(u.words[0].span == u.span for u in transcript.utterances)
 
 
-def test_a_video_without_sound_has_an_empty_transcript(tmp_path: Path, results: MemoryResults) -> None:
+def test_a_video_without_sound_has_an_empty_transcript(tmp_path: Path, results: MemoryResultStore) -> None:
     path = write_video(tmp_path / "clip.mp4", [textured(1)] * 5)
     answer = TASKS["transcribe_speech"](task_run(message("transcribe_speech"), path, ToldShelf(), results))
     transcript = Transcript.model_validate(results.get(answer.results["transcribe_speech"]))
     assert (transcript.language, transcript.utterances) == (None, ())
 
 
-def test_boxes_are_in_pixels_of_the_stored_video(tmp_path: Path, results: MemoryResults) -> None:
+def test_boxes_are_in_pixels_of_the_stored_video(tmp_path: Path, results: MemoryResultStore) -> None:
     path = write_video(tmp_path / "large.mp4", [textured(1, 1920, 1080)] * 30)
     engines = ToldShelf()
     answer = watch(path, results, ["detect_objects"], engines)
@@ -93,19 +94,19 @@ def test_boxes_are_in_pixels_of_the_stored_video(tmp_path: Path, results: Memory
     assert (found.frame_width, found.frame_height) == (1920, 1080)
 
 
-def test_objects_are_looked_for_once_a_second(clip: Path, results: MemoryResults) -> None:
+def test_objects_are_looked_for_once_a_second(clip: Path, results: MemoryResultStore) -> None:
     answer = watch(clip, results, ["detect_objects"], ToldShelf())
     found = DetectedObjects.model_validate(results.get(answer.results["detect_objects"]))
     assert [(f.at_s, f.frame_index) for f in found.frames] == [(0.0, 0), (1.0, 25), (2.0, 50), (3.0, 75)]
 
 
-def test_a_picture_that_stays_is_read_once(clip: Path, results: MemoryResults) -> None:
+def test_a_picture_that_stays_is_read_once(clip: Path, results: MemoryResultStore) -> None:
     answer = watch(clip, results, ["read_text"], ToldShelf())
     read = ReadText.model_validate(results.get(answer.results["read_text"]))
     assert [f.at_s for f in read.frames] == [0.0, 2.0]
 
 
-def test_a_caption_tells_what_was_seen_read_and_heard(clip: Path, results: MemoryResults) -> None:
+def test_a_caption_tells_what_was_seen_read_and_heard(clip: Path, results: MemoryResultStore) -> None:
     answer = watch(clip, results, ["describe_segments"], ToldShelf())
     (caption,) = SegmentCaptions.model_validate(results.get(answer.results["describe_segments"])).captions
     assert caption.model == "composed-captions@1"
@@ -114,7 +115,7 @@ def test_a_caption_tells_what_was_seen_read_and_heard(clip: Path, results: Memor
     )
 
 
-def test_captions_and_objects_share_one_look_at_the_video(clip: Path, results: MemoryResults) -> None:
+def test_captions_and_objects_share_one_look_at_the_video(clip: Path, results: MemoryResultStore) -> None:
     engines = ToldShelf()
     first = watch(clip, results, ["describe_segments"], engines)
     looks = len(engines.eyes.seen)
@@ -123,20 +124,20 @@ def test_captions_and_objects_share_one_look_at_the_video(clip: Path, results: M
     assert len(engines.eyes.seen) == looks
 
 
-def test_sound_alone_is_watched_without_complaint(tmp_path: Path, results: MemoryResults) -> None:
+def test_sound_alone_is_watched_without_complaint(tmp_path: Path, results: MemoryResultStore) -> None:
     path = write_sound(tmp_path / "a.wav", tone(4))
     answer = watch(path, results, ["detect_objects", "describe_segments"], ToldShelf())
     found = DetectedObjects.model_validate(results.get(answer.results["detect_objects"]))
     assert (found.frames, found.frame_width) == ((), 0)
 
 
-def test_a_repeated_task_opens_no_file_and_answers_the_same(clip: Path, results: MemoryResults) -> None:
+def test_a_repeated_task_opens_no_file_and_answers_the_same(clip: Path, results: MemoryResultStore) -> None:
     first = watch(clip, results, ["describe_segments", "detect_objects"], ToldShelf())
     again = watch(Path("/nonexistent"), results, ["describe_segments", "detect_objects"], ToldShelf())
     assert again.results == first.results
 
 
-def test_texts_become_vectors_in_their_order(results: MemoryResults) -> None:
+def test_texts_become_vectors_in_their_order(results: MemoryResultStore) -> None:
     results.put("documents", {"slots": [], "texts": ["a", "b", "c"]})
     told = message("embed_segments", inputs={"documents": "documents"})
     answer = TASKS["embed_segments"](task_run(told, Path(), ToldShelf(), results))
@@ -145,7 +146,7 @@ def test_texts_become_vectors_in_their_order(results: MemoryResults) -> None:
     assert list(unpack_vectors(vectors))[2] == pytest.approx((0.6, 0.8), abs=1e-3)
 
 
-def test_documents_gathered_anew_under_the_same_name_are_embedded_anew(results: MemoryResults) -> None:
+def test_documents_gathered_anew_under_the_same_name_are_embedded_anew(results: MemoryResultStore) -> None:
     told = message("embed_segments", inputs={"documents": "documents"})
     keys = []
     for texts in (["a"], ["a", "b"]):
@@ -156,7 +157,7 @@ def test_documents_gathered_anew_under_the_same_name_are_embedded_anew(results: 
 
 
 @pytest.mark.parametrize("steps", [[], ["sing"], "detect_objects", None])
-def test_steps_that_nobody_knows_are_refused(clip: Path, results: MemoryResults, steps: list[str]) -> None:
+def test_steps_that_nobody_knows_are_refused(clip: Path, results: MemoryResultStore, steps: list[str]) -> None:
     with pytest.raises(InvalidTask):
         watch(clip, results, steps, ToldShelf())
 
@@ -176,7 +177,7 @@ def test_progress_grows_from_nothing_to_everything(clip: Path) -> None:
     assert fractions[-1] > 0.9
 
 
-def test_a_run_that_is_told_to_stop_stores_nothing(clip: Path, results: MemoryResults) -> None:
+def test_a_run_that_is_told_to_stop_stores_nothing(clip: Path, results: MemoryResultStore) -> None:
     def stop(_: float) -> None:
         raise TaskInterrupted
 

@@ -16,7 +16,8 @@ from gpu_tasks.task_errors import CorruptMedia
 from gpu_tasks.task_queue import QueuedMessage, TaskQueue
 from gpu_tasks.task_run import TaskRun
 from gpu_tasks.worker import Worker
-from tests.support.tasks import MemoryResults, ToldShelf, message
+from tests.support.memory.stores import MemoryResultStore
+from tests.support.tasks import ToldShelf, message
 
 
 @dataclass
@@ -80,7 +81,7 @@ class Bench:
             queue=cast(TaskQueue, self.queue),
             answers=self.answers,
             media=cast(MediaCache, NoMedia()),
-            results=MemoryResults(),
+            results=MemoryResultStore(),
             progress=NoProgress(),
             engines=ToldShelf(),
             heartbeat_s=0.01,

@@ -20,8 +20,9 @@ from cinedex.usecases.judge_quotes import JudgeQuotes
 from cinedex.usecases.pick_evidence import PickEvidence
 from cinedex.usecases.resolve_pool import ResolvePool
 
-from tests.support.memory_library import MemoryTimeline, MemoryVideos, WordVectors, video
+from tests.support.memory.timeline import MemoryTimeline
 from tests.support.moments import segment
+from tests.support.ready_videos import WordVectors, library_of, video
 
 TOUR = "tour"
 SPOKEN = (
@@ -42,7 +43,7 @@ class Studio:
 
     def __init__(self) -> None:
         self.vectors, self.index, self.timeline = WordVectors(), MemoryMomentIndex(), MemoryTimeline()
-        self.videos = MemoryVideos(
+        self.videos = library_of(
             video(TOUR, duration_s=30.0, name="tour.mp4"),
             video("raw", ready=(Feature.TRANSCRIPT,)),
             video("x", account_id="theirs"),

@@ -19,8 +19,8 @@ from cinedex.usecases.search_moments import SearchMoments
 from cinedex.usecases.search_request import SearchRequest, SearchResults, Strategy, TextField
 from cinedex.usecases.sharpen_ranking import SharpenRanking
 
-from tests.support.memory_library import MemoryVideos, WordVectors, video
 from tests.support.moments import segment
+from tests.support.ready_videos import WordVectors, library_of, video
 
 ROCKET = "This Falcon 9 rocket is waiting at Cape Canaveral. It will carry a climate satellite."
 
@@ -31,7 +31,7 @@ class Library:
     def __init__(self) -> None:
         self.vectors = WordVectors()
         self.index = MemoryMomentIndex()
-        self.videos = MemoryVideos(
+        self.videos = library_of(
             video("a", name="tour.mp4", recorded_at=datetime(2026, 5, 1, 12, tzinfo=UTC), collection_id="c1"),
             video("b", name="people.mp4", duration_s=200),
             video("c", name="unfinished.mp4", ready=(Feature.TRANSCRIPT,)),
