@@ -42,6 +42,30 @@ class Web:
         self.pages[path] = answer
         return self.url(path)
 
+    def break_off(self, path: str, versions: list[bytes], bytes_at_a_time: int) -> str:
+        """Serve at most so many bytes for each connection, and go on where a client asks to.
+
+        The file is the next of `versions` each time, and the last one from then on.
+        """
+        asked = iter(versions)
+        current = versions[-1]
+
+        def answer(request: BaseHTTPRequestHandler) -> None:
+            body = next(asked, current)
+            etag = f'"{hash(body)}"'
+            same = request.headers.get("If-Range") == etag
+            start = int(request.headers["Range"].removeprefix("bytes=").rstrip("-")) if same else 0
+            request.send_response(206 if same else 200)
+            request.send_header("ETag", etag)
+            request.send_header("Content-Length", str(len(body) - start))
+            if same:
+                request.send_header("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}")
+            request.end_headers()
+            request.wfile.write(body[start : start + bytes_at_a_time])
+
+        self.pages[path] = answer
+        return self.url(path)
+
     def redirect(self, path: str, location: str, status: int = 302) -> str:
         def answer(request: BaseHTTPRequestHandler) -> None:
             request.send_response(status)

@@ -6,7 +6,7 @@ import socket
 from typing import Any
 
 import pytest
-from cinedex.adapters.httpx_web_download import REDIRECTS_MAX, HttpxWebDownload
+from cinedex.adapters.httpx_web_download import REDIRECTS_MAX, RESUMES_MAX, HttpxWebDownload
 from cinedex.domain.errors import MediaError
 
 from tests.contract.web_download.conftest import Web
@@ -220,3 +220,22 @@ def test_a_reader_that_stops_early_closes_the_connection(web: Web) -> None:
     with HttpxWebDownload(1000, 30, LOOPBACK).open(url) as found:
         assert next(found.chunks) == b"x"
     assert web.left.wait(10)
+
+
+# Connections that break
+
+
+def test_a_download_that_breaks_off_goes_on_where_it_was(web: Web) -> None:
+    body = bytes(range(200))
+    assert download(web.break_off("/clip.mp4", [body], 60))[1] == body
+    assert len(web.asked) == 4
+
+
+def test_a_file_that_changes_while_it_is_downloaded_is_not_pieced_together(web: Web) -> None:
+    told = refusal(web.break_off("/clip.mp4", [b"a" * 200, b"b" * 200], 60))
+    assert (told.code, told.message) == ("fetch_failed", "The download broke off, and the file has changed since.")
+
+
+def test_a_download_that_breaks_off_again_and_again_comes_to_an_end(web: Web) -> None:
+    assert "broke off" in refusal(web.break_off("/clip.mp4", [b"x" * 200], 10)).message
+    assert len(web.asked) == RESUMES_MAX + 1

@@ -1,11 +1,14 @@
-"""Downloads from the open web with httpx: public addresses only, redirects checked again, size and time capped."""
+"""Downloads from the open web with httpx: public addresses only, redirects checked again, size and time capped.
+
+A connection that breaks is taken up again where it broke, if the server can prove that the file is still the same.
+"""
 
 from __future__ import annotations
 
 import ipaddress
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import httpx
@@ -14,6 +17,8 @@ from cinedex.domain.errors import MediaError
 from cinedex.ports.web_download import Download
 
 REDIRECTS_MAX = 5
+RESUMES_MAX = 5
+RESUME_PAUSE_S = 0.1
 TIMEOUT = httpx.Timeout(20.0, connect=10.0)
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -42,27 +47,27 @@ class HttpxWebDownload:
                 try:
                     self._check_length(response)
                     kind = response.headers.get("content-type", "").split(";")[0].strip() or None
-                    yield Download(content_type=kind, chunks=self._chunks(response, deadline))
+                    yield Download(content_type=kind, chunks=self._chunks(client, url, response, deadline))
                 finally:
                     response.close()
         except httpx.HTTPError as error:
             raise _failed(f"The download broke off: {type(error).__name__}.") from error
 
-    def _follow(self, client: httpx.Client, url: str) -> httpx.Response:
+    def _follow(self, client: httpx.Client, url: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
         for _ in range(REDIRECTS_MAX + 1):
-            response = client.send(self._request(client, url), stream=True)
+            response = client.send(self._request(client, url, headers or {}), stream=True)
             if not response.is_redirect:
                 break
             response.close()
             url = _redirected(url, response.headers["location"])
         else:
             raise _failed(f"The URL redirects more than {REDIRECTS_MAX} times.")
-        if response.status_code != httpx.codes.OK:
+        if not response.is_success:
             response.close()
             raise _failed(f"The server answered with HTTP status {response.status_code}.")
         return response
 
-    def _request(self, client: httpx.Client, url: str) -> httpx.Request:
+    def _request(self, client: httpx.Client, url: str, headers: Mapping[str, str]) -> httpx.Request:
         named = _web_url(url)
         host = named.raw_host.decode("ascii")
         address = self._public_address(host, named.port or (443 if named.scheme == "https" else 80))
@@ -70,7 +75,7 @@ class HttpxWebDownload:
         return client.build_request(
             "GET",
             named.copy_with(host=str(address)),
-            headers={"Host": named.netloc.decode("ascii"), "Accept-Encoding": "identity"},
+            headers={**headers, "Host": named.netloc.decode("ascii"), "Accept-Encoding": "identity"},
             extensions={"sni_hostname": host},
         )
 
@@ -93,19 +98,40 @@ class HttpxWebDownload:
         if declared.isdigit() and int(declared) > self._bytes_max:
             raise self._too_large()
 
-    def _chunks(self, response: httpx.Response, deadline: float) -> Iterator[bytes]:
-        received = 0
-        try:
-            # As they come: collecting larger chunks would let a server that drips outlast the deadline.
-            for chunk in response.iter_raw():
-                received += len(chunk)
-                if received > self._bytes_max:
-                    raise self._too_large()
-                if time.monotonic() > deadline:
-                    raise _failed(f"The download took longer than {self._seconds_max:.0f} seconds.")
-                yield chunk
-        except httpx.HTTPError as error:
-            raise _failed(f"The download broke off: {type(error).__name__}.") from error
+    def _chunks(self, client: httpx.Client, url: str, first: httpx.Response, deadline: float) -> Iterator[bytes]:
+        received, resumed, validator = 0, 0, _validator(first)
+        response: httpx.Response | None = first
+        while True:
+            try:
+                response = response or self._resume(client, url, received, validator or "")
+                # As they come: collecting larger chunks would let a server that drips outlast the deadline.
+                for chunk in response.iter_raw():
+                    received += len(chunk)
+                    self._check_limits(received, deadline)
+                    yield chunk
+                return
+            except httpx.HTTPError as error:
+                if validator is None or resumed == RESUMES_MAX:
+                    raise _failed(f"The download broke off: {type(error).__name__}.") from error
+            finally:
+                if response is not None:
+                    response.close()
+            time.sleep(RESUME_PAUSE_S * 2**resumed)
+            resumed, response = resumed + 1, None
+
+    def _resume(self, client: httpx.Client, url: str, received: int, validator: str) -> httpx.Response:
+        """From the next byte on, of the same file: another one would be answered whole, which is refused."""
+        response = self._follow(client, url, {"Range": f"bytes={received}-", "If-Range": validator})
+        if not response.headers.get("content-range", "").startswith(f"bytes {received}-"):
+            response.close()
+            raise _failed("The download broke off, and the file has changed since.")
+        return response
+
+    def _check_limits(self, received: int, deadline: float) -> None:
+        if received > self._bytes_max:
+            raise self._too_large()
+        if time.monotonic() > deadline:
+            raise _failed(f"The download took longer than {self._seconds_max:.0f} seconds.")
 
     def _too_large(self) -> MediaError:
         return MediaError("too_large", f"The file is larger than {self._bytes_max} bytes.")
@@ -126,6 +152,12 @@ def _redirected(url: str, location: str) -> str:
         return str(httpx.URL(url).join(location))
     except (httpx.InvalidURL, ValueError):
         raise _failed("The URL redirects to what is no URL.") from None
+
+
+def _validator(response: httpx.Response) -> str | None:
+    """What names exactly these bytes (RFC 9110, 13.1.5): a strong ETag; None when the server offers none."""
+    etag: str = response.headers.get("etag", "")
+    return etag if etag.startswith('"') else None
 
 
 def _failed(reason: str) -> MediaError:
