@@ -41,7 +41,8 @@ def up(
     settings = LocalSettings()
     _log_to(settings)
     started = time.monotonic()
-    signal.signal(signal.SIGTERM, _interrupt)
+    for ending in (signal.SIGTERM, signal.SIGINT):  # the latter is ignored in what a script starts beside itself
+        signal.signal(ending, _interrupt)
     try:
         wanted = settings.port if port is None else port
         with running_stack(settings.home, wanted, report=typer.echo) as stack:
