@@ -5,12 +5,15 @@ Codes from 13 on, because those below 10 tell what a deployment answered (see lo
 LocalStackError        1  something is broken
 ├── PortInUse         13  another program listens there
 ├── AlreadyRunning    14  this home folder has a running stack
+├── HomeUnusable      18  the home folder cannot be made or written
 ├── StateDamaged      15  the data folder cannot be read and no earlier copy exists
 ├── ChildFailed       16  a part of the stack did not come up
 └── DeployFailed      17  template.yaml could not be deployed
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 
 class LocalStackError(Exception):
@@ -36,6 +39,16 @@ class PortInUse(LocalStackError):
 
 class AlreadyRunning(LocalStackError):
     exit_code = 14
+
+
+class HomeUnusable(LocalStackError):
+    exit_code = 18
+
+    def __init__(self, home: Path, reason: str) -> None:
+        super().__init__(
+            f"The folder {home} cannot be used: {reason}.",
+            mend="Name another one: CINEDEX_HOME=/a/folder cinedex up",
+        )
 
 
 class StateDamaged(LocalStackError):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from local.errors import AlreadyRunning
+from local.errors import AlreadyRunning, HomeUnusable
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,12 @@ class Home:
         return self.root / "lock"
 
     def prepare(self) -> Home:
-        for folder in (self.root, self.state, self.objects, self.logs, self.temporary):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """Raises `HomeUnusable` when the folders cannot be made."""
+        try:
+            for folder in (self.root, self.state, self.objects, self.logs, self.temporary):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise HomeUnusable(self.root, error.strerror or str(error)) from error
         return self
 
     def running(self) -> dict[str, str | int] | None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 
 import typer
+from pydantic import ValidationError
 
 from local.cli import ask, demo, doctor, keys, search, up, upload, videos
 from local.cli.remote import EXIT_CODES
 from local.display.console import print_error
 from local.errors import LocalStackError
+
+USAGE_EXIT_CODE = 2
 
 app = typer.Typer(
     name="cinedex",
@@ -35,6 +38,11 @@ def main() -> None:
     """Exit codes: 0 done, 1 failed, 2 wrong usage, others as the command's help says."""
     try:
         app(prog_name="cinedex")
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        name = "_".join(map(str, wrong["loc"])).upper().removeprefix("CINEDEX_")
+        print_error(f"CINEDEX_{name}={wrong['input']} makes no sense: {wrong['msg']}.", "")
+        sys.exit(USAGE_EXIT_CODE)
     except LocalStackError as error:
         print_error(error.message, error.mend)
         sys.exit(error.exit_code)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def up(
     port: Annotated[
         int | None,
-        typer.Option(help="Port of the gateway; 0 takes a free one. Default: CINEDEX_PORT or 8080."),
+        typer.Option(min=0, max=65535, help="Port of the gateway; 0 takes a free one. Default: CINEDEX_PORT or 8080."),
     ] = None,
 ) -> None:
     """Start everything on this machine and stay in the foreground; Ctrl-C stops it.
@@ -33,7 +33,8 @@ def up(
     - `CINEDEX_HOME=/data/cinedex cinedex up`
 
     **Exit codes**: 0 stopped, 1 failed, 13 port in use, 14 already running, 15 data damaged,
-    16 a part did not start, 17 template.yaml could not be deployed.
+    16 a part did not start, 17 template.yaml could not be deployed,
+    18 home folder not usable.
     """
     # These imports take half a second, which `cinedex --help` does not need.
     from local.stack import running_stack

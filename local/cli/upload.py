@@ -45,11 +45,13 @@ def _check(sources: list[str], name: str | None) -> None:
         raise typer.BadParameter("--name goes with one video only.")
     for source in sources:
         if not _is_url(source) and not Path(source).is_file():
-            raise typer.BadParameter(f"There is no file {source}.")
+            what = "is a folder, not a file" if Path(source).is_dir() else "is not there"
+            raise typer.BadParameter(f"{source} {what}.")
 
 
 def _taken_in(library: Deployment, source: str, about: About, analyze: bool, wait: bool) -> Video | None:
-    """The video as it stands at the end; None when it could not be taken in, which is said at once."""
+    """The video as it stands at the end; None when it could not even be sent. Either is said at once."""
+    video: Video | None = None
     try:
         video = _send(library, source, about)
         return _analyze(library, video, wait) if analyze else library.video(video.video_id)
@@ -57,12 +59,14 @@ def _taken_in(library: Deployment, source: str, about: About, analyze: bool, wai
         if type(error) is not ClientError:
             raise
         print_error(error.message, error.mend)
-        return None
+        return library.video(video.video_id) if video else None
 
 
 def _send(library: Deployment, source: str, about: About) -> Video:
     if _is_url(source):
         return library.upload_url(source, about)
+    if Path(source).stat().st_size == 0:
+        raise ClientError(f"{source} is empty.")
     with upload_bar(stderr(), Path(source)) as advance:
         return library.upload(Path(source), about, advance)
 
@@ -76,7 +80,7 @@ def _analyze(library: Deployment, video: Video, wait: bool) -> Video:
 
 
 def _is_whole(video: Video) -> bool:
-    return not any(video.detail(feature).status in BROKEN for feature in FEATURES)
+    return video.status != "failed" and not any(video.detail(f).status in BROKEN for f in FEATURES)
 
 
 def _is_url(source: str) -> bool:

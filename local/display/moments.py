@@ -21,7 +21,7 @@ _FOUND_BY = {
     "caption": "described",
     "screen_text": "read on screen",
     "objects": "seen",
-    "about": "told by the uploader",
+    "about": "in its name or description",
 }
 _UNDER_THE_TIME = 3
 _MARK = re.compile("</?em>")

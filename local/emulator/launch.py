@@ -66,6 +66,7 @@ def _listening(port: int) -> dict[str, str]:
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
         "LAMBDA_EXECUTOR": "local",
+        "LAMBDA_WARM_TTL_SECONDS": "60",  # a burst leaves many processes behind; one of each function stays
         "DOCKER_HOST": f"unix://{Path(os.devnull)}/absent",
     }
 

@@ -28,7 +28,7 @@ def not_found(path: str, request_id: str) -> Response:
 
 def too_large(bytes_max: int, request_id: str) -> Response:
     message = f"The body is over {bytes_max} bytes. Large files go straight to storage: ask for an upload URL."
-    return refuse(413, "request_too_large", message, request_id)
+    return refuse(413, "validation_error", message, request_id)
 
 
 def failed(request_id: str) -> Response:

@@ -12,7 +12,7 @@ from tests.support.environments import environment
 
 DOCUMENT = Path(__file__).parents[2] / "docs/openapi.json"
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
-SECONDS_MAX = 240
+SECONDS_MAX = 60
 
 
 @pytest.mark.timeout(600)

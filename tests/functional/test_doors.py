@@ -266,12 +266,18 @@ def test_every_answer_has_a_request_id_of_its_own(library: Api) -> None:
 
 
 def test_a_header_cannot_be_injected_through_a_name(house: House, library: Api) -> None:
-    answer = library.post(
-        "/v2/videos", {"video_url": "https://m.test/a%0d%0aX-Evil:%201.mp4", "title": "a\r\nX-Evil: 1"}
-    )
+    answer = library.post("/v2/videos", {"video_url": "https://m.test/a%0d%0aX-Evil:%201.mp4"})
     assert answer.status == 202
     assert "x-evil" not in {name.lower() for name in answer.headers}
     assert "\n" not in house.videos.get(ACCOUNT, answer.body["video_id"]).media.key
+
+
+@pytest.mark.parametrize("name", ["a\r\nb", "bell \a", "\x1b[31mred"])
+def test_a_name_with_control_characters_is_malformed(house: House, library: Api, name: str) -> None:
+    answer = library.post("/v2/videos", {"video_url": "https://m.test/a.mp4", "video_name": name})
+    assert (answer.status, answer.error["param"]) == (400, "video_name")
+    video = house.uploaded(account_id=ACCOUNT)
+    assert library.patch(f"/v2/videos/{video.video_id}", {"name": name}).status == 400
 
 
 # Search and answers

@@ -274,12 +274,12 @@ def test_a_trigger_of_what_is_ready_says_so(library: Api, video: Video) -> None:
 
 def test_lengths_and_language_reach_the_analysis(house: House, library: Api) -> None:
     fresh = house.uploaded(account_id=ACCOUNT)
-    config = {"min_len": 5, "max_len": 8, "use_scene_detection": True, "language": "de", "use_asr": True}
+    config = {"min_len": 5, "max_len": 8, "use_scene_detection": True, "language": "en-GB", "use_asr": True}
     library.post(f"/v2/videos/{fresh.video_id}/features/transcript", {"chunking_config": config})
     (run,) = house.runs.list_of(fresh.video_id)
     kept = house.now(fresh).segmenting
     assert (kept.min_len_s, kept.max_len_s, kept.use_scene_detection) == (5, 8, True)
-    assert run.options == {"transcribe_speech": {"language": "de"}}
+    assert run.options == {"transcribe_speech": {"language": "en-GB"}}
 
 
 @pytest.mark.parametrize("config", [{"min_len": 9, "max_len": 8}, {"min_len": 0}, {"max_len": 601}])

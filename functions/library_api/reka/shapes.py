@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from cinedex.domain.feature import Feature, FeatureState, FeatureStatus
 from cinedex.domain.video import UploadStatus, Video
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 
 class VideoMetadata(BaseModel):
@@ -89,11 +89,28 @@ class StatusResponse(BaseModel):
     message: str | None = None
 
 
+def one_line(text: str) -> str:
+    """Names are shown in tables and terminals, where a control character does harm."""
+    if any(ord(c) < 32 or ord(c) == 127 for c in text):
+        raise ValueError("must not hold control characters")
+    return text
+
+
+def not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be blank")
+    return text
+
+
+Line = Annotated[str, AfterValidator(one_line), Field(max_length=500)]
+Name = Annotated[Line, AfterValidator(not_blank)]
+
+
 class VideoUpdate(BaseModel):
     """Fields that are left out, or null, stay; an explicit null `group_id` takes the video out of its group."""
 
-    name: str | None = Field(default=None, max_length=500)
-    title: str | None = Field(default=None, max_length=500)
+    name: Name | None = None
+    title: Line | None = None
     description: str | None = Field(default=None, max_length=10_000)
     group_id: str | None = None
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.datastructures import UploadFile
 
 from ..caller import Writer
-from .shapes import UploadResponse
+from .shapes import Line, Name, UploadResponse
 
 router = APIRouter(prefix="/v2/videos", tags=["videos"])
 
@@ -20,22 +20,22 @@ class UploadForm(BaseModel):
     """What comes beside the file, as form fields or as JSON."""
 
     video_url: str | None = Field(default=None, max_length=8192)
-    video_name: str | None = Field(default=None, max_length=500)
-    title: str | None = Field(default=None, max_length=500)
+    video_name: Line | None = None
+    title: Line | None = None
     description: str | None = Field(default=None, max_length=10_000)
     group_id: str | None = None
 
     def details(self) -> VideoDetails:
         return VideoDetails(
-            name=self.video_name or None,
-            title=self.title or None,
+            name=(self.video_name or "").strip() or None,
+            title=(self.title or "").strip() or None,
             description=self.description or None,
             collection_id=self.group_id or None,
         )
 
 
 class PromisedUpload(UploadForm):
-    video_name: str = Field(min_length=1, max_length=500)
+    video_name: Name
     size_bytes: int
 
 
@@ -122,4 +122,5 @@ async def _read(request: Request) -> tuple[UploadForm, UploadFile | None]:
         return UploadForm.model_validate(fields), file if isinstance(file, UploadFile) else None
     except ValidationError as error:
         first = error.errors()[0]
-        raise InvalidInput(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        field = ".".join(map(str, first["loc"]))
+        raise InvalidInput(f"{field}: {first['msg']}", param=field) from error

@@ -38,6 +38,7 @@ from cinedex.settings import (
     ResultSettings,
     SearchSettings,
     SegmentSettings,
+    SpeechSettings,
 )
 from cinedex.usecases.admit_request import AdmitRequest
 from cinedex.usecases.answer_question import AnswerQuestion
@@ -215,7 +216,7 @@ def fetch_media() -> FetchMedia:
 
 
 def start_analysis() -> StartAnalysis:
-    return StartAnalysis(videos(), runs(), analysis_runner(), clock)
+    return StartAnalysis(videos(), runs(), analysis_runner(), clock, SpeechSettings().languages)
 
 
 def begin_analysis() -> BeginAnalysis:

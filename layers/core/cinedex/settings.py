@@ -38,6 +38,15 @@ class AnalysisSettings(_Settings):
     state_machine_arn: str = Field(validation_alias="ANALYZE_VIDEO_ARN")
 
 
+class SpeechSettings(_Settings):
+    speech_languages: str = Field(validation_alias="SPEECH_LANGUAGES", default="en")
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """ISO 639-1 codes that the workers' speech model knows."""
+        return tuple(code.strip() for code in self.speech_languages.split(",") if code.strip())
+
+
 class FetchSettings(_Settings):
     """`allowed_networks`: comma-separated exceptions from "public addresses only", for tests."""
 

@@ -72,6 +72,13 @@ def test_a_file_cut_off_behind_its_index_is_corrupt(tmp_path: Path) -> None:
     assert code_of(path) == "corrupt_media"
 
 
+def test_a_webm_cut_off_is_corrupt_though_it_declares_its_whole_length(tmp_path: Path) -> None:
+    path = tmp_path / "clip.webm"
+    whole = real_media("big_buck_bunny_30s.webm").read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    assert code_of(path) == "corrupt_media"
+
+
 def test_an_empty_file_is_corrupt(tmp_path: Path) -> None:
     (tmp_path / "empty.mp4").touch()
     assert code_of(tmp_path / "empty.mp4") == "corrupt_media"

@@ -166,3 +166,11 @@ def test_a_video_under_constant_change_is_a_conflict_not_a_hang(house: House) ->
         starting_with(house, runs).analyze(MINE, house.uploaded().video_id, AnalysisRequest((T,)))
     assert not isinstance(refusal.value, StaleRevision)
     assert house.runner.running == {}
+
+
+def test_a_language_nobody_knows_is_refused_and_costs_no_result_that_is_there(house: House) -> None:
+    video = house.analysed()
+    german = AnalysisRequest((Feature.TRANSCRIPT,), force=True, options={"transcribe_speech": {"language": "de"}})
+    with pytest.raises(ImpossibleValue, match="it knows: en"):
+        house.start.trigger(video.account_id, video.video_id, german)
+    assert house.videos.get(video.account_id, video.video_id).feature(Feature.TRANSCRIPT).status == "ready"

@@ -16,6 +16,7 @@ from cinedex.adapters.pyav_streams import best_audio, best_video, declared_durat
 from cinedex.domain.errors import MediaError
 from cinedex.domain.probe import Probe
 
+MISSING_END_S = 3.0  # streams of one file may end that far apart
 PACKETS_MAX = 500  # without a single frame among them, there is none to come
 
 
@@ -53,6 +54,7 @@ def _look(container: InputContainer, head: MediaHead, pixels_max: int) -> Probe:
     if video is None and audio is not None:
         _require_sound(container, audio)
     width, height = _shown_size(frame) if frame is not None else (None, None)
+    _require_end(container)
     return Probe(
         duration_s=declared_duration_s(container) or _measured_duration_s(container),
         format=container.format.name.split(",")[0],
@@ -69,6 +71,16 @@ def _require_whole(streams: Sequence[Stream], size_bytes: int | None) -> None:
     """An index written before the data tells where the data should end."""
     ends = [s.index_entries[-1].pos + s.index_entries[-1].size for s in streams if len(s.index_entries) > 0]
     if size_bytes is not None and max(ends, default=0) > size_bytes:
+        raise MediaError("corrupt_media", "The file was cut off: its end is missing.")
+
+
+def _require_end(container: InputContainer) -> None:
+    """Matroska tells its length first and has its index last: only a look at the end shows that it is there."""
+    declared_s = declared_duration_s(container)
+    if "matroska" not in container.format.name or not declared_s:
+        return
+    container.seek(int((start_s(container) + declared_s) * av.time_base))
+    if declared_s - _last_packet_s(container) > max(MISSING_END_S, declared_s / 10):
         raise MediaError("corrupt_media", "The file was cut off: its end is missing.")
 
 
@@ -109,8 +121,13 @@ def _shown_size(frame: VideoFrame) -> tuple[int, int]:
 
 
 def _measured_duration_s(container: InputContainer) -> float:
-    """The end of the last packet, for recordings whose container does not know its length."""
+    """For recordings whose container does not know its length."""
     container.seek(0)
+    return _last_packet_s(container)
+
+
+def _last_packet_s(container: InputContainer) -> float:
+    """The end of the last packet from here on, in seconds from the file's first moment."""
     last_s = 0.0
     for packet in container.demux():
         if packet.pts is not None and packet.time_base is not None:

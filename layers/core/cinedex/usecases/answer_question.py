@@ -107,7 +107,9 @@ def _require_captions(videos: Iterable[Video]) -> None:
 def _window(item: VideoRange, video: Video) -> Span:
     start_s, whole = item.start_s or 0.0, video.whole
     end_s = item.end_s if item.end_s is not None else whole.end_s if item.start_s is None else start_s + OPEN_RANGE_S
-    if start_s < 0 or end_s <= start_s:
+    if start_s < 0:
+        raise InvalidInput("start must not be negative.", param="context")
+    if end_s <= start_s:
         raise InvalidInput("end must be greater than start.", param="context")
     if start_s >= whole.end_s:
         raise ImpossibleValue(

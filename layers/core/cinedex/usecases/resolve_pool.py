@@ -44,7 +44,9 @@ class Scope(BaseModel):
             self.timestamp_from or 0.0,
             EVERYTHING.end_s if self.timestamp_to is None else self.timestamp_to,
         )
-        if start_s < 0 or end_s < start_s:
+        if start_s < 0:
+            raise InvalidInput("timestamp_from must not be negative.", param="timestamp_from")
+        if end_s < start_s:
             raise InvalidInput("timestamp_to must not be before timestamp_from.", param="timestamp_to")
         return Span(start_s=start_s, end_s=end_s)
 

@@ -42,6 +42,7 @@ class StartAnalysis:
     runs: RunRepository
     runner: AnalysisRunner
     clock: Clock
+    languages: tuple[str, ...] = ("en",)
 
     def trigger(self, account_id: str, video_id: str, request: AnalysisRequest) -> Video:
         """Start exactly the given features; raises `StateConflict` when one lacks what it needs."""
@@ -53,6 +54,7 @@ class StartAnalysis:
 
     def _start(self, account_id: str, video_id: str, request: AnalysisRequest, names: tuple[Feature, ...]) -> Video:
         require_available(request.features)
+        self._require_language(request)
         for _ in range(ATTEMPTS_MAX):
             video = self.videos.get(account_id, video_id).require_uploaded()
             todo = tuple(n for n in names if _is_due(video, n, request))
@@ -64,6 +66,15 @@ class StartAnalysis:
             except StaleRevision:
                 continue
         raise StateConflict("The video is being changed by others; try again.")
+
+    def _require_language(self, request: AnalysisRequest) -> None:
+        """Before anything is touched: a transcript that cannot be made must not cost the one that is there."""
+        language = (request.options or {}).get("transcribe_speech", {}).get("language")
+        if language is not None and str(language).lower().split("-")[0] not in self.languages:
+            known = ", ".join(self.languages)
+            raise ImpossibleValue(
+                f"Speech in {language!r} is unavailable in this deployment; it knows: {known}.", param="language"
+            )
 
     def _open(self, video: Video, todo: tuple[Feature, ...], request: AnalysisRequest) -> Video:
         queued = _queue(video, todo, request)
