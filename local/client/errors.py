@@ -63,7 +63,7 @@ _BY_STATUS: dict[int, type[ClientError]] = {
     429: Overloaded,
 }
 _MENDS: dict[type[ClientError], str] = {
-    NotAuthorised: "Give a key with --key or CINEDEX_API_KEY; that of the stack on this machine is in .cinedex/api_key.",
+    NotAuthorised: "Give a key with --key or CINEDEX_API_KEY; the one of this machine is in .cinedex/api_key.",
     Overloaded: "Try again in a moment.",
 }
 
