@@ -71,6 +71,17 @@ def _clean_up(home: Home, report: Report) -> None:
         report(f"Mended: {sentence}.")
 
 
+def template_parameters(home: Home, settings: LocalSettings) -> dict[str, str]:
+    """What template.yaml is deployed with on one machine."""
+    return {
+        "Stage": "local",
+        "SearchStore": settings.search,
+        "SearchSqlitePath": str(home.search_index.resolve()),
+        "OpenSearchUrl": settings.opensearch_url,
+        "FetchAllowedNetworks": settings.fetch_allowed_networks,
+    }
+
+
 class _Start:
     """The order in which things come up."""
 
@@ -82,7 +93,9 @@ class _Start:
         emulator_port = remembered_port(home.emulator_port)
         self._children = Children(home, emulator_port)
         self._emulator = EmulatorClients(launch.endpoint_url(emulator_port))
-        self._deployer = Deployer(template, self._parameters(), emulator=self._emulator, logs=home.logs)
+        self._deployer = Deployer(
+            template, template_parameters(home, LocalSettings()), emulator=self._emulator, logs=home.logs
+        )
         self.supervisor = Supervisor(home.root, home.logs / "watchdog.log")
 
     def bring_up(self) -> RunningStack:
@@ -98,16 +111,6 @@ class _Start:
         self._launch_worker(deployment)
         self.supervisor.watch()
         return RunningStack(self._home, self._url, key, self._emulator, deployment, self.supervisor)
-
-    def _parameters(self) -> dict[str, str]:
-        settings = LocalSettings()
-        return {
-            "Stage": "local",
-            "SearchStore": settings.search,
-            "SearchSqlitePath": str(self._home.search_index.resolve()),
-            "OpenSearchUrl": settings.opensearch_url,
-            "FetchAllowedNetworks": settings.fetch_allowed_networks,
-        }
 
     def _deploy(self) -> Deployment:
         deployment = self._deployer.deploy(Deployment.read(self._home.deployment))

@@ -108,7 +108,8 @@ def test_nothing_names_a_place_on_one_machine() -> None:
 
 def test_nothing_names_the_host_of_a_package_registry() -> None:
     host = re.compile(
-        r"pypi\.(org|python)|pythonhosted|npmjs\.(org|com)|(extra-)?index-url|://[^\s/]*(artifactory|nexus)", re.I
+        r"pypi\.(o)rg|pypi\.(p)ython|python(h)osted|npm(j)s\.(org|com)|(extra-)?index-url|://[^\s/]*(artifactory|nexus)",
+        re.I,
     )
     named = [path for path, text in text_files() if host.search(text) and path != "tests/architecture/test_code.py"]
     assert named == []

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from local.deploy.deployment import Deployment
 from local.deploy.stack import STACK_NAME, Deployer
-from local.stack import RunningStack
+from local.settings import LocalSettings
+from local.stack import RunningStack, template_parameters
 from tests.support.stack import FIXTURE_TEMPLATE
 
 
 def deployer(stack: RunningStack, **parameters: str) -> Deployer:
-    wanted = {"Stage": "local", "SearchStore": "sqlite", "SearchSqlitePath": str(stack.home.search_index)}
+    wanted = template_parameters(stack.home, LocalSettings())
     return Deployer(FIXTURE_TEMPLATE, wanted | parameters, emulator=stack.emulator, logs=stack.home.logs)
 
 
