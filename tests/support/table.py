@@ -1,8 +1,9 @@
-"""The one DynamoDB table, in memory."""
+"""The one DynamoDB table, in memory, a fresh one for each test."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import boto3
 import pytest
@@ -14,13 +15,15 @@ STRING_KEYS = ("pk", "sk", "work", "since")
 
 @pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDbTable]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "test")
+    for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(variable, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    # A name of its own: another suite may hold the mock open, and then what is in it stays.
+    name = f"library-{uuid4().hex}"
     with mock_aws():
         boto3.client("dynamodb").create_table(
-            TableName="library",
+            TableName=name,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in STRING_KEYS],
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
@@ -35,4 +38,4 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDbTable]:
                 }
             ],
         )
-        yield DynamoDbTable("library")
+        yield DynamoDbTable(name)
