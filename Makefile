@@ -30,5 +30,5 @@ check:          ## format, lint, types, architecture, template
 	@AWS_DEFAULT_REGION=us-east-1 .venv-sam/bin/sam validate --lint --template template.yaml
 	@$(PYTHON_HERE) -m pytest tests/architecture
 
-bench: setup    ## measure, and write the table of docs/
+bench: setup    ## measure: how fast videos are analysed here
 	@$(PYTHON_HERE) -m benchmarks
