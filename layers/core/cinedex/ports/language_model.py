@@ -1,0 +1,91 @@
+"""Carries a conversation on, calling tools where it wants to: the port of every language model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+StopReason = Literal["end_turn", "tool_use", "max_tokens", "refused"]
+
+
+class ToolSpec(BaseModel):
+    """A tool that the model may call; `input_schema` is a JSON Schema whose root is an object."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    description: str
+    input_schema: dict[str, Any]
+
+
+class ToolUse(BaseModel):
+    """The model wants `name` called; `malformed` holds what it wrote when its arguments are no JSON object."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tool_call_id: str
+    name: str
+    arguments: dict[str, Any] = {}
+    malformed: str | None = None
+
+
+class ToolOutcome(BaseModel):
+    """What a call yielded, as text for the model."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tool_call_id: str
+    content: str
+    is_error: bool = False
+
+
+class ModelMessage(BaseModel):
+    """`tool_uses` only in messages of the assistant, `tool_outcomes` only in messages of the user."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: Literal["user", "assistant"]
+    text: str = ""
+    tool_uses: tuple[ToolUse, ...] = ()
+    tool_outcomes: tuple[ToolOutcome, ...] = ()
+
+
+class TokenUse(BaseModel):
+    """As counted by the model's server; 0 where it does not count."""
+
+    model_config = ConfigDict(frozen=True)
+
+    input_tokens: int = Field(default=0, ge=0)
+    output_tokens: int = Field(default=0, ge=0)
+
+    def __add__(self, other: TokenUse) -> TokenUse:
+        return TokenUse(
+            input_tokens=self.input_tokens + other.input_tokens, output_tokens=self.output_tokens + other.output_tokens
+        )
+
+
+class ModelReply(BaseModel):
+    """One whole reply of the model."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    tool_uses: tuple[ToolUse, ...] = ()
+    tokens: TokenUse = TokenUse()
+    stop_reason: StopReason = "end_turn"
+
+
+class LanguageModel(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    def converse(
+        self, system: str, messages: Sequence[ModelMessage], tools: Sequence[ToolSpec] = (), *, tokens_max: int
+    ) -> Iterator[str | ModelReply]:
+        """Pieces of text as they come, and last the whole reply, exactly once.
+
+        Throttling is waited out by the adapter. Raises `Unavailable` when the model is down, or busy for
+        too long; nothing that was yielded before is to be trusted then.
+        """
