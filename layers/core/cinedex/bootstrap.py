@@ -24,6 +24,7 @@ from cinedex.adapters.lambda_fetcher import LambdaMediaFetcher
 from cinedex.adapters.lambda_frame_viewer import LambdaFrameViewer, patient_client
 from cinedex.adapters.lambda_prompted_detector import LambdaPromptedDetector
 from cinedex.adapters.lambda_text_embedder import LambdaTextEmbedder
+from cinedex.adapters.s3_partial_uploads import S3PartialUploads
 from cinedex.adapters.s3_store import S3MediaStore, S3ResultStore
 from cinedex.adapters.stepfunctions_answers import StepFunctionsAnswers
 from cinedex.adapters.stepfunctions_runner import StepFunctionsRunner
@@ -139,6 +140,11 @@ def media_store() -> S3MediaStore:
 
 
 @cache
+def partial_uploads() -> S3PartialUploads:
+    return S3PartialUploads(MediaSettings().bucket)
+
+
+@cache
 def result_store() -> S3ResultStore:
     return S3ResultStore(ResultSettings().bucket)
 
@@ -215,7 +221,8 @@ def fetch_media() -> FetchMedia:
     from cinedex.adapters.httpx_web_download import HttpxWebDownload
 
     limits = FetchSettings()
-    return FetchMedia(videos(), media_store(), HttpxWebDownload(limits.bytes_max, limits.seconds_max, limits.allowed))
+    web = HttpxWebDownload(limits.bytes_max, limits.seconds_max, limits.allowed)
+    return FetchMedia(videos(), media_store(), partial_uploads(), web)
 
 
 def start_analysis() -> StartAnalysis:

@@ -55,7 +55,7 @@ from tests.support.memory.admission import (
     MemoryUsage,
 )
 from tests.support.memory.library import MemoryApiKeys, MemoryCollections, MemoryRuns, MemoryVideos
-from tests.support.memory.stores import MemoryMediaStore, MemoryResultStore
+from tests.support.memory.stores import MemoryMediaStore, MemoryPartialUploads, MemoryResultStore
 from tests.support.memory.timeline import MemoryProgress, MemoryTimeline
 from tests.support.memory.world import (
     TALKING_CLIP,
@@ -113,7 +113,8 @@ class House:
     def _wire_intake(self) -> None:
         self.upload = UploadVideo(self.videos, self.collections, self.media, self.fetcher, self.clock)
         self.register = RegisterMedia(self.videos, self.media, self.probe, seconds_max=DAY_S)
-        self.fetch = FetchMedia(self.videos, self.media, self.web)
+        self.partial = MemoryPartialUploads(self.media)
+        self.fetch = FetchMedia(self.videos, self.media, self.partial, self.web)
         self.groups = ManageCollections(self.collections, self.videos, self.clock)
         self.manage_keys = ManageKeys(self.keys, self.clock)
 
