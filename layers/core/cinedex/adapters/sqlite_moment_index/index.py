@@ -7,14 +7,19 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cinedex.adapters.sqlite_moment_index import lexical, reading, writing
 from cinedex.adapters.sqlite_moment_index.filtering import fill_pool
 from cinedex.adapters.sqlite_moment_index.schema import connect
-from cinedex.adapters.sqlite_moment_index.vectors import ExactVectors
 from cinedex.domain.errors import Unavailable
 from cinedex.domain.moment import MomentFilter, QueryVector, SegmentDocument, SignalHits, VectorHit, WordHit
+
+if TYPE_CHECKING:
+    from cinedex.adapters.sqlite_moment_index.vectors import ExactVectors
+
+KEPT_BYTES_MAX = 512 * 1024 * 1024
+"""Of vectors in memory: those of 300,000 segments that have one of 384 numbers."""
 
 
 class SqliteMomentIndex:
@@ -24,10 +29,12 @@ class SqliteMomentIndex:
     working locks and shared memory, so not NFS.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, kept_bytes_max: int = KEPT_BYTES_MAX) -> None:
         self._path = path
         self._local = threading.local()
-        self._vectors = ExactVectors()
+        self._kept_bytes_max = kept_bytes_max
+        self._exact: ExactVectors | None = None
+        self._lock = threading.Lock()
 
     def replace_video(self, account_id: str, video_id: str, documents: Sequence[SegmentDocument]) -> None:
         with self._transaction("IMMEDIATE") as connection:
@@ -40,7 +47,7 @@ class SqliteMomentIndex:
     def search(self, words: str, vector: QueryVector | None, within: MomentFilter, limit: int) -> SignalHits:
         with self._reading(within) as connection:
             by_words = lexical.best(connection, words, within, limit)
-            by_vector = self._vectors.nearest(connection, vector, within, limit) if vector else {}
+            by_vector = self._vectors().nearest(connection, vector, within, limit) if vector else {}
             found = reading.by_id(connection, (*by_words, *by_vector))
         return SignalHits(
             words=tuple(WordHit(document=found[i], score=score) for i, score in by_words.items()),
@@ -54,6 +61,15 @@ class SqliteMomentIndex:
     def documents(self, within: MomentFilter, limit: int) -> Sequence[SegmentDocument]:
         with self._reading(within) as connection:
             return reading.holding(connection, "", within, limit)
+
+    def _vectors(self) -> ExactVectors:
+        """Made at the first question that needs it: a function that never searches starts without NumPy."""
+        from cinedex.adapters.sqlite_moment_index.vectors import ExactVectors
+
+        with self._lock:
+            if self._exact is None:
+                self._exact = ExactVectors(self._kept_bytes_max)
+            return self._exact
 
     @contextmanager
     def _reading(self, within: MomentFilter) -> Iterator[sqlite3.Connection]:
