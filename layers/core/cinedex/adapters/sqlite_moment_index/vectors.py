@@ -17,6 +17,7 @@ from cinedex.domain.moment import Modality, MomentFilter, QueryVector
 from cinedex.domain.span import Span
 
 OUT = float("-inf")
+DIGITS = 6
 _MODALITIES = tuple(Modality)
 
 _BLOCKS = """
@@ -115,9 +116,12 @@ def _overlapping(
 
 
 def _first_distinct(segments: NDArray[np.int64], cosines: NDArray[np.float32], limit: int) -> list[int]:
-    """Segments by their best row. A segment has at most one row of each modality, so these rows suffice."""
+    """Segments by their best row. A segment has at most one row of each modality, so these rows suffice.
+
+    A cosine differs in its last digits by where its row lies in memory; equals are told apart by their ids.
+    """
     enough = min(limit * len(MODALITY_CODES), len(cosines))
     rows = np.argpartition(-cosines, enough - 1)[:enough]
-    rows = rows[np.argsort(-cosines[rows], kind="stable")]
+    rows = rows[np.lexsort((segments[rows], -cosines[rows].round(DIGITS)))]
     ranked = segments[rows[cosines[rows] > OUT]].tolist()
     return list(dict.fromkeys(ranked))[:limit]
