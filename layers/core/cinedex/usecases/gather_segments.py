@@ -10,7 +10,7 @@ from typing import Any
 
 from cinedex.domain.analysis_plan import AnalysisPlan
 from cinedex.domain.feature import Feature, FeatureStatus
-from cinedex.domain.moment import Modality, SegmentDocument
+from cinedex.domain.moment import EMBEDDED, Modality, SegmentDocument
 from cinedex.domain.segmenting import Segment
 from cinedex.domain.span import Span
 from cinedex.domain.timeline import TimelineEntry, Track
@@ -18,8 +18,6 @@ from cinedex.domain.video import Video
 from cinedex.ports.library import VideoRepository
 from cinedex.ports.media_store import ResultStore
 from cinedex.ports.timeline import Timeline
-
-EMBEDDED = (Modality.SPEECH, Modality.CAPTION)
 
 Evidence = tuple[Modality, Iterator[tuple[Span, str]]]
 SegmentTexts = defaultdict[Modality, dict[str, None]]

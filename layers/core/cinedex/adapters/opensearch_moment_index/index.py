@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from opensearchpy import OpenSearch
@@ -16,6 +17,7 @@ from cinedex.adapters.opensearch_moment_index.versions import IndexLayout, ensur
 from cinedex.adapters.opensearch_moment_index.writing import replace
 from cinedex.domain.errors import Unavailable
 from cinedex.domain.moment import (
+    EMBEDDED,
     Modality,
     MomentFilter,
     QueryVector,
@@ -26,6 +28,16 @@ from cinedex.domain.moment import (
 )
 
 LENIENT = {"ignore_unavailable": True, "allow_no_indices": True}
+READING = {"request_timeout": 5}
+"""Seconds that somebody who searches is let wait."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The hits of each query; partial when a query, or a shard of one, failed while others were answered."""
+
+    hits: tuple[list[dict[str, Any]], ...]
+    is_partial: bool
 
 
 class OpenSearchMomentIndex:
@@ -52,31 +64,37 @@ class OpenSearchMomentIndex:
 
     def search(self, words: str, vector: QueryVector | None, within: MomentFilter, limit: int) -> SignalHits:
         asked = [(self._layout.alias, queries.words_search(words, within, limit))]
+        compared = [m for m in EMBEDDED if m in within.modalities] if vector else []
         if vector:
             index = self._layout.index_of(vector.model)
-            near = (queries.vector_search(vector, m, within, limit) for m in within.modalities)
-            asked.extend((index, query) for query in near)
-        lexical, *close = self._ask(asked)
+            asked.extend((index, queries.vector_search(vector, m, within, limit)) for m in compared)
+        answer = self._ask(asked)
+        lexical, *close = answer.hits
         found = (WordHit(document=from_source(hit["_source"]), score=hit["_score"]) for hit in lexical)
-        return SignalHits(words=tuple(found), vectors=_merged(within.modalities, close, limit))
+        return SignalHits(words=tuple(found), vectors=_merged(compared, close, limit), degraded=answer.is_partial)
 
     def search_literal(self, text: str, within: MomentFilter, limit: int) -> Sequence[SegmentDocument]:
-        [hits] = self._ask([(self._layout.alias, queries.literal_search(text, within, limit))])
+        [hits] = self._ask([(self._layout.alias, queries.literal_search(text, within, limit))]).hits
         found = (from_source(hit["_source"]) for hit in hits)
         return [document for document in found if _holds(document, text.lower(), within.modalities)]
 
     def documents(self, within: MomentFilter, limit: int) -> Sequence[SegmentDocument]:
         return self.search_literal("", within, limit)
 
-    def _ask(self, asked: Sequence[tuple[str, queries.Query]]) -> list[list[dict[str, Any]]]:
-        """The hits of each query, in one round trip; an index that does not exist yet has none."""
+    def _ask(self, asked: Sequence[tuple[str, queries.Query]]) -> Answer:
+        """In one round trip; an index that does not exist yet has no hits.
+
+        Raises `Unavailable` when not one of the queries was answered.
+        """
         lines = [line for index, query in asked for line in ({"index": index, **LENIENT}, query)]
         with _reachable():
-            answers = self._client.msearch(body=lines)["responses"]
-        for answer in answers:
-            if "error" in answer:
-                raise Unavailable(f"The search store cannot answer: {answer['error'].get('reason')}")
-        return [answer["hits"]["hits"] for answer in answers]
+            answers = self._client.msearch(body=lines, params=READING)["responses"]
+        if all("error" in answer for answer in answers):
+            raise Unavailable(f"The search store cannot answer: {answers[0]['error'].get('reason')}")
+        return Answer(
+            hits=tuple([] if "error" in a else a["hits"]["hits"] for a in answers),
+            is_partial=any("error" in a or a["_shards"]["failed"] for a in answers),
+        )
 
     def _prepare(self) -> None:
         if not self._known:

@@ -35,7 +35,8 @@ def replace(client: OpenSearch, layout: IndexLayout, account_id: str, video_id: 
     gone = _removals(account_id, video_id, {i: end for i, end in covered.items() if i in mine}, placed)
     write_all(client, [*writes, *gone], layout.refresh)
     after = {**others, **placed_extent}
-    write_all(client, [(notes, note_id, {"extent": after} if after else None)], refresh="false")
+    if after != covered:
+        write_all(client, [(notes, note_id, {"extent": after} if after else None)], refresh="false")
 
 
 def _read(client: OpenSearch, index: str, note_id: str) -> Extent:
