@@ -90,7 +90,8 @@ def _touched(starts_s: Sequence[float], at: Span) -> slice:
 
 
 def _document(video: Video, segment: Segment, texts: Mapping[Modality, Mapping[str, None]]) -> SegmentDocument:
-    about = " ".join(t for t in (video.title or video.name, video.description) if t)
+    told = (text for text in video.user_metadata.values() if isinstance(text, str))
+    about = " ".join(t for t in (video.title or video.name, video.description, *told) if t)
     joined = {m: (" " if m in EMBEDDED else "\n").join(lines) for m, lines in texts.items()}
     return SegmentDocument(
         account_id=video.account_id,
