@@ -63,7 +63,7 @@ def test_however_little_may_be_kept_the_same_is_found(
     for _ in range(3):
         for pool, found in expected.items():
             assert _nearest(index, *pool) == found
-            cache: SlabCache = index._vectors()._cache
+            cache: SlabCache = index._vectors_of(path.name)._cache
             assert cache.bytes_used <= videos_kept * ONE_VIDEO_BYTES
 
 
