@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cinedex.domain.backfill import IndexVersion, IndexVersions
 from cinedex.domain.errors import StateConflict
+from cinedex.domain.lexical import asked_stems, word_hit
 from cinedex.domain.moment import (
     Modality,
     MomentFilter,
@@ -13,11 +14,8 @@ from cinedex.domain.moment import (
     SegmentDocument,
     SignalHits,
     VectorHit,
-    WordHit,
 )
 from cinedex.domain.similarity import cosine
-from cinedex.domain.words import stem, stems
-from cinedex.domain.words import words as words_of
 
 
 class MemoryMomentIndex:
@@ -35,8 +33,8 @@ class MemoryMomentIndex:
 
     def search(self, words: str, vector: QueryVector | None, within: MomentFilter, limit: int) -> SignalHits:
         admitted = self._admitted(within)
-        asked = frozenset(map(stem, words_of(words)))
-        lexical = (_word_hit(document, asked, within.modalities) for document in admitted)
+        asked = asked_stems(words)
+        lexical = (word_hit(document, asked, within.modalities) for document in admitted)
         close = (_vector_hit(document, vector, within.modalities) for document in admitted)
         return SignalHits(
             words=tuple(sorted((h for h in lexical if h), key=lambda h: -h.score)[:limit]),
@@ -95,12 +93,6 @@ class MemoryIndexVersions:
 
 def _version(index: MemoryMomentIndex) -> IndexVersion:
     return IndexVersion(name="memory", segment_count=sum(map(len, index._videos.values())))
-
-
-def _word_hit(document: SegmentDocument, asked: frozenset[str], modalities: Sequence[Modality]) -> WordHit | None:
-    """Scored by how many of the words it holds: enough to propose candidates."""
-    found = frozenset().union(*(stems(document.texts.get(m, "")) for m in modalities)) & asked
-    return WordHit(document=_without_vectors(document), score=len(found)) if found else None
 
 
 def _vector_hit(

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from pydantic import BaseModel, ConfigDict
+
 from cinedex.domain.backfill import Backfill, BackfillStatus, IndexVersions, PlaceOfVideo
 from cinedex.domain.errors import NotFound, StateConflict
 from cinedex.ports.backfills import BackfillRepository, EveryVideo
@@ -45,11 +47,8 @@ class BackfillIndex:
         backfill = self._current()
         index = IndexSegments(self.results, self.gather, self.versions.beside())
         while backfill.status is BackfillStatus.FILLING and time.monotonic() < until:
-            started, before = time.monotonic(), backfill.segments_done
-            backfill = self.backfills.save(self._step(backfill, index))
+            backfill = self.backfills.save(self._step(backfill, index, until))
             report(backfill)
-            due_s = (backfill.segments_done - before) / self.segments_per_s
-            self.pause(max(0.0, min(due_s, seconds_max) - (time.monotonic() - started)))
         return backfill
 
     def _current(self) -> Backfill:
@@ -58,27 +57,31 @@ class BackfillIndex:
             return known
         return self.backfills.save(Backfill(started_at=self.clock.now(), revision=known.revision if known else 0))
 
-    def _step(self, backfill: Backfill, index: IndexSegments) -> Backfill:
+    def _step(self, backfill: Backfill, index: IndexSegments, until: float) -> Backfill:
         if not backfill.is_at_end:
             found, cursor = self.every_video.page(backfill.cursor, PAGE)
             moved = backfill.changed(cursor=cursor, is_at_end=cursor is None)
-            return self._indexed(moved, index, [(v.account_id, v.video_id) for v in found])
-        waiting = backfill.waiting
-        if not waiting:
+            return self._indexed(moved, index, [(v.account_id, v.video_id) for v in found], until)
+        if not backfill.waiting:
             return backfill.changed(status=BackfillStatus.FILLED)
-        after = self._indexed(backfill.changed(waiting=()), index, waiting)
-        if len(after.waiting) == len(waiting):
+        after = self._indexed(backfill.changed(waiting=()), index, backfill.waiting, until)
+        if after.videos_done == backfill.videos_done:
             self.pause(WAIT_S)
         return after
 
-    def _indexed(self, backfill: Backfill, index: IndexSegments, places: Sequence[PlaceOfVideo]) -> Backfill:
+    def _indexed(
+        self, backfill: Backfill, index: IndexSegments, places: Sequence[PlaceOfVideo], until: float
+    ) -> Backfill:
+        """What is being analysed, and what time does not suffice for, waits."""
         waiting, videos, segments = list(backfill.waiting), backfill.videos_done, backfill.segments_done
         for account_id, video_id in places:
-            if self.runs.list_of(video_id):
+            started = time.monotonic()
+            if started > until or self.runs.list_of(video_id):
                 waiting.append((account_id, video_id))
                 continue
-            segments += self._index(index, account_id, video_id)
-            videos += 1
+            count = self._index(index, account_id, video_id)
+            videos, segments = videos + 1, segments + count
+            self.pause(max(0.0, count / self.segments_per_s - (time.monotonic() - started)))
         return backfill.changed(waiting=tuple(waiting), videos_done=videos, segments_done=segments)
 
     def _index(self, index: IndexSegments, account_id: str, video_id: str) -> int:
@@ -94,6 +97,24 @@ class BackfillIndex:
             return 0
 
 
+class IndexState(BaseModel):
+    """Which indexes there are, and how far a backfill is; None when there is none."""
+
+    model_config = ConfigDict(frozen=True)
+
+    versions: IndexVersions
+    backfill: Backfill | None
+
+
+@dataclass(frozen=True)
+class ReadIndexState:
+    versions: IndexVersionStore
+    backfills: BackfillRepository
+
+    def __call__(self) -> IndexState:
+        return IndexState(versions=self.versions.versions(), backfill=self.backfills.find())
+
+
 @dataclass(frozen=True)
 class SwapIndex:
     """Let the filled index be read."""
@@ -101,7 +122,7 @@ class SwapIndex:
     versions: IndexVersionStore
     backfills: BackfillRepository
 
-    def __call__(self) -> IndexVersions:
+    def __call__(self) -> None:
         """Raises `StateConflict` when there is no next index, or it is not filled yet."""
         backfill = self.backfills.find()
         if backfill is None or backfill.status is BackfillStatus.SWAPPED:
@@ -112,7 +133,6 @@ class SwapIndex:
             )
         self.versions.swap()
         self.backfills.save(backfill.changed(status=BackfillStatus.SWAPPED))
-        return self.versions.versions()
 
 
 @dataclass(frozen=True)
@@ -122,9 +142,8 @@ class DropIndex:
     versions: IndexVersionStore
     backfills: BackfillRepository
 
-    def __call__(self, *, also_next: bool = False) -> IndexVersions:
+    def __call__(self, *, also_next: bool = False) -> None:
         if also_next:
             self.versions.drop_next()
             self.backfills.remove()
         self.versions.drop_old()
-        return self.versions.versions()
