@@ -23,6 +23,7 @@ from cinedex.adapters.dynamodb_timeline import DynamoDbTimeline
 from cinedex.adapters.dynamodb_usage import DynamoDbUsage
 from cinedex.adapters.extractive_answer_model import ExtractiveAnswerModel
 from cinedex.adapters.lambda_fetcher import LambdaMediaFetcher
+from cinedex.adapters.lambda_frame_viewer import LambdaFrameViewer, patient_client
 from cinedex.adapters.lambda_prompted_detector import LambdaPromptedDetector
 from cinedex.adapters.lambda_text_embedder import LambdaTextEmbedder
 from cinedex.adapters.s3_store import S3MediaStore, S3ResultStore
@@ -43,6 +44,7 @@ from cinedex.settings import (
     SearchSettings,
     SegmentSettings,
     SpeechSettings,
+    ViewSettings,
 )
 from cinedex.usecases.admit_request import AdmitRequest
 from cinedex.usecases.answer_question import AnswerQuestion
@@ -60,6 +62,7 @@ from cinedex.usecases.gather_quotes import GatherQuotes
 from cinedex.usecases.gather_segments import GatherSegments, WriteDocuments
 from cinedex.usecases.index_segments import FinishAnalysis, FinishEmbeddings, IndexSegments
 from cinedex.usecases.judge_quotes import JudgeQuotes
+from cinedex.usecases.look_at_frames import LookAtFrames
 from cinedex.usecases.manage_collections import ManageCollections
 from cinedex.usecases.manage_keys import ManageKeys
 from cinedex.usecases.merge_chunks import MergeChunks
@@ -393,6 +396,15 @@ def prompted_detector() -> LambdaPromptedDetector:
     return LambdaPromptedDetector(SegmentSettings().function_name, boto3.client("lambda"))
 
 
+@cache
+def frame_viewer() -> LambdaFrameViewer:
+    return LambdaFrameViewer(ViewSettings().function_name, patient_client())
+
+
+def look_at_frames() -> LookAtFrames:
+    return LookAtFrames(media_store(), frame_viewer())
+
+
 def segment_video() -> SegmentVideo:
     return SegmentVideo(videos(), media_store(), prompted_detector())
 
@@ -414,4 +426,4 @@ def search_moments() -> SearchMoments:
 
 def answer_question() -> AnswerQuestion:
     pick_evidence = PickEvidence(moment_index(), find_moments(), GatherQuotes(timeline()), JudgeQuotes(text_embedder()))
-    return AnswerQuestion(videos(), ResolvePool(videos()), pick_evidence, ExtractiveAnswerModel())
+    return AnswerQuestion(videos(), ResolvePool(videos()), pick_evidence, look_at_frames(), ExtractiveAnswerModel())
