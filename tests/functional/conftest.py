@@ -28,6 +28,8 @@ def behind(house: House) -> dict[str, object]:
         "analysis_runner": house.runner,
         "media_fetcher": house.fetcher,
         "moment_index": house.moments,
+        "index_versions": house.versions,
+        "backfills": house.backfills,
         "text_embedder": WordVectors(),
         "request_counter": house.counter,
         "request_memory": house.memory,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import boto3
 
 from cinedex.adapters.dynamodb_admission import DynamoDbRequestCounter, DynamoDbRequestMemory
+from cinedex.adapters.dynamodb_backfills import DynamoDbBackfills
 from cinedex.adapters.dynamodb_erasures import DynamoDbErasures
 from cinedex.adapters.dynamodb_library import (
     DynamoDbApiKeys,
@@ -30,6 +32,8 @@ from cinedex.adapters.stepfunctions_answers import StepFunctionsAnswers
 from cinedex.adapters.stepfunctions_runner import StepFunctionsRunner
 from cinedex.adapters.system_clock import SystemClock
 from cinedex.domain.allowance import RateLimit
+from cinedex.domain.errors import Unavailable
+from cinedex.ports.index_versions import IndexVersionStore
 from cinedex.ports.moment_index import MomentIndex
 from cinedex.settings import (
     AdmissionSettings,
@@ -46,6 +50,7 @@ from cinedex.settings import (
 from cinedex.usecases.admit_request import AdmitRequest
 from cinedex.usecases.answer_question import AnswerQuestion
 from cinedex.usecases.authenticate import Authenticate
+from cinedex.usecases.backfill_index import BackfillIndex, DropIndex, ReadIndexState, SwapIndex
 from cinedex.usecases.begin_analysis import BeginAnalysis
 from cinedex.usecases.browse_library import BrowseLibrary
 from cinedex.usecases.delete_video import DeleteVideo, EraseVideo, SweepErasures
@@ -74,7 +79,13 @@ from cinedex.usecases.search_moments import SearchMoments
 from cinedex.usecases.segment_video import SegmentVideo
 from cinedex.usecases.sharpen_ranking import SharpenRanking
 from cinedex.usecases.start_analysis import StartAnalysis
+from cinedex.usecases.surviving_index import SurvivingIndex
 from cinedex.usecases.upload_video import UploadVideo
+
+if TYPE_CHECKING:
+    from opensearchpy import OpenSearch
+
+    from cinedex.adapters.opensearch_moment_index import IndexLayout
 
 clock = SystemClock()
 
@@ -165,20 +176,77 @@ def moment_index() -> MomentIndex:
     if settings.store == "sqlite":
         from cinedex.adapters.sqlite_moment_index import SqliteMomentIndex
 
-        return SqliteMomentIndex(Path(settings.sqlite_path))
+        return SqliteMomentIndex(Path(settings.sqlite_path), settings.sqlite_kept_mib * 1024 * 1024)
     if settings.store == "opensearch":
-        return _opensearch(settings)
+        from cinedex.adapters.opensearch_moment_index import OpenSearchMomentIndex
+
+        return OpenSearchMomentIndex(_opensearch(settings), _layout(settings))
     from cinedex.adapters.unavailable_search import UnavailableMomentIndex
 
     return UnavailableMomentIndex()
 
 
-def _opensearch(settings: SearchSettings) -> MomentIndex:
-    from cinedex.adapters.opensearch_moment_index import IndexLayout, OpenSearchMomentIndex, connect
+def _opensearch(settings: SearchSettings) -> OpenSearch:
+    from cinedex.adapters.opensearch_moment_index import connect
 
     sign_for = None if settings.opensearch_signing == "none" else settings.opensearch_signing
-    layout = IndexLayout(shards=settings.opensearch_shards, replicas=settings.opensearch_replicas)
-    return OpenSearchMomentIndex(connect(settings.opensearch_url, sign_for=sign_for), layout)
+    return connect(settings.opensearch_url, sign_for=sign_for)
+
+
+def _layout(settings: SearchSettings) -> IndexLayout:
+    from cinedex.adapters.opensearch_moment_index import IndexLayout
+
+    return IndexLayout(
+        engine=settings.opensearch_engine,
+        dimension=settings.opensearch_dimension,
+        shards=settings.opensearch_shards,
+        replicas=settings.opensearch_replicas,
+    )
+
+
+@cache
+def index_versions() -> IndexVersionStore:
+    settings = SearchSettings()
+    if settings.store == "sqlite":
+        from cinedex.adapters.sqlite_moment_index import SqliteIndexVersions
+
+        return SqliteIndexVersions(Path(settings.sqlite_path))
+    if settings.store == "opensearch":
+        from cinedex.adapters.opensearch_moment_index import OpenSearchIndexVersions
+
+        return OpenSearchIndexVersions(_opensearch(settings), _layout(settings))
+    raise Unavailable("This deployment has no search store.")
+
+
+@cache
+def backfills() -> DynamoDbBackfills:
+    return DynamoDbBackfills(table())
+
+
+def backfill_index(segments_per_s: float | None = None) -> BackfillIndex:
+    return BackfillIndex(
+        versions=index_versions(),
+        backfills=backfills(),
+        every_video=backfills(),
+        videos=videos(),
+        runs=runs(),
+        results=result_store(),
+        gather=gather_segments(),
+        clock=clock,
+        segments_per_s=segments_per_s or SearchSettings().backfill_segments_per_s,
+    )
+
+
+def read_index_state() -> ReadIndexState:
+    return ReadIndexState(index_versions(), backfills())
+
+
+def swap_index() -> SwapIndex:
+    return SwapIndex(index_versions(), backfills())
+
+
+def drop_index() -> DropIndex:
+    return DropIndex(index_versions(), backfills())
 
 
 def authenticate() -> Authenticate:
@@ -348,8 +416,15 @@ def segment_video() -> SegmentVideo:
     return SegmentVideo(videos(), media_store(), prompted_detector())
 
 
+def surviving_index() -> MomentIndex:
+    """Where there is a store, a search survives it; where there is none, it says so."""
+    if SearchSettings().store == "none":
+        return moment_index()
+    return SurvivingIndex(moment_index(), videos(), gather_segments())
+
+
 def find_moments() -> FindMoments:
-    return FindMoments(moment_index(), text_embedder())
+    return FindMoments(surviving_index(), text_embedder())
 
 
 def search_moments() -> SearchMoments:

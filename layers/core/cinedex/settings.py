@@ -71,13 +71,18 @@ class ViewSettings(_Settings):
 class SearchSettings(_Settings):
     """`none` means that this deployment has no search store and says so.
 
-    `opensearch_signing`: `es` for a managed domain, `aoss` for a serverless collection, `none` for a plain server.
+    `opensearch_dimension` 0 means that of the vectors. `opensearch_signing`: `es` for a managed domain, `aoss`
+    for a serverless collection, `none` for a plain server.
     """
 
     store: Literal["sqlite", "opensearch", "none"] = Field(validation_alias="SEARCH_STORE", default="none")
     sqlite_path: str = Field(validation_alias="SEARCH_SQLITE_PATH", default="")
     opensearch_url: str = Field(validation_alias="OPENSEARCH_URL", default="")
     opensearch_signing: Literal["es", "aoss", "none"] = Field(validation_alias="OPENSEARCH_SIGNING", default="none")
+    sqlite_kept_mib: int = Field(validation_alias="SEARCH_SQLITE_KEPT_MIB", default=512, ge=0)
+    backfill_segments_per_s: float = Field(validation_alias="SEARCH_BACKFILL_SEGMENTS_PER_S", default=500.0, gt=0)
+    opensearch_engine: Literal["lucene", "faiss"] = Field(validation_alias="OPENSEARCH_ENGINE", default="lucene")
+    opensearch_dimension: int = Field(validation_alias="OPENSEARCH_DIMENSION", default=0, ge=0)
     opensearch_shards: int = Field(validation_alias="OPENSEARCH_SHARDS", default=1, gt=0)
     opensearch_replicas: int = Field(validation_alias="OPENSEARCH_REPLICAS", default=0, ge=0)
     embed_function: str = Field(validation_alias="EMBED_QUERY_FUNCTION", default="")
