@@ -54,6 +54,7 @@ from tests.support.memory.admission import (
     MemoryRequestMemory,
     MemoryUsage,
 )
+from tests.support.memory.chats import MemoryChats, MemoryTurnBudget
 from tests.support.memory.library import MemoryApiKeys, MemoryCollections, MemoryRuns, MemoryVideos
 from tests.support.memory.stores import MemoryMediaStore, MemoryResultStore
 from tests.support.memory.timeline import MemoryProgress, MemoryTimeline
@@ -66,6 +67,7 @@ from tests.support.memory.world import (
     ToldProbe,
     ToldWeb,
 )
+from tests.support.turns import ScriptedAgent
 
 MINE, YOURS = "mine", "yours"
 DAY_S = 86_400.0
@@ -106,6 +108,8 @@ class House:
         self.timeline, self.progress, self.moments = MemoryTimeline(), MemoryProgress(), MemoryMomentIndex()
         self.counter, self.memory = MemoryRequestCounter(), MemoryRequestMemory()
         self.usage, self.erasures = MemoryUsage(), MemoryErasures()
+        self.chats, self.agent = MemoryChats(), ScriptedAgent()
+        self.budget = MemoryTurnBudget(self.usage)
         self._wire_intake()
         self._wire_machine()
         self._wire_reading()
