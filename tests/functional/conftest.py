@@ -9,7 +9,7 @@ from cinedex import bootstrap
 
 from tests.support.api import Api
 from tests.support.memory.house import House
-from tests.support.memory.world import ToldDetector
+from tests.support.memory.world import ToldDetector, ToldViewer
 from tests.support.ready_videos import WordVectors
 
 
@@ -37,6 +37,7 @@ def behind(house: House) -> dict[str, object]:
         "turn_log": house.chats,
         "turn_budget": house.budget,
         "agent": house.agent,
+        "frame_viewer": ToldViewer(),
     }
 
 

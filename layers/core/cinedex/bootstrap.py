@@ -24,6 +24,7 @@ from cinedex.adapters.dynamodb_turn_log import DynamoDbTurnLog
 from cinedex.adapters.dynamodb_usage import DynamoDbUsage
 from cinedex.adapters.extractive_answer_model import ExtractiveAnswerModel
 from cinedex.adapters.lambda_fetcher import LambdaMediaFetcher
+from cinedex.adapters.lambda_frame_viewer import LambdaFrameViewer, patient_client
 from cinedex.adapters.lambda_prompted_detector import LambdaPromptedDetector
 from cinedex.adapters.lambda_text_embedder import LambdaTextEmbedder
 from cinedex.adapters.s3_store import S3MediaStore, S3ResultStore
@@ -49,6 +50,7 @@ from cinedex.settings import (
     SearchSettings,
     SegmentSettings,
     SpeechSettings,
+    ViewSettings,
 )
 from cinedex.usecases.admit_request import AdmitRequest
 from cinedex.usecases.answer_question import AnswerQuestion
@@ -68,6 +70,7 @@ from cinedex.usecases.gather_quotes import GatherQuotes
 from cinedex.usecases.gather_segments import GatherSegments, WriteDocuments
 from cinedex.usecases.index_segments import FinishAnalysis, FinishEmbeddings, IndexSegments
 from cinedex.usecases.judge_quotes import JudgeQuotes
+from cinedex.usecases.look_at_frames import LookAtFrames
 from cinedex.usecases.manage_chats import ManageChats
 from cinedex.usecases.manage_collections import ManageCollections
 from cinedex.usecases.manage_keys import ManageKeys
@@ -285,6 +288,80 @@ def resume_analyses() -> ResumeAnalyses:
     )
 
 
+@cache
+def chats() -> DynamoDbChats:
+    return DynamoDbChats(table())
+
+
+@cache
+def turn_log() -> DynamoDbTurnLog:
+    return DynamoDbTurnLog(table())
+
+
+@cache
+def turn_budget() -> DynamoDbTurnBudget:
+    return DynamoDbTurnBudget(table())
+
+
+@cache
+def chat_settings() -> ChatSettings:
+    return ChatSettings()
+
+
+@cache
+def turn_bell() -> TurnBell:
+    return TurnBell()
+
+
+@cache
+def turn_threads() -> TurnThreads:
+    return TurnThreads(carry_out_turn)
+
+
+def start_turn() -> StartTurn:
+    settings = chat_settings()
+    return StartTurn(
+        chats=chats(),
+        collections=collections(),
+        budget=turn_budget(),
+        teller=VideoVectorTurnTeller(),
+        limits=BudgetLimits(
+            turns_max=settings.turns_max, tokens_max=settings.tokens_max, tokens_reserved=settings.tokens_reserved
+        ),
+        clock=clock,
+        lease=settings.lease,
+    )
+
+
+def carry_out_turn() -> CarryOutTurn:
+    return CarryOutTurn(
+        chats=chats(),
+        log=turn_log(),
+        agent=agent,
+        teller=VideoVectorTurnTeller(),
+        budget=turn_budget(),
+        clock=clock,
+        ring=turn_bell().ring,
+        lease=chat_settings().lease,
+    )
+
+
+def cancel_turn() -> CancelTurn:
+    return CancelTurn(chats(), turn_log(), VideoVectorTurnTeller(), turn_budget(), clock, turn_bell().ring)
+
+
+def take_over_turns() -> TakeOverTurns:
+    return TakeOverTurns(chats(), clock, chat_settings().lease)
+
+
+def follow_turn() -> FollowTurn:
+    return FollowTurn(chats(), turn_log(), take_over_turns())
+
+
+def manage_chats() -> ManageChats:
+    return ManageChats(chats(), turn_log(), cancel_turn(), clock)
+
+
 def read_timeline() -> ReadTimeline:
     return ReadTimeline(videos(), timeline())
 
@@ -341,6 +418,15 @@ def prompted_detector() -> LambdaPromptedDetector:
     return LambdaPromptedDetector(SegmentSettings().function_name, boto3.client("lambda"))
 
 
+@cache
+def frame_viewer() -> LambdaFrameViewer:
+    return LambdaFrameViewer(ViewSettings().function_name, patient_client())
+
+
+def look_at_frames() -> LookAtFrames:
+    return LookAtFrames(media_store(), frame_viewer())
+
+
 def segment_video() -> SegmentVideo:
     return SegmentVideo(videos(), media_store(), prompted_detector())
 
@@ -355,82 +441,8 @@ def search_moments() -> SearchMoments:
 
 def answer_question() -> AnswerQuestion:
     pick_evidence = PickEvidence(moment_index(), find_moments(), GatherQuotes(timeline()), JudgeQuotes(text_embedder()))
-    return AnswerQuestion(videos(), ResolvePool(videos()), pick_evidence, ExtractiveAnswerModel())
-
-
-@cache
-def chats() -> DynamoDbChats:
-    return DynamoDbChats(table())
-
-
-@cache
-def turn_log() -> DynamoDbTurnLog:
-    return DynamoDbTurnLog(table())
-
-
-@cache
-def turn_budget() -> DynamoDbTurnBudget:
-    return DynamoDbTurnBudget(table())
-
-
-@cache
-def chat_settings() -> ChatSettings:
-    return ChatSettings()
-
-
-@cache
-def turn_bell() -> TurnBell:
-    return TurnBell()
-
-
-@cache
-def turn_threads() -> TurnThreads:
-    return TurnThreads(carry_out_turn)
+    return AnswerQuestion(videos(), ResolvePool(videos()), pick_evidence, look_at_frames(), ExtractiveAnswerModel())
 
 
 def agent() -> Agent:
     raise Unavailable("This deployment has no agent.")
-
-
-def start_turn() -> StartTurn:
-    settings = chat_settings()
-    return StartTurn(
-        chats=chats(),
-        collections=collections(),
-        budget=turn_budget(),
-        teller=VideoVectorTurnTeller(),
-        limits=BudgetLimits(
-            turns_max=settings.turns_max, tokens_max=settings.tokens_max, tokens_reserved=settings.tokens_reserved
-        ),
-        clock=clock,
-        lease=settings.lease,
-    )
-
-
-def carry_out_turn() -> CarryOutTurn:
-    return CarryOutTurn(
-        chats=chats(),
-        log=turn_log(),
-        agent=agent,
-        teller=VideoVectorTurnTeller(),
-        budget=turn_budget(),
-        clock=clock,
-        ring=turn_bell().ring,
-        lease=chat_settings().lease,
-    )
-
-
-def cancel_turn() -> CancelTurn:
-    return CancelTurn(chats(), turn_log(), VideoVectorTurnTeller(), turn_budget(), clock, turn_bell().ring)
-
-
-def take_over_turns() -> TakeOverTurns:
-    return TakeOverTurns(chats(), clock, chat_settings().lease)
-
-
-def follow_turn() -> FollowTurn:
-    return FollowTurn(chats(), turn_log(), take_over_turns())
-
-
-def manage_chats() -> ManageChats:
-    return ManageChats(chats(), turn_log(), cancel_turn(), clock)

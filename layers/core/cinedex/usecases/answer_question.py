@@ -16,6 +16,7 @@ from cinedex.domain.span import Span, cover
 from cinedex.domain.video import Video
 from cinedex.ports.answer_model import AnswerModel
 from cinedex.ports.library import VideoRepository
+from cinedex.usecases.look_at_frames import LookAtFrames
 from cinedex.usecases.pick_evidence import PickEvidence
 from cinedex.usecases.resolve_pool import Pool, ResolvePool, Scope
 from cinedex.usecases.write_report import counted
@@ -50,6 +51,7 @@ class AnswerQuestion:
     videos: VideoRepository
     resolve_pool: ResolvePool
     pick_evidence: PickEvidence
+    look_at_frames: LookAtFrames
     answer_model: AnswerModel
 
     def __call__(self, request: AnswerRequest) -> Answer:
@@ -58,7 +60,8 @@ class AnswerQuestion:
         """
         question = _question(request.messages)
         pool = self._pool(request)
-        quotes = self.pick_evidence(request.account_id, question, pool)
+        looked = self._look_again(request, question, pool)
+        quotes = self.pick_evidence(request.account_id, question, pool, looked)
         if not quotes:
             return self._no_match(request.messages[-1].content, pool)
         return self.answer_model.answer(request.messages, [_citation(q, pool.videos) for q in quotes])
@@ -76,6 +79,13 @@ class AnswerQuestion:
             window = _window(item, videos[item.video_id])
             windows[item.video_id] = cover([window, windows.get(item.video_id, window)])
         return Pool(videos, windows)
+
+    def _look_again(self, request: AnswerRequest, question: Question, pool: Pool) -> tuple[Quote, ...]:
+        """Who says when the answer is to be found gets the frames of then looked at."""
+        if not question.is_about_pictures:
+            return ()
+        named = [(pool.videos[item.video_id], item) for item in request.context if item.start_s is not None]
+        return self.look_at_frames([(video, _window(item, video)) for video, item in named])
 
     def _no_match(self, asked: str, pool: Pool) -> Answer:
         text = f"No confident match for “{asked.strip()}” in {counted(len(pool.videos), 'video')}."
