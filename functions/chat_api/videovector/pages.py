@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from cinedex.usecases.manage_chats import PAGE_MAX, Page
 from fastapi import Query
@@ -24,5 +24,5 @@ class PageResponse(BaseModel, Generic[T]):
     pagination: Pagination
 
 
-def pagination_of(page: Page[object]) -> Pagination:
+def pagination_of(page: Page[Any]) -> Pagination:
     return Pagination(limit=page.limit, has_more=page.next_cursor is not None, next_cursor=page.next_cursor)

@@ -90,15 +90,14 @@ class DynamoDbTable:
             raise _translated(error) from error
 
     def update(
-        self, pk: str, sk: str, expression: str, names: Mapping[str, str] | None, values: Mapping[str, str | int]
+        self, pk: str, sk: str, expression: str, names: Mapping[str, str], values: Mapping[str, str | int]
     ) -> None:
-        named = {"ExpressionAttributeNames": names} if names else {}
         self._client.update_item(
             TableName=self._name,
             Key=_key(pk, sk),
             UpdateExpression=expression,
+            ExpressionAttributeNames=names,
             ExpressionAttributeValues=_dump(values),
-            **named,
         )
 
     def change(self, pk: str, sk: str, expression: str, condition: str, values: Mapping[str, str | int]) -> Item:

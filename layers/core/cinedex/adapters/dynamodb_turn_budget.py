@@ -59,7 +59,9 @@ class DynamoDbTurnBudget:
 
     def give_back(self, account_id: str, day: date, limits: BudgetLimits) -> None:
         back = {":one": -1, ":reserved": -limits.tokens_reserved}
-        self._table.update(*_key(account_id, day), "ADD chat_turns :one, chat_tokens :reserved", None, back)
+        self._table.update(
+            *_key(account_id, day), "ADD #turns :one, chat_tokens :reserved", {"#turns": "chat_turns"}, back
+        )
 
     def settle(self, turn: Turn, day: date, used: TokensUsed) -> None:
         pk, sk = f"TURN#{turn.turn_id}", "METERED"

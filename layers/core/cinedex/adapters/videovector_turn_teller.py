@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from pydantic_core import to_jsonable_python
@@ -12,6 +13,7 @@ from cinedex.domain.agent import StateChanged, ToolFinished, ToolStarted
 from cinedex.domain.chat import Turn, TurnStatus, TurnStory
 from cinedex.domain.turn_log import ToldEvent, TurnEventName
 
+BREAKS = re.compile("[\x85\u2028\u2029]")
 RESUMING = "Another process goes on with this turn; the answer starts anew."
 
 
@@ -68,6 +70,7 @@ def vanished(turn: Turn) -> ToldEvent:
 
 
 def _told(name: TurnEventName, **data: Any) -> ToldEvent:
-    """JSON on one line: a line break inside would end the field of an event."""
+    """JSON on one line, also for clients that take more characters for line breaks than the standard does."""
     shown = to_jsonable_python({"type": name.value, **data})
-    return ToldEvent(name=name, data=json.dumps(shown, ensure_ascii=False, separators=(",", ":")))
+    told = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+    return ToldEvent(name=name, data=BREAKS.sub(lambda found: f"\\u{ord(found[0]):04x}", told))

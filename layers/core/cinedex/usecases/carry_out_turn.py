@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -159,19 +159,21 @@ class CarryOutTurn:
             thread.join()
 
 
-def _events(agent: Agent, task: AgentTask, done: tuple[ToolRun, ...]) -> Iterator[AgentEvent]:
+def _events(agent: Agent, task: AgentTask, done: tuple[ToolRun, ...]) -> Generator[AgentEvent, None, None]:
     """Events of the turn that are new: those of tool runs that are taken over were told before."""
     known = {run.call.tool_call_id for run in done}
-    for event in agent.run(task, done):
-        call = (
-            event.call
-            if isinstance(event, ToolStarted)
-            else event.run.call
-            if isinstance(event, ToolFinished)
-            else None
-        )
-        if call is None or call.tool_call_id not in known:
-            yield event
+    told = agent.run(task, done)
+    try:
+        yield from (event for event in told if _call_of(event) not in known)
+    finally:
+        if isinstance(told, Generator):
+            told.close()
+
+
+def _call_of(event: AgentEvent) -> str | None:
+    if isinstance(event, ToolFinished):
+        return event.run.call.tool_call_id
+    return event.call.tool_call_id if isinstance(event, ToolStarted) else None
 
 
 def _told(error: CinedexError) -> TurnError:
