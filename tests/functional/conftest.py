@@ -36,7 +36,6 @@ def behind(house: House) -> dict[str, object]:
         "chats": house.chats,
         "turn_log": house.chats,
         "turn_budget": house.budget,
-        "agent": house.agent,
         "frame_viewer": ToldViewer(),
     }
 

@@ -23,7 +23,8 @@ SESSIONS = "/api/v2/chat/sessions"
 
 
 @pytest.fixture
-def call(house: House) -> Iterator[TestClient]:
+def call(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    monkeypatch.setattr("cinedex.bootstrap.agent", lambda: house.agent)
     _, secret = house.manage_keys.create(ACCOUNT, "laptop", Scope.SEARCH)
     with TestClient(app, headers={"X-Api-Key": secret}) as client:
         yield client
