@@ -37,7 +37,11 @@ def run(reading: Coroutine[None, None, list[str]]) -> list[str]:
     async def limited() -> list[str]:
         return await asyncio.wait_for(reading, 10)
 
-    return asyncio.run(limited())
+    loop = asyncio.new_event_loop()  # unlike `asyncio.run`, it leaves the thread's own loop as it is
+    try:
+        return loop.run_until_complete(limited())
+    finally:
+        loop.close()
 
 
 def test_a_frame_has_a_number_a_name_and_one_line_of_json(room: ChatRoom) -> None:
