@@ -16,6 +16,7 @@ from fastapi import Depends, FastAPI
 from fastapi.responses import StreamingResponse
 
 from .events import answer_events
+from .videovector import turns
 
 app = FastAPI(
     title="Cinedex answers, streamed",
@@ -26,6 +27,8 @@ app = FastAPI(
 )
 install_envelope(app)
 app.add_middleware(FrontDoor, authenticate=authenticate, admit=admit_request, repeat=None)
+
+app.include_router(turns.router)
 
 Searcher = Annotated[Caller, Depends(require(Scope.SEARCH))]
 

@@ -36,6 +36,9 @@ def behind(house: House) -> dict[str, object]:
         "usage_ledger": house.usage,
         "erasures": house.erasures,
         "prompted_detector": ToldDetector(),
+        "chats": house.chats,
+        "turn_log": house.chats,
+        "turn_budget": house.budget,
         "frame_viewer": ToldViewer(),
     }
 

@@ -10,6 +10,7 @@ import boto3
 
 from cinedex.adapters.dynamodb_admission import DynamoDbRequestCounter, DynamoDbRequestMemory
 from cinedex.adapters.dynamodb_backfills import DynamoDbBackfills
+from cinedex.adapters.dynamodb_chats import DynamoDbChats
 from cinedex.adapters.dynamodb_erasures import DynamoDbErasures
 from cinedex.adapters.dynamodb_library import (
     DynamoDbApiKeys,
@@ -20,6 +21,8 @@ from cinedex.adapters.dynamodb_library import (
 from cinedex.adapters.dynamodb_progress import DynamoDbProgress
 from cinedex.adapters.dynamodb_table import DynamoDbTable
 from cinedex.adapters.dynamodb_timeline import DynamoDbTimeline
+from cinedex.adapters.dynamodb_turn_budget import DynamoDbTurnBudget
+from cinedex.adapters.dynamodb_turn_log import DynamoDbTurnLog
 from cinedex.adapters.dynamodb_usage import DynamoDbUsage
 from cinedex.adapters.extractive_answer_model import ExtractiveAnswerModel
 from cinedex.adapters.lambda_fetcher import LambdaMediaFetcher
@@ -31,13 +34,19 @@ from cinedex.adapters.s3_store import S3MediaStore, S3ResultStore
 from cinedex.adapters.stepfunctions_answers import StepFunctionsAnswers
 from cinedex.adapters.stepfunctions_runner import StepFunctionsRunner
 from cinedex.adapters.system_clock import SystemClock
+from cinedex.adapters.turn_bell import TurnBell
+from cinedex.adapters.turn_threads import TurnThreads
+from cinedex.adapters.videovector_turn_teller import VideoVectorTurnTeller
 from cinedex.domain.allowance import RateLimit
+from cinedex.domain.budget import BudgetLimits
 from cinedex.domain.errors import Unavailable
+from cinedex.ports.agent import Agent
 from cinedex.ports.index_versions import IndexVersionStore
 from cinedex.ports.moment_index import MomentIndex
 from cinedex.settings import (
     AdmissionSettings,
     AnalysisSettings,
+    ChatSettings,
     FetchSettings,
     LibrarySettings,
     MediaSettings,
@@ -53,17 +62,21 @@ from cinedex.usecases.authenticate import Authenticate
 from cinedex.usecases.backfill_index import BackfillIndex, DropIndex, ReadIndexState, SwapIndex
 from cinedex.usecases.begin_analysis import BeginAnalysis
 from cinedex.usecases.browse_library import BrowseLibrary
+from cinedex.usecases.cancel_turn import CancelTurn
+from cinedex.usecases.carry_out_turn import CarryOutTurn
 from cinedex.usecases.delete_video import DeleteVideo, EraseVideo, SweepErasures
 from cinedex.usecases.describe_video import DescribeVideo
 from cinedex.usecases.fail_analysis import FailAnalysis
 from cinedex.usecases.fetch_media import FetchMedia
 from cinedex.usecases.find_moments import FindMoments
 from cinedex.usecases.follow_features import FollowFeatures
+from cinedex.usecases.follow_turn import FollowTurn
 from cinedex.usecases.gather_quotes import GatherQuotes
 from cinedex.usecases.gather_segments import GatherSegments, WriteDocuments
 from cinedex.usecases.index_segments import FinishAnalysis, FinishEmbeddings, IndexSegments
 from cinedex.usecases.judge_quotes import JudgeQuotes
 from cinedex.usecases.look_at_frames import LookAtFrames
+from cinedex.usecases.manage_chats import ManageChats
 from cinedex.usecases.manage_collections import ManageCollections
 from cinedex.usecases.manage_keys import ManageKeys
 from cinedex.usecases.merge_chunks import MergeChunks
@@ -79,7 +92,9 @@ from cinedex.usecases.search_moments import SearchMoments
 from cinedex.usecases.segment_video import SegmentVideo
 from cinedex.usecases.sharpen_ranking import SharpenRanking
 from cinedex.usecases.start_analysis import StartAnalysis
+from cinedex.usecases.start_turn import StartTurn
 from cinedex.usecases.surviving_index import SurvivingIndex
+from cinedex.usecases.take_over_turns import TakeOverTurns
 from cinedex.usecases.upload_video import UploadVideo
 
 if TYPE_CHECKING:
@@ -347,6 +362,80 @@ def resume_analyses() -> ResumeAnalyses:
     )
 
 
+@cache
+def chats() -> DynamoDbChats:
+    return DynamoDbChats(table())
+
+
+@cache
+def turn_log() -> DynamoDbTurnLog:
+    return DynamoDbTurnLog(table())
+
+
+@cache
+def turn_budget() -> DynamoDbTurnBudget:
+    return DynamoDbTurnBudget(table())
+
+
+@cache
+def chat_settings() -> ChatSettings:
+    return ChatSettings()
+
+
+@cache
+def turn_bell() -> TurnBell:
+    return TurnBell()
+
+
+@cache
+def turn_threads() -> TurnThreads:
+    return TurnThreads(carry_out_turn)
+
+
+def start_turn() -> StartTurn:
+    settings = chat_settings()
+    return StartTurn(
+        chats=chats(),
+        collections=collections(),
+        budget=turn_budget(),
+        teller=VideoVectorTurnTeller(),
+        limits=BudgetLimits(
+            turns_max=settings.turns_max, tokens_max=settings.tokens_max, tokens_reserved=settings.tokens_reserved
+        ),
+        clock=clock,
+        lease=settings.lease,
+    )
+
+
+def carry_out_turn() -> CarryOutTurn:
+    return CarryOutTurn(
+        chats=chats(),
+        log=turn_log(),
+        agent=agent,
+        teller=VideoVectorTurnTeller(),
+        budget=turn_budget(),
+        clock=clock,
+        ring=turn_bell().ring,
+        lease=chat_settings().lease,
+    )
+
+
+def cancel_turn() -> CancelTurn:
+    return CancelTurn(chats(), turn_log(), VideoVectorTurnTeller(), turn_budget(), clock, turn_bell().ring)
+
+
+def take_over_turns() -> TakeOverTurns:
+    return TakeOverTurns(chats(), clock, chat_settings().lease)
+
+
+def follow_turn() -> FollowTurn:
+    return FollowTurn(chats(), turn_log(), take_over_turns())
+
+
+def manage_chats() -> ManageChats:
+    return ManageChats(chats(), turn_log(), cancel_turn(), clock)
+
+
 def read_timeline() -> ReadTimeline:
     return ReadTimeline(videos(), timeline())
 
@@ -434,3 +523,7 @@ def search_moments() -> SearchMoments:
 def answer_question() -> AnswerQuestion:
     pick_evidence = PickEvidence(moment_index(), find_moments(), GatherQuotes(timeline()), JudgeQuotes(text_embedder()))
     return AnswerQuestion(videos(), ResolvePool(videos()), pick_evidence, look_at_frames(), ExtractiveAnswerModel())
+
+
+def agent() -> Agent:
+    raise Unavailable("This deployment has no agent.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import Field
@@ -23,6 +24,20 @@ class AdmissionSettings(_Settings):
 
     requests_max: int = Field(validation_alias="RATE_LIMIT_REQUESTS", default=100_000, ge=1)
     window_s: int = Field(validation_alias="RATE_LIMIT_WINDOW_S", default=24 * 3600, ge=1)
+
+
+class ChatSettings(_Settings):
+    """What an account may ask in a day of UTC, and how long a turn waits for a sign of life of its process."""
+
+    turns_max: int = Field(validation_alias="CHAT_TURNS_PER_DAY", default=2_000, ge=0)
+    tokens_max: int = Field(validation_alias="CHAT_TOKENS_PER_DAY", default=5_000_000, ge=0)
+    tokens_reserved: int = Field(validation_alias="CHAT_TOKENS_RESERVED", default=20_000, ge=0)
+    lease_s: float = Field(validation_alias="CHAT_LEASE_S", default=10.0, gt=0)
+    wait_s: float = Field(validation_alias="CHAT_WAIT_S", default=25.0, ge=0, le=28)
+
+    @property
+    def lease(self) -> timedelta:
+        return timedelta(seconds=self.lease_s)
 
 
 class MediaSettings(_Settings):
