@@ -1,0 +1,22 @@
+"""Every tool that a language model may use."""
+
+from __future__ import annotations
+
+from cinedex.ports.timeline import Timeline
+from cinedex.usecases.agent.library_tools import ListVideosTool, OverviewTool
+from cinedex.usecases.agent.search_tool import SearchTool
+from cinedex.usecases.agent.timeline_tools import TrackReader, timeline_tools
+from cinedex.usecases.agent.tool import Tool
+from cinedex.usecases.find_moments import FindMoments
+from cinedex.usecases.gather_quotes import GatherQuotes
+
+
+def tool_belt(find_moments: FindMoments, timeline: Timeline) -> dict[str, Tool]:
+    """By name. None of them writes."""
+    tools: list[Tool] = [
+        SearchTool(find_moments, GatherQuotes(timeline)),
+        *timeline_tools(timeline),
+        ListVideosTool(),
+        OverviewTool(TrackReader(timeline)),
+    ]
+    return {tool.name: tool for tool in tools}
