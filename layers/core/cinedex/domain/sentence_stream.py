@@ -10,7 +10,7 @@ MARK = r"[\[【]\s*[rR]\d+(?:\s*[,;–-]?\s*[rR]\d+)*\s*[\]】]"
 
 _MARKS = rf"(?:\s*{MARK})*"
 _CLOSING = r"[\"'”’)*_]*"
-_NEXT = r"\s*(?=[^\s\[【])"  # an opening bracket may become a citation of the sentence before
+_NEXT = r"\s*(?=[^\s\[【.!?…])"  # an opening bracket may become a citation of the sentence before
 _END = re.compile(rf"(?:[.!?…]+{_CLOSING}{_MARKS}[.!?]*(?=\s){_MARKS}|[。！？]{_CLOSING}{_MARKS}|\n{_MARKS}){_NEXT}")
 _NOT_AN_END = re.compile(r"(?:^|[\s(])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|vs|e\.g|i\.e|approx|No)\.$|^\s*\d+\.$")
 
