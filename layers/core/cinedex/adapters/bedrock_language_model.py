@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.eventstream import ParserError
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from urllib3.exceptions import HTTPError as BrokenConnection
 
 from cinedex.adapters.bedrock_messages import converse_request
@@ -71,8 +71,10 @@ class BedrockLanguageModel:
                 yield from _replies(stream)
         except ClientError as error:
             raise _told(error) from error
-        except (BotoCoreError, BrokenConnection, ParserError) as error:
+        except (HTTPClientError, BrokenConnection, ParserError) as error:
             raise Busy(f"Bedrock cannot be reached: {error}") from error
+        except BotoCoreError as error:
+            raise Unavailable(f"Bedrock cannot be asked: {error}") from error
 
 
 def _told(error: ClientError) -> Exception:
