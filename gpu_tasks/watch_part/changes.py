@@ -22,10 +22,11 @@ class ChangeWatch:
     """Difference hash: one bit for each pixel of a tiny picture that is brighter than its left neighbour.
 
     A new picture is read at once, a small change (somebody walks by, a line is added) after at
-    most `PATIENCE_S`: reading is the costliest step. Source: N. Krawetz, "Kind of Like That", 2013.
+    most `patience_s`: reading is the costliest step. Source: N. Krawetz, "Kind of Like That", 2013.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, patience_s: float = PATIENCE_S) -> None:
+        self._patience_s = patience_s
         self._last: _Look | None = None
         self._read_at_s = 0.0
 
@@ -38,7 +39,7 @@ class ChangeWatch:
         return True
 
     def _is_due(self, look: _Look, last: _Look, at_s: float) -> bool:
-        if at_s - self._read_at_s < PATIENCE_S - 1e-3:
+        if at_s - self._read_at_s < self._patience_s - 1e-3:
             return look.changed_bits(last) >= NEW_PICTURE_BITS
         return look.changed_bits(last) >= CHANGED_BITS or look.changed_cells(last) >= CHANGED_CELLS
 

@@ -27,7 +27,7 @@ PICTURE_SIDE_MAX = 960  # larger ones double the memory of the text reader and r
 class Watch:
     """What to look at, and which engines are to look; an engine that is None has its result already."""
 
-    path: Path
+    path: Path | str
     within: Span
     shots: Sequence[Span]
     objects: ObjectEngine | None
@@ -67,12 +67,13 @@ def watch(what: Watch, report: Callable[[float], None]) -> Seen:
     times_s = sample_times_s(what.within, what.shots)
     for frame in sampled(decode_frames(what.path, what.within), times_s):
         seen.width, seen.height = frame.width, frame.height
-        _look(seen, frame, changes)
+        look(seen, frame, changes)
         report((frame.at_s - what.within.start_s) / max(what.within.length_s, 1e-3))
     return seen
 
 
-def _look(seen: Seen, frame: DecodedFrame, changes: ChangeWatch) -> None:
+def look(seen: Seen, frame: DecodedFrame, changes: ChangeWatch) -> None:
+    """Add what the engines find in one frame to what was seen."""
     picture = frame.picture(PICTURE_SIDE_MAX)
     at_s = round(frame.at_s, 4)
     if seen.watch.objects:

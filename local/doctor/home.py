@@ -21,13 +21,14 @@ def check_home(home: Home, port: int) -> list[Verdict]:
 
 
 def check_dropped(home: Home) -> list[Verdict]:
-    """What of template.yaml does not exist here, and why: nothing to mend, but good to know."""
+    """What of template.yaml does not exist here, a line for each reason: nothing to mend, but good to know."""
     deployment = Deployment.read(home.deployment)
     if deployment is None:
         return [ok("template", "not deployed yet")]
-    return [
-        ok(f"not local: {dropped.logical_id}", f"{dropped.type}: {dropped.reason}") for dropped in deployment.dropped
-    ]
+    by_reason: dict[str, list[str]] = {}
+    for dropped in deployment.dropped:
+        by_reason.setdefault(dropped.reason, []).append(dropped.logical_id)
+    return [ok("not local", f"{reason} ({', '.join(names)})") for reason, names in by_reason.items()]
 
 
 def _check_running(url: str) -> Verdict:

@@ -189,4 +189,10 @@ def test_every_state_can_be_reached() -> None:
 def test_only_images_bring_more_than_the_layer() -> None:
     """What needs FFmpeg, NumPy or a model says so by being an image."""
     images = {n for n, f in resources(FUNCTION).items() if f["Properties"].get("PackageType") == "Image"}
-    assert images == {"EmbedQueryFunction", "OnMediaCreatedFunction", "ResumeAnalysesFunction", "SegmentVideoFunction"}
+    assert images == {
+        "EmbedQueryFunction",
+        "LookAtFramesFunction",
+        "OnMediaCreatedFunction",
+        "ResumeAnalysesFunction",
+        "SegmentVideoFunction",
+    }

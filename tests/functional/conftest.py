@@ -9,7 +9,7 @@ from cinedex import bootstrap
 
 from tests.support.api import Api
 from tests.support.memory.house import House
-from tests.support.memory.world import ToldDetector
+from tests.support.memory.world import ToldDetector, ToldViewer
 from tests.support.ready_videos import WordVectors
 
 
@@ -33,6 +33,7 @@ def behind(house: House) -> dict[str, object]:
         "usage_ledger": house.usage,
         "erasures": house.erasures,
         "prompted_detector": ToldDetector(),
+        "frame_viewer": ToldViewer(),
     }
 
 

@@ -18,10 +18,12 @@ from cinedex.usecases.agent.bounds import AgentBounds
 from cinedex.usecases.agent.run_tools import RunTools
 from cinedex.usecases.agent.scoped_library import ScopedLibrary, scoped_library
 from cinedex.usecases.find_moments import FindMoments
+from cinedex.usecases.look_at_frames import LookAtFrames
 from cinedex.usecases.resolve_pool import ResolvePool
 
+from tests.support.memory.stores import MemoryMediaStore
 from tests.support.memory.timeline import MemoryTimeline
-from tests.support.memory.world import SetClock
+from tests.support.memory.world import SetClock, ToldViewer
 from tests.support.moments import segment
 from tests.support.ready_videos import WordVectors, library_of, video
 
@@ -56,7 +58,9 @@ class Cinema:
             self._analyse(video_id, "theirs" if video_id == FOREIGN else "mine")
         self.find_moments = FindMoments(self.index, self.vectors)
         self.resolve_pool = ResolvePool(self.videos)
-        self.tools = RunTools(tool_belt(self.find_moments, self.timeline), self.clock)
+        self.viewer = ToldViewer()
+        self.look = LookAtFrames(MemoryMediaStore(), self.viewer)
+        self.tools = RunTools(tool_belt(self.find_moments, self.timeline, self.look), self.clock)
 
     def _analyse(self, video_id: str, account_id: str) -> None:
         said, read = SPOKEN[video_id], READ[video_id]

@@ -35,7 +35,7 @@ def video(
         media=StoredMedia(bucket="media", key=f"uploads/{account_id}/{video_id}/{video_id}.mp4"),
         status=UploadStatus.UPLOADED,
         created_at=datetime(2026, 1, 1, tzinfo=UTC),
-        probe=Probe(duration_s=duration_s, format="mp4", width=640, height=360),
+        probe=Probe(duration_s=duration_s, format="mp4", width=640, height=360, video_codec="h264"),
         features={feature: READY for feature in ready},
         **fields,
     )

@@ -20,6 +20,7 @@ from cinedex.adapters.dynamodb_table import DynamoDbTable
 from cinedex.adapters.dynamodb_timeline import DynamoDbTimeline
 from cinedex.adapters.dynamodb_usage import DynamoDbUsage
 from cinedex.adapters.lambda_fetcher import LambdaMediaFetcher
+from cinedex.adapters.lambda_frame_viewer import LambdaFrameViewer, patient_client
 from cinedex.adapters.lambda_prompted_detector import LambdaPromptedDetector
 from cinedex.adapters.lambda_text_embedder import LambdaTextEmbedder
 from cinedex.adapters.s3_store import S3MediaStore, S3ResultStore
@@ -42,6 +43,7 @@ from cinedex.settings import (
     SearchSettings,
     SegmentSettings,
     SpeechSettings,
+    ViewSettings,
 )
 from cinedex.usecases.admit_request import AdmitRequest
 from cinedex.usecases.agent.answer_with_model import AnswerWithModel
@@ -63,6 +65,7 @@ from cinedex.usecases.gather_quotes import GatherQuotes
 from cinedex.usecases.gather_segments import GatherSegments, WriteDocuments
 from cinedex.usecases.index_segments import FinishAnalysis, FinishEmbeddings, IndexSegments
 from cinedex.usecases.judge_quotes import JudgeQuotes
+from cinedex.usecases.look_at_frames import LookAtFrames
 from cinedex.usecases.manage_collections import ManageCollections
 from cinedex.usecases.manage_keys import ManageKeys
 from cinedex.usecases.merge_chunks import MergeChunks
@@ -333,6 +336,15 @@ def prompted_detector() -> LambdaPromptedDetector:
     return LambdaPromptedDetector(SegmentSettings().function_name, boto3.client("lambda"))
 
 
+@cache
+def frame_viewer() -> LambdaFrameViewer:
+    return LambdaFrameViewer(ViewSettings().function_name, patient_client())
+
+
+def look_at_frames() -> LookAtFrames:
+    return LookAtFrames(media_store(), frame_viewer())
+
+
 def segment_video() -> SegmentVideo:
     return SegmentVideo(videos(), media_store(), prompted_detector())
 
@@ -368,8 +380,8 @@ def language_model() -> LanguageModel | None:
 def agent() -> Agent:
     model, resolve_pool = language_model(), ResolvePool(videos())
     if model is None:
-        return AnswerWithQuotes(pick_evidence(), resolve_pool, clock)
-    tools = RunTools(tool_belt(find_moments(), timeline()), clock)
+        return AnswerWithQuotes(pick_evidence(), resolve_pool, look_at_frames(), clock)
+    tools = RunTools(tool_belt(find_moments(), timeline(), look_at_frames()), clock)
     return AnswerWithModel(model, tools, resolve_pool, clock, AgentBounds(**AgentSettings().model_dump()))
 
 

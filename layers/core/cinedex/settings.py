@@ -64,6 +64,10 @@ class SegmentSettings(_Settings):
     function_name: str = Field(validation_alias="SEGMENT_VIDEO_FUNCTION")
 
 
+class ViewSettings(_Settings):
+    function_name: str = Field(validation_alias="LOOK_AT_FRAMES_FUNCTION")
+
+
 class SearchSettings(_Settings):
     """`none` means that this deployment has no search store and says so.
 

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from cinedex.domain.errors import CinedexError, MediaError
+from cinedex.domain.errors import CinedexError, MediaError, Unavailable
 from cinedex.domain.probe import Probe
 from cinedex.domain.run import AnalysisRun
 from cinedex.domain.span import Span
 from cinedex.domain.task_message import TaskResult
+from cinedex.ports.frame_viewer import Sight, Viewed
 from cinedex.ports.prompted_detector import PromptedFrame, PromptedFrames
 from cinedex.ports.web_download import Download
 
@@ -128,3 +129,19 @@ class ToldDetector:
 
     def detect(self, url: str, within: Span, prompts: tuple[str, ...], threshold: float) -> PromptedFrames:
         return PromptedFrames(model="told", frames=(PromptedFrame(at_s=within.start_s, detections=()),))
+
+
+@dataclass
+class ToldViewer:
+    """`FrameViewer` that sees what it is told, of which it answers what lies in the range; remembers the ranges."""
+
+    sights: tuple[Sight, ...] = ()
+    down: bool = False
+    viewed: list[tuple[str, Span, float]] = field(default_factory=list)
+
+    def view(self, url: str, within: Span, seconds_max: float) -> Viewed:
+        self.viewed.append((url, within, seconds_max))
+        if self.down:
+            raise Unavailable("The viewer is down.")
+        inside = tuple(sight for sight in self.sights if sight.span.overlaps(within))
+        return Viewed(models=("told",), frame_times_s=(within.start_s,), sights=inside)

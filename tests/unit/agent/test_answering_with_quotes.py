@@ -26,7 +26,7 @@ LINE = "“Eileen Collins was the first woman to pilot the space shuttle.” —
 def agent(cinema: Cinema) -> AnswerWithQuotes:
     gather, judge = GatherQuotes(cinema.timeline), JudgeQuotes(cinema.vectors)
     evidence = PickEvidence(cinema.index, cinema.find_moments, gather, judge)
-    return AnswerWithQuotes(evidence, cinema.resolve_pool, cinema.clock)
+    return AnswerWithQuotes(evidence, cinema.resolve_pool, cinema.look, cinema.clock)
 
 
 def ask(question: str, scope: AgentScope | None = None) -> list[AgentEvent]:

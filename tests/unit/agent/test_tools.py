@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from cinedex.domain.agent import AgentScope, ToolCall, ToolRun, ToolStatus
 from cinedex.domain.feature import Feature
+from cinedex.domain.moment import Modality
 from cinedex.domain.span import span
+from cinedex.ports.frame_viewer import Sight
 from cinedex.ports.language_model import ToolUse
 from cinedex.usecases.agent.found import Found
 from hypothesis import given
@@ -18,6 +20,10 @@ from tests.support.memory.world import NOON
 from tests.support.ready_videos import video
 
 CINEMA = Cinema()
+CINEMA.viewer.sights = (
+    Sight(text="two umbrellas", span=span(3, 4), source=Modality.OBJECTS),
+    Sight(text="MIND THE STEP", span=span(2, 28), source=Modality.SCREEN_TEXT),
+)
 NAMES = tuple(CINEMA.tools.tools)
 
 
@@ -88,6 +94,16 @@ def test_an_overview_goes_from_beginning_to_end() -> None:
     ]  # fmt: skip
 
 
+def test_frames_can_be_looked_at_again() -> None:
+    seen = told(use("look_at_frames", video_id=TOUR, start_s=1, end_s=6))
+    assert seen == [(TOUR, 3.0, 4.0, "two umbrellas"), (TOUR, 2.0, 6.0, "MIND THE STEP")]
+
+
+@pytest.mark.parametrize(("start_s", "end_s"), [(5, 5), (6, 5), (0, 25), (40, 45)])
+def test_only_a_few_seconds_of_what_is_in_scope_are_looked_at(start_s: float, end_s: float) -> None:
+    assert use("look_at_frames", video_id=TOUR, start_s=start_s, end_s=end_s).status is ToolStatus.FAILED
+
+
 def test_a_track_that_is_not_ready_is_told_so() -> None:
     cinema = Cinema()
     cinema.videos.add(video("raw", ready=(Feature.TRANSCRIPT,)))
@@ -100,7 +116,8 @@ def test_a_track_that_is_not_ready_is_told_so() -> None:
 @pytest.mark.parametrize("name", [n for n in NAMES if n not in ("list_videos", "search_moments")])
 @pytest.mark.parametrize("video_id", [FOREIGN, "never-existed", ""])
 def test_what_is_not_in_scope_cannot_be_told_from_what_does_not_exist(name: str, video_id: str) -> None:
-    run = use(name, video_id=video_id)
+    stretch = {"start_s": 1, "end_s": 5} if name == "look_at_frames" else {}
+    run = use(name, video_id=video_id, **stretch)
     assert (run.status, run.error) == (ToolStatus.FAILED, f"Video {video_id!r} is not in scope.")
 
 

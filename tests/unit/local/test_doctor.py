@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from local.deploy.api import Api
+from local.deploy.deployment import Deployment
+from local.deploy.dropped import DroppedResource
 from local.doctor import home as home_checks
 from local.doctor import installation
 from local.doctor.verdict import State, Verdict
@@ -75,3 +78,19 @@ def test_this_installation_is_as_locked() -> None:
     assert installation.check_packages().state == State.OK
     assert installation.check_emulator().state == State.OK
     assert installation.check_search().state == State.OK
+
+
+def test_what_does_not_exist_on_one_machine_is_told_in_a_line_for_each_reason(home: Home) -> None:
+    dropped = tuple(
+        DroppedResource(logical_id=name, type=kind, reason=reason)
+        for name, kind, reason in (
+            ("SubnetA", "AWS::EC2::Subnet", "loopback only"),
+            ("SubnetB", "AWS::EC2::Subnet", "loopback only"),
+            ("Images", "AWS::ECR::Repository", "no image is built"),
+        )
+    )
+    Deployment(
+        fingerprint="1", outputs={}, functions={}, api=Api(routes=()), streaming=(), worker=None, dropped=dropped
+    ).write(home.deployment)
+    found = [verdict.found for verdict in home_checks.check_dropped(home)]
+    assert found == ["loopback only (SubnetA, SubnetB)", "no image is built (Images)"]

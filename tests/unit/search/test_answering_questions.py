@@ -17,11 +17,13 @@ from cinedex.usecases.answer_question import AnswerQuestion, AnswerRequest, Vide
 from cinedex.usecases.find_moments import FindMoments
 from cinedex.usecases.gather_quotes import GatherQuotes
 from cinedex.usecases.judge_quotes import JudgeQuotes
+from cinedex.usecases.look_at_frames import LookAtFrames
 from cinedex.usecases.pick_evidence import PickEvidence
 from cinedex.usecases.resolve_pool import ResolvePool
 
+from tests.support.memory.stores import MemoryMediaStore
 from tests.support.memory.timeline import MemoryTimeline
-from tests.support.memory.world import SetClock
+from tests.support.memory.world import SetClock, ToldViewer
 from tests.support.moments import segment
 from tests.support.ready_videos import WordVectors, library_of, video
 
@@ -44,6 +46,7 @@ class Studio:
 
     def __init__(self) -> None:
         self.vectors, self.index, self.timeline = WordVectors(), MemoryMomentIndex(), MemoryTimeline()
+        self.viewer = ToldViewer()
         self.videos = library_of(
             video(TOUR, duration_s=30.0, name="tour.mp4"),
             video("raw", ready=(Feature.TRANSCRIPT,)),
@@ -81,7 +84,8 @@ class Studio:
     def answer(self, request: AnswerRequest) -> Answer:
         find = FindMoments(self.index, self.vectors)
         evidence = PickEvidence(self.index, find, GatherQuotes(self.timeline), JudgeQuotes(self.vectors))
-        agent = AnswerWithQuotes(evidence, ResolvePool(self.videos), SetClock())
+        look = LookAtFrames(MemoryMediaStore(), self.viewer)
+        agent = AnswerWithQuotes(evidence, ResolvePool(self.videos), look, SetClock())
         return AnswerQuestion(self.videos, agent)(request)
 
 

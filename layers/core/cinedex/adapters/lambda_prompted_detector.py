@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import ValidationError
-
-from cinedex.domain.errors import MediaError, MediaErrorCode, Unavailable
+from cinedex.adapters.lambda_order import order_from
 from cinedex.domain.span import Span
 from cinedex.ports.prompted_detector import PromptedFrames
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
-
-MEDIA_ERRORS: dict[str, MediaErrorCode] = {"CorruptMedia": "corrupt_media", "UnsupportedMedia": "unsupported_media"}
 
 
 class LambdaPromptedDetector:
@@ -33,26 +27,4 @@ class LambdaPromptedDetector:
             "prompts": prompts,
             "threshold": threshold,
         }
-        try:
-            answer = self._client.invoke(FunctionName=self._function_name, Payload=json.dumps(order).encode())
-        except (BotoCoreError, ClientError) as error:
-            raise Unavailable(f"The detector cannot be reached: {error}") from error
-        body = answer["Payload"].read()
-        if "FunctionError" in answer:
-            raise _failure(json.loads(body))
-        return _read(body)
-
-
-def _failure(told: dict[str, Any]) -> Exception:
-    """Lambda tells the class and the message of what a function raised."""
-    kind, message = str(told.get("errorType")), str(told.get("errorMessage"))
-    if kind in MEDIA_ERRORS:
-        return MediaError(MEDIA_ERRORS[kind], message)
-    return Unavailable("The detector failed; try again, or a shorter range.")
-
-
-def _read(body: bytes) -> PromptedFrames:
-    try:
-        return PromptedFrames.model_validate_json(body)
-    except ValidationError as error:
-        raise Unavailable("The detector answered with something else than boxes.") from error
+        return order_from(self._client, self._function_name, order, PromptedFrames, "The detector")

@@ -18,7 +18,7 @@ _READ = r"text|titles?|signs?|written|writing|reads?|spelled|subtitles?|on[- ]?s
 _HEARD = r"says?|said|saying|speaks?|spoken|speaker|talks?|talking|narrator|voice|hear|heard|told"
 _THINGS = r"objects?|things?"
 _EXPLAINED = r"how (is|are|was|were|do|does|did|can|to)|why|explain"
-_SEEN = r"seen|see|shown|shows?|visible|looks?|appears?|how many (people|persons)"
+_SEEN = r"in the (picture|image|frame)|seen|see|shown|shows?|visible|looks?|appears?|how many (people|persons)"
 _WHATEVER = r"summar\w+|overview|about|going|on|goes|place|takes?|discussed|beginning|end"
 
 _CUES = (
@@ -54,6 +54,11 @@ class Question(BaseModel):
     def has_subject(self) -> bool:
         """False for "what text is on screen?": it asks for whatever there is."""
         return bool(content_words(self._subject))
+
+    @property
+    def is_about_pictures(self) -> bool:
+        """False when it asks for what was said."""
+        return self.sources != (Modality.SPEECH,)
 
     @property
     def asks_for_whatever_there_is(self) -> bool:

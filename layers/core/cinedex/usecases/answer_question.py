@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cinedex.domain.agent import AgentAnswered, AgentEvent, AgentScope, AgentTask, Evidence
+from cinedex.domain.agent import AgentAnswered, AgentEvent, AgentScope, AgentTask, Evidence, Place
 from cinedex.domain.answer import Answer, Citation, Message, Role
 from cinedex.domain.errors import ImpossibleValue, InvalidInput, StateConflict, Unavailable
 from cinedex.domain.feature import Feature, FeatureStatus
@@ -62,23 +62,24 @@ class AnswerQuestion:
         naming the videos whose captions are not ready.
         """
         _require_question(request.messages)
-        task = AgentTask(account_id=request.account_id, conversation=request.messages, scope=self._scope(request))
-        return self.agent.run(task)
+        return self.agent.run(self._task(request))
 
-    def _scope(self, request: AnswerRequest) -> AgentScope:
+    def _task(self, request: AnswerRequest) -> AgentTask:
         if len(request.context) > CONTEXT_MAX:
             raise InvalidInput(f"context holds at most {CONTEXT_MAX} videos.", param="context")
+        task = AgentTask(account_id=request.account_id, conversation=request.messages)
         if not request.context:
-            return AgentScope()
+            return task
         named = dict.fromkeys(item.video_id for item in request.context)
         videos = {video_id: self.videos.get(request.account_id, video_id) for video_id in named}
         _require_captions(videos.values())
+        ranges = [(item, _window(item, videos[item.video_id])) for item in request.context]
         windows: dict[str, Span] = {}
-        for item in request.context:
-            window = _window(item, videos[item.video_id])
+        for item, window in ranges:
             windows[item.video_id] = cover([window, windows.get(item.video_id, window)])
-        parts = {video_id: window for video_id, window in windows.items() if window != videos[video_id].whole}
-        return AgentScope(video_ids=tuple(videos), windows=parts)
+        places = tuple(Place(video_id=i.video_id, span=window) for i, window in ranges if i.start_s is not None)
+        scope = AgentScope(video_ids=tuple(videos), windows=windows)
+        return task.model_copy(update={"scope": scope, "places": places})
 
 
 def answer_of(turn: AgentAnswered) -> Answer:

@@ -31,30 +31,44 @@ class PickEvidence:
     gather_quotes: GatherQuotes
     judge_quotes: JudgeQuotes
 
-    def __call__(self, account_id: str, question: Question, pool: Pool) -> list[Quote]:
-        """Best first; in order of time when the question asks for whatever there is."""
+    def __call__(self, account_id: str, question: Question, pool: Pool, looked: Sequence[Quote] = ()) -> list[Quote]:
+        """Best first; in order of time when the question asks for whatever there is.
+
+        `looked` is evidence beside what is stored.
+        """
         if not pool.videos or not question.query.terms:
             return []
         if not question.has_subject:
-            return self._overview(account_id, question, pool)
+            return self._overview(account_id, question, pool, looked)
         found = self.find_moments(account_id, question.query, pool)
         parts = filter_of(account_id, pool, None).parts
-        quotes = self.gather_quotes(found.scored[:SEGMENTS_MAX], pool.videos, parts)
+        quotes = [*looked, *self.gather_quotes(found.scored[:SEGMENTS_MAX], pool.videos, parts)]
         judged = self.judge_quotes(question, quotes[:QUOTES_JUDGED_MAX])
         lowest = max(ANSWER_FLOOR, ANSWER_SHARE_OF_BEST * judged[0][0]) if judged else 1.0
         return _distinct([quote for confidence, quote in judged if confidence >= lowest])[:QUOTES_MAX]
 
-    def _overview(self, account_id: str, question: Question, pool: Pool) -> list[Quote]:
-        """What the pool holds of the kind asked for, from its beginning."""
-        for modality in question.sources or LOOKED_AT:
-            allowed = filter_of(account_id, pool, None, (modality,))
-            documents = self.index.documents(allowed, OVERVIEW_MAX)
-            segments = [_unscored(document, modality) for document in documents]
-            if segments and modality in TIMED:
-                return self.gather_quotes(segments, pool.videos, allowed.parts)[:OVERVIEW_MAX]
-            if segments:
-                return [_whole(segment, modality) for segment in segments]
+    def _overview(self, account_id: str, question: Question, pool: Pool, looked: Sequence[Quote]) -> list[Quote]:
+        """What there is of the kind asked for, from the beginning; where it was looked at now, as it was seen now."""
+        for modality in _fresh_first(question.sources or LOOKED_AT, looked):
+            fresh = [quote for quote in looked if quote.source is modality]
+            seen_now = {quote.video_id for quote in fresh}
+            stored = [q for q in self._stored(account_id, modality, pool) if q.video_id not in seen_now]
+            if fresh or stored:
+                return [*fresh, *stored][:OVERVIEW_MAX]
         return []
+
+    def _stored(self, account_id: str, modality: Modality, pool: Pool) -> list[Quote]:
+        allowed = filter_of(account_id, pool, None, (modality,))
+        documents = self.index.documents(allowed, OVERVIEW_MAX)
+        segments = [_unscored(document, modality) for document in documents]
+        if modality in TIMED:
+            return self.gather_quotes(segments, pool.videos, allowed.parts)
+        return [_whole(segment, modality) for segment in segments]
+
+
+def _fresh_first(kinds: Sequence[Modality], looked: Sequence[Quote]) -> list[Modality]:
+    fresh = {quote.source for quote in looked}
+    return sorted(kinds, key=lambda kind: kind not in fresh)
 
 
 def _unscored(document: SegmentDocument, modality: Modality) -> Scored:

@@ -13,6 +13,7 @@ from cinedex.domain.agent import (
     AgentStats,
     AgentTask,
     AnswerDelta,
+    Place,
     ResultSet,
     StateChanged,
     ToolCall,
@@ -23,6 +24,7 @@ from cinedex.domain.agent import (
 )
 from cinedex.domain.feature import Feature
 from cinedex.domain.question import Question, question_of
+from cinedex.domain.quote import Quote
 from cinedex.domain.quoted_line import quoted_line
 from cinedex.domain.quoted_media import quoted_results
 from cinedex.ports.clock import Clock
@@ -30,6 +32,7 @@ from cinedex.usecases.agent.found import Found
 from cinedex.usecases.agent.scoped_library import ScopedLibrary, scoped_library
 from cinedex.usecases.agent.search_tool import SEARCH_TOOL, evidence_of
 from cinedex.usecases.agent.tool import Finding
+from cinedex.usecases.look_at_frames import LookAtFrames
 from cinedex.usecases.pick_evidence import PickEvidence
 from cinedex.usecases.resolve_pool import ResolvePool
 from cinedex.usecases.write_report import no_match_text
@@ -46,6 +49,7 @@ class AnswerWithQuotes:
 
     pick_evidence: PickEvidence
     resolve_pool: ResolvePool
+    look_at_frames: LookAtFrames
     clock: Clock
 
     def run(self, task: AgentTask, done: Sequence[ToolRun] = ()) -> Iterator[AgentEvent]:
@@ -56,14 +60,15 @@ class AnswerWithQuotes:
         if searched is None:
             call = ToolCall(tool_call_id="call00000", tool_name=SEARCH_TOOL, arguments={"query": asked})
             yield ToolStarted(call=call)
-            run, searched = self._search(call, question_of(task.conversation), library)
+            run, searched = self._search(call, task, library)
             yield ToolFinished(run=run)
         yield StateChanged(phase=AgentPhase.SYNTHESIZING)
         yield from _answer(searched, no_match_text(asked, len(library.pool.videos)))
 
-    def _search(self, call: ToolCall, question: Question, library: ScopedLibrary) -> tuple[ToolRun, ResultSet]:
-        started = self.clock.now()
-        quotes = self.pick_evidence(library.account_id, question, library.pool)
+    def _search(self, call: ToolCall, task: AgentTask, library: ScopedLibrary) -> tuple[ToolRun, ResultSet]:
+        started, question = self.clock.now(), question_of(task.conversation)
+        looked = self._look_again(question, task.places, library)
+        quotes = self.pick_evidence(library.account_id, question, library.pool, looked)
         results = tuple(evidence_of([quote], library) for quote in quotes)
         finding = Finding(kind="semantic", query=question.text, total=len(results), results=results)
         result_set = Found().add(call, finding)
@@ -77,6 +82,12 @@ class AnswerWithQuotes:
             result_set=result_set,
         )
         return run, result_set
+
+    def _look_again(self, question: Question, places: Sequence[Place], library: ScopedLibrary) -> tuple[Quote, ...]:
+        """Who says when the answer is to be found gets the frames of then looked at."""
+        if not question.is_about_pictures:
+            return ()
+        return self.look_at_frames([(library.video(place.video_id), place.span) for place in places])
 
 
 def _answer(searched: ResultSet, no_match: str) -> Iterator[AgentEvent]:

@@ -19,6 +19,7 @@ from cinedex.usecases.agent.scoped_library import ScopedLibrary
 from cinedex.usecases.agent.tool import UNNUMBERED, Finding, ToolArguments
 from cinedex.usecases.find_moments import FindMoments, filter_of
 from cinedex.usecases.gather_quotes import GatherQuotes
+from cinedex.usecases.look_at_frames import NO_SEGMENT
 
 SEARCH_TOOL = "search_moments"
 
@@ -69,7 +70,7 @@ def _results(segment: Scored, quotes: Sequence[Quote], library: ScopedLibrary) -
 def evidence_of(quotes: Sequence[Quote], library: ScopedLibrary) -> Evidence:
     """Quotes of one kind and segment as one piece; raises `ValueError` when there are none."""
     first = quotes[0]
-    video = library.video(first.video_id)
+    video, segment_index = library.video(first.video_id), first.segment.document.segment_index
     return Evidence(
         result_id=UNNUMBERED,
         video_id=video.video_id,
@@ -77,5 +78,5 @@ def evidence_of(quotes: Sequence[Quote], library: ScopedLibrary) -> Evidence:
         span=cover(quote.span for quote in quotes).clipped_to(library.part(video)),
         text=" ".join(quote.text for quote in quotes),
         source=first.source,
-        segment_index=first.segment.document.segment_index,
+        segment_index=None if segment_index == NO_SEGMENT else segment_index,
     )
