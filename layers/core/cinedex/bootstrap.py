@@ -24,7 +24,6 @@ from cinedex.adapters.dynamodb_timeline import DynamoDbTimeline
 from cinedex.adapters.dynamodb_turn_budget import DynamoDbTurnBudget
 from cinedex.adapters.dynamodb_turn_log import DynamoDbTurnLog
 from cinedex.adapters.dynamodb_usage import DynamoDbUsage
-from cinedex.adapters.extractive_answer_model import ExtractiveAnswerModel
 from cinedex.adapters.lambda_fetcher import LambdaMediaFetcher
 from cinedex.adapters.lambda_frame_viewer import LambdaFrameViewer, patient_client
 from cinedex.adapters.lambda_prompted_detector import LambdaPromptedDetector
@@ -42,12 +41,15 @@ from cinedex.domain.budget import BudgetLimits
 from cinedex.domain.errors import Unavailable
 from cinedex.ports.agent import Agent
 from cinedex.ports.index_versions import IndexVersionStore
+from cinedex.ports.language_model import LanguageModel
 from cinedex.ports.moment_index import MomentIndex
 from cinedex.settings import (
     AdmissionSettings,
+    AgentSettings,
     AnalysisSettings,
     ChatSettings,
     FetchSettings,
+    LanguageModelSettings,
     LibrarySettings,
     MediaSettings,
     ResultSettings,
@@ -57,6 +59,11 @@ from cinedex.settings import (
     ViewSettings,
 )
 from cinedex.usecases.admit_request import AdmitRequest
+from cinedex.usecases.agent.answer_with_model import AnswerWithModel
+from cinedex.usecases.agent.answer_with_quotes import AnswerWithQuotes
+from cinedex.usecases.agent.belt import tool_belt
+from cinedex.usecases.agent.bounds import AgentBounds
+from cinedex.usecases.agent.run_tools import RunTools
 from cinedex.usecases.answer_question import AnswerQuestion
 from cinedex.usecases.authenticate import Authenticate
 from cinedex.usecases.backfill_index import BackfillIndex, DropIndex, ReadIndexState, SwapIndex
@@ -520,10 +527,33 @@ def search_moments() -> SearchMoments:
     return SearchMoments(ResolvePool(videos()), moment_index(), find_moments(), SharpenRanking(text_embedder()))
 
 
-def answer_question() -> AnswerQuestion:
-    pick_evidence = PickEvidence(moment_index(), find_moments(), GatherQuotes(timeline()), JudgeQuotes(text_embedder()))
-    return AnswerQuestion(videos(), ResolvePool(videos()), pick_evidence, look_at_frames(), ExtractiveAnswerModel())
+def pick_evidence() -> PickEvidence:
+    return PickEvidence(moment_index(), find_moments(), GatherQuotes(timeline()), JudgeQuotes(text_embedder()))
+
+
+@cache
+def language_model() -> LanguageModel | None:
+    """None where answers quote and nobody writes them."""
+    settings = LanguageModelSettings()
+    if settings.kind == "bedrock":
+        from cinedex.adapters.bedrock_language_model import BedrockLanguageModel, bedrock_client
+
+        return BedrockLanguageModel(bedrock_client(settings.timeout_s), settings.model_id)
+    if settings.kind == "openai":
+        from cinedex.adapters.openai_language_model import OpenAiLanguageModel
+
+        key = settings.openai_api_key.get_secret_value()
+        return OpenAiLanguageModel(settings.openai_base_url, settings.model_id, key, timeout_s=settings.timeout_s)
+    return None
 
 
 def agent() -> Agent:
-    raise Unavailable("This deployment has no agent.")
+    model, resolve_pool = language_model(), ResolvePool(videos())
+    if model is None:
+        return AnswerWithQuotes(pick_evidence(), resolve_pool, look_at_frames(), clock)
+    tools = RunTools(tool_belt(find_moments(), timeline(), look_at_frames()), clock)
+    return AnswerWithModel(model, tools, resolve_pool, clock, AgentBounds(**AgentSettings().model_dump()))
+
+
+def answer_question() -> AnswerQuestion:
+    return AnswerQuestion(videos(), agent())
