@@ -28,12 +28,17 @@ def behind(house: House) -> dict[str, object]:
         "analysis_runner": house.runner,
         "media_fetcher": house.fetcher,
         "moment_index": house.moments,
+        "index_versions": house.versions,
+        "backfills": house.backfills,
         "text_embedder": WordVectors(),
         "request_counter": house.counter,
         "request_memory": house.memory,
         "usage_ledger": house.usage,
         "erasures": house.erasures,
         "prompted_detector": ToldDetector(),
+        "chats": house.chats,
+        "turn_log": house.chats,
+        "turn_budget": house.budget,
         "frame_viewer": ToldViewer(),
     }
 
