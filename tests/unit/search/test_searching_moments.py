@@ -131,6 +131,9 @@ def test_filters_come_before_ranking(library: Library, scope: Scope, expected: l
 def test_a_time_range_that_ends_before_it_starts_is_refused(library: Library) -> None:
     with pytest.raises(InvalidInput, match="timestamp_to"):
         library.search("rocket", scope=Scope(timestamp_from=9, timestamp_to=3))
+    later, earlier = datetime(2026, 5, 2, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)
+    with pytest.raises(InvalidInput, match="datetime_to"):
+        library.search("rocket", scope=Scope(datetime_from=later, datetime_to=earlier))
 
 
 def test_an_empty_query_is_refused(library: Library) -> None:
