@@ -65,7 +65,8 @@ class OpenSearchMomentIndex:
                 for family in missing:
                     indexes = self._ensured(roles, family, documents)
                     placed = [(indexes[d.model if d.vectors else None], d) for d in documents]
-                    replace(self._client, indexes[None], self._layout.refresh, account_id, video_id, placed)
+                    refresh = "false" if family.is_next else self._layout.refresh
+                    replace(self._client, indexes[None], refresh, account_id, video_id, placed)
                     written.add(family.prefix)
                 roles = self._roles()
 
