@@ -23,6 +23,7 @@ def behind(house: House) -> dict[str, object]:
         "timeline": house.timeline,
         "progress": house.progress,
         "media_store": house.media,
+        "partial_uploads": house.partial,
         "result_store": house.results,
         "analysis_runner": house.runner,
         "media_fetcher": house.fetcher,
@@ -35,6 +36,9 @@ def behind(house: House) -> dict[str, object]:
         "usage_ledger": house.usage,
         "erasures": house.erasures,
         "prompted_detector": ToldDetector(),
+        "chats": house.chats,
+        "turn_log": house.chats,
+        "turn_budget": house.budget,
         "frame_viewer": ToldViewer(),
     }
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import timedelta
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -23,6 +24,20 @@ class AdmissionSettings(_Settings):
 
     requests_max: int = Field(validation_alias="RATE_LIMIT_REQUESTS", default=100_000, ge=1)
     window_s: int = Field(validation_alias="RATE_LIMIT_WINDOW_S", default=24 * 3600, ge=1)
+
+
+class ChatSettings(_Settings):
+    """What an account may ask in a day of UTC, and how long a turn waits for a sign of life of its process."""
+
+    turns_max: int = Field(validation_alias="CHAT_TURNS_PER_DAY", default=2_000, ge=0)
+    tokens_max: int = Field(validation_alias="CHAT_TOKENS_PER_DAY", default=5_000_000, ge=0)
+    tokens_reserved: int = Field(validation_alias="CHAT_TOKENS_RESERVED", default=20_000, ge=0)
+    lease_s: float = Field(validation_alias="CHAT_LEASE_S", default=10.0, gt=0)
+    wait_s: float = Field(validation_alias="CHAT_WAIT_S", default=25.0, ge=0, le=28)
+
+    @property
+    def lease(self) -> timedelta:
+        return timedelta(seconds=self.lease_s)
 
 
 class MediaSettings(_Settings):
@@ -86,3 +101,31 @@ class SearchSettings(_Settings):
     opensearch_shards: int = Field(validation_alias="OPENSEARCH_SHARDS", default=1, gt=0)
     opensearch_replicas: int = Field(validation_alias="OPENSEARCH_REPLICAS", default=0, ge=0)
     embed_function: str = Field(validation_alias="EMBED_QUERY_FUNCTION", default="")
+
+
+class LanguageModelSettings(_Settings):
+    """Who writes answers; `extractive` is nobody: answers quote.
+
+    `openai_base_url` is that of any OpenAI-compatible server, up to and without `/chat/completions`.
+    """
+
+    kind: Literal["extractive", "bedrock", "openai"] = Field(validation_alias="LANGUAGE_MODEL", default="extractive")
+    model_id: str = Field(validation_alias="LANGUAGE_MODEL_ID", default="")
+    timeout_s: float = Field(validation_alias="LANGUAGE_MODEL_TIMEOUT_S", default=30.0, gt=0)
+    openai_base_url: str = Field(validation_alias="OPENAI_BASE_URL", default="https://api.openai.com/v1")
+    openai_api_key: SecretStr = Field(validation_alias="OPENAI_API_KEY", default=SecretStr(""))
+
+    @model_validator(mode="after")
+    def _names_a_model(self) -> Self:
+        if self.kind != "extractive" and not self.model_id:
+            raise ValueError(f"LANGUAGE_MODEL_ID must name a model when LANGUAGE_MODEL is {self.kind}")
+        return self
+
+
+class AgentSettings(_Settings):
+    """What one turn of a language model may take."""
+
+    steps_max: int = Field(validation_alias="AGENT_STEPS_MAX", default=6, ge=1, le=50)
+    tokens_max: int = Field(validation_alias="AGENT_TOKENS_MAX", default=60_000, ge=1_000)
+    seconds_max: float = Field(validation_alias="AGENT_SECONDS_MAX", default=60.0, gt=0)
+    answer_tokens_max: int = Field(validation_alias="AGENT_ANSWER_TOKENS_MAX", default=1_500, ge=50)

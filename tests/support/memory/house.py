@@ -56,8 +56,9 @@ from tests.support.memory.admission import (
     MemoryUsage,
 )
 from tests.support.memory.backfills import MemoryBackfills
+from tests.support.memory.chats import MemoryChats, MemoryTurnBudget
 from tests.support.memory.library import MemoryApiKeys, MemoryCollections, MemoryRuns, MemoryVideos
-from tests.support.memory.stores import MemoryMediaStore, MemoryResultStore
+from tests.support.memory.stores import MemoryMediaStore, MemoryPartialUploads, MemoryResultStore
 from tests.support.memory.timeline import MemoryProgress, MemoryTimeline
 from tests.support.memory.world import (
     TALKING_CLIP,
@@ -68,6 +69,7 @@ from tests.support.memory.world import (
     ToldProbe,
     ToldWeb,
 )
+from tests.support.turns import ScriptedAgent
 
 MINE, YOURS = "mine", "yours"
 DAY_S = 86_400.0
@@ -110,6 +112,8 @@ class House:
         self.pauses: list[float] = []
         self.usage, self.erasures = MemoryUsage(), MemoryErasures()
         self.versions, self.backfills = MemoryIndexVersions(self.moments), MemoryBackfills(self.videos)
+        self.chats, self.agent = MemoryChats(), ScriptedAgent()
+        self.budget = MemoryTurnBudget(self.usage)
         self._wire_intake()
         self._wire_machine()
         self._wire_reading()
@@ -117,7 +121,8 @@ class House:
     def _wire_intake(self) -> None:
         self.upload = UploadVideo(self.videos, self.collections, self.media, self.fetcher, self.clock)
         self.register = RegisterMedia(self.videos, self.media, self.probe, seconds_max=DAY_S)
-        self.fetch = FetchMedia(self.videos, self.media, self.web)
+        self.partial = MemoryPartialUploads(self.media)
+        self.fetch = FetchMedia(self.videos, self.media, self.partial, self.web)
         self.groups = ManageCollections(self.collections, self.videos, self.clock)
         self.manage_keys = ManageKeys(self.keys, self.clock)
 

@@ -34,6 +34,15 @@ class StoredMedia(BaseModel):
     sequencer: str = ""
 
 
+class Transfer(BaseModel):
+    """A file on its way from a URL into the store: the upload, and what names the bytes that it brings."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    upload_id: str
+    validator: str
+
+
 class Video(BaseModel):
     """Immutable; every change is a named transition that yields the next one.
 
@@ -51,6 +60,7 @@ class Video(BaseModel):
     title: str | None = None
     description: str | None = None
     source: str | None = None
+    transfer: Transfer | None = None
     collection_id: str | None = None
     recorded_at: datetime | None = None
     user_metadata: dict[str, Value] = Field(default_factory=dict)
