@@ -114,8 +114,11 @@ class SearchPool(Reply):
 
 
 class SearchReply(Reply):
+    """`degraded` when a part of the search was down and the rest answered."""
+
     data: list[Moment]
     search_pool: SearchPool
+    degraded: bool = False
 
 
 class Citation(Reply):

@@ -73,6 +73,16 @@ def test_a_document_that_does_not_fit_is_refused_with_the_reason(live: OpenSearc
         live.replace_video("mine", "b", [segment("b", 0, "two dimensions", vector=(1, 0))])
 
 
+def test_words_answer_when_the_vectors_of_an_index_cannot(
+    live: OpenSearchMomentIndex,
+) -> None:
+    live.replace_video("mine", "a", [segment("a", 0, "a word", vector=(1, 0, 0))])
+    too_long = QueryVector(model=MODEL, values=unit(1, 0, 0, 0))
+    hits = live.search("word", too_long, seen("a"), LIMIT)
+    assert ([hit.document.segment_index for hit in hits.words], hits.vectors, hits.degraded) == ([0], (), True)
+    assert not live.search("word", QueryVector(model=MODEL, values=unit(1, 0, 0)), seen("a"), LIMIT).degraded
+
+
 def test_a_search_before_the_first_write_finds_nothing(live: OpenSearchMomentIndex) -> None:
     assert _nearest(live, MODEL) == []
     assert live.search_literal("x", seen("a"), LIMIT) == []

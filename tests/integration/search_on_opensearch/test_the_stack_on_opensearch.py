@@ -1,9 +1,18 @@
-"""The whole product with a real OpenSearch as its search store finds what it finds with SQLite."""
+"""The whole product with a real OpenSearch as its search store finds what it finds with SQLite, and outlives it."""
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,23 +20,41 @@ from local.client import Connection, Deployment
 from local.client.upload import About
 from local.settings import REPOSITORY
 from local.stack import running_stack
-from tests.support.opensearch_server import HOW_TO_GET_ONE, is_at_hand, opensearch
+from tests.support import opensearch_server
 
 QUERIES = ("a hot drink", "woman in a space suit", "5,500 galaxies", "cat", "a violin")
 
 
+@dataclass(frozen=True)
+class OnOpenSearch:
+    """A library, the home of its stack, and the server's own port and data; 0 for a server of somebody else."""
+
+    library: Deployment
+    home: Path
+    port: int
+    data: Path
+
+
 @pytest.fixture(scope="module")
-def on_opensearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    if not is_at_hand():
-        pytest.skip(HOW_TO_GET_ONE)
-    with opensearch(tmp_path_factory.mktemp("opensearch")) as url, pytest.MonkeyPatch.context() as environment:
+def on_opensearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnOpenSearch]:
+    if not opensearch_server.is_at_hand():
+        pytest.skip(opensearch_server.HOW_TO_GET_ONE)
+    with ExitStack() as open_now, pytest.MonkeyPatch.context() as environment:
+        data = open_now.enter_context(opensearch_server.folder_for_anybody())
+        folder, port, url = tmp_path_factory.mktemp("opensearch"), 0, os.environ.get("OPENSEARCH_URL")
+        if not url:
+            port = opensearch_server.free_port()
+            url = open_now.enter_context(opensearch_server.opensearch_of_its_own(folder, port, data))
         environment.setenv("CINEDEX_SEARCH", "opensearch")
         environment.setenv("OPENSEARCH_URL", url)
-        with (
-            running_stack(tmp_path_factory.mktemp("home")) as stack,
-            Deployment(Connection(stack.url, stack.api_key or "")) as library,
-        ):
-            yield library
+        stack = open_now.enter_context(running_stack(tmp_path_factory.mktemp("home")))
+        library = open_now.enter_context(Deployment(Connection(stack.url, stack.api_key or "")))
+        yield OnOpenSearch(library, stack.home.root, port, data)
+
+
+@pytest.fixture(scope="module")
+def tour(on_opensearch: OnOpenSearch) -> str:
+    return add_tour(on_opensearch.library)
 
 
 def add_tour(library: Deployment) -> str:
@@ -43,12 +70,44 @@ def found(library: Deployment, query: str, video_id: str) -> list[tuple[float, f
     return [(m.start, m.end, round(m.score, 2)) for m in library.search(query, video_ids=[video_id]).data]
 
 
+def index(home: Path, *arguments: str) -> Any:
+    command = [sys.executable, "-m", "local.cli", "index", *arguments, "--json"]
+    environment = os.environ | {"CINEDEX_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
+    made = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stderr
+    return json.loads(made.stdout)
+
+
 def test_the_same_moments_in_the_same_order_as_with_sqlite(
-    on_opensearch: Deployment, library: Deployment, tmp_path: Path
+    on_opensearch: OnOpenSearch, tour: str, library: Deployment
 ) -> None:
-    there, here = add_tour(on_opensearch), add_tour(library)
+    here = add_tour(library)
     for query in QUERIES:
-        assert found(on_opensearch, query, there) == found(library, query, here), query
-    on_opensearch.delete(there)
-    assert on_opensearch.search("cat").data == []
+        assert found(on_opensearch.library, query, tour) == found(library, query, here), query
     library.delete(here)
+
+
+def test_a_new_index_is_filled_beside_the_old_one_and_takes_its_place(on_opensearch: OnOpenSearch, tour: str) -> None:
+    before = {query: found(on_opensearch.library, query, tour) for query in QUERIES}
+    filled = index(on_opensearch.home, "backfill")
+    assert filled["backfill"]["status"] == "filled"
+    index(on_opensearch.home, "swap")
+    assert index(on_opensearch.home, "drop")["versions"]["old"] == []
+    assert {query: found(on_opensearch.library, query, tour) for query in QUERIES} == before
+
+
+def test_a_search_survives_its_store(on_opensearch: OnOpenSearch, tour: str, tmp_path: Path) -> None:
+    if not on_opensearch.port:
+        pytest.skip("the OpenSearch at OPENSEARCH_URL is not ours to kill")
+    library = on_opensearch.library
+    os.kill(opensearch_server.java_of(on_opensearch.port), signal.SIGKILL)
+    started = time.monotonic()
+    answer = library.search("cat", video_ids=[tour])
+    assert time.monotonic() - started < 10
+    assert answer.degraded
+    assert any("cat" in (moment.transcript or "") for moment in answer.data)
+    with opensearch_server.opensearch_of_its_own(tmp_path, on_opensearch.port, on_opensearch.data):
+        back = library.search("cat", video_ids=[tour])
+        assert (back.degraded, bool(back.data)) == (False, True)
+        library.delete(tour)
+        assert library.search("cat").data == []

@@ -172,12 +172,13 @@ class DynamoDbTable:
         self, after: tuple[str, str] | None, looked_at_max: int, *, pk_begins: str, sk_begins: str
     ) -> tuple[list[Item], tuple[str, str] | None]:
         """Items of all partitions by how their keys begin, and where to go on; None at the end."""
+        start: Any = {"ExclusiveStartKey": _key(*after)} if after else {}
         answer = self._client.scan(
             TableName=self._name,
             Limit=looked_at_max,
             FilterExpression="begins_with(pk, :pk) AND begins_with(sk, :sk)",
             ExpressionAttributeValues=_dump({":pk": pk_begins, ":sk": sk_begins}),
-            **({"ExclusiveStartKey": _key(*after)} if after else {}),
+            **start,
         )
         last = answer.get("LastEvaluatedKey")
         return list(map(_load, answer["Items"])), (last["pk"]["S"], last["sk"]["S"]) if last else None

@@ -19,9 +19,9 @@ class ImpatientConnection(Urllib3HttpConnection):
     Else a server that has vanished without a word costs every search its whole time.
     """
 
-    def perform_request(self, *args: Any, timeout: float | None = None, **others: Any) -> Any:
-        patience: Any = urllib3.Timeout(connect=CONNECT_S, read=timeout or TIMEOUT_S)
-        return super().perform_request(*args, timeout=patience, **others)
+    def perform_request(self, *args: Any, **told: Any) -> Any:
+        told["timeout"] = urllib3.Timeout(connect=CONNECT_S, read=told.get("timeout") or TIMEOUT_S)
+        return super().perform_request(*args, **told)
 
 
 def connect(url: str, *, sign_for: Literal["es", "aoss"] | None = None, region: str | None = None) -> OpenSearch:

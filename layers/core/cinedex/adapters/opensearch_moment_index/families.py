@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict
 from cinedex.adapters.opensearch_moment_index.layout import SCHEMA_VERSION, IndexLayout, vector_mapping
 
 WITHOUT_MODEL = "words"
+UNREAD = "-1"
+"""An index that nobody reads need not be made ready for reading every second."""
 NEXT = "-next"
 """What the alias of the family ends with that is filled beside the live one."""
 
@@ -75,6 +77,8 @@ def ensure_index(client: OpenSearch, layout: IndexLayout, family: Family, model:
     name = family.index_of(model)
     aliases = {family.alias} if family.is_next else {family.alias, model_alias(layout, model)}
     body: dict[str, Any] = vector_mapping(layout, dimension) | {"aliases": {alias: {} for alias in aliases}}
+    if family.is_next:
+        body["settings"] = {"index": {"refresh_interval": UNREAD}}
     try:
         client.indices.create(index=name, body=body)
     except RequestError as error:

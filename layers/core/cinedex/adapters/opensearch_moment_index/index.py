@@ -65,7 +65,8 @@ class OpenSearchMomentIndex:
                 for family in missing:
                     indexes = self._ensured(roles, family, documents)
                     placed = [(indexes[d.model if d.vectors else None], d) for d in documents]
-                    replace(self._client, indexes[None], self._layout.refresh, account_id, video_id, placed)
+                    refresh = "false" if family.is_next else self._layout.refresh
+                    replace(self._client, indexes[None], refresh, account_id, video_id, placed)
                     written.add(family.prefix)
                 roles = self._roles()
 
@@ -118,9 +119,8 @@ class OpenSearchMomentIndex:
 
     def _ensured(self, roles: Roles, family: Family, documents: Sequence[SegmentDocument]) -> dict[str | None, str]:
         """The index of each model; documents without vectors share one, for no model has a say in them."""
-        dimensions: dict[str | None, int] = {None: 0} | {
-            d.model: len(d.vectors[0].values) for d in documents if d.vectors
-        }
+        dimensions: dict[str | None, int] = {None: 0}
+        dimensions.update({d.model: len(d.vectors[0].values) for d in documents if d.vectors})
         indexes = {model: family.index_of(model) for model in dimensions}
         missing = {model for model, index in indexes.items() if index not in roles.aliases}
         if missing:

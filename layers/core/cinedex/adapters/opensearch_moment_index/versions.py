@@ -45,8 +45,7 @@ class OpenSearchIndexVersions:
                 family = Family(alias=self._layout.alias + NEXT, generation=roles.generation_max + 1)
                 ensure_template(self._client, self._layout)
                 ensure_index(self._client, self._layout, family, None, dimension=0)
-        filling = self._layout.model_copy(update={"refresh": "false"})
-        return OpenSearchMomentIndex(self._client, filling, only=family)
+        return OpenSearchMomentIndex(self._client, self._layout, only=family)
 
     def swap(self) -> None:
         """Each alias leads to one family before and to the other behind it, for no request to both."""
@@ -55,6 +54,8 @@ class OpenSearchIndexVersions:
             if roles.next is None:
                 raise StateConflict("There is no next index.")
             filled = roles.behind(self._layout.alias + NEXT)
+            as_usual = {"index": {"refresh_interval": None}}
+            self._client.indices.put_settings(index=",".join(filled), body=as_usual)
             self._client.indices.refresh(index=",".join(filled))
             self._client.indices.update_aliases(body={"actions": self._actions(roles, roles.next, filled)})
             # Few large graphs are faster than many small ones. It goes on by itself.

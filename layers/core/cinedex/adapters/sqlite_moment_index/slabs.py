@@ -44,7 +44,7 @@ class Slab:
 
     @property
     def bytes_used(self) -> int:
-        return self.used * (self.matrix.shape[1] * self.matrix.itemsize + PLACE.itemsize)
+        return self.used * (int(self.matrix.shape[1]) * self.matrix.itemsize + PLACE.itemsize)
 
     def has_room(self, rows: int, dimension: int) -> bool:
         return self.matrix.shape[1] == dimension and self.used + rows <= len(self.matrix)

@@ -112,7 +112,8 @@ def _overlapping(
     sharing = (starts_s < until_s) & (from_s < ends_s)
     touching = (starts_s <= until_s) & (from_s <= ends_s)
     instant = (starts_s == ends_s) | (from_s == until_s)
-    return sharing | (instant & touching)
+    overlapping: NDArray[np.bool_] = sharing | (instant & touching)
+    return overlapping
 
 
 def _first_distinct(segments: NDArray[np.int64], cosines: NDArray[np.float32], limit: int) -> list[int]:
