@@ -168,6 +168,20 @@ class DynamoDbTable:
         names = {"#work": "work"}  # a reserved word
         yield from self._pages("#work = :work", {":work": kind}, IndexName=WORK_INDEX, ExpressionAttributeNames=names)
 
+    def scan(
+        self, after: tuple[str, str] | None, looked_at_max: int, *, pk_begins: str, sk_begins: str
+    ) -> tuple[list[Item], tuple[str, str] | None]:
+        """Items of all partitions by how their keys begin, and where to go on; None at the end."""
+        answer = self._client.scan(
+            TableName=self._name,
+            Limit=looked_at_max,
+            FilterExpression="begins_with(pk, :pk) AND begins_with(sk, :sk)",
+            ExpressionAttributeValues=_dump({":pk": pk_begins, ":sk": sk_begins}),
+            **({"ExclusiveStartKey": _key(*after)} if after else {}),
+        )
+        last = answer.get("LastEvaluatedKey")
+        return list(map(_load, answer["Items"])), (last["pk"]["S"], last["sk"]["S"]) if last else None
+
     def _pages(self, condition: str, values: Mapping[str, str | int], **options: Any) -> Iterator[Item]:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._name,
