@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from cinedex.bootstrap import browse_library, meter_usage, search_moments
 from cinedex.domain.confidence import DEFAULT_THRESHOLD, Threshold
 from cinedex.domain.moment import Modality, Moment, NumberRange
+from cinedex.domain.query_reading import QueryReading
+from cinedex.domain.time_words import TimeRange
 from cinedex.domain.usage import Deed
 from cinedex.domain.video import Video
 from cinedex.usecases.resolve_pool import Scope
@@ -51,6 +54,9 @@ class SearchBody(BaseModel):
     page_limit: int = Field(default=10, ge=1, le=PAGE_MAX)
     page_token: str | None = None
     include_report: bool = False
+    understand: bool = Field(
+        default=True, description="Extension: false takes time words and negations of the query as plain words."
+    )
 
     def request(self, account_id: str) -> SearchRequest:
         return SearchRequest(
@@ -62,6 +68,7 @@ class SearchBody(BaseModel):
             threshold=self.threshold or DEFAULT_THRESHOLD,
             rerank=self.rerank,
             include_report=self.include_report,
+            understand=self.understand,
             page_limit=self.page_limit,
             page_token=self.page_token,
         )
@@ -121,12 +128,57 @@ class SearchPool(BaseModel):
     total_duration: float
 
 
+class TimeRangeRead(BaseModel):
+    """Seconds inside each video, null where a side is open; both null when they differ with its length (`relative`)."""
+
+    words: list[str]
+    relative: bool
+    start: float | None
+    end: float | None
+
+    @classmethod
+    def of(cls, ranges: Sequence[TimeRange]) -> TimeRangeRead | None:
+        if not ranges:
+            return None
+        relative = any(r.is_relative for r in ranges)
+        starts = [r.start.seconds for r in ranges if r.start and not relative]
+        ends = [r.end.seconds for r in ranges if r.end and not relative]
+        return cls(
+            words=[r.words for r in ranges],
+            relative=relative,
+            start=max(starts, default=None),
+            end=min(ends, default=None),
+        )
+
+
+class Understood(BaseModel):
+    """How the query was read."""
+
+    text: str = Field(description="What was looked for.")
+    must_not: list[str] = Field(description="What no hit may hold.")
+    phrases: list[str] = Field(description="What each hit must hold word for word.")
+    range: TimeRangeRead | None = Field(description="Where in each video, when the query says so.")
+
+    @classmethod
+    def of(cls, reading: QueryReading) -> Understood:
+        return cls(
+            text=reading.text,
+            must_not=list(reading.must_not),
+            phrases=list(reading.phrases),
+            range=TimeRangeRead.of(reading.ranges),
+        )
+
+
 class SearchResponse(BaseModel):
     data: list[SearchResult]
     next_page_token: str | None = None
     report: str | None = None
     search_pool: SearchPool
     degraded: bool = Field(default=False, description="Extension: true when a signal was down and the rest answered.")
+
+    understood: Understood | None = Field(
+        default=None, description="Extension: how the query was read; null when it was taken as it stands."
+    )
 
     @classmethod
     def of(cls, found: SearchResults) -> SearchResponse:
@@ -137,6 +189,7 @@ class SearchResponse(BaseModel):
             report=found.report,
             search_pool=SearchPool(video_count=found.pool_video_count, total_duration=found.pool_duration_s),
             degraded=found.degraded,
+            understood=Understood.of(found.understood) if found.understood else None,
         )
 
 

@@ -202,3 +202,30 @@ def test_reranking_looks_at_sentences_and_never_makes_a_match_less_sure(library:
     [plain] = library.search("climate satellite").moments
     [sharpened] = library.search("climate satellite", rerank=True).moments
     assert sharpened.score > plain.score
+
+
+def test_time_words_look_only_there_and_say_so(library: Library) -> None:
+    assert library.found("rocket in the first 5 seconds") == [("a", 0)]
+    assert library.found("rocket in the last 10 seconds") == []
+    results = library.search("cat after 0:10")
+    assert [m.segment_index for m in results.moments] == [1]
+    assert results.understood is not None
+    assert (results.understood.text, results.understood.ranges[0].words) == ("cat", "after 0:10")
+
+
+def test_time_words_and_a_time_filter_must_both_hold(library: Library) -> None:
+    assert library.found("person walking after 1:00", scope=Scope(timestamp_to=80)) == [("b", 6), ("b", 7)]
+
+
+def test_a_negated_word_keeps_its_moments_out(library: Library) -> None:
+    assert library.found("cat") == [("a", 1)]
+    assert library.found("cat -chelsea") == []
+    assert library.found("walking without people") == []
+
+
+def test_a_query_may_be_taken_as_it_stands(library: Library) -> None:
+    assert library.search("rocket -waiting").moments == ()
+    results = library.search("rocket -waiting", understand=False)
+    assert [m.video_id for m in results.moments] == ["a"]
+    assert results.understood is None
+    assert library.found("-rocket", strategy=Strategy.TEXT) == []

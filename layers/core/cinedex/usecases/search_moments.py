@@ -12,8 +12,10 @@ from cinedex.domain.highlight import mark_literal, mark_words, sentences
 from cinedex.domain.moment import Modality, Moment, SegmentDocument
 from cinedex.domain.page_token import PageToken
 from cinedex.domain.query import Query
+from cinedex.domain.query_reading import QueryReading
 from cinedex.ports.moment_index import MomentIndex
 from cinedex.usecases.find_moments import FindMoments, filter_of
+from cinedex.usecases.narrow_pool import narrow_pool
 from cinedex.usecases.resolve_pool import Pool, ResolvePool
 from cinedex.usecases.search_request import SearchRequest, SearchResults, Strategy
 from cinedex.usecases.sharpen_ranking import SharpenRanking
@@ -34,11 +36,12 @@ class SearchMoments:
         """Raises `InvalidInput` for an empty query or a foreign token, `Unavailable` without an index."""
         if not request.literal:
             raise InvalidInput("query must not be empty.", param="query")
+        reading = request.understood() or QueryReading(text=request.query)
         token = PageToken.unpack(request.page_token, request.fingerprint) if request.page_token else None
         pool = self.resolve_pool(request.account_id, request.scope, request.features)
         literal = request.strategy is Strategy.TEXT
-        scored, degraded = self._literal(request, pool) if literal else self._semantic(request, pool)
-        return _page(request, pool, scored, token, degraded)
+        scored, degraded = self._literal(request, pool) if literal else self._semantic(request, reading, pool)
+        return _page(request, reading, pool, scored, token, degraded)
 
     def _literal(self, request: SearchRequest, pool: Pool) -> tuple[Sequence[Scored], bool]:
         modalities = tuple(m for field in request.fields for m in field.modalities)
@@ -48,10 +51,11 @@ class SearchMoments:
         found = self.index.search_literal(request.literal, allowed, LITERAL_MAX)
         return [_certain(request, document, modalities) for document in found], False
 
-    def _semantic(self, request: SearchRequest, pool: Pool) -> tuple[Sequence[Scored], bool]:
-        query = Query(text=request.query)
-        found = self.find_moments(request.account_id, query, pool, request.scope.within)
-        scored = self.sharpen_ranking(query, found.scored) if request.rerank else found.scored
+    def _semantic(self, request: SearchRequest, reading: QueryReading, pool: Pool) -> tuple[Sequence[Scored], bool]:
+        query = Query(text=reading.text)
+        found = self.find_moments(request.account_id, query, narrow_pool(pool, reading), request.scope.within)
+        allowed = [s for s in found.scored if not any(n.is_held_by(s.document.texts) for n in reading.negations)]
+        scored = self.sharpen_ranking(query, allowed) if request.rerank else allowed
         lowest = cutoff(request.threshold, scored[0].score if scored else 0.0)
         return [s for s in scored if s.score >= lowest], found.degraded
 
@@ -63,11 +67,16 @@ def _certain(request: SearchRequest, document: SegmentDocument, modalities: tupl
 
 
 def _page(
-    request: SearchRequest, pool: Pool, scored: Sequence[Scored], token: PageToken | None, degraded: bool
+    request: SearchRequest,
+    reading: QueryReading,
+    pool: Pool,
+    scored: Sequence[Scored],
+    token: PageToken | None,
+    degraded: bool,
 ) -> SearchResults:
     rest = [s for s in scored if token is None or s.order > token.order]
     given, before = rest[: request.page_limit], token.rank if token else 0
-    moments = [_moment(request, s, before + place) for place, s in enumerate(given, start=1)]
+    moments = [_moment(request, reading, s, before + place) for place, s in enumerate(given, start=1)]
     reported = request.include_report and request.strategy is Strategy.SEMANTIC
     return SearchResults(
         moments=tuple(moments),
@@ -77,10 +86,11 @@ def _page(
         pool_video_count=len(pool.videos),
         pool_duration_s=round(pool.total_duration_s, 3),
         degraded=degraded,
+        understood=request.understood(),
     )
 
 
-def _moment(request: SearchRequest, scored: Scored, rank: int) -> Moment:
+def _moment(request: SearchRequest, reading: QueryReading, scored: Scored, rank: int) -> Moment:
     document = scored.document
     return Moment(
         video_id=document.video_id,
@@ -90,12 +100,12 @@ def _moment(request: SearchRequest, scored: Scored, rank: int) -> Moment:
         rank=rank,
         matched=scored.matched,
         texts=document.texts,
-        highlights=_highlights(request, scored),
+        highlights=_highlights(request, reading, scored),
     )
 
 
-def _highlights(request: SearchRequest, scored: Scored) -> tuple[str, ...]:
-    query = Query(text=request.query)
+def _highlights(request: SearchRequest, reading: QueryReading, scored: Scored) -> tuple[str, ...]:
+    query = Query(text=reading.text)
     texts = (scored.document.texts.get(m, "") for m in scored.matched)
     if request.strategy is Strategy.TEXT:
         marked = [mark_literal(text, request.literal) for text in texts]
