@@ -167,7 +167,7 @@ def open_store(name: str, folder: Path, url: str | None) -> MomentIndex:
         return SqliteMomentIndex(folder / "index.sqlite")
     from cinedex.adapters.opensearch_moment_index import OpenSearchMomentIndex
     from cinedex.adapters.opensearch_moment_index.client import connect
-    from cinedex.adapters.opensearch_moment_index.versions import IndexLayout
+    from cinedex.adapters.opensearch_moment_index.layout import IndexLayout
 
     if url is None:
         raise SystemExit("--opensearch-url is needed for the store 'opensearch'")

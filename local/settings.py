@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -28,4 +28,14 @@ class LocalSettings(BaseSettings):
     template: Path = Field(default=REPOSITORY / "template.yaml", description="What is deployed.")
     fetch_allowed_networks: str = Field(
         default="", description="Networks that a video_url may lead to although they are not public, by commas."
+    )
+    language_model: Literal["extractive", "openai", "bedrock"] = Field(
+        default="extractive", validation_alias="LANGUAGE_MODEL", description="Who writes answers."
+    )
+    language_model_id: str = Field(default="", validation_alias="LANGUAGE_MODEL_ID", description="Which model.")
+    openai_base_url: str = Field(
+        default="https://api.openai.com/v1", validation_alias="OPENAI_BASE_URL", description="Which server."
+    )
+    openai_api_key: SecretStr = Field(
+        default=SecretStr(""), validation_alias="OPENAI_API_KEY", description="The key for it."
     )

@@ -79,6 +79,10 @@ def template_parameters(home: Home, settings: LocalSettings) -> dict[str, str]:
         "SearchSqlitePath": str(home.search_index.resolve()),
         "OpenSearchUrl": settings.opensearch_url,
         "FetchAllowedNetworks": settings.fetch_allowed_networks,
+        "LanguageModel": settings.language_model,
+        "LanguageModelId": settings.language_model_id,
+        "OpenAiBaseUrl": settings.openai_base_url,
+        "OpenAiApiKey": settings.openai_api_key.get_secret_value(),
     }
 
 

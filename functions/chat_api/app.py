@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from mangum import Mangum
 
 from .reka import chat, search
+from .videovector import sessions, turns
 
 app = FastAPI(
     title="Cinedex search and chat",
@@ -18,8 +19,14 @@ app = FastAPI(
     generate_unique_id_function=lambda route: route.name,
 )
 install_envelope(app)
-app.add_middleware(FrontDoor, authenticate=authenticate, admit=admit_request, repeat=repeat_request)
-app.include_router(search.router)
-app.include_router(chat.router)
+app.add_middleware(
+    FrontDoor,
+    authenticate=authenticate,
+    admit=admit_request,
+    repeat=repeat_request,
+    minds_its_keys="/api/v2/chat/",
+)
+for room in (search, chat, sessions, turns):
+    app.include_router(room.router)
 
 handler = Mangum(app, lifespan="off")

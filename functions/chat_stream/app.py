@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from cinedex.adapters.fastapi_answers import ChatBody
@@ -10,12 +11,13 @@ from cinedex.adapters.fastapi_envelope import install_envelope
 from cinedex.adapters.fastapi_front_door import FrontDoor
 from cinedex.bootstrap import admit_request, answer_question, authenticate, meter_usage
 from cinedex.domain.access import Caller, Scope
-from cinedex.domain.answer import Answer
+from cinedex.domain.agent import AgentEvent
 from cinedex.domain.usage import Deed
 from fastapi import Depends, FastAPI
 from fastapi.responses import StreamingResponse
 
 from .events import answer_events
+from .videovector import turns
 
 app = FastAPI(
     title="Cinedex answers, streamed",
@@ -26,6 +28,8 @@ app = FastAPI(
 )
 install_envelope(app)
 app.add_middleware(FrontDoor, authenticate=authenticate, admit=admit_request, repeat=None)
+
+app.include_router(turns.router)
 
 Searcher = Annotated[Caller, Depends(require(Scope.SEARCH))]
 
@@ -41,10 +45,9 @@ def chat_stream(caller: Searcher, body: ChatBody) -> StreamingResponse:
     """Extension: the answer of `/v2/chat` as server-sent events, the first before any evidence is sought."""
     request = body.request(caller.account_id)
 
-    def answer() -> Answer:
-        found = answer_question()(request)
+    def turn() -> Iterator[AgentEvent]:
+        yield from answer_question().events(request)
         meter_usage().count(caller.account_id, Deed.CHAT)
-        return found
 
-    events = answer_events(answer)
+    events = answer_events(turn())
     return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-cache"})

@@ -1,25 +1,24 @@
-"""An answer as server-sent events: it starts, it comes sentence by sentence, and it ends exactly once."""
+"""An answer as server-sent events: it starts, it comes as it is written, and it ends exactly once."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
 from cinedex.adapters.fastapi_answers import ChatResponse
-from cinedex.domain.answer import Answer
+from cinedex.domain.agent import AgentAnswered, AgentEvent, AnswerDelta
 from cinedex.domain.errors import CinedexError
 from cinedex.domain.ids import new_id
 from cinedex.observability import logger
+from cinedex.usecases.answer_question import answer_of
 
 BROKEN = "Something went wrong on our side; the id of the turn finds it in the log."
-SENTENCE = re.compile(r".+?(?:[.!?](?=\s)|\n|$)\s*", re.DOTALL)
 
 
-def answer_events(answer: Callable[[], Answer]) -> Iterator[str]:
-    """`turn_started`, then `answer_delta` for each sentence, then `turn_completed` or `error`."""
+def answer_events(turn: Iterator[AgentEvent]) -> Iterator[str]:
+    """`turn_started`, then `answer_delta` as pieces come, then `turn_completed` or `error`."""
     numbers, turn_id = count(1), new_id()
 
     def event(name: str, **data: Any) -> str:
@@ -28,7 +27,11 @@ def answer_events(answer: Callable[[], Answer]) -> Iterator[str]:
 
     yield event("turn_started")
     try:
-        found = answer()
+        for happened in turn:
+            if isinstance(happened, AnswerDelta):
+                yield event("answer_delta", delta=happened.text)
+            elif isinstance(happened, AgentAnswered):
+                answered = happened
     except CinedexError as error:
         yield event("error", error={"code": type(error).__name__, "message": error.message})
         return
@@ -36,6 +39,4 @@ def answer_events(answer: Callable[[], Answer]) -> Iterator[str]:
         logger.exception("turn failed", extra={"turn_id": turn_id})
         yield event("error", error={"code": "InternalError", "message": BROKEN})
         return
-    for delta in SENTENCE.findall(found.text):
-        yield event("answer_delta", delta=delta)
-    yield event("turn_completed", **ChatResponse.of(found).model_dump(mode="json"))
+    yield event("turn_completed", **ChatResponse.of(answer_of(answered)).model_dump(mode="json"))

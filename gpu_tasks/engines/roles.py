@@ -39,8 +39,12 @@ class Engine(Protocol):
 
 
 class SpeechEngine(Engine, Protocol):
-    def transcribe(self, sound: Sound, language: str | None) -> Iterator[Utterance]:
+    def transcribe(
+        self, sound: Sound, language: str | None, vad_threshold: float | None = None, /
+    ) -> Iterator[Utterance]:
         """Utterances in order as they are found, in seconds from the start of `sound`.
+
+        `vad_threshold` is how sure one must be that somebody speaks, 0 to 1; None is the engine's own.
 
         Raises `EngineUnavailable` when the model does not know the language.
         """

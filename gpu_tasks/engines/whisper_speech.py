@@ -41,7 +41,9 @@ class WhisperSpeech:
     def language_of(self, _language: str | None) -> str:
         return LANGUAGE
 
-    def transcribe(self, sound: Sound, language: str | None) -> Iterator[Utterance]:
+    def transcribe(
+        self, sound: Sound, language: str | None, vad_threshold: float | None = None, /
+    ) -> Iterator[Utterance]:
         if language is not None and language.lower().split("-")[0] != LANGUAGE:
             raise EngineUnavailable(f"The model {self.info.id} knows English only, not {language!r}.")
         assert self._model is not None, "setup() comes first"
@@ -53,6 +55,7 @@ class WhisperSpeech:
             condition_on_previous_text=False,
             word_timestamps=True,
             vad_filter=True,
+            vad_parameters=None if vad_threshold is None else {"threshold": vad_threshold},
         )
         return _utterances(segments)
 

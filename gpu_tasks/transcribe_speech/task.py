@@ -1,4 +1,7 @@
-"""Task `transcribe_speech`: options `language` (a code or None), result `Transcript`."""
+"""Task `transcribe_speech`: options `language`, `vad_threshold` and `use_asr`, result `Transcript`.
+
+The first two are None to leave the choice to the engine. Without speech recognition the transcript is empty.
+"""
 
 from __future__ import annotations
 
@@ -11,23 +14,32 @@ from gpu_tasks.media.times import duration_s
 from gpu_tasks.task_run import TaskRun
 
 STEP = "transcribe_speech"
+OPTIONS = ("language", "vad_threshold")
 
 
 def run(task: TaskRun) -> TaskResult:
-    language = task.message.options.get("language")
+    if task.message.options.get("use_asr") is False:
+        return _unheard(task)
+    options = {name: task.message.options.get(name) for name in OPTIONS}
     model = task.engines.model("speech")
-    key = task.key(STEP, [model], language=language)
+    key = task.key(STEP, [model], **options)
     if not task.results.has(key):
-        task.store(key, _transcribe(task, language))
+        task.store(key, _transcribe(task, options["language"], options["vad_threshold"]))
     return TaskResult(results={STEP: key}, models=(model.label,))
 
 
-def _transcribe(task: TaskRun, language: str | None) -> Transcript:
+def _unheard(task: TaskRun) -> TaskResult:
+    key = task.key(STEP, [], use_asr=False)
+    task.store(key, Transcript(language=None, utterances=()))
+    return TaskResult(results={STEP: key})
+
+
+def _transcribe(task: TaskRun, language: str | None, vad_threshold: float | None) -> Transcript:
     engine, path = task.engines.speech, task.fetch_media()
     total_s = duration_s(path)
     utterances: list[Utterance] = []
     for window in decode_sound(path):
-        for utterance in engine.transcribe(window.samples, language):
+        for utterance in engine.transcribe(window.samples, language, vad_threshold):
             utterances.append(_shifted(utterance, window.start_s))
             task.report(utterances[-1].span.end_s / max(total_s, 1e-3))
         task.report(window.end_s / max(total_s, 1e-3))

@@ -12,17 +12,17 @@ from gpu_tasks.media.frames import DecodedFrame
 SAMPLE_FPS = 1.0
 
 
-def sample_times_s(within: Span, shots: Sequence[Span]) -> list[float]:
+def sample_times_s(within: Span, shots: Sequence[Span], fps: float = SAMPLE_FPS) -> list[float]:
     """Ascending. The grid counts from the start of the video, so that parts meet without a seam."""
-    first = ceil(within.start_s * SAMPLE_FPS - 1e-9)
-    count = max(0, ceil(within.end_s * SAMPLE_FPS - 1e-9) - first)
-    grid = [(first + i) / SAMPLE_FPS for i in range(count)]
-    unseen = [s.middle_s for s in shots if within.holds(s.middle_s) and not _holds_sample(s)]
+    first = ceil(within.start_s * fps - 1e-9)
+    count = max(0, ceil(within.end_s * fps - 1e-9) - first)
+    grid = [(first + i) / fps for i in range(count)]
+    unseen = [s.middle_s for s in shots if within.holds(s.middle_s) and not _holds_sample(s, fps)]
     return sorted([*grid, *unseen])
 
 
-def _holds_sample(shot: Span) -> bool:
-    return ceil(shot.start_s * SAMPLE_FPS - 1e-9) / SAMPLE_FPS < shot.end_s
+def _holds_sample(shot: Span, fps: float) -> bool:
+    return ceil(shot.start_s * fps - 1e-9) / fps < shot.end_s
 
 
 def sampled(frames: Iterable[DecodedFrame], times_s: Sequence[float]) -> Iterator[DecodedFrame]:

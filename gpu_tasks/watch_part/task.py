@@ -1,4 +1,4 @@
-"""Task `watch_part`: options `steps`, input `plan`; one sequential decode feeds every step that is missing.
+"""Task `watch_part`: options `steps` and `detection`, input `plan`; one decode feeds every step that is missing.
 
 Steps and their results: `detect_objects` -> `DetectedObjects`, `read_text` -> `ReadText`,
 `describe_segments` -> `SegmentCaptions`. Captions are made from the other two, so a run for captions leaves
@@ -11,12 +11,13 @@ from cinedex.domain.analysis_plan import AnalysisPlan
 from cinedex.domain.findings import DetectedObjects, ModelInfo, ReadText
 from cinedex.domain.segmenting import Part
 from cinedex.domain.task_message import TaskResult
+from pydantic import ValidationError
 
 from gpu_tasks.engines.catalog import Role
 from gpu_tasks.task_errors import InvalidTask
 from gpu_tasks.task_run import TaskRun
 from gpu_tasks.watch_part.captions import describe_segments
-from gpu_tasks.watch_part.sampling import SAMPLE_FPS
+from gpu_tasks.watch_part.detecting import DetectionOptions
 from gpu_tasks.watch_part.watching import Watch, watch
 
 ROLES: dict[str, Role] = {
@@ -55,7 +56,17 @@ def _wanted(task: TaskRun) -> tuple[str, ...]:
 
 
 def _key(task: TaskRun, step: str) -> str:
-    return task.key(step, _models(task, step), sample_fps=SAMPLE_FPS)
+    """Captions are made of detections, so what decides these decides them."""
+    options = _detection(task)
+    asked = {} if step == "read_text" else options.fingerprint
+    return task.key(step, _models(task, step), sample_fps=options.sample_fps, **asked)
+
+
+def _detection(task: TaskRun) -> DetectionOptions:
+    try:
+        return DetectionOptions.model_validate(task.message.options.get("detection") or {})
+    except ValidationError as error:
+        raise InvalidTask(f"The option 'detection' cannot be: {error.errors()[0]['msg']}.") from error
 
 
 def _models(task: TaskRun, step: str) -> list[ModelInfo]:
@@ -72,6 +83,7 @@ def _watch(task: TaskRun, plan: AnalysisPlan, part: Part, keys: dict[str, str]) 
             shots=plan.shots,
             objects=task.engines.objects if "detect_objects" in keys else None,
             screen_text=task.engines.screen_text if "read_text" in keys else None,
+            options=_detection(task),
         ),
         task.report,
     )

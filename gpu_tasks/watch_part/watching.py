@@ -18,7 +18,8 @@ from cinedex.domain.span import Span
 from gpu_tasks.engines.roles import ObjectEngine, Picture, ScreenTextEngine
 from gpu_tasks.media.frames import DecodedFrame, decode_frames
 from gpu_tasks.watch_part.changes import ChangeWatch
-from gpu_tasks.watch_part.sampling import SAMPLE_FPS, sample_times_s, sampled
+from gpu_tasks.watch_part.detecting import AS_USUAL, DetectionOptions
+from gpu_tasks.watch_part.sampling import sample_times_s, sampled
 
 PICTURE_SIDE_MAX = 960  # larger ones double the memory of the text reader and read no better
 
@@ -32,6 +33,7 @@ class Watch:
     shots: Sequence[Span]
     objects: ObjectEngine | None
     screen_text: ScreenTextEngine | None
+    options: DetectionOptions = AS_USUAL
 
 
 @dataclass
@@ -51,7 +53,7 @@ class Seen:
             frames=tuple(self.detections),
             frame_width=self.width,
             frame_height=self.height,
-            sample_fps=SAMPLE_FPS,
+            sample_fps=self.watch.options.sample_fps,
             models=(engine.info,) if engine else (),
         )
 
@@ -64,7 +66,7 @@ class Seen:
 def watch(what: Watch, report: Callable[[float], None]) -> Seen:
     """Decode the part once; nothing is found in a file without pictures. Raises `CorruptMedia`."""
     seen, changes = Seen(what), ChangeWatch()
-    times_s = sample_times_s(what.within, what.shots)
+    times_s = sample_times_s(what.within, what.shots, what.options.sample_fps)
     for frame in sampled(decode_frames(what.path, what.within), times_s):
         seen.width, seen.height = frame.width, frame.height
         look(seen, frame, changes)
@@ -77,7 +79,7 @@ def look(seen: Seen, frame: DecodedFrame, changes: ChangeWatch) -> None:
     picture = frame.picture(PICTURE_SIDE_MAX)
     at_s = round(frame.at_s, 4)
     if seen.watch.objects:
-        found = seen.watch.objects.detect(picture)
+        found = seen.watch.options.detect(seen.watch.objects, picture)
         placed = tuple(d.model_copy(update={"box": _placed(d.box, picture, frame)}) for d in found)
         seen.detections.append(FrameDetections(at_s=at_s, frame_index=frame.index, detections=placed))
     if seen.watch.screen_text and changes.has_changed(frame):

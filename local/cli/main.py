@@ -7,7 +7,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from local.cli import ask, demo, doctor, keys, search, up, upload, videos
+from local.cli import ask, demo, doctor, index, keys, search, up, upload, videos
 from local.cli.remote import EXIT_CODES
 from local.display.console import print_error
 from local.errors import LocalStackError
@@ -28,6 +28,7 @@ app.command()(demo.demo)
 app.command()(up.up)
 app.command()(doctor.doctor)
 app.add_typer(keys.app, name="keys")
+app.add_typer(index.app, name="index")
 app.command(epilog=EXIT_CODES)(upload.upload)
 app.add_typer(videos.app, name="videos")
 app.command(epilog=EXIT_CODES)(search.search)

@@ -21,7 +21,7 @@ from local.gateway import envelope
 from local.gateway.event import HttpRequest, authorizer_event_of, event_of, response_of, with_authorizer
 from local.gateway.health import HEALTH_PATH
 from local.gateway.invocation import EmulatorUnreachable, FunctionFailed
-from local.gateway.routing import Match, Router
+from local.gateway.routing import Match, Router, pattern_of
 from local.gateway.streaming import StreamingProxy
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
@@ -47,31 +47,31 @@ class Gateway:
     ) -> None:
         self._router = Router(api.routes)
         self._functions = functions
-        self._streams = streams
+        self._streams = [(pattern_of(path), stream) for path, stream in streams.items()]
         self._body_bytes_max = body_bytes_max
 
     async def answer(self, request: Request) -> Response:
         """Every answer carries its request id, and every refusal the API's envelope."""
-        request_id = uuid.uuid4().hex
+        request_id, path = uuid.uuid4().hex, request.url.path
         try:
             response = await self._ask(request, request_id)
         except BodyTooLarge:
-            response = envelope.too_large(self._body_bytes_max, request_id)
+            response = envelope.too_large(path, self._body_bytes_max, request_id)
         except EmulatorUnreachable as error:
             logger.warning("request %s: %s", request_id, error)
-            response = envelope.unavailable(request_id)
+            response = envelope.unavailable(path, request_id)
         except FunctionFailed as error:
             logger.error("request %s: %s", request_id, error)
-            response = envelope.failed(request_id)
+            response = envelope.failed(path, request_id)
         except Exception:
             # The outermost loop of a request.
             logger.exception("request %s", request_id)
-            response = envelope.failed(request_id)
+            response = envelope.failed(path, request_id)
         response.headers.setdefault(envelope.REQUEST_ID, request_id)
         return response
 
     async def _ask(self, request: Request, request_id: str) -> Response:
-        stream = self._streams.get(request.url.path)
+        stream = self._stream_of(_raw_path(request))
         if stream is not None:
             return await stream.forward(request, await self._read_body(request), request_id)
         match = self._router.match(request.method, _raw_path(request))
@@ -79,6 +79,9 @@ class Gateway:
             return envelope.not_found(request.url.path, request_id)
         event = event_of(await self._described(request, request_id), match)
         return response_of(await self._functions.invoke(match.route.function, await self._authorized(event, match)))
+
+    def _stream_of(self, path: str) -> StreamingProxy | None:
+        return next((stream for pattern, stream in self._streams if pattern.fullmatch(path)), None)
 
     async def _authorized(self, event: dict[str, Any], match: Match) -> dict[str, Any]:
         """Our authorizer refuses nobody: it says who asks, and the API answers 401 in its own words."""
@@ -110,13 +113,13 @@ class Gateway:
 
 
 def build(api: Api, functions: Invoker, streams: Mapping[str, StreamingProxy], *, body_bytes_max: int) -> Starlette:
-    """The application; `streams` maps exact paths to the applications that answer them."""
+    """The application; `streams` maps paths, as routes have them, to the applications that answer them."""
     gateway = Gateway(api, functions, streams, body_bytes_max=body_bytes_max)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> Any:
         yield
-        for stream in streams.values():
+        for stream in set(streams.values()):
             await stream.close()
 
     return Starlette(

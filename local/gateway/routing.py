@@ -22,7 +22,7 @@ class Match(NamedTuple):
 class Router:
     def __init__(self, routes: Iterable[Route]) -> None:
         ordered = sorted(routes, key=_precedence)
-        self._patterns = [(route, _pattern(route.path)) for route in ordered]
+        self._patterns = [(route, pattern_of(route.path)) for route in ordered]
 
     def match(self, method: str, path: str) -> Match | None:
         """`path` is as it was sent, with its percent-encoding."""
@@ -42,7 +42,8 @@ def _fixed_characters(path: str) -> int:
     return len(re.sub(r"\{\w+\+?\}", "", path)) * 100 - path.count("{")
 
 
-def _pattern(path: str) -> re.Pattern[str]:
+def pattern_of(path: str) -> re.Pattern[str]:
+    """Matches paths as they were sent; `{name}` is one step of a path, `{name+}` all that follow."""
     if path == "$default":
         return re.compile(".*")
     return re.compile(_VARIABLE.sub(lambda found: f"(?P<{found[1]}>{'.+' if found[2] else '[^/]+'})", re.escape(path)))

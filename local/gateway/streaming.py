@@ -19,7 +19,13 @@ class StreamingProxy:
 
     def __init__(self, base_url: str) -> None:
         # No read limit: between two events of a stream a model may think for minutes.
-        self._client = httpx.AsyncClient(base_url=base_url, timeout=httpx.Timeout(None, connect=5.0), trust_env=False)
+        # Nor one on their number: a stream that waits for another to end would look as if it were broken.
+        self._client = httpx.AsyncClient(
+            base_url=base_url,
+            timeout=httpx.Timeout(None, connect=5.0),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
+            trust_env=False,
+        )
 
     async def forward(self, request: Request, body: bytes, request_id: str) -> Response:
         sent = self._client.build_request(
@@ -31,7 +37,7 @@ class StreamingProxy:
         try:
             answer = await self._client.send(sent, stream=True)
         except httpx.TransportError:
-            return envelope.unavailable(request_id)
+            return envelope.unavailable(request.url.path, request_id)
         return _streamed(answer, request_id)
 
     async def close(self) -> None:

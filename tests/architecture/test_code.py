@@ -22,6 +22,7 @@ OUTERMOST = {
     "functions/chat_stream/events.py",  # the response has begun: nobody above can tell the client
     "gpu_tasks/worker.py",  # whatever goes wrong in a task becomes its failure
     "layers/core/cinedex/adapters/fastapi_front_door.py",  # surprises leave in the envelope
+    "layers/core/cinedex/adapters/turn_threads.py",  # whatever goes wrong in a turn becomes its end
     "local/emulator/autosave.py",  # the thread that saves must not die silently
     "local/gateway/app.py",  # surprises leave in the envelope
 }

@@ -20,6 +20,7 @@ from functions.library_api.app import app as library_app
 from tests.support.api import Api
 from tests.support.golden import ACCOUNT
 from tests.support.memory.house import House
+from tests.support.memory.world import NOON
 
 OPEN = {"/health", "/openapi.json"}
 READ, WRITE, ADMIN, SEARCH = Scope.READ, Scope.WRITE, Scope.ADMIN, Scope.SEARCH
@@ -64,6 +65,20 @@ CHAT: dict[tuple[str, str], tuple[Scope, Any]] = {
 }
 STREAM: dict[tuple[str, str], tuple[Scope, Any]] = {("POST", "/v2/chat/stream"): (SEARCH, ASK)}
 
+SESSIONS = "/api/v2/chat/sessions"
+TURNS = f"{SESSIONS}/{{session_id}}/turns"
+SESSION_ROUTES = {
+    *[
+        ("POST", SESSIONS),
+        ("GET", SESSIONS),
+        ("GET", f"{SESSIONS}/{{session_id}}"),
+        ("DELETE", f"{SESSIONS}/{{session_id}}"),
+    ],
+    *[("POST", TURNS), ("GET", TURNS), ("GET", f"{TURNS}/{{turn_id}}"), ("POST", f"{TURNS}/{{turn_id}}/cancel")],
+}
+"""Their doors are tried in `test_chat_sessions` and `test_chat_streams`."""
+STREAM_ROUTES = {("POST", f"{TURNS}/stream"), ("GET", f"{TURNS}/{{turn_id}}/stream")}
+
 
 def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
     """As the document that describes the API lists them."""
@@ -74,11 +89,11 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     ("app", "known"),
-    [(library_app, LIBRARY), (chat_app, CHAT), (stream_app, STREAM)],
+    [(library_app, set(LIBRARY)), (chat_app, set(CHAT) | SESSION_ROUTES), (stream_app, set(STREAM) | STREAM_ROUTES)],
     ids=["library", "chat", "stream"],
 )
-def test_every_route_is_listed_here_with_the_scope_that_it_needs(app: FastAPI, known: dict[Any, Any]) -> None:
-    assert {r for r in routes(app) if r[1] not in OPEN} == set(known)
+def test_every_route_is_listed_here_with_the_scope_that_it_needs(app: FastAPI, known: set[tuple[str, str]]) -> None:
+    assert {r for r in routes(app) if r[1] not in OPEN} == known
 
 
 def test_no_route_hides_from_the_document() -> None:
@@ -175,10 +190,14 @@ RAISED = [
     (errors.NotFound("x"), 404, "not_found_error"),
     (errors.StateConflict("x"), 409, "conflict_error"),
     (errors.StaleRevision("x"), 409, "conflict_error"),
+    (errors.RequestInProgress("x"), 409, "conflict_error"),
+    (errors.KeyReused("x"), 422, "validation_error"),
+    (errors.KeyConflict("x"), 422, "validation_error"),
     (errors.TooLarge("x"), 413, "validation_error"),
     (errors.ImpossibleValue("x"), 422, "validation_error"),
     (errors.MediaError("corrupt_media", "x"), 422, "validation_error"),
     (errors.TooManyRequests("x", retry_after_s=7), 429, "rate_limit_error"),
+    (errors.BudgetExceeded("llm_daily_budget_exceeded", "x", retry_after_s=7, resets_at=NOON), 429, "rate_limit_error"),
     (errors.AnalysisFailed("x"), 500, "server_error"),
     (errors.Unavailable("x"), 503, "server_error"),
 ]

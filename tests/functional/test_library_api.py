@@ -255,10 +255,8 @@ def test_the_plan_names_only_what_is_wanted_and_can_be_triggered(house: House, l
 def test_a_trigger_takes_no_body_and_fields_that_it_does_not_know(house: House, library: Api, body: bytes) -> None:
     fresh = house.uploaded(account_id=ACCOUNT)
     answer = library.call("POST", f"/v2/videos/{fresh.video_id}/features/transcript", body=body)
-    assert (answer.status, answer.body) == (
-        200,
-        {"video_id": fresh.video_id, "feature": "transcript", "status": "pending"},
-    )
+    told = {name: answer.body[name] for name in ("video_id", "feature", "status")}
+    assert (answer.status, told) == (200, {"video_id": fresh.video_id, "feature": "transcript", "status": "pending"})
 
 
 def test_a_trigger_that_is_repeated_answers_the_same_and_starts_nothing(house: House, library: Api) -> None:
@@ -280,6 +278,58 @@ def test_lengths_and_language_reach_the_analysis(house: House, library: Api) -> 
     kept = house.now(fresh).segmenting
     assert (kept.min_len_s, kept.max_len_s, kept.use_scene_detection) == (5, 8, True)
     assert run.options == {"transcribe_speech": {"language": "en-GB"}}
+
+
+def options_of(house: House, library: Api, feature: str, body: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """What reaches the run of a trigger, and what is told to be without effect."""
+    video = house.analysed(account_id=ACCOUNT)
+    answer = library.post(f"/v2/videos/{video.video_id}/features/{feature}", {"force": True, **body})
+    assert answer.status == 200
+    run = next(r for r in house.runs.list_of(video.video_id) if r.forced)
+    return run.options, answer.body["unserved_options"]
+
+
+@pytest.mark.parametrize(
+    ("feature", "body", "options", "unserved"),
+    [
+        (
+            "objects",
+            {"person_localization": {"max_fps": 3, "conf": 0.6, "iou": 0.4, "max_objects_per_chunk": 2}},
+            {"watch_part": {"detection": {"max_fps": 3, "conf": 0.6, "iou": 0.4, "max_objects": 2}}},
+            [],
+        ),
+        (
+            "objects",
+            {"person_localization": {"conf": 0.6, "max_failed_frames": 10, "num_photos_per_person": 3}},
+            {"watch_part": {"detection": {"conf": 0.6}}},
+            ["person_localization.max_failed_frames", "person_localization.num_photos_per_person"],
+        ),
+        ("captions", {"person_localization": {"conf": 0.6}}, {}, []),
+        ("transcript", {"chunking_config": {"use_asr": False}}, {"transcribe_speech": {"use_asr": False}}, []),
+        ("transcript", {"chunking_config": {"vad_threshold": 0.7}}, {"transcribe_speech": {"vad_threshold": 0.7}}, []),
+        (
+            "transcript",
+            {"chunking_config": {"chunker_type": "remote", "async_chunking": False}, "downsample_video": True},
+            {},
+            ["downsample_video", "chunking_config.chunker_type"],
+        ),
+        (
+            "captions",
+            {"caption_prompt": "Name the brands."},
+            {"watch_part": {"caption_prompt": "Name the brands."}},
+            ["caption_prompt"],
+        ),
+    ],
+)
+def test_an_option_reaches_the_analysis_or_is_told_to_have_no_effect(
+    house: House,
+    library: Api,
+    feature: str,
+    body: dict[str, Any],
+    options: dict[str, Any],
+    unserved: list[str],
+) -> None:
+    assert options_of(house, library, feature, body) == (options, unserved)
 
 
 @pytest.mark.parametrize("config", [{"min_len": 9, "max_len": 8}, {"min_len": 0}, {"max_len": 601}])

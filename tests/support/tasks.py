@@ -26,8 +26,12 @@ class ToldSpeech:
     """Says one word in the middle of every window."""
 
     info = ModelInfo(id="told-speech", version="1")
+    thresholds: list[float | None] = field(default_factory=list)
 
-    def transcribe(self, sound: Sound, language: str | None) -> Iterator[Utterance]:
+    def transcribe(
+        self, sound: Sound, language: str | None, vad_threshold: float | None = None, /
+    ) -> Iterator[Utterance]:
+        self.thresholds.append(vad_threshold)
         middle_s = len(sound) / 16_000 / 2
         when = span(middle_s, middle_s + 0.1)
         yield Utterance(span=when, text="Word.", words=(Word(span=when, text="Word.", probability=0.9),))
@@ -72,9 +76,9 @@ class ToldShelf(EngineShelf):
 
     def __init__(self) -> None:
         super().__init__("cpu")
-        self.eyes = ToldObjects()
+        self.eyes, self.ears = ToldObjects(), ToldSpeech()
         told = {
-            "speech": ToldSpeech(),
+            "speech": self.ears,
             "objects": self.eyes,
             "screen_text": ToldScreenText(),
             "text_vectors": ToldVectors(),

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 
 from cinedex.bootstrap import browse_library, meter_usage, search_moments
 from cinedex.domain.confidence import DEFAULT_THRESHOLD, Threshold
+from cinedex.domain.feature import Feature
 from cinedex.domain.moment import Modality, Moment, NumberRange
 from cinedex.domain.query_reading import QueryReading
 from cinedex.domain.time_words import TimeRange
 from cinedex.domain.usage import Deed
+from cinedex.domain.user_metadata import KEYS_MAX, Key, Value, Wanted, WantedRange
 from cinedex.domain.video import Video
 from cinedex.usecases.resolve_pool import Scope
 from cinedex.usecases.search_request import (
@@ -30,12 +32,19 @@ router = APIRouter(prefix="/v2", tags=["search"])
 
 
 class Filter(BaseModel):
-    """`id` lists video ids; the ranges include both ends, durations in seconds, sizes in pixels."""
+    """`id` lists video ids; the ranges include both ends, durations in seconds, sizes in pixels.
+
+    Extensions: `language` lists what may be spoken, `features` what must be ready, and `metadata` says what the
+    video's own must be: a value, or a range of numbers.
+    """
 
     id: list[str] | None = None
     duration: NumberRange | None = None
     width: NumberRange | None = None
     height: NumberRange | None = None
+    language: list[str] | None = Field(default=None, description="ISO 639-1.")
+    features: list[Feature] | None = None
+    metadata: dict[Key, Value | WantedRange] | None = Field(default=None, max_length=KEYS_MAX)
 
 
 class SearchBody(BaseModel):
@@ -85,6 +94,9 @@ class SearchBody(BaseModel):
             datetime_to=_aware(self.datetime_to),
             timestamp_from=self.timestamp_from,
             timestamp_to=self.timestamp_to,
+            languages=_primary(narrowed.language),
+            features=tuple(narrowed.features or ()),
+            metadata=Wanted(keys=narrowed.metadata or {}),
         )
 
 
@@ -207,6 +219,11 @@ def _both(first: list[str] | None, second: list[str] | None) -> tuple[str, ...] 
         given = first if second is None else second
         return None if given is None else tuple(given)
     return tuple(i for i in first if i in second)
+
+
+def _primary(languages: list[str] | None) -> tuple[str, ...] | None:
+    """What is spoken is known without a region."""
+    return None if languages is None else tuple(code.lower().split("-")[0] for code in languages)
 
 
 def _aware(moment: datetime | None) -> datetime | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal, Self
 
 from cinedex.domain.feature import Feature, FeatureState, FeatureStatus
+from cinedex.domain.user_metadata import UserMetadata, Value
 from cinedex.domain.video import UploadStatus, Video
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, model_validator
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class VideoMetadata(BaseModel):
@@ -52,6 +55,11 @@ class VideoResponse(BaseModel):
     error: str | None = None
     error_code: str | None = Field(default=None, description="Extension: a stable name for `error`.")
     created_at: datetime | None = Field(default=None, description="Extension.")
+    recorded_at: datetime | None = Field(default=None, description="Extension: when the recording starts.")
+    language: str | None = Field(default=None, description="Extension: what is spoken, ISO 639-1.")
+    user_metadata: dict[str, Value] = Field(
+        default_factory=dict, description="Extension: what uploads and updates call `metadata`."
+    )
 
     @classmethod
     def of(cls, video: Video, url: str | None, states: dict[Feature, FeatureState]) -> VideoResponse:
@@ -66,6 +74,9 @@ class VideoResponse(BaseModel):
             error=video.error,
             error_code=video.error_code,
             created_at=video.created_at,
+            recorded_at=video.recorded_at,
+            language=video.language,
+            user_metadata=video.user_metadata,
         )
 
 
@@ -106,14 +117,56 @@ Line = Annotated[str, AfterValidator(one_line), Field(max_length=500)]
 Name = Annotated[Line, AfterValidator(not_blank)]
 
 
-class VideoUpdate(BaseModel):
-    """Fields that are left out, or null, stay; an explicit null `group_id` takes the video out of its group."""
+def recent_enough(moment: datetime) -> datetime:
+    if not 1800 <= moment.year <= 9000:
+        raise ValueError("must lie between the years 1800 and 9000")
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(recent_enough)]
+"""UTC unless it names an offset."""
+
+
+class Recorded(BaseModel):
+    """When a recording starts, in either of two ways."""
+
+    recorded_at: Moment | None = Field(default=None, description="Extension; UTC unless it names an offset.")
+    video_start_timestamp_utc_ms: int | None = Field(
+        default=None, ge=-5_000_000_000_000, le=200_000_000_000_000, description="Extension: the same as a number."
+    )
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        if self.recorded_at is not None and self.video_start_timestamp_utc_ms is not None:
+            raise ValueError("give recorded_at or video_start_timestamp_utc_ms, not both")
+        return self
+
+    @property
+    def start(self) -> datetime | None:
+        if self.video_start_timestamp_utc_ms is None:
+            return self.recorded_at
+        return EPOCH + timedelta(milliseconds=self.video_start_timestamp_utc_ms)
+
+
+class VideoUpdate(Recorded):
+    """Fields that are left out, or null, stay; an explicit null `group_id` takes the video out of its group.
+
+    `metadata` is replaced as a whole.
+    """
 
     name: Name | None = None
     title: Line | None = None
     description: str | None = Field(default=None, max_length=10_000)
     group_id: str | None = None
+    metadata: UserMetadata | None = None
 
     def changes(self) -> dict[str, Any]:
-        told = {n: v for n, v in self.model_dump().items() if n != "group_id" and v is not None}
+        said = {
+            "name": self.name,
+            "title": self.title,
+            "description": self.description,
+            "recorded_at": self.start,
+            "user_metadata": self.metadata,
+        }
+        told = {name: value for name, value in said.items() if value is not None}
         return told | ({"collection_id": self.group_id} if "group_id" in self.model_fields_set else {})

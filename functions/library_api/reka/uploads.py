@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from cinedex.bootstrap import upload_video
 from cinedex.domain.errors import InvalidInput
+from cinedex.domain.user_metadata import UserMetadata
 from cinedex.ports.media_store import UploadTicket
 from cinedex.usecases.upload_video import VideoDetails
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+from pydantic_core import from_json
 from starlette.datastructures import UploadFile
 
 from ..caller import Writer
-from .shapes import Line, Name, UploadResponse
+from .shapes import Line, Name, Recorded, UploadResponse
 
 router = APIRouter(prefix="/v2/videos", tags=["videos"])
 
 
-class UploadForm(BaseModel):
+def parsed(told: object) -> object:
+    """A form has no objects: there it is JSON in a field."""
+    return from_json(told, allow_inf_nan=False) if isinstance(told, str) else told
+
+
+class UploadForm(Recorded):
     """What comes beside the file, as form fields or as JSON."""
 
     video_url: str | None = Field(default=None, max_length=8192)
@@ -24,6 +33,7 @@ class UploadForm(BaseModel):
     title: Line | None = None
     description: str | None = Field(default=None, max_length=10_000)
     group_id: str | None = None
+    metadata: Annotated[UserMetadata | None, BeforeValidator(parsed)] = None
 
     def details(self) -> VideoDetails:
         return VideoDetails(
@@ -31,6 +41,8 @@ class UploadForm(BaseModel):
             title=(self.title or "").strip() or None,
             description=self.description or None,
             collection_id=self.group_id or None,
+            recorded_at=self.start,
+            user_metadata=self.metadata or {},
         )
 
 
@@ -70,6 +82,12 @@ UPLOAD_BODY = {
                         "title": {"type": "string", "description": "Extension."},
                         "description": {"type": "string"},
                         "group_id": {"type": "string"},
+                        "recorded_at": {"type": "string", "format": "date-time", "description": "Extension."},
+                        "video_start_timestamp_utc_ms": {"type": "integer", "description": "Extension."},
+                        "metadata": {
+                            "type": "object" if "json" in kind else "string",
+                            "description": "Extension: a flat object to find the video by; JSON in a form.",
+                        },
                     },
                 }
             }

@@ -21,11 +21,20 @@ class UsedResponse(BaseModel):
     searches: int
     chats: int
     segments: int
+    turns: int = Field(description="Turns asked in chat sessions.")
+    input_tokens: int = Field(description="Tokens that language models have read for turns.")
+    output_tokens: int = Field(description="Tokens that they have written.")
 
     @classmethod
     def of(cls, usage: Usage) -> UsedResponse:
         counted = {deed.value: usage.deeds.get(deed, 0) for deed in Deed}
-        return cls(minutes_analysed={f: usage.minutes(f) for f in CATALOG}, **counted)
+        return cls(
+            minutes_analysed={f: usage.minutes(f) for f in CATALOG},
+            turns=usage.turns,
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            **counted,
+        )
 
 
 class DayResponse(UsedResponse):
@@ -45,7 +54,7 @@ def usage(
     ] = None,
     last: Annotated[date | None, Query(alias="to", description="Last day; today if left out.")] = None,
 ) -> UsageResponse:
-    """Minutes analysed for each feature, searches, chats and segmentations."""
+    """Minutes analysed for each feature, searches, chats, segmentations, turns and tokens."""
     days = meter_usage().read(caller.account_id, first, last)
     shown = [DayResponse(day=d.day, **UsedResponse.of(d.usage).model_dump()) for d in days]
     return UsageResponse(total=UsedResponse.of(total(days)), days=shown)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import boto3
 
 from cinedex.adapters.dynamodb_admission import DynamoDbRequestCounter, DynamoDbRequestMemory
+from cinedex.adapters.dynamodb_backfills import DynamoDbBackfills
+from cinedex.adapters.dynamodb_chats import DynamoDbChats
 from cinedex.adapters.dynamodb_erasures import DynamoDbErasures
 from cinedex.adapters.dynamodb_library import (
     DynamoDbApiKeys,
@@ -18,22 +21,35 @@ from cinedex.adapters.dynamodb_library import (
 from cinedex.adapters.dynamodb_progress import DynamoDbProgress
 from cinedex.adapters.dynamodb_table import DynamoDbTable
 from cinedex.adapters.dynamodb_timeline import DynamoDbTimeline
+from cinedex.adapters.dynamodb_turn_budget import DynamoDbTurnBudget
+from cinedex.adapters.dynamodb_turn_log import DynamoDbTurnLog
 from cinedex.adapters.dynamodb_usage import DynamoDbUsage
-from cinedex.adapters.extractive_answer_model import ExtractiveAnswerModel
 from cinedex.adapters.lambda_fetcher import LambdaMediaFetcher
 from cinedex.adapters.lambda_frame_viewer import LambdaFrameViewer, patient_client
 from cinedex.adapters.lambda_prompted_detector import LambdaPromptedDetector
 from cinedex.adapters.lambda_text_embedder import LambdaTextEmbedder
+from cinedex.adapters.s3_partial_uploads import S3PartialUploads
 from cinedex.adapters.s3_store import S3MediaStore, S3ResultStore
 from cinedex.adapters.stepfunctions_answers import StepFunctionsAnswers
 from cinedex.adapters.stepfunctions_runner import StepFunctionsRunner
 from cinedex.adapters.system_clock import SystemClock
+from cinedex.adapters.turn_bell import TurnBell
+from cinedex.adapters.turn_threads import TurnThreads
+from cinedex.adapters.videovector_turn_teller import VideoVectorTurnTeller
 from cinedex.domain.allowance import RateLimit
+from cinedex.domain.budget import BudgetLimits
+from cinedex.domain.errors import Unavailable
+from cinedex.ports.agent import Agent
+from cinedex.ports.index_versions import IndexVersionStore
+from cinedex.ports.language_model import LanguageModel
 from cinedex.ports.moment_index import MomentIndex
 from cinedex.settings import (
     AdmissionSettings,
+    AgentSettings,
     AnalysisSettings,
+    ChatSettings,
     FetchSettings,
+    LanguageModelSettings,
     LibrarySettings,
     MediaSettings,
     ResultSettings,
@@ -43,21 +59,31 @@ from cinedex.settings import (
     ViewSettings,
 )
 from cinedex.usecases.admit_request import AdmitRequest
+from cinedex.usecases.agent.answer_with_model import AnswerWithModel
+from cinedex.usecases.agent.answer_with_quotes import AnswerWithQuotes
+from cinedex.usecases.agent.belt import tool_belt
+from cinedex.usecases.agent.bounds import AgentBounds
+from cinedex.usecases.agent.run_tools import RunTools
 from cinedex.usecases.answer_question import AnswerQuestion
 from cinedex.usecases.authenticate import Authenticate
+from cinedex.usecases.backfill_index import BackfillIndex, DropIndex, ReadIndexState, SwapIndex
 from cinedex.usecases.begin_analysis import BeginAnalysis
 from cinedex.usecases.browse_library import BrowseLibrary
+from cinedex.usecases.cancel_turn import CancelTurn
+from cinedex.usecases.carry_out_turn import CarryOutTurn
 from cinedex.usecases.delete_video import DeleteVideo, EraseVideo, SweepErasures
 from cinedex.usecases.describe_video import DescribeVideo
 from cinedex.usecases.fail_analysis import FailAnalysis
 from cinedex.usecases.fetch_media import FetchMedia
 from cinedex.usecases.find_moments import FindMoments
 from cinedex.usecases.follow_features import FollowFeatures
+from cinedex.usecases.follow_turn import FollowTurn
 from cinedex.usecases.gather_quotes import GatherQuotes
 from cinedex.usecases.gather_segments import GatherSegments, WriteDocuments
 from cinedex.usecases.index_segments import FinishAnalysis, FinishEmbeddings, IndexSegments
 from cinedex.usecases.judge_quotes import JudgeQuotes
 from cinedex.usecases.look_at_frames import LookAtFrames
+from cinedex.usecases.manage_chats import ManageChats
 from cinedex.usecases.manage_collections import ManageCollections
 from cinedex.usecases.manage_keys import ManageKeys
 from cinedex.usecases.merge_chunks import MergeChunks
@@ -73,7 +99,15 @@ from cinedex.usecases.search_moments import SearchMoments
 from cinedex.usecases.segment_video import SegmentVideo
 from cinedex.usecases.sharpen_ranking import SharpenRanking
 from cinedex.usecases.start_analysis import StartAnalysis
+from cinedex.usecases.start_turn import StartTurn
+from cinedex.usecases.surviving_index import SurvivingIndex
+from cinedex.usecases.take_over_turns import TakeOverTurns
 from cinedex.usecases.upload_video import UploadVideo
+
+if TYPE_CHECKING:
+    from opensearchpy import OpenSearch
+
+    from cinedex.adapters.opensearch_moment_index import IndexLayout
 
 clock = SystemClock()
 
@@ -139,6 +173,11 @@ def media_store() -> S3MediaStore:
 
 
 @cache
+def partial_uploads() -> S3PartialUploads:
+    return S3PartialUploads(MediaSettings().bucket)
+
+
+@cache
 def result_store() -> S3ResultStore:
     return S3ResultStore(ResultSettings().bucket)
 
@@ -159,20 +198,77 @@ def moment_index() -> MomentIndex:
     if settings.store == "sqlite":
         from cinedex.adapters.sqlite_moment_index import SqliteMomentIndex
 
-        return SqliteMomentIndex(Path(settings.sqlite_path))
+        return SqliteMomentIndex(Path(settings.sqlite_path), settings.sqlite_kept_mib * 1024 * 1024)
     if settings.store == "opensearch":
-        return _opensearch(settings)
+        from cinedex.adapters.opensearch_moment_index import OpenSearchMomentIndex
+
+        return OpenSearchMomentIndex(_opensearch(settings), _layout(settings))
     from cinedex.adapters.unavailable_search import UnavailableMomentIndex
 
     return UnavailableMomentIndex()
 
 
-def _opensearch(settings: SearchSettings) -> MomentIndex:
-    from cinedex.adapters.opensearch_moment_index import IndexLayout, OpenSearchMomentIndex, connect
+def _opensearch(settings: SearchSettings) -> OpenSearch:
+    from cinedex.adapters.opensearch_moment_index import connect
 
     sign_for = None if settings.opensearch_signing == "none" else settings.opensearch_signing
-    layout = IndexLayout(shards=settings.opensearch_shards, replicas=settings.opensearch_replicas)
-    return OpenSearchMomentIndex(connect(settings.opensearch_url, sign_for=sign_for), layout)
+    return connect(settings.opensearch_url, sign_for=sign_for)
+
+
+def _layout(settings: SearchSettings) -> IndexLayout:
+    from cinedex.adapters.opensearch_moment_index import IndexLayout
+
+    return IndexLayout(
+        engine=settings.opensearch_engine,
+        dimension=settings.opensearch_dimension,
+        shards=settings.opensearch_shards,
+        replicas=settings.opensearch_replicas,
+    )
+
+
+@cache
+def index_versions() -> IndexVersionStore:
+    settings = SearchSettings()
+    if settings.store == "sqlite":
+        from cinedex.adapters.sqlite_moment_index import SqliteIndexVersions
+
+        return SqliteIndexVersions(Path(settings.sqlite_path))
+    if settings.store == "opensearch":
+        from cinedex.adapters.opensearch_moment_index import OpenSearchIndexVersions
+
+        return OpenSearchIndexVersions(_opensearch(settings), _layout(settings))
+    raise Unavailable("This deployment has no search store.")
+
+
+@cache
+def backfills() -> DynamoDbBackfills:
+    return DynamoDbBackfills(table())
+
+
+def backfill_index(segments_per_s: float | None = None) -> BackfillIndex:
+    return BackfillIndex(
+        versions=index_versions(),
+        backfills=backfills(),
+        every_video=backfills(),
+        videos=videos(),
+        runs=runs(),
+        results=result_store(),
+        gather=gather_segments(),
+        clock=clock,
+        segments_per_s=segments_per_s or SearchSettings().backfill_segments_per_s,
+    )
+
+
+def read_index_state() -> ReadIndexState:
+    return ReadIndexState(index_versions(), backfills())
+
+
+def swap_index() -> SwapIndex:
+    return SwapIndex(index_versions(), backfills())
+
+
+def drop_index() -> DropIndex:
+    return DropIndex(index_versions(), backfills())
 
 
 def authenticate() -> Authenticate:
@@ -215,7 +311,8 @@ def fetch_media() -> FetchMedia:
     from cinedex.adapters.httpx_web_download import HttpxWebDownload
 
     limits = FetchSettings()
-    return FetchMedia(videos(), media_store(), HttpxWebDownload(limits.bytes_max, limits.seconds_max, limits.allowed))
+    web = HttpxWebDownload(limits.bytes_max, limits.seconds_max, limits.allowed)
+    return FetchMedia(videos(), media_store(), partial_uploads(), web)
 
 
 def start_analysis() -> StartAnalysis:
@@ -270,6 +367,80 @@ def resume_analyses() -> ResumeAnalyses:
         fail=fail_analysis(),
         clock=clock,
     )
+
+
+@cache
+def chats() -> DynamoDbChats:
+    return DynamoDbChats(table())
+
+
+@cache
+def turn_log() -> DynamoDbTurnLog:
+    return DynamoDbTurnLog(table())
+
+
+@cache
+def turn_budget() -> DynamoDbTurnBudget:
+    return DynamoDbTurnBudget(table())
+
+
+@cache
+def chat_settings() -> ChatSettings:
+    return ChatSettings()
+
+
+@cache
+def turn_bell() -> TurnBell:
+    return TurnBell()
+
+
+@cache
+def turn_threads() -> TurnThreads:
+    return TurnThreads(carry_out_turn)
+
+
+def start_turn() -> StartTurn:
+    settings = chat_settings()
+    return StartTurn(
+        chats=chats(),
+        collections=collections(),
+        budget=turn_budget(),
+        teller=VideoVectorTurnTeller(),
+        limits=BudgetLimits(
+            turns_max=settings.turns_max, tokens_max=settings.tokens_max, tokens_reserved=settings.tokens_reserved
+        ),
+        clock=clock,
+        lease=settings.lease,
+    )
+
+
+def carry_out_turn() -> CarryOutTurn:
+    return CarryOutTurn(
+        chats=chats(),
+        log=turn_log(),
+        agent=agent,
+        teller=VideoVectorTurnTeller(),
+        budget=turn_budget(),
+        clock=clock,
+        ring=turn_bell().ring,
+        lease=chat_settings().lease,
+    )
+
+
+def cancel_turn() -> CancelTurn:
+    return CancelTurn(chats(), turn_log(), VideoVectorTurnTeller(), turn_budget(), clock, turn_bell().ring)
+
+
+def take_over_turns() -> TakeOverTurns:
+    return TakeOverTurns(chats(), clock, chat_settings().lease)
+
+
+def follow_turn() -> FollowTurn:
+    return FollowTurn(chats(), turn_log(), take_over_turns())
+
+
+def manage_chats() -> ManageChats:
+    return ManageChats(chats(), turn_log(), cancel_turn(), clock)
 
 
 def read_timeline() -> ReadTimeline:
@@ -341,14 +512,48 @@ def segment_video() -> SegmentVideo:
     return SegmentVideo(videos(), media_store(), prompted_detector())
 
 
+def surviving_index() -> MomentIndex:
+    """Where there is a store, a search survives it; where there is none, it says so."""
+    if SearchSettings().store == "none":
+        return moment_index()
+    return SurvivingIndex(moment_index(), videos(), gather_segments())
+
+
 def find_moments() -> FindMoments:
-    return FindMoments(moment_index(), text_embedder())
+    return FindMoments(surviving_index(), text_embedder())
 
 
 def search_moments() -> SearchMoments:
     return SearchMoments(ResolvePool(videos()), moment_index(), find_moments(), SharpenRanking(text_embedder()))
 
 
+def pick_evidence() -> PickEvidence:
+    return PickEvidence(moment_index(), find_moments(), GatherQuotes(timeline()), JudgeQuotes(text_embedder()))
+
+
+@cache
+def language_model() -> LanguageModel | None:
+    """None where answers quote and nobody writes them."""
+    settings = LanguageModelSettings()
+    if settings.kind == "bedrock":
+        from cinedex.adapters.bedrock_language_model import BedrockLanguageModel, bedrock_client
+
+        return BedrockLanguageModel(bedrock_client(settings.timeout_s), settings.model_id)
+    if settings.kind == "openai":
+        from cinedex.adapters.openai_language_model import OpenAiLanguageModel
+
+        key = settings.openai_api_key.get_secret_value()
+        return OpenAiLanguageModel(settings.openai_base_url, settings.model_id, key, timeout_s=settings.timeout_s)
+    return None
+
+
+def agent() -> Agent:
+    model, resolve_pool = language_model(), ResolvePool(videos())
+    if model is None:
+        return AnswerWithQuotes(pick_evidence(), resolve_pool, look_at_frames(), clock)
+    tools = RunTools(tool_belt(find_moments(), timeline(), look_at_frames()), clock)
+    return AnswerWithModel(model, tools, resolve_pool, clock, AgentBounds(**AgentSettings().model_dump()))
+
+
 def answer_question() -> AnswerQuestion:
-    pick_evidence = PickEvidence(moment_index(), find_moments(), GatherQuotes(timeline()), JudgeQuotes(text_embedder()))
-    return AnswerQuestion(videos(), ResolvePool(videos()), pick_evidence, look_at_frames(), ExtractiveAnswerModel())
+    return AnswerQuestion(videos(), agent())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import timedelta
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -23,6 +24,20 @@ class AdmissionSettings(_Settings):
 
     requests_max: int = Field(validation_alias="RATE_LIMIT_REQUESTS", default=100_000, ge=1)
     window_s: int = Field(validation_alias="RATE_LIMIT_WINDOW_S", default=24 * 3600, ge=1)
+
+
+class ChatSettings(_Settings):
+    """What an account may ask in a day of UTC, and how long a turn waits for a sign of life of its process."""
+
+    turns_max: int = Field(validation_alias="CHAT_TURNS_PER_DAY", default=2_000, ge=0)
+    tokens_max: int = Field(validation_alias="CHAT_TOKENS_PER_DAY", default=5_000_000, ge=0)
+    tokens_reserved: int = Field(validation_alias="CHAT_TOKENS_RESERVED", default=20_000, ge=0)
+    lease_s: float = Field(validation_alias="CHAT_LEASE_S", default=10.0, gt=0)
+    wait_s: float = Field(validation_alias="CHAT_WAIT_S", default=25.0, ge=0, le=28)
+
+    @property
+    def lease(self) -> timedelta:
+        return timedelta(seconds=self.lease_s)
 
 
 class MediaSettings(_Settings):
@@ -71,13 +86,46 @@ class ViewSettings(_Settings):
 class SearchSettings(_Settings):
     """`none` means that this deployment has no search store and says so.
 
-    `opensearch_signing`: `es` for a managed domain, `aoss` for a serverless collection, `none` for a plain server.
+    `opensearch_dimension` 0 means that of the vectors. `opensearch_signing`: `es` for a managed domain, `aoss`
+    for a serverless collection, `none` for a plain server.
     """
 
     store: Literal["sqlite", "opensearch", "none"] = Field(validation_alias="SEARCH_STORE", default="none")
     sqlite_path: str = Field(validation_alias="SEARCH_SQLITE_PATH", default="")
     opensearch_url: str = Field(validation_alias="OPENSEARCH_URL", default="")
     opensearch_signing: Literal["es", "aoss", "none"] = Field(validation_alias="OPENSEARCH_SIGNING", default="none")
+    sqlite_kept_mib: int = Field(validation_alias="SEARCH_SQLITE_KEPT_MIB", default=512, ge=0)
+    backfill_segments_per_s: float = Field(validation_alias="SEARCH_BACKFILL_SEGMENTS_PER_S", default=500.0, gt=0)
+    opensearch_engine: Literal["lucene", "faiss"] = Field(validation_alias="OPENSEARCH_ENGINE", default="lucene")
+    opensearch_dimension: int = Field(validation_alias="OPENSEARCH_DIMENSION", default=0, ge=0)
     opensearch_shards: int = Field(validation_alias="OPENSEARCH_SHARDS", default=1, gt=0)
     opensearch_replicas: int = Field(validation_alias="OPENSEARCH_REPLICAS", default=0, ge=0)
     embed_function: str = Field(validation_alias="EMBED_QUERY_FUNCTION", default="")
+
+
+class LanguageModelSettings(_Settings):
+    """Who writes answers; `extractive` is nobody: answers quote.
+
+    `openai_base_url` is that of any OpenAI-compatible server, up to and without `/chat/completions`.
+    """
+
+    kind: Literal["extractive", "bedrock", "openai"] = Field(validation_alias="LANGUAGE_MODEL", default="extractive")
+    model_id: str = Field(validation_alias="LANGUAGE_MODEL_ID", default="")
+    timeout_s: float = Field(validation_alias="LANGUAGE_MODEL_TIMEOUT_S", default=30.0, gt=0)
+    openai_base_url: str = Field(validation_alias="OPENAI_BASE_URL", default="https://api.openai.com/v1")
+    openai_api_key: SecretStr = Field(validation_alias="OPENAI_API_KEY", default=SecretStr(""))
+
+    @model_validator(mode="after")
+    def _names_a_model(self) -> Self:
+        if self.kind != "extractive" and not self.model_id:
+            raise ValueError(f"LANGUAGE_MODEL_ID must name a model when LANGUAGE_MODEL is {self.kind}")
+        return self
+
+
+class AgentSettings(_Settings):
+    """What one turn of a language model may take."""
+
+    steps_max: int = Field(validation_alias="AGENT_STEPS_MAX", default=6, ge=1, le=50)
+    tokens_max: int = Field(validation_alias="AGENT_TOKENS_MAX", default=60_000, ge=1_000)
+    seconds_max: float = Field(validation_alias="AGENT_SECONDS_MAX", default=60.0, gt=0)
+    answer_tokens_max: int = Field(validation_alias="AGENT_ANSWER_TOKENS_MAX", default=1_500, ge=50)

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from cinedex.adapters.memory_moment_index import MemoryMomentIndex
-from cinedex.adapters.sqlite_moment_index import SqliteMomentIndex
+from cinedex.adapters.memory_moment_index import MemoryIndexVersions, MemoryMomentIndex
+from cinedex.adapters.sqlite_moment_index import SqliteIndexVersions, SqliteMomentIndex
+from cinedex.ports.index_versions import IndexVersionStore
 from cinedex.ports.moment_index import MomentIndex
 
 from tests.support import opensearch_server
 
 if TYPE_CHECKING:
-    from cinedex.adapters.opensearch_moment_index.versions import IndexLayout
+    from cinedex.adapters.opensearch_moment_index.layout import IndexLayout
     from opensearchpy import OpenSearch
 
 
@@ -47,6 +48,36 @@ def index(request: pytest.FixtureRequest) -> MomentIndex:
     return STORES[request.param](request)
 
 
+def _memory_versions(_request: pytest.FixtureRequest) -> tuple[MomentIndex, IndexVersionStore]:
+    index = MemoryMomentIndex()
+    return index, MemoryIndexVersions(index)
+
+
+def _sqlite_versions(request: pytest.FixtureRequest) -> tuple[MomentIndex, IndexVersionStore]:
+    folder: Path = request.getfixturevalue("tmp_path")
+    return SqliteMomentIndex(folder / "index.sqlite"), SqliteIndexVersions(folder / "index.sqlite")
+
+
+def _opensearch_versions(request: pytest.FixtureRequest) -> tuple[MomentIndex, IndexVersionStore]:
+    client, layout = request.getfixturevalue("opensearch_client"), request.getfixturevalue("layout")
+    from cinedex.adapters.opensearch_moment_index import OpenSearchIndexVersions
+
+    return _opensearch(request), OpenSearchIndexVersions(client, layout)
+
+
+VERSIONED: dict[str, Callable[[pytest.FixtureRequest], tuple[MomentIndex, IndexVersionStore]]] = {
+    "memory": _memory_versions,
+    "sqlite": _sqlite_versions,
+    "opensearch": _opensearch_versions,
+}
+
+
+@pytest.fixture(params=VERSIONED)
+def versioned(request: pytest.FixtureRequest) -> tuple[MomentIndex, IndexVersionStore]:
+    """A store, and the versions of its index."""
+    return VERSIONED[request.param](request)
+
+
 @pytest.fixture(scope="session")
 def opensearch_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenSearch]:
     pytest.importorskip("opensearchpy", reason="opensearch-py is not installed")
@@ -61,9 +92,9 @@ def opensearch_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open
 @pytest.fixture
 def layout(opensearch_client: OpenSearch) -> Iterator[IndexLayout]:
     """Names of its own for each test, removed behind it."""
-    from cinedex.adapters.opensearch_moment_index.versions import IndexLayout
+    from cinedex.adapters.opensearch_moment_index.layout import IndexLayout
 
     mine = IndexLayout(alias=f"test-{uuid4().hex}", refresh="true")
     yield mine
-    opensearch_client.indices.delete(index=f"{mine.prefix}-*", ignore_unavailable=True)
-    opensearch_client.indices.delete_index_template(name=mine.prefix, ignore=[404])
+    opensearch_client.indices.delete(index=mine.pattern, ignore_unavailable=True)
+    opensearch_client.indices.delete_index_template(name=mine.template, ignore=[404])

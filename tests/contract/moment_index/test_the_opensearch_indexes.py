@@ -17,10 +17,9 @@ from tests.support.moments import MODEL, seen, segment, unit
 
 if TYPE_CHECKING:
     from cinedex.adapters.opensearch_moment_index import OpenSearchMomentIndex
-    from cinedex.adapters.opensearch_moment_index.versions import IndexLayout
+    from cinedex.adapters.opensearch_moment_index.layout import IndexLayout
     from opensearchpy import OpenSearch
 
-NEWER = "newer-3d"
 LIMIT = 10
 MANY = 2_000
 
@@ -47,30 +46,25 @@ def test_each_model_has_an_index_of_its_own_behind_one_alias(
 ) -> None:
     live.replace_video("mine", "a", [segment("a", 0, "one", vector=(1, 0, 0)), segment("a", 1, "no vector")])
     live.replace_video("mine", "b", [segment("b", 0, "two", vector=(1, 0, 0), model="Newer/3d*")])
-    names = {layout.index_of(model) for model in (MODEL, "Newer/3d*", None)}
-    assert set(opensearch_client.indices.get_alias(name=layout.alias)) == names
+    endings = [name.split("-g1-")[1] for name in opensearch_client.indices.get_alias(name=layout.alias)]
+    assert sorted(endings) == ["newer-3d-", MODEL, "words"]
 
 
-def test_a_new_model_is_filled_beside_the_old_one_and_then_takes_its_place(
+def test_an_index_that_was_removed_by_hand_is_made_again_by_the_next_write(
     live: OpenSearchMomentIndex, opensearch_client: OpenSearch, layout: IndexLayout
 ) -> None:
-    from cinedex.adapters.opensearch_moment_index.versions import NEXT, drop, promote
-
-    live.replace_video("mine", "a", [segment("a", 0, "old", vector=(1, 0, 0))])
-    live.replace_video("mine", "b", [segment("b", 7, "not embedded")])
-    beside = _index(opensearch_client, layout.model_copy(update={"alias": layout.alias + NEXT}))
-    beside.replace_video("mine", "a", [segment("a", 0, "new", vector=(1, 0, 0), model=NEWER)])
-    assert [hit.document.texts for hit in live.search("new", None, seen("a"), LIMIT).words] == []
+    live.replace_video("mine", "a", [segment("a", 0, "one", vector=(1, 0, 0))])
+    opensearch_client.indices.delete(index=layout.pattern)
+    live.replace_video("mine", "a", [segment("a", 0, "one", vector=(1, 0, 0))])
     assert _nearest(live, MODEL) == [0]
 
-    out = promote(opensearch_client, layout)
-    assert out == (layout.index_of(MODEL),)
-    drop(opensearch_client, out)
-    assert _nearest(live, MODEL) == []
-    assert _nearest(live, NEWER) == [0]
-    assert len(live.search("new", None, seen("a"), LIMIT).words) == 1
-    assert len(live.search("embedded", None, seen("b"), LIMIT).words) == 1
-    assert promote(opensearch_client, layout) == ()
+
+def test_vectors_of_an_unexpected_length_are_refused_where_the_deployment_says_their_length(
+    opensearch_client: OpenSearch, layout: IndexLayout
+) -> None:
+    index = _index(opensearch_client, layout.model_copy(update={"dimension": 4}))
+    with pytest.raises(Unavailable, match="dimension 4, not 3"):
+        index.replace_video("mine", "a", [segment("a", 0, "one", vector=(1, 0, 0))])
 
 
 def test_a_document_that_does_not_fit_is_refused_with_the_reason(live: OpenSearchMomentIndex) -> None:
@@ -96,7 +90,7 @@ def test_a_server_that_is_away_is_unavailable() -> None:
 
 
 def _index_at(client: OpenSearch) -> OpenSearchMomentIndex:
-    from cinedex.adapters.opensearch_moment_index.versions import IndexLayout
+    from cinedex.adapters.opensearch_moment_index.layout import IndexLayout
 
     return _index(client, IndexLayout())
 

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import pytest
 import requests
+from cinedex.adapters.s3_partial_uploads import S3PartialUploads
 from cinedex.adapters.s3_store import S3MediaStore, S3ResultStore
 from cinedex.ports.media_store import MediaStore, ResultStore
+from cinedex.ports.partial_uploads import PartialUploads
 
 from tests.support.aws import new_bucket
-from tests.support.memory.stores import MemoryMediaStore, MemoryResultStore
+from tests.support.memory.stores import MemoryMediaStore, MemoryPartialUploads, MemoryResultStore
 
 Send = Callable[[str, bytes], str]
 
@@ -18,6 +20,12 @@ Send = Callable[[str, bytes], str]
 @pytest.fixture
 def media(implementation: str) -> MediaStore:
     return S3MediaStore(new_bucket()) if implementation == "aws" else MemoryMediaStore()
+
+
+@pytest.fixture
+def partial(media: MediaStore) -> PartialUploads:
+    """Into the same store."""
+    return MemoryPartialUploads(media) if isinstance(media, MemoryMediaStore) else S3PartialUploads(media.bucket)
 
 
 @pytest.fixture

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
-from cinedex.domain.errors import InvalidInput, MediaError
+from cinedex.domain.errors import InvalidInput
 from cinedex.ports.media_store import MediaStore
 
 from tests.contract.stores.conftest import Send
@@ -36,23 +35,6 @@ def test_the_etag_names_the_bytes(media: MediaStore) -> None:
     first = media.put("k", BytesIO(b"one"), "video/mp4")
     assert media.put("k", BytesIO(b"two"), "video/mp4").etag != first.etag
     assert media.put("k", BytesIO(b"one"), "video/mp4").etag == first.etag
-
-
-@pytest.mark.parametrize("chunk_count", [0, 1, 12])
-def test_a_stream_of_unknown_length_is_stored_whole(media: MediaStore, chunk_count: int) -> None:
-    stored = media.put_stream("k", (b"x" * MEBIBYTE for _ in range(chunk_count)), "video/mp4")
-    assert stored.size_bytes == chunk_count * MEBIBYTE
-
-
-@pytest.mark.parametrize("chunk_count", [0, 1, 20])
-def test_a_stream_that_breaks_off_leaves_nothing(media: MediaStore, chunk_count: int) -> None:
-    def breaking() -> Iterator[bytes]:
-        yield from (b"x" * MEBIBYTE for _ in range(chunk_count))
-        raise MediaError("fetch_failed", "The download broke off.")
-
-    with pytest.raises(MediaError, match="broke off"):
-        media.put_stream("k", breaking(), "video/mp4")
-    assert media.find("k") is None
 
 
 def test_a_small_file_is_sent_in_one_piece(media: MediaStore, send: Send) -> None:

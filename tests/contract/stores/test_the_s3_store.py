@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from io import BytesIO
 
 import boto3
@@ -16,7 +15,7 @@ from cinedex.adapters.s3_store import (
     S3MediaStore,
     part_size_of,
 )
-from cinedex.domain.errors import InvalidInput, MediaError
+from cinedex.domain.errors import InvalidInput
 from cinedex.usecases.upload_video import UPLOAD_BYTES_MAX
 
 from tests.contract.stores.test_media_store import ODD_KEYS
@@ -53,16 +52,6 @@ def test_the_type_of_a_file_is_kept(store: S3MediaStore) -> None:
     stored = store.put("k", BytesIO(b"x"), "video/webm")
     head = boto3.client("s3").head_object(Bucket=store.bucket, Key=stored.key)
     assert head["ContentType"] == "video/webm"
-
-
-def test_a_large_stream_that_breaks_off_leaves_no_unfinished_upload(store: S3MediaStore) -> None:
-    def breaking() -> Iterator[bytes]:
-        yield from (b"x" * MEBIBYTE for _ in range(20))
-        raise MediaError("fetch_failed", "The download broke off.")
-
-    with pytest.raises(MediaError):
-        store.put_stream("k", breaking(), "video/mp4")
-    assert "Uploads" not in boto3.client("s3").list_multipart_uploads(Bucket=store.bucket)
 
 
 def test_deleting_aborts_only_the_uploads_of_the_key(store: S3MediaStore) -> None:

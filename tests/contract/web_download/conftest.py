@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -62,6 +63,27 @@ class Web:
                 request.send_header("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}")
             request.end_headers()
             request.wfile.write(body[start : start + bytes_at_a_time])
+
+        self.pages[path] = answer
+        return self.url(path)
+
+    def versions(self, path: str, bodies: list[bytes], named_by: str, heeds_if_range: bool = True) -> str:
+        """Serve the next of `bodies` each time, and ranges of it; an ETag or a date tells them apart."""
+        asked = iter(bodies)
+
+        def answer(request: BaseHTTPRequestHandler) -> None:
+            body = next(asked, bodies[-1])
+            name = f'"{hash(body)}"' if named_by == "ETag" else formatdate(bodies.index(body) * 100, usegmt=True)
+            wanted = request.headers.get("Range")
+            same = wanted and (not heeds_if_range or request.headers.get("If-Range") == name)
+            start = int((wanted or "").removeprefix("bytes=").rstrip("-")) if same else 0
+            request.send_response(416 if start >= len(body) else 206 if same else 200)
+            request.send_header(named_by, name)
+            if same:
+                request.send_header("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}")
+            request.send_header("Content-Length", str(len(body[start:])))
+            request.end_headers()
+            request.wfile.write(body[start:])
 
         self.pages[path] = answer
         return self.url(path)

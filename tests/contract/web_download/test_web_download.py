@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from cinedex.adapters.httpx_web_download import REDIRECTS_MAX, RESUMES_MAX, HttpxWebDownload
 from cinedex.domain.errors import MediaError
+from cinedex.ports.web_download import Resumption
 
 from tests.contract.web_download.conftest import Web
 
@@ -19,7 +20,7 @@ def download(
     url: str, *, bytes_max: int = 1000, seconds_max: float = 30, allowed: tuple[str, ...] = LOOPBACK
 ) -> tuple[str | None, bytes]:
     with HttpxWebDownload(bytes_max, seconds_max, allowed).open(url) as found:
-        return found.content_type, b"".join(found.chunks)
+        return found.content_type, found.read(-1)
 
 
 def refusal(url: str, **limits: Any) -> MediaError:
@@ -218,7 +219,7 @@ def test_a_server_that_does_not_listen_broke_off(web: Web) -> None:
 def test_a_reader_that_stops_early_closes_the_connection(web: Web) -> None:
     url = web.drip("/clip.mp4", every_s=0.01)
     with HttpxWebDownload(1000, 30, LOOPBACK).open(url) as found:
-        assert next(found.chunks) == b"x"
+        assert found.read(1) == b"x"
     assert web.left.wait(10)
 
 
@@ -239,3 +240,62 @@ def test_a_file_that_changes_while_it_is_downloaded_is_not_pieced_together(web: 
 def test_a_download_that_breaks_off_again_and_again_comes_to_an_end(web: Web) -> None:
     assert "broke off" in refusal(web.break_off("/clip.mp4", [b"x" * 200], 10)).message
     assert len(web.asked) == RESUMES_MAX + 1
+
+
+# Downloads that somebody else has begun
+
+
+def rest_of(url: str, start: int, validator: str) -> tuple[int, bytes]:
+    with HttpxWebDownload(1000, 30, LOOPBACK).open(url, Resumption(start, validator)) as found:
+        return found.start, found.read(-1)
+
+
+def validator_of(url: str) -> str | None:
+    with HttpxWebDownload(1000, 30, LOOPBACK).open(url) as found:
+        return found.validator
+
+
+@pytest.mark.parametrize("named_by", ["ETag", "Last-Modified"])
+def test_the_rest_of_a_file_that_is_the_same_comes_alone(web: Web, named_by: str) -> None:
+    url = web.versions("/clip.mp4", [bytes(range(200))], named_by)
+    assert rest_of(url, 150, validator_of(url) or "") == (150, bytes(range(150, 200)))
+
+
+@pytest.mark.parametrize("named_by", ["ETag", "Last-Modified"])
+@pytest.mark.parametrize("heeds_if_range", [True, False])
+def test_a_file_that_has_changed_comes_whole(web: Web, named_by: str, heeds_if_range: bool) -> None:
+    url = web.versions("/clip.mp4", [b"a" * 200, b"b" * 200], named_by, heeds_if_range)
+    assert rest_of(url, 150, validator_of(url) or "") == (0, b"b" * 200)
+
+
+def test_a_file_that_has_become_shorter_comes_whole(web: Web) -> None:
+    url = web.versions("/clip.mp4", [b"a" * 200, b"b" * 100], "ETag", heeds_if_range=False)
+    assert rest_of(url, 150, validator_of(url) or "") == (0, b"b" * 100)
+
+
+def test_a_server_that_knows_no_ranges_sends_the_file_whole(web: Web) -> None:
+    assert rest_of(web.give("/clip.mp4", b"bytes"), 3, '"etag"') == (0, b"bytes")
+
+
+def test_the_limit_counts_what_is_there_already(web: Web) -> None:
+    url = web.versions("/clip.mp4", [b"x" * 1001], "ETag")
+    with pytest.raises(MediaError, match="larger than 1000"):
+        rest_of(url, 900, f'"{hash(b"x" * 1001)}"')
+
+
+def test_a_weak_tag_and_a_date_just_now_name_no_bytes(web: Web) -> None:
+    def fresh(request: Any) -> None:
+        request.send_response(200)
+        request.send_header("Last-Modified", request.date_time_string())
+        request.send_header("Content-Length", "0")
+        request.end_headers()
+
+    def weak(request: Any) -> None:
+        request.send_response(200)
+        request.send_header("ETag", 'W/"1"')
+        request.send_header("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")
+        request.send_header("Content-Length", "0")
+        request.end_headers()
+
+    web.pages |= {"/fresh": fresh, "/weak": weak}
+    assert [validator_of(web.url(path)) for path in ("/fresh", "/weak")] == [None, None]

@@ -24,7 +24,7 @@ NAMING_SOMETHING = [
     (method.upper(), path)
     for path, operations in DOCUMENT["paths"].items()
     for method in operations
-    if "{" in path or path == "/v2/chat"
+    if path.startswith("/v2/") and ("{" in path or path == "/v2/chat")
 ]
 
 

@@ -15,6 +15,7 @@ from local.client import Connection, Deployment
 from local.client.replies import Answer, ObjectSegment, Scene, Video
 from local.client.upload import About
 from local.stack import RunningStack
+from tests.support.callers import client
 
 SAMPLES = Path(__file__).parents[3] / "samples"
 CUT_TOLERANCE_S = 0.2
@@ -108,6 +109,17 @@ def test_a_question_is_answered_with_a_citation_of_the_right_moment(
 def test_a_question_that_the_clip_does_not_answer_gets_no_answer(ask: Callable[[str], Answer], question: Entry) -> None:
     answer = ask(question["asks"])
     assert (answer.confident, answer.citations) == (False, [])
+
+
+def test_frames_of_a_range_are_looked_at_again(stack: RunningStack, tour: Video) -> None:
+    """Stored lines stand from cut to cut; what is looked at now is seen in frames inside the range."""
+    with client(stack) as api:
+        context = [{"video_id": tour.video_id, "start": 17.0, "end": 20.0}]
+        asked = {"messages": [{"role": "user", "content": "What does the screen say?"}], "context": context}
+        answer = api.post("/v2/chat", json=asked).json()
+    assert [c["quote"] for c in answer["citations"]] == ["EILEEN COLLINS", "astronaut and pilot"]
+    assert all(c["source"] == "screen_text" for c in answer["citations"])
+    assert all(17.0 <= c["start"] < c["end"] < 20.0 for c in answer["citations"])
 
 
 def _sightings_s(segments: Iterator[ObjectSegment], label: str) -> Iterator[float]:

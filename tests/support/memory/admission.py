@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from cinedex.domain.allowance import Allowance, RateLimit
+from cinedex.domain.budget import TokensUsed
 from cinedex.domain.erasure import Erasure
 from cinedex.domain.feature import Feature
 from cinedex.domain.kept_response import Claim, KeptResponse
@@ -61,6 +62,8 @@ class MemoryUsage:
         self._deeds: dict[tuple[str, date], dict[Deed, int]] = defaultdict(lambda: defaultdict(int))
         self._analysed_ms: dict[tuple[str, date], dict[Feature, int]] = defaultdict(lambda: defaultdict(int))
         self._runs: set[str] = set()
+        self.turns: dict[tuple[str, date], int] = {}
+        self.tokens: dict[tuple[str, date], list[TokensUsed]] = {}
 
     def count(self, account_id: str, day: date, deed: Deed) -> None:
         self._deeds[account_id, day][deed] += 1
@@ -72,12 +75,22 @@ class MemoryUsage:
                 self._analysed_ms[run.account_id, day][feature] += ms
 
     def read(self, account_id: str, first: date, last: date) -> Sequence[DayUsage]:
-        days = sorted({*self._deeds, *self._analysed_ms}, key=lambda key: key[1])
+        days = sorted({*self._deeds, *self._analysed_ms, *self.turns}, key=lambda key: key[1])
         return [
-            DayUsage(day=day, usage=Usage(deeds=self._deeds[owner, day], analysed_ms=self._analysed_ms[owner, day]))
+            DayUsage(day=day, usage=self._of(owner, day))
             for owner, day in days
             if owner == account_id and first <= day <= last
         ]
+
+    def _of(self, owner: str, day: date) -> Usage:
+        tokens = self.tokens.get((owner, day), [])
+        return Usage(
+            deeds=self._deeds[owner, day],
+            analysed_ms=self._analysed_ms[owner, day],
+            turns=self.turns.get((owner, day), 0),
+            input_tokens=sum(t.input_tokens for t in tokens),
+            output_tokens=sum(t.output_tokens for t in tokens),
+        )
 
 
 class MemoryErasures:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cinedex.adapters.memory_moment_index import MemoryMomentIndex
+from cinedex.adapters.memory_moment_index import MemoryIndexVersions, MemoryMomentIndex
 from cinedex.domain.analysis_plan import AnalysisPlan
 from cinedex.domain.feature import CATALOG, Feature
 from cinedex.domain.findings import (
@@ -29,6 +29,7 @@ from cinedex.domain.segmenting import Part
 from cinedex.domain.span import Span, span
 from cinedex.domain.vectors import pack_vectors
 from cinedex.domain.video import StoredMedia, UploadStatus, Video
+from cinedex.usecases.backfill_index import BackfillIndex, DropIndex, SwapIndex
 from cinedex.usecases.begin_analysis import BeginAnalysis
 from cinedex.usecases.delete_video import DeleteVideo, EraseVideo, SweepErasures
 from cinedex.usecases.describe_video import DescribeVideo
@@ -54,8 +55,10 @@ from tests.support.memory.admission import (
     MemoryRequestMemory,
     MemoryUsage,
 )
+from tests.support.memory.backfills import MemoryBackfills
+from tests.support.memory.chats import MemoryChats, MemoryTurnBudget
 from tests.support.memory.library import MemoryApiKeys, MemoryCollections, MemoryRuns, MemoryVideos
-from tests.support.memory.stores import MemoryMediaStore, MemoryResultStore
+from tests.support.memory.stores import MemoryMediaStore, MemoryPartialUploads, MemoryResultStore
 from tests.support.memory.timeline import MemoryProgress, MemoryTimeline
 from tests.support.memory.world import (
     TALKING_CLIP,
@@ -66,6 +69,7 @@ from tests.support.memory.world import (
     ToldProbe,
     ToldWeb,
 )
+from tests.support.turns import ScriptedAgent
 
 MINE, YOURS = "mine", "yours"
 DAY_S = 86_400.0
@@ -105,7 +109,11 @@ class House:
         self.media, self.results = MemoryMediaStore(), MemoryResultStore()
         self.timeline, self.progress, self.moments = MemoryTimeline(), MemoryProgress(), MemoryMomentIndex()
         self.counter, self.memory = MemoryRequestCounter(), MemoryRequestMemory()
+        self.pauses: list[float] = []
         self.usage, self.erasures = MemoryUsage(), MemoryErasures()
+        self.versions, self.backfills = MemoryIndexVersions(self.moments), MemoryBackfills(self.videos)
+        self.chats, self.agent = MemoryChats(), ScriptedAgent()
+        self.budget = MemoryTurnBudget(self.usage)
         self._wire_intake()
         self._wire_machine()
         self._wire_reading()
@@ -113,7 +121,8 @@ class House:
     def _wire_intake(self) -> None:
         self.upload = UploadVideo(self.videos, self.collections, self.media, self.fetcher, self.clock)
         self.register = RegisterMedia(self.videos, self.media, self.probe, seconds_max=DAY_S)
-        self.fetch = FetchMedia(self.videos, self.media, self.web)
+        self.partial = MemoryPartialUploads(self.media)
+        self.fetch = FetchMedia(self.videos, self.media, self.partial, self.web)
         self.groups = ManageCollections(self.collections, self.videos, self.clock)
         self.manage_keys = ManageKeys(self.keys, self.clock)
 
@@ -133,6 +142,7 @@ class House:
     def _wire_reading(self) -> None:
         self.read = ReadTimeline(self.videos, self.timeline)
         self.follow = FollowFeatures(self.runs, self.progress)
+        self.swap, self.drop = SwapIndex(self.versions, self.backfills), DropIndex(self.versions, self.backfills)
         self.describe = DescribeVideo(self.videos, self.collections, self.index)
         self.erase = EraseVideo(
             videos=self.videos,
@@ -156,6 +166,21 @@ class House:
             register=self.register,
             fail=self.fail,
             clock=self.clock,
+        )
+
+    def backfilling(self, segments_per_s: float = 1e9) -> BackfillIndex:
+        """A backfill whose pauses are remembered and not made."""
+        return BackfillIndex(
+            versions=self.versions,
+            backfills=self.backfills,
+            every_video=self.backfills,
+            videos=self.videos,
+            runs=self.runs,
+            results=self.results,
+            gather=self.gather,
+            clock=self.clock,
+            segments_per_s=segments_per_s,
+            pause=self.pauses.append,
         )
 
     def uploading(self, **fields: Any) -> Video:

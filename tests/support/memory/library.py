@@ -48,6 +48,9 @@ class MemoryVideos:
         waiting = [v for v in self._videos.values() if v.status is UploadStatus.UPLOADING]
         return sorted(waiting, key=lambda v: v.created_at)
 
+    def everything(self) -> Sequence[Video]:
+        return sorted(self._videos.values(), key=lambda v: v.video_id)
+
     def _store(self, video: Video) -> Video:
         self._videos[video.account_id, video.video_id] = video
         return video

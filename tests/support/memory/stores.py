@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import count, takewhile
 from typing import Any
 
 from cinedex.domain.errors import InvalidInput, NotFound
 from cinedex.domain.video import StoredMedia
 from cinedex.ports.media_store import ReadableFile, UploadPart, UploadTicket
+from cinedex.ports.partial_uploads import SentPart
 
 PART_BYTES = 16 * 1024**2
 
@@ -25,10 +27,6 @@ class MemoryMediaStore:
 
     def put(self, key: str, body: ReadableFile, content_type: str) -> StoredMedia:
         self.files[key] = body.read()
-        return self._stored(key)
-
-    def put_stream(self, key: str, chunks: Iterable[bytes], content_type: str) -> StoredMedia:
-        self.files[key] = b"".join(chunks)
         return self._stored(key)
 
     def find(self, key: str) -> StoredMedia | None:
@@ -72,6 +70,41 @@ class MemoryMediaStore:
     def _stored(self, key: str) -> StoredMedia:
         body = self.files[key]
         return StoredMedia(bucket=self.bucket, key=key, etag=_etag(body), size_bytes=len(body))
+
+
+class MemoryPartialUploads:
+    """`PartialUploads` into a store in memory."""
+
+    def __init__(self, store: MemoryMediaStore) -> None:
+        self._store = store
+        self._begun = count(1)
+
+    def begin(self, key: str, content_type: str) -> str:
+        self.drop(key)
+        upload_id = f"part-by-part-{next(self._begun)}"
+        self._store.uploads[upload_id] = (key, {})
+        return upload_id
+
+    def sent(self, key: str, upload_id: str) -> tuple[SentPart, ...]:
+        _, bodies = self._store.uploads.get(upload_id, (key, {}))
+        unbroken = takewhile(bodies.__contains__, count(1))
+        return tuple(SentPart(number=n, etag=_etag(bodies[n]), size_bytes=len(bodies[n])) for n in unbroken)
+
+    def send(self, key: str, upload_id: str, number: int, body: bytes) -> SentPart:
+        self._require(upload_id)[number] = body
+        return SentPart(number=number, etag=_etag(body), size_bytes=len(body))
+
+    def finish(self, key: str, upload_id: str, parts: Sequence[SentPart]) -> None:
+        self._require(upload_id)
+        self._store.complete_upload(key, upload_id, [(part.number, part.etag) for part in parts])
+
+    def drop(self, key: str) -> None:
+        self._store.uploads = {i: u for i, u in self._store.uploads.items() if u[0] != key}
+
+    def _require(self, upload_id: str) -> dict[int, bytes]:
+        if upload_id not in self._store.uploads:
+            raise NotFound("The upload was dropped, or finished by another.")
+        return self._store.uploads[upload_id][1]
 
 
 class MemoryResultStore:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from cinedex.adapters.chunk_reader import ChunkReader
 from cinedex.domain.errors import CinedexError, MediaError, Unavailable
 from cinedex.domain.probe import Probe
 from cinedex.domain.run import AnalysisRun
@@ -14,7 +15,7 @@ from cinedex.domain.span import Span
 from cinedex.domain.task_message import TaskResult
 from cinedex.ports.frame_viewer import Sight, Viewed
 from cinedex.ports.prompted_detector import PromptedFrame, PromptedFrames
-from cinedex.ports.web_download import Download
+from cinedex.ports.web_download import Download, Resumption
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 TALKING_CLIP = Probe(
@@ -86,23 +87,33 @@ class ToldProbe:
 
 @dataclass
 class ToldWeb:
-    """`WebDownload` of one page; breaks off after its chunks when `breaks` is set."""
+    """`WebDownload` of one page; breaks off after its chunks when `breaks` is set.
+
+    It goes on from any byte, for who knows its validator.
+    """
 
     chunks: tuple[bytes, ...] = (b"first ", b"second")
     content_type: str | None = "video/mp4"
     refusal: MediaError | None = None
-    breaks: MediaError | None = None
+    breaks: BaseException | None = None
+    validator: str | None = None
     opened: list[str] = field(default_factory=list)
+    started: list[int] = field(default_factory=list)
 
     @contextmanager
-    def open(self, url: str) -> Iterator[Download]:
+    def open(self, url: str, resumption: Resumption | None = None) -> Iterator[Download]:
         self.opened.append(url)
         if self.refusal is not None:
             raise self.refusal
-        yield Download(content_type=self.content_type, chunks=self._transfer())
+        same = resumption is not None and resumption.validator == self.validator
+        start = resumption.start if resumption and same else 0
+        self.started.append(start)
+        yield Download(self.content_type, ChunkReader(self._transfer(start)), start, self.validator)
 
-    def _transfer(self) -> Iterator[bytes]:
-        yield from self.chunks
+    def _transfer(self, start: int) -> Iterator[bytes]:
+        for chunk in self.chunks:
+            yield chunk[start:]
+            start = max(0, start - len(chunk))
         if self.breaks is not None:
             raise self.breaks
 

@@ -38,11 +38,13 @@ def results() -> MemoryResultStore:
     return MemoryResultStore()
 
 
-def watch(path: Path, results: MemoryResultStore, steps: list[str], engines: ToldShelf) -> TaskResult:
+def watch(
+    path: Path, results: MemoryResultStore, steps: list[str], engines: ToldShelf, **detection: float
+) -> TaskResult:
     spoken = Utterance(span=span(0.5, 1.5), text="Good morning.")
     plan, part = plan_of(4.0, [span(0, 2), span(2, 4)], [spoken])
     results.put("plan", plan.model_dump(mode="json"))
-    told = message("watch_part", part=part, options={"steps": steps}, inputs={"plan": "plan"})
+    told = message("watch_part", part=part, options={"steps": steps, "detection": detection}, inputs={"plan": "plan"})
     return TASKS["watch_part"](task_run(told, path, engines, results))
 
 
@@ -190,3 +192,49 @@ def test_a_language_the_model_does_not_know_is_a_typed_failure(tmp_path: Path) -
     engine = WhisperSpeech(ModelInfo(id="whisper", version="1"), {"whisper-tiny-en": tmp_path / "model.bin"})
     with pytest.raises(EngineUnavailable, match="English only"):
         engine.transcribe(tone(1), "de")
+
+
+# Options of a caller
+
+
+def test_without_speech_recognition_the_transcript_is_empty_and_no_model_is_asked(
+    tmp_path: Path, results: MemoryResultStore
+) -> None:
+    path, engines = write_sound(tmp_path / "a.wav", tone(10)), ToldShelf()
+    told = message("transcribe_speech", options={"use_asr": False})
+    answer = TASKS["transcribe_speech"](task_run(told, path, engines, results))
+    assert results.get(answer.results["transcribe_speech"])["utterances"] == []
+    assert (answer.models, engines.ears.thresholds) == ((), [])
+
+
+def test_a_threshold_for_speech_reaches_the_engine_and_has_a_result_of_its_own(
+    tmp_path: Path, results: MemoryResultStore
+) -> None:
+    path, engines = write_sound(tmp_path / "a.wav", tone(10)), ToldShelf()
+    keys = set()
+    for threshold in (None, 0.2, 0.9):
+        told = message("transcribe_speech", options={"vad_threshold": threshold})
+        keys.add(TASKS["transcribe_speech"](task_run(told, path, engines, results)).results["transcribe_speech"])
+    assert engines.ears.thresholds == [None, 0.2, 0.9]
+    assert len(keys) == 3
+
+
+def test_what_is_asked_of_the_detector_decides_how_often_it_looks(clip: Path, results: MemoryResultStore) -> None:
+    key = watch(clip, results, ["detect_objects"], ToldShelf(), max_fps=2).results["detect_objects"]
+    found = DetectedObjects.model_validate(results.get(key))
+    assert [f.at_s for f in found.frames] == pytest.approx([0.0, 0.52, 1.0, 1.52, 2.0, 2.52, 3.0, 3.52])
+    assert found.sample_fps == 2.0
+
+
+def test_other_options_are_other_results(clip: Path, results: MemoryResultStore) -> None:
+    asked: list[dict[str, float]] = [{}, {"max_fps": 2}, {"conf": 0.9}, {"iou": 0.3}, {"max_objects": 1}]
+    steps = ["detect_objects", "describe_segments"]
+    keys = [watch(clip, results, steps, ToldShelf(), **options).results for options in asked]
+    for step in steps:
+        assert len({told[step] for told in keys}) == len(asked)
+    assert len({told["read_text"] for told in keys if told is not keys[1]}) == 1
+
+
+def test_options_that_the_detector_cannot_follow_are_refused(clip: Path, results: MemoryResultStore) -> None:
+    with pytest.raises(InvalidTask, match="detection"):
+        watch(clip, results, ["detect_objects"], ToldShelf(), conf=7)

@@ -12,6 +12,7 @@ from local.deploy.api import Api, Cors, Route
 from local.gateway.app import build
 from local.gateway.invocation import EmulatorUnreachable, FunctionFailed
 from local.gateway.streaming import StreamingProxy
+from tests.support.videovector import error_of
 
 API = Api(
     routes=(
@@ -48,7 +49,8 @@ def functions() -> ScriptedFunctions:
 
 @pytest.fixture
 def client(functions: ScriptedFunctions) -> TestClient:
-    streams = {"/v2/stream": StreamingProxy("http://127.0.0.1:9")}
+    nobody = StreamingProxy("http://127.0.0.1:9")
+    streams = {"/v2/stream": nobody, "/api/v2/turns/{turn_id}/stream": nobody}
     return TestClient(build(API, functions, streams, body_bytes_max=10))
 
 
@@ -74,6 +76,24 @@ def test_what_the_gateway_refuses_it_refuses_in_the_envelope(
     assert response.status_code == status
     assert response.json()["error"]["type"] == type_
     assert response.headers["x-request-id"]
+
+
+def test_a_stream_is_found_by_the_pattern_of_its_path(client: TestClient) -> None:
+    assert client.get("/api/v2/turns/a%2Fb/stream").status_code == 503
+    for path in ("/api/v2/turns/a/b/stream", "/api/v2/turns//stream", "/api/v2/turns/a/stream/"):
+        assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [("/api/v2/nothing", 404, "resource_not_found"), ("/api/v2/turns/a/stream", 503, "service_unavailable")],
+)
+def test_below_the_other_dialect_it_refuses_in_that_ones_envelope(
+    client: TestClient, path: str, status: int, code: str
+) -> None:
+    response = client.get(path)
+    assert (response.status_code, error_of(response.json())["code"]) == (status, code)
+    assert response.headers["x-request-id"] == response.json()["error"]["request_id"]
 
 
 def test_a_body_over_the_limit_is_refused_in_the_envelope(client: TestClient) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from cinedex.adapters.extractive_answer_model import ExtractiveAnswerModel
 from cinedex.adapters.memory_moment_index import MemoryMomentIndex
 from cinedex.domain.answer import Answer, Message, Role
 from cinedex.domain.errors import ImpossibleValue, InvalidInput, NotFound, StateConflict
@@ -13,6 +12,7 @@ from cinedex.domain.feature import Feature
 from cinedex.domain.moment import Modality, SegmentDocument, Vector
 from cinedex.domain.span import span
 from cinedex.domain.timeline import TimelineEntry, Track
+from cinedex.usecases.agent.answer_with_quotes import AnswerWithQuotes
 from cinedex.usecases.answer_question import AnswerQuestion, AnswerRequest, VideoRange
 from cinedex.usecases.find_moments import FindMoments
 from cinedex.usecases.gather_quotes import GatherQuotes
@@ -23,7 +23,7 @@ from cinedex.usecases.resolve_pool import ResolvePool
 
 from tests.support.memory.stores import MemoryMediaStore
 from tests.support.memory.timeline import MemoryTimeline
-from tests.support.memory.world import ToldViewer
+from tests.support.memory.world import SetClock, ToldViewer
 from tests.support.moments import segment
 from tests.support.ready_videos import WordVectors, library_of, video
 
@@ -85,7 +85,8 @@ class Studio:
         find = FindMoments(self.index, self.vectors)
         evidence = PickEvidence(self.index, find, GatherQuotes(self.timeline), JudgeQuotes(self.vectors))
         look = LookAtFrames(MemoryMediaStore(), self.viewer)
-        return AnswerQuestion(self.videos, ResolvePool(self.videos), evidence, look, ExtractiveAnswerModel())(request)
+        agent = AnswerWithQuotes(evidence, ResolvePool(self.videos), look, SetClock())
+        return AnswerQuestion(self.videos, agent)(request)
 
 
 def _within(spoken: tuple[tuple[Any, str], ...], index: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from cinedex.domain.errors import MediaError
-from cinedex.domain.video import UploadStatus
+from cinedex.domain.video import UploadStatus, Video
 
 from tests.support.memory.house import MINE, House
 
@@ -80,3 +80,93 @@ def test_a_video_deleted_while_its_download_broke_off_is_no_error(house: House) 
     house.web.chunks = deleting()  # type: ignore[assignment]
     house.fetch(MINE, video.video_id, URL)
     assert house.videos.list(MINE) == []
+
+
+# What another has begun
+
+
+class Killed(BaseException):
+    """Nothing of the process runs any more."""
+
+
+@pytest.fixture
+def cut_short(house: House, monkeypatch: pytest.MonkeyPatch) -> Video:
+    """Five bytes make a part; the process that fetched was killed behind the twelfth byte."""
+    monkeypatch.setattr("cinedex.usecases.fetch_media.PART_BYTES", 5)
+    house.web.chunks, house.web.validator, house.web.breaks = (b"0123456789ab",), '"etag"', Killed()
+    video = house.uploading(source=URL)
+    with pytest.raises(Killed):
+        house.fetch(MINE, video.video_id, URL)
+    house.web.chunks, house.web.breaks = (b"0123456789abcdef",), None
+    return video
+
+
+def test_a_download_whose_process_died_goes_on_behind_its_last_whole_part(house: House, cut_short: Video) -> None:
+    house.fetch(MINE, cut_short.video_id, URL)
+    assert house.media.files[cut_short.media.key] == b"0123456789abcdef"
+    assert house.web.started == [0, 10]
+    assert house.media.uploads == {}
+
+
+def test_a_file_that_has_changed_meanwhile_is_downloaded_anew(house: House, cut_short: Video) -> None:
+    house.web.chunks, house.web.validator = (b"another file",), '"other"'
+    house.fetch(MINE, cut_short.video_id, URL)
+    assert house.media.files[cut_short.media.key] == b"another file"
+    assert house.media.uploads == {}
+
+
+def test_a_file_that_has_become_small_meanwhile_leaves_no_parts(house: House, cut_short: Video) -> None:
+    house.web.chunks, house.web.validator = (b"tiny",), '"other"'
+    house.fetch(MINE, cut_short.video_id, URL)
+    assert house.media.files[cut_short.media.key] == b"tiny"
+    assert house.media.uploads == {}
+
+
+def test_parts_that_were_dropped_meanwhile_are_downloaded_anew(house: House, cut_short: Video) -> None:
+    house.partial.drop(cut_short.media.key)
+    house.fetch(MINE, cut_short.video_id, URL)
+    assert house.media.files[cut_short.media.key] == b"0123456789abcdef"
+
+
+def test_a_server_that_names_no_version_is_asked_for_the_whole_again(house: House, cut_short: Video) -> None:
+    house.videos.save(house.now(cut_short).changed(transfer=None))
+    house.fetch(MINE, cut_short.video_id, URL)
+    assert house.web.started == [0, 0]
+    assert house.media.files[cut_short.media.key] == b"0123456789abcdef"
+    assert house.media.uploads == {}
+
+
+def test_two_at_a_time_store_one_file(house: House, cut_short: Video) -> None:
+    """The second begins and finishes while the first is in the middle."""
+
+    def overtaken() -> Iterator[bytes]:
+        yield b"0123456789abcde"
+        house.web.chunks = (b"0123456789abcdef",)
+        house.fetch(MINE, cut_short.video_id, URL)
+        yield b"f"
+
+    house.web.chunks = overtaken()  # type: ignore[assignment]
+    house.fetch(MINE, cut_short.video_id, URL)
+    assert house.media.files[cut_short.media.key] == b"0123456789abcdef"
+    assert house.now(cut_short).status is UploadStatus.UPLOADING
+    assert house.media.uploads == {}
+
+
+def test_one_that_is_overtaken_by_another_version_leaves(house: House, cut_short: Video) -> None:
+    def overtaken() -> Iterator[bytes]:
+        yield b"0123456789abcde"
+        house.web.chunks, house.web.validator = (b"another file",), '"other"'
+        house.fetch(MINE, cut_short.video_id, URL)
+        yield b"fffffff"
+
+    house.web.chunks = overtaken()  # type: ignore[assignment]
+    house.fetch(MINE, cut_short.video_id, URL)
+    assert house.media.files[cut_short.media.key] == b"another file"
+    assert house.now(cut_short).error is None
+
+
+def test_a_download_that_failed_for_good_leaves_no_parts(house: House, cut_short: Video) -> None:
+    house.web.breaks = MediaError("too_large", "The file is too large.")
+    house.fetch(MINE, cut_short.video_id, URL)
+    assert house.now(cut_short).error_code == "too_large"
+    assert house.media.uploads == {}

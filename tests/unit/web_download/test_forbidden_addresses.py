@@ -67,7 +67,7 @@ def site() -> Iterator[str]:
 
 def fetch(url: str, *, bytes_max: int = 1000, allowed: tuple[str, ...] = ()) -> bytes:
     with HttpxWebDownload(bytes_max, 10.0, allowed).open(url) as download:
-        return b"".join(download.chunks)
+        return download.read(-1)
 
 
 @pytest.mark.parametrize("url", PRIVATE)

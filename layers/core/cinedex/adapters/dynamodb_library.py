@@ -44,7 +44,7 @@ class DynamoDbVideos:
         item = self._table.get(f"A#{account_id}", f"V#{video_id}")
         if item is None:
             raise NotFound("No such video.", param="video_id")
-        return _video(item)
+        return video_of(item)
 
     def save(self, video: Video) -> Video:
         stored = video.changed(revision=video.revision + 1)
@@ -56,19 +56,19 @@ class DynamoDbVideos:
         return stored
 
     def list(self, account_id: str) -> Sequence[Video]:
-        return [_video(i) for i in self._table.query(f"A#{account_id}", begins="V#", newest_first=True)]
+        return [video_of(i) for i in self._table.query(f"A#{account_id}", begins="V#", newest_first=True)]
 
     def get_many(self, account_id: str, video_ids: Sequence[str]) -> Sequence[Video]:
         wanted = list(dict.fromkeys(video_ids))
         items = self._table.get_many([(f"A#{account_id}", f"V#{v}") for v in wanted])
-        found = {v.video_id: v for v in map(_video, items)}
+        found = {v.video_id: v for v in map(video_of, items)}
         return [found[v] for v in wanted if v in found]
 
     def delete(self, account_id: str, video_id: str) -> None:
         self._table.delete(f"A#{account_id}", f"V#{video_id}")
 
     def list_uploading(self) -> Sequence[Video]:
-        return [_video(i) for i in self._table.query_work(UPLOAD_WORK)]
+        return [video_of(i) for i in self._table.query_work(UPLOAD_WORK)]
 
 
 class DynamoDbCollections:
@@ -187,7 +187,7 @@ def video_item(video: Video) -> Item:
     return item
 
 
-def _video(item: Item) -> Video:
+def video_of(item: Item) -> Video:
     return Video.model_validate_json(str(item["body"])).changed(revision=int(item["revision"]))
 
 

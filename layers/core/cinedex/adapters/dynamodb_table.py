@@ -138,8 +138,13 @@ class DynamoDbTable:
         between: tuple[str, str] | None = None,
         newest_first: bool = False,
         keys_only: bool = False,
+        page_size: int | None = None,
+        consistent: bool = False,
     ) -> Iterator[Item]:
-        """Items of a partition in order of their sort key, read page by page as they are consumed."""
+        """Items of a partition in order of their sort key, read page by page as they are consumed.
+
+        `page_size` spares reading more than a caller wants; `consistent` sees everything that was written before.
+        """
         values: dict[str, str | int] = {":pk": pk}
         condition = "pk = :pk"
         if begins is not None:
@@ -149,12 +154,33 @@ class DynamoDbTable:
             values[":low"], values[":high"] = between
             if between[0] > between[1]:  # DynamoDB refuses a range that runs backwards
                 return
-        yield from self._pages(condition, values, ScanIndexForward=not newest_first, **_projection(keys_only))
+        options: dict[str, Any] = {
+            "ScanIndexForward": not newest_first,
+            "ConsistentRead": consistent,
+            **_projection(keys_only),
+        }
+        if page_size is not None:
+            options["PaginationConfig"] = {"PageSize": page_size}
+        yield from self._pages(condition, values, **options)
 
     def query_work(self, kind: str) -> Iterator[Item]:
         """Items marked as unfinished work of a kind, oldest first; eventually consistent."""
         names = {"#work": "work"}  # a reserved word
         yield from self._pages("#work = :work", {":work": kind}, IndexName=WORK_INDEX, ExpressionAttributeNames=names)
+
+    def scan(
+        self, after: tuple[str, str] | None, looked_at_max: int, *, pk_begins: str, sk_begins: str
+    ) -> tuple[list[Item], tuple[str, str] | None]:
+        """Items of all partitions by how their keys begin, and where to go on; None at the end."""
+        answer = self._client.scan(
+            TableName=self._name,
+            Limit=looked_at_max,
+            FilterExpression="begins_with(pk, :pk) AND begins_with(sk, :sk)",
+            ExpressionAttributeValues=_dump({":pk": pk_begins, ":sk": sk_begins}),
+            **({"ExclusiveStartKey": _key(*after)} if after else {}),
+        )
+        last = answer.get("LastEvaluatedKey")
+        return list(map(_load, answer["Items"])), (last["pk"]["S"], last["sk"]["S"]) if last else None
 
     def _pages(self, condition: str, values: Mapping[str, str | int], **options: Any) -> Iterator[Item]:
         pages = self._client.get_paginator("query").paginate(

@@ -54,5 +54,8 @@ def _day(item: Item) -> DayUsage:
     usage = Usage(
         deeds={deed: int(item.get(deed.value, 0)) for deed in Deed},
         analysed_ms={feature: int(item.get(f"{ANALYSED}{feature.value}", 0)) for feature in CATALOG},
+        turns=int(item.get("chat_turns", 0)),
+        input_tokens=int(item.get("input_tokens", 0)),
+        output_tokens=int(item.get("output_tokens", 0)),
     )
     return DayUsage(day=date.fromisoformat(str(item["sk"]).removeprefix(PREFIX)), usage=usage)

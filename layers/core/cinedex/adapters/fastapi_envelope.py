@@ -1,4 +1,4 @@
-"""The error envelope: domain errors, the framework's own and surprises all leave in the same shape."""
+"""The error envelope: domain errors, the framework's own and surprises all leave in the shape of the path's dialect."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
+from cinedex.adapters import videovector_envelope as videovector
 from cinedex.domain import errors
 
 STATUS: dict[type[errors.CinedexError], tuple[int, str]] = {
@@ -25,6 +27,7 @@ STATUS: dict[type[errors.CinedexError], tuple[int, str]] = {
     errors.CinedexError: (500, "server_error"),
 }
 BY_STATUS = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 409: "conflict_error"}
+REQUEST_ID = "cinedex.request_id"
 MESSAGES = {404: "No such route.", 405: "This route does not know that method."}
 
 
@@ -46,29 +49,37 @@ def envelope(
     return JSONResponse({"error": error}, status_code=status)
 
 
-def answer_to(error: errors.CinedexError) -> JSONResponse:
-    status, kind = next(STATUS[t] for t in type(error).__mro__ if t in STATUS)
-    response = envelope(status, kind, error.message, error.param, error.details)
+def answer_to(error: errors.CinedexError, scope: Scope) -> JSONResponse:
+    if videovector.speaks(scope["path"]):
+        response = videovector.answer_to(error, scope.get(REQUEST_ID))
+    else:
+        status, kind = next(STATUS[t] for t in type(error).__mro__ if t in STATUS)
+        response = envelope(status, kind, error.message, error.param, error.details)
     if isinstance(error, errors.TooManyRequests):
         response.headers["retry-after"] = str(error.retry_after_s)
     return response
 
 
-def surprise() -> JSONResponse:
-    return envelope(500, "server_error", "Something went wrong on our side; the request id finds it in the log.")
+def surprise(scope: Scope) -> JSONResponse:
+    message = "Something went wrong on our side; the request id finds it in the log."
+    if videovector.speaks(scope["path"]):
+        return videovector.refused(500, message, scope.get(REQUEST_ID))
+    return envelope(500, "server_error", message)
 
 
-def _on_domain_error(_request: Request, error: Exception) -> JSONResponse:
+def _on_domain_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.CinedexError)
-    return answer_to(error)
+    return answer_to(error, request.scope)
 
 
-def _on_invalid_request(_request: Request, error: Exception) -> JSONResponse:
+def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     problems = [_problem(e) for e in error.errors()]
     first = problems[0] if problems else {"loc": [], "msg": "The request is not valid."}
     param = ".".join(str(p) for p in first["loc"][1:]) or None
     message = f"{param}: {first['msg']}" if param else str(first["msg"])
+    if videovector.speaks(request.url.path):
+        return videovector.invalid(problems, message, request.scope.get(REQUEST_ID))
     return envelope(400, "validation_error", message, param, problems)
 
 
@@ -79,9 +90,13 @@ def _problem(error: dict[str, Any]) -> dict[str, Any]:
     return {"loc": list(error["loc"]), "msg": error["msg"]}
 
 
-def _on_http_error(_request: Request, error: Exception) -> JSONResponse:
+def _on_http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    kind = BY_STATUS.get(error.status_code, "validation_error" if error.status_code < 500 else "server_error")
-    response = envelope(error.status_code, kind, MESSAGES.get(error.status_code, str(error.detail)))
+    message = MESSAGES.get(error.status_code, str(error.detail))
+    if videovector.speaks(request.url.path):
+        response = videovector.refused(error.status_code, message, request.scope.get(REQUEST_ID))
+    else:
+        kind = BY_STATUS.get(error.status_code, "validation_error" if error.status_code < 500 else "server_error")
+        response = envelope(error.status_code, kind, message)
     response.headers.update(error.headers or {})
     return response

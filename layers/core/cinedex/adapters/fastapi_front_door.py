@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cinedex.adapters.fastapi_bodies import Recorder, read_body, replayed, replaying, require_json
 from cinedex.adapters.fastapi_caller import CALLER, REFUSAL, identify
-from cinedex.adapters.fastapi_envelope import answer_to, surprise
+from cinedex.adapters.fastapi_envelope import REQUEST_ID, answer_to, surprise
 from cinedex.adapters.fastapi_fingerprint import fingerprint_of
 from cinedex.domain.access import Caller
 from cinedex.domain.allowance import Allowance
@@ -51,7 +51,10 @@ class Visit:
 
 
 class FrontDoor:
-    """ASGI middleware. `repeat` is None where responses stream and cannot be kept."""
+    """ASGI middleware. `repeat` is None where responses stream and cannot be kept.
+
+    Below `minds_its_keys`, routes look after idempotency keys themselves.
+    """
 
     def __init__(
         self,
@@ -59,27 +62,30 @@ class FrontDoor:
         authenticate: Callable[[], Authenticate],
         admit: Callable[[], AdmitRequest],
         repeat: Callable[[], RepeatRequest] | None,
+        minds_its_keys: str | None = None,
     ) -> None:
         self._app = app
         self._authenticate = authenticate
         self._admit = admit
         self._repeat = repeat
+        self._minds_its_keys = minds_its_keys
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         visit = Visit(send)
+        scope[REQUEST_ID] = visit.request_id
         try:
             await self._receive(scope, receive, visit)
         except CinedexError as error:
-            await answer_to(error)(scope, receive, visit.stamped)
+            await answer_to(error, scope)(scope, receive, visit.stamped)
         except Exception:
             # The outermost loop of a request.
             logger.exception("request failed", request_id=visit.request_id, path=scope["path"])
             if visit.answered:
                 raise
-            await surprise()(scope, receive, visit.stamped)
+            await surprise(scope)(scope, receive, visit.stamped)
 
     async def _receive(self, scope: Scope, receive: Receive, visit: Visit) -> None:
         caller = await run_in_threadpool(self._let_in, scope, visit)
@@ -89,10 +95,14 @@ class FrontDoor:
             require_json(body)
             receive = replaying(body, receive)
         key = headers.get(IDEMPOTENCY_KEY)
-        if caller is None or key is None or self._repeat is None or scope["method"] != "POST":
+        if caller is None or key is None or not self._repeats(scope):
             await self._app(scope, receive, visit.stamped)
         else:
             await self._once(caller, key, scope, receive, visit.stamped)
+
+    def _repeats(self, scope: Scope) -> bool:
+        minded = self._minds_its_keys is not None and scope["path"].startswith(self._minds_its_keys)
+        return self._repeat is not None and scope["method"] == "POST" and not minded
 
     def _let_in(self, scope: Scope, visit: Visit) -> Caller | None:
         """A stranger goes on: some routes need no key, and the others refuse by themselves."""

@@ -7,12 +7,15 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from cinedex.adapters.videovector_envelope import speaks
+
 Json = dict[str, Any]
 
 TITLE, VERSION = "Cinedex", "2"
 DESCRIPTION = """Video understanding, self-hosted. Compatible with Reka Vision v2; what goes beyond it says "Extension".
 
-Times inside a video are seconds. Every response carries `X-Request-ID`; every refusal has the body `Error`."""
+Times inside a video are seconds. Every response carries `X-Request-ID`; every refusal has the body `Error`,
+or below `/api/v2` the body `VideoVectorError`."""
 MEANINGS = {
     "400": "The request is malformed.",
     "401": "No API key, or none that is valid.",
@@ -52,6 +55,24 @@ ERROR: Json = {
         }
     },
 }
+VIDEOVECTOR_ERROR: Json = {
+    "type": "object",
+    "description": "A refusal below /api/v2.",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message", "details", "request_id", "timestamp"],
+            "properties": {
+                "code": {"type": "string", "description": "Stable, such as `resource_chat_session_not_found`."},
+                "message": {"type": "string"},
+                "details": {"type": "object"},
+                "request_id": {"type": ["string", "null"]},
+                "timestamp": {"type": "string", "format": "date-time"},
+            },
+        }
+    },
+}
 HEADERS: Json = {
     "X-Request-ID": {"schema": {"type": "string"}, "description": "Finds the request in the log."},
     "x-ratelimit-requests-limit": {"schema": {"type": "integer"}, "description": "Requests of the key in a window."},
@@ -85,7 +106,7 @@ METERED_ENDINGS = ("/search", "/chat", "/chat/stream", "/segment", "/features/{f
 def merged(apps: Iterable[FastAPI]) -> Json:
     """One document of several applications; where two answer the same path, the first is described."""
     paths: Json = {}
-    schemas: Json = {"Error": ERROR}
+    schemas: Json = {"Error": ERROR, "VideoVectorError": VIDEOVECTOR_ERROR}
     for app in apps:
         document = app.openapi()
         paths |= {path: operations for path, operations in document["paths"].items() if path not in paths}
@@ -99,7 +120,10 @@ def merged(apps: Iterable[FastAPI]) -> Json:
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": {name: schemas[name] for name in sorted(schemas) if name not in unused},
-            "responses": {f"Refused{status}": _refusal(meaning) for status, meaning in MEANINGS.items()},
+            "responses": {
+                **{f"Refused{status}": _refusal(meaning, "Error") for status, meaning in MEANINGS.items()},
+                **{f"ApiRefused{s}": _refusal(m, "VideoVectorError") for s, m in MEANINGS.items() if s != "400"},
+            },
             "headers": HEADERS,
             "securitySchemes": SECURITY,
         },
@@ -117,15 +141,17 @@ def _complete(path: str, method: str, operation: Json) -> None:
     responses.pop("422", None)  # the framework's own; ours says more
     for response in responses.values():
         response["headers"] = TOLD
+    videovector = speaks(path)
     public = path in PUBLIC
     operation["security"] = [] if public else [{name: []} for name in SECURITY]
     if not public:
-        responses |= {status: {"$ref": f"#/components/responses/Refused{status}"} for status in MEANINGS}
-    if method == "post":
+        refused, kinds = ("ApiRefused", [s for s in MEANINGS if s != "400"]) if videovector else ("Refused", MEANINGS)
+        responses |= {status: {"$ref": f"#/components/responses/{refused}{status}"} for status in kinds}
+    if method == "post" and not videovector:
         metered = path.endswith(METERED_ENDINGS)
         operation.setdefault("parameters", []).extend([IDEMPOTENCY_KEY, *([METERING] if metered else [])])
 
 
-def _refusal(meaning: str) -> Json:
-    schema = {"$ref": "#/components/schemas/Error"}
+def _refusal(meaning: str, shape: str) -> Json:
+    schema = {"$ref": f"#/components/schemas/{shape}"}
     return {"description": meaning, "headers": TOLD, "content": {"application/json": {"schema": schema}}}

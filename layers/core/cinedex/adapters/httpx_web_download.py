@@ -10,15 +10,18 @@ import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
 
 import httpx
 
+from cinedex.adapters.chunk_reader import ChunkReader
 from cinedex.domain.errors import MediaError
-from cinedex.ports.web_download import Download
+from cinedex.ports.web_download import Download, Resumption
 
 REDIRECTS_MAX = 5
 RESUMES_MAX = 5
 RESUME_PAUSE_S = 0.1
+STRONG_DATE_S = 60
 TIMEOUT = httpx.Timeout(20.0, connect=10.0)
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -39,19 +42,34 @@ class HttpxWebDownload:
         self._allowed = tuple(ipaddress.ip_network(n) for n in allowed_networks)
 
     @contextmanager
-    def open(self, url: str) -> Iterator[Download]:
+    def open(self, url: str, resumption: Resumption | None = None) -> Iterator[Download]:
         deadline = time.monotonic() + self._seconds_max
         try:
             with httpx.Client(timeout=TIMEOUT, trust_env=False) as client:
-                response = self._follow(client, url)
+                response, start = self._begin(client, url, resumption)
                 try:
-                    self._check_length(response)
+                    self._check_length(response, start)
                     kind = response.headers.get("content-type", "").split(";")[0].strip() or None
-                    yield Download(content_type=kind, chunks=self._chunks(client, url, response, deadline))
+                    body = ChunkReader(self._chunks(client, url, response, start, deadline))
+                    yield Download(content_type=kind, body=body, start=start, validator=_validator(response))
                 finally:
                     response.close()
         except httpx.HTTPError as error:
             raise _failed(f"The download broke off: {type(error).__name__}.") from error
+
+    def _begin(self, client: httpx.Client, url: str, resumption: Resumption | None) -> tuple[httpx.Response, int]:
+        """The rest of the file if it is the same, else the whole; and the byte at which the answer begins."""
+        if resumption is not None:
+            try:
+                response = self._follow(client, url, _from_byte(resumption.start, resumption.validator))
+            except MediaError:  # a range that is refused: perhaps the file has become shorter
+                return self._follow(client, url), 0
+            if _goes_on(response, resumption.start, resumption.validator):
+                return response, resumption.start
+            if response.status_code != 206:
+                return response, 0
+            response.close()
+        return self._follow(client, url), 0
 
     def _follow(self, client: httpx.Client, url: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
         for _ in range(REDIRECTS_MAX + 1):
@@ -93,13 +111,15 @@ class HttpxWebDownload:
         mapped = getattr(address, "ipv4_mapped", None) or address
         return any(mapped in n for n in self._allowed) or (mapped.is_global and not mapped.is_multicast)
 
-    def _check_length(self, response: httpx.Response) -> None:
+    def _check_length(self, response: httpx.Response, start: int) -> None:
         declared = response.headers.get("content-length", "")
-        if declared.isdigit() and int(declared) > self._bytes_max:
+        if declared.isdigit() and start + int(declared) > self._bytes_max:
             raise self._too_large()
 
-    def _chunks(self, client: httpx.Client, url: str, first: httpx.Response, deadline: float) -> Iterator[bytes]:
-        received, resumed, validator = 0, 0, _validator(first)
+    def _chunks(
+        self, client: httpx.Client, url: str, first: httpx.Response, start: int, deadline: float
+    ) -> Iterator[bytes]:
+        received, resumed, validator = start, 0, _validator(first)
         response: httpx.Response | None = first
         while True:
             try:
@@ -121,8 +141,8 @@ class HttpxWebDownload:
 
     def _resume(self, client: httpx.Client, url: str, received: int, validator: str) -> httpx.Response:
         """From the next byte on, of the same file: another one would be answered whole, which is refused."""
-        response = self._follow(client, url, {"Range": f"bytes={received}-", "If-Range": validator})
-        if not response.headers.get("content-range", "").startswith(f"bytes {received}-"):
+        response = self._follow(client, url, _from_byte(received, validator))
+        if not _goes_on(response, received, validator):
             response.close()
             raise _failed("The download broke off, and the file has changed since.")
         return response
@@ -154,10 +174,33 @@ def _redirected(url: str, location: str) -> str:
         raise _failed("The URL redirects to what is no URL.") from None
 
 
+def _from_byte(start: int, validator: str) -> dict[str, str]:
+    return {"Range": f"bytes={start}-", "If-Range": validator}
+
+
+def _goes_on(response: httpx.Response, start: int, validator: str) -> bool:
+    """Some servers know ranges and not `If-Range`: what they tell of the file must be what it was."""
+    told: str = response.headers.get("content-range", "")
+    named = response.headers.get("etag" if validator.startswith('"') else "last-modified", validator)
+    return bool(response.status_code == 206 and told.startswith(f"bytes {start}-") and named == validator)
+
+
 def _validator(response: httpx.Response) -> str | None:
-    """What names exactly these bytes (RFC 9110, 13.1.5): a strong ETag; None when the server offers none."""
+    """What names exactly these bytes (RFC 9110, 13.1.5): a strong ETag, else a date; None when there is neither."""
     etag: str = response.headers.get("etag", "")
-    return etag if etag.startswith('"') else None
+    if etag:
+        return etag if etag.startswith('"') else None
+    return _strong_date(response.headers)
+
+
+def _strong_date(headers: httpx.Headers) -> str | None:
+    """A file could change twice within a second of its date: a date names its bytes a minute later (8.8.2.2)."""
+    changed: str = headers.get("last-modified", "")
+    try:
+        age = parsedate_to_datetime(headers.get("date", "")) - parsedate_to_datetime(changed)
+    except (ValueError, TypeError):  # there is none, or it is none
+        return None
+    return changed if age.total_seconds() >= STRONG_DATE_S else None
 
 
 def _failed(reason: str) -> MediaError:

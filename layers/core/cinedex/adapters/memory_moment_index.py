@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cinedex.domain.backfill import IndexVersion, IndexVersions
+from cinedex.domain.errors import StateConflict
+from cinedex.domain.lexical import asked_stems, word_hit
 from cinedex.domain.moment import (
     Modality,
     MomentFilter,
@@ -11,27 +14,27 @@ from cinedex.domain.moment import (
     SegmentDocument,
     SignalHits,
     VectorHit,
-    WordHit,
 )
 from cinedex.domain.similarity import cosine
-from cinedex.domain.words import stem, stems
-from cinedex.domain.words import words as words_of
 
 
 class MemoryMomentIndex:
     def __init__(self) -> None:
         self._videos: dict[tuple[str, str], tuple[SegmentDocument, ...]] = {}
+        self._next: MemoryMomentIndex | None = None
 
     def replace_video(self, account_id: str, video_id: str, documents: Sequence[SegmentDocument]) -> None:
         self._videos[account_id, video_id] = tuple(documents)
+        if self._next is not None:
+            self._next.replace_video(account_id, video_id, documents)
 
     def delete_video(self, account_id: str, video_id: str) -> None:
-        self._videos.pop((account_id, video_id), None)
+        self.replace_video(account_id, video_id, ())
 
     def search(self, words: str, vector: QueryVector | None, within: MomentFilter, limit: int) -> SignalHits:
         admitted = self._admitted(within)
-        asked = frozenset(map(stem, words_of(words)))
-        lexical = (_word_hit(document, asked, within.modalities) for document in admitted)
+        asked = asked_stems(words)
+        lexical = (word_hit(document, asked, within.modalities) for document in admitted)
         close = (_vector_hit(document, vector, within.modalities) for document in admitted)
         return SignalHits(
             words=tuple(sorted((h for h in lexical if h), key=lambda h: -h.score)[:limit]),
@@ -56,10 +59,40 @@ class MemoryMomentIndex:
         return sorted(documents, key=lambda d: (d.video_id, d.segment_index))
 
 
-def _word_hit(document: SegmentDocument, asked: frozenset[str], modalities: Sequence[Modality]) -> WordHit | None:
-    """Scored by how many of the words it holds: enough to propose candidates."""
-    found = frozenset().union(*(stems(document.texts.get(m, "")) for m in modalities)) & asked
-    return WordHit(document=_without_vectors(document), score=len(found)) if found else None
+class MemoryIndexVersions:
+    """`IndexVersionStore`."""
+
+    def __init__(self, index: MemoryMomentIndex) -> None:
+        self._index = index
+        self._old: list[MemoryMomentIndex] = []
+
+    def versions(self) -> IndexVersions:
+        following = [self._index._next] if self._index._next is not None else []
+        live, beside, old = (tuple(map(_version, some)) for some in ([self._index], following, self._old))
+        return IndexVersions(live=live, next=beside, old=old)
+
+    def beside(self) -> MemoryMomentIndex:
+        if self._index._next is None:
+            self._index._next = MemoryMomentIndex()
+        return self._index._next
+
+    def swap(self) -> None:
+        if self._index._next is None:
+            raise StateConflict("There is no next index.")
+        before = MemoryMomentIndex()
+        before._videos, self._index._videos = self._index._videos, self._index._next._videos
+        self._index._next = None
+        self._old.append(before)
+
+    def drop_next(self) -> None:
+        self._index._next = None
+
+    def drop_old(self) -> None:
+        self._old.clear()
+
+
+def _version(index: MemoryMomentIndex) -> IndexVersion:
+    return IndexVersion(name="memory", segment_count=sum(map(len, index._videos.values())))
 
 
 def _vector_hit(

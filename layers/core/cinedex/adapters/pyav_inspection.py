@@ -12,7 +12,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from cinedex.adapters.media_head import MediaHead, read_head
-from cinedex.adapters.pyav_streams import best_audio, best_video, declared_duration_s, open_media, start_s
+from cinedex.adapters.pyav_streams import best_audio, best_video, declared_duration_s, open_media, recorded_at, start_s
 from cinedex.domain.errors import MediaError
 from cinedex.domain.probe import Probe
 
@@ -64,6 +64,7 @@ def _look(container: InputContainer, head: MediaHead, pixels_max: int) -> Probe:
         avg_fps=round(float(video.average_rate), 3) if video is not None and video.average_rate else None,
         video_codec=video.codec_context.name if video is not None else None,
         audio_codec=audio.codec_context.name if audio is not None else None,
+        recorded_at=recorded_at(container),
     )
 
 

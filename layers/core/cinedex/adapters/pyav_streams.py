@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
@@ -13,6 +15,10 @@ FORMATS = (
 )
 PROTOCOLS = "file,http,https,tcp,tls,crypto"
 MICROSECONDS = 1_000_000
+RECORDED_TAGS = ("com.apple.quicktime.creationdate", "creation_time")
+"""The first one knows its time zone."""
+CLOCKS_SET_SINCE = 1980
+"""Cameras whose clock was never set begin in 1904 or 1970."""
 
 
 def open_media(source: str, timeout_s: float | None = None) -> InputContainer:
@@ -49,6 +55,18 @@ def declared_duration_s(container: InputContainer) -> float | None:
     """What the container says; None when it does not know, as in a recorded stream."""
     duration = container.duration
     return duration / MICROSECONDS if duration is not None and duration > 0 else None
+
+
+def recorded_at(container: InputContainer) -> datetime | None:
+    """When the file says that it was recorded; None when it does not, or cannot know."""
+    for tag in RECORDED_TAGS:
+        try:
+            told = datetime.fromisoformat(container.metadata.get(tag, ""))
+        except ValueError:
+            continue
+        if told.year >= CLOCKS_SET_SINCE:
+            return told if told.tzinfo else told.replace(tzinfo=UTC)
+    return None
 
 
 def _is_cover(stream: VideoStream) -> bool:

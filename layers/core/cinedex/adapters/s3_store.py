@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +11,6 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from cinedex.adapters.chunk_reader import ChunkReader
 from cinedex.domain.errors import InvalidInput, NotFound
 from cinedex.domain.video import StoredMedia
 from cinedex.ports.media_store import ReadableFile, UploadPart, UploadTicket
@@ -42,10 +41,6 @@ class S3MediaStore:
     def put(self, key: str, body: ReadableFile, content_type: str) -> StoredMedia:
         self._client.upload_fileobj(body, self._bucket, key, ExtraArgs={"ContentType": content_type})
         return self._require(key)
-
-    def put_stream(self, key: str, chunks: Iterable[bytes], content_type: str) -> StoredMedia:
-        # upload_fileobj aborts its multipart upload when reading raises: nothing is left behind.
-        return self.put(key, ChunkReader(chunks), content_type)
 
     def find(self, key: str) -> StoredMedia | None:
         try:
@@ -86,14 +81,7 @@ class S3MediaStore:
 
     def delete(self, key: str) -> None:
         delete_versions(self._client, self._bucket, key, lambda found: found == key)
-        self._abort_uploads(key)
-
-    def _abort_uploads(self, key: str) -> None:
-        unfinished = self._client.get_paginator("list_multipart_uploads").paginate(Bucket=self._bucket, Prefix=key)
-        for page in unfinished:
-            for upload in page.get("Uploads", []):
-                if upload["Key"] == key:
-                    self._client.abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=upload["UploadId"])
+        abort_uploads(self._client, self._bucket, key)
 
     def _require(self, key: str) -> StoredMedia:
         stored = self.find(key)
@@ -145,6 +133,13 @@ def delete_versions(client: Any, bucket: str, prefix: str, chosen: Callable[[str
         found = [{"Key": v["Key"], "VersionId": v["VersionId"]} for v in versions if chosen(v["Key"])]
         if found:
             client.delete_objects(Bucket=bucket, Delete={"Objects": found, "Quiet": True})
+
+
+def abort_uploads(client: Any, bucket: str, key: str) -> None:
+    for page in client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=key):
+        for upload in page.get("Uploads", []):
+            if upload["Key"] == key:
+                client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload["UploadId"])
 
 
 def part_size_of(size_bytes: int) -> int:

@@ -36,14 +36,24 @@ class AgentScope(BaseModel):
     windows: dict[str, Span] = {}
 
 
+class Place(BaseModel):
+    """A stretch of a video that the asker points at."""
+
+    model_config = ConfigDict(frozen=True)
+
+    video_id: str
+    span: Span
+
+
 class AgentTask(BaseModel):
-    """The last message of `conversation` is the question."""
+    """The last message of `conversation` is the question. `places` lie in the scope: there, frames are worth a look."""
 
     model_config = ConfigDict(frozen=True)
 
     account_id: str
     conversation: tuple[Message, ...]
     scope: AgentScope = AgentScope()
+    places: tuple[Place, ...] = ()
 
 
 class Evidence(BaseModel):

@@ -3,13 +3,17 @@
 CinedexError
 ├── InvalidInput            400  the request is malformed
 ├── ImpossibleValue         422  well formed, but it cannot be
+│   ├── KeyReused                this idempotency key was used for another request
+│   └── KeyConflict              two idempotency keys for one request
 ├── NotAuthenticated        401
 ├── NotPermitted            403
 ├── NotFound                404  also what belongs to somebody else
 ├── StateConflict           409  not now: something else must happen first
-│   └── StaleRevision            a concurrent writer was faster; read again and retry
+│   ├── StaleRevision            a concurrent writer was faster; read again and retry
+│   └── RequestInProgress        the first request with this idempotency key is not over yet
 ├── TooLarge                413
 ├── TooManyRequests         429
+│   └── BudgetExceeded           the account has used up what it may ask in a day
 ├── Unavailable             503  this deployment lacks what was asked, or it is down
 ├── MediaError              terminal: the file itself is at fault, never retried
 └── AnalysisFailed          terminal: a model step gave up
@@ -17,6 +21,7 @@ CinedexError
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal
 
 
@@ -35,6 +40,14 @@ class InvalidInput(CinedexError):
 
 
 class ImpossibleValue(CinedexError):
+    pass
+
+
+class KeyReused(ImpossibleValue):
+    pass
+
+
+class KeyConflict(ImpossibleValue):
     pass
 
 
@@ -58,6 +71,10 @@ class StaleRevision(StateConflict):
     pass
 
 
+class RequestInProgress(StateConflict):
+    pass
+
+
 class TooLarge(CinedexError):
     pass
 
@@ -66,6 +83,18 @@ class TooManyRequests(CinedexError):
     def __init__(self, message: str, *, retry_after_s: int) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+BudgetCode = Literal["llm_user_budget_exceeded", "llm_daily_budget_exceeded"]
+
+
+class BudgetExceeded(TooManyRequests):
+    """`code` is stable and tells which budget; it is full again at `resets_at`."""
+
+    def __init__(self, code: BudgetCode, message: str, *, retry_after_s: int, resets_at: datetime) -> None:
+        super().__init__(message, retry_after_s=retry_after_s)
+        self.code = code
+        self.resets_at = resets_at
 
 
 class Unavailable(CinedexError):

@@ -23,6 +23,10 @@ class Modality(StrEnum):
     ABOUT = "about"
 
 
+EMBEDDED = (Modality.SPEECH, Modality.CAPTION)
+"""What there are vectors of."""
+
+
 class Vector(BaseModel):
     """Unit length; `values` has as many entries as the model has dimensions."""
 
@@ -130,12 +134,16 @@ class VectorHit(BaseModel):
 
 
 class SignalHits(BaseModel):
-    """The candidates of each signal, best first; documents come without vectors."""
+    """The candidates of each signal, best first; documents come without vectors.
+
+    `degraded` when one of the signals that were asked for could not answer.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     words: tuple[WordHit, ...] = ()
     vectors: tuple[VectorHit, ...] = ()
+    degraded: bool = False
 
 
 class Moment(BaseModel):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
 class Probe(BaseModel):
     """Measured from the file itself; picture fields are None for pure audio.
 
-    `width` and `height` are pixels as shown, that is after rotation.
+    `width` and `height` are pixels as shown, that is after rotation. `recorded_at` is what the camera, or whoever
+    wrote the file, says.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -21,6 +24,7 @@ class Probe(BaseModel):
     avg_fps: float | None = None
     video_codec: str | None = None
     audio_codec: str | None = None
+    recorded_at: datetime | None = None
 
     @property
     def has_video(self) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
+from cinedex.domain.answer import Message, Role
 from cinedex.domain.answer_shape import AnswerShape, shape_asked_by
 from cinedex.domain.moment import Modality
 from cinedex.domain.query import Query
@@ -67,3 +69,14 @@ class Question(BaseModel):
     def _subject(self) -> str:
         """The question without the words that only tell where to look."""
         return _NO_SUBJECT.sub(" ", self.text)
+
+
+def question_of(conversation: Sequence[Message]) -> Question:
+    """A follow-up without a subject of its own ("and who said that?") is asked about the subject before."""
+    asked = conversation[-1].content.strip()
+    question = Question(text=asked)
+    if question.has_subject or question.asks_for_whatever_there_is:
+        return question
+    earlier = (Question(text=m.content) for m in reversed(conversation[:-1]) if m.role is Role.USER)
+    subject = next((q for q in earlier if q.has_subject), None)
+    return Question(text=f"{asked} {subject.text}") if subject else question

@@ -1,4 +1,4 @@
-"""What an account has used: seconds of video analysed for each feature, searches, chats, segmentations."""
+"""What an account has used: seconds of video analysed for each feature, searches, chats, segmentations, tokens."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ class Usage(BaseModel):
 
     deeds: dict[Deed, int] = dict.fromkeys(Deed, 0)
     analysed_ms: dict[Feature, int] = dict.fromkeys(CATALOG, 0)
+    turns: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
 
     def minutes(self, feature: Feature) -> float:
         return round(self.analysed_ms.get(feature, 0) / 60_000, 4)
@@ -43,4 +46,7 @@ def total(days: Iterable[DayUsage]) -> Usage:
     return Usage(
         deeds={deed: sum(u.deeds.get(deed, 0) for u in listed) for deed in Deed},
         analysed_ms={feature: sum(u.analysed_ms.get(feature, 0) for u in listed) for feature in CATALOG},
+        turns=sum(u.turns for u in listed),
+        input_tokens=sum(u.input_tokens for u in listed),
+        output_tokens=sum(u.output_tokens for u in listed),
     )

@@ -13,6 +13,7 @@ from cinedex.domain.feature import CATALOG, Feature, FeatureState, FeatureStatus
 from cinedex.domain.probe import Probe
 from cinedex.domain.segmenting import SegmentingOptions
 from cinedex.domain.span import Span
+from cinedex.domain.user_metadata import Value
 
 
 class UploadStatus(StrEnum):
@@ -33,6 +34,15 @@ class StoredMedia(BaseModel):
     sequencer: str = ""
 
 
+class Transfer(BaseModel):
+    """A file on its way from a URL into the store: the upload, and what names the bytes that it brings."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    upload_id: str
+    validator: str
+
+
 class Video(BaseModel):
     """Immutable; every change is a named transition that yields the next one.
 
@@ -50,8 +60,10 @@ class Video(BaseModel):
     title: str | None = None
     description: str | None = None
     source: str | None = None
+    transfer: Transfer | None = None
     collection_id: str | None = None
     recorded_at: datetime | None = None
+    user_metadata: dict[str, Value] = Field(default_factory=dict)
     probe: Probe | None = None
     error: str | None = None
     error_code: str | None = None
@@ -82,8 +94,9 @@ class Video(BaseModel):
         return self.changed(features={**self.features, name: state})
 
     def uploaded(self, media: StoredMedia, probe: Probe) -> Self:
-        """The file is in the store and decodable."""
-        return self._holding(media).changed(status=UploadStatus.UPLOADED, probe=probe, error=None, error_code=None)
+        """The file is in the store and decodable; what people say of its recording is believed before the file."""
+        known = self._holding(media).changed(status=UploadStatus.UPLOADED, probe=probe, error=None, error_code=None)
+        return known.changed(recorded_at=self.recorded_at or probe.recorded_at)
 
     def rejected(self, code: str, reason: str, media: StoredMedia | None = None) -> Self:
         """There is no usable file; `media` is the one that was looked into, if any."""

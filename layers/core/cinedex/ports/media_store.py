@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -41,9 +41,6 @@ class MediaStore(Protocol):
     def bucket(self) -> str: ...
 
     def put(self, key: str, body: ReadableFile, content_type: str) -> StoredMedia: ...
-
-    def put_stream(self, key: str, chunks: Iterable[bytes], content_type: str) -> StoredMedia:
-        """Store bytes of unknown length without holding them; nothing is kept when `chunks` raises."""
 
     def find(self, key: str) -> StoredMedia | None: ...
 

@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from cinedex.ports.media_store import ReadableFile
+
+
+@dataclass(frozen=True)
+class Resumption:
+    """From byte `start` on, if `validator` still names the file's bytes (an ETag or a date, RFC 9110)."""
+
+    start: int
+    validator: str
+
 
 @dataclass(frozen=True)
 class Download:
-    """`chunks` raises `MediaError` (`fetch_failed`, `too_large`) when the transfer breaks a limit."""
+    """`body` begins at byte `start` of the file; reading raises `MediaError` (`fetch_failed`, `too_large`) when
+    the transfer breaks a limit. `validator` is None when the server names no version of the file.
+    """
 
     content_type: str | None
-    chunks: Iterator[bytes]
+    body: ReadableFile
+    start: int = 0
+    validator: str | None = None
+
+    def read(self, size: int) -> bytes:
+        return self.body.read(size)
 
 
 class WebDownload(Protocol):
-    def open(self, url: str) -> AbstractContextManager[Download]:
-        """Raises `MediaError("fetch_failed")` when the URL may not be fetched or does not answer."""
+    def open(self, url: str, resumption: Resumption | None = None) -> AbstractContextManager[Download]:
+        """The whole file, or the rest of it if the server can prove that it is still the same.
+
+        Raises `MediaError("fetch_failed")` when the URL may not be fetched or does not answer.
+        """

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cinedex.domain.agent import AgentAnswered, AgentEvent, AgentScope, AgentTask, Evidence, Place
 from cinedex.domain.answer import Answer, Citation, Message, Role
-from cinedex.domain.errors import ImpossibleValue, InvalidInput, StateConflict
+from cinedex.domain.errors import ImpossibleValue, InvalidInput, StateConflict, Unavailable
 from cinedex.domain.feature import Feature, FeatureStatus
-from cinedex.domain.question import Question
-from cinedex.domain.quote import Quote
 from cinedex.domain.span import Span, cover
 from cinedex.domain.video import Video
-from cinedex.ports.answer_model import AnswerModel
+from cinedex.ports.agent import Agent
 from cinedex.ports.library import VideoRepository
-from cinedex.usecases.look_at_frames import LookAtFrames
-from cinedex.usecases.pick_evidence import PickEvidence
-from cinedex.usecases.resolve_pool import Pool, ResolvePool, Scope
-from cinedex.usecases.write_report import counted
 
 CONTEXT_MAX = 5
 OPEN_RANGE_S = 10.0
@@ -48,63 +43,56 @@ class AnswerRequest(BaseModel):
 
 @dataclass(frozen=True)
 class AnswerQuestion:
+    """Checks what the Reka dialect demands of a question, and lets the agent answer it."""
+
     videos: VideoRepository
-    resolve_pool: ResolvePool
-    pick_evidence: PickEvidence
-    look_at_frames: LookAtFrames
-    answer_model: AnswerModel
+    agent: Agent
 
     def __call__(self, request: AnswerRequest) -> Answer:
-        """Raises `InvalidInput`, `ImpossibleValue` for a range outside its video, `NotFound`, `StateConflict`
-        naming the videos whose captions are not ready, and `Unavailable` without an index.
-        """
-        question = _question(request.messages)
-        pool = self._pool(request)
-        looked = self._look_again(request, question, pool)
-        quotes = self.pick_evidence(request.account_id, question, pool, looked)
-        if not quotes:
-            return self._no_match(request.messages[-1].content, pool)
-        return self.answer_model.answer(request.messages, [_citation(q, pool.videos) for q in quotes])
+        """Raises what `events` raises, and `Unavailable` when the agent lacks what it needs."""
+        for event in self.events(request):
+            if isinstance(event, AgentAnswered):
+                return answer_of(event)
+        raise Unavailable("The agent stopped without an answer.")
 
-    def _pool(self, request: AnswerRequest) -> Pool:
+    def events(self, request: AnswerRequest) -> Iterator[AgentEvent]:
+        """The turn as it comes; what is wrong with the request is raised at once, not with the first event.
+
+        Raises `InvalidInput`, `ImpossibleValue` for a range outside its video, `NotFound`, and `StateConflict`
+        naming the videos whose captions are not ready.
+        """
+        _require_question(request.messages)
+        return self.agent.run(self._task(request))
+
+    def _task(self, request: AnswerRequest) -> AgentTask:
         if len(request.context) > CONTEXT_MAX:
             raise InvalidInput(f"context holds at most {CONTEXT_MAX} videos.", param="context")
+        task = AgentTask(account_id=request.account_id, conversation=request.messages)
         if not request.context:
-            return self.resolve_pool(request.account_id, Scope(), (Feature.CAPTIONS,))
+            return task
         named = dict.fromkeys(item.video_id for item in request.context)
         videos = {video_id: self.videos.get(request.account_id, video_id) for video_id in named}
         _require_captions(videos.values())
+        ranges = [(item, _window(item, videos[item.video_id])) for item in request.context]
         windows: dict[str, Span] = {}
-        for item in request.context:
-            window = _window(item, videos[item.video_id])
+        for item, window in ranges:
             windows[item.video_id] = cover([window, windows.get(item.video_id, window)])
-        return Pool(videos, windows)
-
-    def _look_again(self, request: AnswerRequest, question: Question, pool: Pool) -> tuple[Quote, ...]:
-        """Who says when the answer is to be found gets the frames of then looked at."""
-        if not question.is_about_pictures:
-            return ()
-        named = [(pool.videos[item.video_id], item) for item in request.context if item.start_s is not None]
-        return self.look_at_frames([(video, _window(item, video)) for video, item in named])
-
-    def _no_match(self, asked: str, pool: Pool) -> Answer:
-        text = f"No confident match for “{asked.strip()}” in {counted(len(pool.videos), 'video')}."
-        return Answer(text=text, model=self.answer_model.name, citations=(), confident=False)
+        places = tuple(Place(video_id=i.video_id, span=window) for i, window in ranges if i.start_s is not None)
+        scope = AgentScope(video_ids=tuple(videos), windows=windows)
+        return task.model_copy(update={"scope": scope, "places": places})
 
 
-def _question(messages: Sequence[Message]) -> Question:
-    """A follow-up without a subject of its own ("and who said that?") is asked about the subject before."""
+def answer_of(turn: AgentAnswered) -> Answer:
+    citations = tuple(_citation(cited.evidence) for cited in turn.citations)
+    return Answer(text=turn.text, model=turn.stats.model, citations=citations, confident=turn.confident)
+
+
+def _require_question(messages: Sequence[Message]) -> None:
     if not messages or messages[-1].role is not Role.USER:
         raise InvalidInput("The last message must be the user's question.", param="messages")
     asked = messages[-1].content.strip()
     if not asked or len(asked) > CHARS_MAX:
         raise InvalidInput(f"A question has between 1 and {CHARS_MAX} characters.", param="messages")
-    question = Question(text=asked)
-    if question.has_subject or question.asks_for_whatever_there_is:
-        return question
-    earlier = (Question(text=m.content) for m in reversed(messages[:-1]) if m.role is Role.USER)
-    subject = next((q for q in earlier if q.has_subject), None)
-    return Question(text=f"{asked} {subject.text}") if subject else question
 
 
 def _require_captions(videos: Iterable[Video]) -> None:
@@ -128,11 +116,11 @@ def _window(item: VideoRange, video: Video) -> Span:
     return Span(start_s=start_s, end_s=min(end_s, whole.end_s))
 
 
-def _citation(quote: Quote, videos: dict[str, Video]) -> Citation:
+def _citation(evidence: Evidence) -> Citation:
     return Citation(
-        video_id=quote.video_id,
-        video_name=videos[quote.video_id].display_name,
-        span=quote.span,
-        quote=quote.text,
-        source=quote.source,
+        video_id=evidence.video_id,
+        video_name=evidence.video_name,
+        span=evidence.span,
+        quote=evidence.text,
+        source=evidence.source,
     )

@@ -40,7 +40,7 @@ class FindMoments:
         vector = self._vector_of(query)
         allowed = filter_of(account_id, pool, within)
         hits = self.index.search(query.index_words, vector, allowed, CANDIDATES_MAX)
-        return Found(tuple(fuse(query, hits, allowed.modalities)), degraded=vector is None)
+        return Found(tuple(fuse(query, hits, allowed.modalities)), degraded=vector is None or hits.degraded)
 
     def _vector_of(self, query: Query) -> QueryVector | None:
         """None when the text model is down: the words still answer."""

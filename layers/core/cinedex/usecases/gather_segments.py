@@ -10,7 +10,7 @@ from typing import Any
 
 from cinedex.domain.analysis_plan import AnalysisPlan
 from cinedex.domain.feature import Feature, FeatureStatus
-from cinedex.domain.moment import Modality, SegmentDocument
+from cinedex.domain.moment import EMBEDDED, Modality, SegmentDocument
 from cinedex.domain.segmenting import Segment
 from cinedex.domain.span import Span
 from cinedex.domain.timeline import TimelineEntry, Track
@@ -18,8 +18,6 @@ from cinedex.domain.video import Video
 from cinedex.ports.library import VideoRepository
 from cinedex.ports.media_store import ResultStore
 from cinedex.ports.timeline import Timeline
-
-EMBEDDED = (Modality.SPEECH, Modality.CAPTION)
 
 Evidence = tuple[Modality, Iterator[tuple[Span, str]]]
 SegmentTexts = defaultdict[Modality, dict[str, None]]
@@ -92,7 +90,8 @@ def _touched(starts_s: Sequence[float], at: Span) -> slice:
 
 
 def _document(video: Video, segment: Segment, texts: Mapping[Modality, Mapping[str, None]]) -> SegmentDocument:
-    about = " ".join(t for t in (video.title or video.name, video.description) if t)
+    told = (text for text in video.user_metadata.values() if isinstance(text, str))
+    about = " ".join(t for t in (video.title or video.name, video.description, *told) if t)
     joined = {m: (" " if m in EMBEDDED else "\n").join(lines) for m, lines in texts.items()}
     return SegmentDocument(
         account_id=video.account_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cinedex.domain.errors import ImpossibleValue, InvalidInput, StateConflict
+from cinedex.domain.errors import InvalidInput, KeyReused, RequestInProgress
 from cinedex.domain.ids import new_id
 from cinedex.domain.kept_response import KEY_CHARS_MAX, Claim, KeptResponse
 from cinedex.ports.clock import Clock
@@ -32,16 +32,18 @@ class RepeatRequest:
     clock: Clock
 
     def begin(self, account_id: str, idempotency_key: str, fingerprint: str) -> Turn | KeptResponse:
-        """Raises `StateConflict` while the same request is in progress, `ImpossibleValue` for another one."""
-        key = f"{account_id}#{_require_key(idempotency_key)}"
+        """Raises `RequestInProgress` while the same request is in progress, `KeyReused` for another one."""
+        key = f"{account_id}#{require_key(idempotency_key)}"
         claim, now = Claim(claim_id=new_id(), fingerprint=fingerprint), self.clock.now()
         earlier = self.memory.claim(key, claim, now + CLAIMED_FOR, now)
         if earlier is None:
             return Turn(key, claim)
         if earlier.fingerprint != fingerprint:
-            raise ImpossibleValue("This Idempotency-Key was used for another request.", param="Idempotency-Key")
+            raise KeyReused("This Idempotency-Key was used for another request.", param="Idempotency-Key")
         if earlier.response is None:
-            raise StateConflict("The first request with this Idempotency-Key is in progress.", param="Idempotency-Key")
+            raise RequestInProgress(
+                "The first request with this Idempotency-Key is in progress.", param="Idempotency-Key"
+            )
         return earlier.response
 
     def keep(self, turn: Turn, response: KeptResponse) -> None:
@@ -51,7 +53,8 @@ class RepeatRequest:
         self.memory.release(turn.key, turn.claim)
 
 
-def _require_key(key: str) -> str:
+def require_key(key: str) -> str:
+    """Raises `InvalidInput`."""
     if not (0 < len(key) <= KEY_CHARS_MAX and key.isprintable()):
         raise InvalidInput(
             f"Idempotency-Key must have 1 to {KEY_CHARS_MAX} printable characters.", param="Idempotency-Key"

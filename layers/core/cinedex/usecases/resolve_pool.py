@@ -12,6 +12,7 @@ from cinedex.domain.errors import InvalidInput
 from cinedex.domain.feature import Feature, FeatureStatus
 from cinedex.domain.moment import EVERYTHING, NumberRange
 from cinedex.domain.span import Span
+from cinedex.domain.user_metadata import Wanted
 from cinedex.domain.video import Video
 from cinedex.ports.library import VideoRepository
 
@@ -20,7 +21,8 @@ class Scope(BaseModel):
     """What a caller narrows a question to; None leaves a side open, all given sides must hold.
 
     Wall-clock times need the recording's start (`Video.recorded_at`): a video without one is outside
-    every wall-clock range. `timestamp_*` are seconds inside each video.
+    every wall-clock range. `timestamp_*` are seconds inside each video. `languages` are ISO 639-1 codes of
+    what is spoken; all `features` must be ready.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -34,6 +36,9 @@ class Scope(BaseModel):
     datetime_to: AwareDatetime | None = None
     timestamp_from: float | None = None
     timestamp_to: float | None = None
+    languages: tuple[str, ...] | None = None
+    features: tuple[Feature, ...] = ()
+    metadata: Wanted = Wanted()
 
     @property
     def within(self) -> Span | None:
@@ -93,8 +98,17 @@ def _fits(video: Video, scope: Scope) -> bool:
         (scope.width, lambda: video.probe.width if video.probe else None),
         (scope.height, lambda: video.probe.height if video.probe else None),
     )
-    member = scope.collection_ids is None or video.collection_id in scope.collection_ids
-    return member and all(wanted.holds(value()) for wanted, value in measured)
+    return _belongs(video, scope) and all(wanted.holds(value()) for wanted, value in measured)
+
+
+def _belongs(video: Video, scope: Scope) -> bool:
+    """What is said of it, by people and by what was found in it."""
+    return (
+        (scope.collection_ids is None or video.collection_id in scope.collection_ids)
+        and (scope.languages is None or video.language in scope.languages)
+        and all(video.feature(feature).status is FeatureStatus.READY for feature in scope.features)
+        and scope.metadata.holds(video.user_metadata)
+    )
 
 
 def _recorded_in(video: Video, scope: Scope) -> Span | None:

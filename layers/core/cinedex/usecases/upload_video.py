@@ -5,13 +5,15 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from cinedex.domain.errors import ImpossibleValue, InvalidInput, StateConflict
 from cinedex.domain.ids import new_id
 from cinedex.domain.object_keys import UploadKey, safe_filename
+from cinedex.domain.user_metadata import UserMetadata
 from cinedex.domain.video import StoredMedia, UploadStatus, Video
 from cinedex.ports.analysis_runner import MediaFetcher
 from cinedex.ports.clock import Clock
@@ -31,6 +33,8 @@ class VideoDetails(BaseModel):
     title: str | None = None
     description: str | None = None
     collection_id: str | None = None
+    recorded_at: datetime | None = None
+    user_metadata: UserMetadata = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,8 @@ class UploadVideo:
                 description=details.description,
                 source=source,
                 collection_id=collection_id,
+                recorded_at=details.recorded_at,
+                user_metadata=details.user_metadata,
             )
         )
 

@@ -16,11 +16,15 @@ QUOTE_CHARS_MAX = 200
 def write_report(query: str, moments: Sequence[Moment], videos: Mapping[str, Video]) -> str:
     """Plain text; each line quotes one moment with its video and time."""
     if not moments:
-        return f"No confident match for “{query}” in {counted(len(videos), 'video')}."
+        return no_match_text(query, len(videos))
     sources = len({moment.video_id for moment in moments})
     head = f"{counted(len(moments), 'moment')} in {counted(sources, 'video')} for “{query}”:"
     lines = [_line(moment, videos[moment.video_id].display_name) for moment in moments[:LINES_MAX]]
     return "\n".join([head, *lines])
+
+
+def no_match_text(asked: str, video_count: int) -> str:
+    return f"No confident match for “{asked.strip()}” in {counted(video_count, 'video')}."
 
 
 def counted(count: int, noun: str) -> str:

@@ -2,6 +2,7 @@
 
 from cinedex.adapters.opensearch_moment_index.client import connect
 from cinedex.adapters.opensearch_moment_index.index import OpenSearchMomentIndex
-from cinedex.adapters.opensearch_moment_index.versions import IndexLayout
+from cinedex.adapters.opensearch_moment_index.layout import IndexLayout
+from cinedex.adapters.opensearch_moment_index.versions import OpenSearchIndexVersions
 
-__all__ = ["IndexLayout", "OpenSearchMomentIndex", "connect"]
+__all__ = ["IndexLayout", "OpenSearchIndexVersions", "OpenSearchMomentIndex", "connect"]

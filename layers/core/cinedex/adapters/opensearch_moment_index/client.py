@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
+import urllib3
 from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth, Urllib3HttpConnection
 
-TIMEOUT_S = 10
-RETRIES_MAX = 2
+CONNECT_S = 2.0
+TIMEOUT_S = 30.0
+RETRIES_MAX = 1
+"""For a connection that the server has closed while nobody used it; a timeout is not repeated."""
+
+
+class ImpatientConnection(Urllib3HttpConnection):
+    """Waits for an answer as long as the request may take, and for a connection a short time only.
+
+    Else a server that has vanished without a word costs every search its whole time.
+    """
+
+    def perform_request(self, *args: Any, timeout: float | None = None, **others: Any) -> Any:
+        patience: Any = urllib3.Timeout(connect=CONNECT_S, read=timeout or TIMEOUT_S)
+        return super().perform_request(*args, timeout=patience, **others)
 
 
 def connect(url: str, *, sign_for: Literal["es", "aoss"] | None = None, region: str | None = None) -> OpenSearch:
@@ -24,9 +38,8 @@ def connect(url: str, *, sign_for: Literal["es", "aoss"] | None = None, region: 
     return OpenSearch(
         hosts=[url],
         http_auth=auth,
-        connection_class=Urllib3HttpConnection,
+        connection_class=ImpatientConnection,
         http_compress=url.startswith("https"),
-        timeout=TIMEOUT_S,
         max_retries=RETRIES_MAX,
-        retry_on_timeout=True,
+        retry_on_timeout=False,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from opensearchpy import OpenSearch
@@ -12,10 +13,12 @@ from opensearchpy.exceptions import OpenSearchException
 
 from cinedex.adapters.opensearch_moment_index import queries
 from cinedex.adapters.opensearch_moment_index.documents import from_source
-from cinedex.adapters.opensearch_moment_index.versions import IndexLayout, ensure_index, ensure_template
+from cinedex.adapters.opensearch_moment_index.families import Family, Roles, ensure_index, model_alias, roles_of
+from cinedex.adapters.opensearch_moment_index.layout import IndexLayout, ensure_template
 from cinedex.adapters.opensearch_moment_index.writing import replace
 from cinedex.domain.errors import Unavailable
 from cinedex.domain.moment import (
+    EMBEDDED,
     Modality,
     MomentFilter,
     QueryVector,
@@ -26,70 +29,105 @@ from cinedex.domain.moment import (
 )
 
 LENIENT = {"ignore_unavailable": True, "allow_no_indices": True}
+READING = {"request_timeout": 5}
+"""Seconds that somebody who searches is let wait."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The hits of each query; partial when a query, or a shard of one, failed while others were answered."""
+
+    hits: tuple[list[dict[str, Any]], ...]
+    is_partial: bool
 
 
 class OpenSearchMomentIndex:
-    """Behind an alias, so that readers never learn which index answers.
+    """Behind aliases, so that readers never learn which index answers.
 
     A write is not a transaction here: while a video is replaced, a reader may see some of its old and some
     of its new documents, and a writer that dies leaves that mixture until the write is repeated, as every
-    task of ours is. A pool holds at most 65,536 videos (`index.max_terms_count`).
+    task of ours is. While a family of indexes is filled beside the live one, what is written goes into both.
+    A pool holds at most 65,536 videos (`index.max_terms_count`).
     """
 
-    def __init__(self, client: OpenSearch, layout: IndexLayout | None = None) -> None:
+    def __init__(self, client: OpenSearch, layout: IndexLayout | None = None, only: Family | None = None) -> None:
+        """`only` is a family that is filled beside the live one: then nothing else is written."""
         self._client = client
         self._layout = layout or IndexLayout()
-        self._known: dict[str | None, str] = {}
+        self._only = only
 
     def replace_video(self, account_id: str, video_id: str, documents: Sequence[SegmentDocument]) -> None:
-        with _reachable():
-            self._prepare()
-            placed = [(self._index_for(document), document) for document in documents]
-            replace(self._client, self._layout, account_id, video_id, placed)
+        """Into every family there is, looked up once more behind the last write: one may be new."""
+        written: set[str] = set()
+        with reachable():
+            roles = self._roles()
+            while missing := [f for f in self._families(roles) if f.prefix not in written]:
+                for family in missing:
+                    indexes = self._ensured(roles, family, documents)
+                    placed = [(indexes[d.model if d.vectors else None], d) for d in documents]
+                    replace(self._client, indexes[None], self._layout.refresh, account_id, video_id, placed)
+                    written.add(family.prefix)
+                roles = self._roles()
 
     def delete_video(self, account_id: str, video_id: str) -> None:
         self.replace_video(account_id, video_id, ())
 
     def search(self, words: str, vector: QueryVector | None, within: MomentFilter, limit: int) -> SignalHits:
         asked = [(self._layout.alias, queries.words_search(words, within, limit))]
+        compared = [m for m in EMBEDDED if m in within.modalities] if vector else []
         if vector:
-            index = self._layout.index_of(vector.model)
-            near = (queries.vector_search(vector, m, within, limit) for m in within.modalities)
-            asked.extend((index, query) for query in near)
-        lexical, *close = self._ask(asked)
+            index = model_alias(self._layout, vector.model)
+            asked.extend((index, queries.vector_search(vector, m, within, limit)) for m in compared)
+        answer = self._ask(asked)
+        lexical, *close = answer.hits
         found = (WordHit(document=from_source(hit["_source"]), score=hit["_score"]) for hit in lexical)
-        return SignalHits(words=tuple(found), vectors=_merged(within.modalities, close, limit))
+        return SignalHits(words=tuple(found), vectors=_merged(compared, close, limit), degraded=answer.is_partial)
 
     def search_literal(self, text: str, within: MomentFilter, limit: int) -> Sequence[SegmentDocument]:
-        [hits] = self._ask([(self._layout.alias, queries.literal_search(text, within, limit))])
+        [hits] = self._ask([(self._layout.alias, queries.literal_search(text, within, limit))]).hits
         found = (from_source(hit["_source"]) for hit in hits)
         return [document for document in found if _holds(document, text.lower(), within.modalities)]
 
     def documents(self, within: MomentFilter, limit: int) -> Sequence[SegmentDocument]:
         return self.search_literal("", within, limit)
 
-    def _ask(self, asked: Sequence[tuple[str, queries.Query]]) -> list[list[dict[str, Any]]]:
-        """The hits of each query, in one round trip; an index that does not exist yet has none."""
+    def _ask(self, asked: Sequence[tuple[str, queries.Query]]) -> Answer:
+        """In one round trip; an index that does not exist yet has no hits.
+
+        Raises `Unavailable` when not one of the queries was answered.
+        """
         lines = [line for index, query in asked for line in ({"index": index, **LENIENT}, query)]
-        with _reachable():
-            answers = self._client.msearch(body=lines)["responses"]
-        for answer in answers:
-            if "error" in answer:
-                raise Unavailable(f"The search store cannot answer: {answer['error'].get('reason')}")
-        return [answer["hits"]["hits"] for answer in answers]
+        with reachable():
+            answers = self._client.msearch(body=lines, params=READING)["responses"]
+        if all("error" in answer for answer in answers):
+            raise Unavailable(f"The search store cannot answer: {answers[0]['error'].get('reason')}")
+        return Answer(
+            hits=tuple([] if "error" in a else a["hits"]["hits"] for a in answers),
+            is_partial=any("error" in a or a["_shards"]["failed"] for a in answers),
+        )
 
-    def _prepare(self) -> None:
-        if not self._known:
+    def _roles(self) -> Roles:
+        return roles_of(self._client, self._layout)
+
+    def _families(self, roles: Roles) -> list[Family]:
+        """Those that a write goes to; without any, the first one."""
+        if self._only:
+            return [self._only]
+        live = roles.live or Family(alias=self._layout.alias, generation=roles.generation_max + 1)
+        return [live, roles.next] if roles.next else [live]
+
+    def _ensured(self, roles: Roles, family: Family, documents: Sequence[SegmentDocument]) -> dict[str | None, str]:
+        """The index of each model; documents without vectors share one, for no model has a say in them."""
+        dimensions: dict[str | None, int] = {None: 0} | {
+            d.model: len(d.vectors[0].values) for d in documents if d.vectors
+        }
+        indexes = {model: family.index_of(model) for model in dimensions}
+        missing = {model for model, index in indexes.items() if index not in roles.aliases}
+        if missing:
             ensure_template(self._client, self._layout)
-            self._known[None] = ensure_index(self._client, self._layout, None, dimension=0)
-
-    def _index_for(self, document: SegmentDocument) -> str:
-        """Documents without vectors share an index: no model has a say in them."""
-        model = document.model if document.vectors else None
-        if model not in self._known:
-            dimension = len(document.vectors[0].values)
-            self._known[model] = ensure_index(self._client, self._layout, model, dimension)
-        return self._known[model]
+        for model in missing:
+            ensure_index(self._client, self._layout, family, model, dimensions[model])
+        return indexes
 
 
 def _holds(document: SegmentDocument, lowered: str, modalities: Sequence[Modality]) -> bool:
@@ -109,7 +147,7 @@ def _merged(modalities: Sequence[Modality], close: Sequence[list[dict[str, Any]]
 
 
 @contextmanager
-def _reachable() -> Iterator[None]:
+def reachable() -> Iterator[None]:
     try:
         yield
     except OpenSearchException as error:

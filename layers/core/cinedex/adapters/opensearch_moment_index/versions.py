@@ -1,157 +1,93 @@
-"""Physical indexes behind one alias: one for each embedding model and version of the schema."""
+"""A new family of indexes beside the live one, and the step from one to the other."""
 
 from __future__ import annotations
 
-import re
-from typing import Any, Literal
+from typing import Any
 
 from opensearchpy import OpenSearch
-from opensearchpy.exceptions import NotFoundError, RequestError
-from pydantic import BaseModel, ConfigDict
 
-from cinedex.domain.moment import Modality
+from cinedex.adapters.opensearch_moment_index.families import (
+    NEXT,
+    Family,
+    Roles,
+    ensure_index,
+    model_of,
+    roles_of,
+)
+from cinedex.adapters.opensearch_moment_index.index import OpenSearchMomentIndex, reachable
+from cinedex.adapters.opensearch_moment_index.layout import IndexLayout, ensure_template
+from cinedex.domain.backfill import IndexVersion, IndexVersions
+from cinedex.domain.errors import StateConflict
 
-SCHEMA_VERSION = 1
-WITHOUT_MODEL = "words"
-NEXT = "-next"
-"""What the alias of indexes that are filled beside the live ones ends with."""
-
-
-class IndexLayout(BaseModel):
-    """How the indexes are built; `engine` must be one that filters while it walks the graph.
-
-    A write returns when it can be found ("wait_for": at the next refresh, within a second; "true": at once, at
-    a price) or before that ("false", for filling an index).
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    alias: str = "cinedex-segments"
-    engine: str = "lucene"
-    shards: int = 1
-    replicas: int = 0
-    hnsw_m: int = 16
-    hnsw_ef_construction: int = 128
-    refresh: Literal["true", "wait_for", "false"] = "wait_for"
-
-    @property
-    def is_beside(self) -> bool:
-        """Whether this fills indexes that nobody reads yet."""
-        return self.alias.endswith(NEXT)
-
-    @property
-    def prefix(self) -> str:
-        """Shared by the live alias and those of indexes that are being filled beside it."""
-        return f"{self.alias.removesuffix(NEXT)}-s{SCHEMA_VERSION}"
-
-    def index_of(self, model: str | None) -> str:
-        """Vectors of two models never meet: they are in different indexes."""
-        return f"{self.prefix}-{re.sub(r'[^a-z0-9._-]+', '-', (model or WITHOUT_MODEL).lower())}"
+SEGMENTS = {"query": {"exists": {"field": "segment_index"}}}
+"""And not the notes of what a video has."""
 
 
-def ensure_index(client: OpenSearch, layout: IndexLayout, model: str | None, dimension: int) -> str:
-    """The name of the index for `model`, made and put behind the alias when it is new."""
-    name = layout.index_of(model)
-    try:
-        client.indices.create(index=name, body=_body(layout, dimension))
-    except RequestError as error:
-        if error.error != "resource_already_exists_exception":
-            raise
-    client.indices.put_alias(index=name, name=layout.alias)
-    return name
+class OpenSearchIndexVersions:
+    """`IndexVersionStore`."""
 
+    def __init__(self, client: OpenSearch, layout: IndexLayout | None = None) -> None:
+        self._client = client
+        self._layout = layout or IndexLayout()
 
-def ensure_template(client: OpenSearch, layout: IndexLayout) -> None:
-    client.indices.put_index_template(name=layout.prefix, body=_template(layout))
+    def versions(self) -> IndexVersions:
+        with reachable():
+            roles = self._roles()
+            live, beside = roles.behind(self._layout.alias), roles.behind(self._layout.alias + NEXT)
+            old = [name for name in sorted(roles.aliases) if name not in {*live, *beside}]
+            return IndexVersions(live=self._counted(live), next=self._counted(beside), old=self._counted(old))
 
+    def beside(self) -> OpenSearchMomentIndex:
+        with reachable():
+            roles = self._roles()
+            family = roles.next
+            if family is None:
+                family = Family(alias=self._layout.alias + NEXT, generation=roles.generation_max + 1)
+                ensure_template(self._client, self._layout)
+                ensure_index(self._client, self._layout, family, None, dimension=0)
+        filling = self._layout.model_copy(update={"refresh": "false"})
+        return OpenSearchMomentIndex(self._client, filling, only=family)
 
-def promote(client: OpenSearch, layout: IndexLayout) -> tuple[str, ...]:
-    """Swap in one step: the indexes filled behind `alias-next` go live, the models they replace go out.
+    def swap(self) -> None:
+        """Each alias leads to one family before and to the other behind it, for no request to both."""
+        with reachable():
+            roles = self._roles()
+            if roles.next is None:
+                raise StateConflict("There is no next index.")
+            filled = roles.behind(self._layout.alias + NEXT)
+            self._client.indices.refresh(index=",".join(filled))
+            self._client.indices.update_aliases(body={"actions": self._actions(roles, roles.next, filled)})
+            # Few large graphs are faster than many small ones. It goes on by itself.
+            self._client.indices.forcemerge(
+                index=",".join(filled), params={"max_num_segments": 1, "wait_for_completion": "false"}
+            )
 
-    Documents without vectors stay where they are. Returns the names that went out, for `drop`.
-    """
-    live, filled = indexes_behind(client, layout.alias), indexes_behind(client, layout.alias + NEXT)
-    if not filled:
-        return ()
-    kept = {*filled, layout.index_of(None)}
-    out = tuple(sorted(live - kept))
-    actions = [{"remove": {"index": name, "alias": layout.alias}} for name in out]
-    for name in sorted(filled):
-        actions.append({"add": {"index": name, "alias": layout.alias}})
-        actions.append({"remove": {"index": name, "alias": layout.alias + NEXT}})
-    client.indices.update_aliases(body={"actions": actions})
-    return out
+    def drop_next(self) -> None:
+        with reachable():
+            self._delete(self._roles().behind(self._layout.alias + NEXT))
 
+    def drop_old(self) -> None:
+        with reachable():
+            self._delete([version.name for version in self.versions().old])
 
-def indexes_of(client: OpenSearch, layout: IndexLayout) -> set[str]:
-    """Those a write may take documents out of; what is filled beside leaves the live ones alone."""
-    shared = {layout.index_of(None)} if layout.is_beside else set()
-    return indexes_behind(client, layout.alias) - shared
+    def _actions(self, roles: Roles, family: Family, filled: list[str]) -> list[dict[str, Any]]:
+        actions = [
+            {"remove": {"index": name, "alias": alias}} for name, aliases in roles.aliases.items() for alias in aliases
+        ]
+        for name in filled:
+            for alias in (self._layout.alias, f"{self._layout.alias}.{model_of(family, name)}"):
+                actions.append({"add": {"index": name, "alias": alias}})
+        return actions
 
+    def _roles(self) -> Roles:
+        return roles_of(self._client, self._layout)
 
-def drop(client: OpenSearch, names: tuple[str, ...]) -> None:
-    for name in names:
-        client.indices.delete(index=name, ignore_unavailable=True)
+    def _counted(self, names: list[str]) -> tuple[IndexVersion, ...]:
+        return tuple(
+            IndexVersion(name=name, segment_count=self._client.count(index=name, body=SEGMENTS)["count"])
+            for name in names
+        )
 
-
-def indexes_behind(client: OpenSearch, alias: str) -> set[str]:
-    try:
-        return set(client.indices.get_alias(name=alias))
-    except NotFoundError:
-        return set()
-
-
-def _template(layout: IndexLayout) -> dict[str, Any]:
-    """All but the vectors, whose length depends on the model."""
-    letters = {"type": "wildcard", "normalizer": "lowercase"}
-    text = {"type": "text", "analyzer": "stemmed", "fields": {"letters": letters}}
-    numbers = {name: {"type": "double"} for name in ("start_s", "end_s")}
-    keywords = {name: {"type": "keyword"} for name in ("account_id", "video_id", "collection_id")}
-    properties = {
-        **keywords,
-        **numbers,
-        "segment_index": {"type": "integer"},
-        "is_instant": {"type": "boolean"},
-        "extent": {"type": "object", "enabled": False},
-        "model": {"type": "keyword"},
-        "texts": {"properties": {modality.value: text for modality in Modality}},
-    }
-    return {
-        "index_patterns": [f"{layout.prefix}-*"],
-        "template": {
-            "settings": {
-                "index": {
-                    "knn": True,
-                    "number_of_shards": layout.shards,
-                    "number_of_replicas": layout.replicas,
-                },
-                "analysis": _ANALYSIS,
-            },
-            "mappings": {"dynamic": "strict", "properties": properties},
-        },
-    }
-
-
-_ANALYSIS = {
-    "analyzer": {
-        "stemmed": {
-            "tokenizer": "standard",
-            "filter": ["lowercase", "asciifolding", "english_possessive", "porter_stem"],
-        }
-    },
-    "filter": {"english_possessive": {"type": "stemmer", "language": "possessive_english"}},
-}
-"""As FTS5's `porter unicode61`: stop words stay, so "to be or not to be" can be found."""
-
-
-def _body(layout: IndexLayout, dimension: int) -> dict[str, Any]:
-    if not dimension:
-        return {}
-    method = {
-        "name": "hnsw",
-        "engine": layout.engine,
-        "space_type": "cosinesimil",
-        "parameters": {"m": layout.hnsw_m, "ef_construction": layout.hnsw_ef_construction},
-    }
-    vector = {"type": "knn_vector", "dimension": dimension, "method": method}
-    return {"mappings": {"properties": {"vectors": {"properties": {m.value: vector for m in Modality}}}}}
+    def _delete(self, names: list[str]) -> None:
+        for name in names:
+            self._client.indices.delete(index=name, ignore_unavailable=True)

@@ -8,7 +8,6 @@ from opensearchpy import OpenSearch
 
 from cinedex.adapters.opensearch_moment_index.bulk import Write, write_all
 from cinedex.adapters.opensearch_moment_index.documents import id_of, note_id_of, to_source
-from cinedex.adapters.opensearch_moment_index.versions import IndexLayout, indexes_of
 from cinedex.domain.moment import SegmentDocument
 
 Placed = tuple[str, SegmentDocument]
@@ -18,24 +17,24 @@ Extent = dict[str, int]
 """For each index, a number above every segment of the video in it."""
 
 
-def replace(client: OpenSearch, layout: IndexLayout, account_id: str, video_id: str, placed: Sequence[Placed]) -> None:
-    """The note is read by its id, which sees what was written a moment ago, as a search does not.
+def replace(
+    client: OpenSearch, notes: str, refresh: str, account_id: str, video_id: str, placed: Sequence[Placed]
+) -> None:
+    """`notes` is the index of the family that holds the notes.
 
-    It grows before the first document is written and shrinks behind the last one is gone, so that whoever
-    repeats a write that was cut off knows of all that may be there. One writer at a time for each video.
+    The note is read by its id, which sees what was written a moment ago, as a search does not. It grows before
+    the first document is written and shrinks behind the last one is gone, so that whoever repeats a write that
+    was cut off knows of all that may be there. One writer at a time for each video.
     """
-    notes, note_id = layout.index_of(None), note_id_of(account_id, video_id)
-    before, mine = _read(client, notes, note_id), indexes_of(client, layout)
-    placed_extent = _extent(placed)
-    others = {index: end for index, end in before.items() if index not in mine}
-    covered = {i: max(before.get(i, 0), placed_extent.get(i, 0)) for i in {*before, *placed_extent}}
+    note_id = note_id_of(account_id, video_id)
+    before, after = _read(client, notes, note_id), _extent(placed)
+    covered = {i: max(before.get(i, 0), after.get(i, 0)) for i in {*before, *after}}
     if covered != before:
         write_all(client, [(notes, note_id, {"extent": covered})], refresh="false")
     writes = [(index, id_of(d), to_source(d)) for index, d in placed]
-    gone = _removals(account_id, video_id, {i: end for i, end in covered.items() if i in mine}, placed)
-    write_all(client, [*writes, *gone], layout.refresh)
-    after = {**others, **placed_extent}
-    write_all(client, [(notes, note_id, {"extent": after} if after else None)], refresh="false")
+    write_all(client, [*writes, *_removals(account_id, video_id, covered, placed)], refresh)
+    if after != covered:
+        write_all(client, [(notes, note_id, {"extent": after} if after else None)], refresh="false")
 
 
 def _read(client: OpenSearch, index: str, note_id: str) -> Extent:

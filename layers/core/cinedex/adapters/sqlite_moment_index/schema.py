@@ -56,16 +56,20 @@ CREATE TEMP TABLE pool (
 """The filter of the question at hand, in memory of its connection; see `filtering`."""
 
 
+class OtherSchema(Unavailable):
+    """The file is of another version of Cinedex, or of somebody else."""
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """A connection in autocommit mode; creates the file and its tables when they are missing.
 
-    Raises `Unavailable` for a file that another version of the schema has made, or that is none of ours.
+    Raises `OtherSchema` for a file that another version of the schema has made, or that is none of ours.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-    if _version(connection) != SCHEMA_VERSION:
+    if version_of(connection) != SCHEMA_VERSION:
         _create(connection, path)
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute(_POOL)
@@ -77,7 +81,7 @@ def _create(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("BEGIN EXCLUSIVE")
     try:
-        if _version(connection) == 0 and not _holds_tables(connection):
+        if version_of(connection) == 0 and not _holds_tables(connection):
             for statement in _TABLES.split(";\n"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -86,14 +90,14 @@ def _create(connection: sqlite3.Connection, path: Path) -> None:
     except sqlite3.Error:
         connection.rollback()
         raise
-    if _version(connection) != SCHEMA_VERSION:
-        raise Unavailable(
-            f"{path.name} was made by another version of Cinedex (schema {_version(connection)}, "
-            f"this one reads {SCHEMA_VERSION}). Move the file away and index the videos again."
+    if version_of(connection) != SCHEMA_VERSION:
+        raise OtherSchema(
+            f"{path.name} was made by another version of Cinedex (schema {version_of(connection)}, "
+            f"this one reads {SCHEMA_VERSION}). Fill a new one from what is stored: cinedex index backfill"
         )
 
 
-def _version(connection: sqlite3.Connection) -> int:
+def version_of(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 

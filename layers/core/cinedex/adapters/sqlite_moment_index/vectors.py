@@ -5,23 +5,19 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
+from cinedex.adapters.sqlite_moment_index.slabs import Rows, SlabCache
 from cinedex.adapters.sqlite_moment_index.writing import MODALITY_CODES
-from cinedex.domain.moment import EVERYTHING, Modality, MomentFilter, QueryVector
+from cinedex.domain.moment import Modality, MomentFilter, QueryVector
 from cinedex.domain.span import Span
 
-if TYPE_CHECKING:
-    from numpy import float32, float64, int8, int64
-    from numpy.typing import NDArray
-
 OUT = float("-inf")
-KEPT_BYTES_MAX = 256 * 1024 * 1024
-PLACE_FIELDS = (("segment", "<i8"), ("modality", "i1"), ("start_s", "<f8"), ("end_s", "<f8"))
-"""`writing.PLACE`, for NumPy."""
+DIGITS = 6
 _MODALITIES = tuple(Modality)
 
 _BLOCKS = """
@@ -35,26 +31,20 @@ FROM json_each(:ids) AS wanted CROSS JOIN vector_block AS block ON block.id = wa
 
 
 @dataclass(frozen=True)
-class Block:
-    """The vectors of one video: everything here has one entry for each row of `matrix`."""
+class Compared:
+    """Rows with the cosine of each to the query; the vectors themselves are not held on to."""
 
-    matrix: NDArray[float32]
-    segments: NDArray[int64]
-    modalities: NDArray[int8]
-    starts_s: NDArray[float64]
-    ends_s: NDArray[float64]
+    cosines: NDArray[np.float32]
+    places: NDArray[np.void]
+    blocks: tuple[int, ...]
+    counts: tuple[int, ...]
 
 
 class ExactVectors:
-    """Compares the query with every vector in the pool, so recall is 1.
+    """Compares the query with every vector in the pool, so recall is 1."""
 
-    Blocks stay in memory as float32, up to `KEPT_BYTES_MAX`. A block never changes: writing a video makes
-    a new one with an id that was never used, so nothing kept is ever stale.
-    """
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[int, Block] = OrderedDict()
-        self._kept_bytes = 0
+    def __init__(self, kept_bytes_max: int) -> None:
+        self._cache = SlabCache(kept_bytes_max)
         self._lock = threading.Lock()
 
     def nearest(
@@ -63,58 +53,39 @@ class ExactVectors:
         """Segment ids with the cosine of each of their vectors, best first."""
         asked = {"account_id": within.account_id, "model": vector.model}
         videos = dict(connection.execute(_BLOCKS, asked).fetchall())
-        if not videos:
+        if not videos or not within.modalities:
             return {}
+        compared = self._compared(connection, list(videos), np.asarray(vector.values, np.float32))
+        narrowed = within.within is not None or bool(within.windows)
+        parts = {block: within.parts[video_id] for block, video_id in videos.items()} if narrowed else {}
+        return _best(compared, parts, within.modalities, limit)
+
+    def _compared(
+        self, connection: sqlite3.Connection, ids: Sequence[int], query: NDArray[np.float32]
+    ) -> list[Compared]:
+        """What is not kept is read under the lock, so that threads which ask the same read it once."""
         with self._lock:
-            blocks = self._blocks(connection, list(videos))
-        parts = [within.parts[video_id] for video_id in videos.values()]
-        return _best(blocks, parts, vector, within.modalities, limit)
-
-    def _blocks(self, connection: sqlite3.Connection, ids: Sequence[int]) -> list[Block]:
-        missing = [block_id for block_id in ids if block_id not in self._kept]
-        for row in connection.execute(_CONTENT, {"ids": json.dumps(missing)}) if missing else ():
-            self._keep(*row)
-        blocks = [self._kept[block_id] for block_id in ids]
-        for block_id in ids:
-            self._kept.move_to_end(block_id)
-        self._forget_oldest()
-        return blocks
-
-    def _keep(self, block_id: int, places: bytes, half_floats: bytes) -> None:
-        block = _unpacked(places, half_floats)
-        self._kept[block_id] = block
-        self._kept_bytes += block.matrix.nbytes
-
-    def _forget_oldest(self) -> None:
-        while self._kept_bytes > KEPT_BYTES_MAX:
-            _, block = self._kept.popitem(last=False)
-            self._kept_bytes -= block.matrix.nbytes
+            kept, missing = self._cache.kept(ids)
+            content = connection.execute(_CONTENT, {"ids": json.dumps(missing)})
+            read = [_compare(rows, query) for rows in self._cache.load(content, kept)] if missing else []
+        return [*(_compare(rows, query) for rows in kept), *read]
 
 
-def _unpacked(places: bytes, half_floats: bytes) -> Block:
-    """NumPy is imported at the first question: a function that never searches starts without it."""
-    import numpy as np
-
-    rows = np.frombuffer(places, np.dtype(list(PLACE_FIELDS)))
-    matrix = np.frombuffer(half_floats, "<f2").reshape(len(rows), -1).astype(np.float32)
-    return Block(matrix, *(np.ascontiguousarray(rows[name]) for name, _ in PLACE_FIELDS))
+def _compare(rows: Rows, query: NDArray[np.float32]) -> Compared:
+    return Compared(rows.matrix @ query, rows.places, rows.blocks, rows.counts)
 
 
 def _best(
-    blocks: Sequence[Block],
-    parts: Sequence[Span],
-    vector: QueryVector,
-    modalities: Sequence[Modality],
-    limit: int,
+    compared: Sequence[Compared], parts: Mapping[int, Span], modalities: Sequence[Modality], limit: int
 ) -> dict[int, dict[Modality, float]]:
-    import numpy as np
-
-    query = np.asarray(vector.values, np.float32)
-    cosines = np.concatenate(
-        [_masked(block, block.matrix @ query, part) for block, part in zip(blocks, parts, strict=True)]
-    )
-    kinds = np.concatenate([block.modalities for block in blocks])
-    segments = np.concatenate([block.segments for block in blocks])
+    """`parts` tells of each block what may be seen of it; empty when that is all."""
+    cosines = np.concatenate([rows.cosines for rows in compared])
+    places = [rows.places for rows in compared]
+    segments = np.concatenate([rows["segment"] for rows in places])
+    kinds = np.concatenate([rows["modality"] for rows in places])
+    if parts:
+        starts_s, ends_s = (np.concatenate([rows[name] for rows in places]) for name in ("start_s", "end_s"))
+        cosines[~_overlapping(starts_s, ends_s, *_bounds(compared, parts))] = OUT
     if len(modalities) < len(MODALITY_CODES):
         cosines[~np.isin(kinds, [MODALITY_CODES[m] for m in modalities])] = OUT
     chosen = _first_distinct(segments, cosines, limit)
@@ -124,23 +95,33 @@ def _best(
     return found
 
 
-def _masked(block: Block, cosines: NDArray[float32], part: Span) -> NDArray[float32]:
-    """Rows that `part` does not overlap, as `Span.overlaps` has it, are put out of reach."""
-    if part.start_s <= EVERYTHING.start_s and part.end_s >= EVERYTHING.end_s:
-        return cosines
-    sharing = (block.starts_s < part.end_s) & (part.start_s < block.ends_s)
-    touching = (block.starts_s <= part.end_s) & (part.start_s <= block.ends_s)
-    instant = (block.starts_s == block.ends_s) | (part.length_s == 0)
-    cosines[~(sharing | (instant & touching))] = OUT
-    return cosines
+def _bounds(compared: Sequence[Compared], parts: Mapping[int, Span]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """For each row, from where to where its video may be seen."""
+    spans = [parts[block] for rows in compared for block in rows.blocks]
+    counts = [count for rows in compared for count in rows.counts]
+    return np.repeat([s.start_s for s in spans], counts), np.repeat([s.end_s for s in spans], counts)
 
 
-def _first_distinct(segments: NDArray[int64], cosines: NDArray[float32], limit: int) -> list[int]:
-    """Segments by their best row. A segment has at most one row of each modality, so these rows suffice."""
-    import numpy as np
+def _overlapping(
+    starts_s: NDArray[np.float64],
+    ends_s: NDArray[np.float64],
+    from_s: NDArray[np.float64],
+    until_s: NDArray[np.float64],
+) -> NDArray[np.bool_]:
+    """`Span.overlaps`, row by row."""
+    sharing = (starts_s < until_s) & (from_s < ends_s)
+    touching = (starts_s <= until_s) & (from_s <= ends_s)
+    instant = (starts_s == ends_s) | (from_s == until_s)
+    return sharing | (instant & touching)
 
+
+def _first_distinct(segments: NDArray[np.int64], cosines: NDArray[np.float32], limit: int) -> list[int]:
+    """Segments by their best row. A segment has at most one row of each modality, so these rows suffice.
+
+    A cosine differs in its last digits by where its row lies in memory; equals are told apart by their ids.
+    """
     enough = min(limit * len(MODALITY_CODES), len(cosines))
     rows = np.argpartition(-cosines, enough - 1)[:enough]
-    rows = rows[np.argsort(-cosines[rows], kind="stable")]
+    rows = rows[np.lexsort((segments[rows], -cosines[rows].round(DIGITS)))]
     ranked = segments[rows[cosines[rows] > OUT]].tolist()
     return list(dict.fromkeys(ranked))[:limit]

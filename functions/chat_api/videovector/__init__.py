@@ -1,0 +1,1 @@
+"""The dialect of VideoVector: `/api/v2/chat`."""

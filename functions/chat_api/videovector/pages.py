@@ -1,0 +1,28 @@
+"""Cursor pages: `{"data": […], "pagination": {limit, has_more, next_cursor}}`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Generic, TypeVar
+
+from cinedex.usecases.manage_chats import PAGE_MAX, Page
+from fastapi import Query
+from pydantic import BaseModel
+
+T = TypeVar("T")
+Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
+Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before; the same query otherwise.")]
+
+
+class Pagination(BaseModel):
+    limit: int
+    has_more: bool
+    next_cursor: str | None
+
+
+class PageResponse(BaseModel, Generic[T]):
+    data: list[T]
+    pagination: Pagination
+
+
+def pagination_of(page: Page[Any]) -> Pagination:
+    return Pagination(limit=page.limit, has_more=page.next_cursor is not None, next_cursor=page.next_cursor)

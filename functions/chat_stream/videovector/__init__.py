@@ -1,0 +1,1 @@
+"""The dialect of VideoVector: turns of chat sessions as streams."""

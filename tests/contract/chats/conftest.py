@@ -1,0 +1,36 @@
+"""The stores of chat, of either kind, over one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from cinedex.adapters.dynamodb_chats import DynamoDbChats
+from cinedex.adapters.dynamodb_table import DynamoDbTable
+from cinedex.adapters.dynamodb_turn_budget import DynamoDbTurnBudget
+from cinedex.adapters.dynamodb_turn_log import DynamoDbTurnLog
+from cinedex.adapters.dynamodb_usage import DynamoDbUsage
+from cinedex.ports.chat_store import ChatStore, TurnLog
+from cinedex.ports.turn_budget import TurnBudget
+from cinedex.ports.usage_ledger import UsageLedger
+
+from tests.support.aws import new_table
+from tests.support.memory.admission import MemoryUsage
+from tests.support.memory.chats import MemoryChats, MemoryTurnBudget
+
+
+@dataclass(frozen=True)
+class Chats:
+    sessions: ChatStore
+    log: TurnLog
+    budget: TurnBudget
+    usage: UsageLedger
+
+
+@pytest.fixture
+def chats(implementation: str) -> Chats:
+    if implementation == "memory":
+        stored, usage = MemoryChats(), MemoryUsage()
+        return Chats(stored, stored, MemoryTurnBudget(usage), usage)
+    table = DynamoDbTable(new_table())
+    return Chats(DynamoDbChats(table), DynamoDbTurnLog(table), DynamoDbTurnBudget(table), DynamoDbUsage(table))

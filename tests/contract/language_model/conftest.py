@@ -1,0 +1,52 @@
+"""Every language model in the same recorded situations, each from a server that speaks its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from cinedex.adapters.bedrock_language_model import BedrockLanguageModel, bedrock_client
+from cinedex.adapters.openai_language_model import OpenAiLanguageModel
+from cinedex.adapters.patient_stream import Patience
+from cinedex.ports.language_model import LanguageModel
+
+from tests.support.model_server import ModelServer, Reply, read_dialogue, replaying
+
+DIALOGUES = Path(__file__).parent / "dialogues"
+SPEAKERS = sorted(folder.name for folder in DIALOGUES.iterdir())
+
+
+@dataclass
+class Stage:
+    """Puts a model of one kind before a recorded dialogue; `pauses` are those that it made."""
+
+    speaker: str
+    stack: ExitStack
+    pauses: list[float] = field(default_factory=list)
+    server: ModelServer | None = None
+
+    def play(self, dialogue: str) -> LanguageModel:
+        return self.before(read_dialogue(DIALOGUES / self.speaker / f"{dialogue}.jsonl"))
+
+    def before(self, replies: Sequence[Reply]) -> LanguageModel:
+        self.server = self.stack.enter_context(replaying(replies))
+        patience = Patience(sleep=self.pauses.append)
+        if self.speaker == "bedrock":
+            keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "us-east-1"}
+            client = bedrock_client(5, endpoint_url=self.server.url, **keys)
+            return BedrockLanguageModel(client, "amazon.nova-lite-v1:0", patience)
+        return OpenAiLanguageModel(f"{self.server.url}/v1", "a-model", "sk-test", timeout_s=5, patience=patience)
+
+
+@pytest.fixture
+def stage_of() -> Iterator[Callable[[str], Stage]]:
+    with ExitStack() as stack:
+        yield lambda speaker: Stage(speaker, stack)
+
+
+@pytest.fixture(params=SPEAKERS)
+def stage(request: pytest.FixtureRequest, stage_of: Callable[[str], Stage]) -> Stage:
+    return stage_of(request.param)

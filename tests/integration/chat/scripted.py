@@ -1,0 +1,34 @@
+"""The two chat applications with an agent that does what the question tells it, as functions of a real stack.
+
+`pause 0.2` in a question makes it wait so many seconds before each event.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+
+from cinedex import bootstrap
+from cinedex.domain.agent import AgentEvent, AgentTask, ToolRun
+
+from functions.chat_api.app import handler
+from functions.chat_stream.app import app
+from functions.resume_turns import handler as resume_turns
+from tests.support.turns import ScriptedAgent
+
+__all__ = ["app", "handler", "resume_turns"]
+
+PAUSE = re.compile(r"pause ([\d.]+)")
+
+
+class ToldAgent:
+    """`Agent`."""
+
+    def run(self, task: AgentTask, done: Sequence[ToolRun] = ()) -> Iterator[AgentEvent]:
+        told = PAUSE.search(task.conversation[-1].content)
+        pause_s = float(told[1]) if told else 0.0
+        yield from ScriptedAgent(pause=lambda _event: time.sleep(pause_s)).run(task, done)
+
+
+bootstrap.agent = ToldAgent

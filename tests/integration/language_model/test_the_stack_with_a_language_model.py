@@ -1,0 +1,53 @@
+"""The whole product with an OpenAI-compatible server behind it, on the sample clip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from local.client import Connection, Deployment
+from local.settings import REPOSITORY
+from local.stack import running_stack
+from tests.support.model_server import read_dialogue, replaying
+from tests.support.stack_with_tour import QUESTION, StackWithTour, add_tour
+
+DIALOGUES = REPOSITORY / "tests/contract/language_model/dialogues"
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackWithTour]:
+    turn = read_dialogue(DIALOGUES / "llama_cpp" / "whole_turn.jsonl")
+    with replaying(turn * 2) as model, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("LANGUAGE_MODEL", "openai")
+        environment.setenv("LANGUAGE_MODEL_ID", "a-model")
+        environment.setenv("OPENAI_BASE_URL", f"{model.url}/v1")
+        environment.setenv("OPENAI_API_KEY", "sk-test")
+        with (
+            running_stack(tmp_path_factory.mktemp("home")) as stack,
+            Deployment(Connection(stack.url, stack.api_key or "")) as library,
+        ):
+            yield StackWithTour(stack, add_tour(library), model)
+
+
+def test_a_language_model_answers_over_http_from_what_the_stack_found(asked: StackWithTour) -> None:
+    body = {"messages": [{"role": "user", "content": QUESTION}], "context": [{"video_id": asked.video_id}]}
+    answer = httpx.post(
+        f"{asked.stack.url}/v2/chat", json=body, headers={"x-api-key": str(asked.stack.api_key)}, timeout=60
+    ).json()
+    assert (answer["model"], answer["confident"]) == ("a-model", True)
+    assert answer["response"].startswith("The cat is called Chelsea [1].")
+    assert "Chelsea" in answer["citations"][0]["quote"]
+    assert all(0 <= c["start"] <= c["end"] <= 52.4 and c["video_id"] == asked.video_id for c in answer["citations"])
+    assert asked.model is not None
+    assert asked.model.headers[0]["authorization"] == "Bearer sk-test"
+    assert "Chelsea" in str(asked.model.asked[1]["messages"])
+
+
+def test_a_language_model_is_streamed_sentence_by_sentence(asked: StackWithTour) -> None:
+    _, events = asked.stream(QUESTION)
+    deltas = [event["delta"] for event in events if event["type"] == "answer_delta"]
+    assert "".join(deltas) == events[-1]["response"]
+    assert events[-1]["type"] == "turn_completed"
+    assert len(deltas) == 2

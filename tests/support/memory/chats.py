@@ -1,0 +1,177 @@
+"""Chat sessions, turns, their logs and their budget in memory, for several threads at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from threading import RLock
+
+from cinedex.domain.budget import BudgetLimits, SpentBudget, TokensUsed
+from cinedex.domain.chat import ChatSession, Turn
+from cinedex.domain.errors import NotFound, StaleRevision
+from cinedex.domain.turn_log import ChatClaim, StoredEvent, TurnStep
+
+from tests.support.memory.admission import MemoryUsage
+
+
+class MemoryChats:
+    """`ChatStore` and `TurnLog`."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._sessions: dict[str, ChatSession] = {}
+        self._turns: dict[str, Turn] = {}
+        self._claims: dict[str, ChatClaim] = {}
+        self._events: dict[str, dict[int, StoredEvent | None]] = {}
+        self._steps: dict[str, list[TurnStep]] = {}
+
+    def find_claim(self, key: str, now: datetime) -> ChatClaim | None:
+        claim = self._claims.get(key)
+        return claim if claim is not None and claim.expires_at > now else None
+
+    def add_session(self, session: ChatSession, claim: ChatClaim | None, now: datetime) -> bool:
+        with self._lock:
+            if claim is not None and self.find_claim(claim.key, now):
+                return False
+            self._sessions[session.session_id] = session
+            self._keep(claim)
+            return True
+
+    def get_session(self, account_id: str, session_id: str) -> ChatSession:
+        session = self._sessions.get(session_id)
+        if session is None or session.account_id != account_id:
+            raise NotFound("No such chat session.", param="session_id")
+        return session
+
+    def list_sessions(self, account_id: str, limit: int, before: str | None = None) -> Sequence[ChatSession]:
+        mine = [s for s in self._sessions.values() if s.account_id == account_id]
+        newest = sorted((s for s in mine if before is None or s.session_id < before), key=_session_id, reverse=True)
+        return newest[:limit]
+
+    def delete_session(self, session: ChatSession) -> None:
+        with self._lock:
+            if self.get_session(session.account_id, session.session_id).turn_count != session.turn_count:
+                raise StaleRevision("A turn was asked in this session meanwhile.")
+            for turn in self._of(session.session_id):
+                last = self.last_sequence(turn.turn_id)
+                self._events[turn.turn_id] = {last: None}
+                self._steps.pop(turn.turn_id, None)
+                del self._turns[turn.turn_id]
+            del self._sessions[session.session_id]
+
+    def add_turn(
+        self, session: ChatSession, turn: Turn, first: StoredEvent, claim: ChatClaim | None, now: datetime
+    ) -> None:
+        with self._lock:
+            before = self._sessions.get(session.session_id)
+            claimed = claim is not None and self.find_claim(claim.key, now) is not None
+            if before is None or before.turn_count != session.turn_count - 1 or claimed:
+                raise StaleRevision("The session was changed meanwhile.")
+            self._sessions[session.session_id] = session
+            self._turns[turn.turn_id] = turn
+            self._events[turn.turn_id] = {first.sequence: first}
+            self._keep(claim)
+
+    def get_turn(self, session_id: str, turn_id: str) -> Turn:
+        turn = self._turns.get(turn_id)
+        if turn is None or turn.session_id != session_id:
+            raise NotFound("No such turn.", param="turn_id")
+        return turn
+
+    def list_turns(self, session_id: str, limit: int, after: str | None = None) -> Sequence[Turn]:
+        return [t for t in self._of(session_id) if after is None or t.turn_id > after][:limit]
+
+    def list_latest_turns(self, session_id: str, limit: int) -> Sequence[Turn]:
+        return self._of(session_id)[-limit:] if limit > 0 else []
+
+    def list_open_turns(self) -> Sequence[Turn]:
+        return sorted((t for t in self._turns.values() if t.leased_until), key=lambda t: t.created_at)
+
+    def lease(self, turn: Turn, now: datetime) -> bool:
+        with self._lock:
+            held = self._turns.get(turn.turn_id)
+            if held is None or held.attempt != turn.attempt - 1 or not held.is_orphaned(now):
+                return False
+            self._turns[turn.turn_id] = turn
+            return True
+
+    def renew(self, turn: Turn, until: datetime) -> bool:
+        with self._lock:
+            held = self._turns.get(turn.turn_id)
+            if held is None or held.attempt != turn.attempt or held.leased_until is None:
+                return False
+            self._turns[turn.turn_id] = held.model_copy(update={"leased_until": until})
+            return True
+
+    def append(self, event: StoredEvent, step: TurnStep | None = None, ended: Turn | None = None) -> bool:
+        with self._lock:
+            slots = self._events.setdefault(event.turn_id, {})
+            if event.sequence in slots:
+                return slots[event.sequence] == event
+            if ended is not None and ended.turn_id not in self._turns:
+                return False
+            slots[event.sequence] = event
+            if step is not None:
+                self._steps.setdefault(event.turn_id, []).append(step)
+            if ended is not None:
+                self._turns[ended.turn_id] = ended
+            return True
+
+    def events(self, turn_id: str, after: int = 0) -> Sequence[StoredEvent]:
+        with self._lock:
+            slots = sorted(self._events.get(turn_id, {}).items())
+        return [event for sequence, event in slots if sequence > after and event is not None]
+
+    def last_sequence(self, turn_id: str) -> int:
+        return max(self._events.get(turn_id, {}), default=0)
+
+    def steps(self, turn_id: str) -> Sequence[TurnStep]:
+        return list(self._steps.get(turn_id, ()))
+
+    def _of(self, session_id: str) -> list[Turn]:
+        return sorted((t for t in self._turns.values() if t.session_id == session_id), key=lambda t: t.turn_id)
+
+    def _keep(self, claim: ChatClaim | None) -> None:
+        if claim is not None:
+            self._claims[claim.key] = claim
+
+
+class MemoryTurnBudget:
+    """`TurnBudget`, in the same book as `MemoryUsage`."""
+
+    def __init__(self, usage: MemoryUsage) -> None:
+        self._lock = RLock()
+        self._usage = usage
+        self._tokens: dict[tuple[str, date], int] = {}
+        self._settled: set[str] = set()
+
+    def take(self, account_id: str, day: date, limits: BudgetLimits) -> SpentBudget | None:
+        with self._lock:
+            turns, tokens = self._usage.turns.get((account_id, day), 0), self._tokens.get((account_id, day), 0)
+            if turns >= limits.turns_max:
+                return SpentBudget.TURNS
+            if tokens + limits.tokens_reserved > limits.tokens_max:
+                return SpentBudget.TOKENS
+            self._count(account_id, day, 1, limits.tokens_reserved)
+            return None
+
+    def give_back(self, account_id: str, day: date, limits: BudgetLimits) -> None:
+        with self._lock:
+            self._count(account_id, day, -1, -limits.tokens_reserved)
+
+    def settle(self, turn: Turn, day: date, used: TokensUsed) -> None:
+        with self._lock:
+            if turn.turn_id in self._settled:
+                return
+            self._settled.add(turn.turn_id)
+            self._count(turn.account_id, day, 0, used.total - turn.tokens_reserved)
+            self._usage.tokens.setdefault((turn.account_id, day), []).append(used)
+
+    def _count(self, account_id: str, day: date, turns: int, tokens: int) -> None:
+        key = (account_id, day)
+        self._usage.turns[key] = self._usage.turns.get(key, 0) + turns
+        self._tokens[key] = self._tokens.get(key, 0) + tokens
+
+
+def _session_id(session: ChatSession) -> str:
+    return session.session_id

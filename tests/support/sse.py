@@ -1,0 +1,37 @@
+"""Streams of a running deployment, read with httpx-sse, a client that is not ours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from httpx_sse import connect_sse
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An event as the client understood it; `number` is None for one without an id of its own."""
+
+    number: int | None
+    name: str
+    text: str
+
+    @property
+    def data(self) -> Any:
+        return json.loads(self.text)
+
+
+def seen(api: httpx.Client, path: str, message: str | None = None, **headers: str) -> Iterator[Seen]:
+    """Events of a question, or without one of a turn that is followed, as they come."""
+    told = {name.replace("_", "-"): value for name, value in headers.items()}
+    method, body = ("GET", None) if message is None else ("POST", {"message": message})
+    last = ""
+    with connect_sse(api, method, path, json=body, headers=told) as source:
+        source.response.raise_for_status()
+        for event in source.iter_sse():
+            number = int(event.id) if event.id and event.id != last else None
+            last = event.id
+            yield Seen(number, event.event, event.data)

@@ -1,0 +1,135 @@
+"""Sessions, turns and an agent that does what it is told, for tests of chat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from cinedex.domain.agent import (
+    AgentAnswered,
+    AgentCitation,
+    AgentEvent,
+    AgentPhase,
+    AgentStats,
+    AgentTask,
+    AnswerDelta,
+    Evidence,
+    ResultSet,
+    StateChanged,
+    ToolCall,
+    ToolFinished,
+    ToolRun,
+    ToolStarted,
+    ToolStatus,
+)
+from cinedex.domain.chat import ChatSession, EffectiveScope, Turn
+from cinedex.domain.ids import new_id
+from cinedex.domain.moment import Modality
+from cinedex.domain.span import span
+from cinedex.domain.turn_log import StoredEvent, TurnEventName
+
+from tests.support.memory.world import NOON
+
+LEASE = timedelta(seconds=10)
+ANSWER = "It is an espresso. [1] Chelsea is a cat."
+
+
+def session(account_id: str = "mine", at: datetime = NOON, **told: Any) -> ChatSession:
+    return ChatSession(session_id=new_id(), account_id=account_id, created_at=at, updated_at=at, **told)
+
+
+def turn(of: ChatSession, at: datetime = NOON, message: str = "What is drunk?", **told: Any) -> Turn:
+    """Running, as its first attempt."""
+    asked = Turn(
+        turn_id=new_id(),
+        session_id=of.session_id,
+        account_id=of.account_id,
+        turn_index=of.turn_count,
+        message=message,
+        effective_scope=EffectiveScope(everything=True),
+        created_at=at,
+        **told,
+    )
+    return asked.begun(at, at + LEASE)
+
+
+def event(of: Turn, sequence: int, name: str = "agent_state", data: str = "{}") -> StoredEvent:
+    return StoredEvent(turn_id=of.turn_id, sequence=sequence, attempt=of.attempt, name=TurnEventName(name), data=data)
+
+
+def evidence(result_id: str = "r1", text: str = "A cup of espresso.") -> Evidence:
+    return Evidence(
+        result_id=result_id,
+        video_id="01a2008b-5b1d-7278-9a81-bfcfc2e58fd3",
+        video_name="tour.mp4",
+        span=span(1, 4),
+        text=text,
+        source=Modality.SPEECH,
+        segment_index=2,
+        score=0.9,
+    )
+
+
+def tool_run(number: int = 1, text: str = "A cup of espresso.", at: datetime = NOON) -> ToolRun:
+    call = ToolCall(tool_call_id=f"call-{number}", tool_name="search_moments", arguments={"query": "hot drink"})
+    found = evidence(f"r{number}", text)
+    result_set = ResultSet(
+        result_set_id=f"set-{number}", tool_call_id=call.tool_call_id, kind="semantic", total=1, results=(found,)
+    )
+    return ToolRun(
+        call=call,
+        status=ToolStatus.SUCCEEDED,
+        started_at=at,
+        completed_at=at + timedelta(milliseconds=12),
+        result_summary="1 moment",
+        content="what the model is told",
+        result_set=result_set,
+    )
+
+
+def answered(runs: Sequence[ToolRun], text: str = ANSWER) -> AgentAnswered:
+    cited = [r.result_set for r in runs if r.result_set][:1]
+    return AgentAnswered(
+        text=text,
+        citations=tuple(AgentCitation(result_set_id=c.result_set_id, evidence=c.results[0]) for c in cited),
+        confident=bool(cited),
+        stats=AgentStats(model="scripted", tool_calls=len(runs), input_tokens=100, output_tokens=20),
+    )
+
+
+Pause = Callable[[AgentEvent], None]
+
+
+@dataclass
+class ScriptedAgent:
+    """`Agent` of two tool runs and an answer in pieces; `pause` is called before each event, and may raise."""
+
+    pause: Pause = lambda _event: None
+    tools: int = 2
+    tasks: list[AgentTask] = field(default_factory=list)
+    taken_over: list[tuple[str, ...]] = field(default_factory=list)
+    closed: int = 0
+
+    def run(self, task: AgentTask, done: Sequence[ToolRun] = ()) -> Iterator[AgentEvent]:
+        self.tasks.append(task)
+        self.taken_over.append(tuple(run.call.tool_call_id for run in done))
+        try:
+            for event in self._script(list(done)):
+                self.pause(event)
+                yield event
+        finally:
+            self.closed += 1
+
+    def _script(self, runs: list[ToolRun]) -> Iterator[AgentEvent]:
+        yield StateChanged(phase=AgentPhase.PLANNING)
+        for number in range(len(runs) + 1, self.tools + 1):
+            run = tool_run(number)
+            yield ToolStarted(call=run.call)
+            runs.append(run)
+            yield ToolFinished(run=run)
+        yield StateChanged(phase=AgentPhase.SYNTHESIZING, step=1)
+        for word in ANSWER.split(" "):
+            yield AnswerDelta(text=word if word == "It" else f" {word}")
+        yield answered(runs)

@@ -1,0 +1,90 @@
+"""What the tests of turns share: everything of chat in memory, and an agent that does what it is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from cinedex.adapters.videovector_turn_teller import VideoVectorTurnTeller
+from cinedex.domain.budget import BudgetLimits
+from cinedex.domain.chat import ChatSession, Turn
+from cinedex.domain.turn_log import StoredEvent
+from cinedex.usecases.cancel_turn import CancelTurn
+from cinedex.usecases.carry_out_turn import CarryOutTurn
+from cinedex.usecases.follow_turn import FollowTurn
+from cinedex.usecases.manage_chats import ManageChats
+from cinedex.usecases.start_turn import StartTurn, TurnRequest
+from cinedex.usecases.take_over_turns import TakeOverTurns
+
+from tests.support.memory.admission import MemoryUsage
+from tests.support.memory.chats import MemoryChats, MemoryTurnBudget
+from tests.support.memory.library import MemoryCollections
+from tests.support.memory.world import SetClock
+from tests.support.turns import LEASE, ScriptedAgent
+
+LIMITS = BudgetLimits(turns_max=50, tokens_max=10_000, tokens_reserved=500)
+
+
+@dataclass
+class ChatRoom:
+    clock: SetClock = field(default_factory=SetClock)
+    chats: MemoryChats = field(default_factory=MemoryChats)
+    usage: MemoryUsage = field(default_factory=MemoryUsage)
+    agent: ScriptedAgent = field(default_factory=ScriptedAgent)
+    rung: list[str] = field(default_factory=list)
+    lease: timedelta = LEASE
+    limits: BudgetLimits = LIMITS
+
+    def __post_init__(self) -> None:
+        self.budget, self.teller = MemoryTurnBudget(self.usage), VideoVectorTurnTeller()
+        self.cancel = CancelTurn(self.chats, self.chats, self.teller, self.budget, self.clock, self.rung.append)
+        self.manage = ManageChats(self.chats, self.chats, self.cancel, self.clock)
+        self.take_over = TakeOverTurns(self.chats, self.clock, self.lease)
+        self.follow = FollowTurn(self.chats, self.chats, self.take_over)
+
+    def carry_out(self, agent: ScriptedAgent | None = None) -> CarryOutTurn:
+        return CarryOutTurn(
+            chats=self.chats,
+            log=self.chats,
+            agent=lambda: agent or self.agent,
+            teller=self.teller,
+            budget=self.budget,
+            clock=self.clock,
+            ring=self.rung.append,
+            lease=self.lease,
+        )
+
+    @property
+    def start(self) -> StartTurn:
+        return StartTurn(
+            chats=self.chats,
+            collections=MemoryCollections(),
+            budget=self.budget,
+            teller=self.teller,
+            limits=self.limits,
+            clock=self.clock,
+            lease=self.lease,
+        )
+
+    def session(self) -> ChatSession:
+        return self.manage.create("mine", None, None)
+
+    def asked(self, of: ChatSession | None = None, message: str = "What is drunk?", key: str | None = None) -> Turn:
+        session = of or self.session()
+        request = TurnRequest(account_id="mine", session_id=session.session_id, message=message, idempotency_key=key)
+        return self.start(request).turn
+
+    def now(self, turn: Turn) -> Turn:
+        return self.chats.get_turn(turn.session_id, turn.turn_id)
+
+    def events(self, turn: Turn) -> list[StoredEvent]:
+        return list(self.chats.events(turn.turn_id))
+
+    def names(self, turn: Turn) -> list[str]:
+        return [event.name.value for event in self.events(turn)]
+
+
+@pytest.fixture
+def room() -> ChatRoom:
+    return ChatRoom()
