@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from cinedex.bootstrap import browse_library, meter_usage, search_moments
 from cinedex.domain.confidence import DEFAULT_THRESHOLD, Threshold
 from cinedex.domain.feature import Feature
-from cinedex.domain.moment import Modality, Moment, NumberRange
-from cinedex.domain.query_reading import QueryReading
-from cinedex.domain.time_words import TimeRange
+from cinedex.domain.moment import Modality, Moment, NumberRange, Place
 from cinedex.domain.usage import Deed
 from cinedex.domain.user_metadata import KEYS_MAX, Key, Value, Wanted, WantedRange
 from cinedex.domain.video import Video
@@ -27,6 +24,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from ..caller import Searcher
+from .query_read import Understood
 
 router = APIRouter(prefix="/v2", tags=["search"])
 
@@ -66,6 +64,7 @@ class SearchBody(BaseModel):
     understand: bool = Field(
         default=True, description="Extension: false takes time words and negations of the query as plain words."
     )
+    group: bool = Field(default=True, description="Extension: false gives each segment by itself.")
 
     def request(self, account_id: str) -> SearchRequest:
         return SearchRequest(
@@ -78,6 +77,7 @@ class SearchBody(BaseModel):
             rerank=self.rerank,
             include_report=self.include_report,
             understand=self.understand,
+            group=self.group,
             page_limit=self.page_limit,
             page_token=self.page_token,
         )
@@ -100,6 +100,16 @@ class SearchBody(BaseModel):
         )
 
 
+class SimilarPlace(BaseModel):
+    video_id: str
+    start: float
+    end: float
+
+    @classmethod
+    def of(cls, place: Place) -> SimilarPlace:
+        return cls(video_id=place.video_id, start=place.span.start_s, end=place.span.end_s)
+
+
 class SearchResult(BaseModel):
     video_id: str
     video_name: str | None
@@ -114,6 +124,8 @@ class SearchResult(BaseModel):
     screen_text: str | None = Field(default=None, description="Extension: what was read on the picture.")
     matched: list[Modality] = Field(description="Extension: which kinds of evidence matched.")
     highlights: list[str] = Field(description="Extension: matching sentences, the words marked with <em>.")
+    similar: list[SimilarPlace] = Field(description="Extension: some other places that show the same.")
+    similar_count: int = Field(description="Extension: how many there are of them.")
 
     @classmethod
     def of(cls, moment: Moment, video: Video, url: str | None) -> SearchResult:
@@ -130,6 +142,8 @@ class SearchResult(BaseModel):
             video_url=url,
             matched=list(moment.matched),
             highlights=list(moment.highlights),
+            similar=[SimilarPlace.of(place) for place in moment.similar],
+            similar_count=moment.similar_count,
         )
 
 
@@ -138,47 +152,6 @@ class SearchPool(BaseModel):
 
     video_count: int
     total_duration: float
-
-
-class TimeRangeRead(BaseModel):
-    """Seconds inside each video, null where a side is open; both null when they differ with its length (`relative`)."""
-
-    words: list[str]
-    relative: bool
-    start: float | None
-    end: float | None
-
-    @classmethod
-    def of(cls, ranges: Sequence[TimeRange]) -> TimeRangeRead | None:
-        if not ranges:
-            return None
-        relative = any(r.is_relative for r in ranges)
-        starts = [r.start.seconds for r in ranges if r.start and not relative]
-        ends = [r.end.seconds for r in ranges if r.end and not relative]
-        return cls(
-            words=[r.words for r in ranges],
-            relative=relative,
-            start=max(starts, default=None),
-            end=min(ends, default=None),
-        )
-
-
-class Understood(BaseModel):
-    """How the query was read."""
-
-    text: str = Field(description="What was looked for.")
-    must_not: list[str] = Field(description="What no hit may hold.")
-    phrases: list[str] = Field(description="What each hit must hold word for word.")
-    range: TimeRangeRead | None = Field(description="Where in each video, when the query says so.")
-
-    @classmethod
-    def of(cls, reading: QueryReading) -> Understood:
-        return cls(
-            text=reading.text,
-            must_not=list(reading.must_not),
-            phrases=list(reading.phrases),
-            range=TimeRangeRead.of(reading.ranges),
-        )
 
 
 class SearchResponse(BaseModel):

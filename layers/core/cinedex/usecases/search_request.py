@@ -43,9 +43,10 @@ class TextField(StrEnum):
 
 
 class SearchRequest(BaseModel):
-    """`threshold`, `rerank`, `include_report` and `understand` mean something to the `semantic` strategy only.
+    """`threshold`, `rerank`, `include_report`, `understand` and `group` mean something to the `semantic` strategy only.
 
     `understand`: time words and negations of the query narrow what is found, see `domain.query_reading`.
+    `group`: neighbours become one moment and the same content is shown once, see `domain.grouping`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -59,6 +60,7 @@ class SearchRequest(BaseModel):
     rerank: bool = False
     include_report: bool = False
     understand: bool = True
+    group: bool = True
     page_limit: int = Field(default=10, ge=1, le=PAGE_MAX)
     page_token: str | None = None
 
