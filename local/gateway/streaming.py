@@ -12,6 +12,8 @@ from local.gateway import envelope
 
 # Hop-by-hop headers (RFC 9110 7.6.1) describe one connection only.
 _HOP_BY_HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"}
+_NOT_SENT_ON = _HOP_BY_HOP | {"host", "content-length", "x-request-id"}
+_NOT_SENT_BACK = _HOP_BY_HOP | {"content-length", "date", "server"}  # the gateway's own server tells these
 
 
 class StreamingProxy:
@@ -31,7 +33,7 @@ class StreamingProxy:
         sent = self._client.build_request(
             request.method,
             httpx.URL(path=request.url.path, query=request.url.query.encode()),
-            headers=[*_passed_on(request.headers.raw), (b"x-request-id", request_id.encode())],
+            headers=[*_without(_NOT_SENT_ON, request.headers.raw), (b"x-request-id", request_id.encode())],
             content=body,
         )
         try:
@@ -46,7 +48,7 @@ class StreamingProxy:
 
 def _streamed(answer: httpx.Response, request_id: str) -> Response:
     response = StreamingResponse(_chunks(answer), answer.status_code)
-    response.raw_headers = _passed_on(answer.headers.raw)
+    response.raw_headers = _without(_NOT_SENT_BACK, answer.headers.raw)
     response.headers.setdefault(envelope.REQUEST_ID, request_id)
     return response
 
@@ -60,6 +62,5 @@ async def _chunks(answer: httpx.Response) -> AsyncIterator[bytes]:
         await answer.aclose()
 
 
-def _passed_on(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    dropped = _HOP_BY_HOP | {"host", "content-length", "x-request-id"}
+def _without(dropped: set[str], headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     return [(name.lower(), value) for name, value in headers if name.decode().lower() not in dropped]

@@ -33,6 +33,7 @@ def behind(house: House) -> dict[str, object]:
         "text_embedder": WordVectors(),
         "request_counter": house.counter,
         "request_memory": house.memory,
+        "ranked_lists": house.lists,
         "usage_ledger": house.usage,
         "erasures": house.erasures,
         "prompted_detector": ToldDetector(),

@@ -371,3 +371,24 @@ def test_a_key_over_its_rate_is_told_in_the_envelope(house: House) -> None:
     refused = client.get(SESSIONS)
     assert (refused.status_code, error_of(refused.json())["code"]) == (429, "rate_limit_exceeded")
     assert int(refused.headers["retry-after"]) > 0
+
+
+# The schedule
+
+
+def test_the_schedule_takes_over_what_was_left_behind_and_nothing_else(
+    house: House, call: TestClient, session_id: str
+) -> None:
+    from cinedex.bootstrap import start_turn
+    from cinedex.usecases.start_turn import TurnRequest
+
+    from functions.resume_turns import handler
+    from tests.support.golden import received
+
+    asked = start_turn()(TurnRequest(account_id=ACCOUNT, session_id=session_id, message="What is drunk?")).turn
+    assert handler(received("schedule"), None) == {"turns_taken_over": 0}
+    house.clock.pass_by(seconds=11)
+    assert handler(received("schedule"), None) == {"turns_taken_over": 1}
+    turn = call.get(f"{SESSIONS}/{session_id}/turns/{asked.turn_id}").json()["turn"]
+    assert (turn["status"], turn["assistant_message"]["content"]) == ("completed", ANSWER)
+    assert handler(received("schedule"), None) == {"turns_taken_over": 0}

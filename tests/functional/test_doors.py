@@ -320,6 +320,37 @@ def test_a_search_finds_what_was_said_and_where(house: House, chat: Api) -> None
     assert answer.body["search_pool"] == {"video_count": 1, "total_duration": 60.0}
 
 
+def test_a_search_tells_how_its_query_was_read(house: House, chat: Api) -> None:
+    house.analysed(account_id=ACCOUNT)
+    early = chat.post("/v2/search", {"query": "rocket before 0:20, no dogs", "threshold": "none"})
+    assert early.body["understood"] == {
+        "text": "rocket",
+        "must_not": ["dogs"],
+        "phrases": [],
+        "range": {"words": ["before 0:20"], "relative": False, "start": None, "end": 20.0},
+    }
+    assert {hit["start"] for hit in early.body["data"]} == {0.0}
+    plain = chat.post("/v2/search", {"query": "rocket before 0:20", "strategy": "text"})
+    assert (plain.body["understood"], plain.body["data"]) == (None, [])
+    refused = chat.post("/v2/search", {"query": "in the first minute"})
+    assert (refused.status, refused.error["param"]) == (400, "query")
+
+
+def test_a_file_uploaded_twice_is_one_hit_and_pages_may_tell_them_apart(house: House, chat: Api) -> None:
+    videos = {house.analysed(account_id=ACCOUNT).video_id for _ in range(2)}
+    asked = {"query": "rocket", "threshold": "none"}
+    (hit,) = chat.post("/v2/search", asked).body["data"]
+    assert {hit["video_id"], *(place["video_id"] for place in hit["similar"])} == videos
+    assert hit["similar_count"] == len(hit["similar"]) == 1
+    single = asked | {"group": False, "page_limit": 1}
+    first = chat.post("/v2/search", single).body
+    second = chat.post("/v2/search", single | {"page_token": first["next_page_token"]}).body
+    assert [first["data"][0]["rank"], second["data"][0]["rank"]] == [1, 2]
+    house.clock.pass_by(minutes=16)
+    late = chat.post("/v2/search", single | {"page_token": first["next_page_token"]})
+    assert (late.status, late.error["param"]) == (400, "page_token")
+
+
 def test_an_answer_quotes_its_evidence_or_says_that_there_is_none(house: House, chat: Api) -> None:
     house.analysed(account_id=ACCOUNT, name="Tour")
     question = {"messages": [{"role": "user", "content": "What does the cat drink?"}]}

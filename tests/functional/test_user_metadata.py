@@ -99,7 +99,7 @@ def test_a_search_looks_only_into_videos_that_are_what_the_filter_says(house: Ho
     house.analysed(account_id=ACCOUNT, user_metadata={"camera": "south gate", "floor": 1})
 
     def found(**narrowed: Any) -> set[str]:
-        answer = chat.post("/v2/search", {"query": "rocket", "threshold": "none", "filter": narrowed})
+        answer = chat.post("/v2/search", {"query": "rocket", "threshold": "none", "group": False, "filter": narrowed})
         assert answer.status == 200, answer.body
         return {hit["video_id"] for hit in answer.body["data"]}
 

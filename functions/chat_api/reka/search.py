@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from cinedex.bootstrap import browse_library, meter_usage, search_moments
 from cinedex.domain.confidence import DEFAULT_THRESHOLD, Threshold
 from cinedex.domain.feature import Feature
-from cinedex.domain.moment import Modality, Moment, NumberRange
+from cinedex.domain.moment import Modality, Moment, NumberRange, Place
 from cinedex.domain.usage import Deed
 from cinedex.domain.user_metadata import KEYS_MAX, Key, Value, Wanted, WantedRange
 from cinedex.domain.video import Video
@@ -24,6 +24,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from ..caller import Searcher
+from .query_read import Understood
 
 router = APIRouter(prefix="/v2", tags=["search"])
 
@@ -60,6 +61,10 @@ class SearchBody(BaseModel):
     page_limit: int = Field(default=10, ge=1, le=PAGE_MAX)
     page_token: str | None = None
     include_report: bool = False
+    understand: bool = Field(
+        default=True, description="Extension: false takes time words and negations of the query as plain words."
+    )
+    group: bool = Field(default=True, description="Extension: false gives each segment by itself.")
 
     def request(self, account_id: str) -> SearchRequest:
         return SearchRequest(
@@ -71,6 +76,8 @@ class SearchBody(BaseModel):
             threshold=self.threshold or DEFAULT_THRESHOLD,
             rerank=self.rerank,
             include_report=self.include_report,
+            understand=self.understand,
+            group=self.group,
             page_limit=self.page_limit,
             page_token=self.page_token,
         )
@@ -93,6 +100,16 @@ class SearchBody(BaseModel):
         )
 
 
+class SimilarPlace(BaseModel):
+    video_id: str
+    start: float
+    end: float
+
+    @classmethod
+    def of(cls, place: Place) -> SimilarPlace:
+        return cls(video_id=place.video_id, start=place.span.start_s, end=place.span.end_s)
+
+
 class SearchResult(BaseModel):
     video_id: str
     video_name: str | None
@@ -107,6 +124,8 @@ class SearchResult(BaseModel):
     screen_text: str | None = Field(default=None, description="Extension: what was read on the picture.")
     matched: list[Modality] = Field(description="Extension: which kinds of evidence matched.")
     highlights: list[str] = Field(description="Extension: matching sentences, the words marked with <em>.")
+    similar: list[SimilarPlace] = Field(description="Extension: some other places that show the same.")
+    similar_count: int = Field(description="Extension: how many there are of them.")
 
     @classmethod
     def of(cls, moment: Moment, video: Video, url: str | None) -> SearchResult:
@@ -123,6 +142,8 @@ class SearchResult(BaseModel):
             video_url=url,
             matched=list(moment.matched),
             highlights=list(moment.highlights),
+            similar=[SimilarPlace.of(place) for place in moment.similar],
+            similar_count=moment.similar_count,
         )
 
 
@@ -140,6 +161,10 @@ class SearchResponse(BaseModel):
     search_pool: SearchPool
     degraded: bool = Field(default=False, description="Extension: true when a signal was down and the rest answered.")
 
+    understood: Understood | None = Field(
+        default=None, description="Extension: how the query was read; null when it was taken as it stands."
+    )
+
     @classmethod
     def of(cls, found: SearchResults) -> SearchResponse:
         urls = {v.video_id: browse_library().url_of(v) for v in found.videos.values()}
@@ -149,6 +174,7 @@ class SearchResponse(BaseModel):
             report=found.report,
             search_pool=SearchPool(video_count=found.pool_video_count, total_duration=found.pool_duration_s),
             degraded=found.degraded,
+            understood=Understood.of(found.understood) if found.understood else None,
         )
 
 

@@ -19,6 +19,7 @@ from cinedex.adapters.dynamodb_library import (
     DynamoDbVideos,
 )
 from cinedex.adapters.dynamodb_progress import DynamoDbProgress
+from cinedex.adapters.dynamodb_ranked_lists import DynamoDbRankedLists
 from cinedex.adapters.dynamodb_table import DynamoDbTable
 from cinedex.adapters.dynamodb_timeline import DynamoDbTimeline
 from cinedex.adapters.dynamodb_turn_budget import DynamoDbTurnBudget
@@ -88,6 +89,7 @@ from cinedex.usecases.manage_collections import ManageCollections
 from cinedex.usecases.manage_keys import ManageKeys
 from cinedex.usecases.merge_chunks import MergeChunks
 from cinedex.usecases.meter_usage import MeterUsage
+from cinedex.usecases.page_moments import PageMoments
 from cinedex.usecases.pick_evidence import PickEvidence
 from cinedex.usecases.plan_chunks import PlanChunks
 from cinedex.usecases.read_timeline import ReadTimeline
@@ -155,6 +157,11 @@ def request_counter() -> DynamoDbRequestCounter:
 @cache
 def request_memory() -> DynamoDbRequestMemory:
     return DynamoDbRequestMemory(table())
+
+
+@cache
+def ranked_lists() -> DynamoDbRankedLists:
+    return DynamoDbRankedLists(table())
 
 
 @cache
@@ -524,7 +531,9 @@ def find_moments() -> FindMoments:
 
 
 def search_moments() -> SearchMoments:
-    return SearchMoments(ResolvePool(videos()), moment_index(), find_moments(), SharpenRanking(text_embedder()))
+    paging = PageMoments(moment_index(), ranked_lists(), clock)
+    sharpen = SharpenRanking(text_embedder())
+    return SearchMoments(ResolvePool(videos()), moment_index(), find_moments(), sharpen, paging)
 
 
 def pick_evidence() -> PickEvidence:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from cinedex.domain.errors import Unavailable
@@ -17,6 +18,7 @@ from cinedex.ports.language_model import (
 )
 
 from tests.contract.language_model.conftest import Stage
+from tests.support.model_server import Reply
 from tests.support.scripted_model import ScriptedModel, calls, says
 
 ANSWER = "The cat is called Chelsea [r1]. It is forty years old [r99]. A cat is in view [r2]."
@@ -140,6 +142,7 @@ def test_openai_is_told_of_tools_and_their_outcomes_in_its_words(stage_of: Calla
     )
     assert [m["role"] for m in body["messages"]] == ["system", "user", "assistant", "tool", "user"]
     assert body["messages"][2]["tool_calls"][0]["function"] == {"name": "search_moments", "arguments": '{"query": "é"}'}
+    assert body["messages"][2]["content"] == ""  # some servers refuse null
     assert body["messages"][3] == {"role": "tool", "tool_call_id": "call00000", "content": "Error: down"}
     assert (body["stream"], body["max_tokens"], body["stream_options"]) == (True, 300, {"include_usage": True})
     assert body["tools"][0]["function"]["parameters"] == SEARCH.input_schema
@@ -158,3 +161,13 @@ def test_bedrock_is_told_of_tools_and_their_outcomes_in_its_words(stage_of: Call
     assert text == {"text": "Answer now."}
     assert body["inferenceConfig"] == {"maxTokens": 300}
     assert body["toolConfig"]["tools"][0]["toolSpec"]["inputSchema"] == {"json": SEARCH.input_schema}
+
+
+def test_a_tool_call_is_read_as_a_real_server_streamed_it(stage_of: Callable[[str], Stage]) -> None:
+    """Recorded from llama-cpp-python 0.3.36 with Qwen2.5-Coder-1.5B: pings, nulls, and its calls told twice."""
+    stream = (Path(__file__).parent / "recorded/llama_cpp_python_tool_call.txt").read_text(encoding="utf-8")
+    model = stage_of("openai").before([Reply(200, {}, [stream])])
+    _, reply = converse(model)
+    (use,) = reply.tool_uses
+    assert (use.name, use.arguments, use.malformed) == ("search_moments", {"query": "cat", "video_ids": None}, None)
+    assert reply.stop_reason == "tool_use"

@@ -45,3 +45,10 @@ def test_an_unknown_session_and_a_route_that_is_none_are_refused_in_the_envelope
     assert api.get("/api/v2/nothing").json()["error"]["code"] == "resource_not_found"
     stranger = httpx.post(f"{api.base_url}{SESSIONS}/x/turns/stream", json={"message": "?"}, trust_env=False)
     assert (stranger.status_code, stranger.json()["error"]["code"]) == (401, "authentication_invalid_api_key")
+
+
+def test_the_request_id_of_a_refusal_is_the_same_in_its_header_and_its_body(api: httpx.Client) -> None:
+    for path in (f"{SESSIONS}/nothing/turns/stream", f"{SESSIONS}/nothing/turns"):
+        refused = api.post(path, json={"message": "?"})
+        assert refused.json()["error"]["request_id"] == refused.headers["x-request-id"]
+        assert len(refused.headers.get_list("date")) == 1

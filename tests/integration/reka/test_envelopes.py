@@ -29,6 +29,13 @@ REFUSED: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("POST", "/v2/search", {"json": {"query": "a", "page_limit": 51}}, 400, "validation_error"),
     ("POST", "/v2/search", {"json": {"query": "a", "threshold": 0.5}}, 400, "validation_error"),
     ("POST", "/v2/search", {"json": {"query": "a", "page_token": "forged"}}, 400, "validation_error"),
+    (
+        "POST",
+        "/v2/search",
+        {"json": {"query": "a", "datetime_from": "2026-02-02T00:00:00Z", "datetime_to": "2026-01-01T00:00:00Z"}},
+        400,
+        "validation_error",
+    ),
     ("POST", "/v2/chat", {"json": {**ASKED, "context": []}}, 400, "validation_error"),
     ("POST", "/v2/chat", {"json": {**ASKED, "context": [{"video_id": UNKNOWN_ID}] * 6}}, 400, "validation_error"),
     ("POST", "/v2/chat", {"json": {**ASKED, "context": [{"video_id": UNKNOWN_ID}]}}, 404, "not_found_error"),
@@ -73,6 +80,13 @@ def test_a_key_is_taken_from_either_header_in_any_case(api: httpx.Client, name: 
     key = api.headers["x-api-key"]
     value = f"Bearer {key}" if name.lower() == "authorization" else key
     assert httpx.get(f"{api.base_url}/v2/videos", headers={name: value}, trust_env=False).status_code == 200
+
+
+def test_a_body_that_is_too_large_is_refused_in_the_same_way(api: httpx.Client) -> None:
+    response = api.post("/v2/search", content=b" " * (64 * 1024**2 + 1), headers={"content-type": "application/json"})
+    assert (response.status_code, response.json()["error"]["type"]) == (413, "validation_error")
+    assert len(response.headers["x-request-id"]) == 32
+    assert [name for name in RATE_HEADERS if not response.headers[name].isdigit()] == []
 
 
 def test_the_metering_switch_and_unknown_fields_are_accepted(api: httpx.Client) -> None:

@@ -122,6 +122,19 @@ def test_frames_of_a_range_are_looked_at_again(stack: RunningStack, tour: Video)
     assert all(17.0 <= c["start"] < c["end"] < 20.0 for c in answer["citations"])
 
 
+def test_a_query_may_say_when_and_what_not(stack: RunningStack, tour: Video) -> None:
+    def found(query: str) -> dict[str, Any]:
+        asked = {"query": query, "video_ids": [tour.video_id]}
+        reply: dict[str, Any] = client(stack).post("/v2/search", json=asked).json()
+        return reply
+
+    drink = found("a hot drink")["data"][0]
+    late = found("a hot drink after 0:30")
+    assert (late["data"][0]["start"], late["understood"]["range"]["start"]) == (drink["start"], 30.0)
+    assert all(hit["start"] < 10 for hit in found("a hot drink in the first 10 seconds")["data"])
+    assert drink["start"] not in [hit["start"] for hit in found("a hot drink, but not coffee")["data"]]
+
+
 def _sightings_s(segments: Iterator[ObjectSegment], label: str) -> Iterator[float]:
     detections = chain.from_iterable(segment.detections for segment in segments)
     return (seen.frame_timestamp_start for seen in detections if seen.type == label)

@@ -58,6 +58,7 @@ from tests.support.memory.admission import (
 from tests.support.memory.backfills import MemoryBackfills
 from tests.support.memory.chats import MemoryChats, MemoryTurnBudget
 from tests.support.memory.library import MemoryApiKeys, MemoryCollections, MemoryRuns, MemoryVideos
+from tests.support.memory.ranked_lists import MemoryRankedLists
 from tests.support.memory.stores import MemoryMediaStore, MemoryPartialUploads, MemoryResultStore
 from tests.support.memory.timeline import MemoryProgress, MemoryTimeline
 from tests.support.memory.world import (
@@ -110,7 +111,7 @@ class House:
         self.timeline, self.progress, self.moments = MemoryTimeline(), MemoryProgress(), MemoryMomentIndex()
         self.counter, self.memory = MemoryRequestCounter(), MemoryRequestMemory()
         self.pauses: list[float] = []
-        self.usage, self.erasures = MemoryUsage(), MemoryErasures()
+        self.usage, self.erasures, self.lists = MemoryUsage(), MemoryErasures(), MemoryRankedLists()
         self.versions, self.backfills = MemoryIndexVersions(self.moments), MemoryBackfills(self.videos)
         self.chats, self.agent = MemoryChats(), ScriptedAgent()
         self.budget = MemoryTurnBudget(self.usage)

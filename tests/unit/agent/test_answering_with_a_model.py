@@ -168,6 +168,18 @@ def test_a_model_that_says_there_is_no_match_is_believed(cinema: Cinema) -> None
     assert len(model.asked) == 2
 
 
+def test_a_model_that_has_not_looked_is_sent_to_look(cinema: Cinema) -> None:
+    model = ScriptedModel([says("NO MATCH"), CAT, says(NAMED)])
+    assert answered(cinema.ask(model, "cat?")).confident
+    assert "not called any tool yet" in model.asked[1][-1].text
+
+
+def test_a_model_that_will_not_look_gets_no_third_chance(cinema: Cinema) -> None:
+    model = ScriptedModel([says("The cat is called Tom.")])
+    assert not answered(cinema.ask(model, "cat?")).confident
+    assert len(model.asked) == 2
+
+
 def test_a_model_that_refuses_is_quoted_as_refusing(cinema: Cinema) -> None:
     assert answered(cinema.ask(ScriptedModel([says("", stop_reason="refused")]), "?")).text == DECLINED
 

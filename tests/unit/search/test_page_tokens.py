@@ -8,7 +8,7 @@ from cinedex.domain.page_token import PageToken
 from hypothesis import given
 from hypothesis import strategies as st
 
-TOKEN = PageToken(question="q1", rank=10, score=0.5, video_id="a", segment_index=3)
+TOKEN = PageToken(question="q1", list_id="l1", rank=10)
 
 
 @given(
@@ -16,9 +16,7 @@ TOKEN = PageToken(question="q1", rank=10, score=0.5, video_id="a", segment_index
         PageToken,
         question=st.text(max_size=40),
         rank=st.integers(1, 10**6),
-        score=st.floats(0, 1),
-        video_id=st.uuids().map(str),
-        segment_index=st.integers(0, 10**6),
+        list_id=st.uuids().map(str),
     )
 )
 def test_a_token_reads_back_as_what_was_written(token: PageToken) -> None:

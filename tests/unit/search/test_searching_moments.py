@@ -12,13 +12,17 @@ from cinedex.domain.confidence import Threshold
 from cinedex.domain.errors import InvalidInput, Unavailable
 from cinedex.domain.feature import Feature
 from cinedex.domain.moment import Modality, NumberRange, SegmentDocument, Vector
+from cinedex.domain.video import StoredMedia
 from cinedex.ports.moment_index import MomentIndex
 from cinedex.usecases.find_moments import FindMoments
+from cinedex.usecases.page_moments import PageMoments
 from cinedex.usecases.resolve_pool import ResolvePool, Scope
 from cinedex.usecases.search_moments import SearchMoments
 from cinedex.usecases.search_request import SearchRequest, SearchResults, Strategy, TextField
 from cinedex.usecases.sharpen_ranking import SharpenRanking
 
+from tests.support.memory.ranked_lists import MemoryRankedLists
+from tests.support.memory.world import SetClock
 from tests.support.moments import segment
 from tests.support.ready_videos import WordVectors, library_of, video
 
@@ -30,7 +34,7 @@ class Library:
 
     def __init__(self) -> None:
         self.vectors = WordVectors()
-        self.index = MemoryMomentIndex()
+        self.index, self.lists, self.clock = MemoryMomentIndex(), MemoryRankedLists(), SetClock()
         self.videos = library_of(
             video("a", name="tour.mp4", recorded_at=datetime(2026, 5, 1, 12, tzinfo=UTC), collection_id="c1"),
             video("b", name="people.mp4", duration_s=200),
@@ -55,7 +59,8 @@ class Library:
     def use_case(self, index: MomentIndex | None = None) -> SearchMoments:
         store = index or self.index
         find = FindMoments(store, self.vectors)
-        return SearchMoments(ResolvePool(self.videos), store, find, SharpenRanking(self.vectors))
+        paging = PageMoments(store, self.lists, self.clock)
+        return SearchMoments(ResolvePool(self.videos), store, find, SharpenRanking(self.vectors), paging)
 
     def search(self, query: str, *, account_id: str = "mine", **asked: Any) -> SearchResults:
         return self.use_case()(SearchRequest(account_id=account_id, query=query, **asked))
@@ -131,6 +136,9 @@ def test_filters_come_before_ranking(library: Library, scope: Scope, expected: l
 def test_a_time_range_that_ends_before_it_starts_is_refused(library: Library) -> None:
     with pytest.raises(InvalidInput, match="timestamp_to"):
         library.search("rocket", scope=Scope(timestamp_from=9, timestamp_to=3))
+    later, earlier = datetime(2026, 5, 2, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)
+    with pytest.raises(InvalidInput, match="datetime_to"):
+        library.search("rocket", scope=Scope(datetime_from=later, datetime_to=earlier))
 
 
 def test_an_empty_query_is_refused(library: Library) -> None:
@@ -140,29 +148,73 @@ def test_an_empty_query_is_refused(library: Library) -> None:
 
 
 def test_pages_follow_each_other_without_gap_or_overlap(library: Library) -> None:
-    whole = library.search("person walking", page_limit=50).moments
+    whole = library.search("person walking", group=False, page_limit=50).moments
     assert len(whole) == 15
     paged, token = [], None
     while not paged or token:
-        page = library.search("person walking", page_limit=4, page_token=token)
+        page = library.search("person walking", group=False, page_limit=4, page_token=token)
         paged.extend(page.moments)
         token = page.next_page_token
     assert tuple(paged) == whole
     assert [m.rank for m in paged] == list(range(1, 16))
 
 
-def test_a_moment_that_vanishes_between_two_pages_hides_no_other(library: Library) -> None:
-    first = library.search("person walking", page_limit=4)
-    expected = library.found("person walking", page_limit=50)[4:8]
-    gone = first.moments[0]
-    kept = [d for d in library.index._videos["mine", "b"] if d.segment_index != gone.segment_index]
-    library.index.replace_video("mine", "b", kept)
-    assert library.found("person walking", page_limit=4, page_token=first.next_page_token) == expected
+def test_a_list_stays_as_it_was_while_segments_come_and_go(library: Library) -> None:
+    whole = library.search("person walking", group=False, page_limit=50).moments
+    first = library.search("person walking", group=False, page_limit=4)
+    kept = [d for d in library.index._videos["mine", "b"] if d.segment_index not in (0, 6)]
+    library.index.replace_video("mine", "b", [*kept, segment("b", 99, caption="A person walking, walking.")])
+    later = library.search("person walking", group=False, page_limit=4, page_token=first.next_page_token)
+    gone = [m for m in whole[4:8] if m.segment_index == 6]
+    assert [(m.rank, m.segment_index) for m in later.moments] == [
+        (m.rank, m.segment_index) for m in whole[4:8] if m not in gone
+    ]
+    assert len(gone) == 1
+
+
+def test_a_video_that_is_deleted_leaves_later_pages_and_shifts_no_rank(library: Library) -> None:
+    first = library.search("rocket", threshold=Threshold.NONE, group=False, page_limit=1)
+    assert first.moments[0].video_id == "a"
+    library.videos.delete("mine", "b")
+    later = library.search(
+        "rocket", threshold=Threshold.NONE, group=False, page_limit=50, page_token=first.next_page_token
+    )
+    assert {m.video_id for m in later.moments} == {"a"}
+    assert later.next_page_token is None
+
+
+def test_a_list_that_was_kept_long_enough_is_refused(library: Library) -> None:
+    token = library.search("person walking", page_limit=1).next_page_token
+    library.clock.pass_by(minutes=14)
+    assert library.found("person walking", page_limit=1, page_token=token)
+    library.clock.pass_by(minutes=2)
+    with pytest.raises(InvalidInput, match="expired"):
+        library.found("person walking", page_limit=1, page_token=token)
+
+
+def test_neighbours_are_one_moment_on_every_page(library: Library) -> None:
+    whole = library.search("person walking", page_limit=50).moments
+    assert [m.span.length_s for m in whole] == [60, 60, 30]
+    first = library.search("person walking", page_limit=1)
+    rest = library.search("person walking", page_limit=5, page_token=first.next_page_token)
+    assert (*first.moments, *rest.moments) == whole
+
+
+def test_a_file_that_was_uploaded_twice_is_shown_once_unless_both_are_named(library: Library) -> None:
+    sames = StoredMedia(bucket="media", key="k", etag="same", size_bytes=5)
+    for video_id in ("d", "e"):
+        library.videos.add(video(video_id).changed(media=sames))
+        library._store(video_id, segment(video_id, 0, "A zebra crosses."))
+    [moment] = library.search("zebra").moments
+    assert (moment.video_id, moment.similar_count) == ("d", 1)
+    assert [(p.video_id, p.span.end_s) for p in moment.similar] == [("e", 10.0)]
+    assert library.found("zebra", scope=Scope(video_ids=("d", "e"))) == [("d", 0), ("e", 0)]
+    assert library.found("zebra", group=False) == [("d", 0), ("e", 0)]
 
 
 def test_a_token_is_bound_to_its_query_and_filters(library: Library) -> None:
-    token = library.search("person walking", page_limit=4).next_page_token
-    assert library.found("person walking", page_limit=2, page_token=token)
+    token = library.search("person walking", group=False, page_limit=4).next_page_token
+    assert library.found("person walking", group=False, page_limit=2, page_token=token)
     for other in ({"query": "person"}, {"scope": Scope(video_ids=("b",))}, {"threshold": Threshold.LOW}):
         with pytest.raises(InvalidInput, match="another query"):
             library.search(**{"query": "person walking", "page_token": token, **other})
@@ -202,3 +254,31 @@ def test_reranking_looks_at_sentences_and_never_makes_a_match_less_sure(library:
     [plain] = library.search("climate satellite").moments
     [sharpened] = library.search("climate satellite", rerank=True).moments
     assert sharpened.score > plain.score
+
+
+def test_time_words_look_only_there_and_say_so(library: Library) -> None:
+    assert library.found("rocket in the first 5 seconds") == [("a", 0)]
+    assert library.found("rocket in the last 10 seconds") == []
+    results = library.search("cat after 0:10")
+    assert [m.segment_index for m in results.moments] == [1]
+    assert results.understood is not None
+    assert (results.understood.text, results.understood.ranges[0].words) == ("cat", "after 0:10")
+
+
+def test_time_words_and_a_time_filter_must_both_hold(library: Library) -> None:
+    found = library.found("person walking after 1:00", scope=Scope(timestamp_to=80), group=False)
+    assert found == [("b", 6), ("b", 7)]
+
+
+def test_a_negated_word_keeps_its_moments_out(library: Library) -> None:
+    assert library.found("cat") == [("a", 1)]
+    assert library.found("cat -chelsea") == []
+    assert library.found("walking without people") == []
+
+
+def test_a_query_may_be_taken_as_it_stands(library: Library) -> None:
+    assert library.search("rocket -waiting").moments == ()
+    results = library.search("rocket -waiting", understand=False)
+    assert [m.video_id for m in results.moments] == ["a"]
+    assert results.understood is None
+    assert library.found("-rocket", strategy=Strategy.TEXT) == []

@@ -9,6 +9,7 @@ from cinedex.domain.moment import Modality, MomentFilter
 from cinedex.domain.span import span
 from cinedex.usecases import surviving_index
 from cinedex.usecases.find_moments import FindMoments
+from cinedex.usecases.page_moments import PageMoments
 from cinedex.usecases.resolve_pool import ResolvePool
 from cinedex.usecases.search_moments import SearchMoments
 from cinedex.usecases.search_request import SearchRequest, SearchResults, Strategy
@@ -26,7 +27,9 @@ def surviving(house: House, **limits: float) -> SurvivingIndex:
 
 def search(house: House, query: str, strategy: Strategy = Strategy.SEMANTIC) -> SearchResults:
     index, vectors = surviving(house), WordVectors()
-    use_case = SearchMoments(ResolvePool(house.videos), index, FindMoments(index, vectors), SharpenRanking(vectors))
+    paging = PageMoments(index, house.lists, house.clock)
+    find, sharpen = FindMoments(index, vectors), SharpenRanking(vectors)
+    use_case = SearchMoments(ResolvePool(house.videos), index, find, sharpen, paging)
     return use_case(SearchRequest(account_id=MINE, query=query, strategy=strategy))
 
 

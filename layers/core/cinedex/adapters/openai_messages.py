@@ -23,11 +23,11 @@ def chat_request(
 
 
 def _messages(message: ModelMessage) -> Iterator[dict[str, Any]]:
-    """Outcomes of tools are messages of their own, before what the user says."""
+    """Outcomes of tools are messages of their own, before the user's. Not every server takes null as content."""
     for outcome in message.tool_outcomes:
         yield {"role": "tool", "tool_call_id": outcome.tool_call_id, "content": outcome.content}
     if message.tool_uses:
-        yield {"role": message.role, "content": message.text or None, "tool_calls": list(map(_call, message.tool_uses))}
+        yield {"role": message.role, "content": message.text, "tool_calls": list(map(_call, message.tool_uses))}
     elif message.text:
         yield {"role": message.role, "content": message.text}
 

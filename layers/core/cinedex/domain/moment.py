@@ -146,12 +146,22 @@ class SignalHits(BaseModel):
     degraded: bool = False
 
 
+class Place(BaseModel):
+    """A part of a video."""
+
+    model_config = ConfigDict(frozen=True)
+
+    video_id: str
+    span: Span
+
+
 class Moment(BaseModel):
     """A span with the evidence that it answers the query.
 
     `score` is the calibrated confidence (see `domain.confidence`). `matched` names the evidence
     that speaks for it, strongest first. `highlights` are its sentences with the words of the query between
-    `<em>` and `</em>`; the text itself is not escaped.
+    `<em>` and `</em>`; the text itself is not escaped. `span` may cover neighbours of the segment whose
+    texts these are. `similar` lists a few of the `similar_count` places that show the same.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -164,3 +174,5 @@ class Moment(BaseModel):
     matched: tuple[Modality, ...]
     texts: dict[Modality, str] = Field(default_factory=dict)
     highlights: tuple[str, ...] = ()
+    similar: tuple[Place, ...] = ()
+    similar_count: int = 0

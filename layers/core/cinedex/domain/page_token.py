@@ -13,22 +13,13 @@ from cinedex.domain.errors import InvalidInput
 
 
 class PageToken(BaseModel):
-    """The last item given out, by its place in the order rather than by a count.
-
-    Items that appear or vanish between two pages then neither repeat nor hide others.
-    """
+    """The rank of the last item given out, and the kept list in which it has that rank."""
 
     model_config = ConfigDict(frozen=True)
 
     question: str
+    list_id: str
     rank: int = Field(ge=1)
-    score: float
-    video_id: str
-    segment_index: int
-
-    @property
-    def order(self) -> tuple[float, str, int]:
-        return (-self.score, self.video_id, self.segment_index)
 
     def pack(self) -> str:
         return base64.urlsafe_b64encode(self.model_dump_json().encode()).decode().rstrip("=")

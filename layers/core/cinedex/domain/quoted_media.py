@@ -24,18 +24,21 @@ def quoted_results(results: Sequence[Evidence], total: int) -> str:
     return "\n".join([head, *map(_result, results), "</results>"])
 
 
-def quoted(text: str, chars_max: int = TEXT_CHARS_MAX) -> str:
-    """`text` without line breaks and control characters, no longer than `chars_max`, unable to close an element."""
+def quoted(text: str, chars_max: int = TEXT_CHARS_MAX, *, quotes: bool = False) -> str:
+    """`text` without line breaks and control characters, no longer than `chars_max`, unable to close an element.
+
+    With `quotes` it cannot end an attribute either.
+    """
     plain = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
     line = _SPACE.sub(" ", plain).strip()
     cut = line if len(line) <= chars_max else line[:chars_max].rsplit(" ", 1)[0] + " …"
-    return escape(cut)
+    return escape(cut, quote=quotes)
 
 
 def _result(evidence: Evidence) -> str:
-    name = quoted(evidence.video_name, NAME_CHARS_MAX)
+    name = quoted(evidence.video_name, NAME_CHARS_MAX, quotes=True)
     return (
-        f'<result id="{evidence.result_id}" video_id="{quoted(evidence.video_id)}" video="{name}" '
+        f'<result id="{evidence.result_id}" video_id="{quoted(evidence.video_id, quotes=True)}" video="{name}" '
         f'start_s="{evidence.span.start_s:g}" end_s="{evidence.span.end_s:g}" at="{timecodes(evidence.span)}" '
         f'kind="{evidence.source.value}">{quoted(evidence.text)}</result>'
     )

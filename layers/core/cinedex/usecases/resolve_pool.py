@@ -55,6 +55,11 @@ class Scope(BaseModel):
             raise InvalidInput("timestamp_to must not be before timestamp_from.", param="timestamp_to")
         return Span(start_s=start_s, end_s=end_s)
 
+    def require_order(self) -> None:
+        """Raises `InvalidInput` when the wall-clock range ends before it starts."""
+        if self.datetime_from and self.datetime_to and self.datetime_to < self.datetime_from:
+            raise InvalidInput("datetime_to must not be before datetime_from.", param="datetime_to")
+
 
 @dataclass(frozen=True)
 class Pool:
@@ -75,7 +80,8 @@ class ResolvePool:
     videos: VideoRepository
 
     def __call__(self, account_id: str, scope: Scope, needs_any: tuple[Feature, ...]) -> Pool:
-        """Videos in scope of which at least one of the features `needs_any` is ready."""
+        """Videos in scope of which at least one of the features `needs_any` is ready. Raises `InvalidInput`."""
+        scope.require_order()
         chosen = [v for v in self._named(account_id, scope) if _has_any(v, needs_any) and _fits(v, scope)]
         if scope.datetime_from is None and scope.datetime_to is None:
             return Pool({video.video_id: video for video in chosen})

@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from cinedex.domain.confidence import cutoff
 from cinedex.domain.errors import InvalidInput
 from cinedex.domain.fusion import Scored
+from cinedex.domain.grouping import Grouped, alone, collapse, join_neighbours
 from cinedex.domain.highlight import mark_literal, mark_words, sentences
 from cinedex.domain.moment import Modality, Moment, SegmentDocument
 from cinedex.domain.page_token import PageToken
 from cinedex.domain.query import Query
+from cinedex.domain.query_reading import QueryReading
+from cinedex.domain.ranked_list import RankedList, RankedMoment
 from cinedex.ports.moment_index import MomentIndex
 from cinedex.usecases.find_moments import FindMoments, filter_of
+from cinedex.usecases.narrow_pool import narrow_pool
+from cinedex.usecases.page_moments import Page, PageMoments
 from cinedex.usecases.resolve_pool import Pool, ResolvePool
 from cinedex.usecases.search_request import SearchRequest, SearchResults, Strategy
 from cinedex.usecases.sharpen_ranking import SharpenRanking
@@ -29,16 +34,32 @@ class SearchMoments:
     index: MomentIndex
     find_moments: FindMoments
     sharpen_ranking: SharpenRanking
+    page_moments: PageMoments
 
     def __call__(self, request: SearchRequest) -> SearchResults:
-        """Raises `InvalidInput` for an empty query or a foreign token, `Unavailable` without an index."""
+        """Raises `InvalidInput` for an empty query or a foreign or old token, `Unavailable` without an index."""
         if not request.literal:
             raise InvalidInput("query must not be empty.", param="query")
+        reading = request.understood() or QueryReading(text=request.query)
         token = PageToken.unpack(request.page_token, request.fingerprint) if request.page_token else None
         pool = self.resolve_pool(request.account_id, request.scope, request.features)
+        if token is not None:
+            page = self.page_moments.later(request.account_id, token, pool, request.page_limit)
+        else:
+            page = self._first(request, reading, pool)
+        return _answer(request, reading, pool, page)
+
+    def _first(self, request: SearchRequest, reading: QueryReading, pool: Pool) -> Page:
         literal = request.strategy is Strategy.TEXT
-        scored, degraded = self._literal(request, pool) if literal else self._semantic(request, pool)
-        return _page(request, pool, scored, token, degraded)
+        scored, degraded = self._literal(request, pool) if literal else self._semantic(request, reading, pool)
+        groups = _grouped(scored, pool, request) if request.group and not literal else [alone(s) for s in scored]
+        return self.page_moments.first(
+            request.account_id,
+            request.fingerprint,
+            RankedList.of(groups, degraded=degraded),
+            (s.document for s in scored),
+            request.page_limit,
+        )
 
     def _literal(self, request: SearchRequest, pool: Pool) -> tuple[Sequence[Scored], bool]:
         modalities = tuple(m for field in request.fields for m in field.modalities)
@@ -48,12 +69,23 @@ class SearchMoments:
         found = self.index.search_literal(request.literal, allowed, LITERAL_MAX)
         return [_certain(request, document, modalities) for document in found], False
 
-    def _semantic(self, request: SearchRequest, pool: Pool) -> tuple[Sequence[Scored], bool]:
-        query = Query(text=request.query)
-        found = self.find_moments(request.account_id, query, pool, request.scope.within)
-        scored = self.sharpen_ranking(query, found.scored) if request.rerank else found.scored
+    def _semantic(self, request: SearchRequest, reading: QueryReading, pool: Pool) -> tuple[Sequence[Scored], bool]:
+        query = Query(text=reading.text)
+        found = self.find_moments(request.account_id, query, narrow_pool(pool, reading), request.scope.within)
+        allowed = [s for s in found.scored if not any(n.is_held_by(s.document.texts) for n in reading.negations)]
+        scored = self.sharpen_ranking(query, allowed) if request.rerank else allowed
         lowest = cutoff(request.threshold, scored[0].score if scored else 0.0)
         return [s for s in scored if s.score >= lowest], found.degraded
+
+
+def _grouped(scored: Sequence[Scored], pool: Pool, request: SearchRequest) -> list[Grouped]:
+    """Who names videos wants each of them answered for: nothing is hidden behind another one then."""
+    media = {video_id: (v.media.etag, v.media.size_bytes) for video_id, v in pool.videos.items()}
+    return collapse(
+        join_neighbours(scored),
+        lambda one, other: bool(media[one][0]) and media[one] == media[other],
+        across_videos=request.scope.video_ids is None,
+    )
 
 
 def _certain(request: SearchRequest, document: SegmentDocument, modalities: tuple[Modality, ...]) -> Scored:
@@ -62,54 +94,42 @@ def _certain(request: SearchRequest, document: SegmentDocument, modalities: tupl
     return Scored(document=document, score=1.0, matched=holding)
 
 
-def _page(
-    request: SearchRequest, pool: Pool, scored: Sequence[Scored], token: PageToken | None, degraded: bool
-) -> SearchResults:
-    rest = [s for s in scored if token is None or s.order > token.order]
-    given, before = rest[: request.page_limit], token.rank if token else 0
-    moments = [_moment(request, s, before + place) for place, s in enumerate(given, start=1)]
+def _answer(request: SearchRequest, reading: QueryReading, pool: Pool, page: Page) -> SearchResults:
+    moments = [_moment(request, reading, *ranked) for ranked in page.moments]
     reported = request.include_report and request.strategy is Strategy.SEMANTIC
     return SearchResults(
         moments=tuple(moments),
         videos={m.video_id: pool.videos[m.video_id] for m in moments},
-        next_page_token=_token_behind(request, moments) if len(rest) > len(given) else None,
+        next_page_token=page.next_page_token,
         report=write_report(request.query, moments, pool.videos) if reported else None,
         pool_video_count=len(pool.videos),
         pool_duration_s=round(pool.total_duration_s, 3),
-        degraded=degraded,
+        degraded=page.degraded,
+        understood=request.understood(),
     )
 
 
-def _moment(request: SearchRequest, scored: Scored, rank: int) -> Moment:
-    document = scored.document
+def _moment(
+    request: SearchRequest, reading: QueryReading, rank: int, found: RankedMoment, document: SegmentDocument
+) -> Moment:
     return Moment(
-        video_id=document.video_id,
-        segment_index=document.segment_index,
-        span=document.span,
-        score=scored.score,
+        video_id=found.video_id,
+        segment_index=found.segment_index,
+        span=found.span,
+        score=found.score,
         rank=rank,
-        matched=scored.matched,
+        matched=found.matched,
         texts=document.texts,
-        highlights=_highlights(request, scored),
+        highlights=_highlights(request, reading, [document.texts.get(m, "") for m in found.matched]),
+        similar=found.similar,
+        similar_count=found.similar_count,
     )
 
 
-def _highlights(request: SearchRequest, scored: Scored) -> tuple[str, ...]:
-    query = Query(text=request.query)
-    texts = (scored.document.texts.get(m, "") for m in scored.matched)
+def _highlights(request: SearchRequest, reading: QueryReading, texts: Sequence[str]) -> tuple[str, ...]:
+    query = Query(text=reading.text)
     if request.strategy is Strategy.TEXT:
         marked = [mark_literal(text, request.literal) for text in texts]
     else:
         marked = [mark_words(sentence, query) for text in texts for sentence in sentences(text)]
     return tuple(dict.fromkeys(m for m in marked if m))[:HIGHLIGHTS_MAX]
-
-
-def _token_behind(request: SearchRequest, moments: Sequence[Moment]) -> str:
-    last = moments[-1]
-    return PageToken(
-        question=request.fingerprint,
-        rank=last.rank,
-        score=last.score,
-        video_id=last.video_id,
-        segment_index=last.segment_index,
-    ).pack()

@@ -10,6 +10,7 @@ from cinedex.domain.confidence import DEFAULT_THRESHOLD, Threshold
 from cinedex.domain.feature import Feature
 from cinedex.domain.moment import Modality, Moment
 from cinedex.domain.page_token import fingerprint
+from cinedex.domain.query_reading import QueryReading, read_query
 from cinedex.domain.video import Video
 from cinedex.usecases.resolve_pool import Scope
 
@@ -42,7 +43,11 @@ class TextField(StrEnum):
 
 
 class SearchRequest(BaseModel):
-    """`threshold`, `rerank` and `include_report` mean something to the `semantic` strategy only."""
+    """`threshold`, `rerank`, `include_report`, `understand` and `group` mean something to the `semantic` strategy only.
+
+    `understand`: time words and negations of the query narrow what is found, see `domain.query_reading`.
+    `group`: neighbours become one moment and the same content is shown once, see `domain.grouping`.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -54,6 +59,8 @@ class SearchRequest(BaseModel):
     threshold: Threshold = DEFAULT_THRESHOLD
     rerank: bool = False
     include_report: bool = False
+    understand: bool = True
+    group: bool = True
     page_limit: int = Field(default=10, ge=1, le=PAGE_MAX)
     page_token: str | None = None
 
@@ -68,6 +75,10 @@ class SearchRequest(BaseModel):
     def literal(self) -> str:
         return self.query.strip()
 
+    def understood(self) -> QueryReading | None:
+        """None when the query is to be taken as it stands; raises `InvalidInput` when it names nothing to look for."""
+        return read_query(self.query) if self.understand and self.strategy is Strategy.SEMANTIC else None
+
     @property
     def fingerprint(self) -> str:
         return fingerprint(self, ignoring=frozenset({"page_token", "page_limit", "include_report"}))
@@ -77,6 +88,7 @@ class SearchResults(BaseModel):
     """One page. No moments and no token: no confident match in the pool.
 
     `videos` holds the video of every moment. `degraded` tells that a signal was down and the rest answered.
+    `understood` is how the query was read; None when it was taken as it stands.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -88,3 +100,4 @@ class SearchResults(BaseModel):
     pool_video_count: int
     pool_duration_s: float
     degraded: bool
+    understood: QueryReading | None = None

@@ -53,6 +53,7 @@ class AnswerWithModel:
         yield StateChanged(phase=AgentPhase.PLANNING)
         library = scoped_library(task, self.resolve_pool)
         turn = Turn.begin(task, done, library, self.bounds, self.clock.now())
+        turn.fixed_chars = len(RULES) + sum(len(spec.model_dump_json()) for spec in self.run_tools.specs)
         while True:
             answer = CitedAnswer(turn.found.citable)
             reply = yield from self._converse(turn, answer)
@@ -60,11 +61,11 @@ class AnswerWithModel:
                 continue
             if reply.tool_uses and not answer.text and not turn.must_answer:
                 yield from self._work(turn, reply)
-            elif _is_final(reply, answer) or turn.repaired:
+            elif _is_final(turn, reply, answer) or turn.repaired:
                 break
             else:
                 turn.repaired = True
-                turn.messages += repair_messages(reply, answer.withheld, answer.unknown_ids)
+                turn.messages += repair_messages(reply, answer.withheld, answer.unknown_ids, looked=turn.calls > 0)
                 yield StateChanged(phase=AgentPhase.PLANNING, message="the answer cited nothing", step=turn.step)
         yield from self._end(turn, answer, reply, task.conversation[-1].content)
 
@@ -136,5 +137,7 @@ def _ends_a_sentence(reply: ModelReply, answer: CitedAnswer, turn: Turn) -> bool
     return is_answer and reply.stop_reason != "max_tokens"
 
 
-def _is_final(reply: ModelReply, answer: CitedAnswer) -> bool:
-    return bool(answer.text) or reply.stop_reason == "refused" or says_no_match(reply.text)
+def _is_final(turn: Turn, reply: ModelReply, answer: CitedAnswer) -> bool:
+    """Who has not looked cannot know that there is no match."""
+    found_nothing = turn.calls > 0 and says_no_match(reply.text)
+    return bool(answer.text) or reply.stop_reason == "refused" or found_nothing

@@ -69,7 +69,7 @@ def step_messages(text: str, runs: Sequence[ToolRun], notice: str = "") -> tuple
 
 
 def repair_messages(
-    reply: ModelReply, withheld: Sequence[str], unknown_ids: Iterable[str]
+    reply: ModelReply, withheld: Sequence[str], unknown_ids: Iterable[str], *, looked: bool
 ) -> tuple[ModelMessage, ModelMessage]:
     """Nothing of the reply could be shown: say why, once."""
     faults = ["Nothing of that could be shown, because no sentence cites a result that was found in this turn."]
@@ -77,10 +77,12 @@ def repair_messages(
         faults.append(f"These ids were never found: {unknown[:200]}.")
     if withheld:
         faults.append(f"For instance: {withheld[0][:200]}")
-    faults.append(
-        f"Write the answer again: end each sentence with the ids it stands on, as in [r1], or reply {NO_MATCH}. "
-        "You may call tools if you have not found anything yet."
-    )
+    if looked:
+        faults.append(
+            f"Write the answer again: end each sentence with the ids it stands on, as in [r1], or reply {NO_MATCH}."
+        )
+    else:
+        faults.append("You have not called any tool yet. Call search_moments with the question first.")
     return (
         ModelMessage(role="assistant", text=reply.text.strip() or "(no text)"),
         ModelMessage(role="user", text=" ".join(faults)),

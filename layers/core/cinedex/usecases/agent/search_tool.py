@@ -26,7 +26,9 @@ SEARCH_TOOL = "search_moments"
 
 class SearchArguments(ToolArguments):
     query: str = Field(min_length=1, max_length=400, description="What is said, shown or written in the moment.")
-    video_ids: list[str] | None = Field(default=None, max_length=50, description="Only these videos; all if absent.")
+    video_ids: list[str] | None = Field(
+        default=None, max_length=50, description="Ids of videos to search only in; leave it out for all."
+    )
     limit: int = Field(default=6, ge=1, le=12, description="How many moments at most.")
 
 

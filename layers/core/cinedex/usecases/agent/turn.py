@@ -30,6 +30,7 @@ class Turn:
     must_answer: bool = False
     repaired: bool = False
     asked_again: bool = False
+    fixed_chars: int = 0
 
     @classmethod
     def begin(
@@ -86,7 +87,7 @@ class Turn:
     def context_tokens(self) -> int:
         """What the next call will have to read, roughly."""
         texts = (len(m.text) + sum(len(o.content) for o in m.tool_outcomes) for m in self.messages)
-        return sum(texts) // CHARS_PER_TOKEN
+        return (self.fixed_chars + sum(texts)) // CHARS_PER_TOKEN
 
     def stats(self, model: str) -> AgentStats:
         return AgentStats(
