@@ -8,7 +8,8 @@ import pytest
 
 from local.evaluation.labelled_set import UnreadableSet, read_set
 
-SHIPPED = Path(__file__).parents[3] / "samples" / "search" / "media.jsonl"
+REPOSITORY = Path(__file__).parents[3]
+SHIPPED = REPOSITORY / "samples" / "search" / "media.jsonl"
 
 
 def test_the_set_that_ships_has_queries_of_every_kind_and_many_without_an_answer() -> None:
@@ -51,3 +52,10 @@ def test_a_set_without_a_query_is_refused(tmp_path: Path) -> None:
     file.write_text("")
     with pytest.raises(UnreadableSet, match="no query"):
         read_set(file)
+
+
+def test_the_example_of_the_documentation_is_a_set(tmp_path: Path) -> None:
+    chapter = (REPOSITORY / "docs" / "06-search-and-answers.md").read_text(encoding="utf-8")
+    file = tmp_path / "set.jsonl"
+    file.write_text("\n".join(line for line in chapter.splitlines() if line.startswith("{")))
+    assert [query.query for query in read_set(file).queries] == ["a red car", "pedestrians", "a pizza recipe"]
