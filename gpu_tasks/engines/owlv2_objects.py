@@ -24,13 +24,13 @@ DECIMALS = 5
 class Owlv2Objects:
     """Minderer et al., "Scaling Open-Vocabulary Object Detection", 2023.
 
-    On a GPU in half precision, else in full on the processor. A batch that does not fit into the memory of the GPU
-    is halved and looked at again, and later ones are no larger.
+    On a GPU in half precision and in batches: one that does not fit into its memory is halved and looked at again,
+    and later ones are no larger. On the processor, where batches gain nothing, in full precision one by one.
     """
 
     def __init__(self, info: ModelInfo, weights: Mapping[str, Path]) -> None:
         self.info = info
-        self.batch = BATCH
+        self.batch = 1
         self._weights = weights
         self._device = "cpu"
         self._model: Any = None
@@ -46,7 +46,7 @@ class Owlv2Objects:
         except ImportError as error:
             raise EngineUnavailable(f"OWLv2 needs the packages of the extra `gpu`: {error}.") from error
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
-        precision = torch.float16 if self._device == "cuda" else torch.float32
+        precision, self.batch = (torch.float16, BATCH) if self._device == "cuda" else (torch.float32, 1)
         folder = self._weights["owlv2"]
         try:
             model, told = Owlv2ForObjectDetection.from_pretrained(

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gpu_tasks import segment_video
-from gpu_tasks.engines.owlv2_objects import BOXES_MAX, Owlv2Objects
+from gpu_tasks.engines.owlv2_objects import BATCH, BOXES_MAX, Owlv2Objects
 from gpu_tasks.engines.pinned_folder import pin
 from gpu_tasks.engines.shelf import EngineShelf
 from gpu_tasks.segment_video import Order, segment_by_words
@@ -122,6 +122,7 @@ def test_a_batch_that_does_not_fit_is_halved_and_finds_the_same(
     clip: Path, engine: Owlv2Objects, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = segment_by_words(order(clip, "dog"), engine)
+    engine.batch = BATCH
     tried = refuse_batches_above(2, engine, monkeypatch)
     assert segment_by_words(order(clip, "dog"), engine).model_dump() == whole.model_dump()
     assert tried == [6, 4, 2, 2, 2]
