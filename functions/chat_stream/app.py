@@ -18,6 +18,7 @@ from fastapi.responses import StreamingResponse
 
 from .events import answer_events
 from .videovector import turns
+from .warming import warming
 
 app = FastAPI(
     title="Cinedex answers, streamed",
@@ -25,6 +26,7 @@ app = FastAPI(
     redirect_slashes=False,
     openapi_url=None,
     generate_unique_id_function=lambda route: route.name,
+    lifespan=warming,
 )
 install_envelope(app)
 app.add_middleware(FrontDoor, authenticate=authenticate, admit=admit_request, repeat=None)

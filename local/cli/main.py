@@ -7,7 +7,7 @@ import sys
 import typer
 from pydantic import ValidationError
 
-from local.cli import ask, demo, doctor, index, keys, search, up, upload, videos
+from local.cli import ask, demo, doctor, evaluate, index, keys, search, up, upload, videos
 from local.cli.remote import EXIT_CODES
 from local.display.console import print_error
 from local.errors import LocalStackError
@@ -33,6 +33,7 @@ app.command(epilog=EXIT_CODES)(upload.upload)
 app.add_typer(videos.app, name="videos")
 app.command(epilog=EXIT_CODES)(search.search)
 app.command(epilog=EXIT_CODES)(ask.ask)
+app.add_typer(evaluate.app, name="eval")
 
 
 def main() -> None:

@@ -101,10 +101,19 @@ class Deployment:
         return self._read(video_id, "objects", ObjectSegment)
 
     def search(
-        self, query: str, *, video_ids: Sequence[str] = (), limit: int = 10, literal: bool = False
+        self,
+        query: str,
+        *,
+        video_ids: Sequence[str] = (),
+        limit: int = 10,
+        literal: bool = False,
+        **asked: Any,
     ) -> SearchReply:
-        """Moments that match, best first; `literal` finds exactly these words instead of their meaning."""
-        body: Json = {"query": query, "page_limit": limit, "strategy": "text" if literal else "semantic"}
+        """Moments that match, best first; `literal` finds exactly these words instead of their meaning.
+
+        `asked` are further fields of the request, such as `threshold`, as docs/03 names them.
+        """
+        body: Json = {"query": query, "page_limit": limit, "strategy": "text" if literal else "semantic", **asked}
         if video_ids:
             body["video_ids"] = list(video_ids)
         return SearchReply.model_validate(self._connection.post("/v2/search", body))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from cinedex.bootstrap import browse_library, meter_usage, search_moments
 from cinedex.domain.confidence import DEFAULT_THRESHOLD, Threshold
 from cinedex.domain.feature import Feature
+from cinedex.domain.fusion import Signal
 from cinedex.domain.moment import Modality, Moment, NumberRange, Place
 from cinedex.domain.usage import Deed
 from cinedex.domain.user_metadata import KEYS_MAX, Key, Value, Wanted, WantedRange
@@ -52,6 +53,9 @@ class SearchBody(BaseModel):
     video_ids: list[str] | None = None
     group_ids: list[str] | None = None
     threshold: Threshold | None = Field(default=None, description=f"Null means {DEFAULT_THRESHOLD.value}.")
+    signals: list[Signal] | None = Field(
+        default=None, description="Extension: rank by these alone, to compare them; null: all, fused."
+    )
     rerank: bool = False
     filter: Filter | None = None
     datetime_from: datetime | None = Field(default=None, description="UTC unless it names an offset.")
@@ -74,6 +78,7 @@ class SearchBody(BaseModel):
             fields=tuple(self.fields or TextField),
             scope=self._scope(),
             threshold=self.threshold or DEFAULT_THRESHOLD,
+            signals=tuple(dict.fromkeys(self.signals or Signal)),
             rerank=self.rerank,
             include_report=self.include_report,
             understand=self.understand,

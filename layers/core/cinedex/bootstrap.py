@@ -105,6 +105,7 @@ from cinedex.usecases.start_turn import StartTurn
 from cinedex.usecases.surviving_index import SurvivingIndex
 from cinedex.usecases.take_over_turns import TakeOverTurns
 from cinedex.usecases.upload_video import UploadVideo
+from cinedex.usecases.wake_text_model import WakeTextModel
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
@@ -524,6 +525,10 @@ def surviving_index() -> MomentIndex:
     if SearchSettings().store == "none":
         return moment_index()
     return SurvivingIndex(moment_index(), videos(), gather_segments())
+
+
+def wake_text_model() -> WakeTextModel:
+    return WakeTextModel(text_embedder())
 
 
 def find_moments() -> FindMoments:

@@ -11,6 +11,7 @@ from cinedex.adapters.unavailable_search import UnavailableMomentIndex
 from cinedex.domain.confidence import Threshold
 from cinedex.domain.errors import InvalidInput, Unavailable
 from cinedex.domain.feature import Feature
+from cinedex.domain.fusion import Signal
 from cinedex.domain.moment import Modality, NumberRange, SegmentDocument, Vector
 from cinedex.domain.video import StoredMedia
 from cinedex.ports.moment_index import MomentIndex
@@ -282,3 +283,14 @@ def test_a_query_may_be_taken_as_it_stands(library: Library) -> None:
     assert [m.video_id for m in results.moments] == ["a"]
     assert results.understood is None
     assert library.found("-rocket", strategy=Strategy.TEXT) == []
+
+
+def test_one_signal_can_be_asked_alone(library: Library) -> None:
+    words = library.search("kitten", signals=(Signal.WORDS,)).moments
+    assert [(m.video_id, m.segment_index) for m in words] == [("a", 1)]
+    assert library.found("kitten", signals=(Signal.VECTORS,)) == []
+
+
+def test_people_are_found_where_everything_shows_people(library: Library) -> None:
+    found = library.found("people jogging", scope=Scope(video_ids=("b",)), page_limit=50, group=False)
+    assert len(found) == 15

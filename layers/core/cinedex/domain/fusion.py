@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from enum import StrEnum
 from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
@@ -21,6 +22,13 @@ MODALITY_WEIGHTS = {
     Modality.ABOUT: 0.5,
 }
 """What a word of the query counts when it is found there: a title speaks of the video, not of the moment."""
+
+
+class Signal(StrEnum):
+    """Who proposes candidates: the lexical index, or the nearest vectors."""
+
+    WORDS = "words"
+    VECTORS = "vectors"
 
 
 class Candidate(BaseModel):
@@ -75,6 +83,20 @@ def fuse(query: Query, hits: SignalHits, modalities: Sequence[Modality]) -> list
     rarity = Rarity(query.terms, [c.all_stems for c in candidates])
     unseen = min((hit.score for hit in hits.vectors), default=0.0)
     return sorted((_scored(query, c, rarity, unseen) for c in candidates), key=place_in_order)
+
+
+def of_signals(hits: SignalHits, signals: Collection[Signal]) -> SignalHits:
+    """What the others propose is left out."""
+    words = hits.words if Signal.WORDS in signals else ()
+    vectors = hits.vectors if Signal.VECTORS in signals else ()
+    return hits.model_copy(update={"words": words, "vectors": vectors})
+
+
+def ranked_alone(scored: Iterable[Scored], signal: Signal) -> list[Scored]:
+    """In the order of one signal: the coverage of the query's words, or the best cosine; not calibrated."""
+    known = ((s, s.coverage if signal is Signal.WORDS else s.cosine) for s in scored)
+    alone = (s.model_copy(update={"score": round(min(1.0, max(0.0, value)), 4)}) for s, value in known)
+    return sorted(alone, key=place_in_order)
 
 
 def _candidates(hits: SignalHits, modalities: Sequence[Modality]) -> Iterable[Candidate]:

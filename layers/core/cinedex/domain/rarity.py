@@ -7,6 +7,9 @@ from math import log
 
 from cinedex.domain.query import Term
 
+BACKGROUND = 100
+"""Texts of elsewhere that hold none of the words: where every segment shows people, "people" still tells."""
+
 
 class Rarity:
     """Inverse document frequency of the terms, counted over the candidate texts themselves.
@@ -27,4 +30,4 @@ class Rarity:
 
 def _idf(term: Term, texts: Sequence[frozenset[str]]) -> float:
     holding = sum(term.found_in(text) for text in texts)
-    return log(1 + (len(texts) + 0.5) / (holding + 0.5))
+    return log(1 + (BACKGROUND + len(texts) + 0.5) / (holding + 0.5))

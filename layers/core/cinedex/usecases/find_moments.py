@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from cinedex.domain.errors import Unavailable
-from cinedex.domain.fusion import Scored, fuse
+from cinedex.domain.fusion import Scored, Signal, fuse, of_signals, ranked_alone
 from cinedex.domain.moment import Modality, MomentFilter, QueryVector
 from cinedex.domain.query import Query
 from cinedex.domain.span import Span
@@ -34,13 +35,26 @@ class FindMoments:
     index: MomentIndex
     embedder: TextEmbedder
 
-    def __call__(self, account_id: str, query: Query, pool: Pool, within: Span | None = None) -> Found:
+    def __call__(
+        self,
+        account_id: str,
+        query: Query,
+        pool: Pool,
+        within: Span | None = None,
+        *,
+        signals: Collection[Signal] = tuple(Signal),
+    ) -> Found:
+        """`signals` are those asked, without repetition; one alone ranks in its own order."""
         if not pool.videos or not query.terms:
             return Found(())
-        vector = self._vector_of(query)
+        asks_vectors = Signal.VECTORS in signals
+        vector = self._vector_of(query) if asks_vectors else None
         allowed = filter_of(account_id, pool, within)
         hits = self.index.search(query.index_words, vector, allowed, CANDIDATES_MAX)
-        return Found(tuple(fuse(query, hits, allowed.modalities)), degraded=vector is None or hits.degraded)
+        scored = fuse(query, of_signals(hits, signals), allowed.modalities)
+        if len(signals) == 1:
+            scored = ranked_alone(scored, *signals)
+        return Found(tuple(scored), degraded=hits.degraded or (asks_vectors and vector is None))
 
     def _vector_of(self, query: Query) -> QueryVector | None:
         """None when the text model is down: the words still answer."""

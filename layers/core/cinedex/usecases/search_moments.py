@@ -71,9 +71,10 @@ class SearchMoments:
 
     def _semantic(self, request: SearchRequest, reading: QueryReading, pool: Pool) -> tuple[Sequence[Scored], bool]:
         query = Query(text=reading.text)
-        found = self.find_moments(request.account_id, query, narrow_pool(pool, reading), request.scope.within)
+        narrowed = narrow_pool(pool, reading)
+        found = self.find_moments(request.account_id, query, narrowed, request.scope.within, signals=request.signals)
         allowed = [s for s in found.scored if not any(n.is_held_by(s.document.texts) for n in reading.negations)]
-        scored = self.sharpen_ranking(query, allowed) if request.rerank else allowed
+        scored = self.sharpen_ranking(query, allowed) if request.sharpens else allowed
         lowest = cutoff(request.threshold, scored[0].score if scored else 0.0)
         return [s for s in scored if s.score >= lowest], found.degraded
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cinedex.domain.confidence import DEFAULT_THRESHOLD, Threshold
 from cinedex.domain.feature import Feature
+from cinedex.domain.fusion import Signal
 from cinedex.domain.moment import Modality, Moment
 from cinedex.domain.page_token import fingerprint
 from cinedex.domain.query_reading import QueryReading, read_query
@@ -45,6 +46,7 @@ class TextField(StrEnum):
 class SearchRequest(BaseModel):
     """`threshold`, `rerank`, `include_report`, `understand` and `group` mean something to the `semantic` strategy only.
 
+    `signals`: one alone ranks in its own order, to compare it with both.
     `understand`: time words and negations of the query narrow what is found, see `domain.query_reading`.
     `group`: neighbours become one moment and the same content is shown once, see `domain.grouping`.
     """
@@ -57,6 +59,7 @@ class SearchRequest(BaseModel):
     fields: tuple[TextField, ...] = tuple(TextField)
     scope: Scope = Scope()
     threshold: Threshold = DEFAULT_THRESHOLD
+    signals: tuple[Signal, ...] = tuple(Signal)
     rerank: bool = False
     include_report: bool = False
     understand: bool = True
@@ -70,6 +73,11 @@ class SearchRequest(BaseModel):
         if self.strategy is Strategy.SEMANTIC:
             return (Feature.EMBEDDINGS,)
         return tuple(f.feature for f in self.fields)
+
+    @property
+    def sharpens(self) -> bool:
+        """A single signal is shown as it is."""
+        return self.rerank and len(self.signals) > 1
 
     @property
     def literal(self) -> str:

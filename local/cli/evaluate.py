@@ -1,0 +1,48 @@
+"""`cinedex eval`: how good a deployment is at what it does, measured with labelled sets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+
+from local.cli.remote import EXIT_CODES, JsonOption, KeyOption, UrlOption, deployment
+from local.display.console import print_json, stderr, stdout
+from local.display.evaluation import report_tables
+from local.evaluation.examination import Examination
+from local.evaluation.examined_library import videos_of
+from local.evaluation.labelled_set import read_set
+
+app = typer.Typer(help="Measure how good the answers of a deployment are.", no_args_is_help=True)
+
+
+@app.command(epilog=EXIT_CODES)
+def search(
+    labelled: Annotated[Path, typer.Argument(metavar="SET.jsonl", help="Queries and what answers them (docs/06).")],
+    media: Annotated[
+        list[Path] | None,
+        typer.Option("--media", metavar="FOLDER", help="Upload and analyse from here what the library lacks."),
+    ] = None,
+    threshold: Annotated[str, typer.Option(help="At which “no confident match” is judged.")] = "medium",
+    rerank: Annotated[bool, typer.Option("--rerank", help="Look closer at the best moments.")] = False,
+    whole_library: Annotated[
+        bool, typer.Option("--whole-library", help="Search all videos, not only those of the set.")
+    ] = False,
+    as_json: JsonOption = False,
+    url: UrlOption = None,
+    key: KeyOption = None,
+) -> None:
+    """Measure search: recall@k, nDCG@10, MRR, and “no confident match”, per signal and fused."""
+    asked = read_set(labelled)
+    with deployment(url, key) as library:
+        names = videos_of(library, asked, media or (), stderr().print)
+        with Progress(console=stderr(), transient=True) as bar:
+            task = bar.add_task("Asking", total=len(asked.queries))
+            examine = Examination(library, names, threshold, rerank, whole_library)
+            report = examine(asked, lambda: bar.advance(task))
+    if as_json:
+        print_json(report)
+    else:
+        stdout().print(report_tables(report))

@@ -1,0 +1,1 @@
+"""How well a deployment finds what people labelled as right."""

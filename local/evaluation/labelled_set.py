@@ -1,0 +1,123 @@
+"""A labelled set: queries, and the parts of videos that answer them, one JSON object a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from local.errors import LocalStackError
+
+GRADE_OF_AN_ANSWER = 2
+OVERLAP_MIN = 0.5
+
+
+class UnreadableSet(LocalStackError):
+    """The labelled set is not what the documentation says; `message` names the line."""
+
+    exit_code = 2
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RelevantSpan(_Line):
+    """A part of a video, in seconds, that answers the query; the whole video without `start` and `end`.
+
+    `grade`: 2 answers it, 1 is only close to it.
+    """
+
+    video: str
+    start: float = Field(default=0.0, ge=0)
+    end: float = Field(default=float("inf"), ge=0)
+    grade: int = Field(default=GRADE_OF_AN_ANSWER, ge=1)
+
+    @model_validator(mode="after")
+    def _has_a_length(self) -> Self:
+        if self.end <= self.start:
+            raise ValueError(f"the span ends at {self.end:g} s, not behind its start at {self.start:g} s")
+        return self
+
+    def is_shown_by(self, video: str, start: float, end: float) -> bool:
+        """True when a hit shares at least half of the shorter of the two."""
+        shared = min(self.end, end) - max(self.start, start)
+        return video == self.video and shared > 0 and shared >= OVERLAP_MIN * min(self.end - self.start, end - start)
+
+
+class LabelledVideo(_Line):
+    """A video of the library that is searched, also when no query is about it."""
+
+    video: str
+    description: str | None = None
+
+
+class LabelledQuery(_Line):
+    """`none` says that nothing in the library answers; `kind` groups queries in the report."""
+
+    query: str = Field(min_length=1)
+    kind: str = "all"
+    relevant: tuple[RelevantSpan, ...] = ()
+    none: bool = False
+
+    @model_validator(mode="after")
+    def _says_what_is_right(self) -> Self:
+        if self.none == bool(self.relevant):
+            raise ValueError('either "relevant" lists at least one span, or "none" is true')
+        return self
+
+
+@dataclass(frozen=True)
+class LabelledSet:
+    queries: tuple[LabelledQuery, ...]
+    videos: tuple[LabelledVideo, ...]
+
+
+def read_set(path: Path) -> LabelledSet:
+    """Empty lines and lines that begin with `#` are skipped.
+
+    Raises:
+        UnreadableSet: with the number of the line and what is wrong with it.
+    """
+    lines = list(_lines(path))
+    queries = tuple(line for line in lines if isinstance(line, LabelledQuery))
+    if not queries:
+        raise UnreadableSet(f"{path} holds no query.", mend='Each is a line: {"query": …, "relevant": […]}.')
+    told = {line.video: line for line in lines if isinstance(line, LabelledVideo)}
+    named = (span.video for query in queries for span in query.relevant)
+    return LabelledSet(queries, _videos(told, named))
+
+
+def _videos(told: dict[str, LabelledVideo], named: Iterator[str]) -> tuple[LabelledVideo, ...]:
+    return tuple(({name: LabelledVideo(video=name) for name in named} | told).values())
+
+
+def _lines(path: Path) -> Iterator[LabelledQuery | LabelledVideo]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableSet(f"{path} cannot be read: {error}.", mend="Give a file of JSON lines.") from error
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip() and not line.startswith("#"):
+            yield _line(f"{path}:{number}", line)
+
+
+def _line(place: str, line: str) -> LabelledQuery | LabelledVideo:
+    kind: type[LabelledQuery | LabelledVideo] = LabelledQuery if '"query"' in line else LabelledVideo
+    try:
+        return kind.model_validate_json(line)
+    except ValidationError as error:
+        raise UnreadableSet(f"{place}: {_told(error)}.", mend="docs/06 describes the format.") from error
+
+
+def _told(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(map(str, first["loc"]))
+    return f"{where}: {first['msg']}" if where else str(first["msg"])
+
+
+def spans_shown(spans: Sequence[RelevantSpan], video: str, start: float, end: float) -> list[RelevantSpan]:
+    return [span for span in spans if span.is_shown_by(video, start, end)]

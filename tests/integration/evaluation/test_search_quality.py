@@ -1,0 +1,41 @@
+"""`cinedex eval search` over the set that ships, through the running product, keeps its floors."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from local.cli.main import app
+from local.evaluation.labelled_set import read_set
+from local.stack import RunningStack
+from tests.support.media import REPOSITORY, media_folder, real_media
+
+SET = REPOSITORY / "samples" / "search" / "media.jsonl"
+SAMPLES = REPOSITORY / "samples"
+
+
+@pytest.fixture(scope="module")
+def report(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    for video in read_set(SET).videos:
+        if not (SAMPLES / video.video).is_file():
+            real_media(video.video)
+    folders = ["--media", str(SAMPLES), "--media", str(media_folder())]
+    asked = ["eval", "search", str(SET), *folders, "--json", "--url", stack.url, "--key", stack.api_key or ""]
+    done = CliRunner().invoke(app, asked, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def test_both_signals_together_rank_better_than_the_best_alone(report: Any) -> None:
+    quality = {way: found["ndcg_10"] for way, found in report["quality"].items()}
+    assert quality["fused"] >= 0.93
+    assert quality["fused"] >= 1.04 * max(quality["words"], quality["vectors"])
+
+
+def test_no_confident_match_can_be_trusted(report: Any) -> None:
+    found = report["no_match"]
+    assert found["told_rightly"] >= 0.85 * found["told"], found["wrongly_told"]
+    assert found["told_rightly"] >= 0.7 * found["without_answer"], found["missed"]
