@@ -11,7 +11,7 @@ from cinedex.domain.span import Span
 from cinedex.ports.prompted_detector import PromptedDetection, PromptedFrame, PromptedFrames
 from pydantic import BaseModel, Field
 
-from gpu_tasks.engines.roles import ObjectEngine
+from gpu_tasks.engines.roles import ObjectEngine, Picture, PromptedObjectEngine
 from gpu_tasks.engines.shelf import EngineShelf
 from gpu_tasks.media.frames import DecodedFrame, decode_frames
 from gpu_tasks.settings import ModelSettings
@@ -20,6 +20,7 @@ from gpu_tasks.watch_part.sampling import sampled
 FRAMES_PER_S = 2
 LENGTH_MAX_S = 15.5
 SIDE_MAX = 640
+PROMPTED_SIDE_MAX = 960
 DECIMALS = 5
 
 
@@ -45,11 +46,14 @@ class Order(BaseModel):
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """An `Order` -> `PromptedFrames`; raises `CorruptMedia`, `UnsupportedMedia`, `EngineUnavailable`."""
-    return segment(Order.model_validate(event), _engine()).model_dump(mode="json")
+    order, engines = Order.model_validate(event), _engines()
+    if engines.offers("prompted_objects"):
+        return segment_by_words(order, engines.prompted_objects).model_dump(mode="json")
+    return segment(order, engines.objects).model_dump(mode="json")
 
 
 def segment(order: Order, engine: ObjectEngine) -> PromptedFrames:
-    """One sequential pass over the range."""
+    """By labels that mean what a prompt asks for, in one sequential pass over the range."""
     asked = {index: labels_for(prompt, engine.labels) for index, prompt in enumerate(order.prompts)}
     unserved = tuple(index for index, labels in asked.items() if not labels)
     found = PromptedFrames(model=engine.info.label, frames=(), unserved=unserved)
@@ -58,6 +62,29 @@ def segment(order: Order, engine: ObjectEngine) -> PromptedFrames:
         frames.append(_look(frame, asked, engine, order.threshold))
         found = found.model_copy(update={"width": frame.width, "height": frame.height})
     return found.model_copy(update={"frames": tuple(frames)})
+
+
+def segment_by_words(order: Order, engine: PromptedObjectEngine) -> PromptedFrames:
+    """By the words of the prompts themselves; the frames of the whole range are looked at together."""
+    served = [index for index, prompt in enumerate(order.prompts) if engine.serves(prompt)]
+    unserved = tuple(index for index in range(len(order.prompts)) if index not in served)
+    found = PromptedFrames(model=engine.info.label, frames=(), unserved=unserved)
+    times_s: list[float] = []
+    pictures: list[Picture] = []
+    for frame in sampled(decode_frames(order.url, order.within, numbered=False), order.times_s):
+        times_s.append(round(frame.at_s, 3))
+        pictures.append(frame.picture(PROMPTED_SIDE_MAX))
+        found = found.model_copy(update={"width": frame.width, "height": frame.height})
+    prompts = [order.prompts[index] for index in served]
+    seen = engine.find(pictures, prompts, order.threshold) if prompts else [()] * len(pictures)
+    frames = (_told(at_s, detections, served) for at_s, detections in zip(times_s, seen, strict=True))
+    return found.model_copy(update={"frames": tuple(frames)})
+
+
+def _told(at_s: float, detections: tuple[PromptedDetection, ...], served: list[int]) -> PromptedFrame:
+    """Numbers of prompts are those of the order, not of the ones that were served."""
+    counted = (d.model_copy(update={"prompt_index": served[d.prompt_index]}) for d in detections)
+    return PromptedFrame(at_s=at_s, detections=tuple(counted))
 
 
 def _look(
@@ -83,6 +110,6 @@ def _detection(index: int, seen: Detection, width: int, height: int) -> Prompted
 
 
 @cache
-def _engine() -> ObjectEngine:
+def _engines() -> EngineShelf:
     """Loaded once for each warm instance."""
-    return EngineShelf(ModelSettings().model_profile).objects
+    return EngineShelf(ModelSettings().model_profile)

@@ -31,8 +31,9 @@ class WorkerSettings(BaseSettings):
 
 
 class ModelSettings(BaseSettings):
-    """What the query embedding function needs."""
+    """What the functions that run models need; weights that you bring lie in folders of `model_weights_dir`."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, populate_by_name=True)
 
     model_profile: str = Field(validation_alias="MODEL_PROFILE", default="cpu")
+    model_weights_dir: Path | None = Field(validation_alias="MODEL_WEIGHTS_DIR", default=None)

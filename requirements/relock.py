@@ -69,8 +69,10 @@ def write_part(lock: Path) -> None:
 
 
 def main() -> None:
-    overrides = ["--override", "requirements/overrides.txt", "--all-extras"]
-    subprocess.run([*RESOLVE, *overrides, "pyproject.toml", "-o", "requirements/all.txt"], cwd=ROOT, check=True)
+    overrides = ["--override", "requirements/overrides.txt"]
+    extras = [f"--extra={extra}" for extra in ("worker", "local", "dev")]  # gpu is left to who has one
+    asked_for = [*overrides, *extras, "pyproject.toml"]
+    subprocess.run([*RESOLVE, *asked_for, "-o", "requirements/all.txt"], cwd=ROOT, check=True)
     for name in ("emulator", "sam"):
         files = [f"requirements/{name}.in", "-o", f"requirements/{name}.txt"]
         subprocess.run([*RESOLVE, *files], cwd=ROOT, check=True)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from gpu_tasks.task_errors import EngineUnavailable
 
 HERE = Path(__file__).parent
-Role = Literal["speech", "shots", "objects", "screen_text", "captions", "text_vectors"]
+Role = Literal["speech", "shots", "objects", "prompted_objects", "screen_text", "captions", "text_vectors"]
 
 
 class Weight(BaseModel):
@@ -32,7 +32,7 @@ class Weight(BaseModel):
 
 
 class EngineEntry(BaseModel):
-    """Which engine plays a role in a profile, or why none does."""
+    """Which engine plays a role in a profile, or why none does; `folder` is one of weights that the operator brings."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -40,6 +40,7 @@ class EngineEntry(BaseModel):
     model: str = ""
     version: str = ""
     weights: tuple[str, ...] = ()
+    folder: str | None = None
     unavailable: str | None = None
 
 
@@ -85,7 +86,7 @@ def weight_path(name: str) -> Path:
     """
     weight = read_catalog().weights[name]
     path = _locate(name, weight)
-    found = _sha256(path, path.stat().st_size, path.stat().st_mtime_ns)
+    found = sha256_of(path)
     if found != weight.sha256:
         raise EngineUnavailable(f"The weight {name} at {path} is not the pinned file: its sha256 is {found}.")
     return path
@@ -121,6 +122,10 @@ def _inside_package(name: str, weight: Weight) -> Path:
         pinned = f"{weight.package}=={weight.package_version}"
         raise EngineUnavailable(f"The weight {name} needs {pinned}, but {package.version} is installed.")
     return Path(str(package.locate_file(weight.member)))
+
+
+def sha256_of(path: Path) -> str:
+    return _sha256(path, path.stat().st_size, path.stat().st_mtime_ns)
 
 
 @cache

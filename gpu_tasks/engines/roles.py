@@ -17,6 +17,7 @@ from cinedex.domain.findings import (
     Utterance,
 )
 from cinedex.domain.span import Span
+from cinedex.ports.prompted_detector import PromptedDetection
 from numpy.typing import NDArray
 
 Picture = NDArray[np.uint8]
@@ -69,6 +70,19 @@ class ObjectEngine(Engine, Protocol):
 
     def detect(self, picture: Picture, score_min: float = ..., /) -> tuple[Detection, ...]:
         """Objects with boxes in pixels of `picture`, best first; by default those it is sure of."""
+
+
+class PromptedObjectEngine(Engine, Protocol):
+    def serves(self, prompt: str, /) -> bool:
+        """Whether it can look for what these words ask for."""
+
+    def find(
+        self, pictures: Sequence[Picture], prompts: Sequence[str], score_min: float, /
+    ) -> list[tuple[PromptedDetection, ...]]:
+        """For each picture what the prompts ask for, best first; `prompt_index` counts in `prompts`.
+
+        Raises `OutOfMemory` when a single picture does not fit.
+        """
 
 
 class ScreenTextEngine(Engine, Protocol):

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import cast
 
 from cinedex.domain.findings import ModelInfo
 
 from gpu_tasks.engines.catalog import Role, read_catalog, weight_path
+from gpu_tasks.engines.pinned_folder import verified
 from gpu_tasks.engines.roles import (
     CaptionEngine,
     Engine,
     ObjectEngine,
+    PromptedObjectEngine,
     ScreenTextEngine,
     ShotEngine,
     SpeechEngine,
     TextVectorEngine,
 )
+from gpu_tasks.settings import ModelSettings
+from gpu_tasks.task_errors import EngineUnavailable
 
 
 class EngineShelf:
@@ -39,6 +44,10 @@ class EngineShelf:
         return cast(ObjectEngine, self._take("objects"))
 
     @property
+    def prompted_objects(self) -> PromptedObjectEngine:
+        return cast(PromptedObjectEngine, self._take("prompted_objects"))
+
+    @property
     def screen_text(self) -> ScreenTextEngine:
         return cast(ScreenTextEngine, self._take("screen_text"))
 
@@ -51,9 +60,16 @@ class EngineShelf:
         return cast(TextVectorEngine, self._take("text_vectors"))
 
     def warm(self) -> list[ModelInfo]:
-        """Set up every engine that the profile offers, so that the first task does not wait."""
+        """Set up every engine that the profile offers, so that the first task does not wait.
+
+        Except those whose weights the operator brings: no task asks for them.
+        """
         entries = read_catalog().profiles.get(self.profile, {})
-        return [self._take(role).info for role, entry in entries.items() if not entry.unavailable]
+        return [self._take(role).info for role, entry in entries.items() if not (entry.unavailable or entry.folder)]
+
+    def offers(self, role: Role) -> bool:
+        entry = read_catalog().profiles.get(self.profile, {}).get(role)
+        return entry is not None and not entry.unavailable
 
     def model(self, role: Role) -> ModelInfo:
         """Which model plays a role, without setting it up."""
@@ -71,8 +87,21 @@ def _build(profile: str, role: Role) -> Engine:
     entry = read_catalog().entry(profile, role)
     module_name, _, class_name = entry.engine.partition(":")
     engine_class = getattr(import_module(module_name), class_name)
-    weights = {name: weight_path(name) for name in entry.weights}
-    return cast(Engine, engine_class(_model_info(profile, role), weights))
+    info, weights = _model_info(profile, role), {name: weight_path(name) for name in entry.weights}
+    if entry.folder is not None:
+        weights[entry.folder] = folder = _brought(entry.folder)
+        info = info.model_copy(update={"sha256": verified(folder).sha256.get("model.safetensors")})
+    return cast(Engine, engine_class(info, weights))
+
+
+def _brought(name: str) -> Path:
+    root = ModelSettings().model_weights_dir
+    if root is None:
+        raise EngineUnavailable(
+            f"No weights for {name}: put its files into a folder {name}, pin them with "
+            f"`python -m gpu_tasks.engines.verify --pin`, and set MODEL_WEIGHTS_DIR to the folder above it."
+        )
+    return root / name
 
 
 def _model_info(profile: str, role: Role) -> ModelInfo:

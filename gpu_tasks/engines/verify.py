@@ -1,13 +1,35 @@
-"""Checks every weight of the catalog and ends with an error when one is not the pinned file."""
+"""Checks every weight of the catalog, or pins those of a folder; ends with an error when one is wrong."""
 
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentParser
+from pathlib import Path
 
 from gpu_tasks.engines.catalog import WeightCheck, check_weights
+from gpu_tasks.engines.pinned_folder import PINS, pin
+from gpu_tasks.task_errors import EngineUnavailable
 
 
 def main() -> int:
+    parser = ArgumentParser(prog="python -m gpu_tasks.engines.verify", description=__doc__)
+    parser.add_argument("--pin", type=Path, metavar="FOLDER", help="write down the sha256 of every file in it")
+    folder = parser.parse_args().pin
+    return _check() if folder is None else _pin(folder)
+
+
+def _pin(folder: Path) -> int:
+    try:
+        pinned = pin(folder).sha256
+    except EngineUnavailable as failure:
+        sys.stderr.write(f"{failure}\n")
+        return 1
+    sys.stdout.writelines(f"{sha256}  {name}\n" for name, sha256 in pinned.items())
+    sys.stdout.write(f"written to {folder / PINS}\n")
+    return 0
+
+
+def _check() -> int:
     rows = check_weights()
     for row in rows:
         sys.stdout.write(f"{_told(row)}\n")

@@ -18,10 +18,10 @@ def canonical(name: str) -> str:
 
 
 def declared() -> list[tuple[str, str]]:
-    """(group, requirement) of every dependency of pyproject.toml."""
+    """(group, requirement) of every dependency of pyproject.toml that is in the default environment."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
     groups = {"product": project["dependencies"], **project["optional-dependencies"]}
-    return [(group, requirement) for group, listed in groups.items() for requirement in listed]
+    return [(group, requirement) for group, listed in groups.items() for requirement in listed if group != "gpu"]
 
 
 def entries(lock: str) -> list[str]:
@@ -34,6 +34,13 @@ def entries(lock: str) -> list[str]:
 def test_a_dependency_is_locked(group: str, requirement: str) -> None:
     locked = {canonical(entry) for entry in entries("requirements/all.txt")}
     assert canonical(requirement) in locked, f"{group}: {requirement}"
+
+
+def test_what_only_a_gpu_needs_is_pinned_and_in_no_lock() -> None:
+    gpu = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["optional-dependencies"]["gpu"]
+    locked = {canonical(entry) for lock in LOCKS for entry in entries(lock)}
+    assert [r for r in gpu if not re.fullmatch(r"[a-z]+==[\d.]+", r)] == []
+    assert locked & {"torch", "transformers"} == set()
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -3,11 +3,12 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from gpu_tasks.engines import catalog
-from gpu_tasks.engines.catalog import Weight, check_weights, read_catalog, weight_path
+from gpu_tasks.engines.catalog import Role, Weight, check_weights, read_catalog, weight_path
 from gpu_tasks.engines.shelf import EngineShelf
 from gpu_tasks.task_errors import EngineUnavailable
 
@@ -56,7 +57,7 @@ def test_every_profile_names_an_engine_or_a_reason_for_every_role() -> None:
     assert set(profiles) == {"cpu", "gpu"}
     assert "captions" in profiles["gpu"]
     for roles in profiles.values():
-        assert set(roles) == {"speech", "shots", "objects", "screen_text", "captions", "text_vectors"}
+        assert set(roles) == set(get_args(Role))
         assert all(entry.engine or entry.unavailable for entry in roles.values())
 
 
@@ -76,7 +77,7 @@ def test_an_unknown_profile_has_no_engines() -> None:
 
 
 def test_importing_the_worker_loads_no_model_runtime() -> None:
-    runtimes = "onnxruntime faster_whisper ctranslate2 rapidocr tokenizers cv2 torch"
+    runtimes = "onnxruntime faster_whisper ctranslate2 rapidocr tokenizers cv2 torch transformers"
     program = f"import sys, gpu_tasks.task_table; print([r for r in '{runtimes}'.split() if r in sys.modules])"
     environment = {"PYTHONPATH": ":".join(sys.path), "PATH": ""}
     ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)

@@ -59,6 +59,10 @@ def test_a_file_at_fault_is_told_apart_from_a_function_at_fault() -> None:
         viewer(corrupt).view("https://store/clip", span(1, 3), 6.0)
     with pytest.raises(MediaError, match="cannot be decoded"):
         LambdaPromptedDetector("Segment", corrupt).detect("https://store/clip", span(1, 3), ("car",), 0.3)  # type: ignore[arg-type]
+    with pytest.raises(Unavailable, match="No weights"):
+        viewer(Function({"errorType": "EngineUnavailable", "errorMessage": "No weights."}, broken=True)).view(
+            "https://store/clip", span(1, 3), 6.0
+        )
     with pytest.raises(Unavailable, match="failed"):
         viewer(Function({"errorType": "KeyError"}, broken=True)).view("https://store/clip", span(1, 3), 6.0)
 

@@ -44,4 +44,6 @@ def _failure(told: dict[str, Any], who: str) -> Exception:
     kind, message = str(told.get("errorType")), str(told.get("errorMessage"))
     if kind in MEDIA_ERRORS:
         return MediaError(MEDIA_ERRORS[kind], message)
+    if kind == "EngineUnavailable":
+        return Unavailable(message)
     return Unavailable(f"{who} failed; try again, or a shorter range.")
