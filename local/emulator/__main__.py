@@ -15,6 +15,7 @@ def main() -> None:
     patches.do_not_wait_for_log_lines()
     patches.forget_invocations()
     patches.read_only_the_range_asked_for()
+    patches.give_each_branch_its_own_token()
     patches.copy_nothing_while_saving()
     patches.save_durably()
     patches.save_one_at_a_time()

@@ -27,6 +27,7 @@ PATCHED = [
     "ministack.services.s3:_object_disk_path",
     "ministack.services.s3:_read_body",
     "ministack.services.stepfunctions:_executions._data",
+    "ministack.services.stepfunctions:_run_sub_machine",
     "ministack.services.stepfunctions:_executions.all_values",
     *(f"ministack.services.{service}:get_state" for service in LARGE_SERVICES),
 ]
@@ -57,3 +58,27 @@ def test_the_wait_for_log_lines_has_the_three_limits_that_are_patched() -> None:
 def test_saving_looks_its_function_up_where_it_is_patched() -> None:
     code = "from ministack.core.persistence import save_all; print('save_state' in save_all.__code__.co_names)"
     assert in_emulator(code) == "True"
+
+
+def test_branches_side_by_side_have_tokens_of_their_own() -> None:
+    """Each branch waits until the other has its token, and then looks at its own again."""
+    code = """
+import threading
+from local.emulator import patches
+from ministack.services import stepfunctions as machine
+
+met, tokens = threading.Barrier(2), []
+
+def task(state, data, execution, context):
+    context["Task"] = {"Token": state["mine"]}
+    met.wait(10)
+    tokens.append(context["Task"]["Token"] == state["mine"])
+    return data, None
+
+machine._execute_task = task
+patches.give_each_branch_its_own_token()
+branches = [{"StartAt": "A", "States": {"A": {"Type": "Task", "mine": name, "End": True}}} for name in "xy"]
+machine._run_parallel_branches({"Branches": branches}, {}, None, {"State": {}})
+print(tokens)
+"""
+    assert in_emulator(code) == "[True, True]"
