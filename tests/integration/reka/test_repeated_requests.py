@@ -9,6 +9,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from local.stack import RunningStack
+from tests.support.callers import client
+
 
 @pytest.fixture
 def key() -> dict[str, str]:
@@ -65,3 +68,14 @@ def test_an_upload_is_compared_by_its_fields_and_its_file(api: httpx.Client, key
 
 def _json(headers: dict[str, str]) -> dict[str, str]:
     return headers | {"content-type": "application/json"}
+
+
+def test_a_key_that_may_do_less_is_not_told_what_another_was_answered(
+    api: httpx.Client, stack: RunningStack, key: dict[str, str]
+) -> None:
+    searcher = api.post("/v2/api-keys", json={"name": "search only", "scope": "search"}).json()["secret"]
+    wanted = {"name": "operator", "scope": "admin"}
+    assert api.post("/v2/api-keys", json=wanted, headers=key).json()["secret"]
+    with client(stack, searcher) as lesser:
+        refused = lesser.post("/v2/api-keys", json=wanted, headers=key)
+    assert (refused.status_code, refused.json()["error"]["type"]) == (403, "permission_error")

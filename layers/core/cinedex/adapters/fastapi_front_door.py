@@ -130,7 +130,9 @@ class FrontDoor:
         assert self._repeat is not None
         repeat, body = self._repeat(), await read_body(receive)
         fingerprint = await fingerprint_of(Request(scope, replaying(body, receive)), body)
-        turn = await run_in_threadpool(repeat.begin, caller.account_id, key, fingerprint)
+        # A key that may do less must not be told what one that may do more was answered.
+        whose = f"{caller.account_id}#{caller.scope.name.lower()}"
+        turn = await run_in_threadpool(repeat.begin, whose, key, fingerprint)
         if isinstance(turn, KeptResponse):
             await replayed(turn)(scope, receive, send)
             return
