@@ -90,6 +90,10 @@ def test_only_sentences_that_cite_what_was_found_are_let_out(written: str, shown
             "At 0:30 it flies [r1] and at 0:30 it lands [r2].",
             "At 0:05–0:09 it flies [1] and at 1:01–1:10 it lands [2].",
         ),
+        ("It flies at 7m30s [r1].", "It flies at 0:05–0:09 [1]."),
+        ("It comes two minutes in, and flies [r1].", "It comes at 0:05–0:09, and flies [1]."),
+        ("It comes 30 seconds into the clip [r1].", "It comes at 0:05–0:09 [1]."),
+        ("It burns for two minutes in space [r1].", "It burns for two minutes in space [1]."),
         ("It flies at 1:41:40 [r10].", "It flies at 1:40–1:50 [1]."),
     ],
 )

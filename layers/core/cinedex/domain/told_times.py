@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from math import inf
 
 from cinedex.domain.span import Span
 from cinedex.domain.timecode import timecodes
@@ -15,9 +16,19 @@ _CLOCK = r"(?<![\d:.])\d{1,3}:[0-5]\d(?::[0-5]\d)?(?:\.\d+)?(?![\d:])(?:\s*[ap]\
 _SECONDS = r"\d+(?:\.\d+)?[\s-]*(?:seconds?|secs?|s)\b"
 _MINUTES = rf"\d+(?:\.\d+)?[\s-]*(?:minutes?|mins?|m)\b(?:\s*(?:and\s*)?{_SECONDS})?"
 _AMOUNT = rf"(?:{_MINUTES}|{_SECONDS})"
+_COMPACT = r"\b(?:\d+h)?\d+m\d+(?:\.\d+)?s\b"
+_COUNT = (
+    r"(?:\d+(?:\.\d+)?|half\s+a|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty"
+    r"|thirty|forty|fifty|sixty|ninety)"
+)
+_LEFT_BEHIND = (
+    rf"\b{_COUNT}[\s-]*(?:seconds?|minutes?|hours?)\s+in(?:to\b(?:\s+(?:the|this)\s+\w+)?|(?=\s*(?:[,.;:)\[]|$)))"
+)
 _PLACED = r"\b(?:at|around|near|from|between|until|till)\s+(?:the\s+|around\s+|about\s+|exactly\s+)?"
 _TOLD = re.compile(
     rf"(?P<clock>{_CLOCK}(?:{_TO}{_CLOCK})?)"
+    rf"|(?P<compact>{_COMPACT})"
+    rf"|(?P<into>{_LEFT_BEHIND})"
     rf"|(?P<placed>{_PLACED}(?:\d+(?:\.\d+)?\s*(?:seconds?|secs?|s)?{_TO})?{_AMOUNT}(?:[\s-]+mark\b)?)"
     rf"|(?P<mark>{_AMOUNT}[\s-]+mark\b)"
     r"|(?P<nth>\b\d+(?:st|nd|rd|th)\s+(?:second|minute)\b)"
@@ -42,7 +53,7 @@ def with_own_times(text: str, span_at: Callable[[int], Span], cited: Sequence[Sp
         if plain in words or all(_is_within(second, cited) for second in _seconds(match)):
             return told
         ours = timecodes(span_at(match.start()))
-        return ours if match.lastgroup == "clock" else f"at {ours}"
+        return ours if match.lastgroup in ("clock", "compact") else f"at {ours}"
 
     return _TOLD.sub(checked, text)
 
@@ -56,6 +67,8 @@ def _seconds(match: re.Match[str]) -> list[float]:
     told = match.group()
     if match.lastgroup == "clock":
         return [_clock_seconds(time) for time in _CLOCK_TIME.findall(told)]
+    if match.lastgroup == "into":
+        return [inf]  # "two minutes in": ours is as good, and needs no counting in words
     if match.lastgroup == "named":
         unit, number = told.split()
         return [float(number) * (60 if unit.casefold() == "minute" else 1)]

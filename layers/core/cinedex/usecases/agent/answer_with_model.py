@@ -19,7 +19,7 @@ from cinedex.domain.agent import (
 from cinedex.domain.cited_answer import CitedAnswer
 from cinedex.domain.errors import AnalysisFailed, Unavailable
 from cinedex.ports.clock import Clock
-from cinedex.ports.language_model import LanguageModel, ModelReply
+from cinedex.ports.language_model import LanguageModel, ModelReply, TokenUse
 from cinedex.usecases.agent.bounds import AgentBounds
 from cinedex.usecases.agent.conversation import RULES, repair_messages, says_no_match
 from cinedex.usecases.agent.run_tools import RunTools
@@ -28,6 +28,7 @@ from cinedex.usecases.agent.turn import Turn
 from cinedex.usecases.resolve_pool import ResolvePool
 from cinedex.usecases.write_report import no_match_text
 
+CHARS_OF_TOKEN_MAX = 8  # twice what English has
 DECLINED = "The language model declined to answer this question."
 
 
@@ -91,8 +92,14 @@ class AnswerWithModel:
             return None
 
     def _reply(self, turn: Turn) -> Iterator[str | ModelReply]:
-        tokens_max = self.bounds.answer_tokens_max
-        return self.model.converse(RULES, tuple(turn.messages), self.run_tools.specs, tokens_max=tokens_max)
+        """A server that does not stop at `tokens_max` is not listened to any longer."""
+        tokens_max, text = self.bounds.answer_tokens_max, ""
+        for piece in self.model.converse(RULES, tuple(turn.messages), self.run_tools.specs, tokens_max=tokens_max):
+            yield piece
+            text += piece if isinstance(piece, str) else ""
+            if len(text) > CHARS_OF_TOKEN_MAX * tokens_max:
+                yield ModelReply(text=text, tokens=TokenUse(output_tokens=tokens_max), stop_reason="max_tokens")
+                return
 
     def _cut_short(self, answer: CitedAnswer) -> ModelReply:
         """Time is up: what was shown is the answer."""
