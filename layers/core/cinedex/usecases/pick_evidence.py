@@ -9,6 +9,7 @@ from cinedex.domain.fusion import Scored
 from cinedex.domain.moment import Modality, SegmentDocument
 from cinedex.domain.question import Question
 from cinedex.domain.quote import SOURCE_WEIGHTS, Quote
+from cinedex.domain.words import words
 from cinedex.ports.moment_index import MomentIndex
 from cinedex.usecases.find_moments import FindMoments, filter_of
 from cinedex.usecases.gather_quotes import TIMED, GatherQuotes
@@ -36,7 +37,7 @@ class PickEvidence:
 
         `looked` is evidence beside what is stored.
         """
-        if not pool.videos or not question.query.terms:
+        if not pool.videos or not tuple(words(question.text)):
             return []
         if not question.has_subject:
             return self._overview(account_id, question, pool, looked)
