@@ -45,10 +45,10 @@ def health() -> dict[str, str]:
 @app.post("/v2/chat/stream", response_class=StreamingResponse)
 def chat_stream(caller: Searcher, body: ChatBody) -> StreamingResponse:
     """Extension: the answer of `/v2/chat` as server-sent events, the first before any evidence is sought."""
-    request = body.request(caller.account_id)
+    begun = answer_question().events(body.request(caller.account_id))
 
     def turn() -> Iterator[AgentEvent]:
-        yield from answer_question().events(request)
+        yield from begun
         meter_usage().count(caller.account_id, Deed.CHAT)
 
     events = answer_events(turn())

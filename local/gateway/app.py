@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
@@ -128,8 +129,18 @@ def build(api: Api, functions: Invoker, streams: Mapping[str, StreamingProxy], *
             Route("/{path:path}", gateway.answer, methods=_METHODS),
         ],
         middleware=_middleware(api.cors),
+        exception_handlers={HTTPException: _refused},
         lifespan=lifespan,
     )
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """What never came as far as a route: a method of one's own, or a line break in the address."""
+    assert isinstance(error, HTTPException)
+    request_id, path = uuid.uuid4().hex, request.url.path
+    if error.status_code == 405:
+        return envelope.unknown_method(path, request_id)
+    return envelope.not_found(path, request_id)
 
 
 def _raw_path(request: Request) -> str:

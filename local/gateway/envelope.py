@@ -28,6 +28,10 @@ def not_found(path: str, request_id: str) -> Response:
     return refuse(path, 404, "not_found_error", f"There is nothing at {path}.", request_id)
 
 
+def unknown_method(path: str, request_id: str) -> Response:
+    return refuse(path, 405, "validation_error", "This route does not know that method.", request_id)
+
+
 def too_large(path: str, bytes_max: int, request_id: str) -> Response:
     message = f"The body is over {bytes_max} bytes. Large files go straight to storage: ask for an upload URL."
     return refuse(path, 413, "validation_error", message, request_id)

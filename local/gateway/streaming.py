@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import httpx
@@ -16,31 +18,52 @@ _NOT_SENT_ON = _HOP_BY_HOP | {"host", "content-length", "x-request-id"}
 _NOT_SENT_BACK = _HOP_BY_HOP | {"content-length", "date", "server"}  # the gateway's own server tells these
 
 
-class StreamingProxy:
-    """One streaming application behind the gateway."""
+PATIENCE_S = 15.0
+PAUSE_S = 0.1
 
-    def __init__(self, base_url: str) -> None:
+
+class StreamingProxy:
+    """One streaming application behind the gateway.
+
+    An application that was killed is there again soon. Whoever comes meanwhile waits for it, up to `patience_s`:
+    an EventSource that is refused once never asks again.
+    """
+
+    def __init__(self, base_url: str, patience_s: float = PATIENCE_S) -> None:
+        self._base_url, self._patience_s = httpx.URL(base_url), patience_s
         # No read limit: between two events of a stream a model may think for minutes.
         # Nor one on their number: a stream that waits for another to end would look as if it were broken.
         self._client = httpx.AsyncClient(
-            base_url=base_url,
             timeout=httpx.Timeout(None, connect=5.0),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
             trust_env=False,
         )
 
     async def forward(self, request: Request, body: bytes, request_id: str) -> Response:
-        sent = self._client.build_request(
-            request.method,
-            httpx.URL(path=request.url.path, query=request.url.query.encode()),
-            headers=[*_without(_NOT_SENT_ON, request.headers.raw), (b"x-request-id", request_id.encode())],
-            content=body,
-        )
+        headers = [*_without(_NOT_SENT_ON, request.headers.raw), (b"x-request-id", request_id.encode())]
+        sent = self._client.build_request(request.method, self._address(request), headers=headers, content=body)
         try:
-            answer = await self._client.send(sent, stream=True)
+            answer = await self._send(sent)
         except httpx.TransportError:
             return envelope.unavailable(request.url.path, request_id)
         return _streamed(answer, request_id)
+
+    def _address(self, request: Request) -> httpx.URL:
+        """As it came: an address that is decoded and encoded again may be another one, or none."""
+        path = request.scope["raw_path"].split(b"?")[0]
+        query = request.scope["query_string"]
+        return self._base_url.copy_with(raw_path=path + (b"?" + query if query else b""))
+
+    async def _send(self, sent: httpx.Request) -> httpx.Response:
+        """Asks again only while nobody listens there, so that nothing is asked twice."""
+        patient_until = time.monotonic() + self._patience_s
+        while True:
+            try:
+                return await self._client.send(sent, stream=True)
+            except httpx.ConnectError:
+                if time.monotonic() > patient_until:
+                    raise
+            await asyncio.sleep(PAUSE_S)
 
     async def close(self) -> None:
         await self._client.aclose()

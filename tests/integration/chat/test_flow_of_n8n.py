@@ -52,3 +52,9 @@ def test_the_request_id_of_a_refusal_is_the_same_in_its_header_and_its_body(api:
         refused = api.post(path, json={"message": "?"})
         assert refused.json()["error"]["request_id"] == refused.headers["x-request-id"]
         assert len(refused.headers.get_list("date")) == 1
+
+
+def test_an_odd_address_reaches_the_streaming_application_as_it_came(api: httpx.Client) -> None:
+    for odd in ("%C2%B38", "%1C", "%00", "%F0%9F%8E%AC"):
+        refused = api.get(f"{SESSIONS}/{odd}/turns/%C3%8BB%40%1C/stream")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (404, "resource_chat_session_not_found"), odd

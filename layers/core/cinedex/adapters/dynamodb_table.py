@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 BATCH_ITEMS_MAX = 25  # a limit of BatchWriteItem
 ITEM_BYTES_MAX = 400 * 1024  # a limit of DynamoDB, names of attributes included
+SORT_KEY_BYTES_MAX = 1024  # a limit of DynamoDB: what is longer cannot be there
 WORK_INDEX = "ByWork"
 
 
@@ -36,6 +37,8 @@ class DynamoDbTable:
         )
 
     def get(self, pk: str, sk: str) -> Item | None:
+        if len(sk.encode()) > SORT_KEY_BYTES_MAX:
+            return None
         answer = self._client.get_item(TableName=self._name, Key=_key(pk, sk), ConsistentRead=True)
         return _load(answer["Item"]) if "Item" in answer else None
 

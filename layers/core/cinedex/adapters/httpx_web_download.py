@@ -26,6 +26,7 @@ TIMEOUT = httpx.Timeout(20.0, connect=10.0)
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class HttpxWebDownload:
@@ -108,8 +109,8 @@ class HttpxWebDownload:
         return addresses[0]
 
     def _may_fetch(self, address: Address) -> bool:
-        mapped = getattr(address, "ipv4_mapped", None) or address
-        return any(mapped in n for n in self._allowed) or (mapped.is_global and not mapped.is_multicast)
+        target = _behind(address)
+        return any(target in n for n in self._allowed) or (target.is_global and not target.is_multicast)
 
     def _check_length(self, response: httpx.Response, start: int) -> None:
         declared = response.headers.get("content-length", "")
@@ -155,6 +156,16 @@ class HttpxWebDownload:
 
     def _too_large(self) -> MediaError:
         return MediaError("too_large", f"The file is larger than {self._bytes_max} bytes.")
+
+
+def _behind(address: Address) -> Address:
+    """Where an address that carries an IPv4 address leads: mapped, 6to4, Teredo, or NAT64 (RFC 6052)."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    teredo = address.teredo[1] if address.teredo else None
+    return address.ipv4_mapped or address.sixtofour or teredo or address
 
 
 def _web_url(url: str) -> httpx.URL:
