@@ -39,3 +39,9 @@ class LocalSettings(BaseSettings):
     openai_api_key: SecretStr = Field(
         default=SecretStr(""), validation_alias="OPENAI_API_KEY", description="The key for it."
     )
+    turns_per_day: int = Field(
+        default=2_000, ge=0, validation_alias="CHAT_TURNS_PER_DAY", description="Turns of an account in a day."
+    )
+    tokens_per_day: int = Field(
+        default=5_000_000, ge=0, validation_alias="CHAT_TOKENS_PER_DAY", description="Tokens of an account in a day."
+    )

@@ -83,6 +83,8 @@ def template_parameters(home: Home, settings: LocalSettings) -> dict[str, str]:
         "LanguageModelId": settings.language_model_id,
         "OpenAiBaseUrl": settings.openai_base_url,
         "OpenAiApiKey": settings.openai_api_key.get_secret_value(),
+        "TurnsPerDay": str(settings.turns_per_day),
+        "TokensPerDay": str(settings.tokens_per_day),
     }
 
 
