@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import boto3
 import pytest
+from cinedex.adapters.dynamodb_items import ITEM_BYTES_MAX
 from cinedex.adapters.dynamodb_library import DynamoDbCollections
 from cinedex.adapters.dynamodb_progress import DynamoDbProgress
-from cinedex.adapters.dynamodb_table import BATCH_ITEMS_MAX, ITEM_BYTES_MAX, ConditionFailed, DynamoDbTable
+from cinedex.adapters.dynamodb_table import BATCH_ITEMS_MAX, ConditionFailed, DynamoDbTable
 from cinedex.adapters.dynamodb_timeline import DynamoDbTimeline
 from cinedex.domain.errors import TooLarge
 from cinedex.domain.span import span

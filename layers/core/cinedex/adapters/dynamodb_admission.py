@@ -14,7 +14,8 @@ import base64
 import zlib
 from datetime import UTC, datetime, timedelta
 
-from cinedex.adapters.dynamodb_table import ConditionFailed, DynamoDbTable, Item
+from cinedex.adapters.dynamodb_items import Item
+from cinedex.adapters.dynamodb_table import ConditionFailed, DynamoDbTable
 from cinedex.domain.allowance import Allowance, RateLimit
 from cinedex.domain.errors import TooManyRequests
 from cinedex.domain.kept_response import Claim, KeptResponse

@@ -16,7 +16,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from cinedex.adapters.dynamodb_table import ConditionFailed, DynamoDbTable, Item
+from cinedex.adapters.dynamodb_items import Item
+from cinedex.adapters.dynamodb_table import ConditionFailed, DynamoDbTable
 from cinedex.adapters.dynamodb_turn_log import TURN_WORK, DynamoDbTurnLog, stamp_of, turn_item, turn_key, turn_of
 from cinedex.domain.chat import ChatSession, Turn
 from cinedex.domain.errors import NotFound, StaleRevision

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cinedex.adapters.dynamodb_table import ConditionFailed, DynamoDbTable, Item
+from cinedex.adapters.dynamodb_items import Item
+from cinedex.adapters.dynamodb_table import ConditionFailed, DynamoDbTable
 from cinedex.domain.access import ApiKey
 from cinedex.domain.collection import Collection
 from cinedex.domain.errors import NotFound, StaleRevision, StateConflict

@@ -12,13 +12,11 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from cinedex.domain.errors import TooLarge
+from cinedex.adapters.dynamodb_items import Item, dump, dump_item, key_of, load
 
-Item = dict[str, str | int]
 T = TypeVar("T")
 
 BATCH_ITEMS_MAX = 25  # a limit of BatchWriteItem
-ITEM_BYTES_MAX = 400 * 1024  # a limit of DynamoDB, names of attributes included
 SORT_KEY_BYTES_MAX = 1024  # a limit of DynamoDB: what is longer cannot be there
 WORK_INDEX = "ByWork"
 
@@ -39,17 +37,17 @@ class DynamoDbTable:
     def get(self, pk: str, sk: str) -> Item | None:
         if len(sk.encode()) > SORT_KEY_BYTES_MAX:
             return None
-        answer = self._client.get_item(TableName=self._name, Key=_key(pk, sk), ConsistentRead=True)
-        return _load(answer["Item"]) if "Item" in answer else None
+        answer = self._client.get_item(TableName=self._name, Key=key_of(pk, sk), ConsistentRead=True)
+        return load(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
         """In no particular order; keys that do not exist are left out."""
         found: list[Item] = []
         for some in _batches(keys, 100):
-            request: Any = {self._name: {"Keys": [_key(*k) for k in some], "ConsistentRead": True}}
+            request: Any = {self._name: {"Keys": [key_of(*k) for k in some], "ConsistentRead": True}}
             while request:
                 answer = self._client.batch_get_item(RequestItems=request)
-                found.extend(_load(i) for i in answer["Responses"].get(self._name, []))
+                found.extend(load(i) for i in answer["Responses"].get(self._name, []))
                 request = answer.get("UnprocessedKeys")
         return found
 
@@ -60,19 +58,19 @@ class DynamoDbTable:
     def put_request(
         self, item: Item, condition: str | None = None, values: Mapping[str, str | int] | None = None
     ) -> dict[str, Any]:
-        request: dict[str, Any] = {"TableName": self._name, "Item": _dump_item(item)}
+        request: dict[str, Any] = {"TableName": self._name, "Item": dump_item(item)}
         if condition:
             request["ConditionExpression"] = condition
         if values:
-            request["ExpressionAttributeValues"] = _dump(values)
+            request["ExpressionAttributeValues"] = dump(values)
         return request
 
     def update_request(self, pk: str, sk: str, expression: str, values: Mapping[str, str | int]) -> dict[str, Any]:
         return {
             "TableName": self._name,
-            "Key": _key(pk, sk),
+            "Key": key_of(pk, sk),
             "UpdateExpression": expression,
-            "ExpressionAttributeValues": _dump(values),
+            "ExpressionAttributeValues": dump(values),
         }
 
     def put_and_update(self, put: dict[str, Any], update: dict[str, Any]) -> None:
@@ -97,10 +95,10 @@ class DynamoDbTable:
     ) -> None:
         self._client.update_item(
             TableName=self._name,
-            Key=_key(pk, sk),
+            Key=key_of(pk, sk),
             UpdateExpression=expression,
             ExpressionAttributeNames=names,
-            ExpressionAttributeValues=_dump(values),
+            ExpressionAttributeValues=dump(values),
         )
 
     def change(self, pk: str, sk: str, expression: str, condition: str, values: Mapping[str, str | int]) -> Item:
@@ -108,27 +106,27 @@ class DynamoDbTable:
         try:
             answer = self._client.update_item(
                 TableName=self._name,
-                Key=_key(pk, sk),
+                Key=key_of(pk, sk),
                 UpdateExpression=expression,
                 ConditionExpression=condition,
-                ExpressionAttributeValues=_dump(values),
+                ExpressionAttributeValues=dump(values),
                 ReturnValues="ALL_NEW",
             )
         except ClientError as error:
             raise _translated(error) from error
-        return _load(answer["Attributes"])
+        return load(answer["Attributes"])
 
     def delete(self, pk: str, sk: str) -> None:
-        self._client.delete_item(TableName=self._name, Key=_key(pk, sk))
+        self._client.delete_item(TableName=self._name, Key=key_of(pk, sk))
 
     def delete_if(self, pk: str, sk: str, condition: str, values: Mapping[str, str | int]) -> None:
         """Raises `ConditionFailed`."""
         try:
             self._client.delete_item(
                 TableName=self._name,
-                Key=_key(pk, sk),
+                Key=key_of(pk, sk),
                 ConditionExpression=condition,
-                ExpressionAttributeValues=_dump(values),
+                ExpressionAttributeValues=dump(values),
             )
         except ClientError as error:
             raise _translated(error) from error
@@ -175,33 +173,33 @@ class DynamoDbTable:
         self, after: tuple[str, str] | None, looked_at_max: int, *, pk_begins: str, sk_begins: str
     ) -> tuple[list[Item], tuple[str, str] | None]:
         """Items of all partitions by how their keys begin, and where to go on; None at the end."""
-        start: Any = {"ExclusiveStartKey": _key(*after)} if after else {}
+        start: Any = {"ExclusiveStartKey": key_of(*after)} if after else {}
         answer = self._client.scan(
             TableName=self._name,
             Limit=looked_at_max,
             FilterExpression="begins_with(pk, :pk) AND begins_with(sk, :sk)",
-            ExpressionAttributeValues=_dump({":pk": pk_begins, ":sk": sk_begins}),
+            ExpressionAttributeValues=dump({":pk": pk_begins, ":sk": sk_begins}),
             **start,
         )
         last = answer.get("LastEvaluatedKey")
-        return list(map(_load, answer["Items"])), (last["pk"]["S"], last["sk"]["S"]) if last else None
+        return list(map(load, answer["Items"])), (last["pk"]["S"], last["sk"]["S"]) if last else None
 
     def _pages(self, condition: str, values: Mapping[str, str | int], **options: Any) -> Iterator[Item]:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._name,
             KeyConditionExpression=condition,
-            ExpressionAttributeValues=_dump(values),
+            ExpressionAttributeValues=dump(values),
             **options,
         )
         for page in pages:
-            yield from map(_load, page["Items"])
+            yield from map(load, page["Items"])
 
     def put_all(self, items: Iterable[Item]) -> None:
         """Not together: some may be stored when it fails. Raises `TooLarge` before any is."""
-        self._write_batches([{"PutRequest": {"Item": _dump_item(i)}} for i in items])
+        self._write_batches([{"PutRequest": {"Item": dump_item(i)}} for i in items])
 
     def delete_all(self, keys: Iterable[tuple[str, str]]) -> None:
-        self._write_batches({"DeleteRequest": {"Key": _key(*k)}} for k in keys)
+        self._write_batches({"DeleteRequest": {"Key": key_of(*k)}} for k in keys)
 
     def _write_batches(self, requests: Iterable[dict[str, Any]]) -> None:
         for some in _batches(requests, BATCH_ITEMS_MAX):
@@ -218,25 +216,6 @@ def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
     rest = iter(items)
     while batch := list(islice(rest, size)):
         yield batch
-
-
-def _key(pk: str, sk: str) -> dict[str, Any]:
-    return {"pk": {"S": pk}, "sk": {"S": sk}}
-
-
-def _dump(item: Mapping[str, str | int]) -> dict[str, Any]:
-    return {n: {"N": str(v)} if isinstance(v, int) else {"S": v} for n, v in item.items()}
-
-
-def _dump_item(item: Item) -> dict[str, Any]:
-    size_bytes = sum(len(name.encode()) + len(str(value).encode()) for name, value in item.items())
-    if size_bytes > ITEM_BYTES_MAX:
-        raise TooLarge(f"This needs {size_bytes} bytes; the library keeps {ITEM_BYTES_MAX} in one piece.")
-    return _dump(item)
-
-
-def _load(raw: Mapping[str, Any]) -> Item:
-    return {n: int(v["N"]) if "N" in v else str(v["S"]) for n, v in raw.items()}
 
 
 def _projection(keys_only: bool) -> dict[str, str]:

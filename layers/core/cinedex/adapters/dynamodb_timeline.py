@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from cinedex.adapters.dynamodb_table import DynamoDbTable, Item
+from cinedex.adapters.dynamodb_items import Item
+from cinedex.adapters.dynamodb_table import DynamoDbTable
 from cinedex.domain.errors import InvalidInput
 from cinedex.domain.span import Span, span
 from cinedex.domain.timeline import TimelineEntry, TimelinePage, Track

@@ -18,7 +18,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from cinedex.adapters.dynamodb_table import ConditionFailed, DynamoDbTable, Item
+from cinedex.adapters.dynamodb_items import Item
+from cinedex.adapters.dynamodb_table import ConditionFailed, DynamoDbTable
 from cinedex.domain.chat import Turn
 from cinedex.domain.turn_log import StoredEvent, TurnStep
 

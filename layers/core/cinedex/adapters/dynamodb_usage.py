@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 
-from cinedex.adapters.dynamodb_table import ConditionFailed, DynamoDbTable, Item
+from cinedex.adapters.dynamodb_items import Item
+from cinedex.adapters.dynamodb_table import ConditionFailed, DynamoDbTable
 from cinedex.domain.feature import CATALOG, Feature
 from cinedex.domain.run import AnalysisRun
 from cinedex.domain.usage import DayUsage, Deed, Usage
