@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from threading import Event, Thread
 
 import pytest
-from cinedex.domain.agent import AgentAnswered, AgentEvent, AnswerDelta, ToolFinished
+from cinedex.domain.agent import AgentAnswered, AgentEvent, AgentStats, AnswerDelta, TokensSpent, ToolFinished, ToolRun
 from cinedex.domain.chat import ATTEMPTS_MAX, Turn, TurnStatus
 from cinedex.domain.errors import TooManyRequests, Unavailable
 from cinedex.domain.usage import total
@@ -237,3 +237,17 @@ def test_tokens_are_settled_once_and_what_was_set_aside_is_free_again(room: Chat
         room.carry_out()(room.asked(session))
     used = total(room.usage.read("mine", room.clock.now().date(), room.clock.now().date()))
     assert (used.turns, used.input_tokens, used.output_tokens) == (40, 4000, 800)
+
+
+def test_a_turn_that_fails_has_cost_what_its_model_read_and_wrote(room: ChatRoom) -> None:
+    class BreakingAgent(ScriptedAgent):
+        def _script(self, runs: list[ToolRun]) -> Iterator[AgentEvent]:
+            yield TokensSpent(stats=AgentStats(model="scripted", input_tokens=40, output_tokens=10))
+            yield TokensSpent(stats=AgentStats(model="scripted", input_tokens=70, output_tokens=30))
+            raise Unavailable("down")
+
+    turn = room.asked()
+    room.carry_out(BreakingAgent())(turn)
+    used = total(room.usage.read("mine", turn.created_at.date(), turn.created_at.date()))
+    assert room.now(turn).status is TurnStatus.FAILED
+    assert (used.turns, used.input_tokens, used.output_tokens) == (1, 70, 30)

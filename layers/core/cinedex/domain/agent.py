@@ -166,6 +166,14 @@ class AnswerDelta(BaseModel):
     text: str
 
 
+class TokensSpent(BaseModel):
+    """What the turn has cost so far, told after each reply of a language model: a turn that fails has cost it too."""
+
+    model_config = ConfigDict(frozen=True)
+
+    stats: AgentStats
+
+
 class AgentAnswered(BaseModel):
     """The end of a turn. `confident` is False when nothing found answers; then there are no citations.
 
@@ -180,4 +188,4 @@ class AgentAnswered(BaseModel):
     stats: AgentStats
 
 
-AgentEvent = StateChanged | ToolStarted | ToolFinished | AnswerDelta | AgentAnswered
+AgentEvent = StateChanged | ToolStarted | ToolFinished | AnswerDelta | TokensSpent | AgentAnswered

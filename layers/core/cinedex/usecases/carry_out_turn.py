@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Event, Thread
 
 from cinedex.domain.agent import (
     AgentAnswered,
     AgentEvent,
+    AgentStats,
     AgentTask,
     AnswerDelta,
     StateChanged,
+    TokensSpent,
     ToolFinished,
     ToolRun,
     ToolStarted,
@@ -36,6 +38,13 @@ INTERRUPTED = TurnError(code="turn_interrupted", message="The work on this turn 
 SURPRISED = TurnError(
     code="internal_error", message="Something went wrong on our side; the turn's id finds it in the log."
 )
+
+
+@dataclass
+class Spending:
+    """What an attempt has used so far."""
+
+    used: TokensUsed = field(default_factory=TokensUsed)
 
 
 @dataclass(frozen=True)
@@ -79,17 +88,21 @@ class CarryOutTurn:
             self._fail(writer, INTERRUPTED)
             return
         with self._signs_of_life(turn):
+            spending = Spending()
             try:
-                self._work(writer, runs)
+                self._work(writer, runs, spending)
             except CinedexError as error:
-                self._fail(writer, _told(error))
+                self._fail(writer, _told(error), spending.used)
 
-    def _work(self, writer: TurnWriter, runs: list[ToolRun]) -> None:
+    def _work(self, writer: TurnWriter, runs: list[ToolRun], spending: Spending) -> None:
         deltas = AnswerDeltas(writer, self.teller)
         with closing(_events(self.agent(), self._task(writer.turn), tuple(runs))) as events:
             for event in events:
                 if isinstance(event, AnswerDelta):
                     deltas.add(event.text)
+                    continue
+                if isinstance(event, TokensSpent):
+                    spending.used = _tokens_of(event.stats)
                     continue
                 deltas.flush()
                 if isinstance(event, AgentAnswered):
@@ -110,15 +123,14 @@ class CarryOutTurn:
 
     def _complete(self, writer: TurnWriter, runs: list[ToolRun], answer: AgentAnswered) -> None:
         # Settled before it is told: a process that dies in between leaves a turn that was paid, not one that was free.
-        used = TokensUsed(input_tokens=answer.stats.input_tokens, output_tokens=answer.stats.output_tokens)
-        self._settle(writer.turn, used)
+        self._settle(writer.turn, _tokens_of(answer.stats))
         ended = writer.turn.completed(self.clock.now())
         writer.end(TurnStory(turn=ended, runs=tuple(runs), answer=answer), TurnStep(answer=answer))
 
-    def _fail(self, writer: TurnWriter, error: TurnError) -> None:
+    def _fail(self, writer: TurnWriter, error: TurnError, used: TokensUsed | None = None) -> None:
         runs = tuple(step.run for step in self.log.steps(writer.turn.turn_id) if step.run is not None)
         writer.end(TurnStory(turn=writer.turn.failed(self.clock.now(), error), runs=runs))
-        self._settle(writer.turn, TokensUsed())
+        self._settle(writer.turn, used or TokensUsed())
 
     def _settle(self, turn: Turn, used: TokensUsed) -> None:
         self.budget.settle(turn, turn.created_at.date(), used)
@@ -168,6 +180,10 @@ def _events(agent: Agent, task: AgentTask, done: tuple[ToolRun, ...]) -> Generat
     finally:
         if isinstance(told, Generator):
             told.close()
+
+
+def _tokens_of(stats: AgentStats) -> TokensUsed:
+    return TokensUsed(input_tokens=stats.input_tokens, output_tokens=stats.output_tokens)
 
 
 def _call_of(event: AgentEvent) -> str | None:

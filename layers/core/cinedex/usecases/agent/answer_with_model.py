@@ -12,6 +12,7 @@ from cinedex.domain.agent import (
     AgentTask,
     AnswerDelta,
     StateChanged,
+    TokensSpent,
     ToolFinished,
     ToolRun,
     ToolStarted,
@@ -78,6 +79,7 @@ class AnswerWithModel:
                 heard = True
                 if isinstance(piece, ModelReply):
                     turn.spend(piece)
+                    yield TokensSpent(stats=turn.stats(self.model.name))
                     if _ends_a_sentence(piece, answer, turn):
                         yield from _shown(turn, answer, answer.finish())
                     return piece
@@ -86,6 +88,9 @@ class AnswerWithModel:
                     return self._cut_short(answer)
             raise Unavailable("The language model stopped without a reply.")
         except Unavailable:
+            if heard:
+                turn.spend(ModelReply(text=answer.text))
+                yield TokensSpent(stats=turn.stats(self.model.name))
             if not heard or answer.text or turn.asked_again:
                 raise
             turn.asked_again = True
