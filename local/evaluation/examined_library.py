@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from local.client import FEATURES, ClientError, Deployment
+from local.client.errors import NotFound
 from local.client.replies import BROKEN
 from local.client.upload import About
 from local.evaluation.labelled_set import LabelledSet, LabelledVideo
@@ -23,13 +24,13 @@ def videos_of(library: Deployment, labelled: LabelledSet, folders: Sequence[Path
     """Names by id, analysed; what is missing is taken from `folders`.
 
     Raises:
-        ClientError: with the names that are neither in the library nor in a folder.
+        NotFound: with the names that are neither in the library nor in a folder.
     """
     there = ids_by_name(library)
     missing = [video for video in labelled.videos if video.video not in there]
     files = {video.video: file for video in missing for file in [_file(video.video, folders)] if file}
     if absent := [video.video for video in missing if video.video not in files]:
-        raise ClientError(
+        raise NotFound(
             f"Not in this library: {', '.join(absent)}.", mend="Upload them, or name a folder of files with --media."
         )
     added = {video.video: _add(library, video, files[video.video], tell) for video in missing}
