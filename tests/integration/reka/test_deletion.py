@@ -36,9 +36,12 @@ def traces(stack: RunningStack) -> Callable[[str], list[str]]:
         return [key for key in found if video_id in key]
 
     def documents(video_id: str) -> list[str]:
-        with sqlite3.connect(f"file:{stack.home.search_index}?mode=ro", uri=True) as index:
-            dump = "\n".join(line for line in index.iterdump() if video_id in line)
-        return [f"search: {dump[:100]}"] if dump else []
+        """Of every generation of the index: another test may have swapped one in."""
+        found: list[str] = []
+        for file in stack.home.search_index.parent.glob(f"{stack.home.search_index.stem}*.sqlite"):
+            with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as index:
+                found += [f"search: {line[:100]}" for line in index.iterdump() if video_id in line]
+        return found
 
     return lambda video_id: [*table(video_id), *objects(video_id), *documents(video_id)]
 
