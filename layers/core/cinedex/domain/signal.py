@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from enum import StrEnum
+from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
@@ -69,7 +70,7 @@ class Evidence(BaseModel):
             vectors=frozenset().union(*(signal.vectors_of for signal in signals)),
         )
 
-    @property
+    @cached_property
     def modalities(self) -> tuple[Modality, ...]:
         return tuple(m for m in Modality if m in self.words | self.vectors)
 
