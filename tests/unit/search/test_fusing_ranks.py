@@ -152,3 +152,10 @@ def test_a_text_without_a_vector_makes_a_moment_surer_and_is_in_no_list_of_vecto
     looked = said.sharpened({Modality.OBJECTS: 0.9})
     assert looked.score > said.score
     assert looked.cosines == said.cosines
+
+
+def test_a_moment_names_the_signals_that_found_it() -> None:
+    said, shown, neither = sorted(_fused(), key=lambda s: s.order[2:])
+    assert said.matched_by == (Signal.SPEECH, Signal.SPEECH_VECTORS)
+    assert shown.matched_by == (Signal.CAPTION, Signal.OBJECTS), "a cosine of 0.3 is nothing"
+    assert neither.matched_by == (Signal.SPEECH_VECTORS,)

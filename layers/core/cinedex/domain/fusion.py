@@ -7,7 +7,7 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
-from cinedex.domain.confidence import Calibration, calibration_of
+from cinedex.domain.confidence import FLOORS, Calibration, Threshold, calibration_of
 from cinedex.domain.moment import Modality, SegmentDocument, SignalHits
 from cinedex.domain.query import Query, Term
 from cinedex.domain.rank_fusion import MERITS, Fusion, SignalList
@@ -23,6 +23,9 @@ MODALITY_WEIGHTS = {
     Modality.ABOUT: 0.5,
 }
 """What a word of the query counts when it is found there: a title speaks of the video, not of the moment."""
+
+NEAR = FLOORS[Threshold.LOW]
+"""How sure a vector alone must be to count as a match."""
 
 
 class Candidate(BaseModel):
@@ -68,6 +71,12 @@ class Scored(BaseModel):
         """Best first; ties by video and time, so that an order is the same wherever it is computed."""
         merit = self.score if self.merit is None else self.merit
         return (-merit, -self.score, self.document.video_id, self.document.segment_index)
+
+    @property
+    def matched_by(self) -> tuple[Signal, ...]:
+        """Single signals that speak for it: it holds a word there, or would be found by that vector alone."""
+        near = {m for m, c in self.cosines.items() if calibration_of(self.document.model).confidence(c, 0.0) >= NEAR}
+        return tuple(s for s in SIGNAL_WEIGHTS if s.words_of & self.coverages.keys() or s.vectors_of & near)
 
     def sharpened(self, measured: Mapping[Modality, float]) -> Scored:
         """Scored again where a part of a text is closer than its whole; only what has a vector ranks by it."""

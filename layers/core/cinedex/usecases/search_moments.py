@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from cinedex.domain.confidence import cutoff
 from cinedex.domain.errors import InvalidInput
+from cinedex.domain.found_moment import Moment
 from cinedex.domain.fusion import Scored, best_score
 from cinedex.domain.grouping import Grouped, alone, collapse, join_neighbours
 from cinedex.domain.highlight import mark_literal, mark_words, sentences
-from cinedex.domain.moment import Modality, Moment, SegmentDocument
+from cinedex.domain.moment import Modality, SegmentDocument
 from cinedex.domain.page_token import PageToken
 from cinedex.domain.query import Query
 from cinedex.domain.query_reading import QueryReading
@@ -124,7 +125,7 @@ def _grouped(scored: Sequence[Scored], pool: Pool, request: SearchRequest) -> li
 def _certain(request: SearchRequest, document: SegmentDocument, modalities: tuple[Modality, ...]) -> Scored:
     literal = request.literal.lower()
     holding = tuple(m for m in modalities if literal in document.texts.get(m, "").lower())
-    return Scored(document=document, score=1.0, matched=holding)
+    return Scored(document=document, score=1.0, matched=holding, coverages=dict.fromkeys(holding, 1.0))
 
 
 def _answer(request: SearchRequest, reading: QueryReading, pool: Pool, page: Page) -> SearchResults:
@@ -152,6 +153,7 @@ def _moment(
         score=found.score,
         rank=rank,
         matched=found.matched,
+        matched_by=found.matched_by,
         texts=document.texts,
         highlights=_highlights(request, reading, [document.texts.get(m, "") for m in found.matched]),
         similar=found.similar,
