@@ -44,5 +44,5 @@ def _scene(told: dict[str, Any]) -> Scene:
 def _camera(told: dict[str, Any]) -> Camera | None:
     if "camera" not in told:
         return None
-    first, last = told["camera"]
-    return Camera(first=tuple(first), last=tuple(last))
+    (left, top, width), (left_at_last, top_at_last, width_at_last) = told["camera"]
+    return Camera(first=(left, top, width), last=(left_at_last, top_at_last, width_at_last))
