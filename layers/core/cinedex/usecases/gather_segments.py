@@ -22,6 +22,8 @@ from cinedex.ports.timeline import Timeline
 Evidence = tuple[Modality, Iterator[tuple[Span, str]]]
 SegmentTexts = defaultdict[Modality, dict[str, None]]
 
+CONTEXT_CHARS_MAX = 300
+
 
 @dataclass(frozen=True)
 class GatherSegments:
@@ -120,7 +122,16 @@ class WriteDocuments:
             key,
             {
                 "slots": [[index, modality.value] for index, modality in slots],
-                "texts": [by_index[index].texts[modality] for index, modality in slots],
+                "texts": [_in_context(by_index[index], modality) for index, modality in slots],
             },
         )
         return {"documents_key": key, "count": len(slots)}
+
+
+def _in_context(document: SegmentDocument, modality: Modality) -> str:
+    """A caption is read together with what the video is about: few scenes say of which planet they tell.
+
+    Behind it and not too long, because a model reads the beginning of a text, and all of it counts alike.
+    """
+    text, about = document.texts[modality], document.texts.get(Modality.ABOUT, "")
+    return f"{text}\n{about[:CONTEXT_CHARS_MAX]}" if about and modality is Modality.CAPTION else text
