@@ -10,7 +10,7 @@ from cinedex.domain.feature import Feature
 from cinedex.domain.fusion import Signal
 from cinedex.domain.moment import Modality, Moment, NumberRange, Place
 from cinedex.domain.usage import Deed
-from cinedex.domain.user_metadata import KEYS_MAX, Key, Value, Wanted, WantedRange
+from cinedex.domain.user_metadata import KEYS_MAX, Key, Wanted, WantedValue
 from cinedex.domain.video import Video
 from cinedex.usecases.resolve_pool import Scope
 from cinedex.usecases.search_request import (
@@ -43,7 +43,7 @@ class Filter(BaseModel):
     height: NumberRange | None = None
     language: list[str] | None = Field(default=None, description="ISO 639-1.")
     features: list[Feature] | None = None
-    metadata: dict[Key, Value | WantedRange] | None = Field(default=None, max_length=KEYS_MAX)
+    metadata: dict[Key, WantedValue] | None = Field(default=None, max_length=KEYS_MAX)
 
 
 class SearchBody(BaseModel):
@@ -60,8 +60,8 @@ class SearchBody(BaseModel):
     filter: Filter | None = None
     datetime_from: datetime | None = Field(default=None, description="UTC unless it names an offset.")
     datetime_to: datetime | None = None
-    timestamp_from: float | None = None
-    timestamp_to: float | None = None
+    timestamp_from: float | None = Field(default=None, allow_inf_nan=False)
+    timestamp_to: float | None = Field(default=None, allow_inf_nan=False)
     page_limit: int = Field(default=10, ge=1, le=PAGE_MAX)
     page_token: str | None = None
     include_report: bool = False
