@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cinedex.bootstrap import authenticate
+from cinedex.bootstrap.access import authenticate
 from cinedex.domain.errors import NotAuthenticated
 
 

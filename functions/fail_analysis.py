@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cinedex.bootstrap import fail_analysis
+from cinedex.bootstrap.analysis import fail_analysis
 
 
 def handler(event: dict[str, Any], context: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cinedex.bootstrap import fetch_media
+from cinedex.bootstrap.analysis import fetch_media
 
 
 def handler(event: dict[str, Any], context: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cinedex.bootstrap import write_documents
+from cinedex.bootstrap.analysis import write_documents
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

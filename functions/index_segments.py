@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cinedex.bootstrap import finish_embeddings
+from cinedex.bootstrap.analysis import finish_embeddings
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

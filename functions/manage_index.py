@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from cinedex.bootstrap import backfill_index, drop_index, read_index_state, swap_index
+from cinedex.bootstrap.search import backfill_index, drop_index, read_index_state, swap_index
 from pydantic import BaseModel, Field
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cinedex.bootstrap import merge_chunks
+from cinedex.bootstrap.analysis import merge_chunks
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

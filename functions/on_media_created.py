@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cinedex.bootstrap import register_media
+from cinedex.bootstrap.analysis import register_media
 from cinedex.domain.video import StoredMedia
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cinedex.bootstrap import resume_analyses
+from cinedex.bootstrap.analysis import resume_analyses
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

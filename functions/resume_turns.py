@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import Any
 
-from cinedex.bootstrap import take_over_turns, turn_threads
+from cinedex.bootstrap.chat import take_over_turns, turn_threads
 
 TURNS_MAX = 20
 SECONDS_MAX = 240.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cinedex.bootstrap import sweep_erasures
+from cinedex.bootstrap.library import sweep_erasures
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from botocore.exceptions import BotoCoreError, ClientError
-from cinedex import bootstrap
+from cinedex.bootstrap import doors
 from cinedex.domain.task_message import TaskMessage, TaskResult
 from cinedex.observability import logger
 from cinedex.ports.media_store import ResultStore
@@ -150,10 +150,10 @@ class Worker:
 def build_worker(settings: WorkerSettings) -> Worker:
     return Worker(
         queue=TaskQueue(settings.task_queue_url, settings.visibility_s, settings.long_poll_s),
-        answers=bootstrap.task_answers(),
+        answers=doors.task_answers(),
         media=MediaCache(settings.cache_dir, settings.cache_bytes_max),
-        results=bootstrap.result_store(),
-        progress=bootstrap.progress(),
+        results=doors.result_store(),
+        progress=doors.progress(),
         engines=EngineShelf(settings.model_profile),
         heartbeat_s=settings.heartbeat_s,
     )

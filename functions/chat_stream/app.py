@@ -9,7 +9,8 @@ from cinedex.adapters.fastapi_answers import ChatBody
 from cinedex.adapters.fastapi_caller import require
 from cinedex.adapters.fastapi_envelope import install_envelope
 from cinedex.adapters.fastapi_front_door import FrontDoor
-from cinedex.bootstrap import admit_request, answer_question, authenticate, meter_usage
+from cinedex.bootstrap.access import admit_request, authenticate, meter_usage
+from cinedex.bootstrap.chat import answer_question
 from cinedex.domain.access import Caller, Scope
 from cinedex.domain.agent import AgentEvent
 from cinedex.domain.usage import Deed

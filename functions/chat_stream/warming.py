@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from threading import Thread
 
-from cinedex.bootstrap import wake_text_model
+from cinedex.bootstrap.search import wake_text_model
 from fastapi import FastAPI
 
 

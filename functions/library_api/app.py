@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cinedex.adapters.fastapi_envelope import install_envelope
 from cinedex.adapters.fastapi_front_door import FrontDoor
-from cinedex.bootstrap import admit_request, authenticate, repeat_request
+from cinedex.bootstrap.access import admit_request, authenticate, repeat_request
 from fastapi import FastAPI
 from mangum import Mangum
 

@@ -99,7 +99,7 @@ def _manage_keys() -> ManageKeys:
     from local.inside import step_inside
 
     step_inside(Home(LocalSettings().home))
-    from cinedex.bootstrap import manage_keys
+    from cinedex.bootstrap.access import manage_keys
 
     return manage_keys()
 

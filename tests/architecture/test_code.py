@@ -11,8 +11,6 @@ from tests.architecture.tree import PRODUCT, files, functions, parsed, python_fi
 from tests.support.template import REPOSITORY
 
 FILE_LINES_MAX = 250
-LISTS_OF_EVERYTHING = {"layers/core/cinedex/bootstrap.py"}
-"""A file whose only line of thought is "this port meets that adapter" grows with the product."""
 
 FUNCTION_LINES_MAX = 40
 FUNCTION_LINES_MEDIAN_MAX = 10
@@ -38,7 +36,7 @@ EVERYTHING = python_files(*PRODUCT, "benchmarks", "tests")
 
 def test_a_file_is_short_enough_to_be_read() -> None:
     lengths = {path: len((REPOSITORY / path).read_text().splitlines()) for path in CODE}
-    assert {p: n for p, n in lengths.items() if n > FILE_LINES_MAX and p not in LISTS_OF_EVERYTHING} == {}
+    assert {p: n for p, n in lengths.items() if n > FILE_LINES_MAX} == {}
 
 
 def test_no_function_is_too_long_to_be_read_at_once() -> None:
@@ -76,7 +74,6 @@ def test_only_the_outermost_loop_of_a_process_catches_everything() -> None:
 def test_no_exemption_has_outlived_its_reason() -> None:
     assert {path for path in OUTERMOST if list(broad_handlers(path))} == OUTERMOST
     assert {path for path in READS_ENVIRONMENT if reads_environment(path)} == READS_ENVIRONMENT
-    assert set(files()) >= LISTS_OF_EVERYTHING
 
 
 def reads_environment(path: str) -> bool:

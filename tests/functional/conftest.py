@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from cinedex import bootstrap
+from cinedex.bootstrap import doors
 
 from tests.support.api import Api
 from tests.support.memory.house import House
@@ -14,7 +14,7 @@ from tests.support.ready_videos import WordVectors
 
 
 def behind(house: House) -> dict[str, object]:
-    """What stands behind each door of the bootstrap."""
+    """What stands behind each door of the product."""
     return {
         "videos": house.videos,
         "collections": house.collections,
@@ -52,8 +52,8 @@ def _door(room: object) -> Callable[[], object]:
 def house(monkeypatch: pytest.MonkeyPatch) -> House:
     house = House()
     for door, room in behind(house).items():
-        monkeypatch.setattr(bootstrap, door, _door(room))
-    monkeypatch.setattr(bootstrap, "clock", house.clock)
+        monkeypatch.setattr(doors, door, _door(room))
+    monkeypatch.setattr(doors, "clock", house.clock)
     monkeypatch.setattr("functions.on_task_dead_lettered.task_answers", lambda: house.answers)
     monkeypatch.setenv("MEDIA_BUCKET", house.media.bucket)
     monkeypatch.setattr("cinedex.adapters.pyav_media_probe.PyAvMediaProbe", lambda: house.probe)

@@ -24,7 +24,7 @@ SESSIONS = "/api/v2/chat/sessions"
 
 @pytest.fixture
 def call(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    monkeypatch.setattr("cinedex.bootstrap.agent", lambda: house.agent)
+    monkeypatch.setattr("cinedex.bootstrap.chat.agent", lambda: house.agent)
     _, secret = house.manage_keys.create(ACCOUNT, "laptop", Scope.SEARCH)
     with TestClient(app, headers={"X-Api-Key": secret}) as client:
         yield client
@@ -38,7 +38,7 @@ def session_id(call: TestClient) -> str:
 @pytest.fixture
 def settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
     """Sets a setting of chat for one test."""
-    from cinedex.bootstrap import chat_settings
+    from cinedex.bootstrap.chat import chat_settings
 
     def chosen(name: str, value: str) -> None:
         monkeypatch.setenv(name, value)
@@ -379,7 +379,7 @@ def test_a_key_over_its_rate_is_told_in_the_envelope(house: House) -> None:
 def test_the_schedule_takes_over_what_was_left_behind_and_nothing_else(
     house: House, call: TestClient, session_id: str
 ) -> None:
-    from cinedex.bootstrap import start_turn
+    from cinedex.bootstrap.chat import start_turn
     from cinedex.usecases.start_turn import TurnRequest
 
     from functions.resume_turns import handler

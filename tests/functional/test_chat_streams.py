@@ -21,14 +21,14 @@ SESSIONS = "/api/v2/chat/sessions"
 
 @pytest.fixture
 def session_id(house: House) -> str:
-    from cinedex.bootstrap import manage_chats
+    from cinedex.bootstrap.chat import manage_chats
 
     return manage_chats().create(ACCOUNT, None, None).session_id
 
 
 @pytest.fixture
 def call(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    monkeypatch.setattr("cinedex.bootstrap.agent", lambda: house.agent)
+    monkeypatch.setattr("cinedex.bootstrap.chat.agent", lambda: house.agent)
     _, secret = house.manage_keys.create(ACCOUNT, "laptop", Scope.SEARCH)
     with TestClient(app, headers={"X-Api-Key": secret}) as client:
         yield client

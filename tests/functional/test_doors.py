@@ -307,7 +307,7 @@ def test_search_without_a_store_says_that_it_is_unavailable(
     house: House, chat: Api, monkeypatch: pytest.MonkeyPatch, strategy: str
 ) -> None:
     house.analysed(account_id=ACCOUNT)
-    monkeypatch.setattr("cinedex.bootstrap.moment_index", UnavailableMomentIndex)
+    monkeypatch.setattr("cinedex.bootstrap.doors.moment_index", UnavailableMomentIndex)
     answer = chat.post("/v2/search", {"query": "rocket", "strategy": strategy})
     assert (answer.status, answer.error["type"]) == (503, "server_error")
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from local.home import Home
 from local.inside import step_inside
 step_inside(Home(Path(sys.argv[1])))
-from cinedex.bootstrap import manage_keys
+from cinedex.bootstrap.access import manage_keys
 from cinedex.domain.access import Scope
 print(manage_keys().create(sys.argv[2], "a test", Scope.ADMIN)[1])
 """

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cinedex.adapters.fastapi_answers import ChatBody, ChatResponse
-from cinedex.bootstrap import answer_question, meter_usage
+from cinedex.bootstrap.access import meter_usage
+from cinedex.bootstrap.chat import answer_question
 from cinedex.domain.usage import Deed
 from fastapi import APIRouter
 

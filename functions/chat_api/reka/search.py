@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from cinedex.bootstrap import browse_library, meter_usage, search_moments
+from cinedex.bootstrap.access import meter_usage
+from cinedex.bootstrap.library import browse_library
+from cinedex.bootstrap.search import search_moments
 from cinedex.domain.confidence import DEFAULT_THRESHOLD, Threshold
 from cinedex.domain.feature import Feature
 from cinedex.domain.fusion import Signal

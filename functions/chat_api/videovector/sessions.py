@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cinedex.adapters.fastapi_turn_body import IdempotencyKey, XIdempotencyKey, key_of
 from cinedex.adapters.videovector_turns import SessionResponse, TurnResponse
-from cinedex.bootstrap import manage_chats
+from cinedex.bootstrap.chat import manage_chats
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 

@@ -6,7 +6,7 @@ from time import monotonic, sleep
 
 from cinedex.adapters.fastapi_turn_body import IdempotencyKey, TurnBody, XIdempotencyKey
 from cinedex.adapters.videovector_turns import TurnResponse
-from cinedex.bootstrap import cancel_turn, chat_settings, manage_chats, start_turn, take_over_turns, turn_threads
+from cinedex.bootstrap.chat import cancel_turn, chat_settings, manage_chats, start_turn, take_over_turns, turn_threads
 from cinedex.domain.chat import Turn
 from cinedex.usecases.manage_chats import known
 from fastapi import APIRouter, Response

@@ -7,7 +7,7 @@ from typing import Annotated
 from cinedex.adapters.fastapi_caller import require
 from cinedex.adapters.fastapi_turn_body import IdempotencyKey, TurnBody, XIdempotencyKey
 from cinedex.adapters.fastapi_turn_stream import TurnStream, sequence_of
-from cinedex.bootstrap import follow_turn, manage_chats, start_turn, turn_bell, turn_threads
+from cinedex.bootstrap.chat import follow_turn, manage_chats, start_turn, turn_bell, turn_threads
 from cinedex.domain.access import Caller, Scope
 from cinedex.usecases.manage_chats import known
 from fastapi import APIRouter, Depends, Header

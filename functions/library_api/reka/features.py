@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from cinedex.bootstrap import browse_library, start_analysis
+from cinedex.bootstrap.analysis import start_analysis
+from cinedex.bootstrap.library import browse_library
 from cinedex.domain.errors import NotFound
 from cinedex.domain.feature import CATALOG, Feature, FeatureInfo, FeatureStatus
 from cinedex.domain.feature_plan import FeaturePlan, plan_features

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from cinedex.bootstrap import manage_collections
+from cinedex.bootstrap.library import manage_collections
 from cinedex.domain.collection import Collection
 from fastapi import APIRouter
 from pydantic import BaseModel, Field

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from cinedex.bootstrap import read_timeline
+from cinedex.bootstrap.library import read_timeline
 from cinedex.domain.timeline import TimelineEntry, Track
 from cinedex.usecases.read_timeline import TrackQuery
 from fastapi import APIRouter, Depends, Query

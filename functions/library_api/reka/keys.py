@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from cinedex.bootstrap import manage_keys
+from cinedex.bootstrap.access import manage_keys
 from cinedex.domain.access import ApiKey, Scope
 from fastapi import APIRouter
 from pydantic import BaseModel, Field

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 from uuid import UUID
 
-from cinedex.bootstrap import meter_usage, segment_video
+from cinedex.bootstrap.access import meter_usage
+from cinedex.bootstrap.library import segment_video
 from cinedex.domain.usage import Deed
 from cinedex.ports.prompted_detector import PromptedDetection, PromptedFrame, PromptedFrames
 from fastapi import APIRouter

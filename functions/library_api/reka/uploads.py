@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from cinedex.bootstrap import upload_video
+from cinedex.bootstrap.library import upload_video
 from cinedex.domain.errors import InvalidInput
 from cinedex.domain.user_metadata import UserMetadata
 from cinedex.ports.media_store import UploadTicket

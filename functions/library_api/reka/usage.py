@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from cinedex.bootstrap import meter_usage
+from cinedex.bootstrap.access import meter_usage
 from cinedex.domain.feature import CATALOG, Feature
 from cinedex.domain.usage import Deed, Usage, total
 from fastapi import APIRouter, Query

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from cinedex.bootstrap import browse_library, delete_video, describe_video, follow_features
+from cinedex.bootstrap.analysis import follow_features
+from cinedex.bootstrap.library import browse_library, delete_video, describe_video
 from cinedex.domain.video import Video
 from fastapi import APIRouter, Query
 

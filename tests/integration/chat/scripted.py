@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 
-from cinedex import bootstrap
+from cinedex.bootstrap import chat
 from cinedex.domain.agent import AgentEvent, AgentTask, ToolRun
 
 from functions.chat_api.app import handler
@@ -31,4 +31,4 @@ class ToldAgent:
         yield from ScriptedAgent(pause=lambda _event: time.sleep(pause_s)).run(task, done)
 
 
-bootstrap.agent = ToldAgent
+chat.agent = ToldAgent
