@@ -15,6 +15,7 @@ from cinedex.domain.fusion import Signal
 from cinedex.domain.moment import Modality, NumberRange, SegmentDocument, Vector
 from cinedex.domain.video import StoredMedia
 from cinedex.ports.moment_index import MomentIndex
+from cinedex.usecases.find_literal import FindLiteral
 from cinedex.usecases.find_moments import FindMoments
 from cinedex.usecases.page_moments import PageMoments
 from cinedex.usecases.resolve_pool import ResolvePool, Scope
@@ -61,7 +62,7 @@ class Library:
         store = index or self.index
         find = FindMoments(store, self.vectors)
         paging = PageMoments(store, self.lists, self.clock)
-        return SearchMoments(ResolvePool(self.videos), store, find, SharpenRanking(self.vectors), paging)
+        return SearchMoments(ResolvePool(self.videos), FindLiteral(store), find, SharpenRanking(self.vectors), paging)
 
     def search(self, query: str, *, account_id: str = "mine", **asked: Any) -> SearchResults:
         return self.use_case()(SearchRequest(account_id=account_id, query=query, **asked))

@@ -7,11 +7,13 @@ from cinedex.bootstrap.analysis import gather_segments
 from cinedex.ports.moment_index import MomentIndex
 from cinedex.settings import SearchSettings
 from cinedex.usecases.backfill_index import BackfillIndex, DropIndex, ReadIndexState, SwapIndex
+from cinedex.usecases.find_literal import FindLiteral
 from cinedex.usecases.find_moments import FindMoments
 from cinedex.usecases.gather_quotes import GatherQuotes
 from cinedex.usecases.judge_quotes import JudgeQuotes
 from cinedex.usecases.page_moments import PageMoments
 from cinedex.usecases.pick_evidence import PickEvidence
+from cinedex.usecases.read_stored_segments import ReadStoredSegments
 from cinedex.usecases.resolve_pool import ResolvePool
 from cinedex.usecases.search_moments import SearchMoments
 from cinedex.usecases.sharpen_ranking import SharpenRanking
@@ -19,11 +21,16 @@ from cinedex.usecases.surviving_index import SurvivingIndex
 from cinedex.usecases.wake_text_model import WakeTextModel
 
 
-def surviving_index() -> MomentIndex:
+def stored_segments() -> ReadStoredSegments | None:
     """Where there is a store, a search survives it; where there is none, it says so."""
     if SearchSettings().store == "none":
-        return doors.moment_index()
-    return SurvivingIndex(doors.moment_index(), doors.videos(), gather_segments())
+        return None
+    return ReadStoredSegments(doors.videos(), gather_segments())
+
+
+def surviving_index() -> MomentIndex:
+    stored = stored_segments()
+    return doors.moment_index() if stored is None else SurvivingIndex(doors.moment_index(), stored)
 
 
 def wake_text_model() -> WakeTextModel:
@@ -35,14 +42,18 @@ def find_moments() -> FindMoments:
 
 
 def search_moments() -> SearchMoments:
-    paging = PageMoments(doors.moment_index(), doors.ranked_lists(), doors.clock)
-    sharpen = SharpenRanking(doors.text_embedder())
-    return SearchMoments(ResolvePool(doors.videos()), doors.moment_index(), find_moments(), sharpen, paging)
+    return SearchMoments(
+        resolve_pool=ResolvePool(doors.videos()),
+        find_literal=FindLiteral(doors.moment_index(), stored_segments()),
+        find_moments=find_moments(),
+        sharpen_ranking=SharpenRanking(doors.text_embedder()),
+        page_moments=PageMoments(surviving_index(), doors.ranked_lists(), doors.clock),
+    )
 
 
 def pick_evidence() -> PickEvidence:
     quotes, judge = GatherQuotes(doors.timeline()), JudgeQuotes(doors.text_embedder())
-    return PickEvidence(doors.moment_index(), find_moments(), quotes, judge)
+    return PickEvidence(surviving_index(), find_moments(), quotes, judge)
 
 
 def backfill_index(segments_per_s: float | None = None) -> BackfillIndex:

@@ -10,12 +10,12 @@ from cinedex.domain.errors import InvalidInput
 from cinedex.domain.fusion import Scored
 from cinedex.domain.grouping import Grouped, alone, collapse, join_neighbours
 from cinedex.domain.highlight import mark_literal, mark_words, sentences
-from cinedex.domain.moment import Modality, Moment, SegmentDocument
+from cinedex.domain.moment import Moment, SegmentDocument
 from cinedex.domain.page_token import PageToken
 from cinedex.domain.query import Query
 from cinedex.domain.query_reading import QueryReading
 from cinedex.domain.ranked_list import RankedList, RankedMoment
-from cinedex.ports.moment_index import MomentIndex
+from cinedex.usecases.find_literal import FindLiteral
 from cinedex.usecases.find_moments import FindMoments, filter_of
 from cinedex.usecases.narrow_pool import narrow_pool
 from cinedex.usecases.page_moments import Page, PageMoments
@@ -24,14 +24,13 @@ from cinedex.usecases.search_request import SearchRequest, SearchResults, Strate
 from cinedex.usecases.sharpen_ranking import SharpenRanking
 from cinedex.usecases.write_report import write_report
 
-LITERAL_MAX = 5_000
 HIGHLIGHTS_MAX = 3
 
 
 @dataclass(frozen=True)
 class SearchMoments:
     resolve_pool: ResolvePool
-    index: MomentIndex
+    find_literal: FindLiteral
     find_moments: FindMoments
     sharpen_ranking: SharpenRanking
     page_moments: PageMoments
@@ -66,8 +65,8 @@ class SearchMoments:
         if not pool.videos or not modalities:
             return (), False
         allowed = filter_of(request.account_id, pool, request.scope.within, modalities)
-        found = self.index.search_literal(request.literal, allowed, LITERAL_MAX)
-        return [_certain(request, document, modalities) for document in found], False
+        found = self.find_literal(request.literal, allowed)
+        return found.scored, found.degraded
 
     def _semantic(self, request: SearchRequest, reading: QueryReading, pool: Pool) -> tuple[Sequence[Scored], bool]:
         query = Query(text=reading.text)
@@ -87,12 +86,6 @@ def _grouped(scored: Sequence[Scored], pool: Pool, request: SearchRequest) -> li
         lambda one, other: bool(media[one][0]) and media[one] == media[other],
         across_videos=request.scope.video_ids is None,
     )
-
-
-def _certain(request: SearchRequest, document: SegmentDocument, modalities: tuple[Modality, ...]) -> Scored:
-    literal = request.literal.lower()
-    holding = tuple(m for m in modalities if literal in document.texts.get(m, "").lower())
-    return Scored(document=document, score=1.0, matched=holding)
 
 
 def _answer(request: SearchRequest, reading: QueryReading, pool: Pool, page: Page) -> SearchResults:
