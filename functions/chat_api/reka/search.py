@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from cinedex.bootstrap.access import meter_usage
 from cinedex.bootstrap.library import browse_library
 from cinedex.bootstrap.search import search_moments
 from cinedex.domain.confidence import DEFAULT_THRESHOLD, Threshold
 from cinedex.domain.feature import Feature
-from cinedex.domain.fusion import Signal
 from cinedex.domain.moment import Modality, Moment, NumberRange, Place
+from cinedex.domain.rank_fusion import Fusion
+from cinedex.domain.signal import ALL_SIGNALS, Signal
 from cinedex.domain.usage import Deed
 from cinedex.domain.user_metadata import KEYS_MAX, Key, Wanted, WantedValue
 from cinedex.domain.video import Video
@@ -23,7 +25,7 @@ from cinedex.usecases.search_request import (
     Strategy,
     TextField,
 )
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from ..caller import Searcher
@@ -51,12 +53,17 @@ class Filter(BaseModel):
 class SearchBody(BaseModel):
     query: str = Field(max_length=QUERY_CHARS_MAX)
     strategy: Strategy = Strategy.SEMANTIC
-    fields: list[TextField] | None = Field(default=None, description="Where the text strategy looks; null: both.")
+    fields: list[TextField] | None = Field(
+        default=None, description="Where the text strategy looks, which refuses an empty list; null: both."
+    )
     video_ids: list[str] | None = None
     group_ids: list[str] | None = None
     threshold: Threshold | None = Field(default=None, description=f"Null means {DEFAULT_THRESHOLD.value}.")
     signals: list[Signal] | None = Field(
-        default=None, description="Extension: rank by these alone, to compare them; null: all, fused."
+        default=None, min_length=1, description="Extension: rank by these alone, to compare them; null: all, fused."
+    )
+    fusion: Fusion | None = Field(
+        default=None, description="Extension: how several signals make one order; null: as the deployment does."
     )
     rerank: bool = False
     filter: Filter | None = None
@@ -77,10 +84,11 @@ class SearchBody(BaseModel):
             account_id=account_id,
             query=self.query,
             strategy=self.strategy,
-            fields=tuple(self.fields or TextField),
+            fields=tuple(TextField if self.fields is None else self.fields),
             scope=self._scope(),
             threshold=self.threshold or DEFAULT_THRESHOLD,
-            signals=tuple(dict.fromkeys(self.signals or Signal)),
+            signals=tuple(dict.fromkeys(self.signals or ALL_SIGNALS)),
+            fusion=self.fusion,
             rerank=self.rerank,
             include_report=self.include_report,
             understand=self.understand,
@@ -185,10 +193,24 @@ class SearchResponse(BaseModel):
         )
 
 
-@router.post("/search")
-def search(caller: Searcher, body: SearchBody) -> SearchResponse:
+SERVER_TIMING: dict[int | str, dict[str, Any]] = {
+    200: {
+        "headers": {
+            "Server-Timing": {
+                "schema": {"type": "string"},
+                "description": "Extension: how long each stage took, in milliseconds (W3C Server Timing).",
+            }
+        }
+    }
+}
+
+
+@router.post("/search", responses=SERVER_TIMING)
+def search(caller: Searcher, body: SearchBody, response: Response) -> SearchResponse:
     """The best moments first; none when nothing in the pool matches with confidence."""
-    found = SearchResponse.of(search_moments()(body.request(caller.account_id)))
+    results = search_moments()(body.request(caller.account_id))
+    response.headers["Server-Timing"] = ", ".join(f"{stage};dur={ms:.2f}" for stage, ms in results.stage_ms.items())
+    found = SearchResponse.of(results)
     meter_usage().count(caller.account_id, Deed.SEARCH)
     return found
 

@@ -91,12 +91,12 @@ def test_a_literal_text_is_found_in_what_is_stored_in_order_and_said_to_be_not_a
 def test_a_literal_search_answers_as_the_store_does_while_that_is_there(house: House) -> None:
     house.analysed()
     within = seen(*(v.video_id for v in house.videos.list(MINE)), modalities=(Modality.SPEECH,))
-    healthy = FindLiteral(house.moments, stored(house))("rocket", within)
-    down = FindLiteral(UnavailableMomentIndex(), stored(house))("rocket", within)
-    assert [(s.order, s.document.texts, s.matched) for s in healthy.scored] == [
-        (s.order, s.document.texts, s.matched) for s in down.scored
+    healthy, healthy_degraded = FindLiteral(house.moments, stored(house))("rocket", within)
+    down, down_degraded = FindLiteral(UnavailableMomentIndex(), stored(house))("rocket", within)
+    assert [(s.order, s.document.texts, s.matched) for s in healthy] == [
+        (s.order, s.document.texts, s.matched) for s in down
     ]
-    assert (len(healthy.scored), healthy.degraded, down.degraded) == (1, False, True)
+    assert (len(healthy), healthy_degraded, down_degraded) == (1, False, True)
 
 
 def test_without_a_store_at_all_a_literal_search_says_so(house: House) -> None:

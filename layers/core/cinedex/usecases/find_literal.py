@@ -9,7 +9,6 @@ from cinedex.domain.errors import Unavailable
 from cinedex.domain.fusion import Scored
 from cinedex.domain.moment import Modality, MomentFilter, SegmentDocument
 from cinedex.ports.moment_index import MomentIndex
-from cinedex.usecases.find_moments import Found
 from cinedex.usecases.read_stored_segments import ReadStoredSegments
 from cinedex.usecases.surviving_index import in_order
 
@@ -23,16 +22,19 @@ class FindLiteral:
     index: MomentIndex
     stored: ReadStoredSegments | None = None
 
-    def __call__(self, literal: str, within: MomentFilter) -> Found:
-        """In order of video and time; each is certain. Only texts of `within.modalities` count."""
+    def __call__(self, literal: str, within: MomentFilter) -> tuple[Sequence[Scored], bool]:
+        """In order of video and time, each certain, and whether it is degraded: not all, that is.
+
+        Only texts of `within.modalities` count.
+        """
         try:
             found = self.index.search_literal(literal, within, LITERAL_MAX)
         except Unavailable:
             if self.stored is None:
                 raise
             held = [d for d in self.stored(within) if _holding(literal, d, within.modalities)]
-            return Found(_certain(literal, in_order(held)[:LITERAL_MAX], within.modalities), degraded=True)
-        return Found(_certain(literal, found, within.modalities))
+            return _certain(literal, in_order(held)[:LITERAL_MAX], within.modalities), True
+        return _certain(literal, found, within.modalities), False
 
 
 def _certain(literal: str, documents: Sequence[SegmentDocument], modalities: Sequence[Modality]) -> tuple[Scored, ...]:

@@ -1,0 +1,77 @@
+"""What can find a moment: the words of some evidence, or the vectors of some."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from cinedex.domain.moment import EMBEDDED, Modality
+
+
+class Signal(StrEnum):
+    """All words or all vectors, or those of one modality."""
+
+    WORDS = "words"
+    VECTORS = "vectors"
+    SPEECH = "speech"
+    CAPTION = "caption"
+    SCREEN_TEXT = "screen_text"
+    OBJECTS = "objects"
+    ABOUT = "about"
+    SPEECH_VECTORS = "speech_vectors"
+    CAPTION_VECTORS = "caption_vectors"
+
+    @property
+    def words_of(self) -> frozenset[Modality]:
+        """Modalities whose words it looks at."""
+        if self is Signal.WORDS:
+            return frozenset(Modality)
+        return frozenset(m for m in Modality if m.value == self.value)
+
+    @property
+    def vectors_of(self) -> frozenset[Modality]:
+        """Modalities whose vectors it looks at."""
+        if self is Signal.VECTORS:
+            return frozenset(EMBEDDED)
+        return frozenset(m for m in EMBEDDED if f"{m.value}_vectors" == self.value)
+
+
+ALL_SIGNALS = (Signal.WORDS, Signal.VECTORS)
+SIGNAL_WEIGHTS = {
+    Signal.SPEECH: 1.0,
+    Signal.CAPTION: 1.0,
+    Signal.SCREEN_TEXT: 1.0,
+    Signal.OBJECTS: 0.5,
+    Signal.ABOUT: 0.5,
+    Signal.SPEECH_VECTORS: 1.0,
+    Signal.CAPTION_VECTORS: 1.0,
+}
+"""What the list of each single modality counts where lists are fused.
+
+Captions are composed of the objects too, so these would count twice; a title speaks of the video, not of the moment.
+"""
+
+
+class Evidence(BaseModel):
+    """The modalities whose words and whose vectors count; the rest of a segment is only shown."""
+
+    model_config = ConfigDict(frozen=True)
+
+    words: frozenset[Modality]
+    vectors: frozenset[Modality]
+
+    @classmethod
+    def of(cls, signals: Collection[Signal]) -> Evidence:
+        return cls(
+            words=frozenset().union(*(signal.words_of for signal in signals)),
+            vectors=frozenset().union(*(signal.vectors_of for signal in signals)),
+        )
+
+    @property
+    def modalities(self) -> tuple[Modality, ...]:
+        return tuple(m for m in Modality if m in self.words | self.vectors)
+
+
+EVERYTHING = Evidence.of(ALL_SIGNALS)
