@@ -1,13 +1,14 @@
 """A language model's server on the loopback that replays a recorded dialogue, one reply for each request.
 
 A dialogue is a JSONL file. A line with `status` begins a reply; what follows is sent as it stands there: an object
-as one event, a text as one raw line. `{"cut": true}` breaks the connection off.
+as one event, a text as one raw line. `{"pause_s": 1}` is silence, and `{"cut": true}` breaks the connection off.
 """
 
 from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,9 @@ class Reply:
 
     def pieces(self, *, binary: bool) -> Iterator[bytes]:
         for told in self.events[:-1] if self.is_cut else self.events:
+            if isinstance(told, dict) and "pause_s" in told:
+                time.sleep(told["pause_s"])
+                continue
             yield _binary(told) if binary else _text(told)
 
 

@@ -77,6 +77,9 @@ class SearchBody(BaseModel):
     understand: bool = Field(
         default=True, description="Extension: false takes time words and negations of the query as plain words."
     )
+    rewrite: bool | None = Field(
+        default=None, description="Extension: whether a language model may add to the query; null: as deployed."
+    )
     group: bool = Field(default=True, description="Extension: false gives each segment by itself.")
 
     def request(self, account_id: str) -> SearchRequest:
@@ -92,6 +95,7 @@ class SearchBody(BaseModel):
             rerank=self.rerank,
             include_report=self.include_report,
             understand=self.understand,
+            rewrite=self.rewrite,
             group=self.group,
             page_limit=self.page_limit,
             page_token=self.page_token,
@@ -189,7 +193,7 @@ class SearchResponse(BaseModel):
             report=found.report,
             search_pool=SearchPool(video_count=found.pool_video_count, total_duration=found.pool_duration_s),
             degraded=found.degraded,
-            understood=Understood.of(found.understood) if found.understood else None,
+            understood=Understood.of(found.understood, found.rewrite) if found.understood else None,
         )
 
 

@@ -16,6 +16,7 @@ from cinedex.usecases.find_moments import FindMoments
 from cinedex.usecases.page_moments import PageMoments
 from cinedex.usecases.read_stored_segments import ReadStoredSegments
 from cinedex.usecases.resolve_pool import ResolvePool
+from cinedex.usecases.search_by_meaning import SearchByMeaning
 from cinedex.usecases.search_moments import SearchMoments
 from cinedex.usecases.search_request import SearchRequest, SearchResults, Strategy, TextField
 from cinedex.usecases.sharpen_ranking import SharpenRanking
@@ -38,8 +39,8 @@ def search(house: House, query: str, **asked: Any) -> SearchResults:
     index, vectors = surviving(house), WordVectors()
     literal = FindLiteral(UnavailableMomentIndex(), stored(house))
     paging = PageMoments(index, house.lists, house.clock)
-    find, sharpen = FindMoments(index, vectors), SharpenRanking(vectors)
-    use_case = SearchMoments(ResolvePool(house.videos), literal, find, sharpen, paging)
+    by_meaning = SearchByMeaning(FindMoments(index, vectors), SharpenRanking(vectors))
+    use_case = SearchMoments(ResolvePool(house.videos), literal, by_meaning, paging)
     return use_case(SearchRequest(account_id=MINE, query=query, **asked))
 
 

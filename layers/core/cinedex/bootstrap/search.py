@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+from threading import BoundedSemaphore
+
 from cinedex.bootstrap import doors
 from cinedex.bootstrap.analysis import gather_segments
+from cinedex.domain.errors import Unavailable
 from cinedex.ports.moment_index import MomentIndex
-from cinedex.settings import SearchSettings
+from cinedex.settings import ChatSettings, RewriteSettings, SearchSettings
 from cinedex.usecases.backfill_index import BackfillIndex, DropIndex, ReadIndexState, SwapIndex
 from cinedex.usecases.find_literal import FindLiteral
 from cinedex.usecases.find_moments import FindMoments
@@ -15,6 +19,8 @@ from cinedex.usecases.page_moments import PageMoments
 from cinedex.usecases.pick_evidence import PickEvidence
 from cinedex.usecases.read_stored_segments import ReadStoredSegments
 from cinedex.usecases.resolve_pool import ResolvePool
+from cinedex.usecases.rewrite_query import AT_ONCE_MAX, RewriteQuery
+from cinedex.usecases.search_by_meaning import SearchByMeaning
 from cinedex.usecases.search_moments import SearchMoments
 from cinedex.usecases.sharpen_ranking import SharpenRanking
 from cinedex.usecases.surviving_index import SurvivingIndex
@@ -41,12 +47,35 @@ def find_moments() -> FindMoments:
     return FindMoments(surviving_index(), doors.text_embedder(), SearchSettings().fusion)
 
 
+@cache
+def rewriting_places() -> BoundedSemaphore:
+    return BoundedSemaphore(AT_ONCE_MAX)
+
+
+def rewrite_query() -> RewriteQuery | None:
+    """None where queries are taken as they are."""
+    settings = RewriteSettings()
+    if settings.mode == "off":
+        return None
+    model = doors.hasty_language_model()
+    if model is None:
+        raise Unavailable("SEARCH_REWRITE needs a language model, and LANGUAGE_MODEL names none.")
+    return RewriteQuery(
+        model=model,
+        budget=doors.turn_budget(),
+        clock=doors.clock,
+        tokens_max=ChatSettings().tokens_max,
+        seconds_max=settings.timeout_s,
+        unasked=settings.mode == "always",
+        places=rewriting_places(),
+    )
+
+
 def search_moments() -> SearchMoments:
     return SearchMoments(
         resolve_pool=ResolvePool(doors.videos()),
         find_literal=FindLiteral(doors.moment_index(), stored_segments()),
-        find_moments=find_moments(),
-        sharpen_ranking=SharpenRanking(doors.text_embedder()),
+        search_by_meaning=SearchByMeaning(find_moments(), SharpenRanking(doors.text_embedder()), rewrite_query()),
         page_moments=PageMoments(surviving_index(), doors.ranked_lists(), doors.clock),
     )
 

@@ -22,7 +22,7 @@ class FindLiteral:
     index: MomentIndex
     stored: ReadStoredSegments | None = None
 
-    def __call__(self, literal: str, within: MomentFilter) -> tuple[Sequence[Scored], bool]:
+    def __call__(self, literal: str, within: MomentFilter) -> tuple[tuple[Scored, ...], bool]:
         """In order of video and time, each certain, and whether it is degraded: not all, that is.
 
         Only texts of `within.modalities` count.
