@@ -10,7 +10,8 @@ from cinedex.bootstrap.library import browse_library
 from cinedex.bootstrap.search import search_moments
 from cinedex.domain.confidence import DEFAULT_THRESHOLD, Threshold
 from cinedex.domain.feature import Feature
-from cinedex.domain.moment import Modality, Moment, NumberRange, Place
+from cinedex.domain.found_moment import Moment
+from cinedex.domain.moment import Modality, NumberRange, Place
 from cinedex.domain.rank_fusion import Fusion
 from cinedex.domain.signal import ALL_SIGNALS, Signal
 from cinedex.domain.usage import Deed
@@ -142,6 +143,7 @@ class SearchResult(BaseModel):
     video_url: str | None
     screen_text: str | None = Field(default=None, description="Extension: what was read on the picture.")
     matched: list[Modality] = Field(description="Extension: which kinds of evidence matched.")
+    matched_by: list[Signal] = Field(description="Extension: which single signals found it.")
     highlights: list[str] = Field(description="Extension: matching sentences, the words marked with <em>.")
     similar: list[SimilarPlace] = Field(description="Extension: some other places that show the same.")
     similar_count: int = Field(description="Extension: how many there are of them.")
@@ -160,6 +162,7 @@ class SearchResult(BaseModel):
             screen_text=moment.texts.get(Modality.SCREEN_TEXT),
             video_url=url,
             matched=list(moment.matched),
+            matched_by=list(moment.matched_by),
             highlights=list(moment.highlights),
             similar=[SimilarPlace.of(place) for place in moment.similar],
             similar_count=moment.similar_count,

@@ -7,49 +7,54 @@ from cinedex.domain.fusion import Scored, fuse, in_order
 from cinedex.domain.moment import Modality, SignalHits, VectorHit, WordHit
 from cinedex.domain.query import Query
 from cinedex.domain.rank_fusion import Fusion, SignalList, convex_combination, reciprocal_ranks
-from cinedex.domain.signal import ALL_SIGNALS, EVERYTHING, SIGNAL_WEIGHTS, Evidence, Signal
+from cinedex.domain.signal import ALL_SIGNALS, EVERYTHING, SINGLE_SIGNALS, Evidence, Signal
 
 from tests.support.moments import segment
 
 OTHERS = (Fusion.RRF, Fusion.NORMALIZED)
 
 
-def test_reciprocal_ranks_add_up_over_the_lists() -> None:
-    merits = reciprocal_ranks([SignalList(1.0, {"a": 9.0, "b": 5.0}), SignalList(1.0, {"b": 0.3, "c": 0.2, "a": 0.1})])
+def test_reciprocal_ranks_add_up_over_words_and_vectors() -> None:
+    words, vectors = SignalList(1.0, {"a": 9.0, "b": 5.0}), SignalList(1.0, {"b": 0.3, "c": 0.2, "a": 0.1})
+    merits = reciprocal_ranks([[words], [vectors]])
     assert merits == pytest.approx({"a": 1 / 61 + 1 / 63, "b": 1 / 62 + 1 / 61, "c": 1 / 62})
     assert merits["b"] > merits["a"] > merits["c"]
 
 
+def test_of_the_words_of_all_modalities_the_best_list_counts() -> None:
+    speech, caption = SignalList(1.0, {"a": 0.9, "b": 0.5}), SignalList(1.0, {"b": 0.4, "c": 0.3})
+    assert reciprocal_ranks([[speech, caption]]) == pytest.approx({"a": 1 / 61, "b": 1 / 61, "c": 1 / 62})
+    assert convex_combination([[speech, caption]]) == pytest.approx({"a": 1.0, "b": 1.0, "c": 0.75})
+
+
 def test_a_list_counts_what_its_weight_says() -> None:
-    merits = reciprocal_ranks([SignalList(1.0, {"a": 1.0}), SignalList(0.5, {"b": 1.0})])
-    assert merits == pytest.approx({"a": 1 / 61, "b": 0.5 / 61})
+    speech, about = SignalList(1.0, {"a": 1.0}), SignalList(0.5, {"a": 1.0, "b": 1.0})
+    assert reciprocal_ranks([[speech, about]]) == pytest.approx({"a": 1 / 61, "b": 0.5 / 61})
+    assert convex_combination([[speech, about]]) == pytest.approx({"a": 1.0, "b": 0.5})
 
 
 def test_equal_scores_share_the_best_rank_of_theirs() -> None:
-    merits = reciprocal_ranks([SignalList(1.0, {"a": 1.0, "b": 1.0, "c": 1.0, "d": 0.5})])
+    merits = reciprocal_ranks([[SignalList(1.0, {"a": 1.0, "b": 1.0, "c": 1.0, "d": 0.5})]])
     assert merits == pytest.approx({"a": 1 / 61, "b": 1 / 61, "c": 1 / 61, "d": 1 / 64})
 
 
-def test_normalised_scores_are_a_weighted_mean_of_shares_of_the_best() -> None:
-    merits = convex_combination([SignalList(1.0, {"a": 0.8, "b": 0.2}), SignalList(0.5, {"b": 0.6, "c": 0.3})])
-    assert merits == pytest.approx({"a": 2 / 3, "b": (0.25 + 0.5) / 1.5, "c": 0.25 / 1.5})
+def test_normalised_scores_are_added_as_shares_of_the_best() -> None:
+    words, vectors = SignalList(1.0, {"a": 0.8, "b": 0.2}), SignalList(1.0, {"b": 0.6, "c": 0.3})
+    assert convex_combination([[words], [vectors]]) == pytest.approx({"a": 1.0, "b": 1.25, "c": 0.5})
 
 
-def test_a_cosine_below_zero_says_nothing_and_a_list_of_such_does_not_count() -> None:
-    merits = convex_combination(
-        [SignalList(1.0, {"a": 0.8, "b": -0.4}), SignalList(1.0, {"a": -0.1}), SignalList(1.0, {})]
-    )
-    assert merits == pytest.approx({"a": 1.0, "b": 0.0})
+def test_a_cosine_below_zero_says_nothing() -> None:
+    vectors = [SignalList(1.0, {"a": 0.8, "b": -0.4}), SignalList(1.0, {"c": -0.1}), SignalList(1.0, {})]
+    assert convex_combination([vectors]) == pytest.approx({"a": 1.0, "b": 0.0})
 
 
 def test_no_list_gives_no_merit() -> None:
-    assert reciprocal_ranks([]) == convex_combination([]) == {}
+    assert reciprocal_ranks([]) == convex_combination([[], []]) == {}
 
 
-def test_every_single_signal_has_a_weight_and_together_they_are_all() -> None:
-    assert set(SIGNAL_WEIGHTS) == set(Signal) - set(ALL_SIGNALS)
-    assert Evidence.of(list(SIGNAL_WEIGHTS)) == EVERYTHING
-    assert all(len(signal.words_of) + len(signal.vectors_of) == 1 for signal in SIGNAL_WEIGHTS)
+def test_single_signals_together_are_all() -> None:
+    assert Evidence.of(SINGLE_SIGNALS) == EVERYTHING
+    assert all(len(signal.words_of) + len(signal.vectors_of) == 1 for signal in SINGLE_SIGNALS)
 
 
 SAID = segment("a", 0, "A rocket is waiting.", caption="A person stands.", model="toy", vector=(1, 0, 0))
@@ -77,18 +82,15 @@ def _order(ranked: list[Scored]) -> list[str]:
 
 def test_ranks_are_fused_over_the_words_and_vectors_of_each_modality() -> None:
     merits = {s.document.document_id: s.merit for s in _fused(fusion=Fusion.RRF)}
-    speech, speech_vectors, caption_vectors = 1 / 61, 1 / 61, 1 / 62
-    assert merits["a:0"] == pytest.approx(speech + speech_vectors + caption_vectors)
-    assert merits["a:1"] == pytest.approx(1 / 61 + 0.5 / 61 + 1 / 63 + 1 / 61)
+    first_by_speech_vectors = first_by_caption_vectors = first_by_words = 1 / 61
+    assert merits["a:0"] == pytest.approx(first_by_words + first_by_speech_vectors)
+    assert merits["a:1"] == pytest.approx(first_by_words + first_by_caption_vectors)
     assert merits["b:0"] == pytest.approx(1 / 62)
 
 
 def test_scores_are_added_over_the_words_and_vectors_of_each_modality() -> None:
     merits = {s.document.document_id: s.merit for s in _fused(fusion=Fusion.NORMALIZED)}
-    total = 1 + 1 + 0.5 + 1 + 1  # speech, caption, objects, and two of vectors; no screen text and no title hold it
-    assert merits["a:0"] == pytest.approx((1 + 1 + 0.1 / 0.3) / total)
-    assert merits["a:1"] == pytest.approx((1 + 0.5 + 0.1 / 0.5 + 1) / total)
-    assert merits["b:0"] == pytest.approx((0.4 / 0.5) / total)
+    assert merits == pytest.approx({"a:0": 1 + 0.5 / 0.5, "a:1": 1 + 0.3 / 0.3, "b:0": 0.4 / 0.5})
 
 
 @pytest.mark.parametrize("fusion", OTHERS)
@@ -132,7 +134,7 @@ def test_words_that_no_vector_was_compared_beside_are_judged_as_words() -> None:
     assert said.score > 0.4
 
 
-@pytest.mark.parametrize(("fusion", "merit"), [(Fusion.RRF, 1 / 61), (Fusion.NORMALIZED, 1 / 4.5)])
+@pytest.mark.parametrize(("fusion", "merit"), [(Fusion.RRF, 1 / 61), (Fusion.NORMALIZED, 1.0)])
 def test_a_closer_look_is_ordered_by_the_same_fusion(fusion: Fusion, merit: float) -> None:
     ranked = _fused(fusion=fusion)
     looked = [s.sharpened({Modality.SPEECH: 0.95}) if s.document == NEITHER else s for s in ranked]
@@ -152,3 +154,10 @@ def test_a_text_without_a_vector_makes_a_moment_surer_and_is_in_no_list_of_vecto
     looked = said.sharpened({Modality.OBJECTS: 0.9})
     assert looked.score > said.score
     assert looked.cosines == said.cosines
+
+
+def test_a_moment_names_the_signals_that_found_it() -> None:
+    said, shown, neither = sorted(_fused(), key=lambda s: s.order[2:])
+    assert said.matched_by == (Signal.SPEECH, Signal.SPEECH_VECTORS)
+    assert shown.matched_by == (Signal.CAPTION, Signal.OBJECTS), "a cosine of 0.3 is nothing"
+    assert neither.matched_by == (Signal.SPEECH_VECTORS,)

@@ -232,6 +232,7 @@ def test_literal_text_scores_one_in_order_of_video_and_time(library: Library) ->
     results = library.search("OCKET", strategy=Strategy.TEXT)
     assert [(m.video_id, m.score, m.rank) for m in results.moments] == [("a", 1.0, 1), ("c", 1.0, 2)]
     assert results.moments[0].highlights[0].count("<em>ocket</em>") == 1
+    assert results.moments[0].matched_by == (Signal.SPEECH,)
 
 
 def test_a_report_quotes_the_moments_it_stands_on(library: Library) -> None:
@@ -340,6 +341,7 @@ def test_pages_keep_the_order_of_the_fusion(library: Library, fusion: Fusion) ->
     first = library.search("person walking", page_limit=4, **asked)
     rest = library.search("person walking", page_limit=50, page_token=first.next_page_token, **asked)
     assert (*first.moments, *rest.moments) == whole
+    assert {m.matched_by for m in rest.moments} == {(Signal.CAPTION, Signal.CAPTION_VECTORS)}
 
 
 def test_a_cutoff_is_a_share_of_the_surest_moment_wherever_it_stands(library: Library) -> None:

@@ -7,22 +7,16 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
-from cinedex.domain.confidence import Calibration, calibration_of
+from cinedex.domain.confidence import FLOORS, Calibration, Threshold, calibration_of
 from cinedex.domain.moment import Modality, SegmentDocument, SignalHits
 from cinedex.domain.query import Query, Term
-from cinedex.domain.rank_fusion import MERITS, Fusion, SignalList
+from cinedex.domain.rank_fusion import MERITS, Fusion, Half, SignalList
 from cinedex.domain.rarity import Rarity
-from cinedex.domain.signal import ALL_SIGNALS, SIGNAL_WEIGHTS, Evidence, Signal
+from cinedex.domain.signal import ALL_SIGNALS, MODALITY_WEIGHTS, SINGLE_SIGNALS, Evidence, Signal
 from cinedex.domain.words import stems, words
 
-MODALITY_WEIGHTS = {
-    Modality.SPEECH: 1.0,
-    Modality.CAPTION: 1.0,
-    Modality.SCREEN_TEXT: 1.0,
-    Modality.OBJECTS: 1.0,
-    Modality.ABOUT: 0.5,
-}
-"""What a word of the query counts when it is found there: a title speaks of the video, not of the moment."""
+NEAR = FLOORS[Threshold.LOW]
+"""How sure a vector alone must be to count as a match."""
 
 
 class Candidate(BaseModel):
@@ -69,6 +63,12 @@ class Scored(BaseModel):
         merit = self.score if self.merit is None else self.merit
         return (-merit, -self.score, self.document.video_id, self.document.segment_index)
 
+    @property
+    def matched_by(self) -> tuple[Signal, ...]:
+        """Single signals that speak for it: it holds a word there, or would be found by that vector alone."""
+        near = {m for m, c in self.cosines.items() if calibration_of(self.document.model).confidence(c, 0.0) >= NEAR}
+        return tuple(s for s in SINGLE_SIGNALS if s.words_of & self.coverages.keys() or s.vectors_of & near)
+
     def sharpened(self, measured: Mapping[Modality, float]) -> Scored:
         """Scored again where a part of a text is closer than its whole; only what has a vector ranks by it."""
         cosine = max(self.cosine, *measured.values()) if measured else self.cosine
@@ -104,7 +104,7 @@ def in_order(scored: Iterable[Scored], fusion: Fusion) -> list[Scored]:
     """Best first, by what `fusion` makes of all of them."""
     ranked = list(scored)
     if fusion in MERITS:
-        merits = MERITS[fusion](_lists(ranked))
+        merits = MERITS[fusion](_halves(ranked))
         ranked = [s.model_copy(update={"merit": merits.get(s.document.document_id, 0.0)}) for s in ranked]
     return sorted(ranked, key=place_in_order)
 
@@ -196,14 +196,14 @@ def _by_itself(scored: Scored) -> Scored:
     return scored.model_copy(update={"score": round(min(1.0, max(0.0, value)), 4)})
 
 
-def _lists(scored: Sequence[Scored]) -> Iterator[SignalList]:
-    """What each single modality says, of those in which it says something."""
-    for signal, weight in SIGNAL_WEIGHTS.items():
-        for modality in signal.words_of:
-            yield SignalList(weight, _known({s.document.document_id: s.coverages.get(modality) for s in scored}))
-        for modality in signal.vectors_of:
-            yield SignalList(weight, _known({s.document.document_id: s.cosines.get(modality) for s in scored}))
+def _halves(scored: Sequence[Scored]) -> Iterator[Half]:
+    """What each modality says, of those in which it says something: words first, then vectors."""
+    for said in (
+        {s.document.document_id: s.coverages for s in scored},
+        {s.document.document_id: s.cosines for s in scored},
+    ):
+        yield [SignalList(weight, _of_one(modality, said)) for modality, weight in MODALITY_WEIGHTS.items()]
 
 
-def _known(scores: Mapping[str, float | None]) -> dict[str, float]:
-    return {document_id: score for document_id, score in scores.items() if score is not None}
+def _of_one(modality: Modality, said: Mapping[str, Mapping[Modality, float]]) -> dict[str, float]:
+    return {document_id: scores[modality] for document_id, scores in said.items() if modality in scores}

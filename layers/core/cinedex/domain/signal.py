@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from enum import StrEnum
+from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
@@ -39,19 +40,16 @@ class Signal(StrEnum):
 
 
 ALL_SIGNALS = (Signal.WORDS, Signal.VECTORS)
-SIGNAL_WEIGHTS = {
-    Signal.SPEECH: 1.0,
-    Signal.CAPTION: 1.0,
-    Signal.SCREEN_TEXT: 1.0,
-    Signal.OBJECTS: 0.5,
-    Signal.ABOUT: 0.5,
-    Signal.SPEECH_VECTORS: 1.0,
-    Signal.CAPTION_VECTORS: 1.0,
+SINGLE_SIGNALS = tuple(signal for signal in Signal if signal not in ALL_SIGNALS)
+MODALITY_WEIGHTS = {
+    Modality.SPEECH: 1.0,
+    Modality.CAPTION: 1.0,
+    Modality.SCREEN_TEXT: 1.0,
+    Modality.OBJECTS: 1.0,
+    Modality.ABOUT: 0.5,
 }
-"""What the list of each single modality counts where lists are fused.
-
-Captions are composed of the objects too, so these would count twice; a title speaks of the video, not of the moment.
-"""
+"""What a word of the query counts when it is found there, and a list of the modality where lists are fused: a title
+speaks of the video, not of the moment."""
 
 
 class Evidence(BaseModel):
@@ -69,7 +67,7 @@ class Evidence(BaseModel):
             vectors=frozenset().union(*(signal.vectors_of for signal in signals)),
         )
 
-    @property
+    @cached_property
     def modalities(self) -> tuple[Modality, ...]:
         return tuple(m for m in Modality if m in self.words | self.vectors)
 

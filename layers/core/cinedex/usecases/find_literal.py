@@ -38,7 +38,8 @@ class FindLiteral:
 
 
 def _certain(literal: str, documents: Sequence[SegmentDocument], modalities: Sequence[Modality]) -> tuple[Scored, ...]:
-    return tuple(Scored(document=d, score=1.0, matched=_holding(literal, d, modalities)) for d in documents)
+    held = ((document, _holding(literal, document, modalities)) for document in documents)
+    return tuple(Scored(document=d, score=1.0, matched=m, coverages=dict.fromkeys(m, 1.0)) for d, m in held)
 
 
 def _holding(literal: str, document: SegmentDocument, modalities: Sequence[Modality]) -> tuple[Modality, ...]:

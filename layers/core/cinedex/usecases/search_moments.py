@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cinedex.domain.errors import InvalidInput
+from cinedex.domain.found_moment import Moment
 from cinedex.domain.fusion import Scored
 from cinedex.domain.grouping import Grouped, alone, collapse, join_neighbours
 from cinedex.domain.highlight import mark_literal, mark_words, sentences
-from cinedex.domain.moment import Moment, SegmentDocument
+from cinedex.domain.moment import SegmentDocument
 from cinedex.domain.page_token import PageToken
 from cinedex.domain.query import Query
 from cinedex.domain.query_reading import QueryReading
@@ -122,6 +123,7 @@ def _moment(request: SearchRequest, query: Query, rank: int, found: RankedMoment
         score=found.score,
         rank=rank,
         matched=found.matched,
+        matched_by=found.matched_by,
         texts=document.texts,
         highlights=_highlights(request, query, [document.texts.get(m, "") for m in found.matched]),
         similar=found.similar,

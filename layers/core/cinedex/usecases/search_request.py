@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from cinedex.domain.confidence import DEFAULT_THRESHOLD, Threshold
 from cinedex.domain.errors import InvalidInput
 from cinedex.domain.feature import Feature
-from cinedex.domain.moment import Modality, Moment
+from cinedex.domain.found_moment import Moment
+from cinedex.domain.moment import Modality
 from cinedex.domain.page_token import fingerprint
 from cinedex.domain.query_reading import QueryReading, read_query
 from cinedex.domain.query_rewrite import Rewrite
