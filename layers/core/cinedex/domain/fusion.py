@@ -12,9 +12,17 @@ from cinedex.domain.moment import Modality, SegmentDocument, SignalHits
 from cinedex.domain.query import Query, Term
 from cinedex.domain.rank_fusion import MERITS, Fusion, Half, SignalList
 from cinedex.domain.rarity import Rarity
-from cinedex.domain.signal import ALL_SIGNALS, MODALITY_WEIGHTS, SINGLE_SIGNALS, Evidence, Signal
+from cinedex.domain.signal import ALL_SIGNALS, LIST_WEIGHTS, SINGLE_SIGNALS, Evidence, Signal
 from cinedex.domain.words import stems, words
 
+MODALITY_WEIGHTS = {
+    Modality.SPEECH: 1.0,
+    Modality.CAPTION: 1.0,
+    Modality.SCREEN_TEXT: 1.0,
+    Modality.OBJECTS: 1.0,
+    Modality.ABOUT: 0.5,
+}
+"""What a word of the query counts when it is found there: a title speaks of the video, not of the moment."""
 NEAR = FLOORS[Threshold.LOW]
 """How sure a vector alone must be to count as a match."""
 
@@ -196,14 +204,16 @@ def _by_itself(scored: Scored) -> Scored:
     return scored.model_copy(update={"score": round(min(1.0, max(0.0, value)), 4)})
 
 
-def _halves(scored: Sequence[Scored]) -> Iterator[Half]:
-    """What each modality says, of those in which it says something: words first, then vectors."""
-    for said in (
-        {s.document.document_id: s.coverages for s in scored},
-        {s.document.document_id: s.cosines for s in scored},
-    ):
-        yield [SignalList(weight, _of_one(modality, said)) for modality, weight in MODALITY_WEIGHTS.items()]
+def _halves(scored: Sequence[Scored]) -> tuple[Half, Half]:
+    """The lists of words and those of vectors."""
+    words = {s.document.document_id: s.coverages for s in scored}
+    vectors = {s.document.document_id: s.cosines for s in scored}
+    return (
+        [_list_of(words, m, weight) for signal, weight in LIST_WEIGHTS.items() for m in signal.words_of],
+        [_list_of(vectors, m, weight) for signal, weight in LIST_WEIGHTS.items() for m in signal.vectors_of],
+    )
 
 
-def _of_one(modality: Modality, said: Mapping[str, Mapping[Modality, float]]) -> dict[str, float]:
-    return {document_id: scores[modality] for document_id, scores in said.items() if modality in scores}
+def _list_of(known: Mapping[str, Mapping[Modality, float]], modality: Modality, weight: float) -> SignalList:
+    """Of the segments of which the signal says something."""
+    return SignalList(weight, {i: scores[modality] for i, scores in known.items() if modality in scores})

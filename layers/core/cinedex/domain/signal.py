@@ -40,16 +40,20 @@ class Signal(StrEnum):
 
 
 ALL_SIGNALS = (Signal.WORDS, Signal.VECTORS)
-SINGLE_SIGNALS = tuple(signal for signal in Signal if signal not in ALL_SIGNALS)
-MODALITY_WEIGHTS = {
-    Modality.SPEECH: 1.0,
-    Modality.CAPTION: 1.0,
-    Modality.SCREEN_TEXT: 1.0,
-    Modality.OBJECTS: 1.0,
-    Modality.ABOUT: 0.5,
+LIST_WEIGHTS = {
+    Signal.SPEECH: 1.0,
+    Signal.CAPTION: 1.0,
+    Signal.SCREEN_TEXT: 1.0,
+    Signal.OBJECTS: 1.0,
+    Signal.ABOUT: 0.9,
+    Signal.SPEECH_VECTORS: 1.0,
+    Signal.CAPTION_VECTORS: 1.0,
 }
-"""What a word of the query counts when it is found there, and a list of the modality where lists are fused: a title
-speaks of the video, not of the moment."""
+"""What the list of each single signal counts where lists are fused.
+
+Of two segments that are first by their words, one should win in which they are said over one of whose video they tell.
+"""
+SINGLE_SIGNALS = tuple(LIST_WEIGHTS)
 
 
 class Evidence(BaseModel):
