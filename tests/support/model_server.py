@@ -59,6 +59,18 @@ def read_dialogue(file: Path) -> list[Reply]:
     return replies
 
 
+def saying(text: str) -> Reply:
+    """One whole reply in the words of an OpenAI-compatible server, which counts 300 tokens read and 40 written."""
+    used = {"choices": [], "usage": {"prompt_tokens": 300, "completion_tokens": 40}}
+    pieces = [chunk(text[start : start + 9]) for start in range(0, len(text), 9)]
+    return Reply(200, {}, [*pieces, chunk(finish="stop"), used, "data: [DONE]\n\n"])
+
+
+def chunk(content: str | None = None, finish: str | None = None, **delta: Any) -> dict[str, Any]:
+    """One event of a reply that is streamed."""
+    return {"choices": [{"index": 0, "delta": {"content": content, **delta}, "finish_reason": finish}]}
+
+
 class _Server(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Clients that leave in the middle are part of the tests."""

@@ -17,27 +17,18 @@ from tests.contract.language_model.conftest import Stage
 from tests.support.memory.admission import MemoryUsage
 from tests.support.memory.chats import MemoryTurnBudget
 from tests.support.memory.world import NOON, SetClock
-from tests.support.model_server import ModelServer, Reply, replaying
+from tests.support.model_server import ModelServer, Reply, chunk, replaying, saying
 
 GOOD = json.dumps({"restated": "A rocket rises into the sky.", "also": {"liftoff": ["launch", "takeoff"]}})
 SECONDS_MAX = 0.5
 
 
-def chunk(content: str | None = None, finish: str | None = None, **delta: Any) -> dict[str, Any]:
-    return {"choices": [{"index": 0, "delta": {"content": content, **delta}, "finish_reason": finish}]}
-
-
-def whole(text: str) -> list[Any]:
-    used = {"choices": [], "usage": {"prompt_tokens": 300, "completion_tokens": 40}}
-    return [*(chunk(text[i : i + 9]) for i in range(0, len(text), 9)), chunk(finish="stop"), used, "data: [DONE]\n\n"]
-
-
 CALLED = {"index": 0, "id": "c1", "function": {"name": "delete_video", "arguments": '{"video_id": "all"}'}}
 USELESS: dict[str, list[Reply]] = {
     "garbage": [Reply(200, {}, ["<html>It works!</html>\n\n"])],
-    "a reply that is no JSON": [Reply(200, {}, whole("As a language model, I cannot do that."))],
-    "a reply of another form": [Reply(200, {}, whole('{"also": "launch"}'))],
-    "half a reply": [Reply(200, {}, whole(GOOD[:40]))],
+    "a reply that is no JSON": [saying("As a language model, I cannot do that.")],
+    "a reply of another form": [saying('{"also": "launch"}')],
+    "half a reply": [saying(GOOD[:40])],
     "tool calls": [Reply(200, {}, [chunk(tool_calls=[CALLED]), chunk(finish="tool_calls"), "data: [DONE]\n\n"])],
     "a reply that never ends": [Reply(200, {}, [chunk("launch " * 100)] * 5_000)],
     "an error": [Reply(500, {}, [{"error": "out of memory"}])],
@@ -45,7 +36,7 @@ USELESS: dict[str, list[Reply]] = {
     "an error in the middle": [Reply(200, {}, [chunk(GOOD[:20]), {"error": {"message": "overloaded"}}])],
     "a cut": [Reply(200, {}, [chunk(GOOD[:20]), {"cut": True}])],
     "silence": [Reply(200, {}, [{"pause_s": 3}])],
-    "a slow reply": [Reply(200, {}, [p for piece in whole(GOOD) for p in (piece, {"pause_s": 0.2})])],
+    "a slow reply": [Reply(200, {}, [p for piece in saying(GOOD).events for p in (piece, {"pause_s": 0.2})])],
     "signs of life only": [Reply(200, {}, [": ping\n\n", {"pause_s": 0.1}] * 20)],
 }
 
@@ -80,7 +71,7 @@ def test_every_kind_of_server_is_asked_briefly_and_what_is_no_rewrite_is_not_tak
 
 
 def test_other_words_come_over_the_wire() -> None:
-    with replaying([Reply(200, {}, whole(GOOD))]) as server:
+    with replaying([saying(GOOD)]) as server:
         rewriting = Rewriting(hasty(server))
         rewrite = rewriting()
     assert rewrite.also == {"liftoff": ("launch", "takeoff")}
