@@ -79,6 +79,11 @@ def test_other_words_come_over_the_wire() -> None:
     assert (rewriting.tokens, "tools" in server.asked[0]) == ([340], False)
 
 
+def test_half_a_character_in_a_query_is_no_trouble() -> None:
+    with replaying([saying(GOOD)]) as server:
+        assert Rewriting(hasty(server))("liftoff \ud800").status is RewriteStatus.REWRITTEN
+
+
 @pytest.mark.parametrize("replies", USELESS.values(), ids=USELESS.keys())
 def test_a_server_that_does_not_help_costs_no_more_than_the_time_that_was_set(replies: list[Reply]) -> None:
     with replaying(replies) as server:

@@ -64,7 +64,7 @@ class RewriteQuery:
     def begin(self, account_id: str, reading: QueryReading) -> Callable[[], Rewrite]:
         """Ask; what is returned waits for the reply, at most until `seconds_max` after now."""
         until, day = time.monotonic() + self.seconds_max, self.clock.now().date()
-        asked = json.dumps({"query": reading.text}, ensure_ascii=False)
+        asked = json.dumps({"query": reading.text}, ensure_ascii=False).encode(errors="replace").decode()
         reserved = _read_tokens(asked) + REPLY_TOKENS_MAX
         if not self.budget.set_aside(account_id, day, reserved, self.tokens_max):
             return lambda: OVER_BUDGET

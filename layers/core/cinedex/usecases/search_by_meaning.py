@@ -31,8 +31,9 @@ class Meant:
 
 @dataclass(frozen=True)
 class SearchByMeaning:
-    """A query that is rewritten is searched twice, as it is and with what was added, and each segment has the better
-    score. So whatever the model says, nothing is lost and nothing becomes less sure.
+    """A query that is rewritten is searched twice, and each segment has the better score.
+
+    Once as it is, and once with what was added: so whatever the model says, nothing is lost or less sure.
     """
 
     find_moments: FindMoments
