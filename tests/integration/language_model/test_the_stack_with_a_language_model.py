@@ -38,10 +38,8 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackWithTour]:
 def test_a_search_finds_by_other_words_of_the_model_when_it_asks_for_them(asked: StackWithTour) -> None:
     def search(**fields: object) -> dict[str, Any]:
         body = {"query": "moggy", "video_ids": [asked.video_id], "group": False, **fields}
-        headers = {"x-api-key": str(asked.stack.api_key)}
-        found: dict[str, Any] = httpx.post(
-            f"{asked.stack.url}/v2/search", json=body, headers=headers, timeout=60
-        ).json()
+        url, headers = f"{asked.stack.url}/v2/search", {"x-api-key": str(asked.stack.api_key)}
+        found: dict[str, Any] = httpx.post(url, json=body, headers=headers, timeout=60).json()
         return found
 
     plain, rewritten = search(), search(rewrite=True)
