@@ -11,7 +11,8 @@ from local.client import Deployment
 from local.client.replies import SearchReply
 from local.evaluation.labelled_set import LabelledQuery, LabelledSet
 from local.evaluation.measures import Hit
-from local.evaluation.report import Ranking, Report, Request, report_of
+from local.evaluation.report import Report
+from local.evaluation.tally import Ranking, Request, report_of
 from local.evaluation.ways import FUSIONS, ways
 
 DEEP = 50
