@@ -10,6 +10,7 @@ from typing import Any
 
 from cinedex.domain.analysis_plan import AnalysisPlan
 from cinedex.domain.feature import Feature, FeatureStatus
+from cinedex.domain.findings import TELLING_NOTHING
 from cinedex.domain.moment import EMBEDDED, Modality, SegmentDocument
 from cinedex.domain.segmenting import Segment
 from cinedex.domain.span import Span
@@ -55,7 +56,9 @@ class GatherSegments:
 
     def _texts(self, video: Video, track: Track, feature: Feature, field: str) -> Iterator[tuple[Span, str]]:
         for entry in self._entries(video, track, feature):
-            yield entry.span, str(entry.body[field])
+            text = str(entry.body[field])
+            if text not in TELLING_NOTHING:
+                yield entry.span, text
 
     def _objects(self, video: Video) -> Iterator[tuple[Span, str]]:
         for entry in self._entries(video, Track.OBJECTS, Feature.OBJECTS):
