@@ -23,7 +23,7 @@ def _separated(report: Report) -> Iterator[RenderableType]:
     if report.quality:
         yield from (_quality(report), _compared(report), "")
         yield from (_kinds(report, (*HALVES, *report.fusions)), "")
-        yield from (_kinds(report, SINGLE), "")
+        yield from (_single_signals(report), "")
     yield from (_no_match(report.no_match), "", _times(report))
     if report.degraded:
         yield Text(f"{report.degraded} replies were degraded: a signal was down, and these figures lack it.", "yellow")
@@ -64,6 +64,13 @@ def _kinds(report: Report, ways: Sequence[str]) -> Table:
     table = _table("nDCG@10 of", "queries", *ways)
     for kind, figures in report.by_kind.items():
         table.add_row(kind, str(report.kinds[kind]), *_told([figures[way] for way in ways]))
+    return table
+
+
+def _single_signals(report: Report) -> Table:
+    table = _table("nDCG@10 of", *SINGLE)
+    for kind, figures in report.by_kind.items():
+        table.add_row(kind, *_told([figures[way] for way in SINGLE]))
     return table
 
 

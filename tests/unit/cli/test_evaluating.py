@@ -52,6 +52,7 @@ def test_it_ends_with_zero_and_prints_each_signal_and_each_fusion(cinedex: Any, 
     assert ranked == [
         *("speech", "caption", "screen_text", "objects", "about", "speech_vectors", "caption_vectors"),
         *("words", "vectors", "calibrated", "rrf", "normalized"),
+        "all",  # the kind of its only query
     ]
     assert "precision 1.000" in result.stdout
 

@@ -20,7 +20,7 @@ from local.evaluation.report import Report
 from local.evaluation.ways import FUSIONS, HALVES, SINGLE, ways
 from tests.support.wire import Wire
 
-CAT = LabelledQuery(query="cat", kind="noun", relevant=(RelevantSpan(video="a.mp4", start=0, end=10),))
+CAT = LabelledQuery(query="cat", kind="misremembered", relevant=(RelevantSpan(video="a.mp4", start=0, end=10),))
 DOG = LabelledQuery(query="dog", kind="words", relevant=(RelevantSpan(video="a.mp4", start=20, end=30),))
 EEL = LabelledQuery(query="eel", none=True)
 SET = LabelledSet((CAT, DOG, EEL), ())
@@ -78,8 +78,8 @@ def test_each_way_has_its_own_figures(report: Report) -> None:
     assert (ndcg["calibrated"], ndcg["words"], ndcg["speech"]) == (1.0, 0.5, 0.0)
     assert ndcg["rrf"] == pytest.approx((0.6309 + 1) / 2, abs=1e-4)
     assert report.quality["rrf"].recall == {1: 0.5, 5: 1.0, 10: 1.0}
-    assert report.by_kind["noun"]["rrf"] == pytest.approx(0.6309, abs=1e-4)
-    assert report.kinds == {"noun": 1, "words": 1}
+    assert report.by_kind["misremembered"]["rrf"] == pytest.approx(0.6309, abs=1e-4)
+    assert report.kinds == {"misremembered": 1, "words": 1}
 
 
 def test_a_gain_is_over_the_best_signal_and_over_the_better_half(report: Report) -> None:
@@ -110,7 +110,7 @@ def test_stages_are_told_as_the_deployment_measured_them(report: Report) -> None
 def test_figures_of_every_query_are_in_the_document(report: Report) -> None:
     document = json.loads(report.model_dump_json())
     assert [(q["query"], q["kind"], q["ndcg_10"]["words"]) for q in document["queries"]] == [
-        ("cat", "noun", 0.0),
+        ("cat", "misremembered", 0.0),
         ("dog", "words", 1.0),
     ]
 
