@@ -65,15 +65,15 @@ def test_the_headers_of_a_stream_keep_it_from_being_held_back(api: httpx.Client,
 def test_a_reader_that_comes_again_gets_what_it_has_missed(api: httpx.Client, session: str) -> None:
     told: dict[str, Any] = {"Idempotency_Key": "k"}
     first = []
-    for event in seen(api, f"{session}/turns/stream", "pause 0.1", **told):
+    for event in seen(api, f"{session}/turns/stream", "pause 0.3", **told):
         first.append(event)
         if len(first) == 3:
             break
-    rest = list(seen(api, f"{session}/turns/stream", "pause 0.1", **told, Last_Event_ID=str(first[-1].number)))
+    rest = list(seen(api, f"{session}/turns/stream", "pause 0.3", **told, Last_Event_ID=str(first[-1].number)))
     assert (rest[0].name, rest[0].data["status"]) == ("turn_resumed", "running")
     whole([*first, *rest[1:]])
     assert written([*first, *rest]) == ANSWER
-    again = list(seen(api, f"{session}/turns/stream", "pause 0.1", **told))
+    again = list(seen(api, f"{session}/turns/stream", "pause 0.3", **told))
     assert (again[0].name, again[0].data["status"]) == ("turn_resumed", "completed")
     assert again[1:] == [*first, *rest[1:]]
 

@@ -62,7 +62,9 @@ def test_the_worker_answers_task_tokens_of_the_state_machine(
 
 def _put(stack: RunningStack, name: str, text: str) -> None:
     headers = {"content-type": "text/plain"}
-    httpx.put(f"{stack.url}/v2/notes/{name}", content=text, headers=headers, trust_env=False).raise_for_status()
+    httpx.put(
+        f"{stack.url}/v2/notes/{name}", content=text, headers=headers, trust_env=False, timeout=60
+    ).raise_for_status()
 
 
 def _get(stack: RunningStack, name: str) -> str:
