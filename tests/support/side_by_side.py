@@ -7,19 +7,19 @@ test gets what it asks for: a file that is missing here costs time, which `mispl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-# What is shared, and where the tests of it lie. Each process takes the next group that nobody has begun: the longest
-# come first, so that the short files at the end fill the gaps.
+# What is shared, and where the tests of it lie, in the order in which they run. Each process takes the next group that
+# nobody has begun: the longest come first, so that the short files at the end fill the gaps.
 TOGETHER: dict[str, tuple[str, ...]] = {
     "stack": (
+        "tests/integration/evaluation/",  # first, for it has all videos analysed in one go
         "tests/docs/test_snippets.py",
         "tests/integration/engines/",
-        "tests/integration/evaluation/",
         "tests/integration/language_model/test_quotes_come_at_once.py",
         "tests/integration/local_stack/test_product.py",
         "tests/integration/pipeline/test_bad_media.py",
@@ -43,7 +43,7 @@ TOGETHER: dict[str, tuple[str, ...]] = {
         "tests/integration/local_stack/test_object_access.py",
     ),
 }
-_ORDER = {name: place for place, name in enumerate(TOGETHER)}
+_ORDER = [place for places in TOGETHER.values() for place in places]
 
 
 def group_of(nodeid: str) -> str:
@@ -53,8 +53,8 @@ def group_of(nodeid: str) -> str:
 
 
 def in_order(items: Iterable[pytest.Item]) -> list[pytest.Item]:
-    """Groups one after the other; inside a group, and behind the groups, as it was."""
-    return sorted(items, key=lambda item: _ORDER.get(group_of(item.nodeid), len(_ORDER)))
+    """As the table has it; what it does not name comes last, in the order in which it was."""
+    return sorted(items, key=lambda item: next(_places_of(item.nodeid), len(_ORDER)))
 
 
 def misplaced(items: Sequence[pytest.Item]) -> list[str]:
@@ -62,9 +62,13 @@ def misplaced(items: Sequence[pytest.Item]) -> list[str]:
     return [
         f"{item.nodeid} uses {name}: add it to TOGETHER in tests/support/side_by_side.py"
         for item in items
-        for name in _ORDER.keys() & set(getattr(item, "fixturenames", ()))
+        for name in TOGETHER.keys() & set(getattr(item, "fixturenames", ()))
         if group_of(item.nodeid) != name
     ]
+
+
+def _places_of(nodeid: str) -> Iterator[int]:
+    return (number for number, place in enumerate(_ORDER) if nodeid.startswith(place))
 
 
 class SideBySide(LoadScopeScheduling):
