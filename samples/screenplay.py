@@ -18,15 +18,18 @@ class Camera:
 class Scene:
     """One shot: a photograph (or a plain card), its title, and what the narrator says over it.
 
-    A scene lasts as long as its narration, and never less than `lasts_s`.
+    A scene lasts as long as its narration, and never less than `lasts_s`. `lines` are listed below the title of a
+    card; `paper` is the name of its colours.
     """
 
     name: str
     title: str
     subtitle: str
+    lines: tuple[str, ...] = ()
     sentences: tuple[str, ...] = ()
     photograph: str | None = None
     camera: Camera | None = None
+    paper: str = "paper"
     objects: tuple[str, ...] = ()
     lasts_s: float = 0.0
     music: bool = False

@@ -1,12 +1,12 @@
 """Scenes with their place in the clip: how long each lasts and when its sentences are heard."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from samples.format import Format
 from samples.narrator import Narrator, Waveform
-from samples.pictures import FRAMES_PER_S
-from samples.screenplay import SCENES, Scene
+from samples.screenplay import Scene
 from samples.soundtrack import Spoken, mix, narrate
 
 _TAIL_S = 0.9
@@ -19,26 +19,27 @@ class Take:
     scene: Scene
     start_frame: int
     frame_count: int
+    frames_per_s: int
     spoken: list[Spoken]
 
     @property
     def start_s(self) -> float:
-        return self.start_frame / FRAMES_PER_S
+        return self.start_frame / self.frames_per_s
 
     @property
     def end_s(self) -> float:
-        return (self.start_frame + self.frame_count) / FRAMES_PER_S
+        return (self.start_frame + self.frame_count) / self.frames_per_s
 
     def sound(self) -> Waveform:
         return mix(self.spoken, self.end_s - self.start_s, music=self.scene.music)
 
 
-def takes(narrator: Narrator) -> Iterator[Take]:
+def takes(scenes: Sequence[Scene], narrator: Narrator, form: Format) -> Iterator[Take]:
     """The whole screenplay, each scene as long as its narration needs."""
     start_frame = 0
-    for scene in SCENES:
+    for scene in scenes:
         spoken = narrate(scene, narrator)
         narrated_s = spoken[-1].end_s + _TAIL_S if spoken else 0.0
-        frame_count = math.ceil(max(scene.lasts_s, narrated_s) * FRAMES_PER_S)
-        yield Take(scene, start_frame, frame_count, spoken)
+        frame_count = math.ceil(max(scene.lasts_s, narrated_s) * form.frames_per_s)
+        yield Take(scene, start_frame, frame_count, form.frames_per_s, spoken)
         start_frame += frame_count

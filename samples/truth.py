@@ -1,28 +1,41 @@
-"""The truth table of the sample clip; every time in it is in seconds from the clip's start."""
+"""The truth table of a clip; every time in it is in seconds from the clip's start."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
-from samples.pictures import FRAMES_PER_S, HEIGHT, TITLE_READABLE_S, WIDTH
-from samples.screenplay import QUESTIONS, SEARCHES, Question, Search
+from samples.format import Format
+from samples.pictures import TITLE_READABLE_S
+from samples.screenplay import Question, Search
 from samples.takes import Take
 
 
-def truth(takes: Sequence[Take]) -> dict[str, Any]:
-    """What every feature should find, and what it should not."""
+def truth(takes: Sequence[Take], form: Format) -> dict[str, Any]:
+    """What every feature should find."""
     return {
         "duration_s": takes[-1].end_s,
-        "frames_per_s": FRAMES_PER_S,
-        "width": WIDTH,
-        "height": HEIGHT,
+        "frames_per_s": form.frames_per_s,
+        "width": form.width,
+        "height": form.height,
         "scenes": [{"name": take.scene.name, **_lasting(take)} for take in takes],
         "spoken": [sentence for take in takes for sentence in _spoken(take)],
         "speechless": [_lasting(take) for take in takes if not take.spoken],
         "titles": [_titles(take) for take in takes],
         "objects": [{"label": label, **_lasting(take)} for take in takes for label in take.scene.objects],
-        "searches": [_search(search, takes) for search in SEARCHES],
-        "questions": [_question(question, takes) for question in QUESTIONS],
     }
+
+
+def asked(takes: Sequence[Take], searches: Iterable[Search], questions: Iterable[Question]) -> dict[str, Any]:
+    """What should be found by whoever searches and asks, and what should not."""
+    return {
+        "searches": [_search(search, takes) for search in searches],
+        "questions": [_question(question, takes) for question in questions],
+    }
+
+
+def write_table(table: dict[str, Any], path: Path) -> None:
+    path.write_text(json.dumps(table, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _spoken(take: Take) -> list[dict[str, Any]]:
@@ -32,8 +45,8 @@ def _spoken(take: Take) -> list[dict[str, Any]]:
 
 
 def _titles(take: Take) -> dict[str, Any]:
-    lines = [take.scene.title, take.scene.subtitle]
-    return {"lines": lines, **_span(take.start_s + TITLE_READABLE_S, take.end_s)}
+    shown = (take.scene.title, take.scene.subtitle, *take.scene.lines)
+    return {"lines": [line for line in shown if line], **_span(take.start_s + TITLE_READABLE_S, take.end_s)}
 
 
 def _search(search: Search, takes: Sequence[Take]) -> dict[str, Any]:
