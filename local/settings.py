@@ -25,6 +25,9 @@ class LocalSettings(BaseSettings):
     opensearch_url: str = Field(
         default="", validation_alias="OPENSEARCH_URL", description="A running OpenSearch, without a password."
     )
+    search_fusion: Literal["calibrated", "rrf", "normalized"] = Field(
+        default="calibrated", validation_alias="SEARCH_FUSION", description="How signals make one order."
+    )
     template: Path = Field(default=REPOSITORY / "template.yaml", description="What is deployed.")
     fetch_allowed_networks: str = Field(
         default="", description="Networks that a video_url may lead to although they are not public, by commas."

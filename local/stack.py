@@ -77,6 +77,7 @@ def template_parameters(home: Home, settings: LocalSettings) -> dict[str, str]:
         "Stage": "local",
         "SearchStore": settings.search,
         "SearchSqlitePath": str(home.search_index.resolve()),
+        "SearchFusion": settings.search_fusion,
         "OpenSearchUrl": settings.opensearch_url,
         "FetchAllowedNetworks": settings.fetch_allowed_networks,
         "LanguageModel": settings.language_model,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -14,8 +15,18 @@ from local.display.evaluation import report_tables
 from local.evaluation.examination import Examination
 from local.evaluation.examined_library import videos_of
 from local.evaluation.labelled_set import read_set
+from local.evaluation.ways import FUSIONS, FusionName
 
 app = typer.Typer(help="Measure how good the answers of a deployment are.", no_args_is_help=True)
+
+
+class ThresholdName(StrEnum):
+    """How sure a search must be to find something."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    NONE = "none"
 
 
 @app.command(epilog=EXIT_CODES)
@@ -25,7 +36,12 @@ def search(
         list[Path] | None,
         typer.Option("--media", metavar="FOLDER", help="Upload and analyse from here what the library lacks."),
     ] = None,
-    threshold: Annotated[str, typer.Option(help="At which “no confident match” is judged.")] = "medium",
+    fusion: Annotated[
+        list[FusionName] | None, typer.Option("--fusion", help="Only this one; may be given again. All by default.")
+    ] = None,
+    threshold: Annotated[
+        ThresholdName, typer.Option(help="At which “no confident match” is judged.")
+    ] = ThresholdName.MEDIUM,
     rerank: Annotated[bool, typer.Option("--rerank", help="Look closer at the best moments.")] = False,
     whole_library: Annotated[
         bool, typer.Option("--whole-library", help="Search all videos, not only those of the set.")
@@ -34,13 +50,13 @@ def search(
     url: UrlOption = None,
     key: KeyOption = None,
 ) -> None:
-    """Measure search: recall@k, nDCG@10, MRR, and “no confident match”, per signal and fused."""
+    """Measure search: recall@k, nDCG@10, MRR, “no confident match” and times, per signal and fused."""
     asked = read_set(labelled)
     with deployment(url, key) as library:
         names = videos_of(library, asked, media or (), stderr().print)
         with Progress(console=stderr(), transient=True) as bar:
             task = bar.add_task("Asking", total=len(asked.queries))
-            examine = Examination(library, names, threshold, rerank, whole_library)
+            examine = Examination(library, names, fusion or FUSIONS, threshold, rerank, whole_library)
             report = examine(asked, lambda: bar.advance(task))
     if as_json:
         print_json(report)

@@ -25,8 +25,8 @@ VideoOption = Annotated[
 ]
 
 EXIT_CODES = (
-    "Exit codes: 0 it worked; 1 the work failed, such as a file that is no video; 2 the command or the"
-    " request is wrong; 3 nobody answers there, or the key is not accepted; 4 there is no such video;"
+    "Exit codes: 0 it worked; 1 the work failed, such as a file that is no video; 2 the command, the"
+    " request or a labelled set is wrong; 3 nobody answers there, or the key is not accepted; 4 there is no such video;"
     " 5 something else must be ready first; 6 the deployment is too busy."
 )
 """Shown under the help of every command that uses `deployment`."""

@@ -116,7 +116,8 @@ class Deployment:
         body: Json = {"query": query, "page_limit": limit, "strategy": "text" if literal else "semantic", **asked}
         if video_ids:
             body["video_ids"] = list(video_ids)
-        return SearchReply.model_validate(self._connection.post("/v2/search", body))
+        reply, stages_ms = self._connection.post_and_time("/v2/search", body)
+        return SearchReply.model_validate(reply).model_copy(update={"stages_ms": stages_ms})
 
     def ask(self, question: str, *, video_ids: Sequence[str] = ()) -> Answer:
         """An answer with its evidence; without `video_ids` the whole library is asked."""

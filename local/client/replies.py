@@ -114,11 +114,15 @@ class SearchPool(Reply):
 
 
 class SearchReply(Reply):
-    """`degraded` when a part of the search was down and the rest answered."""
+    """`degraded` when a part of the search was down and the rest answered.
+
+    `stages_ms` are the milliseconds of each stage, as a header of the reply tells them.
+    """
 
     data: list[Moment]
     search_pool: SearchPool
     degraded: bool = False
+    stages_ms: dict[str, float] = Field(default_factory=dict, exclude=True)
 
 
 class Citation(Reply):

@@ -1,32 +1,69 @@
-"""What an examination of search found, as tables."""
+"""What an examination of search found, as tables of at most a hundred columns."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from local.evaluation.examination import WAYS, NoMatch, Report
+from local.evaluation.report import Gain, NoMatch, Report
+from local.evaluation.ways import HALVES, SINGLE
 
 LISTED_MAX = 10
 
 
 def report_tables(report: Report) -> RenderableType:
-    return Group(_quality(report), _kinds(report), _no_match(report.no_match), _latency(report))
+    return Group(*_separated(report))
+
+
+def _separated(report: Report) -> Iterator[RenderableType]:
+    """An empty line between any two."""
+    if report.quality:
+        yield from (_quality(report), _compared(report), "")
+        yield from (_kinds(report, (*HALVES, *report.fusions)), "")
+        yield from (_kinds(report, SINGLE), "")
+    yield from (_no_match(report.no_match), "", _times(report))
+    if report.degraded:
+        yield Text(f"{report.degraded} replies were degraded: a signal was down, and these figures lack it.", "yellow")
 
 
 def _quality(report: Report) -> Table:
     ranks = sorted(next(iter(report.quality.values())).recall)
-    table = _table("ranked by", "nDCG@10", "MRR", *(f"recall@{k}" for k in ranks))
-    for way, quality in report.quality.items():
-        table.add_row(way, *_told([quality.ndcg_10, quality.mrr, *(quality.recall[k] for k in ranks)]))
+    table = _table("ranked by", "nDCG@10", "MRR", *(f"recall@{k}" for k in ranks), "over signal", "over half")
+    for way in (*SINGLE, *HALVES, *report.fusions):
+        quality = report.quality[way]
+        figures = _told([quality.ndcg_10, quality.mrr, *(quality.recall[k] for k in ranks)])
+        table.add_row(way, *figures, *_gains(report.gains.get(way)))
+        if way in (SINGLE[-1], HALVES[-1]):
+            table.add_row()
     return table
 
 
-def _kinds(report: Report) -> Table:
-    table = _table("nDCG@10 of", *WAYS)
-    for kind, ways in report.by_kind.items():
-        table.add_row(kind, *_told([ways[way] for way in WAYS]))
+def _gains(gain: Gain | None) -> list[str]:
+    told = (gain.over_signal, gain.over_half) if gain else (None, None)
+    return ["" if percent is None else f"{percent:+.1f} %" for percent in told]
+
+
+def _compared(report: Report) -> Text:
+    queries = next(iter(report.quality.values())).queries
+    lines = [
+        f"Over {queries} queries with an answer; gains are over {report.best_signal}, the best single signal, and over"
+        f" {report.best_half}, the better of the two halves."
+    ]
+    for fusion, other in report.compared.items():
+        lines.append(
+            f"{fusion} against {report.fusions[0]}: {other.better} queries better, {other.worse} worse,"
+            f" {other.difference:+.3f} on average (95 %: {other.low:+.3f} to {other.high:+.3f})."
+        )
+    return Text("\n".join(lines))
+
+
+def _kinds(report: Report, ways: Sequence[str]) -> Table:
+    table = _table("nDCG@10 of", "queries", *ways)
+    for kind, figures in report.by_kind.items():
+        table.add_row(kind, str(report.kinds[kind]), *_told([figures[way] for way in ways]))
     return table
 
 
@@ -42,9 +79,12 @@ def _no_match(found: NoMatch) -> Text:
     return Text("\n".join(lines))
 
 
-def _latency(report: Report) -> Text:
-    told = ", ".join(f"{name} {value:.0f} ms" for name, value in report.latency_ms.items())
-    return Text(f"A request took {told}.")
+def _times(report: Report) -> Table:
+    """What the deployment says of its stages, and what a whole request took here."""
+    table = _table("ms", "p50", "p95")
+    for stage, taken in (*report.stages_ms.items(), ("whole request", report.latency_ms)):
+        table.add_row(stage, f"{taken['p50']:.1f}", f"{taken['p95']:.1f}")
+    return table
 
 
 def _table(first: str, *columns: str) -> Table:
@@ -55,5 +95,5 @@ def _table(first: str, *columns: str) -> Table:
     return table
 
 
-def _told(values: list[float]) -> list[str]:
+def _told(values: Sequence[float]) -> list[str]:
     return [f"{value:.3f}" for value in values]

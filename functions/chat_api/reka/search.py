@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from cinedex.bootstrap.access import meter_usage
 from cinedex.bootstrap.library import browse_library
 from cinedex.bootstrap.search import search_moments
 from cinedex.domain.confidence import DEFAULT_THRESHOLD, Threshold
 from cinedex.domain.feature import Feature
-from cinedex.domain.fusion import Signal
-from cinedex.domain.moment import Modality, Moment, NumberRange, Place
+from cinedex.domain.found_moment import Moment
+from cinedex.domain.moment import Modality, NumberRange, Place
+from cinedex.domain.rank_fusion import Fusion
+from cinedex.domain.signal import ALL_SIGNALS, Signal
 from cinedex.domain.usage import Deed
 from cinedex.domain.user_metadata import KEYS_MAX, Key, Value, Wanted, WantedRange
 from cinedex.domain.video import Video
@@ -23,7 +26,7 @@ from cinedex.usecases.search_request import (
     Strategy,
     TextField,
 )
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from ..caller import Searcher
@@ -51,12 +54,17 @@ class Filter(BaseModel):
 class SearchBody(BaseModel):
     query: str = Field(max_length=QUERY_CHARS_MAX)
     strategy: Strategy = Strategy.SEMANTIC
-    fields: list[TextField] | None = Field(default=None, description="Where the text strategy looks; null: both.")
+    fields: list[TextField] | None = Field(
+        default=None, description="Where the text strategy looks, which refuses an empty list; null: both."
+    )
     video_ids: list[str] | None = None
     group_ids: list[str] | None = None
     threshold: Threshold | None = Field(default=None, description=f"Null means {DEFAULT_THRESHOLD.value}.")
     signals: list[Signal] | None = Field(
-        default=None, description="Extension: rank by these alone, to compare them; null: all, fused."
+        default=None, min_length=1, description="Extension: rank by these alone, to compare them; null: all, fused."
+    )
+    fusion: Fusion | None = Field(
+        default=None, description="Extension: how several signals make one order; null: as the deployment does."
     )
     rerank: bool = False
     filter: Filter | None = None
@@ -77,10 +85,11 @@ class SearchBody(BaseModel):
             account_id=account_id,
             query=self.query,
             strategy=self.strategy,
-            fields=tuple(self.fields or TextField),
+            fields=tuple(TextField if self.fields is None else self.fields),
             scope=self._scope(),
             threshold=self.threshold or DEFAULT_THRESHOLD,
-            signals=tuple(dict.fromkeys(self.signals or Signal)),
+            signals=tuple(dict.fromkeys(self.signals or ALL_SIGNALS)),
+            fusion=self.fusion,
             rerank=self.rerank,
             include_report=self.include_report,
             understand=self.understand,
@@ -130,6 +139,7 @@ class SearchResult(BaseModel):
     video_url: str | None
     screen_text: str | None = Field(default=None, description="Extension: what was read on the picture.")
     matched: list[Modality] = Field(description="Extension: which kinds of evidence matched.")
+    matched_by: list[Signal] = Field(description="Extension: which single signals found it.")
     highlights: list[str] = Field(description="Extension: matching sentences, the words marked with <em>.")
     similar: list[SimilarPlace] = Field(description="Extension: some other places that show the same.")
     similar_count: int = Field(description="Extension: how many there are of them.")
@@ -148,6 +158,7 @@ class SearchResult(BaseModel):
             screen_text=moment.texts.get(Modality.SCREEN_TEXT),
             video_url=url,
             matched=list(moment.matched),
+            matched_by=list(moment.matched_by),
             highlights=list(moment.highlights),
             similar=[SimilarPlace.of(place) for place in moment.similar],
             similar_count=moment.similar_count,
@@ -185,10 +196,24 @@ class SearchResponse(BaseModel):
         )
 
 
-@router.post("/search")
-def search(caller: Searcher, body: SearchBody) -> SearchResponse:
+SERVER_TIMING: dict[int | str, dict[str, Any]] = {
+    200: {
+        "headers": {
+            "Server-Timing": {
+                "schema": {"type": "string"},
+                "description": "Extension: how long each stage took, in milliseconds (W3C Server Timing).",
+            }
+        }
+    }
+}
+
+
+@router.post("/search", responses=SERVER_TIMING)
+def search(caller: Searcher, body: SearchBody, response: Response) -> SearchResponse:
     """The best moments first; none when nothing in the pool matches with confidence."""
-    found = SearchResponse.of(search_moments()(body.request(caller.account_id)))
+    results = search_moments()(body.request(caller.account_id))
+    response.headers["Server-Timing"] = ", ".join(f"{stage};dur={ms:.2f}" for stage, ms in results.stage_ms.items())
+    found = SearchResponse.of(results)
     meter_usage().count(caller.account_id, Deed.SEARCH)
     return found
 

@@ -8,6 +8,8 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from cinedex.domain.rank_fusion import Fusion
+
 
 class _Settings(BaseSettings):
     """A missing variable fails with its own name, and only for who needs it."""
@@ -101,6 +103,7 @@ class SearchSettings(_Settings):
     opensearch_shards: int = Field(validation_alias="OPENSEARCH_SHARDS", default=1, gt=0)
     opensearch_replicas: int = Field(validation_alias="OPENSEARCH_REPLICAS", default=0, ge=0)
     embed_function: str = Field(validation_alias="EMBED_QUERY_FUNCTION", default="")
+    fusion: Fusion = Field(validation_alias="SEARCH_FUSION", default=Fusion.CALIBRATED)
 
 
 class LanguageModelSettings(_Settings):

@@ -118,3 +118,16 @@ def test_parameters_without_a_value_are_left_out(wire: Wire) -> None:
     wire.in_turn(fine())
     wire.connection().get("/v2/videos/1/scenes", {"page_limit": 50, "page_token": None})
     assert str(wire.requests[0].url.query, "ascii") == "page_limit=50"
+
+
+@pytest.mark.parametrize(
+    ("told", "stages"),
+    [
+        ("pool;dur=2.5, store;dur=4", {"pool": 2.5, "store": 4.0}),
+        ("cache, db;desc=found;x=1, app;dur=1", {"app": 1.0}),
+        ("", {}),
+    ],
+)
+def test_an_answer_tells_what_its_stages_took(wire: Wire, told: str, stages: dict[str, float]) -> None:
+    wire.in_turn(httpx.Response(200, json={"data": []}, headers={"Server-Timing": told}))
+    assert wire.connection().post_and_time("/v2/search", {}) == ({"data": []}, stages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,8 +12,9 @@ from cinedex.adapters.unavailable_search import UnavailableMomentIndex
 from cinedex.domain.confidence import Threshold
 from cinedex.domain.errors import InvalidInput, Unavailable
 from cinedex.domain.feature import Feature
-from cinedex.domain.fusion import Signal
 from cinedex.domain.moment import Modality, NumberRange, SegmentDocument, Vector
+from cinedex.domain.rank_fusion import Fusion
+from cinedex.domain.signal import Signal
 from cinedex.domain.video import StoredMedia
 from cinedex.ports.moment_index import MomentIndex
 from cinedex.usecases.find_moments import FindMoments
@@ -21,6 +23,7 @@ from cinedex.usecases.resolve_pool import ResolvePool, Scope
 from cinedex.usecases.search_moments import SearchMoments
 from cinedex.usecases.search_request import SearchRequest, SearchResults, Strategy, TextField
 from cinedex.usecases.sharpen_ranking import SharpenRanking
+from cinedex.usecases.stage_times import Stage
 
 from tests.support.memory.ranked_lists import MemoryRankedLists
 from tests.support.memory.world import SetClock
@@ -225,6 +228,7 @@ def test_literal_text_scores_one_in_order_of_video_and_time(library: Library) ->
     results = library.search("OCKET", strategy=Strategy.TEXT)
     assert [(m.video_id, m.score, m.rank) for m in results.moments] == [("a", 1.0, 1), ("c", 1.0, 2)]
     assert results.moments[0].highlights[0].count("<em>ocket</em>") == 1
+    assert results.moments[0].matched_by == (Signal.SPEECH,)
 
 
 def test_a_report_quotes_the_moments_it_stands_on(library: Library) -> None:
@@ -289,6 +293,97 @@ def test_one_signal_can_be_asked_alone(library: Library) -> None:
     words = library.search("kitten", signals=(Signal.WORDS,)).moments
     assert [(m.video_id, m.segment_index) for m in words] == [("a", 1)]
     assert library.found("kitten", signals=(Signal.VECTORS,)) == []
+
+
+def test_the_words_of_one_kind_of_evidence_can_be_asked_alone(library: Library) -> None:
+    assert library.found("cat", signals=(Signal.OBJECTS,)) == [("a", 1)]
+    assert library.found("rocket", signals=(Signal.CAPTION,)) == []
+    [hit] = library.search("rocket", signals=(Signal.SPEECH,)).moments
+    assert (hit.segment_index, hit.score, hit.matched) == (0, 1.0, (Modality.SPEECH,))
+    assert hit.texts[Modality.SPEECH] == ROCKET
+
+
+def test_a_signal_asked_alone_is_not_crowded_out_by_the_others(library: Library) -> None:
+    """More segments show a zebra than candidates are looked at; one says so."""
+    library.videos.add(video("z", name="zoo.mp4"))
+    shown = [segment("z", i, caption="A zebra and a zebra.") for i in range(250)]
+    library._store("z", *shown, segment("z", 250, "This is a zebra in a long and winding sentence."))
+    found = library.found("zebra", signals=(Signal.SPEECH,), threshold=Threshold.NONE, group=False)
+    assert found == [("z", 250)]
+
+
+def test_a_single_signal_is_not_looked_at_more_closely(library: Library) -> None:
+    for signals in [(Signal.WORDS,), (Signal.SPEECH, Signal.OBJECTS)]:
+        plain = library.search("climate rocket", signals=signals).moments
+        assert library.search("climate rocket", signals=signals, rerank=True).moments == plain
+
+
+@pytest.mark.parametrize("fusion", Fusion)
+@pytest.mark.parametrize("rerank", [False, True])
+def test_every_fusion_returns_the_same_moments_with_the_same_confidence(
+    library: Library, fusion: Fusion, rerank: bool
+) -> None:
+    asked = {"group": False, "page_limit": 50, "rerank": rerank}
+    expected = library.search("person walking past door 3", **asked).moments
+    found = library.search("person walking past door 3", fusion=fusion, **asked).moments
+    assert {(m.segment_index, m.score) for m in found} == {(m.segment_index, m.score) for m in expected}
+    assert (found[0].segment_index, [m.rank for m in found]) == (3, list(range(1, len(found) + 1)))
+
+
+@pytest.mark.parametrize("fusion", Fusion)
+def test_pages_keep_the_order_of_the_fusion(library: Library, fusion: Fusion) -> None:
+    asked: dict[str, Any] = {"fusion": fusion, "group": False}
+    whole = library.search("person walking", page_limit=50, **asked).moments
+    first = library.search("person walking", page_limit=4, **asked)
+    rest = library.search("person walking", page_limit=50, page_token=first.next_page_token, **asked)
+    assert (*first.moments, *rest.moments) == whole
+    assert {m.matched_by for m in rest.moments} == {(Signal.CAPTION, Signal.CAPTION_VECTORS)}
+
+
+def test_a_cutoff_is_a_share_of_the_surest_moment_wherever_it_stands(library: Library) -> None:
+    """The title of `t` holds all the words, and what is said there one: ranks prefer the one that is said in full."""
+    library.videos.add(video("t"))
+    library._store(
+        "t",
+        segment("t", 0, "A comet.", caption="A comet.", screen_text="COMET", objects="comet"),
+        segment("t", 1, "The comet was seen from the observatory in Chile."),
+    )
+    query = "comet observatory Chile"
+    surest = library.search(query, group=False).moments
+    by_rank = library.search(query, group=False, fusion=Fusion.RRF).moments
+    assert surest[0].segment_index == 1
+    assert {m.segment_index for m in by_rank} == {m.segment_index for m in surest}
+
+
+def test_a_search_tells_how_long_each_of_its_stages_took(library: Library) -> None:
+    plain = library.search("rocket").stage_ms
+    assert list(plain) == [
+        *(Stage.UNDERSTAND, Stage.POOL, Stage.EMBED, Stage.STORE, Stage.FUSION, Stage.GROUP, Stage.PAGE, Stage.TOTAL)
+    ]
+    assert Stage.RERANK in library.search("rocket", rerank=True).stage_ms
+    assert list(library.search("rocket", strategy=Strategy.TEXT).stage_ms) == [
+        *(Stage.UNDERSTAND, Stage.POOL, Stage.STORE, Stage.GROUP, Stage.PAGE, Stage.TOTAL)
+    ]
+    token = library.search("person walking", page_limit=1).next_page_token
+    later = library.search("person walking", page_limit=1, page_token=token).stage_ms
+    assert list(later) == [Stage.UNDERSTAND, Stage.POOL, Stage.PAGE, Stage.TOTAL]
+
+
+def test_stages_are_timed_by_the_clock_that_is_given(library: Library) -> None:
+    ticks = iter(range(100))
+    timed = replace(library.use_case(), now_s=lambda: float(next(ticks)))
+    stage_ms = timed(SearchRequest(account_id="mine", query="rocket")).stage_ms
+    pages = stage_ms.pop(Stage.PAGE)
+    assert pages == 2000, "a stage that is gone through twice adds up"
+    assert stage_ms.pop(Stage.TOTAL) == 17_000, "two looks at the clock in each of eight, and the last"
+    assert set(stage_ms.values()) == {1000}
+
+
+def test_a_literal_search_in_no_field_is_refused(library: Library) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        library.search("rocket", strategy=Strategy.TEXT, fields=())
+    assert refusal.value.param == "fields"
+    assert library.found("rocket", fields=()) == [("a", 0)], "the semantic strategy does not look at them"
 
 
 def test_people_are_found_where_everything_shows_people(library: Library) -> None:

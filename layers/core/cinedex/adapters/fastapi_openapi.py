@@ -140,7 +140,7 @@ def _complete(path: str, method: str, operation: Json) -> None:
     responses = operation["responses"]
     responses.pop("422", None)  # the framework's own; ours says more
     for response in responses.values():
-        response["headers"] = TOLD
+        response["headers"] = TOLD | response.get("headers", {})
     videovector = speaks(path)
     public = path in PUBLIC
     operation["security"] = [] if public else [{name: []} for name in SECURITY]

@@ -31,7 +31,7 @@ def wake_text_model() -> WakeTextModel:
 
 
 def find_moments() -> FindMoments:
-    return FindMoments(surviving_index(), doors.text_embedder())
+    return FindMoments(surviving_index(), doors.text_embedder(), SearchSettings().fusion)
 
 
 def search_moments() -> SearchMoments:

@@ -1,4 +1,4 @@
-"""What is indexed for search, and what a search returns."""
+"""What is indexed for search, and what a search store answers."""
 
 from __future__ import annotations
 
@@ -153,26 +153,3 @@ class Place(BaseModel):
 
     video_id: str
     span: Span
-
-
-class Moment(BaseModel):
-    """A span with the evidence that it answers the query.
-
-    `score` is the calibrated confidence (see `domain.confidence`). `matched` names the evidence
-    that speaks for it, strongest first. `highlights` are its sentences with the words of the query between
-    `<em>` and `</em>`; the text itself is not escaped. `span` may cover neighbours of the segment whose
-    texts these are. `similar` lists a few of the `similar_count` places that show the same.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    video_id: str
-    segment_index: int
-    span: Span
-    score: float = Field(ge=0, le=1)
-    rank: int = Field(ge=1)
-    matched: tuple[Modality, ...]
-    texts: dict[Modality, str] = Field(default_factory=dict)
-    highlights: tuple[str, ...] = ()
-    similar: tuple[Place, ...] = ()
-    similar_count: int = 0

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from cinedex.domain.grouping import Grouped
 from cinedex.domain.moment import Modality, Place, SegmentDocument
+from cinedex.domain.signal import Signal
 from cinedex.domain.span import Span
 
 KEPT_FOR = timedelta(minutes=15)
@@ -27,6 +28,7 @@ class RankedMoment(BaseModel):
     span: Span
     score: float
     matched: tuple[Modality, ...]
+    matched_by: tuple[Signal, ...] = ()
     similar: tuple[Place, ...] = ()
     similar_count: int = 0
 
@@ -39,6 +41,7 @@ class RankedMoment(BaseModel):
             span=group.span,
             score=group.best.score,
             matched=group.best.matched,
+            matched_by=group.best.matched_by,
             similar=tuple(Place(video_id=s.video_id, span=s.span) for s in group.similar[:SIMILAR_MAX]),
             similar_count=len(group.similar),
         )

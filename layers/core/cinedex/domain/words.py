@@ -56,7 +56,7 @@ _IRREGULAR = {
 
 def words(text: str) -> Iterator[str]:
     """Lower-case words and numbers in order, without punctuation."""
-    return (match.group().lower() for match in _WORD.finditer(text))
+    return map(str.lower, _WORD.findall(text))
 
 
 def content_words(text: str) -> tuple[str, ...]:
@@ -65,7 +65,7 @@ def content_words(text: str) -> tuple[str, ...]:
 
 
 def stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in words(text))
+    return frozenset(map(stem, words(text)))
 
 
 def singular(word: str) -> str:

@@ -6,34 +6,40 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from cinedex.domain.errors import Unavailable
-from cinedex.domain.fusion import Scored, Signal, fuse, of_signals, ranked_alone
+from cinedex.domain.fusion import Scored, fuse
 from cinedex.domain.moment import Modality, MomentFilter, QueryVector
 from cinedex.domain.query import Query
+from cinedex.domain.rank_fusion import Fusion
+from cinedex.domain.signal import ALL_SIGNALS, Evidence, Signal
 from cinedex.domain.span import Span
 from cinedex.ports.moment_index import MomentIndex
 from cinedex.ports.text_embedder import TextEmbedder
 from cinedex.usecases.resolve_pool import Pool
+from cinedex.usecases.stage_times import Stage, StageTimes
 
 CANDIDATES_MAX = 200
 
 
 @dataclass(frozen=True)
 class Found:
-    """Every candidate, best first; `degraded` when only its words could be compared."""
+    """Every candidate, best first by `fusion`; `degraded` when only its words could be compared."""
 
     scored: tuple[Scored, ...]
+    fusion: Fusion
     degraded: bool = False
 
 
 @dataclass(frozen=True)
 class FindMoments:
-    """Ask both signals for candidates and score what they propose.
+    """Ask the signals for candidates, score what they propose, and bring it in order.
 
-    At most `CANDIDATES_MAX` of each signal are looked at, so that is how deep paging goes.
+    At most `CANDIDATES_MAX` of each signal are looked at, so that is how deep paging goes. `fusion` is the one of
+    this deployment.
     """
 
     index: MomentIndex
     embedder: TextEmbedder
+    fusion: Fusion = Fusion.CALIBRATED
 
     def __call__(
         self,
@@ -42,19 +48,24 @@ class FindMoments:
         pool: Pool,
         within: Span | None = None,
         *,
-        signals: Collection[Signal] = tuple(Signal),
+        signals: Collection[Signal] = ALL_SIGNALS,
+        fusion: Fusion | None = None,
+        times: StageTimes | None = None,
     ) -> Found:
         """`signals` are those asked, without repetition; one alone ranks in its own order."""
+        chosen, watch = fusion or self.fusion, times or StageTimes()
         if not pool.videos or not query.terms:
-            return Found(())
-        asks_vectors = Signal.VECTORS in signals
-        vector = self._vector_of(query) if asks_vectors else None
-        allowed = filter_of(account_id, pool, within)
-        hits = self.index.search(query.index_words, vector, allowed, CANDIDATES_MAX)
-        scored = fuse(query, of_signals(hits, signals), allowed.modalities)
-        if len(signals) == 1:
-            scored = ranked_alone(scored, *signals)
-        return Found(tuple(scored), degraded=hits.degraded or (asks_vectors and vector is None))
+            return Found((), chosen)
+        evidence = Evidence.of(signals)
+        with watch.of(Stage.EMBED):
+            vector = self._vector_of(query) if evidence.vectors else None
+        with watch.of(Stage.STORE):
+            allowed = filter_of(account_id, pool, within, evidence.modalities)
+            hits = self.index.search(query.index_words, vector, allowed, CANDIDATES_MAX)
+        with watch.of(Stage.FUSION):
+            scored = fuse(query, hits, tuple(Modality), signals, chosen)
+        lacks_vector = bool(evidence.vectors) and vector is None
+        return Found(tuple(scored), chosen, degraded=hits.degraded or lacks_vector)
 
     def _vector_of(self, query: Query) -> QueryVector | None:
         """None when the text model is down: the words still answer."""

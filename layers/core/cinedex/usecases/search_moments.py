@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cinedex.domain.confidence import cutoff
 from cinedex.domain.errors import InvalidInput
-from cinedex.domain.fusion import Scored
+from cinedex.domain.found_moment import Moment
+from cinedex.domain.fusion import Scored, best_score
 from cinedex.domain.grouping import Grouped, alone, collapse, join_neighbours
 from cinedex.domain.highlight import mark_literal, mark_words, sentences
-from cinedex.domain.moment import Modality, Moment, SegmentDocument
+from cinedex.domain.moment import Modality, SegmentDocument
 from cinedex.domain.page_token import PageToken
 from cinedex.domain.query import Query
 from cinedex.domain.query_reading import QueryReading
@@ -22,6 +24,7 @@ from cinedex.usecases.page_moments import Page, PageMoments
 from cinedex.usecases.resolve_pool import Pool, ResolvePool
 from cinedex.usecases.search_request import SearchRequest, SearchResults, Strategy
 from cinedex.usecases.sharpen_ranking import SharpenRanking
+from cinedex.usecases.stage_times import Stage, StageTimes
 from cinedex.usecases.write_report import write_report
 
 LITERAL_MAX = 5_000
@@ -30,52 +33,82 @@ HIGHLIGHTS_MAX = 3
 
 @dataclass(frozen=True)
 class SearchMoments:
+    """`now_s` is what the stages are timed by: seconds of a clock that never goes back."""
+
     resolve_pool: ResolvePool
     index: MomentIndex
     find_moments: FindMoments
     sharpen_ranking: SharpenRanking
     page_moments: PageMoments
+    now_s: Callable[[], float] = time.perf_counter
 
     def __call__(self, request: SearchRequest) -> SearchResults:
-        """Raises `InvalidInput` for an empty query or a foreign or old token, `Unavailable` without an index."""
+        """Raises `InvalidInput` for an empty query, no field or a foreign token, `Unavailable` without an index."""
         if not request.literal:
             raise InvalidInput("query must not be empty.", param="query")
-        reading = request.understood() or QueryReading(text=request.query)
+        request.require_fields()
+        times = StageTimes(self.now_s)
+        with times.of(Stage.TOTAL):
+            results = self._results(request, times)
+        return results.model_copy(update={"stage_ms": times.taken_ms})
+
+    def _results(self, request: SearchRequest, times: StageTimes) -> SearchResults:
+        with times.of(Stage.UNDERSTAND):
+            reading = request.understood() or QueryReading(text=request.query)
         token = PageToken.unpack(request.page_token, request.fingerprint) if request.page_token else None
-        pool = self.resolve_pool(request.account_id, request.scope, request.features)
-        if token is not None:
-            page = self.page_moments.later(request.account_id, token, pool, request.page_limit)
+        with times.of(Stage.POOL):
+            pool = self.resolve_pool(request.account_id, request.scope, request.features)
+        if token is None:
+            page = self._first(request, reading, pool, times)
         else:
-            page = self._first(request, reading, pool)
-        return _answer(request, reading, pool, page)
+            with times.of(Stage.PAGE):
+                page = self.page_moments.later(request.account_id, token, pool, request.page_limit)
+        with times.of(Stage.PAGE):
+            return _answer(request, reading, pool, page)
 
-    def _first(self, request: SearchRequest, reading: QueryReading, pool: Pool) -> Page:
-        literal = request.strategy is Strategy.TEXT
-        scored, degraded = self._literal(request, pool) if literal else self._semantic(request, reading, pool)
-        groups = _grouped(scored, pool, request) if request.group and not literal else [alone(s) for s in scored]
-        return self.page_moments.first(
-            request.account_id,
-            request.fingerprint,
-            RankedList.of(groups, degraded=degraded),
-            (s.document for s in scored),
-            request.page_limit,
-        )
+    def _first(self, request: SearchRequest, reading: QueryReading, pool: Pool, times: StageTimes) -> Page:
+        if literal := request.strategy is Strategy.TEXT:
+            scored, degraded = self._literal(request, pool, times), False
+        else:
+            scored, degraded = self._semantic(request, reading, pool, times)
+        with times.of(Stage.GROUP):
+            groups = _grouped(scored, pool, request) if request.group and not literal else [alone(s) for s in scored]
+        with times.of(Stage.PAGE):
+            return self.page_moments.first(
+                request.account_id,
+                request.fingerprint,
+                RankedList.of(groups, degraded=degraded),
+                (s.document for s in scored),
+                request.page_limit,
+            )
 
-    def _literal(self, request: SearchRequest, pool: Pool) -> tuple[Sequence[Scored], bool]:
+    def _literal(self, request: SearchRequest, pool: Pool, times: StageTimes) -> Sequence[Scored]:
         modalities = tuple(m for field in request.fields for m in field.modalities)
-        if not pool.videos or not modalities:
-            return (), False
+        if not pool.videos:
+            return ()
         allowed = filter_of(request.account_id, pool, request.scope.within, modalities)
-        found = self.index.search_literal(request.literal, allowed, LITERAL_MAX)
-        return [_certain(request, document, modalities) for document in found], False
+        with times.of(Stage.STORE):
+            found = self.index.search_literal(request.literal, allowed, LITERAL_MAX)
+        return [_certain(request, document, modalities) for document in found]
 
-    def _semantic(self, request: SearchRequest, reading: QueryReading, pool: Pool) -> tuple[Sequence[Scored], bool]:
+    def _semantic(
+        self, request: SearchRequest, reading: QueryReading, pool: Pool, times: StageTimes
+    ) -> tuple[Sequence[Scored], bool]:
         query = Query(text=reading.text)
-        narrowed = narrow_pool(pool, reading)
-        found = self.find_moments(request.account_id, query, narrowed, request.scope.within, signals=request.signals)
-        allowed = [s for s in found.scored if not any(n.is_held_by(s.document.texts) for n in reading.negations)]
-        scored = self.sharpen_ranking(query, allowed) if request.sharpens else allowed
-        lowest = cutoff(request.threshold, scored[0].score if scored else 0.0)
+        found = self.find_moments(
+            request.account_id,
+            query,
+            narrow_pool(pool, reading),
+            request.scope.within,
+            signals=request.signals,
+            fusion=request.fusion,
+            times=times,
+        )
+        scored = [s for s in found.scored if not any(n.is_held_by(s.document.texts) for n in reading.negations)]
+        if request.sharpens:
+            with times.of(Stage.RERANK):
+                scored = list(self.sharpen_ranking(query, scored, found.fusion))
+        lowest = cutoff(request.threshold, best_score(scored))
         return [s for s in scored if s.score >= lowest], found.degraded
 
 
@@ -92,7 +125,7 @@ def _grouped(scored: Sequence[Scored], pool: Pool, request: SearchRequest) -> li
 def _certain(request: SearchRequest, document: SegmentDocument, modalities: tuple[Modality, ...]) -> Scored:
     literal = request.literal.lower()
     holding = tuple(m for m in modalities if literal in document.texts.get(m, "").lower())
-    return Scored(document=document, score=1.0, matched=holding)
+    return Scored(document=document, score=1.0, matched=holding, coverages=dict.fromkeys(holding, 1.0))
 
 
 def _answer(request: SearchRequest, reading: QueryReading, pool: Pool, page: Page) -> SearchResults:
@@ -120,6 +153,7 @@ def _moment(
         score=found.score,
         rank=rank,
         matched=found.matched,
+        matched_by=found.matched_by,
         texts=document.texts,
         highlights=_highlights(request, reading, [document.texts.get(m, "") for m in found.matched]),
         similar=found.similar,

@@ -7,13 +7,17 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from cinedex.domain.confidence import DEFAULT_THRESHOLD, Threshold
+from cinedex.domain.errors import InvalidInput
 from cinedex.domain.feature import Feature
-from cinedex.domain.fusion import Signal
-from cinedex.domain.moment import Modality, Moment
+from cinedex.domain.found_moment import Moment
+from cinedex.domain.moment import Modality
 from cinedex.domain.page_token import fingerprint
 from cinedex.domain.query_reading import QueryReading, read_query
+from cinedex.domain.rank_fusion import Fusion
+from cinedex.domain.signal import ALL_SIGNALS, EVERYTHING, Evidence, Signal
 from cinedex.domain.video import Video
 from cinedex.usecases.resolve_pool import Scope
+from cinedex.usecases.stage_times import Stage
 
 QUERY_CHARS_MAX = 2_000
 PAGE_MAX = 50
@@ -44,9 +48,10 @@ class TextField(StrEnum):
 
 
 class SearchRequest(BaseModel):
-    """`threshold`, `rerank`, `include_report`, `understand` and `group` mean something to the `semantic` strategy only.
+    """`fields` are those of the `text` strategy; from `threshold` to `group` all is for the `semantic` strategy only.
 
-    `signals`: one alone ranks in its own order, to compare it with both.
+    `signals`: these alone are asked; a single one ranks in its own order, to compare it with all.
+    `fusion`: how several signals make one order; None is the way of the deployment.
     `understand`: time words and negations of the query narrow what is found, see `domain.query_reading`.
     `group`: neighbours become one moment and the same content is shown once, see `domain.grouping`.
     """
@@ -59,7 +64,8 @@ class SearchRequest(BaseModel):
     fields: tuple[TextField, ...] = tuple(TextField)
     scope: Scope = Scope()
     threshold: Threshold = DEFAULT_THRESHOLD
-    signals: tuple[Signal, ...] = tuple(Signal)
+    signals: tuple[Signal, ...] = ALL_SIGNALS
+    fusion: Fusion | None = None
     rerank: bool = False
     include_report: bool = False
     understand: bool = True
@@ -76,12 +82,17 @@ class SearchRequest(BaseModel):
 
     @property
     def sharpens(self) -> bool:
-        """A single signal is shown as it is."""
-        return self.rerank and len(self.signals) > 1
+        """Who asks some signals alone gets what they say."""
+        return self.rerank and len(self.signals) > 1 and Evidence.of(self.signals) == EVERYTHING
 
     @property
     def literal(self) -> str:
         return self.query.strip()
+
+    def require_fields(self) -> None:
+        """Raises `InvalidInput` when the `text` strategy is to look nowhere."""
+        if self.strategy is Strategy.TEXT and not self.fields:
+            raise InvalidInput("fields must name at least one; leave it out to look in all.", param="fields")
 
     def understood(self) -> QueryReading | None:
         """None when the query is to be taken as it stands; raises `InvalidInput` when it names nothing to look for."""
@@ -96,7 +107,8 @@ class SearchResults(BaseModel):
     """One page. No moments and no token: no confident match in the pool.
 
     `videos` holds the video of every moment. `degraded` tells that a signal was down and the rest answered.
-    `understood` is how the query was read; None when it was taken as it stands.
+    `understood` is how the query was read; None when it was taken as it stands. `stage_ms` are the milliseconds that
+    each stage took.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -109,3 +121,4 @@ class SearchResults(BaseModel):
     pool_duration_s: float
     degraded: bool
     understood: QueryReading | None = None
+    stage_ms: dict[Stage, float] = Field(default_factory=dict)

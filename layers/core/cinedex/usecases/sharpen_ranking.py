@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cinedex.domain.errors import Unavailable
-from cinedex.domain.fusion import Scored
+from cinedex.domain.fusion import Scored, in_order
 from cinedex.domain.highlight import sentences
+from cinedex.domain.moment import Modality
 from cinedex.domain.query import Query
+from cinedex.domain.rank_fusion import Fusion
 from cinedex.domain.similarity import cosine
 from cinedex.ports.text_embedder import TextEmbedder
 
@@ -26,20 +29,20 @@ class SharpenRanking:
 
     embedder: TextEmbedder
 
-    def __call__(self, query: Query, scored: Sequence[Scored]) -> tuple[Scored, ...]:
-        said = [(s, text) for s in scored[:MOMENTS_MAX] for text in _sentences(s)]
+    def __call__(self, query: Query, scored: Sequence[Scored], fusion: Fusion) -> tuple[Scored, ...]:
+        """In the order that `fusion` makes of them now."""
+        said = [(s, *told) for s in scored[:MOMENTS_MAX] for told in _sentences(s)]
         try:
-            query_vector, *vectors = self.embedder.embed([query.text, *(text for _, text in said)]).vectors
+            query_vector, *vectors = self.embedder.embed([query.text, *(text for _, _, text in said)]).vectors
         except Unavailable:
             return tuple(scored)
-        best: dict[str, float] = {}
-        for (s, _), vector in zip(said, vectors, strict=True):
-            key = s.document.document_id
-            best[key] = max(best.get(key, s.cosine), cosine(query_vector, vector))
-        sharpened = (s.with_cosine(best.get(s.document.document_id, s.cosine)) for s in scored)
-        return tuple(sorted(sharpened, key=lambda s: s.order))
+        closest: dict[str, dict[Modality, float]] = defaultdict(dict)
+        for (s, modality, _), vector in zip(said, vectors, strict=True):
+            measured = closest[s.document.document_id]
+            measured[modality] = max(measured.get(modality, -1.0), cosine(query_vector, vector))
+        return tuple(in_order((s.sharpened(closest[s.document.document_id]) for s in scored), fusion))
 
 
-def _sentences(scored: Scored) -> tuple[str, ...]:
-    texts = (text for text in scored.document.texts.values())
-    return tuple(sentence for text in texts for sentence in sentences(text))[:SENTENCES_MAX]
+def _sentences(scored: Scored) -> tuple[tuple[Modality, str], ...]:
+    texts = scored.document.texts.items()
+    return tuple((m, sentence) for m, text in texts for sentence in sentences(text))[:SENTENCES_MAX]

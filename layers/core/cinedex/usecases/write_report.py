@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from cinedex.domain.found_moment import Moment
 from cinedex.domain.highlight import CLOSES, OPENS
-from cinedex.domain.moment import Moment
 from cinedex.domain.timecode import timecodes
 from cinedex.domain.video import Video
 

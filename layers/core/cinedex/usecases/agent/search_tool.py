@@ -10,7 +10,7 @@ from pydantic import Field
 
 from cinedex.domain.agent import Evidence
 from cinedex.domain.confidence import Threshold, cutoff
-from cinedex.domain.fusion import Scored
+from cinedex.domain.fusion import Scored, best_score
 from cinedex.domain.moment import Modality
 from cinedex.domain.query import Query
 from cinedex.domain.quote import Quote
@@ -49,7 +49,7 @@ class SearchTool:
     def __call__(self, library: ScopedLibrary, arguments: SearchArguments) -> Finding:
         pool = library.narrowed_to(arguments.video_ids)
         scored = self.find_moments(library.account_id, Query(text=arguments.query), pool).scored
-        lowest = cutoff(Threshold.LOW, scored[0].score if scored else 0.0)
+        lowest = cutoff(Threshold.LOW, best_score(scored))
         matching = [segment for segment in scored if segment.score >= lowest]
         shown = matching[: arguments.limit]
         quotes = self.gather_quotes(shown, pool.videos, filter_of(library.account_id, pool, None).parts)
