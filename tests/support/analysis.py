@@ -1,9 +1,9 @@
-"""What the tasks of the worker find in one file: as a stack has stored it, or found here, without a cloud."""
+"""All tasks of the worker over one file, as the state machine orders them, without a cloud."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,23 +61,7 @@ class Analysis:
         return " ".join(c.text for part in self.captions for c in part.captions)
 
 
-def stored_analysis(findings: Mapping[str, list[Any]]) -> Analysis:
-    """From the documents of each step, part by part."""
-    (transcript,), (shots,), (plan,) = (findings[step] for step in ("transcribe_speech", "detect_shots", "plan"))
-    (embeddings,) = findings["embed_segments"]
-    return Analysis(
-        transcript=Transcript.model_validate(transcript),
-        shots=Shots.model_validate(shots),
-        plan=AnalysisPlan.model_validate(plan),
-        objects=[DetectedObjects.model_validate(part) for part in findings["detect_objects"]],
-        text=[ReadText.model_validate(part) for part in findings["read_text"]],
-        captions=[SegmentCaptions.model_validate(part) for part in findings["describe_segments"]],
-        embeddings=Embeddings.model_validate(embeddings),
-    )
-
-
 def analyse(path: Path, engines: EngineShelf) -> Analysis:
-    """All tasks, as the state machine orders them."""
     results, seconds = MemoryResultStore(), dict[str, float]()
 
     def run(task: str, **fields: Any) -> Callable[[str], Any]:

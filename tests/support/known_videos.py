@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -38,17 +35,6 @@ class KnownVideos:
             video_id = ids_by_name(self.library).get(name) or self._begun(file)
             *_, self._analysed[name] = self.library.follow(video_id)
         return self._analysed[name]
-
-    def findings(self, name: str) -> Mapping[str, list[Any]]:
-        """What the tasks have stored of the video: the documents of each step, part by part."""
-        s3, bucket = self.stack.emulator.s3, self.stack.deployment.outputs["ResultsBucketName"]
-        listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"results/{self.account_id}/{self.video(name).video_id}/")
-        found: dict[str, list[Any]] = defaultdict(list)
-        for key in sorted(stored["Key"] for stored in listed["Contents"]):
-            *_, step, place = key.split("/")
-            body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-            found[place.removesuffix(".json") if place == "plan.json" else step].append(json.loads(body))
-        return found
 
     @contextmanager
     def described(self, descriptions: Mapping[str, str]) -> Iterator[None]:

@@ -19,7 +19,6 @@ TOGETHER: dict[str, tuple[str, ...]] = {
     "stack": (
         "tests/integration/evaluation/",  # first, for it has all videos analysed in one go
         "tests/docs/test_snippets.py",
-        "tests/integration/engines/",
         "tests/integration/language_model/test_quotes_come_at_once.py",
         "tests/integration/local_stack/test_product.py",
         "tests/integration/pipeline/test_bad_media.py",
@@ -30,6 +29,7 @@ TOGETHER: dict[str, tuple[str, ...]] = {
     ),
     "an analysis that is interrupted": ("tests/integration/pipeline/test_interrupted.py",),
     "fetching_stack": ("tests/conformance/",),
+    "engines": ("tests/integration/engines/",),
     "scripted_stack": ("tests/integration/chat/",),
     "opensearch_client": ("tests/contract/moment_index/",),
     "a language model": ("tests/integration/language_model/test_the_stack_with_a_language_model.py",),

@@ -1,4 +1,4 @@
-"""The real engines of the cpu profile, loaded once, and what those of the shared stack have found in each clip."""
+"""The real engines of the cpu profile, loaded once, and what they find in each clip."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from functools import cache
 import pytest
 
 from gpu_tasks.engines.shelf import EngineShelf
-from tests.support.analysis import Analysis, stored_analysis
-from tests.support.known_videos import KnownVideos
+from tests.support.analysis import Analysis, analyse
+from tests.support.media import real_media
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +18,6 @@ def engines() -> EngineShelf:
 
 
 @pytest.fixture(scope="session")
-def analysed(known: KnownVideos) -> Callable[[str], Analysis]:
-    """`analysed(name)`: everything that the worker has stored of a clip."""
-    return cache(lambda name: stored_analysis(known.findings(name)))
+def analysed(engines: EngineShelf) -> Callable[[str], Analysis]:
+    """`analysed(name)`: everything the tasks find in a clip, computed once."""
+    return cache(lambda name: analyse(real_media(name), engines))
