@@ -3,7 +3,7 @@
 PYTHON_HERE := .venv/bin/python
 SOURCES := benchmarks functions gpu_tasks layers local requirements samples tests
 CHECKS := check-format check-lint check-types check-imports check-template check-sam check-architecture
-PROCESSES := 3
+PROCESSES := 2
 
 .PHONY: help demo up setup test check bench $(CHECKS)
 
