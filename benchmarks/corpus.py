@@ -17,32 +17,45 @@ QUERIES = 40
 
 @dataclass(frozen=True)
 class Corpus:
-    vectors: NDArray[np.float32]
-    words: NDArray[np.int64]
+    """Each video is made when it is asked for, always the same: a million segments would take gigabytes."""
+
+    count: int
+    seed: int
+    centres: NDArray[np.float32]
     queries: NDArray[np.float32]
 
     @property
     def video_count(self) -> int:
-        return -(-len(self.vectors) // SEGMENTS_OF_A_VIDEO)
+        return -(-self.count // SEGMENTS_OF_A_VIDEO)
 
     def video(self, number: int) -> list[SegmentDocument]:
-        first = number * SEGMENTS_OF_A_VIDEO
-        rows = range(first, min(first + SEGMENTS_OF_A_VIDEO, len(self.vectors)))
-        return [self._segment(number, row - first, row) for row in rows]
+        vectors, texts = self._made(number)
+        return [self._segment(number, *made) for made in zip(range(len(texts)), texts, vectors.tolist(), strict=True)]
 
-    def _segment(self, video: int, index: int, row: int) -> SegmentDocument:
+    def vectors(self, videos: int) -> NDArray[np.float32]:
+        """Those of the first videos, one row for each segment."""
+        return np.concatenate([self._made(number)[0] for number in range(videos)])
+
+    def texts(self, number: int) -> list[str]:
+        return self._made(number)[1]
+
+    def _made(self, number: int) -> tuple[NDArray[np.float32], list[str]]:
+        random = np.random.default_rng((self.seed, number))
+        rows = min(SEGMENTS_OF_A_VIDEO, self.count - number * SEGMENTS_OF_A_VIDEO)
+        vectors = near(self.centres, random, rows).astype(np.float16).astype(np.float32)
+        words = np.minimum(random.zipf(1.3, (rows, WORDS_OF_A_SEGMENT)), VOCABULARY)
+        return vectors, [" ".join(f"w{word}" for word in row) for row in words.tolist()]
+
+    def _segment(self, video: int, index: int, text: str, values: list[float]) -> SegmentDocument:
         return SegmentDocument(
             account_id=ACCOUNT,
             video_id=video_id(video),
             segment_index=index,
             span=span(index * 20.0, index * 20.0 + 20.0),
-            texts={Modality.SPEECH: self.text(row)},
+            texts={Modality.SPEECH: text},
             model=MODEL,
-            vectors=(Vector(modality=Modality.SPEECH, values=tuple(self.vectors[row].tolist())),),
+            vectors=(Vector(modality=Modality.SPEECH, values=tuple(values)),),
         )
-
-    def text(self, row: int) -> str:
-        return " ".join(f"w{word}" for word in self.words[row])
 
 
 def video_id(number: int) -> str:
@@ -56,15 +69,11 @@ def number_of(video: str) -> int:
 def make_corpus(count: int, seed: int = 7) -> Corpus:
     random = np.random.default_rng(seed)
     centres = random.standard_normal((CLUSTERS, DIMENSION), np.float32)
-
-    def near_centres(rows: int) -> NDArray[np.float32]:
-        noise = random.standard_normal((rows, DIMENSION), np.float32)
-        return _unit(centres[random.integers(0, CLUSTERS, rows)] + CLUSTER_NOISE * noise)
-
-    words = np.minimum(random.zipf(1.3, (count, WORDS_OF_A_SEGMENT)), VOCABULARY)
-    halves = near_centres(count).astype(np.float16).astype(np.float32)
-    return Corpus(halves, words, near_centres(QUERIES))
+    return Corpus(count, seed, centres, queries=near(centres, random, QUERIES))
 
 
-def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+def near(centres: NDArray[np.float32], random: np.random.Generator, rows: int) -> NDArray[np.float32]:
+    """Unit vectors, each around some centre."""
+    noise = random.standard_normal((rows, DIMENSION), np.float32)
+    vectors = centres[random.integers(0, CLUSTERS, rows)] + CLUSTER_NOISE * noise
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)

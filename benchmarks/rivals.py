@@ -33,12 +33,12 @@ class LanceDb:
     def fill(self, corpus: Corpus) -> None:
         import pyarrow
 
-        count = len(corpus.vectors)
+        count, videos = corpus.count, range(corpus.video_count)
         columns = {
             "row": pyarrow.array(range(count)),
             "video": pyarrow.array(np.arange(count) // SEGMENTS_OF_A_VIDEO),
-            "text": pyarrow.array([corpus.text(row) for row in range(count)]),
-            "vector": pyarrow.FixedSizeListArray.from_arrays(corpus.vectors.ravel(), DIMENSION),
+            "text": pyarrow.array([text for video in videos for text in corpus.texts(video)]),
+            "vector": pyarrow.FixedSizeListArray.from_arrays(corpus.vectors(len(videos)).ravel(), DIMENSION),
         }
         self._table = self._database.create_table("segments", pyarrow.table(columns))
         self._table.create_fts_index("text")
@@ -66,22 +66,23 @@ class Usearch:
         from usearch.index import Index
 
         self._index = Index(ndim=DIMENSION, metric="cos", dtype="f16")
-        self._corpus: Corpus | None = None
+        self._texts: list[str] = []
 
     def fill(self, corpus: Corpus) -> None:
-        self._corpus = corpus
-        self._index.add(np.arange(len(corpus.vectors)), corpus.vectors)
+        videos = range(corpus.video_count)
+        self._texts = [text for video in videos for text in corpus.texts(video)]
+        self._index.add(np.arange(corpus.count), corpus.vectors(len(videos)))
 
     def search(self, _words: str, vector: QueryVector | None, within: MomentFilter, limit: int) -> SignalHits:
         """No words: it has no full text."""
-        if vector is None or self._corpus is None:
+        if vector is None:
             return SignalHits()
         admitted = len(within.video_ids) * SEGMENTS_OF_A_VIDEO
         wanted = min(len(self._index), 2 * limit * max(1, len(self._index) // admitted))
         found = self._index.search(np.asarray(vector.values, np.float32), wanted)
         videos = {number_of(v) for v in within.video_ids}
         inside = [m for m in found if int(m.key) // SEGMENTS_OF_A_VIDEO in videos][:limit]
-        hits = (near_hit(int(m.key), self._corpus.text(int(m.key)), 1 - float(m.distance)) for m in inside)
+        hits = (near_hit(int(m.key), self._texts[int(m.key)], 1 - float(m.distance)) for m in inside)
         return SignalHits(vectors=tuple(hits))
 
 

@@ -72,13 +72,13 @@ def fill(store: Store, corpus: Corpus) -> float:
         for number in range(corpus.video_count):
             documents = corpus.video(number)
             store.replace_video(ACCOUNT, documents[0].video_id, documents)
-    return len(corpus.vectors) / (time.perf_counter() - started)
+    return corpus.count / (time.perf_counter() - started)
 
 
 def measure(index: Store, corpus: Corpus, share: float) -> str:
     videos = max(1, int(corpus.video_count * share))
     within = MomentFilter(account_id=ACCOUNT, video_ids=tuple(map(video_id, range(videos))))
-    seen = corpus.vectors[: videos * SEGMENTS_OF_A_VIDEO]
+    seen = corpus.vectors(videos)
     numbers = range(len(corpus.queries))
 
     def ask_both(n: int) -> object:

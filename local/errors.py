@@ -1,8 +1,10 @@
 """What can keep the local stack from running, each with the sentence a person needs and an exit code.
 
-Codes from 13 on, because those below 10 tell what a deployment answered (see local/client/errors.py).
+Codes below 10 mean what they mean of any deployment (see local/client/errors.py); those of this machine begin at 13.
 
 LocalStackError        1  something is broken
+├── NoStack            3  no stack runs with this home folder
+├── NotReady           5  something else must happen first
 ├── PortInUse         13  another program listens there
 ├── AlreadyRunning    14  this home folder has a running stack
 ├── HomeUnusable      18  the home folder cannot be made or written
@@ -25,6 +27,17 @@ class LocalStackError(Exception):
         super().__init__(message)
         self.message = message
         self.mend = mend
+
+
+class NoStack(LocalStackError):
+    exit_code = 3
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(f"No stack runs with the data in {home}.", mend="Start one: cinedex up")
+
+
+class NotReady(LocalStackError):
+    exit_code = 5
 
 
 class PortInUse(LocalStackError):

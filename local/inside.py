@@ -6,7 +6,7 @@ import os
 
 from local.deploy.deployment import Deployment
 from local.emulator import launch
-from local.errors import LocalStackError
+from local.errors import NoStack
 from local.home import Home
 
 
@@ -14,11 +14,11 @@ def step_inside(home: Home) -> None:
     """Give this process the environment that the library's functions have.
 
     Raises:
-        LocalStackError: no stack runs with this home.
+        NoStack: no stack runs with this home.
     """
     deployment = Deployment.read(home.deployment)
     if home.running() is None or deployment is None:
-        raise LocalStackError(f"No stack runs with the data in {home.root}.", mend="Start one: cinedex up")
+        raise NoStack(home.root)
     environment = launch.client_environment(int(home.emulator_port.read_text()))
     # Everything else goes, so that no AWS profile of the person's own is used by mistake.
     os.environ.clear()

@@ -9,12 +9,14 @@ from typing import Any
 from local.deploy.deployment import Deployment
 from local.emulator import launch
 from local.emulator.clients import EmulatorClients
-from local.errors import LocalStackError
+from local.errors import LocalStackError, NoStack, NotReady
 from local.home import Home
 
 Answer = dict[str, Any]
 SLICE_S = 10
 """How long one invocation goes on: as often as that, progress is told."""
+NOT_NOW = ("StateConflict", "StaleRevision")
+"""Lambda tells the class of what a function raised."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class SearchIndex:
     def of(cls, home: Home) -> SearchIndex:
         deployment = Deployment.read(home.deployment)
         if home.running() is None or deployment is None:
-            raise LocalStackError(f"No stack runs with the data in {home.root}.", mend="Start one: cinedex up")
+            raise NoStack(home.root)
         emulator = EmulatorClients(launch.endpoint_url(int(home.emulator_port.read_text())))
         return cls(emulator, deployment.outputs["ManageIndexFunctionName"])
 
@@ -49,5 +51,6 @@ class SearchIndex:
         answer = self.emulator.functions.invoke(FunctionName=self.function, Payload=json.dumps(order).encode())
         told: Answer = json.loads(answer["Payload"].read())
         if answer.get("FunctionError"):
-            raise LocalStackError(str(told.get("errorMessage", "The function failed.")))
+            failed = NotReady if told.get("errorType") in NOT_NOW else LocalStackError
+            raise failed(str(told.get("errorMessage", "The function failed.")))
         return told

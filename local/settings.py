@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -42,9 +42,19 @@ class LocalSettings(BaseSettings):
     openai_api_key: SecretStr = Field(
         default=SecretStr(""), validation_alias="OPENAI_API_KEY", description="The key for it."
     )
+    search_rewrite: Literal["off", "asked", "always"] = Field(
+        default="off", validation_alias="SEARCH_REWRITE", description="Whether a language model adds to searches."
+    )
     turns_per_day: int = Field(
         default=2_000, ge=0, validation_alias="CHAT_TURNS_PER_DAY", description="Turns of an account in a day."
     )
     tokens_per_day: int = Field(
         default=5_000_000, ge=0, validation_alias="CHAT_TOKENS_PER_DAY", description="Tokens of an account in a day."
     )
+
+    @field_validator("search_rewrite")
+    @classmethod
+    def _needs_a_model(cls, mode: str, info: ValidationInfo) -> str:
+        if mode != "off" and info.data.get("language_model") == "extractive":
+            raise ValueError("a language model is needed, and LANGUAGE_MODEL names none")
+        return mode

@@ -78,6 +78,7 @@ def template_parameters(home: Home, settings: LocalSettings) -> dict[str, str]:
         "SearchStore": settings.search,
         "SearchSqlitePath": str(home.search_index.resolve()),
         "SearchFusion": settings.search_fusion,
+        "SearchRewrite": settings.search_rewrite,
         "OpenSearchUrl": settings.opensearch_url,
         "FetchAllowedNetworks": settings.fetch_allowed_networks,
         "LanguageModel": settings.language_model,

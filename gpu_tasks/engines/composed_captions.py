@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from cinedex.domain.findings import FrameText, ModelInfo, ScreenLine
+from cinedex.domain.findings import NO_PICTURE, NOTHING_RECOGNISED, FrameText, ModelInfo, ScreenLine
 
 from gpu_tasks.engines.english import counted, listed, quoted, sentence
 from gpu_tasks.engines.roles import Evidence
@@ -36,9 +36,7 @@ class ComposedCaptions:
 
 
 def _nothing(evidence: Evidence) -> str:
-    if not evidence.objects:
-        return "There is no picture here, and no speech was recognised."
-    return "Nothing was recognised here: no known objects, no readable text and no speech."
+    return NOTHING_RECOGNISED if evidence.objects else NO_PICTURE
 
 
 def _seen(seen: Sequence[Sighting]) -> list[str]:

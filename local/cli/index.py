@@ -24,7 +24,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")
 def status(as_json: AsJson = False) -> None:
     """Show which indexes there are, and how far a backfill is.
 
-    **Exit codes**: 0 shown, 1 no stack runs.
+    **Exit codes**: 0 shown, 1 failed, 3 no stack runs.
     """
     _show(_index().status(), as_json)
 
@@ -40,7 +40,7 @@ def backfill(
 
     It can be interrupted and goes on where it was. Then: `cinedex index swap`, `cinedex index drop`.
 
-    **Exit codes**: 0 filled, 1 failed, or no stack runs.
+    **Exit codes**: 0 filled, 1 failed, 3 no stack runs, 5 not now.
     """
     index = _index()
     while (answer := index.backfill(segments_per_s))["backfill"]["status"] == "filling":
@@ -52,7 +52,7 @@ def backfill(
 def swap(as_json: AsJson = False) -> None:
     """Let the filled index be read from now on, in one step.
 
-    **Exit codes**: 0 swapped, 1 there is none, it is not filled yet, or no stack runs.
+    **Exit codes**: 0 swapped, 1 failed, 3 no stack runs, 5 there is none, or it is not filled yet.
     """
     _show(_index().swap(), as_json)
 
@@ -64,7 +64,7 @@ def drop(
 ) -> None:
     """Remove indexes that nobody reads any more.
 
-    **Exit codes**: 0 dropped, 1 no stack runs.
+    **Exit codes**: 0 dropped, 1 failed, 3 no stack runs.
     """
     _show(_index().drop(also_next=also_next), as_json)
 

@@ -45,7 +45,7 @@ def create(
 
     **Example**: `cinedex keys create "my notebook" --scope read`
 
-    **Exit codes**: 0 made, 1 no stack runs.
+    **Exit codes**: 0 made, 3 no stack runs.
     """
     from cinedex.domain.access import Scope
 
@@ -62,7 +62,7 @@ def create(
 def list_(as_json: AsJson = False) -> None:
     """List the keys, newest first, revoked ones too.
 
-    **Exit codes**: 0 listed, 1 no stack runs.
+    **Exit codes**: 0 listed, 3 no stack runs.
     """
     from local.api_key import ACCOUNT_ID
 
@@ -79,7 +79,7 @@ def list_(as_json: AsJson = False) -> None:
 def revoke(key_id: Annotated[str, typer.Argument(help="The id that `cinedex keys list` shows.")]) -> None:
     """Revoke a key; it stops working with the next request.
 
-    **Exit codes**: 0 revoked, 1 no such key, or no stack runs.
+    **Exit codes**: 0 revoked, 1 no such key, 3 no stack runs.
     """
     from cinedex.domain.errors import NotFound
 

@@ -42,8 +42,10 @@ def main() -> None:
         app(prog_name="cinedex")
     except ValidationError as error:
         wrong = error.errors()[0]
-        name = "_".join(map(str, wrong["loc"])).upper().removeprefix("CINEDEX_")
-        print_error(f"CINEDEX_{name}={wrong['input']} makes no sense: {wrong['msg']}.", "")
+        name = "_".join(map(str, wrong["loc"]))
+        shown = name if name.isupper() else f"CINEDEX_{name.upper()}"  # fields of our own are told without their prefix
+        reason = wrong["msg"].removeprefix("Value error, ")
+        print_error(f"{shown}={wrong['input']} makes no sense: {reason}.", "")
         sys.exit(USAGE_EXIT_CODE)
     except LocalStackError as error:
         print_error(error.message, error.mend)

@@ -328,6 +328,7 @@ def test_a_search_tells_how_its_query_was_read(house: House, chat: Api) -> None:
         "must_not": ["dogs"],
         "phrases": [],
         "range": {"words": ["before 0:20"], "relative": False, "start": None, "end": 20.0},
+        "rewrite": None,
     }
     assert {hit["start"] for hit in early.body["data"]} == {0.0}
     plain = chat.post("/v2/search", {"query": "rocket before 0:20", "strategy": "text"})

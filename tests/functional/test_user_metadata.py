@@ -126,6 +126,46 @@ def test_a_filter_that_says_nothing_sensible_is_refused(chat: Api, narrowed: dic
     assert (answer.status, answer.body["error"]["type"]) == (400, "validation_error")
 
 
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        ('{"gte": 9e400}', "gte: Input should be a finite number"),
+        ('{"gte": 1, "lte": ' + "9" * 400 + "}", "lte: Input should be a finite number"),
+        ("9" * 400, "Input should be a finite number"),
+        (json.dumps("x" * 501), "String should have at most 500 characters"),
+        ('{"from": 1}', "from: Extra inputs are not permitted"),
+        ("[1]", "Input should be a string, a number, a boolean or a range of numbers"),
+    ],
+    ids=["range", "long range", "long number", "long text", "no range", "list"],
+)
+def test_a_refused_filter_says_what_is_wrong_with_the_kind_of_value_it_holds(
+    chat: Api, wanted: str, message: str
+) -> None:
+    body = f'{{"query": "rocket", "filter": {{"metadata": {{"floor": {wanted}}}}}}}'
+    answer = chat.call("POST", "/v2/search", body=body.encode())
+    assert (answer.status, answer.error["param"]) == (400, "filter.metadata.floor")
+    assert answer.error["message"] == f"filter.metadata.floor: {message}"
+
+
+def test_metadata_that_no_number_can_hold_is_refused_for_that(library: Api) -> None:
+    body = f'{{"video_url": "{URL}", "metadata": {{"floor": {"9" * 400}}}}}'
+    answer = library.call("POST", "/v2/videos", body=body.encode())
+    assert answer.status == 400
+    assert "Input should be a finite number" in answer.error["message"]
+
+
+@pytest.mark.parametrize("start", ["1e400", "-1"])
+def test_a_time_that_cannot_be_is_refused_by_its_own_name(chat: Api, start: str) -> None:
+    answer = chat.call("POST", "/v2/search", body=f'{{"query": "rocket", "timestamp_from": {start}}}'.encode())
+    assert (answer.status, answer.error["param"]) == (400, "timestamp_from")
+
+
+def test_a_time_behind_every_video_finds_nothing(house: House, chat: Api) -> None:
+    house.analysed(account_id=ACCOUNT)
+    answer = chat.post("/v2/search", {"query": "rocket", "threshold": "none", "timestamp_from": 1e12})
+    assert (answer.status, answer.body["data"]) == (200, [])
+
+
 def test_what_is_told_in_words_can_be_searched(house: House, chat: Api, library: Api) -> None:
     video = house.analysed(account_id=ACCOUNT)
     library.patch(f"/v2/videos/{video.video_id}", {"metadata": {"place": "Reykjavik harbour", "floor": 3}})

@@ -1,13 +1,14 @@
 """A language model's server on the loopback that replays a recorded dialogue, one reply for each request.
 
 A dialogue is a JSONL file. A line with `status` begins a reply; what follows is sent as it stands there: an object
-as one event, a text as one raw line. `{"cut": true}` breaks the connection off.
+as one event, a text as one raw line. `{"pause_s": 1}` is silence, and `{"cut": true}` breaks the connection off.
 """
 
 from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,9 @@ class Reply:
 
     def pieces(self, *, binary: bool) -> Iterator[bytes]:
         for told in self.events[:-1] if self.is_cut else self.events:
+            if isinstance(told, dict) and "pause_s" in told:
+                time.sleep(told["pause_s"])
+                continue
             yield _binary(told) if binary else _text(told)
 
 
@@ -53,6 +57,18 @@ def read_dialogue(file: Path) -> list[Reply]:
         else:
             replies[-1].events.append(told)
     return replies
+
+
+def saying(text: str) -> Reply:
+    """One whole reply in the words of an OpenAI-compatible server, which counts 300 tokens read and 40 written."""
+    used = {"choices": [], "usage": {"prompt_tokens": 300, "completion_tokens": 40}}
+    pieces = [chunk(text[start : start + 9]) for start in range(0, len(text), 9)]
+    return Reply(200, {}, [*pieces, chunk(finish="stop"), used, "data: [DONE]\n\n"])
+
+
+def chunk(content: str | None = None, finish: str | None = None, **delta: Any) -> dict[str, Any]:
+    """One event of a reply that is streamed."""
+    return {"choices": [{"index": 0, "delta": {"content": content, **delta}, "finish_reason": finish}]}
 
 
 class _Server(ThreadingHTTPServer):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cinedex.domain.query_reading import QueryReading
+from cinedex.domain.query_rewrite import Rewrite, RewriteStatus
 from cinedex.domain.time_words import TimeRange
 from pydantic import BaseModel, Field
 
@@ -32,6 +33,22 @@ class TimeRangeRead(BaseModel):
         )
 
 
+class Rewritten(BaseModel):
+    """What a language model added to the query, and nothing when it is `unavailable` or the day's tokens are used up.
+
+    A moment that holds one of the other words counts, but less than one that holds the word itself.
+    """
+
+    status: RewriteStatus
+    also: dict[str, list[str]] = Field(description="Other words for words of the query.")
+    restated: str | None = Field(description="The query in other words; compared by meaning.")
+
+    @classmethod
+    def of(cls, rewrite: Rewrite) -> Rewritten:
+        also = {word: list(others) for word, others in rewrite.also.items()}
+        return cls(status=rewrite.status, also=also, restated=rewrite.restated)
+
+
 class Understood(BaseModel):
     """How the query was read."""
 
@@ -39,12 +56,14 @@ class Understood(BaseModel):
     must_not: list[str] = Field(description="What no hit may hold.")
     phrases: list[str] = Field(description="What each hit must hold word for word.")
     range: TimeRangeRead | None = Field(description="Where in each video, when the query says so.")
+    rewrite: Rewritten | None = Field(description="What a language model added; null when none was asked.")
 
     @classmethod
-    def of(cls, reading: QueryReading) -> Understood:
+    def of(cls, reading: QueryReading, rewrite: Rewrite | None) -> Understood:
         return cls(
             text=reading.text,
             must_not=list(reading.must_not),
             phrases=list(reading.phrases),
             range=TimeRangeRead.of(reading.ranges),
+            rewrite=Rewritten.of(rewrite) if rewrite else None,
         )

@@ -15,7 +15,7 @@ from cinedex.domain.moment import Modality, NumberRange, Place
 from cinedex.domain.rank_fusion import Fusion
 from cinedex.domain.signal import ALL_SIGNALS, Signal
 from cinedex.domain.usage import Deed
-from cinedex.domain.user_metadata import KEYS_MAX, Key, Value, Wanted, WantedRange
+from cinedex.domain.user_metadata import KEYS_MAX, Key, Wanted, WantedValue
 from cinedex.domain.video import Video
 from cinedex.usecases.resolve_pool import Scope
 from cinedex.usecases.search_request import (
@@ -48,7 +48,7 @@ class Filter(BaseModel):
     height: NumberRange | None = None
     language: list[str] | None = Field(default=None, description="ISO 639-1.")
     features: list[Feature] | None = None
-    metadata: dict[Key, Value | WantedRange] | None = Field(default=None, max_length=KEYS_MAX)
+    metadata: dict[Key, WantedValue] | None = Field(default=None, max_length=KEYS_MAX)
 
 
 class SearchBody(BaseModel):
@@ -70,13 +70,16 @@ class SearchBody(BaseModel):
     filter: Filter | None = None
     datetime_from: datetime | None = Field(default=None, description="UTC unless it names an offset.")
     datetime_to: datetime | None = None
-    timestamp_from: float | None = None
-    timestamp_to: float | None = None
+    timestamp_from: float | None = Field(default=None, allow_inf_nan=False)
+    timestamp_to: float | None = Field(default=None, allow_inf_nan=False)
     page_limit: int = Field(default=10, ge=1, le=PAGE_MAX)
     page_token: str | None = None
     include_report: bool = False
     understand: bool = Field(
         default=True, description="Extension: false takes time words and negations of the query as plain words."
+    )
+    rewrite: bool | None = Field(
+        default=None, description="Extension: whether a language model may add to the query; null: as deployed."
     )
     group: bool = Field(default=True, description="Extension: false gives each segment by itself.")
 
@@ -93,6 +96,7 @@ class SearchBody(BaseModel):
             rerank=self.rerank,
             include_report=self.include_report,
             understand=self.understand,
+            rewrite=self.rewrite,
             group=self.group,
             page_limit=self.page_limit,
             page_token=self.page_token,
@@ -192,7 +196,7 @@ class SearchResponse(BaseModel):
             report=found.report,
             search_pool=SearchPool(video_count=found.pool_video_count, total_duration=found.pool_duration_s),
             degraded=found.degraded,
-            understood=Understood.of(found.understood) if found.understood else None,
+            understood=Understood.of(found.understood, found.rewrite) if found.understood else None,
         )
 
 

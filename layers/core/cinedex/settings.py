@@ -106,6 +106,13 @@ class SearchSettings(_Settings):
     fusion: Fusion = Field(validation_alias="SEARCH_FUSION", default=Fusion.CALIBRATED)
 
 
+class RewriteSettings(_Settings):
+    """Whether a language model adds to queries: `asked` to those that say so, `always` to those that do not refuse."""
+
+    mode: Literal["off", "asked", "always"] = Field(validation_alias="SEARCH_REWRITE", default="off")
+    timeout_s: float = Field(validation_alias="SEARCH_REWRITE_TIMEOUT_S", default=2.0, gt=0, le=20)
+
+
 class LanguageModelSettings(_Settings):
     """Who writes answers; `extractive` is nobody: answers quote.
 

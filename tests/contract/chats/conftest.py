@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import pytest
 from cinedex.adapters.dynamodb_chats import DynamoDbChats
@@ -11,6 +12,7 @@ from cinedex.adapters.dynamodb_turn_budget import DynamoDbTurnBudget
 from cinedex.adapters.dynamodb_turn_log import DynamoDbTurnLog
 from cinedex.adapters.dynamodb_usage import DynamoDbUsage
 from cinedex.ports.chat_store import ChatStore, TurnLog
+from cinedex.ports.token_budget import TokenBudget
 from cinedex.ports.turn_budget import TurnBudget
 from cinedex.ports.usage_ledger import UsageLedger
 
@@ -19,11 +21,15 @@ from tests.support.memory.admission import MemoryUsage
 from tests.support.memory.chats import MemoryChats, MemoryTurnBudget
 
 
+class AnyBudget(TurnBudget, TokenBudget, Protocol):
+    """Both kinds, in the same counters."""
+
+
 @dataclass(frozen=True)
 class Chats:
     sessions: ChatStore
     log: TurnLog
-    budget: TurnBudget
+    budget: AnyBudget
     usage: UsageLedger
 
 

@@ -44,6 +44,22 @@ def test_a_turn_that_is_not_asked_after_all_is_given_back(chats: Chats) -> None:
     assert [chats.budget.take("mine", DAY, LIMITS) for _ in range(4)] == [None, None, None, SpentBudget.TURNS]
 
 
+def test_tokens_beside_turns_are_of_the_same_budget(chats: Chats) -> None:
+    limits = BudgetLimits(turns_max=100, tokens_max=250, tokens_reserved=100)
+    assert chats.budget.set_aside("mine", DAY, 60, 250)
+    assert [chats.budget.take("mine", DAY, limits) for _ in range(2)] == [None, SpentBudget.TOKENS]
+    assert [chats.budget.set_aside("mine", DAY, tokens, 250) for tokens in (91, 90, 1)] == [False, True, False]
+    chats.budget.spend("mine", DAY, 90, TokensUsed(input_tokens=40, output_tokens=5))
+    assert (used(chats).input_tokens, used(chats).output_tokens, used(chats).turns) == (40, 5, 1)
+    assert [chats.budget.set_aside("mine", DAY, tokens, 250) for tokens in (46, 45)] == [False, True]
+    assert chats.budget.set_aside("yours", DAY, 250, 250)
+
+
+def test_tokens_of_a_day_without_room_are_not_set_aside(chats: Chats) -> None:
+    assert not chats.budget.set_aside("mine", DAY, 11, 10)
+    assert chats.budget.set_aside("mine", DAY, 10, 10)
+
+
 @pytest.mark.parametrize(
     ("limits", "spent"),
     [

@@ -83,6 +83,48 @@ def test_words_answer_when_the_vectors_of_an_index_cannot(
     assert not live.search("word", QueryVector(model=MODEL, values=unit(1, 0, 0)), seen("a"), LIMIT).degraded
 
 
+def test_vectors_of_another_schema_are_not_compared_and_words_are_found(
+    live: OpenSearchMomentIndex, opensearch_client: OpenSearch, layout: IndexLayout
+) -> None:
+    from cinedex.adapters.opensearch_moment_index.families import Family, aliases_of
+
+    older = Family(alias=layout.alias, schema_version=1)
+    for name in (older.index_of(None), older.index_of(MODEL)):
+        body = {"aliases": {alias: {} for alias in aliases_of(layout, older, name)}}
+        unread = {"mappings": {"_source": {"excludes": ["vectors"]}}}
+        opensearch_client.indices.create(index=name, body=body | unread)
+    live.replace_video("mine", "a", [segment("a", 0, "word", vector=(1, 0, 0))])
+    assert older.prefix in str(opensearch_client.indices.get_alias(name=layout.alias))
+    hits = live.search("word", QueryVector(model=MODEL, values=unit(1, 0, 0)), seen("a"), LIMIT)
+    assert ([hit.document.segment_index for hit in hits.words], hits.vectors) == ([0], ())
+
+
+def test_an_index_is_made_for_filling_and_behind_the_swap_for_searching(
+    live: OpenSearchMomentIndex, opensearch_client: OpenSearch, layout: IndexLayout
+) -> None:
+    from cinedex.adapters.opensearch_moment_index import OpenSearchIndexVersions
+    from cinedex.adapters.opensearch_moment_index.layout import FILLED, READ
+
+    documents = [segment("a", 0, "one", vector=(1, 0, 0))]
+    live.replace_video("mine", "a", documents)
+    versions = OpenSearchIndexVersions(opensearch_client, layout)
+    versions.beside().replace_video("mine", "a", documents)
+    filled = _told(opensearch_client, f"{layout.pattern}-g2-{MODEL}")
+    versions.swap()
+    searched = _told(opensearch_client, f"{layout.pattern}-g2-{MODEL}")
+    assert filled == {name: str(value) for name, value in FILLED.items()}
+    assert searched == {name: str(value) for name, value in READ.items() if value is not None}
+
+
+def _told(client: OpenSearch, index: str) -> dict[str, str]:
+    """Settings that an index has of its own, of those that change."""
+    from cinedex.adapters.opensearch_moment_index.layout import FILLED
+
+    [answer] = client.indices.get_settings(index=index, params={"flat_settings": "true"}).values()
+    own: dict[str, str] = answer["settings"]
+    return {name: own[f"index.{name}"] for name in FILLED if f"index.{name}" in own}
+
+
 def test_a_search_before_the_first_write_finds_nothing(live: OpenSearchMomentIndex) -> None:
     assert _nearest(live, MODEL) == []
     assert live.search_literal("x", seen("a"), LIMIT) == []

@@ -48,6 +48,14 @@ def test_every_cosine_of_a_document_is_told_and_the_best_one_ranks_it(library: M
     assert hits[1].score == pytest.approx(0.994, abs=2e-3)
 
 
+def test_a_cosine_below_zero_is_told_too(index: MomentIndex) -> None:
+    documents = [segment("a", i, "x", vector=v) for i, v in enumerate([(-1, 0, 0), (-3, 4, 0), (4, 3, 0)])]
+    index.replace_video("mine", "a", documents)
+    hits = index.search("", QueryVector(model=MODEL, values=(1.0, 0.0, 0.0)), seen("a"), LIMIT).vectors
+    assert [hit.document.segment_index for hit in hits] == [2, 1, 0]
+    assert [hit.score for hit in hits] == pytest.approx([0.8, -0.6, -1.0], abs=2e-3)
+
+
 def test_vectors_of_another_model_are_never_compared(library: MomentIndex) -> None:
     assert nearest(library, (1, 0, 0), seen("a", "b"), model="newer-3d") == [("b", 0)]
     assert ("b", 0) not in nearest(library, (1, 0, 0), seen("a", "b"))

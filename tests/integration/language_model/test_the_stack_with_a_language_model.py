@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -10,25 +12,42 @@ import pytest
 from local.client import Connection, Deployment
 from local.settings import REPOSITORY
 from local.stack import running_stack
-from tests.support.model_server import read_dialogue, replaying
+from tests.support.model_server import read_dialogue, replaying, saying
 from tests.support.stack_with_tour import QUESTION, StackWithTour, add_tour
 
+OTHER_WORDS = json.dumps({"restated": "A cat looks into the camera.", "also": {"moggy": ["cat"]}})
 DIALOGUES = REPOSITORY / "tests/contract/language_model/dialogues"
 
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackWithTour]:
     turn = read_dialogue(DIALOGUES / "llama_cpp" / "whole_turn.jsonl")
-    with replaying(turn * 2) as model, pytest.MonkeyPatch.context() as environment:
+    with replaying([saying(OTHER_WORDS), *turn * 2]) as model, pytest.MonkeyPatch.context() as environment:
         environment.setenv("LANGUAGE_MODEL", "openai")
         environment.setenv("LANGUAGE_MODEL_ID", "a-model")
         environment.setenv("OPENAI_BASE_URL", f"{model.url}/v1")
         environment.setenv("OPENAI_API_KEY", "sk-test")
+        environment.setenv("SEARCH_REWRITE", "asked")
         with (
             running_stack(tmp_path_factory.mktemp("home")) as stack,
             Deployment(Connection(stack.url, stack.api_key or "")) as library,
         ):
             yield StackWithTour(stack, add_tour(library), stack.api_key or "", model)
+
+
+def test_a_search_finds_by_other_words_of_the_model_when_it_asks_for_them(asked: StackWithTour) -> None:
+    def search(**fields: object) -> dict[str, Any]:
+        body = {"query": "moggy", "video_ids": [asked.video_id], "group": False, **fields}
+        url, headers = f"{asked.stack.url}/v2/search", {"x-api-key": str(asked.stack.api_key)}
+        found: dict[str, Any] = httpx.post(url, json=body, headers=headers, timeout=60).json()
+        return found
+
+    plain, rewritten = search(), search(rewrite=True)
+    assert plain["understood"]["rewrite"] is None
+    assert rewritten["understood"]["rewrite"]["status"] == "rewritten"
+    assert "<em>cat</em>" in str(rewritten["data"][0]["highlights"])
+    best = {hit["start"]: hit["score"] for hit in rewritten["data"]}
+    assert all(best[hit["start"]] >= hit["score"] for hit in plain["data"])
 
 
 def test_a_language_model_answers_over_http_from_what_the_stack_found(asked: StackWithTour) -> None:
@@ -40,7 +59,8 @@ def test_a_language_model_answers_over_http_from_what_the_stack_found(asked: Sta
     assert all(0 <= c["start"] <= c["end"] <= 52.4 and c["video_id"] == asked.video_id for c in answer["citations"])
     assert asked.model is not None
     assert asked.model.headers[0]["authorization"] == "Bearer sk-test"
-    assert "Chelsea" in str(asked.model.asked[1]["messages"])
+    assert "moggy" in str(asked.model.asked[0]["messages"])
+    assert "Chelsea" in str(asked.model.asked[2]["messages"])
 
 
 def test_a_language_model_is_streamed_sentence_by_sentence(asked: StackWithTour) -> None:

@@ -98,6 +98,8 @@ def test_a_search_survives_its_store(on_opensearch: OnOpenSearch, tour: str, tmp
     assert time.monotonic() - started < 10
     assert answer.degraded
     assert any("cat" in (moment.transcript or "") for moment in answer.data)
+    literal = library.search("called Chelsea", literal=True, video_ids=[tour])
+    assert (literal.degraded, [moment.score for moment in literal.data]) == (True, [1.0])
     with opensearch_server.opensearch_of_its_own(tmp_path, on_opensearch.port, on_opensearch.data):
         back = library.search("cat", video_ids=[tour])
         assert (back.degraded, bool(back.data)) == (False, True)

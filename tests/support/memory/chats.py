@@ -137,7 +137,7 @@ class MemoryChats:
 
 
 class MemoryTurnBudget:
-    """`TurnBudget`, in the same book as `MemoryUsage`."""
+    """`TurnBudget` and `TokenBudget`, in the same book as `MemoryUsage`."""
 
     def __init__(self, usage: MemoryUsage) -> None:
         self._lock = RLock()
@@ -158,6 +158,18 @@ class MemoryTurnBudget:
     def give_back(self, account_id: str, day: date, limits: BudgetLimits) -> None:
         with self._lock:
             self._count(account_id, day, -1, -limits.tokens_reserved)
+
+    def set_aside(self, account_id: str, day: date, tokens: int, tokens_max: int) -> bool:
+        with self._lock:
+            if self._tokens.get((account_id, day), 0) + tokens > tokens_max:
+                return False
+            self._count(account_id, day, 0, tokens)
+            return True
+
+    def spend(self, account_id: str, day: date, set_aside: int, used: TokensUsed) -> None:
+        with self._lock:
+            self._count(account_id, day, 0, used.total - set_aside)
+            self._usage.tokens.setdefault((account_id, day), []).append(used)
 
     def settle(self, turn: Turn, day: date, used: TokensUsed) -> None:
         with self._lock:

@@ -57,5 +57,5 @@ def test_a_set_without_a_query_is_refused(tmp_path: Path) -> None:
 def test_the_example_of_the_documentation_is_a_set(tmp_path: Path) -> None:
     chapter = (REPOSITORY / "docs" / "06-search-and-answers.md").read_text(encoding="utf-8")
     file = tmp_path / "set.jsonl"
-    file.write_text("\n".join(line for line in chapter.splitlines() if line.startswith("{")))
+    file.write_text("\n".join(line for line in chapter.splitlines() if line.startswith('{"')))
     assert [query.query for query in read_set(file).queries] == ["a red car", "pedestrians", "a pizza recipe"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -36,13 +37,26 @@ class Store:
         return {"_id": document_id, "status": 201}
 
 
+class Together(Store):
+    """Answers the first requests only once all of them are there."""
+
+    def __init__(self, failing: dict[str, tuple[int, int]]) -> None:
+        super().__init__(failing)
+        self.all_there = threading.Barrier(bulk.AT_A_TIME_MAX)
+
+    def bulk(self, body: str, refresh: str) -> dict[str, Any]:
+        if len(self.requests) < bulk.AT_A_TIME_MAX:
+            self.all_there.wait(timeout=10)
+        return super().bulk(body, refresh)
+
+
 @pytest.fixture(autouse=True)
 def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk, "PAUSE_S", 0.0)
 
 
 def _writes(*ids: str) -> list[bulk.Write]:
-    return [("index", document_id, {"text": document_id}) for document_id in ids]
+    return [("index", document_id, json.dumps({"text": document_id})) for document_id in ids]
 
 
 def test_only_the_items_that_failed_are_sent_again() -> None:
@@ -73,6 +87,16 @@ def test_large_and_numerous_writes_are_cut_into_requests(monkeypatch: pytest.Mon
     monkeypatch.setattr(bulk, "REQUEST_CHARS_MAX", 10)
     bulk.write_all(store, _writes("d", "e"), "false")  # type: ignore[arg-type]
     assert store.requests == [["a", "b"], ["c"], ["d"], ["e"]]
+
+
+def test_many_writes_are_sent_in_shares_side_by_side_and_failures_of_any_are_sent_again() -> None:
+    count = bulk.AT_A_TIME_MAX * bulk.SHARE_MIN
+    ids = [f"{number:02}" for number in range(count)]
+    store = Together({ids[0]: (1, 429), ids[-1]: (1, 503)})
+    bulk.write_all(store, _writes(*ids), "false")  # type: ignore[arg-type]
+    *first, again = store.requests
+    assert [len(request) for request in first] == [bulk.SHARE_MIN] * bulk.AT_A_TIME_MAX
+    assert (again, store.stored) == ([ids[0], ids[-1]], set(ids))
 
 
 def test_nothing_to_write_sends_nothing() -> None:

@@ -17,9 +17,12 @@ from cinedex.domain.rank_fusion import Fusion
 from cinedex.domain.signal import Signal
 from cinedex.domain.video import StoredMedia
 from cinedex.ports.moment_index import MomentIndex
+from cinedex.usecases.find_literal import FindLiteral
 from cinedex.usecases.find_moments import FindMoments
 from cinedex.usecases.page_moments import PageMoments
 from cinedex.usecases.resolve_pool import ResolvePool, Scope
+from cinedex.usecases.rewrite_query import RewriteQuery
+from cinedex.usecases.search_by_meaning import SearchByMeaning
 from cinedex.usecases.search_moments import SearchMoments
 from cinedex.usecases.search_request import SearchRequest, SearchResults, Strategy, TextField
 from cinedex.usecases.sharpen_ranking import SharpenRanking
@@ -60,11 +63,12 @@ class Library:
         vectors = tuple(Vector(modality=m, values=v) for m, v in zip(document.texts, values, strict=True))
         return document.model_copy(update={"vectors": vectors, "model": self.vectors.model})
 
-    def use_case(self, index: MomentIndex | None = None) -> SearchMoments:
+    def use_case(self, index: MomentIndex | None = None, rewrite_query: RewriteQuery | None = None) -> SearchMoments:
         store = index or self.index
-        find = FindMoments(store, self.vectors)
+        find, sharpen = FindMoments(store, self.vectors), SharpenRanking(self.vectors)
+        by_meaning = SearchByMeaning(find, sharpen, rewrite_query)
         paging = PageMoments(store, self.lists, self.clock)
-        return SearchMoments(ResolvePool(self.videos), store, find, SharpenRanking(self.vectors), paging)
+        return SearchMoments(ResolvePool(self.videos), FindLiteral(store), by_meaning, paging)
 
     def search(self, query: str, *, account_id: str = "mine", **asked: Any) -> SearchResults:
         return self.use_case()(SearchRequest(account_id=account_id, query=query, **asked))

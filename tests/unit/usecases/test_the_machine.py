@@ -14,6 +14,8 @@ from cinedex.domain.segmenting import SegmentingOptions
 from cinedex.domain.span import span
 from cinedex.domain.timeline import TimelineEntry, Track
 from cinedex.domain.video import Video
+from cinedex.usecases.edit_video import edit_video
+from cinedex.usecases.gather_segments import CONTEXT_CHARS_MAX
 
 from tests.support.memory.house import MINE, SHOTS, House, spoken
 from tests.support.memory.world import TALKING_CLIP
@@ -255,6 +257,17 @@ def test_the_texts_to_embed_are_what_was_said_and_described(house: House) -> Non
     assert stored["slots"][:2] == [[0, "speech"], [0, "caption"]]
     assert stored["texts"][:2] == ["The rocket is ready.", "Segment 0."]
     assert written["count"] == len(stored["texts"]) == len(stored["slots"])
+
+
+def test_a_caption_is_embedded_together_with_what_its_video_is_about(house: House) -> None:
+    run, plan_key = watched(house, E)
+    told = "Far probes. " + "Machines that never came home. " * 20
+    edit_video(house.videos, *house.order(run)[:2], lambda v: v.changed(title="Tour", description=told))
+    house.merge_chunks(run, plan_key)
+    stored = house.results.get(house.write_documents(*house.order(run))["documents_key"])
+    speech, caption = stored["texts"][:2]
+    assert (speech, caption[:27]) == ("The rocket is ready.", "Segment 0.\nTour Far probes.")
+    assert len(caption) == len("Segment 0.\n") + CONTEXT_CHARS_MAX
 
 
 def test_vectors_stand_beside_the_text_that_they_were_made_from(house: House) -> None:

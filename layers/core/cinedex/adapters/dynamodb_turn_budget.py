@@ -30,7 +30,7 @@ ROOM = (
 
 
 class DynamoDbTurnBudget:
-    """`TurnBudget`."""
+    """`TurnBudget`, and `TokenBudget` in the same counters."""
 
     def __init__(self, table: DynamoDbTable) -> None:
         self._table = table
@@ -62,6 +62,25 @@ class DynamoDbTurnBudget:
         self._table.update(
             *_key(account_id, day), "ADD #turns :one, chat_tokens :reserved", {"#turns": "chat_turns"}, back
         )
+
+    def set_aside(self, account_id: str, day: date, tokens: int, tokens_max: int) -> bool:
+        if tokens > tokens_max:
+            return False
+        room = "attribute_not_exists(chat_tokens) OR chat_tokens <= :room"
+        values: dict[str, str | int] = {":tokens": tokens, ":room": tokens_max - tokens}
+        with suppress(ConditionFailed):
+            self._table.change(*_key(account_id, day), "ADD chat_tokens :tokens", room, values)
+            return True
+        return False
+
+    def spend(self, account_id: str, day: date, set_aside: int, used: TokensUsed) -> None:
+        values: dict[str, str | int] = {
+            ":difference": used.total - set_aside,
+            ":read": used.input_tokens,
+            ":written": used.output_tokens,
+        }
+        adding = "ADD #tokens :difference, input_tokens :read, output_tokens :written"
+        self._table.update(*_key(account_id, day), adding, {"#tokens": "chat_tokens"}, values)
 
     def settle(self, turn: Turn, day: date, used: TokensUsed) -> None:
         pk, sk = f"TURN#{turn.turn_id}", "METERED"

@@ -27,7 +27,7 @@ from cinedex.adapters.s3_store import S3MediaStore, S3ResultStore
 from cinedex.adapters.stepfunctions_answers import StepFunctionsAnswers
 from cinedex.adapters.stepfunctions_runner import StepFunctionsRunner
 from cinedex.adapters.system_clock import SystemClock
-from cinedex.bootstrap import search_stores
+from cinedex.bootstrap import language_models, search_stores
 from cinedex.ports.index_versions import IndexVersionStore
 from cinedex.ports.language_model import LanguageModel
 from cinedex.ports.moment_index import MomentIndex
@@ -38,6 +38,7 @@ from cinedex.settings import (
     LibrarySettings,
     MediaSettings,
     ResultSettings,
+    RewriteSettings,
     SearchSettings,
     SegmentSettings,
     ViewSettings,
@@ -185,13 +186,10 @@ def frame_viewer() -> LambdaFrameViewer:
 def language_model() -> LanguageModel | None:
     """None where answers quote and nobody writes them."""
     settings = LanguageModelSettings()
-    if settings.kind == "bedrock":
-        from cinedex.adapters.bedrock_language_model import BedrockLanguageModel, bedrock_client
+    return language_models.language_model(settings, settings.timeout_s)
 
-        return BedrockLanguageModel(bedrock_client(settings.timeout_s), settings.model_id)
-    if settings.kind == "openai":
-        from cinedex.adapters.openai_language_model import OpenAiLanguageModel
 
-        key = settings.openai_api_key.get_secret_value()
-        return OpenAiLanguageModel(settings.openai_base_url, settings.model_id, key, timeout_s=settings.timeout_s)
-    return None
+@cache
+def hasty_language_model() -> LanguageModel | None:
+    """The same, for somebody who waits for a search: asked once, and not for long."""
+    return language_models.language_model(LanguageModelSettings(), RewriteSettings().timeout_s, attempts_max=1)

@@ -112,6 +112,12 @@ class ReadText(Finding):
     models: tuple[ModelInfo, ...] = ()
 
 
+NOTHING_RECOGNISED = "Nothing was recognised here: no known objects, no readable text and no speech."
+NO_PICTURE = "There is no picture here, and no speech was recognised."
+TELLING_NOTHING = frozenset((NOTHING_RECOGNISED, NO_PICTURE))
+"""Captions to be read, and not to be found: as texts and as vectors they come close to every vague query."""
+
+
 class SegmentCaption(Finding):
     segment_index: int
     span: Span

@@ -154,7 +154,7 @@ class _Judge:
         self._unseen = unseen
 
     def scored(self, candidate: Candidate) -> Scored:
-        found = {m: [t for t in self._query.terms if t.found_in(held)] for m, held in candidate.stems.items()}
+        found = {m: _found(self._query.terms, held) for m, held in candidate.stems.items()}
         coverage = self._coverage(found)
         cosine = max(candidate.cosines.values(), default=self._unseen or 0.0)
         calibration = calibration_of(None if self._unseen is None else candidate.document.model)
@@ -165,34 +165,37 @@ class _Judge:
             cosine=cosine,
             coverage=coverage,
             coverages={
-                m: self._rarity.coverage(dict.fromkeys(terms, 1.0))
-                for m, terms in found.items()
-                if terms and m in self._evidence.words
+                m: self._rarity.coverage(terms) for m, terms in found.items() if terms and m in self._evidence.words
             },
             cosines=candidate.cosines,
         )
 
-    def _coverage(self, found: Mapping[Modality, Sequence[Term]]) -> float:
+    def _coverage(self, found: Mapping[Modality, Mapping[Term, float]]) -> float:
         """A word counts once, by the weight of the best modality that holds it."""
         places: dict[Term, float] = {}
         for modality in self._evidence.words & found.keys():
-            for term in found[modality]:
-                places[term] = max(places.get(term, 0.0), MODALITY_WEIGHTS[modality])
+            for term, weight in found[modality].items():
+                places[term] = max(places.get(term, 0.0), MODALITY_WEIGHTS[modality] * weight)
         return self._rarity.coverage(places)
 
     def _matched(
-        self, candidate: Candidate, found: Mapping[Modality, Sequence[Term]], calibration: Calibration
+        self, candidate: Candidate, found: Mapping[Modality, Mapping[Term, float]], calibration: Calibration
     ) -> tuple[Modality, ...]:
         """Modalities by how much each says on its own; those without a word or a near vector are left out."""
         terms_count = max(1, len(self._query.terms))
         strength = {
-            modality: calibration.confidence(candidate.cosines.get(modality, 0.0), len(terms) / terms_count)
+            modality: calibration.confidence(candidate.cosines.get(modality, 0.0), sum(terms.values()) / terms_count)
             for modality, terms in found.items()
             if modality in self._evidence.modalities
         }
         best = max(strength.values(), default=0.0)
         speaking = [m for m, s in strength.items() if found[m] or s > best / 2]
         return tuple(sorted(speaking, key=lambda m: (-strength[m], list(Modality).index(m))))
+
+
+def _found(terms: Iterable[Term], held: frozenset[str]) -> dict[Term, float]:
+    """The terms that a text has, and what each counts there."""
+    return {term: weight for term in terms if (weight := term.weight_in(held))}
 
 
 def _by_itself(scored: Scored) -> Scored:

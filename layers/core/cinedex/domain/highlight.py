@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cinedex.domain.query import Query
-from cinedex.domain.words import stem
+from cinedex.domain.words import stem, stems
 
 OPENS, CLOSES = "<em>", "</em>"
 _SENTENCE_END = re.compile(r"(?:[.!?…][\"'”’)]*)\s+(?=[\"'“‘(]?[A-Z0-9])|\n+")
@@ -26,7 +26,8 @@ def _is_quoted(before: str) -> bool:
 
 def mark_words(text: str, query: Query) -> str | None:
     """`text` with the query's words, inflected too, between `<em>` and `</em>`; None when it has none."""
-    wanted = frozenset().union(*(term.stems for term in query.terms))
+    held = stems(text)
+    wanted = frozenset().union(*(term.marks_in(held) for term in query.terms))
 
     def mark(match: re.Match[str]) -> str:
         word = match.group()

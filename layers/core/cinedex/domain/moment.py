@@ -145,6 +145,15 @@ class SignalHits(BaseModel):
     vectors: tuple[VectorHit, ...] = ()
     degraded: bool = False
 
+    def times(self, factor: float) -> SignalHits:
+        """With every cosine multiplied."""
+        if factor == 1.0:
+            return self
+        vectors = (
+            VectorHit(document=h.document, cosines={m: c * factor for m, c in h.cosines.items()}) for h in self.vectors
+        )
+        return self.model_copy(update={"vectors": tuple(vectors)})
+
 
 class Place(BaseModel):
     """A part of a video."""

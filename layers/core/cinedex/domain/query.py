@@ -3,47 +3,72 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cached_property
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from cinedex.domain.label_kinds import labels_of
-from cinedex.domain.words import content_words, singular, stem, words
+from cinedex.domain.words import content_words, singular, stem, stems, words
 
 _QUOTED = re.compile(r'["“]([^"“”]+)["”]')
 
 
 SMALL_WORDS_MIN = 4
+KIN_WEIGHT = 0.6
+"""What a word counts where it is not found itself, but something that means the same."""
 
 
 class Term(BaseModel):
-    """One content word; any of its `stems` in a text is the word in the text."""
+    """One content word; any of its `stems` in a text is the word in the text.
+
+    `kin` are the stems of other words for it: all those of one of them in a text count for it, but less.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     word: str
     stems: frozenset[str]
+    kin: tuple[frozenset[str], ...] = ()
 
     def found_in(self, text_stems: frozenset[str]) -> bool:
         return not self.stems.isdisjoint(text_stems)
+
+    def weight_in(self, text_stems: frozenset[str]) -> float:
+        """1 for the word itself, `KIN_WEIGHT` for its kin, 0 for neither."""
+        if self.found_in(text_stems):
+            return 1.0
+        return KIN_WEIGHT if any(kin <= text_stems for kin in self.kin) else 0.0
+
+    def marks_in(self, text_stems: frozenset[str]) -> frozenset[str]:
+        """The stems to show as found in a text."""
+        return self.stems.union(*(kin for kin in self.kin if kin <= text_stems))
 
 
 class Query(BaseModel):
     """What somebody typed; no character of it is an operator but quotation marks around a phrase.
 
-    `subject` is the part of it that evidence should hold, where that is not the whole.
+    `subject` is the part of it that evidence should hold, where that is not the whole. `also` has other words for
+    some of its words, and `restated` is the whole said in another way: both only add to what was typed.
     """
 
     model_config = ConfigDict(frozen=True)
 
     text: str
     subject: str | None = None
+    also: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    restated: str | None = None
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """What is compared by meaning; each counts the same."""
+        return (self.text,) if self.restated is None else (self.text, self.restated)
 
     @cached_property
     def terms(self) -> tuple[Term, ...]:
         """The content words of the subject; where it has none, all its words, if they say enough to be a phrase."""
         chosen = content_words(self.subject or self.text) or tuple(dict.fromkeys(self._small_words))
-        terms = (Term(word=word, stems=_stems_of(word)) for word in chosen)
+        terms = (Term(word=word, stems=_stems_of(word), kin=self._kin_of(word)) for word in chosen)
         return tuple({term.stems: term for term in terms}.values())
 
     @cached_property
@@ -54,9 +79,13 @@ class Query(BaseModel):
 
     @cached_property
     def index_words(self) -> str:
-        """The words to look up in a lexical index: what was typed, and the kinds of things it names."""
+        """The words to look up in a lexical index: what was typed, the kinds of things it names, and other words."""
         kinds = (label for term in self.terms for label in labels_of(singular(term.word)))
-        return " ".join(dict.fromkeys([*(term.word for term in self.terms), *kinds]))
+        others = (word for term in self.terms for other in self.also.get(term.word, ()) for word in words(other))
+        return " ".join(dict.fromkeys([*(term.word for term in self.terms), *kinds, *others]))
+
+    def _kin_of(self, word: str) -> tuple[frozenset[str], ...]:
+        return tuple(filter(None, map(stems, self.also.get(word, ()))))
 
     @cached_property
     def _small_words(self) -> tuple[str, ...]:

@@ -34,6 +34,11 @@ class QueryReading(BaseModel):
         return Query(text=self.text).phrases
 
     @property
+    def unquoted(self) -> str:
+        """What is left of `text` without phrases in quotation marks."""
+        return _QUOTED.sub(" ", self.text)
+
+    @property
     def negations(self) -> tuple[Negation, ...]:
         return tuple(Negation(text=text) for text in self.must_not)
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from cinedex.domain.grouping import Grouped
 from cinedex.domain.moment import Modality, Place, SegmentDocument
+from cinedex.domain.query_rewrite import Rewrite
 from cinedex.domain.signal import Signal
 from cinedex.domain.span import Span
 
@@ -51,13 +52,15 @@ class RankedMoment(BaseModel):
 
 
 class RankedList(BaseModel):
-    """Best first; the place in the list is the rank, whatever vanishes later."""
+    """Best first; the place in the list is the rank, whatever vanishes later. `rewrite` is what was looked for, too."""
 
     model_config = ConfigDict(frozen=True)
 
     moments: tuple[RankedMoment, ...]
     degraded: bool = False
+    rewrite: Rewrite | None = None
 
     @classmethod
-    def of(cls, groups: Sequence[Grouped], *, degraded: bool) -> RankedList:
-        return cls(moments=tuple(RankedMoment.of(group) for group in groups[:MOMENTS_MAX]), degraded=degraded)
+    def of(cls, groups: Sequence[Grouped], *, degraded: bool, rewrite: Rewrite | None = None) -> RankedList:
+        moments = tuple(RankedMoment.of(group) for group in groups[:MOMENTS_MAX])
+        return cls(moments=moments, degraded=degraded, rewrite=rewrite)

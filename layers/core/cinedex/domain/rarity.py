@@ -29,5 +29,5 @@ class Rarity:
 
 
 def _idf(term: Term, texts: Sequence[frozenset[str]]) -> float:
-    holding = sum(term.found_in(text) for text in texts)
+    holding = sum(term.weight_in(text) for text in texts)
     return log(1 + (BACKGROUND + len(texts) + 0.5) / (holding + 0.5))

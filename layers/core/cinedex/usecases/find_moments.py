@@ -11,6 +11,7 @@ from cinedex.domain.moment import Modality, MomentFilter, QueryVector
 from cinedex.domain.query import Query
 from cinedex.domain.rank_fusion import Fusion
 from cinedex.domain.signal import ALL_SIGNALS, Evidence, Signal
+from cinedex.domain.similarity import mean_of
 from cinedex.domain.span import Span
 from cinedex.ports.moment_index import MomentIndex
 from cinedex.ports.text_embedder import TextEmbedder
@@ -58,22 +59,23 @@ class FindMoments:
             return Found((), chosen)
         evidence = Evidence.of(signals)
         with watch.of(Stage.EMBED):
-            vector = self._vector_of(query) if evidence.vectors else None
+            vector, share = self._vector_of(query) if evidence.vectors else (None, 1.0)
         with watch.of(Stage.STORE):
             allowed = filter_of(account_id, pool, within, evidence.modalities)
-            hits = self.index.search(query.index_words, vector, allowed, CANDIDATES_MAX)
+            hits = self.index.search(query.index_words, vector, allowed, CANDIDATES_MAX).times(share)
         with watch.of(Stage.FUSION):
             scored = fuse(query, hits, tuple(Modality), signals, chosen)
         lacks_vector = bool(evidence.vectors) and vector is None
         return Found(tuple(scored), chosen, degraded=hits.degraded or lacks_vector)
 
-    def _vector_of(self, query: Query) -> QueryVector | None:
-        """None when the text model is down: the words still answer."""
+    def _vector_of(self, query: Query) -> tuple[QueryVector | None, float]:
+        """And what its cosines are to be multiplied by. None when the text model is down: the words still answer."""
         try:
-            embedded = self.embedder.embed([query.text])
+            embedded = self.embedder.embed(query.wordings)
         except Unavailable:
-            return None
-        return QueryVector(model=embedded.model, values=embedded.vectors[0])
+            return None, 1.0
+        values, length = mean_of(embedded.vectors) if len(query.wordings) > 1 else (embedded.vectors[0], 1.0)
+        return QueryVector(model=embedded.model, values=values), length
 
 
 def filter_of(

@@ -10,6 +10,7 @@ from typing import Any
 
 from cinedex.domain.analysis_plan import AnalysisPlan
 from cinedex.domain.feature import Feature, FeatureStatus
+from cinedex.domain.findings import TELLING_NOTHING
 from cinedex.domain.moment import EMBEDDED, Modality, SegmentDocument
 from cinedex.domain.segmenting import Segment
 from cinedex.domain.span import Span
@@ -21,6 +22,8 @@ from cinedex.ports.timeline import Timeline
 
 Evidence = tuple[Modality, Iterator[tuple[Span, str]]]
 SegmentTexts = defaultdict[Modality, dict[str, None]]
+
+CONTEXT_CHARS_MAX = 300
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,9 @@ class GatherSegments:
 
     def _texts(self, video: Video, track: Track, feature: Feature, field: str) -> Iterator[tuple[Span, str]]:
         for entry in self._entries(video, track, feature):
-            yield entry.span, str(entry.body[field])
+            text = str(entry.body[field])
+            if text not in TELLING_NOTHING:
+                yield entry.span, text
 
     def _objects(self, video: Video) -> Iterator[tuple[Span, str]]:
         for entry in self._entries(video, Track.OBJECTS, Feature.OBJECTS):
@@ -120,7 +125,16 @@ class WriteDocuments:
             key,
             {
                 "slots": [[index, modality.value] for index, modality in slots],
-                "texts": [by_index[index].texts[modality] for index, modality in slots],
+                "texts": [_in_context(by_index[index], modality) for index, modality in slots],
             },
         )
         return {"documents_key": key, "count": len(slots)}
+
+
+def _in_context(document: SegmentDocument, modality: Modality) -> str:
+    """A caption is read together with what the video is about: few scenes say of which planet they tell.
+
+    Behind it and not too long, because a model reads the beginning of a text, and all of it counts alike.
+    """
+    text, about = document.texts[modality], document.texts.get(Modality.ABOUT, "")
+    return f"{text}\n{about[:CONTEXT_CHARS_MAX]}" if about and modality is Modality.CAPTION else text

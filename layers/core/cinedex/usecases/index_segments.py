@@ -9,7 +9,7 @@ from typing import Any
 
 from cinedex.domain.errors import NotFound
 from cinedex.domain.feature import Feature, FeatureStatus
-from cinedex.domain.findings import Embeddings
+from cinedex.domain.findings import TELLING_NOTHING, Embeddings
 from cinedex.domain.moment import Modality, SegmentDocument, Vector
 from cinedex.domain.vectors import unpack_vectors
 from cinedex.domain.video import Video
@@ -63,10 +63,13 @@ class IndexSegments:
         if not ready or video.embeddings_key is None or video.documents_key is None:
             return documents
         embeddings = Embeddings.model_validate(self.results.get(video.embeddings_key))
-        slots = self.results.get(video.documents_key)["slots"]
+        embedded = self.results.get(video.documents_key)
         vectors: dict[int, list[Vector]] = defaultdict(list)
-        for (index, modality), values in zip(slots, unpack_vectors(embeddings), strict=True):
-            vectors[index].append(Vector(modality=Modality(modality), values=values))
+        for (index, modality), text, values in zip(
+            embedded["slots"], embedded["texts"], unpack_vectors(embeddings), strict=True
+        ):
+            if text not in TELLING_NOTHING:  # older results have a vector of it
+                vectors[index].append(Vector(modality=Modality(modality), values=values))
         return [
             d.model_copy(update={"model": embeddings.model, "vectors": tuple(vectors[d.segment_index])})
             for d in documents

@@ -9,6 +9,7 @@ from cinedex.domain.errors import InvalidInput
 from cinedex.domain.ids import new_id
 from cinedex.domain.moment import MomentFilter, SegmentDocument
 from cinedex.domain.page_token import PageToken
+from cinedex.domain.query_rewrite import Rewrite
 from cinedex.domain.ranked_list import KEPT_FOR, RankedList, RankedMoment
 from cinedex.domain.span import cover
 from cinedex.ports.clock import Clock
@@ -27,6 +28,7 @@ class Page:
     moments: tuple[Ranked, ...]
     degraded: bool
     next_page_token: str | None
+    rewrite: Rewrite | None = None
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,10 @@ class PageMoments:
             for rank, moment in enumerate(ranked.moments[:limit], start=1)
         ]
         if len(ranked.moments) <= limit:
-            return Page(tuple(given), ranked.degraded, None)
+            return Page(tuple(given), ranked.degraded, None, ranked.rewrite)
         token = PageToken(question=question, list_id=new_id(), rank=limit)
         self.lists.keep(account_id, token.list_id, ranked, self.clock.now() + KEPT_FOR)
-        return Page(tuple(given), ranked.degraded, token.pack())
+        return Page(tuple(given), ranked.degraded, token.pack(), ranked.rewrite)
 
     def later(self, account_id: str, token: PageToken, pool: Pool, limit: int) -> Page:
         """What is gone is left out and leaves its rank empty. Raises `InvalidInput` when the list has expired."""
@@ -60,7 +62,7 @@ class PageMoments:
         given = rest[:limit]
         following = PageToken(question=token.question, list_id=token.list_id, rank=given[-1][0]) if given else None
         more = following.pack() if following and len(rest) > limit else None
-        return Page(tuple(self._with_segments(account_id, given)), ranked.degraded, more)
+        return Page(tuple(self._with_segments(account_id, given)), ranked.degraded, more, ranked.rewrite)
 
     def _with_segments(self, account_id: str, given: Sequence[tuple[int, RankedMoment]]) -> Iterator[Ranked]:
         documents = {video_id: self._of(account_id, video_id, given) for video_id in {m.video_id for _, m in given}}

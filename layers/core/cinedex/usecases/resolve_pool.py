@@ -45,10 +45,8 @@ class Scope(BaseModel):
         """Raises `InvalidInput` when the range is negative or ends before it starts."""
         if self.timestamp_from is None and self.timestamp_to is None:
             return None
-        start_s, end_s = (
-            self.timestamp_from or 0.0,
-            EVERYTHING.end_s if self.timestamp_to is None else self.timestamp_to,
-        )
+        start_s = self.timestamp_from or 0.0
+        end_s = max(start_s, EVERYTHING.end_s) if self.timestamp_to is None else self.timestamp_to
         if start_s < 0:
             raise InvalidInput("timestamp_from must not be negative.", param="timestamp_from")
         if end_s < start_s:

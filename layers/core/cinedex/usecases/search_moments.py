@@ -6,28 +6,25 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from cinedex.domain.confidence import cutoff
 from cinedex.domain.errors import InvalidInput
 from cinedex.domain.found_moment import Moment
-from cinedex.domain.fusion import Scored, best_score
+from cinedex.domain.fusion import Scored
 from cinedex.domain.grouping import Grouped, alone, collapse, join_neighbours
 from cinedex.domain.highlight import mark_literal, mark_words, sentences
-from cinedex.domain.moment import Modality, SegmentDocument
+from cinedex.domain.moment import SegmentDocument
 from cinedex.domain.page_token import PageToken
 from cinedex.domain.query import Query
 from cinedex.domain.query_reading import QueryReading
 from cinedex.domain.ranked_list import RankedList, RankedMoment
-from cinedex.ports.moment_index import MomentIndex
-from cinedex.usecases.find_moments import FindMoments, filter_of
-from cinedex.usecases.narrow_pool import narrow_pool
+from cinedex.usecases.find_literal import FindLiteral
+from cinedex.usecases.find_moments import filter_of
 from cinedex.usecases.page_moments import Page, PageMoments
 from cinedex.usecases.resolve_pool import Pool, ResolvePool
+from cinedex.usecases.search_by_meaning import Meant, SearchByMeaning
 from cinedex.usecases.search_request import SearchRequest, SearchResults, Strategy
-from cinedex.usecases.sharpen_ranking import SharpenRanking
 from cinedex.usecases.stage_times import Stage, StageTimes
 from cinedex.usecases.write_report import write_report
 
-LITERAL_MAX = 5_000
 HIGHLIGHTS_MAX = 3
 
 
@@ -36,9 +33,8 @@ class SearchMoments:
     """`now_s` is what the stages are timed by: seconds of a clock that never goes back."""
 
     resolve_pool: ResolvePool
-    index: MomentIndex
-    find_moments: FindMoments
-    sharpen_ranking: SharpenRanking
+    find_literal: FindLiteral
+    search_by_meaning: SearchByMeaning
     page_moments: PageMoments
     now_s: Callable[[], float] = time.perf_counter
 
@@ -67,49 +63,29 @@ class SearchMoments:
             return _answer(request, reading, pool, page)
 
     def _first(self, request: SearchRequest, reading: QueryReading, pool: Pool, times: StageTimes) -> Page:
-        if literal := request.strategy is Strategy.TEXT:
-            scored, degraded = self._literal(request, pool, times), False
-        else:
-            scored, degraded = self._semantic(request, reading, pool, times)
+        literal = request.strategy is Strategy.TEXT
+        found = (
+            self._literal(request, pool, times) if literal else self.search_by_meaning(request, reading, pool, times)
+        )
+        scored = found.scored
         with times.of(Stage.GROUP):
             groups = _grouped(scored, pool, request) if request.group and not literal else [alone(s) for s in scored]
         with times.of(Stage.PAGE):
             return self.page_moments.first(
                 request.account_id,
                 request.fingerprint,
-                RankedList.of(groups, degraded=degraded),
+                RankedList.of(groups, degraded=found.degraded, rewrite=found.rewrite),
                 (s.document for s in scored),
                 request.page_limit,
             )
 
-    def _literal(self, request: SearchRequest, pool: Pool, times: StageTimes) -> Sequence[Scored]:
+    def _literal(self, request: SearchRequest, pool: Pool, times: StageTimes) -> Meant:
         modalities = tuple(m for field in request.fields for m in field.modalities)
         if not pool.videos:
-            return ()
+            return Meant((), degraded=False)
         allowed = filter_of(request.account_id, pool, request.scope.within, modalities)
         with times.of(Stage.STORE):
-            found = self.index.search_literal(request.literal, allowed, LITERAL_MAX)
-        return [_certain(request, document, modalities) for document in found]
-
-    def _semantic(
-        self, request: SearchRequest, reading: QueryReading, pool: Pool, times: StageTimes
-    ) -> tuple[Sequence[Scored], bool]:
-        query = Query(text=reading.text)
-        found = self.find_moments(
-            request.account_id,
-            query,
-            narrow_pool(pool, reading),
-            request.scope.within,
-            signals=request.signals,
-            fusion=request.fusion,
-            times=times,
-        )
-        scored = [s for s in found.scored if not any(n.is_held_by(s.document.texts) for n in reading.negations)]
-        if request.sharpens:
-            with times.of(Stage.RERANK):
-                scored = list(self.sharpen_ranking(query, scored, found.fusion))
-        lowest = cutoff(request.threshold, best_score(scored))
-        return [s for s in scored if s.score >= lowest], found.degraded
+            return Meant(*self.find_literal(request.literal, allowed))
 
 
 def _grouped(scored: Sequence[Scored], pool: Pool, request: SearchRequest) -> list[Grouped]:
@@ -122,14 +98,9 @@ def _grouped(scored: Sequence[Scored], pool: Pool, request: SearchRequest) -> li
     )
 
 
-def _certain(request: SearchRequest, document: SegmentDocument, modalities: tuple[Modality, ...]) -> Scored:
-    literal = request.literal.lower()
-    holding = tuple(m for m in modalities if literal in document.texts.get(m, "").lower())
-    return Scored(document=document, score=1.0, matched=holding, coverages=dict.fromkeys(holding, 1.0))
-
-
 def _answer(request: SearchRequest, reading: QueryReading, pool: Pool, page: Page) -> SearchResults:
-    moments = [_moment(request, reading, *ranked) for ranked in page.moments]
+    query = Query(text=reading.text) if page.rewrite is None else page.rewrite.of(reading)
+    moments = [_moment(request, query, *ranked) for ranked in page.moments]
     reported = request.include_report and request.strategy is Strategy.SEMANTIC
     return SearchResults(
         moments=tuple(moments),
@@ -140,12 +111,11 @@ def _answer(request: SearchRequest, reading: QueryReading, pool: Pool, page: Pag
         pool_duration_s=round(pool.total_duration_s, 3),
         degraded=page.degraded,
         understood=request.understood(),
+        rewrite=page.rewrite,
     )
 
 
-def _moment(
-    request: SearchRequest, reading: QueryReading, rank: int, found: RankedMoment, document: SegmentDocument
-) -> Moment:
+def _moment(request: SearchRequest, query: Query, rank: int, found: RankedMoment, document: SegmentDocument) -> Moment:
     return Moment(
         video_id=found.video_id,
         segment_index=found.segment_index,
@@ -155,14 +125,13 @@ def _moment(
         matched=found.matched,
         matched_by=found.matched_by,
         texts=document.texts,
-        highlights=_highlights(request, reading, [document.texts.get(m, "") for m in found.matched]),
+        highlights=_highlights(request, query, [document.texts.get(m, "") for m in found.matched]),
         similar=found.similar,
         similar_count=found.similar_count,
     )
 
 
-def _highlights(request: SearchRequest, reading: QueryReading, texts: Sequence[str]) -> tuple[str, ...]:
-    query = Query(text=reading.text)
+def _highlights(request: SearchRequest, query: Query, texts: Sequence[str]) -> tuple[str, ...]:
     if request.strategy is Strategy.TEXT:
         marked = [mark_literal(text, request.literal) for text in texts]
     else:

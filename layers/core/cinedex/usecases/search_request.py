@@ -13,6 +13,7 @@ from cinedex.domain.found_moment import Moment
 from cinedex.domain.moment import Modality
 from cinedex.domain.page_token import fingerprint
 from cinedex.domain.query_reading import QueryReading, read_query
+from cinedex.domain.query_rewrite import Rewrite
 from cinedex.domain.rank_fusion import Fusion
 from cinedex.domain.signal import ALL_SIGNALS, EVERYTHING, Evidence, Signal
 from cinedex.domain.video import Video
@@ -53,6 +54,7 @@ class SearchRequest(BaseModel):
     `signals`: these alone are asked; a single one ranks in its own order, to compare it with all.
     `fusion`: how several signals make one order; None is the way of the deployment.
     `understand`: time words and negations of the query narrow what is found, see `domain.query_reading`.
+    `rewrite`: a language model may add to the query; None is as the deployment is set.
     `group`: neighbours become one moment and the same content is shown once, see `domain.grouping`.
     """
 
@@ -69,6 +71,7 @@ class SearchRequest(BaseModel):
     rerank: bool = False
     include_report: bool = False
     understand: bool = True
+    rewrite: bool | None = None
     group: bool = True
     page_limit: int = Field(default=10, ge=1, le=PAGE_MAX)
     page_token: str | None = None
@@ -84,6 +87,11 @@ class SearchRequest(BaseModel):
     def sharpens(self) -> bool:
         """Who asks some signals alone gets what they say."""
         return self.rerank and len(self.signals) > 1 and Evidence.of(self.signals) == EVERYTHING
+
+    @property
+    def can_be_rewritten(self) -> bool:
+        """Who wants the query as it stands, or some signals alone, gets that."""
+        return self.understand and self.strategy is Strategy.SEMANTIC and Evidence.of(self.signals) == EVERYTHING
 
     @property
     def literal(self) -> str:
@@ -107,7 +115,8 @@ class SearchResults(BaseModel):
     """One page. No moments and no token: no confident match in the pool.
 
     `videos` holds the video of every moment. `degraded` tells that a signal was down and the rest answered.
-    `understood` is how the query was read; None when it was taken as it stands. `stage_ms` are the milliseconds that
+    `understood` is how the query was read; None when it was taken as it stands. `rewrite` is what a language model
+    added to it; None when none was asked. `stage_ms` are the milliseconds that
     each stage took.
     """
 
@@ -121,4 +130,5 @@ class SearchResults(BaseModel):
     pool_duration_s: float
     degraded: bool
     understood: QueryReading | None = None
+    rewrite: Rewrite | None = None
     stage_ms: dict[Stage, float] = Field(default_factory=dict)

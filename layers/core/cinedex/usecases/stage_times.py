@@ -16,6 +16,7 @@ class Stage(StrEnum):
     EMBED = "embed"
     STORE = "store"
     FUSION = "fusion"
+    REWRITE = "rewrite"
     RERANK = "rerank"
     GROUP = "group"
     PAGE = "page"

@@ -6,6 +6,8 @@ import json
 import random
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from opensearchpy import OpenSearch
@@ -16,11 +18,14 @@ ATTEMPTS_MAX = 5
 PAUSE_S = 0.2
 REQUEST_CHARS_MAX = 5_000_000
 REQUEST_COUNT_MAX = 500
+AT_A_TIME_MAX = 2
+"""A shard builds the graph of one request in one thread, and that is nearly all that a write costs."""
+SHARE_MIN = 10
 PASSING = frozenset({429, 502, 503, 504})
 GONE = 404
 
-Write = tuple[str, str, dict[str, Any] | None]
-"""Index, document id, and the document; None deletes it."""
+Write = tuple[str, str, str | None]
+"""Index, document id, and the document as JSON; None deletes it."""
 
 
 def write_all(client: OpenSearch, writes: Sequence[Write], refresh: str) -> None:
@@ -28,7 +33,7 @@ def write_all(client: OpenSearch, writes: Sequence[Write], refresh: str) -> None
     for attempt in range(ATTEMPTS_MAX):
         if attempt:
             time.sleep(random.uniform(0, PAUSE_S * 2**attempt))
-        failed = _send(client, writes, refresh)
+        failed = _send_in_shares(client, writes, refresh)
         refused = next((why for _, why in failed if why["status"] not in PASSING), None)
         if refused:
             raise Unavailable(f"The search store refuses a document: {_reason(refused)}")
@@ -36,6 +41,17 @@ def write_all(client: OpenSearch, writes: Sequence[Write], refresh: str) -> None
         if not writes:
             return
     raise Unavailable(f"The search store did not take {len(writes)} of its writes in {ATTEMPTS_MAX} attempts.")
+
+
+def _send_in_shares(client: OpenSearch, writes: Sequence[Write], refresh: str) -> list[tuple[Write, dict[str, Any]]]:
+    """Some requests at a time, in no order: no two writes of one call are to the same document."""
+    size = max(SHARE_MIN, -(-len(writes) // AT_A_TIME_MAX))
+    shares = [writes[start : start + size] for start in range(0, len(writes), size)]
+    if len(shares) == 1:
+        return _send(client, writes, refresh)
+    with ThreadPoolExecutor(AT_A_TIME_MAX) as threads:
+        failed = threads.map(partial(_send, client, refresh=refresh), shares)
+        return [one for share in failed for one in share]
 
 
 def _send(client: OpenSearch, writes: Sequence[Write], refresh: str) -> list[tuple[Write, dict[str, Any]]]:
@@ -82,4 +98,4 @@ def _requests(writes: Sequence[Write]) -> Iterator[tuple[list[Write], str]]:
 def _encoded(write: Write) -> str:
     index, document_id, document = write
     action = json.dumps({"delete" if document is None else "index": {"_index": index, "_id": document_id}})
-    return f"{action}\n" if document is None else f"{action}\n{json.dumps(document)}\n"
+    return f"{action}\n" if document is None else f"{action}\n{document}\n"

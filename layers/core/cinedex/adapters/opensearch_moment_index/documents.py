@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from cinedex.domain.moment import SegmentDocument
@@ -19,8 +21,17 @@ def note_id_of(account_id: str, video_id: str) -> str:
     return f"{account_id}:{video_id}"
 
 
-def to_source(document: SegmentDocument) -> dict[str, Any]:
-    source: dict[str, Any] = {
+def to_json(document: SegmentDocument) -> str:
+    """Vectors are nearly all of it, and are written here: `json` takes four times as long for them."""
+    source = json.dumps(_without_vectors(document))
+    if not document.vectors:
+        return source
+    vectors = ",".join(f'"{vector.modality.value}":{_numbers(vector.values)}' for vector in document.vectors)
+    return f'{source[:-1]},"vectors":{{{vectors}}}}}'
+
+
+def _without_vectors(document: SegmentDocument) -> dict[str, Any]:
+    return {
         "account_id": document.account_id,
         "video_id": document.video_id,
         "collection_id": document.collection_id,
@@ -31,9 +42,10 @@ def to_source(document: SegmentDocument) -> dict[str, Any]:
         "model": document.model,
         "texts": {modality.value: text for modality, text in document.texts.items()},
     }
-    if document.vectors:
-        source["vectors"] = {v.modality.value: [round(x, DIGITS) for x in v.values] for v in document.vectors}
-    return source
+
+
+def _numbers(values: Sequence[float]) -> str:
+    return f"[{','.join([f'%.{DIGITS}f'] * len(values)) % tuple(values)}]"
 
 
 def from_source(source: dict[str, Any]) -> SegmentDocument:

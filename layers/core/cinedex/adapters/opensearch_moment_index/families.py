@@ -9,11 +9,9 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import RequestError
 from pydantic import BaseModel, ConfigDict
 
-from cinedex.adapters.opensearch_moment_index.layout import SCHEMA_VERSION, IndexLayout, vector_mapping
+from cinedex.adapters.opensearch_moment_index.layout import FILLED, SCHEMA_VERSION, IndexLayout, vector_mapping
 
 WITHOUT_MODEL = "words"
-UNREAD = "-1"
-"""An index that nobody reads need not be made ready for reading every second."""
 NEXT = "-next"
 """What the alias of the family ends with that is filled beside the live one."""
 
@@ -55,8 +53,11 @@ class Roles(BaseModel):
 
 
 def model_alias(layout: IndexLayout, model: str | None) -> str:
-    """Leads to the live index that holds the vectors of `model`, and to none of another."""
-    return f"{layout.alias}.{_slug(model)}"
+    """Leads to the live index that holds the vectors of `model`, and to none of another.
+
+    Nor to one of another schema, whose scores mean something else: words are found there all the same.
+    """
+    return f"{layout.alias}.s{SCHEMA_VERSION}.{_slug(model)}"
 
 
 def roles_of(client: OpenSearch, layout: IndexLayout) -> Roles:
@@ -75,10 +76,10 @@ def roles_of(client: OpenSearch, layout: IndexLayout) -> Roles:
 def ensure_index(client: OpenSearch, layout: IndexLayout, family: Family, model: str | None, dimension: int) -> str:
     """The name of the index for `model`, made and put behind its aliases when it is new."""
     name = family.index_of(model)
-    aliases = {family.alias} if family.is_next else {family.alias, model_alias(layout, model)}
+    aliases = {family.alias} if family.is_next else aliases_of(layout, family, name)
     body: dict[str, Any] = vector_mapping(layout, dimension) | {"aliases": {alias: {} for alias in aliases}}
     if family.is_next:
-        body["settings"] = {"index": {"refresh_interval": UNREAD}}
+        body["settings"] = {"index": FILLED}
     try:
         client.indices.create(index=name, body=body)
     except RequestError as error:
@@ -87,9 +88,9 @@ def ensure_index(client: OpenSearch, layout: IndexLayout, family: Family, model:
     return name
 
 
-def model_of(family: Family, index: str) -> str:
-    """As it stands in the names of indexes and aliases."""
-    return index.removeprefix(f"{family.prefix}-")
+def aliases_of(layout: IndexLayout, family: Family, index: str) -> set[str]:
+    """What leads to an index of the live family."""
+    return {layout.alias, f"{layout.alias}.s{family.schema_version}.{index.removeprefix(f'{family.prefix}-')}"}
 
 
 def _family(layout: IndexLayout, index: str) -> Family | None:

@@ -135,15 +135,20 @@ def _holds(document: SegmentDocument, lowered: str, modalities: Sequence[Modalit
 
 
 def _merged(modalities: Sequence[Modality], close: Sequence[list[dict[str, Any]]], limit: int) -> tuple[VectorHit, ...]:
-    """One hit for each document, best cosine first. Lucene scores a cosine as `(1 + cosine) / 2`."""
+    """One hit for each document, best cosine first."""
     sources: dict[str, dict[str, Any]] = {}
     cosines: dict[str, dict[Modality, float]] = defaultdict(dict)
     for modality, hits in zip(modalities, close, strict=False):
         for hit in hits:
             sources[hit["_id"]] = hit["_source"]
-            cosines[hit["_id"]][modality] = 2 * hit["_score"] - 1
+            cosines[hit["_id"]][modality] = _cosine(hit["_score"])
     best = sorted(cosines, key=lambda found: -max(cosines[found].values()))[:limit]
     return tuple(VectorHit(document=from_source(sources[i]), cosines=cosines[i]) for i in best)
+
+
+def _cosine(score: float) -> float:
+    """Every engine scores an inner product so that it is positive (OpenSearch 2.19, "Spaces")."""
+    return score - 1 if score >= 1 else 1 - 1 / score
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from cinedex.domain.words import words
 
 IN_ORDER = [{"video_id": "asc"}, {"segment_index": "asc"}]
 ANY_LETTER = "?"
-NEIGHBOURS_MIN = 60
-"""HNSW misses some: of 100,000, asked for 10 it finds 8 of the nearest 10, asked for 60 all of them."""
+NEIGHBOURS_MIN = 100
+"""HNSW misses some: of 100,000, asked for 10 it finds 8 of the nearest 10, asked for 100 all of them."""
 
 Query = dict[str, Any]
 

@@ -10,12 +10,12 @@ from cinedex.adapters.opensearch_moment_index.families import (
     NEXT,
     Family,
     Roles,
+    aliases_of,
     ensure_index,
-    model_of,
     roles_of,
 )
 from cinedex.adapters.opensearch_moment_index.index import OpenSearchMomentIndex, reachable
-from cinedex.adapters.opensearch_moment_index.layout import IndexLayout, ensure_template
+from cinedex.adapters.opensearch_moment_index.layout import READ, IndexLayout, ensure_template
 from cinedex.domain.backfill import IndexVersion, IndexVersions
 from cinedex.domain.errors import StateConflict
 
@@ -54,8 +54,7 @@ class OpenSearchIndexVersions:
             if roles.next is None:
                 raise StateConflict("There is no next index.")
             filled = roles.behind(self._layout.alias + NEXT)
-            as_usual = {"index": {"refresh_interval": None}}
-            self._client.indices.put_settings(index=",".join(filled), body=as_usual)
+            self._client.indices.put_settings(index=",".join(filled), body={"index": READ})
             self._client.indices.refresh(index=",".join(filled))
             self._client.indices.update_aliases(body={"actions": self._actions(roles, roles.next, filled)})
             # Few large graphs are faster than many small ones. It goes on by itself.
@@ -76,7 +75,7 @@ class OpenSearchIndexVersions:
             {"remove": {"index": name, "alias": alias}} for name, aliases in roles.aliases.items() for alias in aliases
         ]
         for name in filled:
-            for alias in (self._layout.alias, f"{self._layout.alias}.{model_of(family, name)}"):
+            for alias in aliases_of(self._layout, family, name):
                 actions.append({"add": {"index": name, "alias": alias}})
         return actions
 

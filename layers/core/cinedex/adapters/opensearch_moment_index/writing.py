@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 
 from opensearchpy import OpenSearch
 
 from cinedex.adapters.opensearch_moment_index.bulk import Write, write_all
-from cinedex.adapters.opensearch_moment_index.documents import id_of, note_id_of, to_source
+from cinedex.adapters.opensearch_moment_index.documents import id_of, note_id_of, to_json
 from cinedex.domain.moment import SegmentDocument
 
 Placed = tuple[str, SegmentDocument]
@@ -30,17 +31,21 @@ def replace(
     before, after = _read(client, notes, note_id), _extent(placed)
     covered = {i: max(before.get(i, 0), after.get(i, 0)) for i in {*before, *after}}
     if covered != before:
-        write_all(client, [(notes, note_id, {"extent": covered})], refresh="false")
-    writes = [(index, id_of(d), to_source(d)) for index, d in placed]
+        write_all(client, [(notes, note_id, _note(covered))], refresh="false")
+    writes = [(index, id_of(d), to_json(d)) for index, d in placed]
     write_all(client, [*writes, *_removals(account_id, video_id, covered, placed)], refresh)
     if after != covered:
-        write_all(client, [(notes, note_id, {"extent": after} if after else None)], refresh="false")
+        write_all(client, [(notes, note_id, _note(after) if after else None)], refresh="false")
 
 
 def _read(client: OpenSearch, index: str, note_id: str) -> Extent:
     found = client.get(index=index, id=note_id, ignore=[404])
     extent: Extent = found["_source"]["extent"] if found.get("found") else {}
     return extent
+
+
+def _note(extent: Extent) -> str:
+    return json.dumps({"extent": extent})
 
 
 def _extent(placed: Sequence[Placed]) -> Extent:

@@ -1,0 +1,47 @@
+"""Segments whose texts contain a literal text, as a text editor finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cinedex.domain.errors import Unavailable
+from cinedex.domain.fusion import Scored
+from cinedex.domain.moment import Modality, MomentFilter, SegmentDocument
+from cinedex.ports.moment_index import MomentIndex
+from cinedex.usecases.read_stored_segments import ReadStoredSegments
+from cinedex.usecases.surviving_index import in_order
+
+LITERAL_MAX = 5_000
+
+
+@dataclass(frozen=True)
+class FindLiteral:
+    """When the store is down, the newest videos are read; without `stored`, nobody answers then."""
+
+    index: MomentIndex
+    stored: ReadStoredSegments | None = None
+
+    def __call__(self, literal: str, within: MomentFilter) -> tuple[tuple[Scored, ...], bool]:
+        """In order of video and time, each certain, and whether it is degraded: not all, that is.
+
+        Only texts of `within.modalities` count.
+        """
+        try:
+            found = self.index.search_literal(literal, within, LITERAL_MAX)
+        except Unavailable:
+            if self.stored is None:
+                raise
+            held = [d for d in self.stored(within) if _holding(literal, d, within.modalities)]
+            return _certain(literal, in_order(held)[:LITERAL_MAX], within.modalities), True
+        return _certain(literal, found, within.modalities), False
+
+
+def _certain(literal: str, documents: Sequence[SegmentDocument], modalities: Sequence[Modality]) -> tuple[Scored, ...]:
+    held = ((document, _holding(literal, document, modalities)) for document in documents)
+    return tuple(Scored(document=d, score=1.0, matched=m, coverages=dict.fromkeys(m, 1.0)) for d, m in held)
+
+
+def _holding(literal: str, document: SegmentDocument, modalities: Sequence[Modality]) -> tuple[Modality, ...]:
+    lowered = literal.lower()
+    return tuple(m for m in modalities if lowered in document.texts.get(m, "").lower())

@@ -1,0 +1,46 @@
+"""What searches and questions still get, over HTTP, when the search store does not answer."""
+
+from __future__ import annotations
+
+import pytest
+from cinedex.adapters.unavailable_search import UnavailableMomentIndex
+from cinedex.bootstrap import doors
+
+from tests.support.api import Api
+from tests.support.golden import ACCOUNT
+from tests.support.memory.house import House
+
+
+@pytest.fixture
+def down(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+    """Two videos are indexed; then the store vanishes."""
+    for name in ("One", "Two"):
+        house.analysed(account_id=ACCOUNT, name=name)
+    monkeypatch.setenv("SEARCH_STORE", "opensearch")
+    monkeypatch.setattr(doors, "moment_index", UnavailableMomentIndex)
+    return house
+
+
+@pytest.mark.parametrize("strategy", ["semantic", "text"])
+def test_both_strategies_answer_from_what_is_stored_and_say_that_it_is_not_all(
+    down: House, chat: Api, strategy: str
+) -> None:
+    answer = chat.post("/v2/search", {"query": "rocket", "strategy": strategy, "group": False})
+    assert (answer.status, answer.body["degraded"]) == (200, True)
+    assert {hit["video_name"] for hit in answer.body["data"]} == {"One", "Two"}
+    assert all("rocket" in hit["transcript"] for hit in answer.body["data"])
+
+
+@pytest.mark.parametrize("strategy", ["semantic", "text"])
+def test_a_second_page_follows_the_first(down: House, chat: Api, strategy: str) -> None:
+    asked = {"query": "rocket", "strategy": strategy, "group": False, "page_limit": 1}
+    first = chat.post("/v2/search", asked).body
+    second = chat.post("/v2/search", asked | {"page_token": first["next_page_token"]})
+    assert second.status == 200
+    assert {first["data"][0]["video_name"], second.body["data"][0]["video_name"]} == {"One", "Two"}
+
+
+def test_a_question_for_whatever_there_is_gets_it(down: House, chat: Api) -> None:
+    answer = chat.post("/v2/chat", {"messages": [{"role": "user", "content": "What is said?"}]})
+    assert (answer.status, answer.body["confident"]) == (200, True)
+    assert "rocket" in answer.body["citations"][0]["quote"]
