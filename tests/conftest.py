@@ -10,7 +10,7 @@ from hypothesis import settings
 
 from tests.support.known_videos import known
 from tests.support.processes import end_what_is_left
-from tests.support.side_by_side import SideBySide, in_order, misplaced
+from tests.support.side_by_side import in_order, misplaced
 from tests.support.stack import stack
 
 __all__ = ["known", "stack"]
@@ -20,8 +20,12 @@ settings.register_profile("cinedex", deadline=None, max_examples=60, derandomize
 settings.load_profile("cinedex")
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SideBySide:
-    return SideBySide(config, log)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Imported here, so that one process needs no pytest-xdist."""
+    from tests.support.group_scheduler import GroupScheduler
+
+    return GroupScheduler(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
-from xdist.remote import Producer
-from xdist.scheduler import LoadScopeScheduling
 
 # What is shared, and where the tests of it lie, in the order in which they run. Each process takes the next group that
 # nobody has begun: the longest come first, so that the short files at the end fill the gaps.
@@ -69,14 +67,3 @@ def misplaced(items: Sequence[pytest.Item]) -> list[str]:
 
 def _places_of(nodeid: str) -> Iterator[int]:
     return (number for number, place in enumerate(_ORDER) if nodeid.startswith(place))
-
-
-class SideBySide(LoadScopeScheduling):
-    """Hands out whole groups, in the order in which they were collected."""
-
-    def __init__(self, config: pytest.Config, log: Producer | None = None) -> None:
-        config.option.loadscopereorder = False
-        super().__init__(config, log)
-
-    def _split_scope(self, nodeid: str) -> str:
-        return group_of(nodeid)
