@@ -2,8 +2,10 @@
 
 PYTHON_HERE := .venv/bin/python
 SOURCES := benchmarks functions gpu_tasks layers local requirements samples tests
+CHECKS := check-format check-lint check-types check-imports check-template check-sam check-architecture
+PROCESSES := 2
 
-.PHONY: help demo up setup test check bench
+.PHONY: help demo up setup test check bench $(CHECKS)
 
 help:           ## list these targets
 	@sed -n 's/^\([a-z]*\): .*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -17,17 +19,32 @@ up: setup       ## the whole product on this machine; Ctrl-C stops it
 setup:          ## install everything below this folder
 	@sh local/setup.sh run
 
-test: setup     ## all tests
-	@$(PYTHON_HERE) -m pytest --ignore=tests/architecture tests
+test: setup     ## all tests, in PROCESSES processes at once
+	@$(PYTHON_HERE) -m pytest -n $(PROCESSES) --ignore=tests/architecture tests
 
 check:          ## format, lint, types, architecture, template
 	@sh local/setup.sh check
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)
+
+check-format:
 	@.venv/bin/ruff format --check $(SOURCES)
+
+check-lint:
 	@.venv/bin/ruff check $(SOURCES)
+
+check-types:
 	@.venv/bin/mypy
+
+check-imports:
 	@.venv/bin/lint-imports
+
+check-template:
 	@.venv/bin/cfn-lint template.yaml
+
+check-sam:
 	@AWS_DEFAULT_REGION=us-east-1 .venv-sam/bin/sam validate --lint --template template.yaml
+
+check-architecture:
 	@$(PYTHON_HERE) -m pytest tests/architecture
 
 bench: setup    ## measure: how fast videos are analysed here

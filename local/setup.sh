@@ -4,7 +4,8 @@
 #   run    .venv and .venv-emulator: everything but the checks (the default)
 #   check  .venv-sam as well, for `make check`
 #
-# Each environment keeps a copy of the lock it was made from, so a second run takes no time.
+# Each environment keeps a copy of the lock it was made from, so a second run takes no time. What is missing is installed
+# at the same time: each keeps one core busy.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -24,17 +25,28 @@ find_python() {
 }
 
 install() { # ENVIRONMENT LOCK
-    if cmp -s "$2" "$1/installed.txt"; then
-        return
-    fi
-    python=$(find_python)
     echo "Installing $(grep -c '^[a-z0-9._-]*==' "$2") packages into $1; this takes a minute or two …"
-    started=$(date +%s)
+    began=$(date +%s)
     "$python" -m venv "$1"
     # -qq: pip's advice about its own version and about other sources would only hide real errors.
     "$1/bin/python" -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r "$2"
     cp "$2" "$1/installed.txt"
-    echo "  done in $(($(date +%s) - started)) s"
+    echo "  $1: done in $(($(date +%s) - began)) s"
+}
+
+install_all() { # ENVIRONMENT:LOCK …
+    python=$(find_python)
+    trap 'trap - INT; kill 0' INT # else what runs in the background outlives Ctrl-C
+    jobs=
+    for pair in "$@"; do
+        install "${pair%%:*}" "${pair#*:}" &
+        jobs="$jobs $!"
+    done
+    failed=0
+    for job in $jobs; do
+        wait "$job" || failed=1
+    done
+    return $failed
 }
 
 link_sources() {
@@ -47,9 +59,15 @@ link_sources() {
     chmod +x .venv/bin/cinedex
 }
 
-install .venv requirements/all.txt
-install .venv-emulator requirements/emulator.txt
+wanted=".venv:requirements/all.txt .venv-emulator:requirements/emulator.txt"
 if [ "${1:-run}" = check ]; then
-    install .venv-sam requirements/sam.txt
+    wanted="$wanted .venv-sam:requirements/sam.txt"
+fi
+missing=
+for pair in $wanted; do
+    cmp -s "${pair#*:}" "${pair%%:*}/installed.txt" || missing="$missing $pair"
+done
+if [ -n "$missing" ]; then
+    install_all $missing
 fi
 link_sources

@@ -1,13 +1,42 @@
-"""The running product, started once for all tests that ask for it, and how examples are made up."""
+"""The running product, started once for all tests that ask for it, and how tests are made up, shared out and ended."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
 from hypothesis import settings
 
+from tests.support.known_videos import known
+from tests.support.processes import end_what_is_left
+from tests.support.side_by_side import in_order, misplaced
 from tests.support.stack import stack
 
-__all__ = ["stack"]
+__all__ = ["known", "stack"]
 
 # A busy machine changes nothing: no example has a deadline, and all of them are the same every time.
 settings.register_profile("cinedex", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("cinedex")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Imported here, so that one process needs no pytest-xdist."""
+    from tests.support.group_scheduler import GroupScheduler
+
+    return GroupScheduler(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if wrong := misplaced(items):
+        raise pytest.UsageError("\n".join(wrong))
+    if hasattr(config, "workerinput"):
+        items[:] = in_order(items)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_left_running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The first to be set up, so that every stack has ended when it looks."""
+    yield
+    assert end_what_is_left(tmp_path_factory.getbasetemp()) == []

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from local.stack import RunningStack, running_stack
+from local.stack import RunningStack
+from tests.support.clips import textured, tone, write_video
 from tests.support.file_server import serving
-
-SAMPLES = Path(__file__).parents[2] / "samples"
-
-
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("CINEDEX_FETCH_ALLOWED_NETWORKS", "127.0.0.1/32")
-        with running_stack(tmp_path_factory.mktemp("conformance")) as running:
-            yield running
+from tests.support.stack import stack_that_fetches_from_here
 
 
 @pytest.fixture(scope="session")
-def samples_url() -> Iterator[str]:
-    """Where the sample clip can be fetched."""
-    with serving(SAMPLES) as url:
-        yield url
+def fetching_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    with stack_that_fetches_from_here(tmp_path_factory.mktemp("conformance")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def clip_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where four seconds can be fetched: two pictures and a tone."""
+    folder = tmp_path_factory.mktemp("clips")
+    write_video(folder / "clip.mp4", [textured(1)] * 50 + [textured(2)] * 50, sound=tone(4.0))
+    with serving(folder) as url:
+        yield f"{url}/clip.mp4"

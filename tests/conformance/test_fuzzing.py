@@ -16,10 +16,12 @@ SECONDS_MAX = 60
 
 
 @pytest.mark.timeout(600)
-def test_no_made_up_request_breaks_the_api_or_gets_what_is_not_documented(stack: RunningStack, tmp_path: Path) -> None:
+def test_no_made_up_request_breaks_the_api_or_gets_what_is_not_documented(
+    fetching_stack: RunningStack, tmp_path: Path
+) -> None:
     command = [
-        environment("schemathesis") / "bin/schemathesis", "run", DOCUMENT, "--url", stack.url,
-        "--header", f"X-Api-Key: {stack.api_key}", "--phases", "coverage,fuzzing", "--checks", CHECKS,
+        environment("schemathesis") / "bin/schemathesis", "run", DOCUMENT, "--url", fetching_stack.url,
+        "--header", f"X-Api-Key: {fetching_stack.api_key}", "--phases", "coverage,fuzzing", "--checks", CHECKS,
         "--max-examples", "5", "--max-time", str(SECONDS_MAX), "--generation-deterministic", "--no-shrink",
     ]  # fmt: skip
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from local.stack import RunningStack
-from tests.conformance.conftest import SAMPLES
 from tests.support.environments import environment
+from tests.support.known_videos import SAMPLES
 from tests.support.mcp import McpServer, ToolFailed
 
 TOOLS = {
@@ -29,10 +29,10 @@ pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")
-def reka(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[McpServer]:
+def reka(fetching_stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[McpServer]:
     settings = {
-        "REKA_VISION_API_URL": stack.url,
-        "REKA_VISION_API_KEY": stack.api_key or "",
+        "REKA_VISION_API_URL": fetching_stack.url,
+        "REKA_VISION_API_KEY": fetching_stack.api_key or "",
         "REKA_MCP_POLL_INTERVAL": "1",
         "NO_PROXY": "*",
         "PATH": os.environ["PATH"],
@@ -55,9 +55,9 @@ def tour(indexed: dict[str, Any]) -> str:
 
 
 @pytest.fixture
-def uploaded(reka: McpServer, samples_url: str) -> Iterator[str]:
+def uploaded(reka: McpServer, clip_url: str) -> Iterator[str]:
     """A video that came by URL and is not analysed."""
-    told = reka.call("upload_video", video_url=f"{samples_url}/tour.mp4", name="Fetched", description="By URL")
+    told = reka.call("upload_video", video_url=clip_url, name="Fetched", description="By URL")
     video_id = str(told["video_id"])
     when_settled(reka, video_id)
     yield video_id
@@ -86,7 +86,7 @@ def test_a_video_is_uploaded_by_url(reka: McpServer, uploaded: str) -> None:
     video = reka.call("get_video", video_id=uploaded)
     assert video["status"] == "uploaded"
     assert video["metadata"]["video_name"] == "Fetched"
-    assert video["metadata"]["duration"] == pytest.approx(52.3, abs=0.5)
+    assert video["metadata"]["duration"] == pytest.approx(4.0, abs=0.2)
 
 
 @pytest.mark.parametrize(("pipeline", "features"), [("qa_only", 2), ("search_only", 3)])
@@ -198,8 +198,8 @@ def test_its_resources_are_read(reka: McpServer, tour: str) -> None:
     assert reka.resource(f"reka://videos/{tour}")["video_id"] == tour
 
 
-def test_a_deleted_video_is_gone(reka: McpServer, samples_url: str) -> None:
-    video_id = reka.call("upload_video", video_url=f"{samples_url}/tour.mp4")["video_id"]
+def test_a_deleted_video_is_gone(reka: McpServer, clip_url: str) -> None:
+    video_id = reka.call("upload_video", video_url=clip_url)["video_id"]
     when_settled(reka, video_id)
     assert reka.call("delete_video", video_id=video_id)["status"] == "success"
     with pytest.raises(ToolFailed, match="No such video"):

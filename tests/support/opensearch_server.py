@@ -16,6 +16,9 @@ from pathlib import Path
 
 import psutil
 
+from local.processes.leftovers import MARK, new_mark
+from local.processes.watchdog import start_watchdog
+
 READY_S = 120
 RECOVERED = f"/_cluster/health?wait_for_status=yellow&timeout={READY_S}s"
 HOW_TO_GET_ONE = (
@@ -50,12 +53,15 @@ def opensearch(folder: Path) -> Iterator[str]:
 @contextmanager
 def opensearch_of_its_own(folder: Path, port: int, data: Path | None = None) -> Iterator[str]:
     """A server that can be killed; started again with the same `data` it has everything back."""
-    server, url = start(folder, port, data)
+    mark = new_mark(folder)
+    watchdog = start_watchdog(mark, folder / "watchdog.log")
+    server, url = start(folder, port, mark, data)
     try:
         yield url
     finally:
         server.terminate()
         server.wait(60)
+        watchdog.communicate()
 
 
 @contextmanager
@@ -83,7 +89,7 @@ def _listening(process: psutil.Process) -> list[int]:
     return [c.laddr.port for c in connections if c.status == psutil.CONN_LISTEN]
 
 
-def start(folder: Path, port: int, data: Path | None = None) -> tuple[subprocess.Popen[bytes], str]:
+def start(folder: Path, port: int, mark: str, data: Path | None) -> tuple[subprocess.Popen[bytes], str]:
     """Start the server from a copy of the program: it writes beside its configuration, which may be read-only."""
     original, program = home(), folder / "program"
     assert original is not None, HOW_TO_GET_ONE
@@ -94,7 +100,7 @@ def start(folder: Path, port: int, data: Path | None = None) -> tuple[subprocess
     kept = ["--data", str(data)] if data else []
     with (folder / "server.log").open("ab") as log:
         command = ["bash", str(program / "run"), "--port", str(port), *kept]
-        server = subprocess.Popen(command, stdout=log, stderr=log)
+        server = subprocess.Popen(command, env={**os.environ, MARK: mark}, stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}"
     _wait_until_ready(server, url, folder / "server.log")
     return server, url

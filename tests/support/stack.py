@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,16 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """The product itself: template.yaml, the worker, everything."""
     with running_stack(tmp_path_factory.mktemp("cinedex")) as running:
         yield running
+
+
+@contextmanager
+def stack_that_fetches_from_here(home: Path) -> Iterator[RunningStack]:
+    """The product, which may download videos from this machine."""
+    with ExitStack() as running:
+        with pytest.MonkeyPatch.context() as patched:  # until it has started: others that start later may not
+            patched.setenv("CINEDEX_FETCH_ALLOWED_NETWORKS", "127.0.0.0/8")
+            started = running.enter_context(running_stack(home))
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -24,12 +24,13 @@ class StackWithTour:
 
     stack: RunningStack
     video_id: str
+    key: str
     model: ModelServer | None = None
 
     def stream(self, question: str) -> tuple[float, list[dict[str, Any]]]:
         """Seconds to the first piece of the answer, and all events."""
         body = {"messages": [{"role": "user", "content": question}]}
-        headers, began, first_s = {"x-api-key": str(self.stack.api_key)}, time.monotonic(), 0.0
+        headers, began, first_s = {"x-api-key": self.key}, time.monotonic(), 0.0
         events: list[dict[str, Any]] = []
         with (
             httpx.Client(trust_env=False, timeout=60) as client,

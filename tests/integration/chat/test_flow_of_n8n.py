@@ -43,7 +43,9 @@ def test_an_unknown_session_and_a_route_that_is_none_are_refused_in_the_envelope
     ):
         assert api.post(path, json={"message": "?"}).json()["error"]["code"] == code
     assert api.get("/api/v2/nothing").json()["error"]["code"] == "resource_not_found"
-    stranger = httpx.post(f"{api.base_url}{SESSIONS}/x/turns/stream", json={"message": "?"}, trust_env=False)
+    stranger = httpx.post(
+        f"{api.base_url}{SESSIONS}/x/turns/stream", json={"message": "?"}, trust_env=False, timeout=60
+    )
     assert (stranger.status_code, stranger.json()["error"]["code"]) == (401, "authentication_invalid_api_key")
 
 

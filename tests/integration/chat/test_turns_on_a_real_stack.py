@@ -65,15 +65,15 @@ def test_the_headers_of_a_stream_keep_it_from_being_held_back(api: httpx.Client,
 def test_a_reader_that_comes_again_gets_what_it_has_missed(api: httpx.Client, session: str) -> None:
     told: dict[str, Any] = {"Idempotency_Key": "k"}
     first = []
-    for event in seen(api, f"{session}/turns/stream", "pause 0.1", **told):
+    for event in seen(api, f"{session}/turns/stream", "pause 0.3", **told):
         first.append(event)
         if len(first) == 3:
             break
-    rest = list(seen(api, f"{session}/turns/stream", "pause 0.1", **told, Last_Event_ID=str(first[-1].number)))
+    rest = list(seen(api, f"{session}/turns/stream", "pause 0.3", **told, Last_Event_ID=str(first[-1].number)))
     assert (rest[0].name, rest[0].data["status"]) == ("turn_resumed", "running")
     whole([*first, *rest[1:]])
     assert written([*first, *rest]) == ANSWER
-    again = list(seen(api, f"{session}/turns/stream", "pause 0.1", **told))
+    again = list(seen(api, f"{session}/turns/stream", "pause 0.3", **told))
     assert (again[0].name, again[0].data["status"]) == ("turn_resumed", "completed")
     assert again[1:] == [*first, *rest[1:]]
 
@@ -174,8 +174,13 @@ def test_a_turn_whose_process_and_client_are_gone_is_taken_over_by_the_schedule(
 
 
 def test_fifty_streams_at_once_lose_and_double_nothing(api: httpx.Client, session: str) -> None:
+    """Begun one after the other within five seconds: each lasts longer, and fifty cold starts in one instant would
+    be a test of the emulator."""
+
     def read(number: int) -> list[Seen]:
-        return list(seen(api, f"{session}/turns/stream", f"Question {number}?", Idempotency_Key=str(number)))
+        time.sleep(number / 10)
+        message = f"Question {number}? pause 0.5"
+        return list(seen(api, f"{session}/turns/stream", message, Idempotency_Key=str(number)))
 
     with ThreadPoolExecutor(50) as pool:
         streams = list(pool.map(read, range(50)))
@@ -183,7 +188,7 @@ def test_fifty_streams_at_once_lose_and_double_nothing(api: httpx.Client, sessio
         whole(events)
         assert (events[0].name, events[-1].name, written(events)) == ("turn_started", "turn_completed", ANSWER)
     turns = [events[-1].data["turn"] for events in streams]
-    assert [t["user_message"]["content"] for t in turns] == [f"Question {n}?" for n in range(50)]
+    assert [t["user_message"]["content"] for t in turns] == [f"Question {n}? pause 0.5" for n in range(50)]
     assert sorted(t["turn_index"] for t in turns) == list(range(50))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,26 +11,25 @@ from typer.testing import CliRunner
 
 from local.cli.main import app
 from local.evaluation.labelled_set import read_set
-from local.stack import RunningStack
-from tests.support.callers import key_of_another_account
-from tests.support.media import REPOSITORY, media_folder, real_media
+from tests.support.known_videos import SAMPLES, KnownVideos
+from tests.support.media import media_folder, real_media
 
-SET = REPOSITORY / "samples" / "search" / "media.jsonl"
-SAMPLES = REPOSITORY / "samples"
+SET = SAMPLES / "search" / "media.jsonl"
 
 
 @pytest.fixture(scope="module")
-def report(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    for video in read_set(SET).videos:
+def report(known: KnownVideos) -> Iterator[Any]:
+    """In a library without other videos: the same files again would be duplicates of those of other tests."""
+    videos = read_set(SET).videos
+    for video in videos:
         if not (SAMPLES / video.video).is_file():
             real_media(video.video)
     folders = ["--media", str(SAMPLES), "--media", str(media_folder())]
-    # A library of its own: the same files again would be duplicates of those of other tests.
-    key = key_of_another_account(stack, "evaluation")
-    asked = ["eval", "search", str(SET), *folders, "--json", "--url", stack.url, "--key", key]
-    done = CliRunner().invoke(app, asked, catch_exceptions=False)
-    assert done.exit_code == 0, done.output
-    return json.loads(done.stdout)
+    asked = ["eval", "search", str(SET), *folders, "--json", "--url", known.stack.url, "--key", known.key]
+    with known.described({video.video: video.description or "" for video in videos}):
+        done = CliRunner().invoke(app, asked, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        yield json.loads(done.stdout)
 
 
 def test_all_signals_together_rank_better_than_the_best_alone(report: Any) -> None:

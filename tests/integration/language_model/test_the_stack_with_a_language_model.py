@@ -32,7 +32,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackWithTour]:
             running_stack(tmp_path_factory.mktemp("home")) as stack,
             Deployment(Connection(stack.url, stack.api_key or "")) as library,
         ):
-            yield StackWithTour(stack, add_tour(library), model)
+            yield StackWithTour(stack, add_tour(library), stack.api_key or "", model)
 
 
 def test_a_search_finds_by_other_words_of_the_model_when_it_asks_for_them(asked: StackWithTour) -> None:
@@ -52,9 +52,7 @@ def test_a_search_finds_by_other_words_of_the_model_when_it_asks_for_them(asked:
 
 def test_a_language_model_answers_over_http_from_what_the_stack_found(asked: StackWithTour) -> None:
     body = {"messages": [{"role": "user", "content": QUESTION}], "context": [{"video_id": asked.video_id}]}
-    answer = httpx.post(
-        f"{asked.stack.url}/v2/chat", json=body, headers={"x-api-key": str(asked.stack.api_key)}, timeout=60
-    ).json()
+    answer = httpx.post(f"{asked.stack.url}/v2/chat", json=body, headers={"x-api-key": asked.key}, timeout=60).json()
     assert (answer["model"], answer["confident"]) == ("a-model", True)
     assert answer["response"].startswith("The cat is called Chelsea [1].")
     assert "Chelsea" in answer["citations"][0]["quote"]

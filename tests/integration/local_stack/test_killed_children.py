@@ -20,45 +20,51 @@ Eventually = Callable[[Callable[[], bool]], None]
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+def killed_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """One of its own: other tests need theirs unharmed."""
     with running_stack(tmp_path_factory.mktemp("killed"), template=FIXTURE_TEMPLATE) as running:
         yield running
 
 
 @pytest.mark.parametrize("name", ["gateway", "StreamFunction", "worker"])
-def test_a_killed_child_is_there_again(stack: RunningStack, name: str, eventually: Eventually) -> None:
-    killed = stack.supervisor.processes()[name]
+def test_a_killed_child_is_there_again(killed_stack: RunningStack, name: str, eventually: Eventually) -> None:
+    killed = killed_stack.supervisor.processes()[name]
     os.kill(killed, signal.SIGKILL)
-    eventually(lambda: stack.supervisor.processes()[name] != killed)
-    eventually(lambda: answers(f"{stack.url}/v2/stream"))
+    eventually(lambda: killed_stack.supervisor.processes()[name] != killed)
+    eventually(lambda: answers(f"{killed_stack.url}/v2/stream"))
 
 
-def test_a_killed_emulator_is_there_again_with_its_data(stack: RunningStack, eventually: Eventually) -> None:
-    _put(stack, "before", "kept")
+def test_a_killed_emulator_is_there_again_with_its_data(killed_stack: RunningStack, eventually: Eventually) -> None:
+    _put(killed_stack, "before", "kept")
     time.sleep(2)
-    os.kill(stack.supervisor.processes()["emulator"], signal.SIGKILL)
-    eventually(lambda: _get(stack, "before") == "kept")
+    os.kill(killed_stack.supervisor.processes()["emulator"], signal.SIGKILL)
+    eventually(lambda: _get(killed_stack, "before") == "kept")
 
 
-def test_analyses_are_resumed_after_the_start_and_after_every_kill(stack: RunningStack, eventually: Eventually) -> None:
-    eventually(lambda: _times_resumed(stack) >= 1)
-    before = _times_resumed(stack)
+def test_analyses_are_resumed_after_the_start_and_after_every_kill(
+    killed_stack: RunningStack, eventually: Eventually
+) -> None:
+    eventually(lambda: _times_resumed(killed_stack) >= 1)
+    before = _times_resumed(killed_stack)
     time.sleep(2)
-    os.kill(stack.supervisor.processes()["emulator"], signal.SIGKILL)
-    eventually(lambda: _times_resumed(stack) == before + 1)
+    os.kill(killed_stack.supervisor.processes()["emulator"], signal.SIGKILL)
+    eventually(lambda: _times_resumed(killed_stack) == before + 1)
 
 
-def test_the_worker_answers_task_tokens_of_the_state_machine(stack: RunningStack, eventually: Eventually) -> None:
-    steps = stack.emulator.session.client("stepfunctions", endpoint_url=stack.emulator.endpoint_url)
-    arn = steps.start_execution(stateMachineArn=stack.deployment.outputs["MachineArn"])["executionArn"]
+def test_the_worker_answers_task_tokens_of_the_state_machine(
+    killed_stack: RunningStack, eventually: Eventually
+) -> None:
+    steps = killed_stack.emulator.session.client("stepfunctions", endpoint_url=killed_stack.emulator.endpoint_url)
+    arn = steps.start_execution(stateMachineArn=killed_stack.deployment.outputs["MachineArn"])["executionArn"]
     eventually(lambda: steps.describe_execution(executionArn=arn)["status"] == "SUCCEEDED")
     assert json.loads(steps.describe_execution(executionArn=arn)["output"]) == {"done": True}
 
 
 def _put(stack: RunningStack, name: str, text: str) -> None:
     headers = {"content-type": "text/plain"}
-    httpx.put(f"{stack.url}/v2/notes/{name}", content=text, headers=headers, trust_env=False).raise_for_status()
+    httpx.put(
+        f"{stack.url}/v2/notes/{name}", content=text, headers=headers, trust_env=False, timeout=60
+    ).raise_for_status()
 
 
 def _get(stack: RunningStack, name: str) -> str:

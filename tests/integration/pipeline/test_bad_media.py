@@ -53,7 +53,7 @@ def test_a_failed_upload_cannot_be_analysed(stack: RunningStack, library: Deploy
     (tmp_path / "notes.mp4").write_text("no video")
     video = settled(library, tmp_path / "notes.mp4")
     trigger = f"{stack.url}/v2/videos/{video.video_id}/features/transcript"
-    answer = httpx.post(trigger, headers={"x-api-key": stack.api_key or ""}, trust_env=False)
+    answer = httpx.post(trigger, headers={"x-api-key": stack.api_key or ""}, trust_env=False, timeout=60)
     assert answer.status_code == 409
     assert "failed" in answer.json()["error"]["message"]
 

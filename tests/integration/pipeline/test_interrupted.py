@@ -12,7 +12,7 @@ import pytest
 from local.client import Connection, Deployment
 from local.client.replies import Video
 from local.client.upload import About
-from local.stack import RunningStack
+from local.stack import running_stack
 from tests.support.media import real_media
 from tests.support.up_process import UpProcess
 
@@ -36,11 +36,11 @@ def final_statuses(library: Deployment, video: Video) -> dict[str, str]:
     return {f: last.detail(f).status for f in FEATURES}
 
 
-def test_a_killed_worker_is_replaced_and_the_video_ends_ready(stack: RunningStack, library: Deployment) -> None:
-    video = start_work(library)
-    os.kill(stack.supervisor.processes()["worker"], signal.SIGKILL)
-    assert final_statuses(library, video) == dict.fromkeys(FEATURES, "ready")
-    library.delete(video.video_id)
+def test_a_killed_worker_is_replaced_and_the_video_ends_ready(tmp_path: Path) -> None:
+    with running_stack(tmp_path) as stack, Deployment(Connection(stack.url, stack.api_key or "")) as library:
+        video = start_work(library)
+        os.kill(stack.supervisor.processes()["worker"], signal.SIGKILL)
+        assert final_statuses(library, video) == dict.fromkeys(FEATURES, "ready")
 
 
 @pytest.mark.timeout(420)

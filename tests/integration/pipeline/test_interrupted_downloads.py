@@ -15,9 +15,10 @@ import httpx
 import psutil
 import pytest
 
-from local.stack import RunningStack, running_stack
+from local.stack import RunningStack
 from tests.support.callers import client, settled
 from tests.support.clips import textured, write_video
+from tests.support.stack import stack_that_fetches_from_here
 
 PART_BYTES = 16 * 1024**2
 ETAG = '"one-and-only"'
@@ -70,12 +71,9 @@ class SlowSite:
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    """One that may download from this machine."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("CINEDEX_FETCH_ALLOWED_NETWORKS", "127.0.0.0/8")
-        with running_stack(tmp_path_factory.mktemp("downloads")) as running:
-            yield running
+def killed_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    with stack_that_fetches_from_here(tmp_path_factory.mktemp("downloads")) as running:
+        yield running
 
 
 @pytest.fixture
@@ -91,19 +89,19 @@ def site(tmp_path: Path) -> Iterator[SlowSite]:
 
 
 @pytest.fixture
-def api(stack: RunningStack) -> Iterator[httpx.Client]:
-    with client(stack) as opened:
+def api(killed_stack: RunningStack) -> Iterator[httpx.Client]:
+    with client(killed_stack) as opened:
         yield opened
 
 
 def test_a_download_whose_process_was_killed_goes_on_behind_the_last_part(
-    stack: RunningStack, api: httpx.Client, site: SlowSite
+    killed_stack: RunningStack, api: httpx.Client, site: SlowSite
 ) -> None:
     video_id = api.post("/v2/videos", data={"video_url": site.url}).json()["video_id"]
     assert site.has_stopped.wait(60)
-    eventually(lambda: _sent_parts(stack, video_id) == 2)
-    os.kill(_who_downloads(stack, site).pid, signal.SIGKILL)
-    _resume(stack)
+    eventually(lambda: _sent_parts(killed_stack, video_id) == 2)
+    os.kill(_who_downloads(killed_stack, site).pid, signal.SIGKILL)
+    _resume(killed_stack)
     video = settled(api, video_id)
     assert (video["status"], video["error"]) == ("uploaded", None)
     assert site.starts == [0, 2 * PART_BYTES]

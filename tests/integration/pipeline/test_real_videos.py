@@ -9,6 +9,7 @@ from jiwer import wer
 
 from local.client import Deployment
 from local.client.replies import Video
+from tests.support.known_videos import KnownVideos
 
 FEATURES = ("transcript", "captions", "objects", "embeddings", "scenes")
 NASA = "nasa_narration_13s.mp4"
@@ -26,6 +27,16 @@ TWO_CITIES = (
 )
 
 Analyzed = Callable[[str], Video]
+
+
+@pytest.fixture
+def library(known: KnownVideos) -> Deployment:
+    return known.library
+
+
+@pytest.fixture
+def analyzed(known: KnownVideos) -> Analyzed:
+    return known.video
 
 
 def spoken(library: Deployment, video: Video) -> str:

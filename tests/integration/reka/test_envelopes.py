@@ -82,7 +82,7 @@ def test_every_response_has_a_request_id_and_the_rate_limit(
 @pytest.mark.parametrize("key", [None, "", "sk_live_wrong", "sk_live_" + "0" * 48])
 def test_without_a_valid_key_nothing_is_told(api: httpx.Client, key: str | None) -> None:
     headers = {} if key is None else {"x-api-key": key}
-    response = httpx.get(f"{api.base_url}/v2/videos", headers=headers, trust_env=False)
+    response = httpx.get(f"{api.base_url}/v2/videos", headers=headers, trust_env=False, timeout=60)
     assert (response.status_code, response.json()["error"]["type"]) == (401, "authentication_error")
     assert response.headers["x-ratelimit-requests-limit"] == "0"
 
@@ -91,7 +91,7 @@ def test_without_a_valid_key_nothing_is_told(api: httpx.Client, key: str | None)
 def test_a_key_is_taken_from_either_header_in_any_case(api: httpx.Client, name: str) -> None:
     key = api.headers["x-api-key"]
     value = f"Bearer {key}" if name.lower() == "authorization" else key
-    assert httpx.get(f"{api.base_url}/v2/videos", headers={name: value}, trust_env=False).status_code == 200
+    assert httpx.get(f"{api.base_url}/v2/videos", headers={name: value}, trust_env=False, timeout=60).status_code == 200
 
 
 def test_a_body_that_is_too_large_is_refused_in_the_same_way(api: httpx.Client) -> None:
@@ -107,5 +107,5 @@ def test_the_metering_switch_and_unknown_fields_are_accepted(api: httpx.Client) 
 
 
 def test_the_document_of_the_api_is_public(api: httpx.Client) -> None:
-    response = httpx.get(f"{api.base_url}/openapi.json", trust_env=False)
+    response = httpx.get(f"{api.base_url}/openapi.json", trust_env=False, timeout=60)
     assert response.json()["openapi"].startswith("3.1")

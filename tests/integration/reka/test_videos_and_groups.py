@@ -52,7 +52,7 @@ def test_a_video_has_every_field(api: httpx.Client, video_id: str) -> None:
 
 def test_its_url_leads_to_the_file(api: httpx.Client, video_id: str, clip: Path) -> None:
     url = api.get(f"/v2/videos/{video_id}").json()["url"]
-    assert httpx.get(url, trust_env=False).content == clip.read_bytes()
+    assert httpx.get(url, trust_env=False, timeout=60).content == clip.read_bytes()
 
 
 def test_videos_are_listed_by_id_and_unknown_ids_are_left_out(api: httpx.Client, video_id: str) -> None:

@@ -5,19 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 import pytest
 from jiwer import wer
 
-from local.client import Connection, Deployment
+from local.client import Deployment
 from local.client.replies import Answer, ObjectSegment, Scene, Video
-from local.client.upload import About
-from local.stack import RunningStack
 from tests.support.callers import client
+from tests.support.known_videos import SAMPLES, KnownVideos
 
-SAMPLES = Path(__file__).parents[3] / "samples"
 CUT_TOLERANCE_S = 0.2
 WORD_ERROR_RATE_MAX = 0.05
 SECONDS_SEEN_MIN = 0.8
@@ -28,23 +25,17 @@ ANSWERED = [question for question in TRUTH["questions"] if question["answer"] is
 UNANSWERABLE = [question for question in TRUTH["questions"] if question["answer"] is None]
 
 
-@pytest.fixture(scope="module")
-def library(stack: RunningStack) -> Iterator[Deployment]:
-    with Deployment(Connection(stack.url, stack.api_key or "")) as deployment:
-        yield deployment
+@pytest.fixture
+def library(known: KnownVideos) -> Deployment:
+    return known.library
 
 
-@pytest.fixture(scope="module")
-def tour(library: Deployment) -> Iterator[Video]:
-    video = library.upload(SAMPLES / "tour.mp4", About(), lambda _: None)
-    library.when_uploaded(video.video_id)
-    library.analyze(video.video_id)
-    *_, analyzed = library.follow(video.video_id)
-    yield analyzed
-    library.delete(video.video_id)
+@pytest.fixture
+def tour(known: KnownVideos) -> Video:
+    return known.video("tour.mp4")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def ask(library: Deployment, tour: Video) -> Callable[[str], Answer]:
     return lambda question: library.ask(question, video_ids=[tour.video_id])
 
@@ -111,9 +102,9 @@ def test_a_question_that_the_clip_does_not_answer_gets_no_answer(ask: Callable[[
     assert (answer.confident, answer.citations) == (False, [])
 
 
-def test_frames_of_a_range_are_looked_at_again(stack: RunningStack, tour: Video) -> None:
+def test_frames_of_a_range_are_looked_at_again(known: KnownVideos, tour: Video) -> None:
     """Stored lines stand from cut to cut; what is looked at now is seen in frames inside the range."""
-    with client(stack) as api:
+    with client(known.stack, known.key) as api:
         context = [{"video_id": tour.video_id, "start": 17.0, "end": 20.0}]
         asked = {"messages": [{"role": "user", "content": "What does the screen say?"}], "context": context}
         answer = api.post("/v2/chat", json=asked).json()
@@ -122,10 +113,10 @@ def test_frames_of_a_range_are_looked_at_again(stack: RunningStack, tour: Video)
     assert all(17.0 <= c["start"] < c["end"] < 20.0 for c in answer["citations"])
 
 
-def test_a_query_may_say_when_and_what_not(stack: RunningStack, tour: Video) -> None:
+def test_a_query_may_say_when_and_what_not(known: KnownVideos, tour: Video) -> None:
     def found(query: str) -> dict[str, Any]:
         asked = {"query": query, "video_ids": [tour.video_id]}
-        reply: dict[str, Any] = client(stack).post("/v2/search", json=asked).json()
+        reply: dict[str, Any] = client(known.stack, known.key).post("/v2/search", json=asked).json()
         return reply
 
     drink = found("a hot drink")["data"][0]

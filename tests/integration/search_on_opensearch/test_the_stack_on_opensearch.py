@@ -17,10 +17,11 @@ from typing import Any
 import pytest
 
 from local.client import Connection, Deployment
-from local.client.upload import About
 from local.settings import REPOSITORY
 from local.stack import running_stack
 from tests.support import opensearch_server
+from tests.support.known_videos import KnownVideos
+from tests.support.stack_with_tour import add_tour
 
 QUERIES = ("a hot drink", "woman in a space suit", "5,500 galaxies", "cat", "a violin")
 
@@ -57,15 +58,6 @@ def tour(on_opensearch: OnOpenSearch) -> str:
     return add_tour(on_opensearch.library)
 
 
-def add_tour(library: Deployment) -> str:
-    video = library.upload(REPOSITORY / "samples" / "tour.mp4", About(), lambda _: None)
-    library.when_uploaded(video.video_id)
-    library.analyze(video.video_id)
-    *_, done = library.follow(video.video_id)
-    assert done.detail("embeddings").status == "ready", done.detail("embeddings").error
-    return video.video_id
-
-
 def found(library: Deployment, query: str, video_id: str) -> list[tuple[float, float, float]]:
     return [(m.start, m.end, round(m.score, 2)) for m in library.search(query, video_ids=[video_id]).data]
 
@@ -79,12 +71,12 @@ def index(home: Path, *arguments: str) -> Any:
 
 
 def test_the_same_moments_in_the_same_order_as_with_sqlite(
-    on_opensearch: OnOpenSearch, tour: str, library: Deployment
+    on_opensearch: OnOpenSearch, tour: str, known: KnownVideos
 ) -> None:
-    here = add_tour(library)
+    """On the shared stack the search store is SQLite."""
+    here = known.video("tour.mp4").video_id
     for query in QUERIES:
-        assert found(on_opensearch.library, query, tour) == found(library, query, here), query
-    library.delete(here)
+        assert found(on_opensearch.library, query, tour) == found(known.library, query, here), query
 
 
 def test_a_new_index_is_filled_beside_the_old_one_and_takes_its_place(on_opensearch: OnOpenSearch, tour: str) -> None:

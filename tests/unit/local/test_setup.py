@@ -13,6 +13,12 @@ from local.settings import REPOSITORY
 
 OLD_PYTHON = '#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.9.1" && exit 0\nexit 1\n'
 
+WORKS_FOR_ONE = """#!/bin/sh
+[ "$1 $2" = "-m venv" ] || exit 0
+[ "$3" = .venv ] || exit 3
+mkdir -p .venv/bin && cp "$0" .venv/bin/python
+"""
+
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
@@ -51,3 +57,10 @@ def test_what_is_installed_as_locked_is_left_alone(clone: Path) -> None:
     (clone / ".venv/bin/cinedex").chmod(0o755)
     done = set_up(clone)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_an_environment_that_cannot_be_made_fails_the_setup_and_the_others_are_kept(clone: Path) -> None:
+    (clone / "bin/python3.13").write_text(WORKS_FOR_ONE)
+    assert set_up(clone).returncode != 0
+    assert (clone / ".venv/installed.txt").read_bytes() == (clone / "requirements/all.txt").read_bytes()
+    assert not (clone / ".venv-emulator").exists()
