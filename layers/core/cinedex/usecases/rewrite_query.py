@@ -25,9 +25,9 @@ CHARS_PER_TOKEN = 4  # roughly, in English; used where a server does not count
 
 RULES = """\
 You help a search through videos. It compares words and meaning with what is said, with captions of the picture, with \
-text on the picture and with names of objects. You are given a query as a JSON object. Reply with one JSON object of \
-this form, and with nothing else:
-{"restated": "…", "also": {"word": ["other word", "other word"]}}
+text on the picture and with names of objects. You are given a query as a JSON object. Reply with one JSON object, and \
+with nothing else. For {"query": "a dog on a beach"} that would be
+{"restated": "A puppy runs along the shore.", "also": {"dog": ["puppy", "hound"], "beach": ["shore", "seaside"]}}
 - restated: one plain sentence of at most 20 words that tells what the moment which is looked for shows or says, in \
 other words than the query. null when the query does not say enough.
 - also: for words of the query, spelled as they are there, up to 4 words or phrases of at most three words that a \
