@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from cinedex.domain.confidence import FLOORS, Calibration, Threshold, calibration_of
 from cinedex.domain.moment import Modality, SegmentDocument, SignalHits
+from cinedex.domain.phrases import PHRASE_BOOST, togetherness
 from cinedex.domain.query import Query, Term
 from cinedex.domain.rank_fusion import MERITS, Fusion, Half, SignalList
 from cinedex.domain.rarity import Rarity
@@ -50,8 +51,9 @@ class Candidate(BaseModel):
 class Scored(BaseModel):
     """A segment with the evidence behind its score; `document` shows only the modalities asked for.
 
-    `coverages` and `cosines` are what the words and the vectors of each modality say by themselves. `merit` is what
-    the order is by where that is not the score.
+    `coverages` and `cosines` are what the words and the vectors of each modality say by themselves; a coverage is a
+    little above the share that is found where words stand together. `merit` is what the order is by where that is not
+    the score.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -155,7 +157,8 @@ class _Judge:
 
     def scored(self, candidate: Candidate) -> Scored:
         found = {m: _found(self._query.terms, held) for m, held in candidate.stems.items()}
-        coverage = self._coverage(found)
+        boosts = self._boosts(candidate, found)
+        coverage = self._coverage(found) * max(boosts.values(), default=1.0)
         cosine = max(candidate.cosines.values(), default=self._unseen or 0.0)
         calibration = calibration_of(None if self._unseen is None else candidate.document.model)
         return Scored(
@@ -164,11 +167,19 @@ class _Judge:
             matched=self._matched(candidate, found, calibration),
             cosine=cosine,
             coverage=coverage,
-            coverages={
-                m: self._rarity.coverage(terms) for m, terms in found.items() if terms and m in self._evidence.words
-            },
+            coverages={m: self._rarity.coverage(found[m]) * boost for m, boost in boosts.items()},
             cosines=candidate.cosines,
         )
+
+    def _boosts(self, candidate: Candidate, found: Mapping[Modality, Mapping[Term, float]]) -> dict[Modality, float]:
+        """Of each modality with a word of the query: 1, and more where words stand together."""
+        texts = candidate.document.texts
+        return {
+            m: 1
+            + PHRASE_BOOST * MODALITY_WEIGHTS[m] * (togetherness(self._query.terms, texts[m]) if len(terms) > 1 else 0)
+            for m, terms in found.items()
+            if terms and m in self._evidence.words
+        }
 
     def _coverage(self, found: Mapping[Modality, Mapping[Term, float]]) -> float:
         """A word counts once, by the weight of the best modality that holds it."""
@@ -201,7 +212,7 @@ def _found(terms: Iterable[Term], held: frozenset[str]) -> dict[Term, float]:
 def _by_itself(scored: Scored) -> Scored:
     """One of the two is all that was looked at."""
     value = scored.cosine if scored.cosines else scored.coverage
-    return scored.model_copy(update={"score": round(min(1.0, max(0.0, value)), 4)})
+    return scored.model_copy(update={"score": round(min(1.0, max(0.0, value)), 4), "merit": round(value, 4)})
 
 
 def _halves(scored: Sequence[Scored]) -> tuple[Half, Half]:
