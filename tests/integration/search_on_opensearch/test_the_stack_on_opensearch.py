@@ -58,8 +58,10 @@ def tour(on_opensearch: OnOpenSearch) -> str:
     return add_tour(on_opensearch.library)
 
 
-def found(library: Deployment, query: str, video_id: str) -> list[tuple[float, float, float]]:
-    return [(m.start, m.end, round(m.score, 2)) for m in library.search(query, video_ids=[video_id]).data]
+def found(library: Deployment, query: str, video_id: str) -> tuple[list[tuple[float, float]], list[float]]:
+    """Where, best first, and how sure."""
+    moments = library.search(query, video_ids=[video_id]).data
+    return [(m.start, m.end) for m in moments], [m.score for m in moments]
 
 
 def index(home: Path, *arguments: str) -> Any:
@@ -73,10 +75,15 @@ def index(home: Path, *arguments: str) -> Any:
 def test_the_same_moments_in_the_same_order_as_with_sqlite(
     on_opensearch: OnOpenSearch, tour: str, known: KnownVideos
 ) -> None:
-    """On the shared stack the search store is SQLite."""
+    """On the shared stack the search store is SQLite, whose vectors have half the digits."""
     here = known.video("tour.mp4").video_id
     for query in QUERIES:
-        assert found(on_opensearch.library, query, tour) == found(known.library, query, here), query
+        (there_spans, there_scores), (spans, scores) = (
+            found(on_opensearch.library, query, tour),
+            found(known.library, query, here),
+        )
+        assert there_spans == spans, query
+        assert there_scores == pytest.approx(scores, abs=0.005), query
 
 
 def test_a_new_index_is_filled_beside_the_old_one_and_takes_its_place(on_opensearch: OnOpenSearch, tour: str) -> None:
