@@ -72,6 +72,12 @@ def test_versions_are_counted_and_dropped(versioned: Versioned) -> None:
     assert words(live, "new") == ["a:0"]
 
 
+def test_what_was_written_a_moment_ago_is_counted(versioned: Versioned) -> None:
+    _, store = versioned
+    store.beside().replace_video("mine", "a", [segment("a", i, "new", vector=(1, 0, 0)) for i in range(3)])
+    assert counts(store.versions().next) == 3
+
+
 def test_a_next_index_can_be_given_up(versioned: Versioned) -> None:
     live, store = versioned
     live.replace_video("mine", "a", [segment("a", 0, "old")])
