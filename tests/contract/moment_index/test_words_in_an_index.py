@@ -39,6 +39,12 @@ def test_a_word_is_found_in_whatever_was_said_read_or_seen(library: MomentIndex)
     assert found(library, "cat") == [("a", 2)]
 
 
+@pytest.mark.parametrize("typed", ["cars", "30s", "5,500", "500", "Rev.B", "lens", "12:30"])
+def test_what_is_joined_by_signs_is_found_by_its_parts(index: MomentIndex, typed: str) -> None:
+    index.replace_video("mine", "a", [segment("a", 0, "cars_30s.mp4 at 12:30; 5,500 of rev.b:lens")])
+    assert found(index, typed, seen("a")) == [("a", 0)]
+
+
 def test_an_inflected_word_is_found_by_another_form_of_it(library: MomentIndex) -> None:
     assert set(found(library, "waiting")) == {("a", 1), ("b", 0)}
     assert set(found(library, "PILOTED")) == {("a", 0), ("a", 1)}

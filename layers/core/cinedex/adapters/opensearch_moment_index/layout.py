@@ -108,8 +108,13 @@ def _properties() -> dict[str, Any]:
 
 
 _ANALYSIS = {
+    "char_filter": {
+        # Else "cars_30s.mp4" and "5,500" are one word each, and what is asked is cut into plain words.
+        "joints": {"type": "mapping", "mappings": [f"{joint} => \\u0020" for joint in "_.,:;·"]}
+    },
     "analyzer": {
         "stemmed": {
+            "char_filter": ["joints"],
             "tokenizer": "standard",
             "filter": ["lowercase", "asciifolding", "english_possessive", "porter_stem"],
         }
