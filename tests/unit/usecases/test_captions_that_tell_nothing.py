@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from cinedex.domain.confidence import FLOORS, Threshold
 from cinedex.domain.feature import Feature
 from cinedex.domain.findings import NO_PICTURE, NOTHING_RECOGNISED, SegmentCaptions
+from cinedex.domain.fusion import fuse
 from cinedex.domain.moment import Modality, QueryVector, SegmentDocument
+from cinedex.domain.query import Query
 from cinedex.domain.run import AnalysisRun
 from cinedex.domain.timeline import Track
 from cinedex.domain.vectors import pack_vectors
 from cinedex.domain.video import Video
 
-from tests.support.memory.house import House
-from tests.support.moments import seen
+from tests.support.memory.house import MINE, House
+from tests.support.moments import seen, segment
 
 NEAR = QueryVector(model="toy-3d", values=(1.0, 0.0, 0.0))
 
@@ -61,6 +64,21 @@ def test_a_vector_that_older_results_have_of_it_is_not_searched(house: House) ->
     house.finish_embeddings(*house.order(run), written["documents_key"], "embeddings")
     hits = house.moments.search("frog", NEAR, seen(run.video_id), 10).vectors
     assert [hit.document.segment_index for hit in hits] == [1]
+
+
+def test_a_video_that_only_its_title_tells_of_is_found_by_it_beside_others(house: House) -> None:
+    """No vector of it could be near, so its words are judged by themselves, however far off the others are."""
+    run = described(house, NOTHING_RECOGNISED)
+    house.embed(run)
+    house.finish(*house.order(run))
+    frog = house.describe(MINE, run.video_id, {"title": "Toy frog"})
+    assert {d.model for d in documents(house, frog)} == {None}
+    far = segment("other", 0, "A car passes.", model="toy-3d", vector=(0, 0, 1))
+    house.moments.replace_video(MINE, "other", [far])
+    hits = house.moments.search("frog", NEAR, seen("other", frog.video_id), 10)
+    best = fuse(Query(text="frog"), hits, tuple(Modality))[0]
+    assert best.document.video_id == frog.video_id
+    assert best.score >= FLOORS[Threshold.HIGH]
 
 
 def test_a_caption_that_tells_something_is_found_as_before(house: House) -> None:

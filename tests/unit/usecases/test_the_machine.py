@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from cinedex.domain.analysis_plan import AnalysisPlan
-from cinedex.domain.errors import AnalysisFailed, NotFound
+from cinedex.domain.errors import AnalysisFailed, NotFound, Unavailable
 from cinedex.domain.feature import Feature, FeatureStatus
 from cinedex.domain.moment import Modality, SegmentDocument
 from cinedex.domain.run import AnalysisRun
@@ -27,6 +28,10 @@ STATE_PAYLOAD_BYTES_MAX = 32 * 1024
 
 def track(house: House, video: Video, which: Track, feature: Feature) -> list[TimelineEntry]:
     return list(house.timeline.entries(video.video_id, which, video.feature(feature).generation))
+
+
+def unavailable(*_: object) -> None:
+    raise Unavailable("The search store is down.")
 
 
 def documents(house: House, video: Video) -> list[SegmentDocument]:
@@ -282,6 +287,32 @@ def test_a_new_title_is_searchable_at_once_and_costs_no_new_vectors(house: House
     found = documents(house, after)
     assert {d.texts[Modality.ABOUT] for d in found} == {"Liftoff"}
     assert (after.embeddings_key, {d.model for d in found}) == (video.embeddings_key, {"toy-3d"})
+
+
+def test_a_change_that_the_search_store_cannot_take_changes_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = house.analysed()
+    with monkeypatch.context() as down:
+        down.setattr(house.moments, "replace_video", unavailable)
+        with pytest.raises(Unavailable):
+            house.describe(MINE, video.video_id, {"title": "Liftoff"})
+    assert house.videos.get(MINE, video.video_id) == video
+
+
+def test_a_title_given_while_another_change_is_stored_is_searchable(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video, replace = house.analysed(), house.moments.replace_video
+
+    def while_indexing(*arguments: Any) -> None:
+        replace(*arguments)
+        monkeypatch.setattr(house.moments, "replace_video", replace)
+        house.describe(MINE, video.video_id, {"title": "Liftoff"})
+
+    monkeypatch.setattr(house.moments, "replace_video", while_indexing)
+    after = house.describe(MINE, video.video_id, {"description": "At night."})
+    assert {d.texts[Modality.ABOUT] for d in documents(house, after)} == {"Liftoff At night."}
 
 
 def test_vectors_of_an_old_generation_are_dropped(house: House) -> None:

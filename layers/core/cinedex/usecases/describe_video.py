@@ -7,7 +7,6 @@ from typing import Any
 
 from cinedex.domain.video import Video
 from cinedex.ports.library import CollectionRepository, VideoRepository
-from cinedex.usecases.edit_video import edit_video
 from cinedex.usecases.index_segments import IndexSegments
 
 
@@ -20,12 +19,16 @@ class DescribeVideo:
     index: IndexSegments
 
     def __call__(self, account_id: str, video_id: str, changes: dict[str, Any]) -> Video:
-        """`changes` holds only what is to change; raises `NotFound` for a collection that is not there."""
+        """`changes` holds only what is to change.
+
+        Raises `NotFound` for a collection that is not there, and `Unavailable` when the search store is down: then
+        nothing has changed.
+        """
         collection_id = changes.get("collection_id")
         if collection_id is not None:
             self.collections.get(account_id, collection_id)
+        video = self.videos.get(account_id, video_id)
         if not changes:
-            return self.videos.get(account_id, video_id)
-        video = edit_video(self.videos, account_id, video_id, lambda v: v.changed(**changes))
-        self.index(video)
-        return video
+            return video
+        self.index.publish(self.videos, video, lambda v: v.changed(**changes))
+        return self.videos.get(account_id, video_id)

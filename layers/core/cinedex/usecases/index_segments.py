@@ -40,12 +40,16 @@ class IndexSegments:
     def publish(self, videos: VideoRepository, video: Video, finish: Callable[[Video], Video]) -> int:
         """Index what `finish` makes of the video, then store it; the number of documents stored.
 
+        So nothing is stored that the index has refused. What somebody else has stored meanwhile is indexed as well.
         Whoever deletes the video meanwhile cannot know of what is written here: it is removed again, and
         `NotFound` raised.
         """
         try:
-            indexed = self(finish(video))
-            edit_video(videos, video.account_id, video.video_id, finish)
+            finished = finish(video)
+            indexed = self(finished)
+            stored = edit_video(videos, video.account_id, video.video_id, finish)
+            if stored != finished.changed(revision=stored.revision):
+                indexed = self(stored)
         except NotFound:
             if not videos.get_many(video.account_id, [video.video_id]):
                 self.forget(video)
@@ -72,6 +76,8 @@ class IndexSegments:
                 vectors[index].append(Vector(modality=Modality(modality), values=values))
         return [
             d.model_copy(update={"model": embeddings.model, "vectors": tuple(vectors[d.segment_index])})
+            if d.segment_index in vectors
+            else d  # judged by its words alone: there is nothing that could be near
             for d in documents
         ]
 
