@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from cinedex.adapters.lambda_text_embedder import LambdaTextEmbedder
+from cinedex.adapters.lambda_text_embedder import ATTEMPTS_MAX, WAIT_S_MAX, LambdaTextEmbedder, impatient_client
 from cinedex.domain.errors import Unavailable
+
+GATEWAY_S_MAX = 29
 
 
 class Function:
@@ -63,8 +66,22 @@ def test_a_failure_is_not_remembered() -> None:
     ],
 )
 def test_a_function_that_cannot_be_reached_is_unavailable(failure: Exception) -> None:
-    with pytest.raises(Unavailable, match="cannot be reached"):
+    with pytest.raises(Unavailable, match="does not answer"):
         embedder(Function(failure=failure)).embed(["cat"])
+
+
+def test_a_function_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        with pytest.raises(Unavailable, match="does not answer"):
+            LambdaTextEmbedder("EmbedQuery", impatient_client(wait_s=0.1)).embed(["cat"])
+
+
+def test_two_models_that_hang_leave_time_to_answer_with_words() -> None:
+    assert 2 * WAIT_S_MAX * ATTEMPTS_MAX < GATEWAY_S_MAX
 
 
 @pytest.mark.parametrize("body", [{"oops": 1}, [1], {"model": "m", "vectors": [[1.0]]}, {"model": "m", "vectors": "x"}])

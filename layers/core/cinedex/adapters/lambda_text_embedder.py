@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
@@ -19,6 +21,15 @@ if TYPE_CHECKING:
 
 REMEMBERED_MAX = 256
 REMEMBERED_S = 300
+WAIT_S_MAX, ATTEMPTS_MAX = 6.0, 2
+
+
+def impatient_client(wait_s: float = WAIT_S_MAX) -> LambdaClient:
+    """Who asks has 29 seconds, and words answer without the model: what hangs is given up in time for them.
+
+    Twice the time that a cold start takes; a rewritten search may wait for the model two times.
+    """
+    return boto3.client("lambda", config=Config(read_timeout=wait_s, retries={"total_max_attempts": ATTEMPTS_MAX}))
 
 
 class LambdaTextEmbedder:
@@ -41,9 +52,9 @@ class LambdaTextEmbedder:
             answer = self._client.invoke(
                 FunctionName=self._function_name, Payload=json.dumps({"texts": texts}).encode()
             )
+            body = answer["Payload"].read()
         except (BotoCoreError, ClientError) as error:
-            raise Unavailable(f"The text model cannot be reached: {error}") from error
-        body = answer["Payload"].read()
+            raise Unavailable("The text model does not answer.") from error
         if "FunctionError" in answer:
             raise Unavailable(f"The text model failed: {body[:300].decode(errors='replace')}")
         return _read(body, len(texts))

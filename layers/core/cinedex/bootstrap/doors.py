@@ -21,7 +21,7 @@ from cinedex.adapters.dynamodb_usage import DynamoDbUsage
 from cinedex.adapters.lambda_fetcher import LambdaMediaFetcher
 from cinedex.adapters.lambda_frame_viewer import LambdaFrameViewer, patient_client
 from cinedex.adapters.lambda_prompted_detector import LambdaPromptedDetector
-from cinedex.adapters.lambda_text_embedder import LambdaTextEmbedder
+from cinedex.adapters.lambda_text_embedder import LambdaTextEmbedder, impatient_client
 from cinedex.adapters.s3_partial_uploads import S3PartialUploads
 from cinedex.adapters.s3_store import S3MediaStore, S3ResultStore
 from cinedex.adapters.stepfunctions_answers import StepFunctionsAnswers
@@ -169,7 +169,7 @@ def task_answers() -> StepFunctionsAnswers:
 
 @cache
 def text_embedder() -> LambdaTextEmbedder:
-    return LambdaTextEmbedder(SearchSettings().embed_function, boto3.client("lambda"))
+    return LambdaTextEmbedder(SearchSettings().embed_function, impatient_client())
 
 
 @cache
