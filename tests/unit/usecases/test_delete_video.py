@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import count
 
 import pytest
-from cinedex.domain.errors import NotFound
+from cinedex.domain.errors import NotFound, Unavailable
 from cinedex.domain.feature import Feature
 from cinedex.domain.run import AnalysisRun
 from cinedex.domain.timeline import Track
@@ -14,6 +14,10 @@ from cinedex.domain.video import Video
 
 from tests.support.memory.house import MINE, YOURS, House
 from tests.support.moments import seen
+
+
+def unavailable(*_: object) -> None:
+    raise Unavailable("The search store is down.")
 
 
 def assert_no_trace(house: House, video_id: str) -> None:
@@ -28,6 +32,19 @@ def assert_no_trace(house: House, video_id: str) -> None:
 def test_deleting_a_video_removes_every_trace_of_it(house: House) -> None:
     video = house.analysed()
     house.delete(MINE, video.video_id)
+    assert_no_trace(house, video.video_id)
+
+
+def test_what_a_search_store_that_is_down_still_holds_goes_with_the_next_sweep(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = house.analysed()
+    with monkeypatch.context() as down:
+        down.setattr(house.moments, "delete_video", unavailable)
+        house.delete(MINE, video.video_id)
+    assert house.videos.list(MINE) == []
+    assert list(house.moments.documents(seen(video.video_id), 100)) != []
+    house.sweep()
     assert_no_trace(house, video.video_id)
 
 

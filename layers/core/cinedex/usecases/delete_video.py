@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cinedex.domain.erasure import Erasure
+from cinedex.domain.errors import Unavailable
 from cinedex.domain.video import UploadStatus
 from cinedex.ports.analysis_runner import AnalysisRunner
 from cinedex.ports.clock import Clock
@@ -61,7 +62,12 @@ class DeleteVideo:
             account_id=account_id, video_id=video_id, media_key=video.media.key, asked_at=self.clock.now()
         )
         self.erasures.add(erasure)
-        interrupted = self.erase(erasure)
+        try:
+            interrupted = self.erase(erasure)
+        except Unavailable:
+            if self.videos.get_many(account_id, [video_id]):
+                raise
+            return  # it is gone for everybody, and the next sweep takes away what is left of it
         if not interrupted and video.status is not UploadStatus.UPLOADING:
             self.erasures.remove(erasure)
 
