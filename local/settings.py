@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+HTTP_ADDRESS = re.compile(r"https?://[^/\s]")
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -19,11 +21,11 @@ class LocalSettings(BaseSettings):
     home: Path = Field(default=REPOSITORY / ".cinedex", description="Where data, logs and the API key live.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port of the gateway; 0 takes a free one.")
     body_bytes_max: int = Field(default=64 * 1024 * 1024, gt=0, description="Largest request body.")
-    search: Literal["sqlite", "opensearch"] = Field(
-        default="sqlite", description="Where moments are searched; opensearch needs OPENSEARCH_URL."
-    )
     opensearch_url: str = Field(
         default="", validation_alias="OPENSEARCH_URL", description="A running OpenSearch, without a password."
+    )
+    search: Literal["sqlite", "opensearch"] = Field(
+        default="sqlite", description="Where moments are searched; opensearch needs OPENSEARCH_URL."
     )
     search_fusion: Literal["calibrated", "rrf", "normalized"] = Field(
         default="calibrated", validation_alias="SEARCH_FUSION", description="How signals make one order."
@@ -51,6 +53,20 @@ class LocalSettings(BaseSettings):
     tokens_per_day: int = Field(
         default=5_000_000, ge=0, validation_alias="CHAT_TOKENS_PER_DAY", description="Tokens of an account in a day."
     )
+
+    @field_validator("opensearch_url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        if url and not HTTP_ADDRESS.match(url):
+            raise ValueError("it must be an address that begins with http:// or https://")
+        return url
+
+    @field_validator("search")
+    @classmethod
+    def _needs_an_address(cls, store: str, info: ValidationInfo) -> str:
+        if store == "opensearch" and info.data.get("opensearch_url") == "":
+            raise ValueError("the address of an OpenSearch is needed, and OPENSEARCH_URL names none")
+        return store
 
     @field_validator("search_rewrite")
     @classmethod

@@ -80,6 +80,8 @@ def _show(answer: dict[str, Any], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(answer))
         return
+    if not any(answer["versions"].values()):
+        typer.echo("There is no search index. Fill one from what is stored: cinedex index backfill")
     for role, versions in answer["versions"].items():
         for version in versions:
             count = version["segment_count"]

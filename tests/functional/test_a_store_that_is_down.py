@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from cinedex.adapters.unavailable_search import UnavailableMomentIndex
-from cinedex.bootstrap import doors
+from cinedex.bootstrap import doors, search_stores
+from cinedex.settings import SearchSettings
 
 from tests.support.api import Api
 from tests.support.golden import ACCOUNT
@@ -44,3 +45,16 @@ def test_a_question_for_whatever_there_is_gets_it(down: House, chat: Api) -> Non
     answer = chat.post("/v2/chat", {"messages": [{"role": "user", "content": "What is said?"}]})
     assert (answer.status, answer.body["confident"]) == (200, True)
     assert "rocket" in answer.body["citations"][0]["quote"]
+
+
+@pytest.mark.parametrize("url", ["", "localhost:9200"])
+@pytest.mark.parametrize("strategy", ["semantic", "text"])
+def test_a_deployment_that_does_not_say_where_its_store_is_says_what_is_missing(
+    house: House, chat: Api, monkeypatch: pytest.MonkeyPatch, strategy: str, url: str
+) -> None:
+    house.analysed(account_id=ACCOUNT)
+    monkeypatch.setenv("SEARCH_STORE", "opensearch")
+    monkeypatch.setenv("OPENSEARCH_URL", url)
+    monkeypatch.setattr(doors, "moment_index", lambda: search_stores.moment_index(SearchSettings()))
+    answer = chat.post("/v2/search", {"query": "rocket", "strategy": strategy})
+    assert (answer.status, "OPENSEARCH_URL" in answer.error["message"]) == (503, True)

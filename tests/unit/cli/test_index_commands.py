@@ -14,6 +14,7 @@ from local.home import Home
 from local.search_index import SearchIndex
 
 FILLED = {"versions": {"live": [{"name": "m1", "segment_count": 3}], "next": [], "old": []}, "backfill": None}
+NONE: dict[str, Any] = {"versions": {"live": [], "next": [], "old": []}, "backfill": None}
 
 
 class Emulator:
@@ -46,6 +47,14 @@ def test_what_worked_ends_with_0(
 ) -> None:
     assert exit_code(monkeypatch, command, Emulator(FILLED)) == 0
     assert "m1" in capsys.readouterr().out
+
+
+def test_where_there_is_no_index_it_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code(monkeypatch, "status", Emulator(NONE)) == 0
+    told = capsys.readouterr().out
+    assert told == "There is no search index. Fill one from what is stored: cinedex index backfill\n"
 
 
 @pytest.mark.parametrize("command", ["swap", "drop --next", "backfill"])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from cinedex.adapters.memory_moment_index import MemoryMomentIndex
 from cinedex.adapters.unavailable_search import UnavailableMomentIndex
 from cinedex.domain.confidence import Threshold
 from cinedex.domain.errors import Unavailable
-from cinedex.domain.moment import Modality, MomentFilter
+from cinedex.domain.moment import Modality, MomentFilter, SegmentDocument
 from cinedex.domain.span import span
+from cinedex.ports.moment_index import MomentIndex
 from cinedex.usecases import read_stored_segments
 from cinedex.usecases.find_literal import FindLiteral
 from cinedex.usecases.find_moments import FindMoments
@@ -35,9 +38,19 @@ def surviving(house: House, **limits: float) -> SurvivingIndex:
     return SurvivingIndex(UnavailableMomentIndex(), stored(house, **limits))
 
 
-def search(house: House, query: str, **asked: Any) -> SearchResults:
-    index, vectors = surviving(house), WordVectors()
-    literal = FindLiteral(UnavailableMomentIndex(), stored(house))
+class CountedIndex(MemoryMomentIndex):
+    """Counts the questions for documents."""
+
+    listed = 0
+
+    def documents(self, within: MomentFilter, limit: int) -> Sequence[SegmentDocument]:
+        self.listed += 1
+        return super().documents(within, limit)
+
+
+def search(house: House, query: str, store: MomentIndex = UnavailableMomentIndex(), **asked: Any) -> SearchResults:
+    index, vectors = SurvivingIndex(store, stored(house)), WordVectors()
+    literal = FindLiteral(store, stored(house))
     paging = PageMoments(index, house.lists, house.clock)
     by_meaning = SearchByMeaning(FindMoments(index, vectors), SharpenRanking(vectors))
     use_case = SearchMoments(ResolvePool(house.videos), literal, by_meaning, paging)
@@ -120,3 +133,57 @@ def test_segments_are_listed_as_the_store_lists_them(house: House) -> None:
     for within in (seen(*ids), seen(*ids, modalities=(Modality.SPEECH,)), seen(ids[0], within=span(30, 60))):
         listed = [d.document_id for d in surviving(house).documents(within, 3)]
         assert listed == [d.document_id for d in house.moments.documents(within, 3)]
+
+
+@pytest.mark.parametrize("strategy", list(Strategy))
+def test_an_index_that_was_lost_is_no_confident_nothing(house: House, strategy: Strategy) -> None:
+    video = house.analysed()
+    results = search(house, "rocket", MemoryMomentIndex(), strategy=strategy)
+    assert results.degraded
+    assert [m.video_id for m in results.moments] == [video.video_id]
+    nothing = search(house, "submarine", MemoryMomentIndex(), strategy=strategy)
+    assert (nothing.moments, nothing.degraded) == ((), True)
+
+
+@pytest.mark.parametrize("strategy", list(Strategy))
+def test_nothing_found_in_an_index_that_is_there_is_nothing(house: House, strategy: Strategy) -> None:
+    house.analysed()
+    nothing = search(house, "submarine", house.moments, strategy=strategy, threshold=Threshold.HIGH)
+    assert (nothing.moments, nothing.degraded) == ((), False)
+
+
+@pytest.mark.parametrize("strategy", list(Strategy))
+def test_videos_without_any_text_are_not_taken_for_a_lost_index(house: House, strategy: Strategy) -> None:
+    house.uploaded()
+    nothing = search(house, "rocket", MemoryMomentIndex(), strategy=strategy)
+    assert (nothing.moments, nothing.degraded) == ((), False)
+
+
+def test_a_part_of_a_video_in_which_nothing_is_found_is_no_lost_index(house: House) -> None:
+    video = house.analysed()
+    empty = seen(video.video_id, within=span(3000, 3600), modalities=(Modality.SPEECH,))
+    index = SurvivingIndex(house.moments, stored(house))
+    assert not index.search("rocket", None, empty, 10).degraded
+    assert FindLiteral(house.moments, stored(house))("rocket", empty) == ((), False)
+    assert list(index.documents(empty, 10)) == []
+
+
+def test_who_finds_something_is_not_asked_whether_the_index_is_lost(house: House) -> None:
+    video, index = house.analysed(), CountedIndex()
+    index.replace_video(MINE, video.video_id, house.gather(video))
+    survivor = SurvivingIndex(index, stored(house))
+    assert survivor.search("rocket", None, seen(video.video_id), 10).words
+    assert FindLiteral(index, stored(house))("rocket", seen(video.video_id))[0]
+    assert index.listed == 0
+    assert not survivor.search("submarine", None, seen(video.video_id), 10).words
+    assert index.listed == 1
+
+
+def test_later_pages_of_a_lost_index_are_read_from_what_is_stored(house: House) -> None:
+    for _ in range(2):
+        house.analysed()
+    asked: dict[str, Any] = {"group": False, "page_limit": 1, "threshold": Threshold.NONE}
+    first = search(house, "rocket", MemoryMomentIndex(), **asked)
+    second = search(house, "rocket", MemoryMomentIndex(), page_token=first.next_page_token, **asked)
+    assert [m.rank for m in (*first.moments, *second.moments)] == [1, 2]
+    assert second.degraded

@@ -31,6 +31,8 @@ def moment_index(settings: SearchSettings) -> MomentIndex:
 
 
 def _opensearch(settings: SearchSettings) -> OpenSearch:
+    if not settings.opensearch_url.startswith(("http://", "https://")):
+        raise Unavailable("SEARCH_STORE is opensearch, and OPENSEARCH_URL is not an http or https address.")
     from cinedex.adapters.opensearch_moment_index import connect
 
     sign_for = None if settings.opensearch_signing == "none" else settings.opensearch_signing

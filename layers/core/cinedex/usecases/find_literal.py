@@ -10,14 +10,14 @@ from cinedex.domain.fusion import Scored
 from cinedex.domain.moment import Modality, MomentFilter, SegmentDocument
 from cinedex.ports.moment_index import MomentIndex
 from cinedex.usecases.read_stored_segments import ReadStoredSegments
-from cinedex.usecases.surviving_index import in_order
+from cinedex.usecases.surviving_index import in_order, is_lost
 
 LITERAL_MAX = 5_000
 
 
 @dataclass(frozen=True)
 class FindLiteral:
-    """When the store is down, the newest videos are read; without `stored`, nobody answers then."""
+    """When the store is down or has lost its index, the newest videos are read; without `stored`, nobody answers."""
 
     index: MomentIndex
     stored: ReadStoredSegments | None = None
@@ -29,12 +29,13 @@ class FindLiteral:
         """
         try:
             found = self.index.search_literal(literal, within, LITERAL_MAX)
+            if found or self.stored is None or not is_lost(self.index, self.stored, within):
+                return _certain(literal, found, within.modalities), False
         except Unavailable:
             if self.stored is None:
                 raise
-            held = [d for d in self.stored(within) if _holding(literal, d, within.modalities)]
-            return _certain(literal, in_order(held)[:LITERAL_MAX], within.modalities), True
-        return _certain(literal, found, within.modalities), False
+        held = in_order(d for d in self.stored(within) if _holding(literal, d, within.modalities))
+        return _certain(literal, held[:LITERAL_MAX], within.modalities), True
 
 
 def _certain(literal: str, documents: Sequence[SegmentDocument], modalities: Sequence[Modality]) -> tuple[Scored, ...]:

@@ -1,8 +1,8 @@
-"""When the search store is down: words of the newest videos, read from where their findings are kept."""
+"""When the search store is down or has lost its index: words of the newest videos, from where findings are kept."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cinedex.domain.errors import Unavailable
@@ -14,7 +14,7 @@ from cinedex.usecases.read_stored_segments import ReadStoredSegments
 
 @dataclass(frozen=True)
 class SurvivingIndex:
-    """`MomentIndex`, of which `search` and `documents` survive their store.
+    """`MomentIndex`, of which `search` and `documents` survive their store, and the loss of what was in it.
 
     Literal search does in `FindLiteral`, because here it could not say that it is not all.
     """
@@ -30,25 +30,43 @@ class SurvivingIndex:
 
     def search(self, words: str, vector: QueryVector | None, within: MomentFilter, limit: int) -> SignalHits:
         try:
-            return self.index.search(words, vector, within, limit)
+            hits = self.index.search(words, vector, within, limit)
+            if hits.words or hits.vectors or not is_lost(self.index, self.stored, within):
+                return hits
         except Unavailable:
-            asked = asked_stems(words)
-            hits = (word_hit(document, asked, within.modalities) for document in self.stored(within))
-            found = sorted((h for h in hits if h), key=lambda h: -h.score)
-            return SignalHits(words=tuple(found[:limit]), degraded=True)
+            pass
+        return self._stored_hits(words, within, limit)
 
     def search_literal(self, text: str, within: MomentFilter, limit: int) -> Sequence[SegmentDocument]:
         return self.index.search_literal(text, within, limit)
 
     def documents(self, within: MomentFilter, limit: int) -> Sequence[SegmentDocument]:
-        """Of the newest videos only, where the store is down and `within` names many."""
+        """Of the newest videos only, where the store does not answer and `within` names many."""
         try:
-            return self.index.documents(within, limit)
+            found = self.index.documents(within, limit)
+            if found or not is_lost(self.index, self.stored, within):
+                return found
         except Unavailable:
-            found = [d for d in self.stored(within) if any(m in d.texts for m in within.modalities)]
-            return in_order(found)[:limit]
+            pass
+        return in_order(d for d in self.stored(within) if any(m in d.texts for m in within.modalities))[:limit]
+
+    def _stored_hits(self, words: str, within: MomentFilter, limit: int) -> SignalHits:
+        asked = asked_stems(words)
+        hits = (word_hit(document, asked, within.modalities) for document in self.stored(within))
+        found = sorted((h for h in hits if h), key=lambda h: -h.score)
+        return SignalHits(words=tuple(found[:limit]), degraded=True)
 
 
-def in_order(documents: Sequence[SegmentDocument]) -> list[SegmentDocument]:
+def is_lost(index: MomentIndex, stored: ReadStoredSegments, within: MomentFilter) -> bool:
+    """Whether the index has nothing at all of these videos, although texts of them are stored.
+
+    For who has found nothing, before they say so: it costs one more question, and none of the stored findings
+    are read unless the index is empty. Raises `Unavailable` as the index does.
+    """
+    pool = MomentFilter(account_id=within.account_id, video_ids=within.video_ids)  # an empty part is no lost index
+    return not index.documents(pool, 1) and any(document.texts for document in stored(pool))
+
+
+def in_order(documents: Iterable[SegmentDocument]) -> list[SegmentDocument]:
     """By video and time, as a store lists them."""
     return sorted(documents, key=lambda d: (d.video_id, d.segment_index))
