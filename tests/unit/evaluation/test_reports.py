@@ -137,6 +137,15 @@ def test_a_set_without_answers_measures_only_no_match(report: Report) -> None:
     assert page.getvalue().startswith("“No confident match” at medium: precision 1.000")
 
 
+def test_no_share_is_told_of_nothing() -> None:
+    wire = Wire()
+    wire.answers = _deployment
+    found = Examination(wire.deployment(), {})(LabelledSet((DOG,), ()), lambda: None)
+    page = io.StringIO()
+    Console(file=page, width=200).print(report_tables(found))
+    assert "medium: none were told so; the set has no query without an answer." in page.getvalue()
+
+
 def test_an_interval_holds_the_mean_and_narrows_with_more_queries() -> None:
     few, many = interval([0.0, 0.1, 0.2, 0.3]), interval([0.0, 0.1, 0.2, 0.3] * 50)
     assert few[0] < 0.15 < few[1]
