@@ -34,7 +34,13 @@ def search(
     labelled: Annotated[Path, typer.Argument(metavar="SET.jsonl", help="Queries and what answers them (docs/06).")],
     media: Annotated[
         list[Path] | None,
-        typer.Option("--media", metavar="FOLDER", help="Upload and analyse from here what the library lacks."),
+        typer.Option(
+            "--media",
+            metavar="FOLDER",
+            exists=True,
+            file_okay=False,
+            help="Upload and analyse from here what the library lacks.",
+        ),
     ] = None,
     fusion: Annotated[
         list[FusionName] | None, typer.Option("--fusion", help="Only this one; may be given again. All by default.")

@@ -75,15 +75,21 @@ def _single_signals(report: Report) -> Table:
 
 
 def _no_match(found: NoMatch) -> Text:
-    lines = [
-        f"“No confident match” at {found.threshold}: precision {found.precision:.3f}, recall {found.recall:.3f}"
-        f" ({found.told_rightly} of {found.without_answer} queries without an answer were told so)."
-    ]
+    lines = [f"“No confident match” at {found.threshold}: {_trust(found)}."]
     for head, queries in (("Wrongly told so", found.wrongly_told), ("Answered all the same", found.missed)):
         if queries:
             more = f", and {len(queries) - LISTED_MAX} more" if len(queries) > LISTED_MAX else ""
             lines.append(f"{head}: {', '.join(queries[:LISTED_MAX])}{more}.")
     return Text("\n".join(lines))
+
+
+def _trust(found: NoMatch) -> str:
+    """A share of nothing is no figure."""
+    precision = f"precision {found.precision:.3f}" if found.told else "none were told so"
+    if not found.without_answer:
+        return f"{precision}; the set has no query without an answer"
+    rightly = f"{found.told_rightly} of {found.without_answer} queries without an answer were told so"
+    return f"{precision}, recall {found.recall:.3f} ({rightly})"
 
 
 def _times(report: Report) -> Table:

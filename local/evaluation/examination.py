@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from local.client import Deployment
+from local.client.errors import WrongRequest
 from local.client.replies import SearchReply
 from local.evaluation.labelled_set import LabelledQuery, LabelledSet
 from local.evaluation.measures import Hit
@@ -30,13 +32,18 @@ class Examination:
     whole_library: bool = False
 
     def __call__(self, labelled: LabelledSet, advance: Callable[[], None]) -> Report:
-        """`advance` is told of every query that is done."""
+        """`advance` is told of every query that is done.
+
+        Raises:
+            WrongRequest: with the query that the deployment does not accept.
+        """
         rankings: list[Ranking] = []
         requests: list[Request] = []
         for query in labelled.queries:
-            # First as everybody sends it: a deployment may remember the vector of a query.
-            requests.append(self._request(query))
-            rankings.extend(self._rankings(query))
+            with _named(query):
+                # First as everybody sends it: a deployment may remember the vector of a query.
+                requests.append(self._request(query))
+                rankings.extend(self._rankings(query))
             advance()
         return report_of(self.fusions, rankings, requests, self.threshold)
 
@@ -59,3 +66,15 @@ class Examination:
         for moment in reply.data:
             name = self.names.get(moment.video_id, moment.video_id)
             yield Hit(name, moment.start or 0.0, float("inf") if moment.end is None else moment.end)
+
+
+@contextmanager
+def _named(query: LabelledQuery) -> Iterator[None]:
+    try:
+        yield
+    except WrongRequest as refusal:
+        raise WrongRequest(
+            f"The query “{query.query}” of the set is not accepted: {refusal.message}",
+            mend="Change its line, or take it out.",
+            request_id=refusal.request_id,
+        ) from refusal

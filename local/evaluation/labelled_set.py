@@ -34,7 +34,7 @@ class RelevantSpan(_Line):
     video: str
     start: float = Field(default=0.0, ge=0)
     end: float = Field(default=float("inf"), ge=0)
-    grade: int = Field(default=GRADE_OF_AN_ANSWER, ge=1)
+    grade: int = Field(default=GRADE_OF_AN_ANSWER, ge=1, le=GRADE_OF_AN_ANSWER)
 
     @model_validator(mode="after")
     def _has_a_length(self) -> Self:
@@ -97,7 +97,7 @@ def _videos(told: dict[str, LabelledVideo], named: Iterator[str]) -> tuple[Label
 
 def _lines(path: Path) -> Iterator[LabelledQuery | LabelledVideo]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # editors on Windows put a mark at the start
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableSet(f"{path} cannot be read: {error}.", mend="Give a file of JSON lines.") from error
     for number, line in enumerate(text.splitlines(), start=1):

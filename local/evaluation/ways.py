@@ -11,8 +11,8 @@ HALVES = ("words", "vectors")
 """All words, of five kinds of evidence, and all vectors, of two."""
 SINGLE = ("speech", "caption", "screen_text", "objects", "about", "speech_vectors", "caption_vectors")
 """The words of one kind of evidence, or its vectors."""
-SIGNALS = (*SINGLE[:5], "vectors")
-"""What counts as one signal when a fusion is compared with the best: one model makes all vectors."""
+SIGNALS = (*SINGLE, "vectors")
+"""What counts as one signal when a fusion is compared with the best: each list, and as one model makes all vectors, they."""
 
 
 class FusionName(StrEnum):

@@ -11,7 +11,7 @@ import pytest
 from local.client import Connection, Deployment
 from local.client.replies import Video
 from local.client.upload import About
-from local.evaluation.examined_library import ids_by_name
+from local.evaluation.examined_library import videos_by_name
 from local.stack import RunningStack
 from tests.support.callers import client, key_of_another_account
 from tests.support.media import REPOSITORY, real_media
@@ -32,7 +32,8 @@ class KnownVideos:
         """The video of this file, with every feature; uploaded and analysed by the first test that wants it."""
         if name not in self._analysed:
             file = _file(name)
-            video_id = ids_by_name(self.library).get(name) or self._begun(file)
+            known = videos_by_name(self.library).get(name)
+            video_id = known.video_id if known else self._begun(file)
             *_, self._analysed[name] = self.library.follow(video_id)
         return self._analysed[name]
 
@@ -53,9 +54,9 @@ class KnownVideos:
 
     def _describe(self, descriptions: Mapping[str, str]) -> None:
         with client(self.stack, self.key) as api:
-            for name, video_id in ids_by_name(self.library).items():
+            for name, video in videos_by_name(self.library).items():
                 said = {"description": descriptions.get(name, "")}
-                api.patch(f"/v2/videos/{video_id}", json=said).raise_for_status()
+                api.patch(f"/v2/videos/{video.video_id}", json=said).raise_for_status()
 
 
 def _file(name: str) -> Path:

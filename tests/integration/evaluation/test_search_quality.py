@@ -34,7 +34,7 @@ def report(known: KnownVideos) -> Iterator[Any]:
 
 def test_all_signals_together_rank_better_than_the_best_alone(report: Any) -> None:
     assert report["quality"]["calibrated"]["ndcg_10"] >= 0.93
-    assert report["gains"]["calibrated"]["over_signal"] >= 4
+    assert report["gains"]["calibrated"]["over_signal"] >= 3
     assert report["gains"]["calibrated"]["over_half"] >= 4
 
 

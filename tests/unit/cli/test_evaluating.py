@@ -7,12 +7,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
 from local.cli import main, remote
-from local.client.errors import Unreachable
-from tests.support.library import FakeLibrary
+from local.client.errors import ClientError, Unreachable
+from local.evaluation.examined_library import videos_of
+from local.evaluation.labelled_set import LabelledSet, LabelledVideo
+from tests.support.library import VIDEO_ID, FakeLibrary
 from tests.support.wire import Wire
 
 
@@ -27,8 +30,16 @@ def labelled(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def cinedex(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> Any:
-    wire.answers = FakeLibrary()
+def library() -> FakeLibrary:
+    """Its video is analysed."""
+    library = FakeLibrary()
+    library.looks = library.steps
+    return library
+
+
+@pytest.fixture
+def cinedex(wire: Wire, library: FakeLibrary, monkeypatch: pytest.MonkeyPatch) -> Any:
+    wire.answers = library
     monkeypatch.setattr(remote, "connect", lambda _url, _key: wire.deployment())
 
     def run(*arguments: str) -> Result:
@@ -99,3 +110,57 @@ def test_an_analysis_that_fails_ends_with_one(cinedex: Any, tmp_path: Path, wire
     file.write_text('{"query": "cat", "relevant": [{"video": "cat.mp4"}]}\n')
     result = cinedex(str(file), "--media", str(tmp_path))
     assert (result.exit_code, "The analysis of cat.mp4 failed." in result.stderr) == (1, True)
+
+
+def test_an_analysis_that_failed_before_ends_with_one_before_anything_is_asked(
+    cinedex: Any, labelled: Path, library: FakeLibrary, wire: Wire
+) -> None:
+    library.broken = "captions"
+    result = cinedex(str(labelled))
+    assert result.exit_code == 1
+    assert "The analysis of tour.mp4 failed." in result.stderr
+    assert f"cinedex videos analyze {VIDEO_ID}" in result.stderr
+    assert [request.url.path for request in wire.requests] == ["/v2/videos"]
+
+
+@pytest.mark.parametrize(
+    ("looks", "told"), [(None, f"cinedex videos analyze {VIDEO_ID}"), (0, "Still being analysed: tour.mp4")]
+)
+def test_a_video_that_is_not_analysed_ends_with_five(
+    cinedex: Any, labelled: Path, library: FakeLibrary, looks: int | None, told: str
+) -> None:
+    library.looks = looks
+    result = cinedex(str(labelled))
+    assert (result.exit_code, "tour.mp4" in result.stderr, told in result.stderr) == (5, True, True)
+
+
+def test_a_video_whose_upload_failed_ends_with_one() -> None:
+    rejected = {"video_id": "v", "status": "failed", "metadata": {"video_name": "cat.mp4"}}
+    wire = Wire()
+    wire.answers = lambda _: httpx.Response(200, json={"results": [rejected]})
+    cat = LabelledSet((), (LabelledVideo(video="cat.mp4"),))
+    with pytest.raises(ClientError, match="The upload of cat") as refusal:
+        videos_of(wire.deployment(), cat, (), lambda _: None)
+    assert refusal.value.exit_code == 1
+
+
+def test_a_folder_that_is_not_there_is_a_wrong_command(cinedex: Any, labelled: Path, wire: Wire) -> None:
+    result = cinedex(str(labelled), "--media", "nowhere")
+    assert (result.exit_code, "nowhere" in result.stderr) == (2, True)
+    assert wire.requests == []
+
+
+def test_a_query_that_is_not_accepted_is_named_and_ends_with_two(
+    cinedex: Any, labelled: Path, library: FakeLibrary, wire: Wire
+) -> None:
+    refusal = {"error": {"type": "x", "message": "query says only when to look."}}
+
+    def picky(request: httpx.Request) -> httpx.Response:
+        is_asked = request.url.path == "/v2/search" and json.loads(request.content)["query"] == "a violin"
+        return httpx.Response(400, json=refusal) if is_asked else library(request)
+
+    wire.answers = picky
+    result = cinedex(str(labelled))
+    assert result.exit_code == 2
+    assert "“a violin”" in result.stderr
+    assert "query says only when to look." in result.stderr

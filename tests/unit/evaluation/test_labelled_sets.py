@@ -33,6 +33,7 @@ def test_videos_that_no_query_is_about_belong_to_the_library(tmp_path: Path) -> 
         ('{"query": "cat"}', "none"),
         ('{"query": "cat", "none": true, "relevant": [{"video": "a"}]}', "none"),
         ('{"query": "cat", "relevant": [{"video": "a", "start": 9, "end": 3}]}', "ends at 3 s"),
+        ('{"query": "cat", "relevant": [{"video": "a", "grade": 3}]}', "grade"),
         ('{"query": "cat", "relevent": []}', "relevent"),
         ('{"query": "cat"', "JSON"),
         ('{"video": 3}', "video"),
@@ -45,6 +46,12 @@ def test_a_wrong_line_is_named_with_what_is_wrong(tmp_path: Path, line: str, tol
         read_set(file)
     assert "set.jsonl:2" in refusal.value.message
     assert told in refusal.value.message
+
+
+def test_the_mark_that_some_editors_put_at_the_start_is_no_part_of_the_set(tmp_path: Path) -> None:
+    file = tmp_path / "set.jsonl"
+    file.write_text('# mine\n{"query": "dog", "none": true}', encoding="utf-8-sig")
+    assert [query.query for query in read_set(file).queries] == ["dog"]
 
 
 def test_a_set_without_a_query_is_refused(tmp_path: Path) -> None:

@@ -87,6 +87,20 @@ def test_a_gain_is_over_the_best_signal_and_over_the_better_half(report: Report)
     assert report.gains["calibrated"].over_signal is None, "no single signal found anything"
 
 
+def test_the_vectors_of_one_kind_of_evidence_may_be_the_best_signal() -> None:
+    def deployment(request: httpx.Request) -> httpx.Response:
+        asked = json.loads(request.content)
+        found = [RIGHT[asked["query"]]]
+        if signals := asked.get("signals"):
+            found = {"caption_vectors": found, "vectors": [NOISE, *found]}.get(signals[0], [])
+        return httpx.Response(200, json={"data": found, "search_pool": {"video_count": 1, "total_duration": 60}})
+
+    wire = Wire()
+    wire.answers = deployment
+    found = Examination(wire.deployment(), {"v1": "a.mp4"})(LabelledSet((CAT, DOG), ()), lambda: None)
+    assert (found.best_signal, found.gains["calibrated"].over_signal) == ("caption_vectors", pytest.approx(0))
+
+
 def test_fusions_are_compared_query_by_query(report: Report) -> None:
     against = report.compared["rrf"]
     assert (against.better, against.worse) == (0, 1)
@@ -135,6 +149,15 @@ def test_a_set_without_answers_measures_only_no_match(report: Report) -> None:
     page = io.StringIO()
     Console(file=page).print(report_tables(alone))
     assert page.getvalue().startswith("“No confident match” at medium: precision 1.000")
+
+
+def test_no_share_is_told_of_nothing() -> None:
+    wire = Wire()
+    wire.answers = _deployment
+    found = Examination(wire.deployment(), {})(LabelledSet((DOG,), ()), lambda: None)
+    page = io.StringIO()
+    Console(file=page, width=200).print(report_tables(found))
+    assert "medium: none were told so; the set has no query without an answer." in page.getvalue()
 
 
 def test_an_interval_holds_the_mean_and_narrows_with_more_queries() -> None:

@@ -48,6 +48,39 @@ def test_time_words_become_a_part_of_the_video(query: str, text: str, part: Span
     assert reading.must_not == ()
 
 
+DENIED_TIMES = [
+    ("coffee not in the first minute", "coffee", span(60, 600)),
+    ("coffee, but not in the first ten seconds", "coffee", span(10, 600)),
+    ("people not at the end", "people", span(0, 540)),
+    ("people not right at the end", "people", span(0, 540)),
+    ("people except in the first minute", "people", span(60, 600)),
+    ("people never at the beginning", "people", span(60, 600)),
+    ("people who aren't at the end", "people who", span(0, 540)),
+    ("people other than at the end", "people", span(0, 540)),
+    ("people in all but the last minute", "people", span(0, 540)),
+    ("coffee without the last minute", "coffee", span(0, 540)),
+    ("coffee except for the first half", "coffee", span(300, 600)),
+    ("coffee outside the first minute of the video", "coffee", span(60, 600)),
+    ("not at the end, the dog sleeps", "the dog sleeps", span(0, 540)),
+    ("car not before 2:00", "car", span(120, 600)),
+    ("car not after 2:00", "car", span(0, 120)),
+    ("coffee not in the first minute and not at the end", "coffee", span(60, 540)),
+    ("coffee not in the first minute but in the second half", "coffee", span(300, 600)),
+    ("people outside in the first minute", "people outside", span(0, 60)),
+]
+
+
+@pytest.mark.parametrize(("query", "text", "part"), DENIED_TIMES, ids=[query for query, *_ in DENIED_TIMES])
+def test_a_time_that_is_denied_asks_for_the_rest_of_the_video(query: str, text: str, part: Span) -> None:
+    reading = read_query(query)
+    assert (reading.text, reading.part_of(WHOLE), reading.must_not) == (text, part, ())
+
+
+def test_a_thing_that_is_denied_at_some_time_must_not_be_there_then() -> None:
+    reading = read_query("street without people in the first minute")
+    assert (reading.text, reading.must_not, reading.part_of(WHOLE)) == ("street", ("people",), span(0, 60))
+
+
 NEGATIONS = [
     ("car -red", "car", ("red",)),
     ('car -"red light"', "car", ("red light",)),
@@ -121,6 +154,21 @@ LEFT_ALONE = [
     "rock -n- roll",
     "it was -5 degrees",
     "mother-in-law",
+    "coffee not between 0:10 and 0:20",
+    "coffee, not from 0:10 until 0:20",
+    "people except around 1:30",
+    "coffee but not in the middle of the video",
+    "coffee, not only in the first minute",
+    "coffee, not just at the end",
+    "coffee but not always at the end",
+    "coffee not in the first minute or at the end",
+    "coffee not at the end or in the first minute",
+    "coffee without the last minute rush",
+    "a dog that does not bark in the first minute",
+    "people don't appear in the first minute",
+    "people no longer at the end",
+    "no coffee in the first minute",
+    "nobody at the end",
 ]
 
 

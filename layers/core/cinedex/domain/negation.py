@@ -65,15 +65,16 @@ _STOPS = r"(?= ?(?:[,;.!?]|$| (?:and|or|but|in|on|at|with|near|under|during|whil
 _STOPS_HARD = r"(?= ?(?:[,;.!?]|$| (?:and|or|but)\b))"
 
 _IDIOM_WORDS = """
-    ado alarm avail bail border boundary brainer cause choice clue comment cost deal delay doubt dice end entry
-    exception excuse exit fail fault fear filter forgotten found future gain good guilty hard heart hope
-    hurry idea impossible joke least limit longer love luck matter me mercy more name need notice one option
-    pain parking pause peace place point problem question reason regret rush rule secret sense smoking soul
-    stop string surrender sweat talk thank time toll trace trespass trouble turn use vacancy warning way wonder
-    word worry
+    ado alarm all always avail bail border boundary brainer cause choice clue comment cost deal delay
+    dice doubt end entry even exactly exception excuse exit fail fault fear filter forgotten found future
+    gain good guilty hard heart hope hurry idea impossible joke just least limit longer love luck matter
+    me mercy merely more name necessarily need notice one only option pain parking pause peace place
+    point problem question quite really reason regret rule rush secret sense simply smoking soul stop
+    string surrender sweat talk thank time toll trace trespass trouble turn use vacancy warning way
+    wonder word worry
 """
-"""What "no", "not" or "without" makes a fixed expression of: "without a doubt", "no way", "gone but not forgotten"."""
-_IDIOMS = frozenset(_IDIOM_WORDS.split())
+"""What "no", "not" or "without" makes a fixed expression of: "without a doubt", "no way", "but not always"."""
+_IDIOMS = frozenset(map(singular, _IDIOM_WORDS.split()))
 
 _TOLD = r"(?:says?|said|saying|reads?|reading|written|writes?|signs?|titled|called|named|text|words?|shouts?|tells?)"
 _AUXILIARY = (

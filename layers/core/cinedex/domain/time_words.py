@@ -9,6 +9,7 @@ from math import inf
 from pydantic import BaseModel, ConfigDict
 
 from cinedex.domain.span import Span
+from cinedex.domain.time_denials import LEAVING_OUT, denial_before, is_doubtful
 
 EDGE_SHARE, EDGE_MAX_S = 0.2, 60.0
 """How much of a video is its beginning, or its end: a fifth, a minute at most."""
@@ -82,7 +83,8 @@ _FREE = rf"(?: {_VIDEO}(?!\w)|(?! of\b)(?!\w))"
 _CLAUSE = r"(?=,| (?:the|an?|he|she|they|we|it|someone|somebody|people|there)\b)"
 _IN = r"(?:in|during|within)"
 
-Reader = Callable[[re.Match[str]], tuple[Instant | None, Instant | None]]
+Sides = tuple[Instant | None, Instant | None]
+Reader = Callable[[re.Match[str]], Sides]
 
 
 def _seconds(time: str) -> float:
@@ -117,13 +119,13 @@ def _stretch(match: re.Match[str]) -> float:
     return _value(match.group("n") or "a") * _UNITS[match.group("unit")[0].lower()]
 
 
-def _edge(match: re.Match[str]) -> tuple[Instant | None, Instant | None]:
+def _edge(match: re.Match[str]) -> Sides:
     at_end = match.group("edge").lower() == "end"
     edge = Instant(share=EDGE_SHARE, seconds_max=EDGE_MAX_S, from_end=at_end)
     return (edge, None) if at_end else (None, edge)
 
 
-def _half(match: re.Match[str]) -> tuple[Instant | None, Instant | None]:
+def _half(match: re.Match[str]) -> Sides:
     middle = Instant(share=0.5)
     return (None, middle) if match.group("half").lower() == "first" else (middle, None)
 
@@ -155,12 +157,27 @@ def _around(match: re.Match[str]) -> tuple[Instant, Instant]:
     return Instant(seconds=max(0.0, middle_s - AROUND_S)), Instant(seconds=middle_s + AROUND_S)
 
 
+def _but(reader: Reader) -> Reader:
+    return lambda match: _inverted(reader(match)) or (None, None)
+
+
+def _inverted(sides: Sides) -> Sides | None:
+    """All but that; None when two parts would be left, one before and one behind it."""
+    start, end = sides
+    if end is None:
+        return None, start
+    return (end, None) if start in (None, Instant()) else None
+
+
 _STRETCH = rf"(?:(?P<n>{_NUMBER})[ -])?(?P<unit>{_UNIT})"
 
 
 _READERS: tuple[tuple[str, Reader], ...] = (
     (rf"{_IN} the (?:very )?(?:first|opening) {_STRETCH}{_FREE}", _first),
     (rf"{_IN} the (?:very )?(?:last|final) (?!hour){_STRETCH}{_FREE}", _last),
+    (rf"{LEAVING_OUT} the (?:very )?(?:first|opening) {_STRETCH}{_ENDS}", _but(_first)),
+    (rf"{LEAVING_OUT} the (?:very )?(?:last|final) (?!hour){_STRETCH}{_ENDS}", _but(_last)),
+    (rf"{LEAVING_OUT} the (?P<half>first|second|last) half{_ENDS}", _but(_half)),
     (rf"{_IN} the (?P<half>first|second|last) half{_FREE}", _half),
     (rf"{_IN} the middle {_VIDEO}(?!\w)", _middle),
     (rf"(?:at|near|towards?) the (?:very )?(?P<edge>beginning|start|end){_ENDS}", _edge),
@@ -185,18 +202,24 @@ def take_time_words(text: str) -> tuple[str, tuple[TimeRange, ...]]:
     """`text` without its time words, and what they ask for; all ranges must hold.
 
     Plain English only. When in doubt a word is left alone: a title such as "The End of the World" is worth
-    more than a time that was missed.
+    more than a time that was missed. "Not at the end" asks for all that comes before the end.
     """
     ranges: list[TimeRange] = []
     for pattern, reader in _PATTERNS:
-        while match := pattern.search(text):
-            start, end = reader(match)
-            if start and end and not _is_forward(start, end):
-                break
-            ranges.append(TimeRange(words=match.group().strip(" ,"), start=start, end=end))
-            text = f"{text[: match.start()]} {text[match.end() :]}"
+        at = 0
+        while match := pattern.search(text, at):
+            before, behind = text[: match.start()], text[match.end() :]
+            at = match.end()
+            sides = None if is_doubtful(before, behind) else reader(match)
+            if sides and (denial := denial_before(before)):
+                before, sides = before[: denial.start()], _inverted(sides)
+            if sides and _is_forward(*sides):
+                words = text[len(before) : match.end()]
+                ranges.append(TimeRange(words=words.strip(" ,"), start=sides[0], end=sides[1]))
+                text, at = f"{before} {behind}", len(before)
     return text, tuple(ranges)
 
 
-def _is_forward(start: Instant, end: Instant) -> bool:
-    return start.share < end.share or start.seconds < end.seconds
+def _is_forward(start: Instant | None, end: Instant | None) -> bool:
+    """True of a range with an open side, too."""
+    return not (start and end) or start.share < end.share or start.seconds < end.seconds
