@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from local.cli.remote import JsonOption, KeyOption, UrlOption, VideoOption, deployment
-from local.display.console import print_json, stdout
+from local.display.console import print_json, print_warning, stdout
 from local.display.moments import hit_list
 
 
@@ -23,6 +23,8 @@ def search(
     """Find moments in all videos, best first."""
     with deployment(url, key) as library:
         found = library.search(query, video_ids=video or (), limit=limit, literal=literal)
+    if found.degraded:
+        print_warning("A part of search is down and the rest answered: moments may be missing.")
     if as_json:
         print_json(found)
     else:

@@ -41,6 +41,11 @@ def print_error(message: str, mend: str = "", request_id: str | None = None) -> 
         console.print(Text(f"  request {request_id}", style="dim"))
 
 
+def print_warning(message: str) -> None:
+    """Of what was done all the same."""
+    stderr().print(Text.assemble(("Warning: ", "bold yellow"), message))
+
+
 def _console(stream: TextIO) -> Console:
     if stream.isatty():
         return Console(file=stream, highlight=False)

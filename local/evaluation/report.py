@@ -17,8 +17,8 @@ class Quality(BaseModel):
 class Gain(BaseModel):
     """How much better a fusion ranks than what it fuses, in per cent of nDCG@10; None where that found nothing.
 
-    `over_signal`: than the best single signal: a list of words or of vectors, or all vectors. `over_half`: than all words together or all vectors together,
-    whichever is better.
+    `over_signal`: than the best single signal: a list of words or of vectors, or all vectors. `over_half`: than all
+    words together or all vectors together, whichever is better.
     """
 
     over_signal: float | None

@@ -43,6 +43,7 @@ class FakeLibrary:
         self.stored = b""
         self.looks: int | None = None
         self.deleted = False
+        self.degraded = False
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         for method, pattern, answer in self._routes():
@@ -131,7 +132,8 @@ class FakeLibrary:
         }
         pool = {"video_count": 1, "total_duration": 52.32}
         hits = [] if "violin" in asked["query"] else [moment]
-        return httpx.Response(200, json={"data": hits, "next_page_token": None, "search_pool": pool})
+        reply = {"data": hits, "next_page_token": None, "search_pool": pool, "degraded": self.degraded}
+        return httpx.Response(200, json=reply)
 
     def _chat(self, asked: Json) -> httpx.Response:
         if "violin" in asked["messages"][-1]["content"]:

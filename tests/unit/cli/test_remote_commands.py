@@ -170,6 +170,23 @@ def test_a_search_without_hits_says_what_was_searched(cinedex: Any) -> None:
     assert result.stdout.startswith("No confident match.  1 video was searched, 52.3 s in all.")
 
 
+@pytest.mark.parametrize("query", ["astronaut", "violin"])
+def test_a_search_that_lacks_a_part_says_so_beside_what_it_found(
+    cinedex: Any, library: FakeLibrary, query: str
+) -> None:
+    whole = cinedex("search", query)
+    library.degraded = True
+    part = cinedex("search", query)
+    assert (part.exit_code, part.stdout, whole.stderr) == (0, whole.stdout, "")
+    (line,) = part.stderr.splitlines()
+    assert line == "Warning: A part of search is down and the rest answered: moments may be missing."
+
+
+def test_the_data_tell_that_a_part_was_down(cinedex: Any, library: FakeLibrary) -> None:
+    library.degraded = True
+    assert json.loads(cinedex("search", "astronaut", "--json").stdout)["degraded"] is True
+
+
 def test_an_answer_comes_with_its_evidence(cinedex: Any) -> None:
     assert cinedex("ask", "Who was the first?").stdout.splitlines() == [
         "It was Eileen Collins.",
