@@ -12,7 +12,7 @@ HALVES = ("words", "vectors")
 SINGLE = ("speech", "caption", "screen_text", "objects", "about", "speech_vectors", "caption_vectors")
 """The words of one kind of evidence, or its vectors."""
 SIGNALS = (*SINGLE, "vectors")
-"""What counts as one signal when a fusion is compared with the best: each list and all vectors (one model makes them)."""
+"""What counts as one signal when a fusion is compared with the best: each list, and all vectors of the one model."""
 
 
 class FusionName(StrEnum):
