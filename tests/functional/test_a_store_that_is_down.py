@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any, NoReturn
+
 import pytest
+from cinedex.adapters import fastapi_envelope
 from cinedex.adapters.unavailable_search import UnavailableMomentIndex
 from cinedex.bootstrap import doors, search_stores
+from cinedex.domain.errors import Unavailable
 from cinedex.settings import SearchSettings
 
 from tests.support.api import Api
@@ -58,3 +62,18 @@ def test_a_deployment_that_does_not_say_where_its_store_is_says_what_is_missing(
     monkeypatch.setattr(doors, "moment_index", lambda: search_stores.moment_index(SearchSettings()))
     answer = chat.post("/v2/search", {"query": "rocket", "strategy": strategy})
     assert (answer.status, "OPENSEARCH_URL" in answer.error["message"]) == (503, True)
+
+
+def test_the_cause_of_what_is_unavailable_is_logged_and_not_told(
+    house: House, chat: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged: list[dict[str, Any]] = []
+    monkeypatch.setattr(fastapi_envelope.logger, "warning", lambda _, **told: logged.append(told))
+
+    def down(*_: object) -> NoReturn:
+        raise Unavailable("The store is down.") from ConnectionError("secret.host:9200")
+
+    monkeypatch.setattr(house.videos, "list", down)
+    answer = chat.post("/v2/search", {"query": "rocket"})
+    assert (answer.status, answer.error["message"]) == (503, "The store is down.")
+    assert [str(told["exc_info"].__cause__) for told in logged] == ["secret.host:9200"]

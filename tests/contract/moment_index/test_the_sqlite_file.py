@@ -108,7 +108,7 @@ def test_a_file_of_another_schema_version_is_refused_and_left_alone(path: Path) 
     SqliteMomentIndex(path).replace_video("mine", "a", [segment("a", 0, "old")])
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(Unavailable, match="schema 99"):
+    with pytest.raises(Unavailable, match=r"The search index was made by another version .*schema 99"):
         SqliteMomentIndex(path).documents(seen("a"), LIMIT)
     assert sqlite3.connect(path).execute("SELECT count(*) FROM segment").fetchone() == (1,)
 
@@ -116,10 +116,12 @@ def test_a_file_of_another_schema_version_is_refused_and_left_alone(path: Path) 
 @pytest.mark.parametrize(
     "content", [b"not a database, just a long enough text " * 30, b"SQLite format 3\x00 broken" * 9]
 )
-def test_a_file_that_is_no_database_is_refused_by_name(path: Path, content: bytes) -> None:
+def test_a_file_that_is_no_database_is_refused_and_named_for_the_log_only(path: Path, content: bytes) -> None:
     path.write_bytes(content)
-    with pytest.raises(Unavailable, match=r"index\.sqlite cannot be used"):
+    with pytest.raises(Unavailable) as refused:
         SqliteMomentIndex(path).documents(seen("a"), LIMIT)
+    assert refused.value.message == "The search store cannot be used at the moment."
+    assert getattr(refused.value.__cause__, "__notes__", []) == ["In the search file index.sqlite."]
     assert path.read_bytes() == content
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -105,3 +106,23 @@ def test_a_connection_that_nobody_takes_is_given_up_in_time(monkeypatch: pytest.
         assert time.monotonic() - started < 3
         for one in waiting:
             one.close()
+
+
+def test_who_searches_is_not_told_where_the_store_is_and_the_log_is() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    with pytest.raises(Unavailable) as refused:
+        OpenSearchMomentIndex(connect(f"http://127.0.0.1:{port}")).search("cat", None, seen("a"), 5)
+    assert refused.value.message == "The search store cannot be used at the moment."
+    assert str(port) in str(refused.value.__cause__)
+
+
+def test_what_a_store_answers_with_is_for_the_log_only(
+    listener: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = b'{"responses": [{"error": {"reason": "all shards failed"}}]}'
+    monkeypatch.setattr(sys.modules[__name__], "NOTHING_FOUND", failed)
+    with pytest.raises(Unavailable) as refused:
+        OpenSearchMomentIndex(connect(f"http://127.0.0.1:{listener.server_port}")).search("cat", None, seen("a"), 5)
+    assert refused.value.message == "The search store cannot answer at the moment."
+    assert "all shards failed" in str(refused.value.__cause__)

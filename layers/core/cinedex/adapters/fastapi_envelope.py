@@ -12,6 +12,7 @@ from starlette.types import Scope
 
 from cinedex.adapters import videovector_envelope as videovector
 from cinedex.domain import errors
+from cinedex.observability import logger
 
 STATUS: dict[type[errors.CinedexError], tuple[int, str]] = {
     errors.InvalidInput: (400, "validation_error"),
@@ -50,6 +51,8 @@ def envelope(
 
 
 def answer_to(error: errors.CinedexError, scope: Scope) -> JSONResponse:
+    if error.__cause__ is not None and isinstance(error, errors.Unavailable):
+        logger.warning("unavailable", exc_info=error, request_id=scope.get(REQUEST_ID), path=scope["path"])
     if videovector.speaks(scope["path"]):
         response = videovector.answer_to(error, scope.get(REQUEST_ID))
     else:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from opensearchpy import OpenSearch
+from opensearchpy.exceptions import OpenSearchException
 
 from cinedex.domain.errors import Unavailable
 
@@ -29,14 +30,14 @@ Write = tuple[str, str, str | None]
 
 
 def write_all(client: OpenSearch, writes: Sequence[Write], refresh: str) -> None:
-    """Raises `Unavailable` with the first reason when a write is refused for good, or after all attempts."""
+    """Raises `Unavailable` caused by the first reason, when a write is refused for good, or after all attempts."""
     for attempt in range(ATTEMPTS_MAX):
         if attempt:
             time.sleep(random.uniform(0, PAUSE_S * 2**attempt))
         failed = _send_in_shares(client, writes, refresh)
         refused = next((why for _, why in failed if why["status"] not in PASSING), None)
         if refused:
-            raise Unavailable(f"The search store refuses a document: {_reason(refused)}")
+            raise Unavailable("The search store refuses a document.") from OpenSearchException(_reason(refused))
         writes = [write for write, _ in failed]
         if not writes:
             return

@@ -101,7 +101,8 @@ class OpenSearchMomentIndex:
         with reachable():
             answers = self._client.msearch(body=lines, params=READING)["responses"]
         if all("error" in answer for answer in answers):
-            raise Unavailable(f"The search store cannot answer: {answers[0]['error'].get('reason')}")
+            reason = OpenSearchException(answers[0]["error"].get("reason"))
+            raise Unavailable("The search store cannot answer at the moment.") from reason
         return Answer(
             hits=tuple([] if "error" in a else a["hits"]["hits"] for a in answers),
             is_partial=any("error" in a or a["_shards"]["failed"] for a in answers),
@@ -153,7 +154,8 @@ def _cosine(score: float) -> float:
 
 @contextmanager
 def reachable() -> Iterator[None]:
+    """What the client says names hosts and classes, which is for the log and for nobody who searches."""
     try:
         yield
     except OpenSearchException as error:
-        raise Unavailable(f"The search store cannot be used: {error}") from error
+        raise Unavailable("The search store cannot be used at the moment.") from error

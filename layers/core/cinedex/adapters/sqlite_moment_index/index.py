@@ -106,7 +106,8 @@ class SqliteMomentIndex:
                 if connection.in_transaction:
                     connection.rollback()
         except sqlite3.Error as error:
-            raise Unavailable(f"The search file {name} cannot be used: {error}.") from error
+            error.add_note(f"In the search file {name}.")
+            raise Unavailable("The search store cannot be used at the moment.") from error
 
     def _connection(self, name: str) -> sqlite3.Connection:
         """One for each thread and file, made at first use: it must not be shared while it is in use."""

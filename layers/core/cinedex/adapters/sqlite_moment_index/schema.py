@@ -70,13 +70,13 @@ def connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     if version_of(connection) != SCHEMA_VERSION:
-        _create(connection, path)
+        _create(connection)
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute(_POOL)
     return connection
 
 
-def _create(connection: sqlite3.Connection, path: Path) -> None:
+def _create(connection: sqlite3.Connection) -> None:
     """Only one of the processes that come at the same time makes the tables; the others wait and see them."""
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("BEGIN EXCLUSIVE")
@@ -92,7 +92,7 @@ def _create(connection: sqlite3.Connection, path: Path) -> None:
         raise
     if version_of(connection) != SCHEMA_VERSION:
         raise OtherSchema(
-            f"{path.name} was made by another version of Cinedex (schema {version_of(connection)}, "
+            f"The search index was made by another version of Cinedex (schema {version_of(connection)}, "
             f"this one reads {SCHEMA_VERSION}). Fill a new one from what is stored: cinedex index backfill"
         )
 
