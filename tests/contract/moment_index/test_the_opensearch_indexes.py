@@ -67,10 +67,11 @@ def test_vectors_of_an_unexpected_length_are_refused_where_the_deployment_says_t
         index.replace_video("mine", "a", [segment("a", 0, "one", vector=(1, 0, 0))])
 
 
-def test_a_document_that_does_not_fit_is_refused_with_the_reason(live: OpenSearchMomentIndex) -> None:
+def test_a_document_that_does_not_fit_is_refused_and_its_reason_kept(live: OpenSearchMomentIndex) -> None:
     live.replace_video("mine", "a", [segment("a", 0, "three dimensions", vector=(1, 0, 0))])
-    with pytest.raises(Unavailable, match="dimension"):
+    with pytest.raises(Unavailable, match="refuses a document") as refused:
         live.replace_video("mine", "b", [segment("b", 0, "two dimensions", vector=(1, 0))])
+    assert "dimension" in str(refused.value.__cause__)
 
 
 def test_words_answer_when_the_vectors_of_an_index_cannot(
