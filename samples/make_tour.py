@@ -1,4 +1,4 @@
-"""Makes `tour.mp4` and its truth table; the same package versions make the same bytes.
+"""Makes `tour.mp4` and its truth table; the same package versions make the same bytes on the same machine.
 
 Run in the root of the repository, in an environment of its own because Piper is not a dependency of Cinedex:
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import sqrt
 
+from cinedex.domain.errors import Unavailable
 from cinedex.domain.moment import Modality, MomentFilter, SegmentDocument, Vector
 from cinedex.domain.span import Span, span
 
 MODEL = "toy-3d"
 SEGMENT_S = 10.0
+
+
+def unavailable(*_: object) -> None:
+    """In place of a method of a search store that is down."""
+    raise Unavailable("The search store is down.")
 
 
 def unit(*values: float) -> tuple[float, ...]:

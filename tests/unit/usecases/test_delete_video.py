@@ -6,18 +6,14 @@ from collections.abc import Callable
 from itertools import count
 
 import pytest
-from cinedex.domain.errors import NotFound, Unavailable
+from cinedex.domain.errors import NotFound
 from cinedex.domain.feature import Feature
 from cinedex.domain.run import AnalysisRun
 from cinedex.domain.timeline import Track
 from cinedex.domain.video import Video
 
 from tests.support.memory.house import MINE, YOURS, House
-from tests.support.moments import seen
-
-
-def unavailable(*_: object) -> None:
-    raise Unavailable("The search store is down.")
+from tests.support.moments import seen, unavailable
 
 
 def assert_no_trace(house: House, video_id: str) -> None:

@@ -20,7 +20,7 @@ from cinedex.usecases.gather_segments import CONTEXT_CHARS_MAX
 
 from tests.support.memory.house import MINE, SHOTS, House, spoken
 from tests.support.memory.world import TALKING_CLIP
-from tests.support.moments import seen
+from tests.support.moments import seen, unavailable
 
 T, C, E, O = Feature.TRANSCRIPT, Feature.CAPTIONS, Feature.EMBEDDINGS, Feature.OBJECTS  # noqa: E741
 STATE_PAYLOAD_BYTES_MAX = 32 * 1024
@@ -28,10 +28,6 @@ STATE_PAYLOAD_BYTES_MAX = 32 * 1024
 
 def track(house: House, video: Video, which: Track, feature: Feature) -> list[TimelineEntry]:
     return list(house.timeline.entries(video.video_id, which, video.feature(feature).generation))
-
-
-def unavailable(*_: object) -> None:
-    raise Unavailable("The search store is down.")
 
 
 def documents(house: House, video: Video) -> list[SegmentDocument]:

@@ -30,7 +30,7 @@ def order_from(
         answer = client.invoke(FunctionName=function_name, Payload=json.dumps(order).encode())
         body = answer["Payload"].read()
     except (BotoCoreError, ClientError) as error:
-        raise Unavailable(f"{who} cannot be reached: {error}") from error
+        raise Unavailable(f"{who} cannot be reached.") from error
     if "FunctionError" in answer:
         raise _failure(json.loads(body), who)
     try:

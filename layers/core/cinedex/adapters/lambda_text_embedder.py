@@ -27,7 +27,7 @@ WAIT_S_MAX, ATTEMPTS_MAX = 6.0, 2
 def impatient_client(wait_s: float = WAIT_S_MAX) -> LambdaClient:
     """Who asks has 29 seconds, and words answer without the model: what hangs is given up in time for them.
 
-    Twice the time that a cold start takes; a rewritten search may wait for the model two times.
+    A rewritten search may wait for the model two times.
     """
     return boto3.client("lambda", config=Config(read_timeout=wait_s, retries={"total_max_attempts": ATTEMPTS_MAX}))
 
@@ -56,7 +56,7 @@ class LambdaTextEmbedder:
         except (BotoCoreError, ClientError) as error:
             raise Unavailable("The text model does not answer.") from error
         if "FunctionError" in answer:
-            raise Unavailable(f"The text model failed: {body[:300].decode(errors='replace')}")
+            raise Unavailable("The text model failed.") from RuntimeError(body[:300].decode(errors="replace"))
         return _read(body, len(texts))
 
 

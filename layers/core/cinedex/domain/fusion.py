@@ -173,12 +173,11 @@ class _Judge:
 
     def _boosts(self, candidate: Candidate, found: Mapping[Modality, Mapping[Term, float]]) -> dict[Modality, float]:
         """Of each modality with a word of the query: 1, and more where words stand together."""
-        texts = candidate.document.texts
+        holding = [m for m, terms in found.items() if terms and m in self._evidence.words]
+        texts = {m: candidate.document.texts[m] if len(found[m]) > 1 else "" for m in holding}
         return {
-            m: 1
-            + PHRASE_BOOST * MODALITY_WEIGHTS[m] * (togetherness(self._query.terms, texts[m]) if len(terms) > 1 else 0)
-            for m, terms in found.items()
-            if terms and m in self._evidence.words
+            m: 1 + PHRASE_BOOST * MODALITY_WEIGHTS[m] * togetherness(self._query.terms, text)
+            for m, text in texts.items()
         }
 
     def _coverage(self, found: Mapping[Modality, Mapping[Term, float]]) -> float:

@@ -116,8 +116,7 @@ class SearchResults(BaseModel):
 
     `videos` holds the video of every moment. `degraded` tells that a signal was down and the rest answered.
     `understood` is how the query was read; None when it was taken as it stands. `rewrite` is what a language model
-    added to it; None when none was asked. `stage_ms` are the milliseconds that
-    each stage took.
+    added to it; None when none was asked. `stage_ms` are the milliseconds that each stage took.
     """
 
     model_config = ConfigDict(frozen=True)

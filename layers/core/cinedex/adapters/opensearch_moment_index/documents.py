@@ -22,7 +22,7 @@ def note_id_of(account_id: str, video_id: str) -> str:
 
 
 def to_json(document: SegmentDocument) -> str:
-    """Vectors are nearly all of it, and are written here: `json` takes four times as long for them."""
+    """Vectors are nearly all of it, and are written here: `json` takes three times as long for them."""
     source = json.dumps(_without_vectors(document))
     if not document.vectors:
         return source
