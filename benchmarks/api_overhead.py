@@ -15,12 +15,12 @@ from statistics import median
 from typing import Any
 
 import httpx
-from cinedex.adapters.fastapi_front_door import FrontDoor
+from cinedex.access.domain.rate_limit import RateLimit, RateLimitStatus
+from cinedex.access.usecases.check_rate_limit import CheckRateLimit
 from cinedex.adapters.system_clock import SystemClock
-from cinedex.domain.allowance import Allowance, RateLimit
-from cinedex.usecases.admit_request import AdmitRequest
+from cinedex.api.middleware import RequestMiddleware
 
-from functions.library_api.app import handler
+from functions.library_api import handler
 
 REPETITIONS = 300
 READS = ("/v2/features", "/v2/videos", "/v2/video-groups", "/v2/usage")
@@ -29,8 +29,8 @@ READS = ("/v2/features", "/v2/videos", "/v2/video-groups", "/v2/usage")
 class FreeCounter:
     """Counts without a store, so that only the layers themselves are measured."""
 
-    def take(self, _key_id: str, limit: RateLimit, now: datetime) -> Allowance:
-        return Allowance(granted=True, requests_max=limit.requests_max, used=1, resets_at=now + timedelta(days=1))
+    def take(self, _key_id: str, limit: RateLimit, now: datetime) -> RateLimitStatus:
+        return RateLimitStatus(granted=True, requests_max=limit.requests_max, used=1, resets_at=now + timedelta(days=1))
 
 
 def event(path: str) -> dict[str, Any]:
@@ -65,8 +65,8 @@ def report(name: str, times_ms: list[float]) -> None:
 
 
 def measure_handler() -> None:
-    free = AdmitRequest(FreeCounter(), RateLimit(requests_max=1000, window_s=86_400), SystemClock())
-    door: Any = next(m for m in handler.app.user_middleware if m.cls is FrontDoor)
+    free = CheckRateLimit(FreeCounter(), RateLimit(requests_max=1000, window_s=86_400), SystemClock())
+    door: Any = next(m for m in handler.app.user_middleware if m.cls is RequestMiddleware)
     door.kwargs["admit"] = lambda: free
     told = event("/v2/features")
     answer = handler(told, None)

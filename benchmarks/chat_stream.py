@@ -14,13 +14,13 @@ from pathlib import Path
 from statistics import median
 
 import httpx
+from cinedex_client import Client, Connection
+from cinedex_client.upload import About
 from httpx_sse import connect_sse
 
-from local.client import Connection, Deployment
-from local.client.upload import About
 from local.stack import running_stack
 
-SAMPLE = Path(__file__).parents[1] / "samples/tour.mp4"
+SAMPLE = Path(__file__).parents[1] / "samples/demo.mp4"
 QUESTION = "What is the name of the cat?"
 WARM_UP, REPETITIONS = 3, 30
 STREAMS = 50
@@ -75,7 +75,7 @@ def run(url: str, key: str) -> None:
 
 def with_the_sample() -> None:
     with tempfile.TemporaryDirectory() as home, running_stack(Path(home)) as stack:
-        with Deployment(Connection(stack.url, stack.api_key or "")) as deployment:
+        with Client(Connection(stack.url, stack.api_key or "")) as deployment:
             video_id = deployment.upload(SAMPLE, About(), lambda _: None).video_id
             deployment.when_uploaded(video_id)
             deployment.analyze(video_id)

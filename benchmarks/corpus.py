@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from cinedex.domain.moment import Modality, SegmentDocument, Vector
-from cinedex.domain.span import span
+from cinedex.kernel.span import span
+from cinedex.search.domain.index.segment_document import SegmentDocument, Vector
+from cinedex.timeline.modality import Modality
 from numpy.typing import NDArray
 
 MODEL, DIMENSION, ACCOUNT = "benchmark-384d", 384, "benchmark"

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from gpu_tasks.engines.shelf import EngineShelf
+from gpu_tasks.engines.registry import EngineRegistry
 from gpu_tasks.engines.thread_budget import budget_openmp_threads
 from gpu_tasks.media.frames import decode_frames
 from tests.support.analysis import analyse
@@ -27,7 +27,7 @@ CLIPS = (
     "frog_8s.mp4",
     "two_cities.wav",
 )
-TASKS = ("transcribe_speech", "detect_shots", "watch_part", "embed_segments")
+TASKS = ("transcribe_speech", "detect_shots", "analyze_chunk", "embed_segments")
 BAR_REAL_TIME = 3.0
 BAR_RSS_MB = 2048
 
@@ -54,7 +54,7 @@ class Row:
         return self.total_s / self.decode_s if self.decode_s > 0.05 else None
 
 
-def measure(path: Path, engines: EngineShelf) -> Row:
+def measure(path: Path, engines: EngineRegistry) -> Row:
     began_at = time.monotonic()
     frames = sum(1 for _ in decode_frames(path))
     decode_s = time.monotonic() - began_at if frames else 0.0
@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = sys.argv[1:] if arguments is None else arguments
     paths = [Path(a) for a in chosen] or [media_folder() / name for name in CLIPS]
     began_at = time.monotonic()
-    engines = EngineShelf("cpu")
+    engines = EngineRegistry("cpu")
     engines.warm()
     print(f"{os.cpu_count()} cores; engines loaded and verified in {time.monotonic() - began_at:.1f} s\n")
     rows = [measure(path, engines) for path in paths if path.is_file()]

@@ -7,8 +7,16 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from cinedex.domain.moment import Modality, MomentFilter, QueryVector, SegmentDocument, SignalHits, VectorHit, WordHit
-from cinedex.domain.span import span
+from cinedex.kernel.span import span
+from cinedex.search.domain.index.segment_document import (
+    QueryVector,
+    SegmentDocument,
+    SegmentFilter,
+    SignalHits,
+    VectorHit,
+    WordHit,
+)
+from cinedex.timeline.modality import Modality
 
 from benchmarks.corpus import ACCOUNT, DIMENSION, SEGMENTS_OF_A_VIDEO, Corpus, number_of, video_id
 
@@ -17,8 +25,8 @@ class Rival(Protocol):
     def fill(self, corpus: Corpus) -> None:
         """All at once, as its own guide says."""
 
-    def search(self, words: str, vector: QueryVector | None, within: MomentFilter, limit: int) -> SignalHits:
-        """As `MomentIndex.search`."""
+    def search(self, words: str, vector: QueryVector | None, within: SegmentFilter, limit: int) -> SignalHits:
+        """As `SegmentIndex.search`."""
 
 
 class LanceDb:
@@ -44,7 +52,7 @@ class LanceDb:
         self._table.create_fts_index("text")
         self._table.create_scalar_index("video")
 
-    def search(self, words: str, vector: QueryVector | None, within: MomentFilter, limit: int) -> SignalHits:
+    def search(self, words: str, vector: QueryVector | None, within: SegmentFilter, limit: int) -> SignalHits:
         pool = f"video IN ({', '.join(str(number_of(v)) for v in within.video_ids)})"
         near = list(vector.values) if vector else None
         by_words = self._table.search(words, query_type="fts") if words else None
@@ -73,7 +81,7 @@ class Usearch:
         self._texts = [text for video in videos for text in corpus.texts(video)]
         self._index.add(np.arange(corpus.count), corpus.vectors(len(videos)))
 
-    def search(self, _words: str, vector: QueryVector | None, within: MomentFilter, limit: int) -> SignalHits:
+    def search(self, _words: str, vector: QueryVector | None, within: SegmentFilter, limit: int) -> SignalHits:
         """No words: it has no full text."""
         if vector is None:
             return SignalHits()

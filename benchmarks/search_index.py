@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from cinedex.domain.moment import MomentFilter, QueryVector, SegmentDocument
-from cinedex.ports.index_versions import IndexVersionStore
-from cinedex.ports.moment_index import MomentIndex
+from cinedex.search.domain.index.segment_document import QueryVector, SegmentDocument, SegmentFilter
+from cinedex.search.ports.index_versions import IndexVersionStore
+from cinedex.search.ports.segment_index import SegmentIndex
 from numpy.typing import NDArray
 
 from benchmarks.corpus import (
@@ -38,7 +38,7 @@ from benchmarks.rivals import NAMES, RIVALS, Rival
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
-Store = MomentIndex | Rival
+Store = SegmentIndex | Rival
 
 NEAREST, CANDIDATES = 10, 200
 SHARES = (1.0, 0.2, 0.05, 0.005)
@@ -77,7 +77,7 @@ def fill(store: Store, corpus: Corpus) -> float:
 
 def measure(index: Store, corpus: Corpus, share: float) -> str:
     videos = max(1, int(corpus.video_count * share))
-    within = MomentFilter(account_id=ACCOUNT, video_ids=tuple(map(video_id, range(videos))))
+    within = SegmentFilter(account_id=ACCOUNT, video_ids=tuple(map(video_id, range(videos))))
     seen = corpus.vectors(videos)
     numbers = range(len(corpus.queries))
 
@@ -92,7 +92,7 @@ def measure(index: Store, corpus: Corpus, share: float) -> str:
     return f"{share:6.1%} {len(seen):9,} |{exact} |{vectors} {ratio:6.1f}x {found:7.3f} |{words} |{both}"
 
 
-def recall(index: Store, corpus: Corpus, within: MomentFilter, seen: NDArray[np.float32]) -> float:
+def recall(index: Store, corpus: Corpus, within: SegmentFilter, seen: NDArray[np.float32]) -> float:
     """Share of the `NEAREST` nearest by exact cosine that the store returns."""
     found = 0
     for query in corpus.queries:
@@ -106,7 +106,7 @@ def brute_force(vectors: NDArray[np.float32], query: NDArray[np.float32]) -> NDA
     return np.argpartition(-cosines, min(NEAREST, len(cosines) - 1))[:NEAREST]
 
 
-def _nearest(index: Store, query: NDArray[np.float32], within: MomentFilter) -> list[int]:
+def _nearest(index: Store, query: NDArray[np.float32], within: SegmentFilter) -> list[int]:
     hits = index.search("", _query(query), within, NEAREST).vectors
     return [_row(hit.document) for hit in hits]
 
@@ -137,20 +137,15 @@ def opened_and_filled(name: str, folder: Path, url: str | None, corpus: Corpus) 
     if name in RIVALS:
         store: Store = RIVALS[name](folder)
     else:
-        from cinedex.adapters.sqlite_moment_index import SqliteMomentIndex
+        from cinedex.adapters.sqlite import SqliteSegmentIndex
 
-        store = SqliteMomentIndex(folder / "index.sqlite")
+        store = SqliteSegmentIndex(folder / "index.sqlite")
     return store, f"filled at {fill(store, corpus):,.0f}/s"
 
 
 def opensearch_filled(url: str | None, corpus: Corpus) -> tuple[Store, str]:
     """As a backfill does it: beside, swapped, and merged behind the swap."""
-    from cinedex.adapters.opensearch_moment_index import (
-        IndexLayout,
-        OpenSearchIndexVersions,
-        OpenSearchMomentIndex,
-        connect,
-    )
+    from cinedex.adapters.opensearch import IndexLayout, OpenSearchIndexVersions, OpenSearchSegmentIndex, connect
 
     if url is None:
         raise SystemExit("--opensearch-url is needed for the store 'opensearch'")
@@ -158,7 +153,7 @@ def opensearch_filled(url: str | None, corpus: Corpus) -> tuple[Store, str]:
     versions = OpenSearchIndexVersions(client, layout)
     rate = fill(versions.beside(), corpus)
     merging_s = _seconds(partial(swap_and_merge, client, versions, layout.alias))
-    return OpenSearchMomentIndex(client, layout), f"filled at {rate:,.0f}/s, then merged in {merging_s:.0f} s"
+    return OpenSearchSegmentIndex(client, layout), f"filled at {rate:,.0f}/s, then merged in {merging_s:.0f} s"
 
 
 def swap_and_merge(client: OpenSearch, versions: IndexVersionStore, alias: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cinedex.bootstrap.access import authenticate
-from cinedex.domain.errors import NotAuthenticated
+from cinedex.kernel.errors import NotAuthenticated
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

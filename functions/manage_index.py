@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from cinedex.bootstrap.search import backfill_index, drop_index, read_index_state, swap_index
+from cinedex.bootstrap.search import drop_index, read_index_state, reindex_library, swap_index
 from pydantic import BaseModel, Field
 
 
@@ -21,7 +21,7 @@ class IndexOrder(BaseModel):
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     order = IndexOrder.model_validate(event)
     if order.action == "backfill":
-        backfill_index(order.segments_per_s)(order.seconds_max)
+        reindex_library(order.segments_per_s)(order.seconds_max)
     elif order.action == "swap":
         swap_index()()
     elif order.action == "drop":

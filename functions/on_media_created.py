@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cinedex.bootstrap.analysis import register_media
-from cinedex.domain.video import StoredMedia
+from cinedex.library.domain.video import StoredMedia
 
 
 def handler(event: dict[str, Any], context: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from cinedex.bootstrap.doors import task_answers
+from cinedex.bootstrap.providers import task_answers
 from cinedex.observability import logger
 
 CAUSE = "The task was given up: every worker that took it died or gave it back."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import Any
 
-from cinedex.bootstrap.chat import take_over_turns, turn_threads
+from cinedex.bootstrap.chat import reclaim_turns, turn_executor
 
 TURNS_MAX = 20
 SECONDS_MAX = 240.0
@@ -13,10 +13,10 @@ SECONDS_MAX = 240.0
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Turns that are not over in time are taken over by the next run."""
-    taken = take_over_turns().all(TURNS_MAX)
+    taken = reclaim_turns().all(TURNS_MAX)
     deadline = monotonic() + SECONDS_MAX
     for turn in taken:
-        turn_threads().start(turn)
+        turn_executor().start(turn)
     for turn in taken:
-        turn_threads().wait(turn.turn_id, max(0.0, deadline - monotonic()))
+        turn_executor().wait(turn.turn_id, max(0.0, deadline - monotonic()))
     return {"turns_taken_over": len(taken)}

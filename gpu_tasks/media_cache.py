@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import boto3
 from botocore.exceptions import ClientError
-from cinedex.domain.task_message import MediaReference
+from cinedex.analysis.domain.task_message import MediaReference
 
 from gpu_tasks.task_errors import MediaGone
 

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 
 from botocore.exceptions import BotoCoreError, ClientError
-from cinedex.domain.task_message import TaskMessage
+from cinedex.analysis.domain.task_message import TaskMessage
+from cinedex.analysis.ports.progress import ProgressReporter
 from cinedex.observability import logger
-from cinedex.ports.progress import ProgressReporter
 
 from gpu_tasks.task_run import TaskInterrupted
 

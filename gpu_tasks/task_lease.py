@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import Self
 
 from botocore.exceptions import BotoCoreError, ClientError
+from cinedex.analysis.ports.task_callback import TaskCallback
 from cinedex.observability import logger
-from cinedex.ports.task_answers import TaskAnswers
 
 from gpu_tasks.task_queue import QueuedMessage, TaskQueue
 
@@ -20,7 +20,7 @@ class TaskLease:
     """
 
     def __init__(
-        self, queue: TaskQueue, answers: TaskAnswers, message: QueuedMessage, token: str, heartbeat_s: float
+        self, queue: TaskQueue, answers: TaskCallback, message: QueuedMessage, token: str, heartbeat_s: float
     ) -> None:
         self._queue = queue
         self._answers = answers

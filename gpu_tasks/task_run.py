@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cinedex.domain.errors import NotFound
-from cinedex.domain.findings import Finding, ModelInfo
-from cinedex.domain.task_message import TaskMessage, result_key
-from cinedex.ports.media_store import ResultStore
+from cinedex.analysis.domain.model_results import Finding, ModelInfo
+from cinedex.analysis.domain.task_message import TaskMessage, result_key
+from cinedex.analysis.ports.result_store import ResultStore
+from cinedex.kernel.errors import NotFound
 from pydantic import ValidationError
 
-from gpu_tasks.engines.shelf import EngineShelf
+from gpu_tasks.engines.registry import EngineRegistry
 from gpu_tasks.task_errors import InvalidTask
 
 SomeFinding = TypeVar("SomeFinding", bound=Finding)
@@ -29,7 +29,7 @@ class TaskRun:
     """
 
     message: TaskMessage
-    engines: EngineShelf
+    engines: EngineRegistry
     results: ResultStore
     fetch_media: Callable[[], Path]
     report: Callable[[float], None]

@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from botocore.exceptions import BotoCoreError, ClientError
-from cinedex.bootstrap import doors
-from cinedex.domain.task_message import TaskMessage, TaskResult
+from cinedex.analysis.domain.task_message import TaskMessage, TaskResult
+from cinedex.analysis.ports.progress import ProgressReporter
+from cinedex.analysis.ports.result_store import ResultStore
+from cinedex.analysis.ports.task_callback import TaskCallback
+from cinedex.bootstrap import providers
 from cinedex.observability import logger
-from cinedex.ports.media_store import ResultStore
-from cinedex.ports.progress import ProgressReporter
-from cinedex.ports.task_answers import TaskAnswers
 from pydantic import ValidationError
 
-from gpu_tasks.engines.shelf import EngineShelf
+from gpu_tasks.engines.registry import EngineRegistry
 from gpu_tasks.engines.thread_budget import budget_openmp_threads
 from gpu_tasks.media_cache import MediaCache
 from gpu_tasks.progress_report import ProgressReport
@@ -40,11 +40,11 @@ class Worker:
     """Takes one task after the other until it is told to stop."""
 
     queue: TaskQueue
-    answers: TaskAnswers
+    answers: TaskCallback
     media: MediaCache
     results: ResultStore
     progress: ProgressReporter
-    engines: EngineShelf
+    engines: EngineRegistry
     heartbeat_s: float
     stopping: threading.Event = field(default_factory=threading.Event)
     in_hand: QueuedMessage | None = None
@@ -150,11 +150,11 @@ class Worker:
 def build_worker(settings: WorkerSettings) -> Worker:
     return Worker(
         queue=TaskQueue(settings.task_queue_url, settings.visibility_s, settings.long_poll_s),
-        answers=doors.task_answers(),
+        answers=providers.task_answers(),
         media=MediaCache(settings.cache_dir, settings.cache_bytes_max),
-        results=doors.result_store(),
-        progress=doors.progress(),
-        engines=EngineShelf(settings.model_profile),
+        results=providers.result_store(),
+        progress=providers.progress(),
+        engines=EngineRegistry(settings.model_profile),
         heartbeat_s=settings.heartbeat_s,
     )
 

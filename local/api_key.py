@@ -49,7 +49,7 @@ def _create(home: Home) -> str:
 
 
 def _pythonpath() -> str:
-    return f"{REPOSITORY}:{REPOSITORY}/layers/core"
+    return f"{REPOSITORY}:{REPOSITORY}/layers/core:{REPOSITORY}/clients/python"
 
 
 def _write_private(file: Path, text: str) -> None:

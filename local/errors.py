@@ -1,6 +1,7 @@
 """What can keep the local stack from running, each with the sentence a person needs and an exit code.
 
-Codes below 10 mean what they mean of any deployment (see local/client/errors.py); those of this machine begin at 13.
+Codes below 10 mean what they mean of any deployment (see clients/python/cinedex_client/errors.py); those of this
+machine begin at 13.
 
 LocalStackError        1  something is broken
 ├── NoStack            3  no stack runs with this home folder

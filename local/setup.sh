@@ -54,8 +54,8 @@ link_sources() {
         return
     fi
     site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
-    printf '%s\n%s\n' "$root" "$root/layers/core" >"$site/cinedex.pth"
-    printf '#!%s/.venv/bin/python\nfrom local.cli.main import main\n\nmain()\n' "$root" >.venv/bin/cinedex
+    printf '%s\n%s\n%s\n' "$root" "$root/layers/core" "$root/clients/python" >"$site/cinedex.pth"
+    printf '#!%s/.venv/bin/python\nfrom cinedex_client.cli.main import main\n\nmain()\n' "$root" >.venv/bin/cinedex
     chmod +x .venv/bin/cinedex
 }
 

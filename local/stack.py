@@ -11,7 +11,6 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.api_key import ensure_api_key
-from local.children import Children
 from local.data_check import mend_data
 from local.deploy.deployment import Deployment
 from local.deploy.stack import Deployer
@@ -19,7 +18,8 @@ from local.emulator import launch
 from local.emulator.clients import EmulatorClients
 from local.home import Home
 from local.ports import LOOPBACK, free_port, remembered_port, require_free
-from local.processes.leftovers import end_leftovers
+from local.process_specs import Children
+from local.processes.orphans import end_leftovers
 from local.processes.supervisor import Supervisor
 from local.settings import LocalSettings
 

@@ -1,6 +1,6 @@
 """Makes the clips of `search/clips` from `search/screenplays`, each with its truth table.
 
-Run like `make_tour.py`; with names, only those are made:
+Run like `make_demo.py`; with names, only those are made:
 
     .venv-sample/bin/python -m samples.make_library
     .venv-sample/bin/python -m samples.make_library apollo_11 telescopes
@@ -13,8 +13,8 @@ from pathlib import Path
 from samples.format import SMALL
 from samples.narrator import Narrator
 from samples.recording import record
-from samples.screenplays import SCREENPLAYS, read_screenplay
-from samples.takes import takes
+from samples.script_files import SCREENPLAYS, read_screenplay
+from samples.shots import takes
 from samples.truth import truth, write_table
 
 CLIPS = Path(__file__).parent / "search" / "clips"

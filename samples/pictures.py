@@ -7,8 +7,8 @@ from importlib.resources import files
 from PIL import Image, ImageChops
 
 from samples.format import Format
-from samples.screenplay import Camera, Scene
-from samples.titles import PAPERS, titles
+from samples.script_model import Camera, Scene
+from samples.title_cards import PAPERS, titles
 
 _TITLE_APPEARS_S, _TITLE_FADES_S = 0.3, 0.4
 TITLE_READABLE_S = _TITLE_APPEARS_S + _TITLE_FADES_S

@@ -9,7 +9,7 @@ import numpy as np
 from samples.format import Format
 from samples.narrator import SAMPLE_RATE_HZ
 from samples.pictures import frames
-from samples.takes import Take
+from samples.shots import Take
 
 _X264 = {"preset": "slow", "tune": "stillimage", "threads": "1"}
 _MP4 = {"movflags": "+faststart", "fflags": "+bitexact"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from samples.narrator import SAMPLE_RATE_HZ, Narrator, Waveform
-from samples.screenplay import Scene
+from samples.script_model import Scene
 
 _LEAD_IN_S, _PAUSE_S = 0.9, 0.5
 

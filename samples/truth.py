@@ -7,8 +7,8 @@ from typing import Any
 
 from samples.format import Format
 from samples.pictures import TITLE_READABLE_S
-from samples.screenplay import Question, Search
-from samples.takes import Take
+from samples.script_model import Question, Search
+from samples.shots import Take
 
 
 def truth(takes: Sequence[Take], form: Format) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from hypothesis import settings
 
 from tests.support.known_videos import known
 from tests.support.processes import end_what_is_left
-from tests.support.side_by_side import in_order, misplaced
 from tests.support.stack import stack
+from tests.support.xdist_groups import in_order, misplaced
 
 __all__ = ["known", "stack"]
 

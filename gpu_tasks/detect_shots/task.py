@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cinedex.domain.findings import Shots
-from cinedex.domain.task_message import TaskResult
+from cinedex.analysis.domain.model_results import Shots
+from cinedex.analysis.domain.task_message import TaskResult
 
 from gpu_tasks.engines.roles import ShotEngine
+from gpu_tasks.media.duration import duration_s
 from gpu_tasks.media.frames import decode_frames
-from gpu_tasks.media.times import duration_s
 from gpu_tasks.task_run import TaskRun
 
 STEP = "detect_shots"

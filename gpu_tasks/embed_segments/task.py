@@ -6,8 +6,8 @@ import hashlib
 import json
 from typing import Any
 
-from cinedex.domain.task_message import TaskResult
-from cinedex.domain.vectors import pack_vectors
+from cinedex.analysis.domain.task_message import TaskResult
+from cinedex.analysis.domain.vectors import pack_vectors
 
 from gpu_tasks.task_errors import InvalidTask
 from gpu_tasks.task_run import TaskRun

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from cinedex.domain.findings import NO_PICTURE, NOTHING_RECOGNISED, FrameText, ModelInfo, ScreenLine
+from cinedex.analysis.domain.model_results import NO_PICTURE, NOTHING_RECOGNISED, FrameText, ModelInfo, ScreenLine
 
-from gpu_tasks.engines.english import counted, listed, quoted, sentence
-from gpu_tasks.engines.roles import Evidence
-from gpu_tasks.engines.sightings import THROUGHOUT_SHARE, Sighting, sightings
+from gpu_tasks.engines.inflection import counted, listed, quoted, sentence
+from gpu_tasks.engines.object_summary import THROUGHOUT_SHARE, Sighting, sightings
+from gpu_tasks.engines.roles import CaptionEvidence
 
 LINES_MAX = 6
 LINE_CHARACTERS_MAX = 80
@@ -29,13 +29,13 @@ class ComposedCaptions:
     def setup(self) -> None:
         """Nothing to load."""
 
-    def describe(self, evidence: Evidence) -> str:
+    def describe(self, evidence: CaptionEvidence) -> str:
         seen = sightings(evidence.objects, evidence.frame_width)
         sentences = [*_seen(seen), *_read(evidence.text), *_heard([u.text for u in evidence.speech])]
         return " ".join(sentence(s) for s in sentences) or _nothing(evidence)
 
 
-def _nothing(evidence: Evidence) -> str:
+def _nothing(evidence: CaptionEvidence) -> str:
     return NOTHING_RECOGNISED if evidence.objects else NO_PICTURE
 
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-from cinedex.domain.findings import ModelInfo
-from cinedex.domain.span import Span, span
+from cinedex.analysis.domain.model_results import ModelInfo
+from cinedex.kernel.span import Span, span
 from numpy.typing import NDArray
 
-from gpu_tasks.engines.dissolves import DissolveWatch
+from gpu_tasks.engines.dissolves import DissolveDetector
 from gpu_tasks.engines.roles import Picture
 
 CUT_SCORE = 27.0
@@ -43,7 +43,7 @@ class ContentShots:
         self._times_s: list[float] = []
         self._scores: list[float] = []
         self._previous: NDArray[np.int16] | None = None
-        self._dissolves = DissolveWatch()
+        self._dissolves = DissolveDetector()
 
     def push(self, at_s: float, thumbnail: Picture) -> None:
         import cv2

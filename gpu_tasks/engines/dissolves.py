@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from cinedex.domain.span import Span, span
+from cinedex.kernel.span import Span, span
 from numpy.typing import NDArray
 
 from gpu_tasks.engines.roles import Picture
@@ -16,7 +16,7 @@ CHANGED_AREA_MIN = 0.65  # of the picture; less is a title that fades in over a 
 BLEND_RESIDUAL_MAX = 0.35
 
 
-class DissolveWatch:
+class DissolveDetector:
     """Runs of frames whose change stays above a low threshold are candidates (the twin comparison of Zhang,
     Kankanhalli and Smoliar, "Automatic partitioning of full-motion video", 1993).
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from cinedex.domain.findings import ModelInfo
+from cinedex.analysis.domain.model_results import ModelInfo
 from numpy.typing import NDArray
 
 from gpu_tasks.engines.thread_budget import onnx_session_options

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from cinedex.domain.findings import ModelInfo
-from cinedex.ports.prompted_detector import PromptedDetection
+from cinedex.analysis.domain.model_results import ModelInfo
+from cinedex.detection.prompted_detector import PromptedDetection
 from numpy.typing import NDArray
 
 from gpu_tasks.engines.roles import Picture

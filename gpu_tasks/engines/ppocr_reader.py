@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from cinedex.domain.findings import Box, ModelInfo, ScreenLine
+from cinedex.analysis.domain.model_results import Box, ModelInfo, ScreenLine
 from numpy.typing import NDArray
 
 from gpu_tasks.engines.roles import Picture

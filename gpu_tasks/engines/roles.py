@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from cinedex.domain.findings import (
+from cinedex.analysis.domain.model_results import (
     Detection,
     FrameDetections,
     FrameText,
@@ -16,8 +16,8 @@ from cinedex.domain.findings import (
     ScreenLine,
     Utterance,
 )
-from cinedex.domain.span import Span
-from cinedex.ports.prompted_detector import PromptedDetection
+from cinedex.detection.prompted_detector import PromptedDetection
+from cinedex.kernel.span import Span
 from numpy.typing import NDArray
 
 Picture = NDArray[np.uint8]
@@ -91,7 +91,7 @@ class ScreenTextEngine(Engine, Protocol):
 
 
 @dataclass(frozen=True)
-class Evidence:
+class CaptionEvidence:
     """All that is known about one segment when it is described; boxes are in pixels of the frame."""
 
     span: Span
@@ -103,7 +103,7 @@ class Evidence:
 
 
 class CaptionEngine(Engine, Protocol):
-    def describe(self, evidence: Evidence) -> str:
+    def describe(self, evidence: CaptionEvidence) -> str:
         """Plain English sentences; the same evidence always gives the same words."""
 
 

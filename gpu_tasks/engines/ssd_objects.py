@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from cinedex.domain.findings import Box, Detection, ModelInfo
+from cinedex.analysis.domain.model_results import Box, Detection, ModelInfo
 from numpy.typing import NDArray
 
 from gpu_tasks.engines.coco_labels import COCO_LABELS

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cinedex.domain.findings import ModelInfo, Utterance, Word
-from cinedex.domain.span import span
+from cinedex.analysis.domain.model_results import ModelInfo, Utterance, Word
+from cinedex.kernel.span import span
 
 from gpu_tasks.engines.roles import Sound
 from gpu_tasks.engines.thread_budget import THREADS, budget_openmp_threads

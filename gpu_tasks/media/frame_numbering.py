@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gpu_tasks.media.opening import opened
+from gpu_tasks.media.container import opened
 
 
 def frames_before(source: Path | str, stream_index: int, pts: int | None) -> int:

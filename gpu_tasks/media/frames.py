@@ -11,12 +11,12 @@ import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
-from cinedex.adapters.pyav_streams import best_video, start_s
-from cinedex.domain.span import Span
+from cinedex.adapters.pyav.streams import best_video, start_s
+from cinedex.kernel.span import Span
 from numpy.typing import NDArray
 
+from gpu_tasks.media.container import opened
 from gpu_tasks.media.frame_numbering import frames_before
-from gpu_tasks.media.opening import opened
 from gpu_tasks.task_errors import CorruptMedia
 
 FALLBACK_FPS = 25.0

@@ -5,12 +5,12 @@ The first two are None to leave the choice to the engine. Without speech recogni
 
 from __future__ import annotations
 
-from cinedex.domain.findings import Transcript, Utterance, Word
-from cinedex.domain.span import Span, span
-from cinedex.domain.task_message import TaskResult
+from cinedex.analysis.domain.model_results import Transcript, Utterance, Word
+from cinedex.analysis.domain.task_message import TaskResult
+from cinedex.kernel.span import Span, span
 
-from gpu_tasks.media.sound import decode_sound
-from gpu_tasks.media.times import duration_s
+from gpu_tasks.media.audio import decode_sound
+from gpu_tasks.media.duration import duration_s
 from gpu_tasks.task_run import TaskRun
 
 STEP = "transcribe_speech"

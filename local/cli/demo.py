@@ -6,9 +6,9 @@ import signal
 from types import FrameType
 
 import typer
+from cinedex_client import ClientError
+from cinedex_client.cli.display.console import print_error, stdout
 
-from local.client import ClientError
-from local.display.console import print_error, stdout
 from local.settings import LocalSettings
 
 
@@ -20,7 +20,7 @@ def demo() -> None:
     **Exit codes**: 0 shown, 1 an analysis failed, 14 a demo is running already, others as `cinedex up` says.
     """
     # These imports take half a second, which `cinedex --help` does not need.
-    from local.demo.tour import run_demo
+    from local.demo.run import run_demo
 
     signal.signal(signal.SIGTERM, _interrupt)
     home = LocalSettings().home / "demo"

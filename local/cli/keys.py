@@ -11,8 +11,8 @@ import typer
 from local.settings import LocalSettings
 
 if TYPE_CHECKING:
-    from cinedex.domain.access import ApiKey
-    from cinedex.usecases.manage_keys import ManageKeys
+    from cinedex.access.domain.api_keys import ApiKey
+    from cinedex.access.usecases.manage_api_keys import ManageApiKeys
 
 app = typer.Typer(
     help="Make, list and revoke the API keys of the running local stack.",
@@ -47,7 +47,7 @@ def create(
 
     **Exit codes**: 0 made, 3 no stack runs.
     """
-    from cinedex.domain.access import Scope
+    from cinedex.access.domain.api_keys import Scope
 
     from local.api_key import ACCOUNT_ID
 
@@ -81,7 +81,7 @@ def revoke(key_id: Annotated[str, typer.Argument(help="The id that `cinedex keys
 
     **Exit codes**: 0 revoked, 1 no such key, 3 no stack runs.
     """
-    from cinedex.domain.errors import NotFound
+    from cinedex.kernel.errors import NotFound
 
     from local.api_key import ACCOUNT_ID
     from local.errors import LocalStackError
@@ -93,15 +93,15 @@ def revoke(key_id: Annotated[str, typer.Argument(help="The id that `cinedex keys
     typer.echo(f"Revoked: {key.name}")
 
 
-def _manage_keys() -> ManageKeys:
+def _manage_keys() -> ManageApiKeys:
     """The use case, acting on the data of the running stack."""
     from local.home import Home
-    from local.inside import step_inside
+    from local.stack_environment import step_inside
 
     step_inside(Home(LocalSettings().home))
-    from cinedex.bootstrap.access import manage_keys
+    from cinedex.bootstrap.access import manage_api_keys
 
-    return manage_keys()
+    return manage_api_keys()
 
 
 def _shown(key: ApiKey) -> dict[str, str | int | None]:

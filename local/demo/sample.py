@@ -8,36 +8,36 @@ from pydantic import BaseModel, ConfigDict
 
 from local.settings import REPOSITORY
 
-CLIP = REPOSITORY / "samples" / "tour.mp4"
-TRUTH = REPOSITORY / "samples" / "tour.truth.json"
+CLIP = REPOSITORY / "samples" / "demo.mp4"
+TRUTH = REPOSITORY / "samples" / "demo.truth.json"
 
 
-class Entry(BaseModel):
+class SampleEntry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Search(Entry):
+class SampleSearch(SampleEntry):
     query: str
 
 
-class Question(Entry):
+class SampleQuestion(SampleEntry):
     """`answer` is None where the clip has none."""
 
     asks: str
     answer: str | None
 
 
-class Sample(Entry):
+class Sample(SampleEntry):
     duration_s: float
-    searches: tuple[Search, ...]
-    questions: tuple[Question, ...]
+    searches: tuple[SampleSearch, ...]
+    questions: tuple[SampleQuestion, ...]
 
     @property
-    def answered(self) -> Question:
+    def answered(self) -> SampleQuestion:
         return next(question for question in self.questions if question.answer is not None)
 
     @property
-    def unanswerable(self) -> Question:
+    def unanswerable(self) -> SampleQuestion:
         return next(question for question in self.questions if question.answer is None)
 
 

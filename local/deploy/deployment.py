@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from local.deploy.api import Api
-from local.deploy.dropped import DroppedResource
-from local.deploy.worker import Worker
+from local.deploy.unsupported_resources import UnsupportedResource
+from local.deploy.worker import WorkerProcess
 
 
 class StreamingFunction(BaseModel):
@@ -33,8 +33,8 @@ class Deployment(BaseModel):
     functions: dict[str, str]
     api: Api
     streaming: tuple[StreamingFunction, ...]
-    worker: Worker | None
-    dropped: tuple[DroppedResource, ...]
+    worker: WorkerProcess | None
+    dropped: tuple[UnsupportedResource, ...]
 
     def write(self, file: Path) -> None:
         fresh = file.with_suffix(".tmp")

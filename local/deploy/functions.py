@@ -16,7 +16,7 @@ from local.settings import REPOSITORY
 
 _BOOTSTRAP = """#!/bin/sh
 cd "{repository}" || exit 1
-export PYTHONPATH="{repository}:{repository}/layers/core" LAMBDA_TASK_ROOT="{repository}"
+export PYTHONPATH="{repository}:{repository}/layers/core:{repository}/clients/python" LAMBDA_TASK_ROOT="{repository}"
 exec "{python}" -m awslambdaric "$_HANDLER" >>"{logs}/$_HANDLER.log" 2>&1
 """
 # What only makes sense in AWS: where code comes from, and the machine below it.

@@ -11,9 +11,9 @@ from botocore.exceptions import ClientError
 
 from local.deploy.api import read_api
 from local.deploy.deployment import Deployment, fingerprint, streaming_functions
-from local.deploy.dropped import dropped_resources, without
 from local.deploy.functions import bootstrap_zip, run_from_working_tree
 from local.deploy.template import read_template, source_files, translate
+from local.deploy.unsupported_resources import unsupported_resources, without
 from local.deploy.worker import read_worker
 from local.emulator import PINNED_VERSION
 from local.emulator.clients import EmulatorClients
@@ -52,7 +52,7 @@ class Deployer:
         source = read_template(self._template)
         streaming = streaming_functions(source)
         translated = translate(source, self._parameters, self._emulator.session)
-        dropped = dropped_resources(translated)
+        dropped = unsupported_resources(translated)
         self._apply(run_from_working_tree(without(translated, dropped), self._upload_code()))
         self._set_time_to_live(translated)
         return Deployment(

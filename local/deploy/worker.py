@@ -8,14 +8,14 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 
-class Worker(BaseModel):
+class WorkerProcess(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     command: tuple[str, ...]
     environment: dict[str, str]
 
 
-def read_worker(template: Mapping[str, Any], references: Mapping[str, str]) -> Worker | None:
+def read_worker(template: Mapping[str, Any], references: Mapping[str, str]) -> WorkerProcess | None:
     """None when the template has no worker; a variable that only AWS can give is left out.
 
     Args:
@@ -24,7 +24,7 @@ def read_worker(template: Mapping[str, Any], references: Mapping[str, str]) -> W
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::ECS::TaskDefinition":
             container = resource["Properties"]["ContainerDefinitions"][0]
-            return Worker(
+            return WorkerProcess(
                 command=(*container["EntryPoint"], *container.get("Command", ())),
                 environment=_filled_in(container.get("Environment", []), references),
             )

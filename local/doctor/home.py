@@ -9,7 +9,7 @@ from local.errors import StateDamaged
 from local.home import Home
 from local.ports import is_free
 from local.processes.child import answers
-from local.processes.leftovers import end_leftovers
+from local.processes.orphans import end_leftovers
 
 
 def check_home(home: Home, port: int) -> list[Verdict]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from local.emulator import patches
 from local.emulator.autosave import Autosave
-from local.emulator.traffic import Traffic
+from local.emulator.write_tracker import Traffic
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ import threading
 import time
 from importlib import import_module
 
-from local.emulator.traffic import Traffic
+from local.emulator.write_tracker import Traffic
 
 INTERVAL_S = 0.5
 # Work that a request sets off (deliveries, state transitions) goes on for a while after its answer.

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from local.emulator import state_folder
-from local.emulator.file_slices import FileSlices
+from local.emulator.ranged_file import RangedFile
 
 LARGE_SERVICES = ("dynamodb", "s3", "sqs", "stepfunctions")
 
@@ -57,7 +57,7 @@ def read_only_the_range_asked_for() -> None:
     def read_range(bucket: str, key: str, record: Mapping[str, Any]) -> Any:
         path = s3._object_disk_path(bucket, key)
         if getattr(reading, "range_only", False) and record.get("body") is None and path:
-            return FileSlices(path)
+            return RangedFile(path)
         return read_body(bucket, key, record)
 
     s3._get_object, s3._read_body = get_range, read_range

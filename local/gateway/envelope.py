@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cinedex.adapters import videovector_envelope as videovector
+from cinedex.api.videovector import errors as videovector
 from starlette.responses import JSONResponse, Response
 
 REQUEST_ID = "X-Request-ID"

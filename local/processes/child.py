@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from local.errors import ChildFailed
-from local.processes.leftovers import MARK, kill_group
+from local.processes.orphans import MARK, kill_group
 from local.settings import REPOSITORY
 
 _POLL_S = 0.02

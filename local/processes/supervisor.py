@@ -11,7 +11,7 @@ from pathlib import Path
 
 from local.errors import LocalStackError
 from local.processes.child import Child, ChildSpec
-from local.processes.leftovers import MARK, new_mark
+from local.processes.orphans import MARK, new_mark
 from local.processes.watchdog import start_watchdog
 
 _WATCH_S = 0.1

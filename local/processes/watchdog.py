@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from local.processes.leftovers import end_marked
+from local.processes.orphans import end_marked
 from local.settings import REPOSITORY
 
 

@@ -17,16 +17,16 @@ FUNCTION_LINES_MEDIAN_MAX = 10
 BANNED_ROOMS = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc", "stuff", "shared", "lib"}
 
 OUTERMOST = {
-    "functions/chat_stream/events.py",  # the response has begun: nobody above can tell the client
+    "layers/core/cinedex/api/reka/chat_stream.py",  # the response has begun: nobody above can tell the client
     "gpu_tasks/worker.py",  # whatever goes wrong in a task becomes its failure
-    "layers/core/cinedex/adapters/fastapi_front_door.py",  # surprises leave in the envelope
-    "layers/core/cinedex/adapters/turn_threads.py",  # whatever goes wrong in a turn becomes its end
+    "layers/core/cinedex/api/middleware.py",  # surprises leave in the envelope
+    "layers/core/cinedex/adapters/threads/turn_executor.py",  # whatever goes wrong in a turn becomes its end
     "local/emulator/autosave.py",  # the thread that saves must not die silently
     "local/gateway/app.py",  # surprises leave in the envelope
 }
 READS_ENVIRONMENT = {
     "gpu_tasks/engines/thread_budget.py",  # OpenMP can be told in no other way
-    "layers/core/cinedex/adapters/pyav_media_probe.py",  # a child inherits what its parent has
+    "layers/core/cinedex/adapters/pyav/media_probe.py",  # a child inherits what its parent has
 }
 _SENTENCE = re.compile(r"[^\n].*?[.:?!](\n\n|$)", re.S)
 

@@ -42,10 +42,10 @@ def importing(*modules: str) -> tuple[float, set[str]]:
     return told["cpu_s"], set(told["modules"])
 
 
-STATES = ("begin_analysis", "plan_chunks", "merge_chunks", "gather_segments", "index_segments", "finish_analysis")
+STATES = ("begin_analysis", "plan_chunks", "merge_chunks", "build_documents", "publish_documents", "finish_analysis")
 OTHERS = ("authorize_request", "fail_analysis", "fetch_media", "on_task_dead_lettered")
 SMALL = [f"functions.{name}" for name in (*STATES, *OTHERS)]
-APIS = ["functions.library_api.app", "functions.chat_api.app", "functions.chat_stream.app"]
+APIS = ["functions.library_api", "functions.chat_api", "functions.chat_stream"]
 
 
 @pytest.mark.parametrize("module", APIS)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from cinedex.domain.errors import StaleRevision, Unavailable
-from cinedex.domain.task_message import TaskMessage
+from cinedex.analysis.domain.task_message import TaskMessage
+from cinedex.kernel.errors import StaleRevision, Unavailable
 
 from tests.architecture.tree import files, python_path_of
 from tests.support.template import (
@@ -32,7 +32,7 @@ REFERENCES = {
     "account_id", "video_id", "run_id", "scope",  # whose
     "media", "plan_key", "documents_key", "embeddings_key", "embed_segments", "results",  # where it lies
     "part", "parts", "index",  # which part: indexes and times
-    "transcribe_speech", "detect_shots", "watch_part",  # options of tasks
+    "transcribe_speech", "detect_shots", "analyze_chunk",  # options of tasks
     "transcribe", "watch", "embed",  # switches
     "work", "input", "Payload", "Token", "Value", "Input", "Error", "Cause", "error", "cause",
 }  # fmt: skip
@@ -191,8 +191,8 @@ def test_only_images_bring_more_than_the_layer() -> None:
     images = {n for n, f in resources(FUNCTION).items() if f["Properties"].get("PackageType") == "Image"}
     assert images == {
         "EmbedQueryFunction",
-        "LookAtFramesFunction",
+        "AnalyzeFramesFunction",
         "OnMediaCreatedFunction",
         "ResumeAnalysesFunction",
-        "SegmentVideoFunction",
+        "DetectInVideoFunction",
     }

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from cinedex_client import FEATURES, Client, Connection
+from cinedex_client.models import Video
+from cinedex_client.upload import About
 
-from local.client import FEATURES, Connection, Deployment
-from local.client.replies import Video
-from local.client.upload import About
 from local.stack import RunningStack
 from tests.docs.pages import REPOSITORY
 from tests.docs.terminal import Terminal
 
-SAMPLE = REPOSITORY / "samples/tour.mp4"
+SAMPLE = REPOSITORY / "samples/demo.mp4"
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class Reader:
 
 
 @pytest.fixture(scope="module")
-def library(stack: RunningStack) -> Iterator[Deployment]:
+def library(stack: RunningStack) -> Iterator[Client]:
     """Of the videos that come in while it is in use, none stays."""
-    with Deployment(Connection(stack.url, stack.api_key or "")) as deployment:
+    with Client(Connection(stack.url, stack.api_key or "")) as deployment:
         before = {video.video_id for video in deployment.videos()}
         yield deployment
         for video in deployment.videos():
@@ -39,7 +39,7 @@ def library(stack: RunningStack) -> Iterator[Deployment]:
 
 
 @pytest.fixture(scope="module")
-def reader(stack: RunningStack, library: Deployment) -> Iterator[Reader]:
+def reader(stack: RunningStack, library: Client) -> Iterator[Reader]:
     environment = {
         **os.environ,
         "PATH": f"{REPOSITORY / '.venv/bin'}{os.pathsep}{os.environ['PATH']}",
@@ -61,7 +61,7 @@ def reader(stack: RunningStack, library: Deployment) -> Iterator[Reader]:
         terminal.close()
 
 
-def _videos_for(page: str, library: Deployment) -> Iterator[tuple[str, str]]:
+def _videos_for(page: str, library: Client) -> Iterator[tuple[str, str]]:
     """`$VIDEO` is one that is analysed, `$OLD_VIDEO` one that may be deleted."""
     if "$VIDEO" in page:
         yield "VIDEO", next((v.video_id for v in library.videos() if _is_analysed(v)), None) or _analysed(library)
@@ -75,7 +75,7 @@ def _is_analysed(video: Video) -> bool:
     return ready and video.name == SAMPLE.name
 
 
-def _analysed(library: Deployment) -> str:
+def _analysed(library: Client) -> str:
     video_id = library.upload(SAMPLE, About(), lambda _: None).video_id
     library.when_uploaded(video_id)
     library.analyze(video_id)

@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 from cinedex import settings as package_settings
+from cinedex_client import address
+from cinedex_client.cli.main import app as program
 from pydantic_settings import BaseSettings
 from typer.main import get_command
 
-from functions.chat_api.app import app as chat_api
-from functions.chat_stream.app import app as chat_stream
-from functions.library_api.app import app as library_api
+from functions.chat_api import app as chat_api
+from functions.chat_stream import app as chat_stream
+from functions.library_api import app as library_api
 from gpu_tasks import settings as worker_settings
 from gpu_tasks.engines.catalog import read_catalog
 from local import settings as local_settings
-from local.cli.main import app as program
-from local.client import address
 from local.deploy.template import read_template
 from tests.docs.pages import REPOSITORY, chapter
 

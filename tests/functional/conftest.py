@@ -5,42 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from cinedex.bootstrap import doors
+from cinedex.bootstrap import providers
 
 from tests.support.api import Api
-from tests.support.memory.house import House
-from tests.support.memory.world import ToldDetector, ToldViewer
+from tests.support.memory.app_fixture import InMemoryApp
+from tests.support.memory.scenario import ToldDetector, ToldViewer
 from tests.support.ready_videos import WordVectors
 
 
-def behind(house: House) -> dict[str, object]:
+def behind(memory_app: InMemoryApp) -> dict[str, object]:
     """What stands behind each door of the product."""
     return {
-        "videos": house.videos,
-        "collections": house.collections,
-        "runs": house.runs,
-        "api_keys": house.keys,
-        "timeline": house.timeline,
-        "progress": house.progress,
-        "media_store": house.media,
-        "partial_uploads": house.partial,
-        "result_store": house.results,
-        "analysis_runner": house.runner,
-        "media_fetcher": house.fetcher,
-        "moment_index": house.moments,
-        "index_versions": house.versions,
-        "backfills": house.backfills,
+        "videos": memory_app.videos,
+        "collections": memory_app.collections,
+        "runs": memory_app.runs,
+        "api_keys": memory_app.keys,
+        "timeline": memory_app.timeline,
+        "progress": memory_app.progress,
+        "media_store": memory_app.media,
+        "multipart_uploads": memory_app.partial,
+        "result_store": memory_app.results,
+        "analysis_runner": memory_app.runner,
+        "media_fetcher": memory_app.fetcher,
+        "segment_index": memory_app.moments,
+        "index_versions": memory_app.versions,
+        "backfills": memory_app.backfills,
         "text_embedder": WordVectors(),
-        "request_counter": house.counter,
-        "request_memory": house.memory,
-        "ranked_lists": house.lists,
-        "usage_ledger": house.usage,
-        "erasures": house.erasures,
+        "rate_limiter": memory_app.counter,
+        "idempotency_store": memory_app.memory,
+        "search_snapshots": memory_app.lists,
+        "usage_ledger": memory_app.usage,
+        "erasures": memory_app.erasures,
         "prompted_detector": ToldDetector(),
-        "chats": house.chats,
-        "turn_log": house.chats,
-        "turn_budget": house.budget,
-        "frame_viewer": ToldViewer(),
+        "chats": memory_app.chats,
+        "turn_log": memory_app.chats,
+        "turn_budget": memory_app.budget,
+        "frame_analyzer": ToldViewer(),
     }
 
 
@@ -49,27 +49,27 @@ def _door(room: object) -> Callable[[], object]:
 
 
 @pytest.fixture
-def house(monkeypatch: pytest.MonkeyPatch) -> House:
-    house = House()
-    for door, room in behind(house).items():
-        monkeypatch.setattr(doors, door, _door(room))
-    monkeypatch.setattr(doors, "clock", house.clock)
-    monkeypatch.setattr("functions.on_task_dead_lettered.task_answers", lambda: house.answers)
-    monkeypatch.setenv("MEDIA_BUCKET", house.media.bucket)
-    monkeypatch.setattr("cinedex.adapters.pyav_media_probe.PyAvMediaProbe", lambda: house.probe)
-    monkeypatch.setattr("cinedex.adapters.httpx_web_download.HttpxWebDownload", lambda *_: house.web)
-    return house
+def memory_app(monkeypatch: pytest.MonkeyPatch) -> InMemoryApp:
+    memory_app = InMemoryApp()
+    for door, room in behind(memory_app).items():
+        monkeypatch.setattr(providers, door, _door(room))
+    monkeypatch.setattr(providers, "clock", memory_app.clock)
+    monkeypatch.setattr("functions.on_task_dead_lettered.task_answers", lambda: memory_app.answers)
+    monkeypatch.setenv("MEDIA_BUCKET", memory_app.media.bucket)
+    monkeypatch.setattr("cinedex.adapters.pyav.media_probe.PyAvMediaProbe", lambda: memory_app.probe)
+    monkeypatch.setattr("cinedex.adapters.web.download.HttpxWebDownload", lambda *_: memory_app.web)
+    return memory_app
 
 
 @pytest.fixture
-def library(house: House) -> Api:
-    from functions.library_api.app import handler
+def library(memory_app: InMemoryApp) -> Api:
+    from functions.library_api import handler
 
     return Api(handler)
 
 
 @pytest.fixture
-def chat(house: House) -> Api:
-    from functions.chat_api.app import handler
+def chat(memory_app: InMemoryApp) -> Api:
+    from functions.chat_api import handler
 
     return Api(handler)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cinedex.domain.analysis_plan import AnalysisPlan
-from cinedex.domain.findings import (
+from cinedex.analysis.domain.analysis_plan import AnalysisPlan
+from cinedex.analysis.domain.model_results import (
     DetectedObjects,
     Embeddings,
     ReadText,
@@ -17,9 +17,9 @@ from cinedex.domain.findings import (
     Shots,
     Transcript,
 )
-from cinedex.domain.segmenting import SegmentingOptions, cut_segments, group_parts
+from cinedex.library.domain.segmenting import SegmentingOptions, cut_segments, group_parts
 
-from gpu_tasks.engines.shelf import EngineShelf
+from gpu_tasks.engines.registry import EngineRegistry
 from gpu_tasks.task_table import TASKS
 from tests.support.memory.stores import MemoryResultStore
 from tests.support.tasks import message, task_run
@@ -61,7 +61,7 @@ class Analysis:
         return " ".join(c.text for part in self.captions for c in part.captions)
 
 
-def analyse(path: Path, engines: EngineShelf) -> Analysis:
+def analyse(path: Path, engines: EngineRegistry) -> Analysis:
     results, seconds = MemoryResultStore(), dict[str, float]()
 
     def run(task: str, **fields: Any) -> Callable[[str], Any]:
@@ -77,7 +77,7 @@ def analyse(path: Path, engines: EngineShelf) -> Analysis:
     results.put("plan", plan.model_dump(mode="json"))
     found = Analysis(transcript=transcript, shots=shots, plan=plan, seconds=seconds)
     for part in plan.parts:
-        read = run("watch_part", part=part, options={"steps": STEPS}, inputs={"plan": "plan"})
+        read = run("analyze_chunk", part=part, options={"steps": STEPS}, inputs={"plan": "plan"})
         found.objects.append(DetectedObjects.model_validate(read("detect_objects")))
         found.text.append(ReadText.model_validate(read("read_text")))
         found.captions.append(SegmentCaptions.model_validate(read("describe_segments")))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from cinedex.domain.access import Scope
+from cinedex.access.domain.api_keys import Scope
 
 from tests.support.golden import ACCOUNT, received
 

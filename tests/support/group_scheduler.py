@@ -6,7 +6,7 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.support.side_by_side import group_of
+from tests.support.xdist_groups import group_of
 
 
 class GroupScheduler(LoadScopeScheduling):

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from cinedex_client import Client, Connection
+from cinedex_client.evaluation.dataset import videos_by_name
+from cinedex_client.models import Video
+from cinedex_client.upload import About
 
-from local.client import Connection, Deployment
-from local.client.replies import Video
-from local.client.upload import About
-from local.evaluation.examined_library import videos_by_name
 from local.stack import RunningStack
 from tests.support.callers import client, key_of_another_account
 from tests.support.media import REPOSITORY, real_media
@@ -24,7 +24,7 @@ class KnownVideos:
 
     account_id = "known-videos"
 
-    def __init__(self, stack: RunningStack, key: str, library: Deployment) -> None:
+    def __init__(self, stack: RunningStack, key: str, library: Client) -> None:
         self.stack, self.key, self.library = stack, key, library
         self._analysed: dict[str, Video] = {}
 
@@ -67,5 +67,5 @@ def _file(name: str) -> Path:
 @pytest.fixture(scope="session")
 def known(stack: RunningStack) -> Iterator[KnownVideos]:
     key = key_of_another_account(stack, KnownVideos.account_id)
-    with Deployment(Connection(stack.url, key)) as library:
+    with Client(Connection(stack.url, key)) as library:
         yield KnownVideos(stack, key, library)

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 
 VIDEO_ID = "01890a5d-ac96-774b-bcce-b302099a8057"
-STORE = "http://store.test/tour.mp4"
-NAME = "tour.mp4"
+STORE = "http://store.test/demo.mp4"
+NAME = "demo.mp4"
 FEATURES = ("transcript", "scenes", "captions", "objects", "embeddings")
 
 Json = dict[str, Any]
@@ -54,7 +54,7 @@ class FakeLibrary:
     def _routes(self) -> list[tuple[str, str, Callable[[httpx.Request, re.Match[str]], httpx.Response]]]:
         one = f"/v2/videos/{VIDEO_ID}"
         return [
-            ("PUT", "/tour.mp4", self._store),
+            ("PUT", "/demo.mp4", self._store),
             ("POST", "/v2/videos", lambda *_: self._registered()),
             ("GET", "/v2/videos", lambda *_: httpx.Response(200, json={"results": self._videos()})),
             ("POST", "/v2/videos/uploads", lambda *_: self._ticket()),

@@ -77,7 +77,7 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def replaying(replies: Sequence[Reply]) -> Iterator[ModelServer]:
+def buffered_receive(replies: Sequence[Reply]) -> Iterator[ModelServer]:
     """After the last reply, every request gets 404: nobody asks more often than was recorded."""
     waiting = list(replies)
 

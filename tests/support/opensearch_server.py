@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from local.processes.leftovers import MARK, new_mark
+from local.processes.orphans import MARK, new_mark
 from local.processes.watchdog import start_watchdog
 
 READY_S = 120

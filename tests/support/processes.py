@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from local.processes.leftovers import MARK
+from local.processes.orphans import MARK
 
 ENDS_WITHIN_S = 20.0
 

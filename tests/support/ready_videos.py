@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from cinedex.domain.errors import Unavailable
-from cinedex.domain.feature import Feature, FeatureState, FeatureStatus
-from cinedex.domain.probe import Probe
-from cinedex.domain.video import StoredMedia, UploadStatus, Video
-from cinedex.domain.words import STOP_WORDS, stem, words
-from cinedex.ports.text_embedder import TextVectors
+from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.text.tokens import STOP_WORDS, stem, words
+from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
+from cinedex.library.domain.probe import Probe
+from cinedex.library.domain.video import StoredMedia, UploadStatus, Video
+from cinedex.search.ports.text_embedder import TextVectors
 
 from tests.support.memory.library import MemoryVideos
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cinedex.domain.errors import CinedexError
-from cinedex.ports.language_model import ModelMessage, ModelReply, TokenUse, ToolSpec, ToolUse
+from cinedex.kernel.errors import CinedexError
+from cinedex.language_models.language_model import ModelMessage, ModelReply, TokenUse, ToolSpec, ToolUse
 
 Line = ModelReply | CinedexError | Callable[[Sequence[ModelMessage]], ModelReply]
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import boto3
 import pytest
-from cinedex.adapters.dynamodb_table import DynamoDbTable
+from cinedex.adapters.dynamodb.table import DynamoDbTable
 from moto import mock_aws
 
 STRING_KEYS = ("pk", "sk", "work", "since")

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-from cinedex.domain.analysis_plan import AnalysisPlan
-from cinedex.domain.findings import Box, Detection, ModelInfo, ScreenLine, Utterance, Word
-from cinedex.domain.segmenting import Part, SegmentingOptions, cut_segments, group_parts
-from cinedex.domain.span import Span, span
-from cinedex.domain.task_message import MediaReference, TaskMessage
+from cinedex.analysis.domain.analysis_plan import AnalysisPlan
+from cinedex.analysis.domain.model_results import Box, Detection, ModelInfo, ScreenLine, Utterance, Word
+from cinedex.analysis.domain.task_message import MediaReference, TaskMessage
+from cinedex.kernel.span import Span, span
+from cinedex.library.domain.segmenting import Chunk, SegmentingOptions, cut_segments, group_parts
 from numpy.typing import NDArray
 
+from gpu_tasks.engines.registry import EngineRegistry
 from gpu_tasks.engines.roles import Picture, Sound
-from gpu_tasks.engines.shelf import EngineShelf
 from gpu_tasks.task_run import TaskRun
 from tests.support.memory.stores import MemoryResultStore
 
@@ -71,7 +71,7 @@ class ToldVectors:
         return np.tile(np.array([0.6, 0.8], np.float32), (len(texts), 1))
 
 
-class ToldShelf(EngineShelf):
+class ToldShelf(EngineRegistry):
     """The real catalog, with told engines in the places that would load a model."""
 
     def __init__(self) -> None:
@@ -103,7 +103,7 @@ def message(task: str, **fields: Any) -> TaskMessage:
 def task_run(
     told: TaskMessage,
     path: Path,
-    engines: EngineShelf,
+    engines: EngineRegistry,
     results: MemoryResultStore | None = None,
     report: Callable[[float], None] = lambda _: None,
 ) -> TaskRun:
@@ -112,7 +112,7 @@ def task_run(
 
 def plan_of(
     length_s: float, shots: Sequence[Span] = (), utterances: Sequence[Utterance] = ()
-) -> tuple[AnalysisPlan, Part]:
+) -> tuple[AnalysisPlan, Chunk]:
     """A plan over `length_s` seconds and its first part."""
     shots = shots or (span(0, length_s),)
     segments = cut_segments(length_s, shots, [u.span for u in utterances], SegmentingOptions())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from cinedex.domain.agent import (
+from cinedex.answers.domain.agent import (
     AgentAnswered,
     AgentCitation,
     AgentEvent,
@@ -24,13 +24,13 @@ from cinedex.domain.agent import (
     ToolStarted,
     ToolStatus,
 )
-from cinedex.domain.chat import ChatSession, EffectiveScope, Turn
-from cinedex.domain.ids import new_id
-from cinedex.domain.moment import Modality
-from cinedex.domain.span import span
-from cinedex.domain.turn_log import StoredEvent, TurnEventName
+from cinedex.chat.domain.session import ChatSession, EffectiveScope, Turn
+from cinedex.chat.domain.turn_log import StoredEvent, TurnEventName
+from cinedex.kernel.ids import new_id
+from cinedex.kernel.span import span
+from cinedex.timeline.modality import Modality
 
-from tests.support.memory.world import NOON
+from tests.support.memory.scenario import NOON
 
 LEASE = timedelta(seconds=10)
 ANSWER = "It is an espresso. [1] Chelsea is a cat."
@@ -63,7 +63,7 @@ def evidence(result_id: str = "r1", text: str = "A cup of espresso.") -> Evidenc
     return Evidence(
         result_id=result_id,
         video_id="01a2008b-5b1d-7278-9a81-bfcfc2e58fd3",
-        video_name="tour.mp4",
+        video_name="demo.mp4",
         span=span(1, 4),
         text=text,
         source=Modality.SPEECH,

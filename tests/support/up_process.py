@@ -28,7 +28,7 @@ class UpProcess:
         environment = {
             **os.environ,
             "CINEDEX_HOME": str(self._home.root),
-            "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY}/layers/core",
+            "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY}/layers/core:{REPOSITORY}/clients/python",
         }
         command = [sys.executable, "-m", "local.cli", "up", "--port", "0"]
         self._process = subprocess.Popen(

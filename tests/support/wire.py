@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import httpx
-
-from local.client import Connection, Deployment
+from cinedex_client import Client, Connection
 
 URL, KEY = "http://library.test", "sk_live_test"
 
@@ -24,8 +23,8 @@ class Wire:
     def connection(self) -> Connection:
         return Connection(URL, KEY, transport=httpx.MockTransport(self._play), pause=self.pauses_s.append)
 
-    def deployment(self) -> Deployment:
-        return Deployment(self.connection(), pause=self.pauses_s.append)
+    def deployment(self) -> Client:
+        return Client(self.connection(), pause=self.pauses_s.append)
 
     def in_turn(self, *answers: httpx.Response | httpx.TransportError) -> None:
         """Give these answers, one after the other."""

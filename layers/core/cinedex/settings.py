@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from cinedex.domain.rank_fusion import Fusion
+from cinedex.search.domain.ranking.rank_fusion import Fusion
 
 
 class _Settings(BaseSettings):
@@ -78,11 +78,11 @@ class FetchSettings(_Settings):
 
 
 class SegmentSettings(_Settings):
-    function_name: str = Field(validation_alias="SEGMENT_VIDEO_FUNCTION")
+    function_name: str = Field(validation_alias="DETECT_IN_VIDEO_FUNCTION")
 
 
 class ViewSettings(_Settings):
-    function_name: str = Field(validation_alias="LOOK_AT_FRAMES_FUNCTION")
+    function_name: str = Field(validation_alias="ANALYZE_FRAMES_FUNCTION")
 
 
 class SearchSettings(_Settings):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from cinedex.adapters.dynamodb_table import DynamoDbTable
-from cinedex.adapters.dynamodb_timeline import DynamoDbTimeline
-from cinedex.ports.timeline import Timeline
+from cinedex.adapters.dynamodb.table import DynamoDbTable
+from cinedex.adapters.dynamodb.timeline import DynamoDbTimeline
+from cinedex.timeline.timeline_store import Timeline
 
 from tests.support.aws import new_table
 from tests.support.memory.timeline import MemoryTimeline

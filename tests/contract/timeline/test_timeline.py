@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from cinedex.domain.errors import InvalidInput
-from cinedex.domain.span import Span, span
-from cinedex.domain.timeline import TimelineEntry, Track
-from cinedex.ports.timeline import Timeline
+from cinedex.kernel.errors import InvalidInput
+from cinedex.kernel.span import Span, span
+from cinedex.timeline.entries import TimelineEntry, Track
+from cinedex.timeline.timeline_store import Timeline
 
 V, T, C = "video-1", Track.TRANSCRIPT, Track.CAPTIONS
 

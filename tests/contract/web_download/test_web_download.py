@@ -6,9 +6,9 @@ import socket
 from typing import Any
 
 import pytest
-from cinedex.adapters.httpx_web_download import REDIRECTS_MAX, RESUMES_MAX, HttpxWebDownload
-from cinedex.domain.errors import MediaError
-from cinedex.ports.web_download import Resumption
+from cinedex.adapters.web.download import REDIRECTS_MAX, RESUMES_MAX, HttpxWebDownload
+from cinedex.kernel.errors import MediaError
+from cinedex.library.ports.web_download import ResumePoint
 
 from tests.contract.web_download.conftest import Web
 
@@ -78,7 +78,7 @@ def resolves_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
         asked.append(host)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (a, port)) for a in addresses]
 
-    monkeypatch.setattr("cinedex.adapters.httpx_web_download.socket.getaddrinfo", getaddrinfo)
+    monkeypatch.setattr("cinedex.adapters.web.download.socket.getaddrinfo", getaddrinfo)
     return asked
 
 
@@ -111,7 +111,7 @@ def test_a_name_that_nobody_knows_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
         raise socket.gaierror(-2, "Name or service not known")
 
-    monkeypatch.setattr("cinedex.adapters.httpx_web_download.socket.getaddrinfo", getaddrinfo)
+    monkeypatch.setattr("cinedex.adapters.web.download.socket.getaddrinfo", getaddrinfo)
     assert "'media.test' cannot be found" in refusal("http://media.test/clip.mp4").message
 
 
@@ -195,7 +195,7 @@ def test_a_server_that_drips_is_left_when_the_time_is_over(web: Web) -> None:
 def test_time_that_went_by_before_the_first_byte_counts_too(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     web.give("/clip.mp4", b"x" * 10)
     clock = iter((0.0, 100.0, 100.0, 100.0))
-    monkeypatch.setattr("cinedex.adapters.httpx_web_download.time", _Time(clock))
+    monkeypatch.setattr("cinedex.adapters.web.download.time", _Time(clock))
     assert "took longer than" in refusal(web.url("/clip.mp4")).message
 
 
@@ -246,7 +246,7 @@ def test_a_download_that_breaks_off_again_and_again_comes_to_an_end(web: Web) ->
 
 
 def rest_of(url: str, start: int, validator: str) -> tuple[int, bytes]:
-    with HttpxWebDownload(1000, 30, LOOPBACK).open(url, Resumption(start, validator)) as found:
+    with HttpxWebDownload(1000, 30, LOOPBACK).open(url, ResumePoint(start, validator)) as found:
         return found.start, found.read(-1)
 
 

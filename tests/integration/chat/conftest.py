@@ -12,8 +12,8 @@ from tests.support.callers import client
 from tests.support.template import REPOSITORY
 
 REPLACED = {
-    "StreamingApp: functions.chat_stream.app:app": "StreamingApp: tests.integration.chat.scripted:app",
-    "Handler: functions.chat_api.app.handler": "Handler: tests.integration.chat.scripted.handler",
+    "StreamingApp: functions.chat_stream:app": "StreamingApp: tests.integration.chat.scripted:app",
+    "Handler: functions.chat_api.handler": "Handler: tests.integration.chat.scripted.handler",
     "Handler: functions.resume_turns.handler": "Handler: tests.integration.chat.scripted.resume_turns",
     "DefinitionUri: statemachines": f"DefinitionUri: {REPOSITORY}/statemachines",
     "Type: AWS::ECS::TaskDefinition": "Type: AWS::ECS::TaskSet",

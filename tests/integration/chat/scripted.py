@@ -9,11 +9,11 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 
+from cinedex.answers.domain.agent import AgentEvent, AgentTask, ToolRun
 from cinedex.bootstrap import chat
-from cinedex.domain.agent import AgentEvent, AgentTask, ToolRun
 
-from functions.chat_api.app import handler
-from functions.chat_stream.app import app
+from functions.chat_api import handler
+from functions.chat_stream import app
 from functions.resume_turns import handler as resume_turns
 from tests.support.turns import ScriptedAgent
 

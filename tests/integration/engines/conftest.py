@@ -7,17 +7,17 @@ from functools import cache
 
 import pytest
 
-from gpu_tasks.engines.shelf import EngineShelf
+from gpu_tasks.engines.registry import EngineRegistry
 from tests.support.analysis import Analysis, analyse
 from tests.support.media import real_media
 
 
 @pytest.fixture(scope="session")
-def engines() -> EngineShelf:
-    return EngineShelf("cpu")
+def engines() -> EngineRegistry:
+    return EngineRegistry("cpu")
 
 
 @pytest.fixture(scope="session")
-def analysed(engines: EngineShelf) -> Callable[[str], Analysis]:
+def analysed(engines: EngineRegistry) -> Callable[[str], Analysis]:
     """`analysed(name)`: everything the tasks find in a clip, computed once."""
     return cache(lambda name: analyse(real_media(name), engines))

@@ -12,11 +12,11 @@ from typing import Any
 import boto3
 import pytest
 
-from local.children import Children
 from local.emulator.clients import EmulatorClients
 from local.emulator.launch import endpoint_url
 from local.home import Home
 from local.ports import free_port
+from local.process_specs import Children
 from local.processes.child import Child
 
 SAVED_WITHIN_S = 2.0

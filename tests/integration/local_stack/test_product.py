@@ -66,6 +66,9 @@ def _keys(stack: RunningStack, *arguments: str) -> Any:
 
 
 def _run(stack: RunningStack, *arguments: str) -> str:
-    environment = {"CINEDEX_HOME": str(stack.home.root), "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY}/layers/core"}
+    environment = {
+        "CINEDEX_HOME": str(stack.home.root),
+        "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY}/layers/core:{REPOSITORY}/clients/python",
+    }
     command = [sys.executable, "-m", "local.cli", "keys", *arguments]
     return subprocess.check_output(command, cwd=REPOSITORY, env=environment, text=True)

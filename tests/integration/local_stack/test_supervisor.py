@@ -15,7 +15,7 @@ import pytest
 
 from local.errors import ChildFailed
 from local.processes.child import ChildSpec
-from local.processes.leftovers import MARK, end_leftovers
+from local.processes.orphans import MARK, end_leftovers
 from local.processes.supervisor import Supervisor
 from local.settings import REPOSITORY
 from tests.support.processes import is_alive

@@ -37,7 +37,7 @@ class Up:
             **os.environ,
             "CINEDEX_HOME": str(self.home.root),
             "CINEDEX_TEMPLATE": str(FIXTURE_TEMPLATE),
-            "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY}/layers/core",
+            "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY}/layers/core:{REPOSITORY}/clients/python",
         }
         command = [sys.executable, "-m", "local.cli", "up", "--port", str(port)]
         process = subprocess.Popen(

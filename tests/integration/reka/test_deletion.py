@@ -14,7 +14,7 @@ import pytest
 from local.stack import RunningStack
 from tests.support.callers import upload
 
-SAMPLE = Path(__file__).parents[3] / "samples/tour.mp4"
+SAMPLE = Path(__file__).parents[3] / "samples/demo.mp4"
 
 
 @pytest.fixture
@@ -102,6 +102,6 @@ def _when(condition: Callable[[], bool]) -> None:
 
 
 def _sweep(stack: RunningStack) -> None:
-    name = stack.deployment.outputs["SweepErasuresFunctionName"]
+    name = stack.deployment.outputs["SweepDeletionsFunctionName"]
     answer = stack.emulator.functions.invoke(FunctionName=name, Payload=b"{}")
     assert "FunctionError" not in answer, answer["Payload"].read()

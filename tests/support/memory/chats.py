@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from threading import RLock
 
-from cinedex.domain.budget import BudgetLimits, SpentBudget, TokensUsed
-from cinedex.domain.chat import ChatSession, Turn
-from cinedex.domain.errors import NotFound, StaleRevision
-from cinedex.domain.turn_log import ChatClaim, StoredEvent, TurnStep
+from cinedex.chat.domain.session import ChatSession, Turn
+from cinedex.chat.domain.turn_log import ChatClaim, StoredEvent, TurnStep
+from cinedex.kernel.errors import NotFound, StaleRevision
+from cinedex.usage.budget import BudgetLimits, SpentBudget, TokensUsed
 
-from tests.support.memory.admission import MemoryUsage
+from tests.support.memory.access import MemoryUsage
 
 
 class MemoryChats:

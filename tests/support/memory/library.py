@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cinedex.domain.access import ApiKey
-from cinedex.domain.collection import Collection
-from cinedex.domain.errors import NotFound, StaleRevision, StateConflict
-from cinedex.domain.run import AnalysisRun
-from cinedex.domain.video import UploadStatus, Video
+from cinedex.access.domain.api_keys import ApiKey
+from cinedex.analysis.domain.run import AnalysisRun
+from cinedex.kernel.errors import NotFound, StaleRevision, StateConflict
+from cinedex.library.domain.collection import Collection
+from cinedex.library.domain.video import UploadStatus, Video
 
 
 class MemoryVideos:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from itertools import count, takewhile
 from typing import Any
 
-from cinedex.domain.errors import InvalidInput, NotFound
-from cinedex.domain.video import StoredMedia
-from cinedex.ports.media_store import ReadableFile, UploadPart, UploadTicket
-from cinedex.ports.partial_uploads import SentPart
+from cinedex.kernel.errors import InvalidInput, NotFound
+from cinedex.library.domain.video import StoredMedia
+from cinedex.library.ports.media_store import PresignedUpload, ReadableFile, UploadPart
+from cinedex.library.ports.multipart_uploads import UploadedPart
 
 PART_BYTES = 16 * 1024**2
 
@@ -35,14 +35,14 @@ class MemoryMediaStore:
     def download_url(self, media: StoredMedia, filename: str | None = None) -> str:
         return f"http://store.test/{media.bucket}/{media.key}"
 
-    def upload_ticket(self, key: str, size_bytes: int, content_type: str) -> UploadTicket:
+    def presigned_upload(self, key: str, size_bytes: int, content_type: str) -> PresignedUpload:
         if size_bytes <= PART_BYTES:
-            return UploadTicket(method="single", url=f"put:{key}", headers={"Content-Type": content_type})
+            return PresignedUpload(method="single", url=f"put:{key}", headers={"Content-Type": content_type})
         upload_id = f"upload-{len(self.uploads) + 1}"
         self.uploads[upload_id] = (key, {})
         numbers = range(1, -(-size_bytes // PART_BYTES) + 1)
         parts = tuple(UploadPart(part_number=n, url=f"part:{upload_id}:{n}") for n in numbers)
-        return UploadTicket(method="multipart", upload_id=upload_id, part_size_bytes=PART_BYTES, parts=parts)
+        return PresignedUpload(method="multipart", upload_id=upload_id, part_size_bytes=PART_BYTES, parts=parts)
 
     def send(self, url: str, body: bytes) -> str:
         """The ETag of what a client puts under a ticket's URL."""
@@ -73,7 +73,7 @@ class MemoryMediaStore:
 
 
 class MemoryPartialUploads:
-    """`PartialUploads` into a store in memory."""
+    """`MultipartUploads` into a store in memory."""
 
     def __init__(self, store: MemoryMediaStore) -> None:
         self._store = store
@@ -85,16 +85,16 @@ class MemoryPartialUploads:
         self._store.uploads[upload_id] = (key, {})
         return upload_id
 
-    def sent(self, key: str, upload_id: str) -> tuple[SentPart, ...]:
+    def sent(self, key: str, upload_id: str) -> tuple[UploadedPart, ...]:
         _, bodies = self._store.uploads.get(upload_id, (key, {}))
         unbroken = takewhile(bodies.__contains__, count(1))
-        return tuple(SentPart(number=n, etag=_etag(bodies[n]), size_bytes=len(bodies[n])) for n in unbroken)
+        return tuple(UploadedPart(number=n, etag=_etag(bodies[n]), size_bytes=len(bodies[n])) for n in unbroken)
 
-    def send(self, key: str, upload_id: str, number: int, body: bytes) -> SentPart:
+    def send(self, key: str, upload_id: str, number: int, body: bytes) -> UploadedPart:
         self._require(upload_id)[number] = body
-        return SentPart(number=number, etag=_etag(body), size_bytes=len(body))
+        return UploadedPart(number=number, etag=_etag(body), size_bytes=len(body))
 
-    def finish(self, key: str, upload_id: str, parts: Sequence[SentPart]) -> None:
+    def finish(self, key: str, upload_id: str, parts: Sequence[UploadedPart]) -> None:
         self._require(upload_id)
         self._store.complete_upload(key, upload_id, [(part.number, part.etag) for part in parts])
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from cinedex.domain.errors import InvalidInput
-from cinedex.domain.span import Span, span
-from cinedex.domain.timeline import TimelineEntry, TimelinePage, Track
+from cinedex.kernel.errors import InvalidInput
+from cinedex.kernel.span import Span, span
+from cinedex.timeline.entries import TimelineEntry, TimelinePage, Track
 
 CURSOR = re.compile(r"\d{10}#\d{8}")
 

@@ -6,21 +6,21 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
-from cinedex.adapters.videovector_turn_teller import VideoVectorTurnTeller
-from cinedex.domain.budget import BudgetLimits
-from cinedex.domain.chat import ChatSession, Turn
-from cinedex.domain.turn_log import StoredEvent
-from cinedex.usecases.cancel_turn import CancelTurn
-from cinedex.usecases.carry_out_turn import CarryOutTurn
-from cinedex.usecases.follow_turn import FollowTurn
-from cinedex.usecases.manage_chats import ManageChats
-from cinedex.usecases.start_turn import StartTurn, TurnRequest
-from cinedex.usecases.take_over_turns import TakeOverTurns
+from cinedex.api.videovector.turn_events import VideoVectorTurnEventSerializer
+from cinedex.chat.domain.session import ChatSession, Turn
+from cinedex.chat.domain.turn_log import StoredEvent
+from cinedex.chat.usecases.cancel_turn import CancelTurn
+from cinedex.chat.usecases.manage_sessions import ManageSessions
+from cinedex.chat.usecases.read_turn_events import ReadTurnEvents
+from cinedex.chat.usecases.reclaim_turns import ReclaimTurns
+from cinedex.chat.usecases.run_turn import RunTurn
+from cinedex.chat.usecases.start_turn import StartTurn, TurnRequest
+from cinedex.usage.budget import BudgetLimits
 
-from tests.support.memory.admission import MemoryUsage
+from tests.support.memory.access import MemoryUsage
 from tests.support.memory.chats import MemoryChats, MemoryTurnBudget
 from tests.support.memory.library import MemoryCollections
-from tests.support.memory.world import SetClock
+from tests.support.memory.scenario import SetClock
 from tests.support.turns import LEASE, ScriptedAgent
 
 LIMITS = BudgetLimits(turns_max=50, tokens_max=10_000, tokens_reserved=500)
@@ -37,14 +37,14 @@ class ChatRoom:
     limits: BudgetLimits = LIMITS
 
     def __post_init__(self) -> None:
-        self.budget, self.teller = MemoryTurnBudget(self.usage), VideoVectorTurnTeller()
+        self.budget, self.teller = MemoryTurnBudget(self.usage), VideoVectorTurnEventSerializer()
         self.cancel = CancelTurn(self.chats, self.chats, self.teller, self.budget, self.clock, self.rung.append)
-        self.manage = ManageChats(self.chats, self.chats, self.cancel, self.clock)
-        self.take_over = TakeOverTurns(self.chats, self.clock, self.lease)
-        self.follow = FollowTurn(self.chats, self.chats, self.take_over)
+        self.manage = ManageSessions(self.chats, self.chats, self.cancel, self.clock)
+        self.take_over = ReclaimTurns(self.chats, self.clock, self.lease)
+        self.follow = ReadTurnEvents(self.chats, self.chats, self.take_over)
 
-    def carry_out(self, agent: ScriptedAgent | None = None) -> CarryOutTurn:
-        return CarryOutTurn(
+    def carry_out(self, agent: ScriptedAgent | None = None) -> RunTurn:
+        return RunTurn(
             chats=self.chats,
             log=self.chats,
             agent=lambda: agent or self.agent,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import boto3
 import pytest
-from cinedex.domain.task_message import MediaReference
+from cinedex.analysis.domain.task_message import MediaReference
 from moto import mock_aws
 
 from gpu_tasks.media_cache import MediaCache

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from cinedex.domain.findings import (
+from cinedex.analysis.domain.model_results import (
     DetectedObjects,
     Embeddings,
     ModelInfo,
@@ -13,9 +13,9 @@ from cinedex.domain.findings import (
     Transcript,
     Utterance,
 )
-from cinedex.domain.span import span
-from cinedex.domain.task_message import TaskResult
-from cinedex.domain.vectors import unpack_vectors
+from cinedex.analysis.domain.task_message import TaskResult
+from cinedex.analysis.domain.vectors import unpack_vectors
+from cinedex.kernel.span import span
 
 from gpu_tasks.engines.whisper_speech import WhisperSpeech
 from gpu_tasks.task_errors import EngineUnavailable, InvalidTask
@@ -44,8 +44,10 @@ def watch(
     spoken = Utterance(span=span(0.5, 1.5), text="Good morning.")
     plan, part = plan_of(4.0, [span(0, 2), span(2, 4)], [spoken])
     results.put("plan", plan.model_dump(mode="json"))
-    told = message("watch_part", part=part, options={"steps": steps, "detection": detection}, inputs={"plan": "plan"})
-    return TASKS["watch_part"](task_run(told, path, engines, results))
+    told = message(
+        "analyze_chunk", part=part, options={"steps": steps, "detection": detection}, inputs={"plan": "plan"}
+    )
+    return TASKS["analyze_chunk"](task_run(told, path, engines, results))
 
 
 def test_shots_cover_the_video_and_part_at_the_cut(clip: Path, results: MemoryResultStore) -> None:
@@ -166,9 +168,9 @@ def test_steps_that_nobody_knows_are_refused(clip: Path, results: MemoryResultSt
 
 def test_a_plan_that_is_gone_is_a_typed_failure(clip: Path) -> None:
     _, part = plan_of(4.0)
-    told = message("watch_part", part=part, options={"steps": ["read_text"]}, inputs={"plan": "gone"})
+    told = message("analyze_chunk", part=part, options={"steps": ["read_text"]}, inputs={"plan": "gone"})
     with pytest.raises(InvalidTask, match="gone"):
-        TASKS["watch_part"](task_run(told, clip, ToldShelf()))
+        TASKS["analyze_chunk"](task_run(told, clip, ToldShelf()))
 
 
 def test_progress_grows_from_nothing_to_everything(clip: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from cinedex.domain.task_message import MediaReference, TaskResult
+from cinedex.analysis.domain.task_message import MediaReference, TaskResult
 
 from gpu_tasks import worker as worker_module
 from gpu_tasks.media_cache import MediaCache

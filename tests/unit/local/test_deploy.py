@@ -10,8 +10,8 @@ from typing import Any
 
 from local.deploy.api import read_api
 from local.deploy.deployment import Deployment, fingerprint, streaming_functions
-from local.deploy.dropped import dropped_resources, without
 from local.deploy.functions import bootstrap_zip, run_from_working_tree
+from local.deploy.unsupported_resources import unsupported_resources, without
 from local.deploy.worker import read_worker
 
 CODE = {"S3Bucket": "artifacts", "S3Key": "bootstrap.zip"}
@@ -30,14 +30,14 @@ def test_what_refers_to_a_dropped_resource_has_no_value() -> None:
         },
         "Outputs": {"Name": {"Value": {"Fn::Sub": "x/${Cluster}"}}, "Url": {"Value": {"Ref": "Queue"}}},
     }
-    left = without(template, dropped_resources(template))
+    left = without(template, unsupported_resources(template))
     assert left["Resources"]["Rule"]["DependsOn"] == ["Queue"]
     assert left["Resources"]["Rule"]["Properties"]["Targets"] == [{"Arn": {"Ref": "AWS::NoValue"}, "Id": "1"}]
     assert left["Outputs"] == {"Url": {"Value": {"Ref": "Queue"}}}
 
 
 def test_every_dropped_resource_has_a_reason() -> None:
-    (dropped,) = dropped_resources({"Resources": {"Vpc": {"Type": "AWS::EC2::VPC"}}})
+    (dropped,) = unsupported_resources({"Resources": {"Vpc": {"Type": "AWS::EC2::VPC"}}})
     assert (dropped.logical_id, dropped.reason) == ("Vpc", "everything listens on the loopback interface")
 
 

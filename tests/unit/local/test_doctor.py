@@ -9,7 +9,7 @@ import pytest
 
 from local.deploy.api import Api
 from local.deploy.deployment import Deployment
-from local.deploy.dropped import DroppedResource
+from local.deploy.unsupported_resources import UnsupportedResource
 from local.doctor import home as home_checks
 from local.doctor import installation
 from local.doctor.verdict import State, Verdict
@@ -82,7 +82,7 @@ def test_this_installation_is_as_locked() -> None:
 
 def test_what_does_not_exist_on_one_machine_is_told_in_a_line_for_each_reason(home: Home) -> None:
     dropped = tuple(
-        DroppedResource(logical_id=name, type=kind, reason=reason)
+        UnsupportedResource(logical_id=name, type=kind, reason=reason)
         for name, kind, reason in (
             ("SubnetA", "AWS::EC2::Subnet", "loopback only"),
             ("SubnetB", "AWS::EC2::Subnet", "loopback only"),

@@ -9,7 +9,7 @@ from typing import Any
 import av
 import pytest
 
-from samples.screenplays import SCREENPLAYS, read_screenplay
+from samples.script_files import SCREENPLAYS, read_screenplay
 
 SAMPLES = Path(__file__).parents[3] / "samples"
 CLIPS = SAMPLES / "search" / "clips"

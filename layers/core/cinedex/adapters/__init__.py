@@ -1,1 +1,1 @@
-"""The ports in terms of one vendor each: `<vendor>_<port>.py`."""
+"""Implementations of the ports, in one package for each vendor."""

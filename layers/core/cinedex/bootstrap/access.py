@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from functools import cache
 
-from cinedex.bootstrap import doors
-from cinedex.domain.allowance import RateLimit
+from cinedex.access.domain.rate_limit import RateLimit
+from cinedex.access.usecases.authenticate import Authenticate
+from cinedex.access.usecases.check_rate_limit import CheckRateLimit
+from cinedex.access.usecases.manage_api_keys import ManageApiKeys
+from cinedex.access.usecases.run_idempotent import RunIdempotent
+from cinedex.bootstrap import providers
 from cinedex.settings import AdmissionSettings
-from cinedex.usecases.admit_request import AdmitRequest
-from cinedex.usecases.authenticate import Authenticate
-from cinedex.usecases.manage_keys import ManageKeys
-from cinedex.usecases.meter_usage import MeterUsage
-from cinedex.usecases.repeat_request import RepeatRequest
+from cinedex.usage.record_usage import RecordUsage
 
 
 def authenticate() -> Authenticate:
-    return Authenticate(doors.api_keys())
+    return Authenticate(providers.api_keys())
 
 
 @cache
@@ -24,17 +24,17 @@ def rate_limit() -> RateLimit:
     return RateLimit(requests_max=settings.requests_max, window_s=settings.window_s)
 
 
-def admit_request() -> AdmitRequest:
-    return AdmitRequest(doors.request_counter(), rate_limit(), doors.clock)
+def check_rate_limit() -> CheckRateLimit:
+    return CheckRateLimit(providers.rate_limiter(), rate_limit(), providers.clock)
 
 
-def repeat_request() -> RepeatRequest:
-    return RepeatRequest(doors.request_memory(), doors.clock)
+def run_idempotent() -> RunIdempotent:
+    return RunIdempotent(providers.idempotency_store(), providers.clock)
 
 
-def meter_usage() -> MeterUsage:
-    return MeterUsage(doors.usage_ledger(), doors.clock)
+def record_usage() -> RecordUsage:
+    return RecordUsage(providers.usage_ledger(), providers.clock)
 
 
-def manage_keys() -> ManageKeys:
-    return ManageKeys(doors.api_keys(), doors.clock)
+def manage_api_keys() -> ManageApiKeys:
+    return ManageApiKeys(providers.api_keys(), providers.clock)

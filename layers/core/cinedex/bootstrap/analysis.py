@@ -2,89 +2,100 @@
 
 from __future__ import annotations
 
-from cinedex.bootstrap import doors
-from cinedex.bootstrap.access import meter_usage
+from cinedex.analysis.usecases.begin_analysis import BeginAnalysis
+from cinedex.analysis.usecases.fail_analysis import FailAnalysis
+from cinedex.analysis.usecases.finish_analysis import FinishAnalysis
+from cinedex.analysis.usecases.merge_chunks import MergeChunks
+from cinedex.analysis.usecases.plan_chunks import PlanChunks
+from cinedex.analysis.usecases.read_feature_status import ReadFeatureStatus
+from cinedex.analysis.usecases.resume_analyses import ResumeAnalyses
+from cinedex.analysis.usecases.start_analysis import StartAnalysis
+from cinedex.bootstrap import providers
+from cinedex.bootstrap.access import record_usage
+from cinedex.library.usecases.fetch_media import FetchMedia
+from cinedex.library.usecases.register_media import RegisterMedia
+from cinedex.search.usecases.indexing.assemble_documents import AssembleDocuments
+from cinedex.search.usecases.indexing.build_documents import BuildDocuments
+from cinedex.search.usecases.indexing.index_video import IndexVideo
+from cinedex.search.usecases.indexing.publish_documents import PublishDocuments
 from cinedex.settings import FetchSettings, MediaSettings, SpeechSettings
-from cinedex.usecases.begin_analysis import BeginAnalysis
-from cinedex.usecases.fail_analysis import FailAnalysis
-from cinedex.usecases.fetch_media import FetchMedia
-from cinedex.usecases.follow_features import FollowFeatures
-from cinedex.usecases.gather_segments import GatherSegments, WriteDocuments
-from cinedex.usecases.index_segments import FinishAnalysis, FinishEmbeddings, IndexSegments
-from cinedex.usecases.merge_chunks import MergeChunks
-from cinedex.usecases.plan_chunks import PlanChunks
-from cinedex.usecases.register_media import RegisterMedia
-from cinedex.usecases.resume_analyses import ResumeAnalyses
-from cinedex.usecases.start_analysis import StartAnalysis
 
 
 def register_media() -> RegisterMedia:
-    from cinedex.adapters.pyav_media_probe import PyAvMediaProbe
+    from cinedex.adapters.pyav.media_probe import PyAvMediaProbe
 
-    return RegisterMedia(doors.videos(), doors.media_store(), PyAvMediaProbe(), MediaSettings().seconds_max)
+    return RegisterMedia(providers.videos(), providers.media_store(), PyAvMediaProbe(), MediaSettings().seconds_max)
 
 
 def fetch_media() -> FetchMedia:
-    from cinedex.adapters.httpx_web_download import HttpxWebDownload
+    from cinedex.adapters.web.download import HttpxWebDownload
 
     limits = FetchSettings()
     web = HttpxWebDownload(limits.bytes_max, limits.seconds_max, limits.allowed)
-    return FetchMedia(doors.videos(), doors.media_store(), doors.partial_uploads(), web)
+    return FetchMedia(providers.videos(), providers.media_store(), providers.multipart_uploads(), web)
 
 
 def start_analysis() -> StartAnalysis:
-    return StartAnalysis(doors.videos(), doors.runs(), doors.analysis_runner(), doors.clock, SpeechSettings().languages)
+    return StartAnalysis(
+        providers.videos(), providers.runs(), providers.analysis_runner(), providers.clock, SpeechSettings().languages
+    )
 
 
 def begin_analysis() -> BeginAnalysis:
-    return BeginAnalysis(doors.videos(), doors.runs(), doors.result_store())
+    return BeginAnalysis(providers.videos(), providers.runs(), providers.result_store())
 
 
-def gather_segments() -> GatherSegments:
-    return GatherSegments(doors.result_store(), doors.timeline())
+def assemble_documents() -> AssembleDocuments:
+    return AssembleDocuments(providers.result_store(), providers.timeline())
 
 
-def write_documents() -> WriteDocuments:
-    return WriteDocuments(doors.videos(), doors.result_store(), gather_segments())
+def build_documents() -> BuildDocuments:
+    return BuildDocuments(providers.videos(), providers.result_store(), assemble_documents())
 
 
-def index_segments() -> IndexSegments:
-    return IndexSegments(doors.result_store(), gather_segments(), doors.moment_index())
+def index_video() -> IndexVideo:
+    return IndexVideo(providers.result_store(), assemble_documents(), providers.segment_index())
 
 
 def plan_chunks() -> PlanChunks:
-    return PlanChunks(doors.videos(), doors.runs(), doors.result_store(), doors.timeline(), index_segments())
+    return PlanChunks(
+        providers.videos(), providers.runs(), providers.result_store(), providers.timeline(), index_video()
+    )
 
 
 def merge_chunks() -> MergeChunks:
-    return MergeChunks(doors.videos(), doors.runs(), doors.result_store(), doors.timeline(), index_segments())
+    return MergeChunks(
+        providers.videos(), providers.runs(), providers.result_store(), providers.timeline(), index_video()
+    )
 
 
-def finish_embeddings() -> FinishEmbeddings:
-    return FinishEmbeddings(doors.videos(), doors.runs(), doors.result_store(), index_segments())
+def publish_documents() -> PublishDocuments:
+    return PublishDocuments(providers.videos(), providers.runs(), providers.result_store(), index_video())
 
 
 def finish_analysis() -> FinishAnalysis:
-    return FinishAnalysis(doors.videos(), doors.runs(), doors.progress(), doors.moment_index(), meter_usage())
+    return FinishAnalysis(
+        providers.videos(), providers.runs(), providers.progress(), providers.segment_index(), record_usage()
+    )
 
 
 def fail_analysis() -> FailAnalysis:
-    return FailAnalysis(doors.videos(), doors.runs(), doors.progress(), meter_usage())
+    return FailAnalysis(providers.videos(), providers.runs(), providers.progress(), record_usage())
 
 
 def resume_analyses() -> ResumeAnalyses:
     return ResumeAnalyses(
-        videos=doors.videos(),
-        uploads=doors.videos(),
-        runs=doors.runs(),
-        runner=doors.analysis_runner(),
-        store=doors.media_store(),
-        fetcher=doors.media_fetcher(),
+        videos=providers.videos(),
+        uploads=providers.videos(),
+        runs=providers.runs(),
+        runner=providers.analysis_runner(),
+        store=providers.media_store(),
+        fetcher=providers.media_fetcher(),
         register=register_media(),
         fail=fail_analysis(),
-        clock=doors.clock,
+        clock=providers.clock,
     )
 
 
-def follow_features() -> FollowFeatures:
-    return FollowFeatures(doors.runs(), doors.progress())
+def read_feature_status() -> ReadFeatureStatus:
+    return ReadFeatureStatus(providers.runs(), providers.progress())

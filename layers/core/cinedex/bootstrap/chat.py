@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from functools import cache
 
-from cinedex.adapters.turn_bell import TurnBell
-from cinedex.adapters.turn_threads import TurnThreads
-from cinedex.adapters.videovector_turn_teller import VideoVectorTurnTeller
-from cinedex.bootstrap import doors
-from cinedex.bootstrap.library import look_at_frames
-from cinedex.bootstrap.search import find_moments, pick_evidence
-from cinedex.domain.budget import BudgetLimits
-from cinedex.ports.agent import Agent
+from cinedex.adapters.threads.turn_executor import TurnExecutor
+from cinedex.adapters.threads.turn_notifier import TurnNotifier
+from cinedex.answers.ports.agent import Agent
+from cinedex.answers.usecases.agent.limits import AgentBounds
+from cinedex.answers.usecases.agent.llm_agent import LlmAgent
+from cinedex.answers.usecases.agent.run_tools import RunTools
+from cinedex.answers.usecases.agent.toolset import tool_belt
+from cinedex.answers.usecases.answer_question import AnswerQuestion
+from cinedex.answers.usecases.extractive.extractive_agent import ExtractiveAgent
+from cinedex.api.videovector.turn_events import VideoVectorTurnEventSerializer
+from cinedex.bootstrap import providers
+from cinedex.bootstrap.library import analyze_frames
+from cinedex.bootstrap.search import retrieve_segments, select_evidence
+from cinedex.chat.usecases.cancel_turn import CancelTurn
+from cinedex.chat.usecases.manage_sessions import ManageSessions
+from cinedex.chat.usecases.read_turn_events import ReadTurnEvents
+from cinedex.chat.usecases.reclaim_turns import ReclaimTurns
+from cinedex.chat.usecases.run_turn import RunTurn
+from cinedex.chat.usecases.start_turn import StartTurn
+from cinedex.search.usecases.querying.resolve_scope import ResolveScope
 from cinedex.settings import AgentSettings, ChatSettings
-from cinedex.usecases.agent.answer_with_model import AnswerWithModel
-from cinedex.usecases.agent.answer_with_quotes import AnswerWithQuotes
-from cinedex.usecases.agent.belt import tool_belt
-from cinedex.usecases.agent.bounds import AgentBounds
-from cinedex.usecases.agent.run_tools import RunTools
-from cinedex.usecases.answer_question import AnswerQuestion
-from cinedex.usecases.cancel_turn import CancelTurn
-from cinedex.usecases.carry_out_turn import CarryOutTurn
-from cinedex.usecases.follow_turn import FollowTurn
-from cinedex.usecases.manage_chats import ManageChats
-from cinedex.usecases.resolve_pool import ResolvePool
-from cinedex.usecases.start_turn import StartTurn
-from cinedex.usecases.take_over_turns import TakeOverTurns
+from cinedex.usage.budget import BudgetLimits
 
 
 @cache
@@ -34,73 +34,73 @@ def chat_settings() -> ChatSettings:
 
 
 @cache
-def turn_bell() -> TurnBell:
-    return TurnBell()
+def turn_notifier() -> TurnNotifier:
+    return TurnNotifier()
 
 
 @cache
-def turn_threads() -> TurnThreads:
-    return TurnThreads(carry_out_turn)
+def turn_executor() -> TurnExecutor:
+    return TurnExecutor(run_turn)
 
 
 def start_turn() -> StartTurn:
     settings = chat_settings()
     return StartTurn(
-        chats=doors.chats(),
-        collections=doors.collections(),
-        budget=doors.turn_budget(),
-        teller=VideoVectorTurnTeller(),
+        chats=providers.chats(),
+        collections=providers.collections(),
+        budget=providers.turn_budget(),
+        teller=VideoVectorTurnEventSerializer(),
         limits=BudgetLimits(
             turns_max=settings.turns_max, tokens_max=settings.tokens_max, tokens_reserved=settings.tokens_reserved
         ),
-        clock=doors.clock,
+        clock=providers.clock,
         lease=settings.lease,
     )
 
 
-def carry_out_turn() -> CarryOutTurn:
-    return CarryOutTurn(
-        chats=doors.chats(),
-        log=doors.turn_log(),
+def run_turn() -> RunTurn:
+    return RunTurn(
+        chats=providers.chats(),
+        log=providers.turn_log(),
         agent=agent,
-        teller=VideoVectorTurnTeller(),
-        budget=doors.turn_budget(),
-        clock=doors.clock,
-        ring=turn_bell().ring,
+        teller=VideoVectorTurnEventSerializer(),
+        budget=providers.turn_budget(),
+        clock=providers.clock,
+        ring=turn_notifier().ring,
         lease=chat_settings().lease,
     )
 
 
 def cancel_turn() -> CancelTurn:
     return CancelTurn(
-        doors.chats(),
-        doors.turn_log(),
-        VideoVectorTurnTeller(),
-        doors.turn_budget(),
-        doors.clock,
-        turn_bell().ring,
+        providers.chats(),
+        providers.turn_log(),
+        VideoVectorTurnEventSerializer(),
+        providers.turn_budget(),
+        providers.clock,
+        turn_notifier().ring,
     )
 
 
-def take_over_turns() -> TakeOverTurns:
-    return TakeOverTurns(doors.chats(), doors.clock, chat_settings().lease)
+def reclaim_turns() -> ReclaimTurns:
+    return ReclaimTurns(providers.chats(), providers.clock, chat_settings().lease)
 
 
-def follow_turn() -> FollowTurn:
-    return FollowTurn(doors.chats(), doors.turn_log(), take_over_turns())
+def read_turn_events() -> ReadTurnEvents:
+    return ReadTurnEvents(providers.chats(), providers.turn_log(), reclaim_turns())
 
 
-def manage_chats() -> ManageChats:
-    return ManageChats(doors.chats(), doors.turn_log(), cancel_turn(), doors.clock)
+def manage_sessions() -> ManageSessions:
+    return ManageSessions(providers.chats(), providers.turn_log(), cancel_turn(), providers.clock)
 
 
 def agent() -> Agent:
-    model, resolve_pool = doors.language_model(), ResolvePool(doors.videos())
+    model, resolve_scope = providers.language_model(), ResolveScope(providers.videos())
     if model is None:
-        return AnswerWithQuotes(pick_evidence(), resolve_pool, look_at_frames(), doors.clock)
-    tools = RunTools(tool_belt(find_moments(), doors.timeline(), look_at_frames()), doors.clock)
-    return AnswerWithModel(model, tools, resolve_pool, doors.clock, AgentBounds(**AgentSettings().model_dump()))
+        return ExtractiveAgent(select_evidence(), resolve_scope, analyze_frames(), providers.clock)
+    tools = RunTools(tool_belt(retrieve_segments(), providers.timeline(), analyze_frames()), providers.clock)
+    return LlmAgent(model, tools, resolve_scope, providers.clock, AgentBounds(**AgentSettings().model_dump()))
 
 
 def answer_question() -> AnswerQuestion:
-    return AnswerQuestion(doors.videos(), agent())
+    return AnswerQuestion(providers.videos(), agent())

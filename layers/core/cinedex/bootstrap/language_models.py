@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from cinedex.adapters.patient_stream import Patience
-from cinedex.ports.language_model import LanguageModel
+from cinedex.adapters.model_streams.retry import RetryPolicy
+from cinedex.language_models.language_model import LanguageModel
 from cinedex.settings import LanguageModelSettings
 
 
 def language_model(
-    settings: LanguageModelSettings, timeout_s: float, attempts_max: int = Patience.attempts_max
+    settings: LanguageModelSettings, timeout_s: float, attempts_max: int = RetryPolicy.attempts_max
 ) -> LanguageModel | None:
     """`timeout_s` is its longest silence. None where there is none."""
-    patience = Patience(attempts_max=attempts_max)
+    patience = RetryPolicy(attempts_max=attempts_max)
     if settings.kind == "bedrock":
-        from cinedex.adapters.bedrock_language_model import BedrockLanguageModel, bedrock_client
+        from cinedex.adapters.bedrock.language_model import BedrockLanguageModel, bedrock_client
 
         return BedrockLanguageModel(bedrock_client(timeout_s), settings.model_id, patience)
     if settings.kind == "openai":
-        from cinedex.adapters.openai_language_model import OpenAiLanguageModel
+        from cinedex.adapters.openai.language_model import OpenAiLanguageModel
 
         key = settings.openai_api_key.get_secret_value()
         return OpenAiLanguageModel(

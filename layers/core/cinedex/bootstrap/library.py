@@ -2,62 +2,64 @@
 
 from __future__ import annotations
 
-from cinedex.bootstrap import doors
-from cinedex.bootstrap.analysis import index_segments
-from cinedex.usecases.browse_library import BrowseLibrary
-from cinedex.usecases.delete_video import DeleteVideo, EraseVideo, SweepErasures
-from cinedex.usecases.describe_video import DescribeVideo
-from cinedex.usecases.look_at_frames import LookAtFrames
-from cinedex.usecases.manage_collections import ManageCollections
-from cinedex.usecases.read_timeline import ReadTimeline
-from cinedex.usecases.segment_video import SegmentVideo
-from cinedex.usecases.upload_video import UploadVideo
+from cinedex.answers.usecases.analyze_frames import AnalyzeFrames
+from cinedex.bootstrap import providers
+from cinedex.bootstrap.analysis import index_video
+from cinedex.detection.detect_in_video import DetectInVideo
+from cinedex.library.usecases.delete_video import DeleteVideo, ErasePendingVideo, SweepDeletions
+from cinedex.library.usecases.manage_collections import ManageCollections
+from cinedex.library.usecases.read_videos import ReadVideos
+from cinedex.library.usecases.update_video import UpdateVideo
+from cinedex.library.usecases.upload_video import UploadVideo
+from cinedex.timeline.read_timeline import ReadTimeline
 
 
 def upload_video() -> UploadVideo:
-    return UploadVideo(doors.videos(), doors.collections(), doors.media_store(), doors.media_fetcher(), doors.clock)
+    return UploadVideo(
+        providers.videos(), providers.collections(), providers.media_store(), providers.media_fetcher(), providers.clock
+    )
 
 
 def read_timeline() -> ReadTimeline:
-    return ReadTimeline(doors.videos(), doors.timeline())
+    return ReadTimeline(providers.videos(), providers.timeline())
 
 
-def erase_video() -> EraseVideo:
-    return EraseVideo(
-        videos=doors.videos(),
-        runs=doors.runs(),
-        runner=doors.analysis_runner(),
-        store=doors.media_store(),
-        results=doors.result_store(),
-        timeline=doors.timeline(),
-        index=doors.moment_index(),
-        progress=doors.progress(),
+def erase_video() -> ErasePendingVideo:
+    return ErasePendingVideo(
+        videos=providers.videos(),
+        runs=providers.runs(),
+        runner=providers.analysis_runner(),
+        store=providers.media_store(),
+        results=providers.result_store(),
+        timeline=providers.timeline(),
+        index=providers.segment_index(),
+        progress=providers.progress(),
     )
 
 
 def delete_video() -> DeleteVideo:
-    return DeleteVideo(doors.videos(), doors.erasures(), erase_video(), doors.clock)
+    return DeleteVideo(providers.videos(), providers.erasures(), erase_video(), providers.clock)
 
 
-def sweep_erasures() -> SweepErasures:
-    return SweepErasures(doors.erasures(), erase_video(), doors.clock)
+def sweep_deletions() -> SweepDeletions:
+    return SweepDeletions(providers.erasures(), erase_video(), providers.clock)
 
 
-def browse_library() -> BrowseLibrary:
-    return BrowseLibrary(doors.videos(), doors.media_store())
+def read_videos() -> ReadVideos:
+    return ReadVideos(providers.videos(), providers.media_store())
 
 
-def describe_video() -> DescribeVideo:
-    return DescribeVideo(doors.videos(), doors.collections(), index_segments())
+def update_video() -> UpdateVideo:
+    return UpdateVideo(providers.videos(), providers.collections(), index_video())
 
 
 def manage_collections() -> ManageCollections:
-    return ManageCollections(doors.collections(), doors.videos(), doors.clock)
+    return ManageCollections(providers.collections(), providers.videos(), providers.clock)
 
 
-def segment_video() -> SegmentVideo:
-    return SegmentVideo(doors.videos(), doors.media_store(), doors.prompted_detector())
+def detect_in_video() -> DetectInVideo:
+    return DetectInVideo(providers.videos(), providers.media_store(), providers.prompted_detector())
 
 
-def look_at_frames() -> LookAtFrames:
-    return LookAtFrames(doors.media_store(), doors.frame_viewer())
+def analyze_frames() -> AnalyzeFrames:
+    return AnalyzeFrames(providers.media_store(), providers.frame_analyzer())

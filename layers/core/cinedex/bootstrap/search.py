@@ -5,50 +5,50 @@ from __future__ import annotations
 from functools import cache
 from threading import BoundedSemaphore
 
-from cinedex.bootstrap import doors
-from cinedex.bootstrap.analysis import gather_segments
-from cinedex.domain.errors import Unavailable
-from cinedex.ports.moment_index import MomentIndex
+from cinedex.answers.usecases.extractive.extract_quotes import ExtractQuotes
+from cinedex.answers.usecases.extractive.score_quotes import ScoreQuotes
+from cinedex.answers.usecases.extractive.select_evidence import SelectEvidence
+from cinedex.bootstrap import providers
+from cinedex.bootstrap.analysis import assemble_documents
+from cinedex.kernel.errors import Unavailable
+from cinedex.search.ports.segment_index import SegmentIndex
+from cinedex.search.usecases.indexing.reindex_library import DropIndex, ReadIndexState, ReindexLibrary, SwapIndex
+from cinedex.search.usecases.indexing.warm_up_embedder import WarmUpEmbedder
+from cinedex.search.usecases.querying.page_moments import PageMoments
+from cinedex.search.usecases.querying.resolve_scope import ResolveScope
+from cinedex.search.usecases.querying.rewrite_query import AT_ONCE_MAX, RewriteQuery
+from cinedex.search.usecases.querying.search_moments import SearchMoments
+from cinedex.search.usecases.retrieval.fallback_index import FallbackIndex
+from cinedex.search.usecases.retrieval.hybrid_search import HybridSearch
+from cinedex.search.usecases.retrieval.literal_search import LiteralSearch
+from cinedex.search.usecases.retrieval.rerank_moments import RerankMoments
+from cinedex.search.usecases.retrieval.retrieve_segments import RetrieveSegments
+from cinedex.search.usecases.retrieval.scan_segments import ScanSegments
 from cinedex.settings import ChatSettings, RewriteSettings, SearchSettings
-from cinedex.usecases.backfill_index import BackfillIndex, DropIndex, ReadIndexState, SwapIndex
-from cinedex.usecases.find_literal import FindLiteral
-from cinedex.usecases.find_moments import FindMoments
-from cinedex.usecases.gather_quotes import GatherQuotes
-from cinedex.usecases.judge_quotes import JudgeQuotes
-from cinedex.usecases.page_moments import PageMoments
-from cinedex.usecases.pick_evidence import PickEvidence
-from cinedex.usecases.read_stored_segments import ReadStoredSegments
-from cinedex.usecases.resolve_pool import ResolvePool
-from cinedex.usecases.rewrite_query import AT_ONCE_MAX, RewriteQuery
-from cinedex.usecases.search_by_meaning import SearchByMeaning
-from cinedex.usecases.search_moments import SearchMoments
-from cinedex.usecases.sharpen_ranking import SharpenRanking
-from cinedex.usecases.surviving_index import SurvivingIndex
-from cinedex.usecases.wake_text_model import WakeTextModel
 
 
-def stored_segments() -> ReadStoredSegments | None:
+def stored_segments() -> ScanSegments | None:
     """Where there is a store, a search survives it; where there is none, it says so."""
     if SearchSettings().store == "none":
         return None
-    return ReadStoredSegments(doors.videos(), gather_segments())
+    return ScanSegments(providers.videos(), assemble_documents())
 
 
-def surviving_index() -> MomentIndex:
+def fallback_index() -> SegmentIndex:
     stored = stored_segments()
-    return doors.moment_index() if stored is None else SurvivingIndex(doors.moment_index(), stored)
+    return providers.segment_index() if stored is None else FallbackIndex(providers.segment_index(), stored)
 
 
-def wake_text_model() -> WakeTextModel:
-    return WakeTextModel(doors.text_embedder())
+def warm_up_embedder() -> WarmUpEmbedder:
+    return WarmUpEmbedder(providers.text_embedder())
 
 
-def find_moments() -> FindMoments:
-    return FindMoments(surviving_index(), doors.text_embedder(), SearchSettings().fusion)
+def retrieve_segments() -> RetrieveSegments:
+    return RetrieveSegments(fallback_index(), providers.text_embedder(), SearchSettings().fusion)
 
 
 @cache
-def rewriting_places() -> BoundedSemaphore:
+def rewrite_slots() -> BoundedSemaphore:
     return BoundedSemaphore(AT_ONCE_MAX)
 
 
@@ -57,55 +57,55 @@ def rewrite_query() -> RewriteQuery | None:
     settings = RewriteSettings()
     if settings.mode == "off":
         return None
-    model = doors.hasty_language_model()
+    model = providers.rewrite_language_model()
     if model is None:
         raise Unavailable("SEARCH_REWRITE needs a language model, and LANGUAGE_MODEL names none.")
     return RewriteQuery(
         model=model,
-        budget=doors.turn_budget(),
-        clock=doors.clock,
+        budget=providers.turn_budget(),
+        clock=providers.clock,
         tokens_max=ChatSettings().tokens_max,
         seconds_max=settings.timeout_s,
         unasked=settings.mode == "always",
-        places=rewriting_places(),
+        places=rewrite_slots(),
     )
 
 
 def search_moments() -> SearchMoments:
     return SearchMoments(
-        resolve_pool=ResolvePool(doors.videos()),
-        find_literal=FindLiteral(doors.moment_index(), stored_segments()),
-        search_by_meaning=SearchByMeaning(find_moments(), SharpenRanking(doors.text_embedder()), rewrite_query()),
-        page_moments=PageMoments(surviving_index(), doors.ranked_lists(), doors.clock),
+        resolve_scope=ResolveScope(providers.videos()),
+        literal_search=LiteralSearch(providers.segment_index(), stored_segments()),
+        hybrid_search=HybridSearch(retrieve_segments(), RerankMoments(providers.text_embedder()), rewrite_query()),
+        page_moments=PageMoments(fallback_index(), providers.search_snapshots(), providers.clock),
     )
 
 
-def pick_evidence() -> PickEvidence:
-    quotes, judge = GatherQuotes(doors.timeline()), JudgeQuotes(doors.text_embedder())
-    return PickEvidence(surviving_index(), find_moments(), quotes, judge)
+def select_evidence() -> SelectEvidence:
+    quotes, judge = ExtractQuotes(providers.timeline()), ScoreQuotes(providers.text_embedder())
+    return SelectEvidence(fallback_index(), retrieve_segments(), quotes, judge)
 
 
-def backfill_index(segments_per_s: float | None = None) -> BackfillIndex:
-    return BackfillIndex(
-        versions=doors.index_versions(),
-        backfills=doors.backfills(),
-        every_video=doors.backfills(),
-        videos=doors.videos(),
-        runs=doors.runs(),
-        results=doors.result_store(),
-        gather=gather_segments(),
-        clock=doors.clock,
+def reindex_library(segments_per_s: float | None = None) -> ReindexLibrary:
+    return ReindexLibrary(
+        versions=providers.index_versions(),
+        backfills=providers.backfills(),
+        every_video=providers.backfills(),
+        videos=providers.videos(),
+        runs=providers.runs(),
+        results=providers.result_store(),
+        gather=assemble_documents(),
+        clock=providers.clock,
         segments_per_s=segments_per_s or SearchSettings().backfill_segments_per_s,
     )
 
 
 def read_index_state() -> ReadIndexState:
-    return ReadIndexState(doors.index_versions(), doors.backfills())
+    return ReadIndexState(providers.index_versions(), providers.backfills())
 
 
 def swap_index() -> SwapIndex:
-    return SwapIndex(doors.index_versions(), doors.backfills())
+    return SwapIndex(providers.index_versions(), providers.backfills())
 
 
 def drop_index() -> DropIndex:
-    return DropIndex(doors.index_versions(), doors.backfills())
+    return DropIndex(providers.index_versions(), providers.backfills())

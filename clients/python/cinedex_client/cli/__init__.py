@@ -1,0 +1,1 @@
+"""The commands of the program `cinedex` that talk to a deployment."""

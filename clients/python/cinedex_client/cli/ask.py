@@ -1,0 +1,27 @@
+"""`cinedex ask`: an answer that tells where its evidence is, or that there is none."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cinedex_client.cli.display.console import print_json, stdout
+from cinedex_client.cli.display.moments import answer_sheet
+from cinedex_client.cli.remote import JsonOption, KeyOption, UrlOption, VideoOption, deployment
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="A question about the videos.")],
+    video: VideoOption = None,
+    as_json: JsonOption = False,
+    url: UrlOption = None,
+    key: KeyOption = None,
+) -> None:
+    """Ask a question; every answer cites the moments it stands on."""
+    with deployment(url, key) as library:
+        answer = library.ask(question, video_ids=video or ())
+    if as_json:
+        print_json(answer)
+    else:
+        stdout().print(answer_sheet(answer))

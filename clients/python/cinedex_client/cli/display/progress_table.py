@@ -1,0 +1,98 @@
+"""Watches an analysis: one bar for each feature in a terminal, one line for each change in a pipe."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from cinedex_client.cli.display.times import length
+from cinedex_client.models import BROKEN, FeatureDetail, Video
+
+_BAR_WIDTH = 32
+_STYLES = {"ready": "green", "failed": "bold red", "blocked": "red", "processing": "cyan"}
+_WORDS = {"none": "not asked for", "pending": "waiting", "processing": "working"}
+
+
+@dataclass
+class _Row:
+    """One feature as last seen; `seconds` are counted from when work on it began."""
+
+    detail: FeatureDetail
+    began_s: float | None = None
+    ended_s: float | None = None
+
+    def see(self, detail: FeatureDetail, now_s: float) -> None:
+        self.detail = detail
+        if self.began_s is None and detail.status == "processing":
+            self.began_s = now_s
+        if self.ended_s is None and (detail.status == "ready" or detail.status in BROKEN):
+            self.ended_s = now_s
+
+    def worked(self, now_s: float) -> str:
+        return "" if self.began_s is None else length((self.ended_s or now_s) - self.began_s)
+
+
+class ProgressTable:
+    """Shows `features` of one video while `watch` is fed with what the deployment says about it."""
+
+    def __init__(self, console: Console, features: Sequence[str], *, now: Callable[[], float] = time.monotonic) -> None:
+        self._console = console
+        self._now = now
+        self._rows = {feature: _Row(FeatureDetail()) for feature in features}
+
+    def watch(self, snapshots: Iterable[Video]) -> Video:
+        """The last of `snapshots`; each is shown as it comes."""
+        return self._watch_live(snapshots) if self._console.is_terminal else self._watch_lines(snapshots)
+
+    def _watch_live(self, snapshots: Iterable[Video]) -> Video:
+        with Live(self._table(), console=self._console, refresh_per_second=8) as live:
+            for video in snapshots:
+                self._see(video)
+                live.update(self._table())
+        return video
+
+    def _watch_lines(self, snapshots: Iterable[Video]) -> Video:
+        for video in snapshots:
+            for feature in self._see(video):
+                self._console.print(self._line(feature))
+        return video
+
+    def _see(self, video: Video) -> list[str]:
+        """Take the snapshot in; returns the features whose status it changes."""
+        changed = [name for name, row in self._rows.items() if row.detail.status != video.detail(name).status]
+        for name, row in self._rows.items():
+            row.see(video.detail(name), self._now())
+        return changed
+
+    def _line(self, feature: str) -> Text:
+        row = self._rows[feature]
+        return Text.assemble(
+            f"  {feature:<12}", _status(row.detail), f"  {row.worked(self._now())}" if row.ended_s else ""
+        )
+
+    def _table(self) -> Table:
+        table = Table.grid(padding=(0, 2))
+        for feature, row in self._rows.items():
+            table.add_row(f"  {feature}", _bar(row.detail), _status(row.detail), row.worked(self._now()))
+        return table
+
+
+def _bar(detail: FeatureDetail) -> ProgressBar:
+    done = 1.0 if detail.status == "ready" else detail.progress or 0.0
+    unknown = detail.status == "processing" and not detail.progress
+    return ProgressBar(total=1.0, completed=done, width=_BAR_WIDTH, pulse=unknown)
+
+
+def _status(detail: FeatureDetail) -> Text:
+    word = _WORDS.get(detail.status, detail.status)
+    if detail.status == "processing" and detail.progress:
+        word = f"{detail.progress:.0%}"
+    text = Text(f"{word:<7}", style=_STYLES.get(detail.status, "dim"))
+    return text.append(f" {detail.error}", style="red") if detail.error else text

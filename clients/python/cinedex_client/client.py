@@ -1,0 +1,125 @@
+"""Everything that this program asks of a deployment, wherever it runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from cinedex_client.connection import Connection, Json, Pause
+from cinedex_client.errors import ClientError
+from cinedex_client.models import IN_FLIGHT, Answer, Caption, Line, ObjectSegment, Reply, Run, Scene, SearchReply, Video
+from cinedex_client.upload import About, Advance, upload_file
+
+FEATURES = ("transcript", "captions", "objects", "embeddings")
+
+_POLL_S = 0.4
+_PAGE_LIMIT = 50
+_Item = TypeVar("_Item", bound=Reply)
+
+
+class Client:
+    """A Cinedex library at the other end of `connection`; every method may raise `ClientError`."""
+
+    def __init__(self, connection: Connection, *, pause: Pause = time.sleep) -> None:
+        self._connection = connection
+        self._pause = pause
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def upload(self, path: Path, about: About, advance: Advance) -> Video:
+        return Video.model_validate(upload_file(self._connection, path, about, advance))
+
+    def upload_url(self, url: str, about: About) -> Video:
+        """The deployment fetches the video itself."""
+        reply = self._connection.post_form("/v2/videos", {"video_url": url} | about.fields())
+        return Video.model_validate(reply)
+
+    def videos(self) -> list[Video]:
+        return [Video.model_validate(video) for video in self._connection.get("/v2/videos")["results"]]
+
+    def video(self, video_id: str) -> Video:
+        return Video.model_validate(self._connection.get(f"/v2/videos/{video_id}"))
+
+    def delete(self, video_id: str) -> Json:
+        return self._connection.delete(f"/v2/videos/{video_id}")
+
+    def when_uploaded(self, video_id: str) -> Video:
+        """Wait until the file has been looked into.
+
+        Raises:
+            ClientError: it is no video, or it could not be fetched.
+        """
+        while (video := self.video(video_id)).status not in ("uploaded", "failed"):
+            self._pause(_POLL_S)
+        if video.status == "failed":
+            raise ClientError(f"{video.name}: {video.error or 'the upload failed.'}")
+        return video
+
+    def analyze(self, video_id: str, features: Sequence[str] = FEATURES, *, force: bool = False) -> Run:
+        """Start one run for `features` and all they depend on; what is ready already is left alone."""
+        asked = {"desired": list(features), "force": force}
+        return Run.model_validate(self._connection.post(f"/v2/videos/{video_id}/features", asked))
+
+    def follow(self, video_id: str, features: Sequence[str] = FEATURES) -> Iterator[Video]:
+        """The video again and again, until none of `features` is pending or processing."""
+        while True:
+            yield (video := self.video(video_id))
+            if not any(video.detail(feature).status in IN_FLIGHT for feature in features):
+                return
+            self._pause(_POLL_S)
+
+    def transcript(self, video_id: str) -> Iterator[Line]:
+        return self._read(video_id, "transcript", Line)
+
+    def captions(self, video_id: str) -> Iterator[Caption]:
+        return self._read(video_id, "captions", Caption)
+
+    def screen_text(self, video_id: str) -> Iterator[Line]:
+        return self._read(video_id, "screen-text", Line)
+
+    def scenes(self, video_id: str) -> Iterator[Scene]:
+        return self._read(video_id, "scenes", Scene)
+
+    def objects(self, video_id: str) -> Iterator[ObjectSegment]:
+        return self._read(video_id, "objects", ObjectSegment)
+
+    def search(
+        self,
+        query: str,
+        *,
+        video_ids: Sequence[str] = (),
+        limit: int = 10,
+        literal: bool = False,
+        **asked: Any,
+    ) -> SearchReply:
+        """Moments that match, best first; `literal` finds exactly these words instead of their meaning.
+
+        `asked` are further fields of the request, such as `threshold`, as docs/03 names them.
+        """
+        body: Json = {"query": query, "page_limit": limit, "strategy": "text" if literal else "semantic", **asked}
+        if video_ids:
+            body["video_ids"] = list(video_ids)
+        reply, stages_ms = self._connection.post_and_time("/v2/search", body)
+        return SearchReply.model_validate(reply).model_copy(update={"stages_ms": stages_ms})
+
+    def ask(self, question: str, *, video_ids: Sequence[str] = ()) -> Answer:
+        """An answer with its evidence; without `video_ids` the whole library is asked."""
+        body: Json = {"messages": [{"role": "user", "content": question}]}
+        if video_ids:
+            body["context"] = [{"video_id": video_id} for video_id in video_ids]
+        return Answer.model_validate(self._connection.post("/v2/chat", body))
+
+    def _read(self, video_id: str, insight: str, item: type[_Item]) -> Iterator[_Item]:
+        query: dict[str, Any] = {"page_limit": _PAGE_LIMIT, "page_token": None}
+        while True:
+            page = self._connection.get(f"/v2/videos/{video_id}/{insight}", query)
+            yield from (item.model_validate(entry) for entry in page["data"])
+            query["page_token"] = page.get("next_page_token")
+            if not query["page_token"]:
+                return

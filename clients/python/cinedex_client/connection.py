@@ -1,0 +1,135 @@
+"""One HTTP connection to a deployment: its key, its retries, its errors."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Self
+
+import httpx
+
+from cinedex_client.errors import ClientError, Overloaded, Unreachable, error_of
+
+Json = dict[str, Any]
+Pause = Callable[[float], None]
+
+ATTEMPTS = 4
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
+_RETRIED = frozenset({429, 500, 502, 503, 504})
+_TIMED = re.compile(r"(?:^|,)\s*([\w-]+)\s*;\s*dur=([\d.]+)")
+_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
+
+
+class Connection:
+    """Sends requests under one base URL; safe to share between threads.
+
+    Busy and broken answers (429, 5xx) and dropped connections are tried `ATTEMPTS` times in all, after the
+    `Retry-After` of the answer or a random pause that doubles ("full jitter", AWS Architecture Blog, 2015).
+    POST too: what the API starts twice it starts once, and an upload that nobody ends expires by itself.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        pause: Pause = time.sleep,
+    ) -> None:
+        headers = {"X-Api-Key": key} if key else {}
+        self._api = httpx.Client(base_url=url, headers=headers, timeout=_TIMEOUT, transport=transport)
+        # Presigned URLs carry their own permission: the key must never reach another host.
+        self._storage = httpx.Client(timeout=_TIMEOUT, transport=transport)
+        self._pause = pause
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._api.close()
+        self._storage.close()
+
+    def get(self, path: str, params: Mapping[str, Any] | None = None) -> Json:
+        given = {name: value for name, value in (params or {}).items() if value is not None}
+        return self._json(lambda: self._api.get(path, params=given))
+
+    def post(self, path: str, body: Json) -> Json:
+        return self._json(lambda: self._api.post(path, json=body))
+
+    def post_and_time(self, path: str, body: Json) -> tuple[Json, dict[str, float]]:
+        """With the milliseconds that the answer's `Server-Timing` (W3C) tells of each stage; none without it."""
+        response = self._answered(lambda: self._api.post(path, json=body))
+        stages = _TIMED.findall(response.headers.get("server-timing", ""))
+        return _document(response), {stage: float(ms) for stage, ms in stages}
+
+    def post_form(self, path: str, fields: Mapping[str, str]) -> Json:
+        return self._json(lambda: self._api.post(path, data=fields))
+
+    def delete(self, path: str) -> Json:
+        return self._json(lambda: self._api.delete(path))
+
+    def put_presigned(self, url: str, content: Callable[[], Any], headers: Mapping[str, str]) -> httpx.Response:
+        """Store bytes at a presigned URL; `content` is called once for each attempt."""
+        return self._answered(lambda: self._storage.put(url, content=content(), headers=dict(headers)))
+
+    def _json(self, send: Callable[[], httpx.Response]) -> Json:
+        return _document(self._answered(send))
+
+    def _answered(self, send: Callable[[], httpx.Response]) -> httpx.Response:
+        for attempt in range(1, ATTEMPTS):
+            outcome = _attempt(send)
+            if isinstance(outcome, httpx.Response) and outcome.status_code not in _RETRIED:
+                return _accepted(outcome)
+            self._pause(_pause_s(outcome, attempt))
+        outcome = _attempt(send)
+        if isinstance(outcome, httpx.Response):
+            return _accepted(outcome)
+        raise Overloaded(f"The connection broke {ATTEMPTS} times: {outcome}.", mend="Try again in a moment.")
+
+
+def _document(response: httpx.Response) -> Json:
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise ClientError(
+            f"{response.request.url.host} answered something that is not Cinedex.",
+            mend="Check the address given with --url or CINEDEX_URL.",
+        )
+    return body
+
+
+def _attempt(send: Callable[[], httpx.Response]) -> httpx.Response | httpx.TransportError:
+    try:
+        return send()
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
+        raise _unreachable(error) from error
+    except httpx.TransportError as error:
+        return error
+
+
+def _unreachable(error: httpx.TransportError) -> Unreachable:
+    url = error.request.url
+    return Unreachable(
+        f"Nobody answers at {url.scheme}://{url.netloc.decode()}.",
+        mend="Start the stack with `cinedex up`, or give another address with --url or CINEDEX_URL.",
+    )
+
+
+def _accepted(response: httpx.Response) -> httpx.Response:
+    if response.is_error:
+        raise error_of(response)
+    return response
+
+
+def _pause_s(outcome: httpx.Response | httpx.TransportError, attempt: int) -> float:
+    asked = outcome.headers.get("retry-after", "") if isinstance(outcome, httpx.Response) else ""
+    if asked.isdigit() and int(asked) > 0:
+        return min(float(asked), _LONGEST_PAUSE_S)
+    return random.uniform(0, min(_FIRST_PAUSE_S * 2 ** (attempt - 1), _LONGEST_PAUSE_S))

@@ -1,1 +1,0 @@
-"""HTTP: search, and answers with evidence."""

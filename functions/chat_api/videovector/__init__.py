@@ -1,1 +1,0 @@
-"""The dialect of VideoVector: `/api/v2/chat`."""

@@ -1,1 +1,0 @@
-"""HTTP: answers as a stream of events, from a response-streaming function URL."""

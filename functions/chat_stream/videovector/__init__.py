@@ -1,1 +1,0 @@
-"""The dialect of VideoVector: turns of chat sessions as streams."""

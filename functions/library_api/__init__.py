@@ -1,1 +1,0 @@
-"""HTTP: videos, groups, features and what can be read of a video."""

@@ -1,1 +1,0 @@
-"""The dialect of Reka Vision v2: `/v2/*`."""

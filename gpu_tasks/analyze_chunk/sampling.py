@@ -1,0 +1,35 @@
+"""Which frames of a part are looked at: one each second, and one in every shot that is shorter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from math import ceil
+
+from cinedex.kernel.span import Span
+
+from gpu_tasks.media.frames import DecodedFrame
+
+SAMPLE_FPS = 1.0
+
+
+def sample_times_s(within: Span, shots: Sequence[Span], fps: float = SAMPLE_FPS) -> list[float]:
+    """Ascending. The grid counts from the start of the video, so that parts meet without a seam."""
+    first = ceil(within.start_s * fps - 1e-9)
+    count = max(0, ceil(within.end_s * fps - 1e-9) - first)
+    grid = [(first + i) / fps for i in range(count)]
+    unseen = [s.middle_s for s in shots if within.holds(s.middle_s) and not _holds_sample(s, fps)]
+    return sorted([*grid, *unseen])
+
+
+def _holds_sample(shot: Span, fps: float) -> bool:
+    return ceil(shot.start_s * fps - 1e-9) / fps < shot.end_s
+
+
+def sampled(frames: Iterable[DecodedFrame], times_s: Sequence[float]) -> Iterator[DecodedFrame]:
+    """The first frame at or behind each time; a frame that stands for several times comes once."""
+    due = 0
+    for frame in frames:
+        if due < len(times_s) and frame.at_s >= times_s[due] - 1e-3:
+            yield frame
+            while due < len(times_s) and times_s[due] <= frame.at_s + 1e-3:
+                due += 1

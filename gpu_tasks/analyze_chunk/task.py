@@ -1,0 +1,97 @@
+"""Task `analyze_chunk`: options `steps` and `detection`, input `plan`; one decode feeds every step that is missing.
+
+Steps and their results: `detect_objects` -> `DetectedObjects`, `read_text` -> `ReadText`,
+`describe_segments` -> `SegmentCaptions`. Captions are made from the other two, so a run for captions leaves
+behind what a run for objects needs, and the other way round.
+"""
+
+from __future__ import annotations
+
+from cinedex.analysis.domain.analysis_plan import AnalysisPlan
+from cinedex.analysis.domain.model_results import DetectedObjects, ModelInfo, ReadText
+from cinedex.analysis.domain.task_message import TaskResult
+from cinedex.library.domain.segmenting import Chunk
+from pydantic import ValidationError
+
+from gpu_tasks.analyze_chunk.captions import describe_segments
+from gpu_tasks.analyze_chunk.detection_options import DetectionOptions
+from gpu_tasks.analyze_chunk.frame_loop import Watch, watch
+from gpu_tasks.engines.catalog import Role
+from gpu_tasks.task_errors import InvalidTask
+from gpu_tasks.task_run import TaskRun
+
+ROLES: dict[str, Role] = {
+    "detect_objects": "objects",
+    "read_text": "screen_text",
+    "describe_segments": "captions",
+}
+SEEN = ("detect_objects", "read_text")
+
+
+def run(task: TaskRun) -> TaskResult:
+    part, wanted = _part(task), _wanted(task)
+    plan = task.input("plan", AnalysisPlan)
+    needed = SEEN if "describe_segments" in wanted else wanted
+    keys = {step: _key(task, step) for step in dict.fromkeys([*needed, *wanted])}
+    missing = [step for step in needed if not task.results.has(keys[step])]
+    if missing:
+        _watch(task, plan, part, {step: keys[step] for step in missing})
+    if "describe_segments" in wanted and not task.results.has(keys["describe_segments"]):
+        _describe(task, plan, part, keys)
+    labels = tuple(task.engines.model(ROLES[step]).label for step in keys)
+    return TaskResult(results=keys, models=labels)
+
+
+def _part(task: TaskRun) -> Chunk:
+    if task.message.part is None:
+        raise InvalidTask("The task analyze_chunk needs a part.")
+    return task.message.part
+
+
+def _wanted(task: TaskRun) -> tuple[str, ...]:
+    steps = task.message.options.get("steps")
+    if not isinstance(steps, list) or not steps or not set(steps) <= set(ROLES):
+        raise InvalidTask(f"The option 'steps' must list some of {', '.join(ROLES)}, not {steps!r}.")
+    return tuple(step for step in ROLES if step in steps)
+
+
+def _key(task: TaskRun, step: str) -> str:
+    """Captions are made of detections, so what decides these decides them."""
+    options = _detection(task)
+    asked = {} if step == "read_text" else options.fingerprint
+    return task.key(step, _models(task, step), sample_fps=options.sample_fps, **asked)
+
+
+def _detection(task: TaskRun) -> DetectionOptions:
+    try:
+        return DetectionOptions.model_validate(task.message.options.get("detection") or {})
+    except ValidationError as error:
+        raise InvalidTask(f"The option 'detection' cannot be: {error.errors()[0]['msg']}.") from error
+
+
+def _models(task: TaskRun, step: str) -> list[ModelInfo]:
+    """Captions depend on all that they are composed from."""
+    steps = (step, *SEEN) if step == "describe_segments" else (step,)
+    return [task.engines.model(ROLES[s]) for s in steps]
+
+
+def _watch(task: TaskRun, plan: AnalysisPlan, part: Chunk, keys: dict[str, str]) -> None:
+    seen = watch(
+        Watch(
+            path=task.fetch_media(),
+            within=part.span,
+            shots=plan.shots,
+            objects=task.engines.objects if "detect_objects" in keys else None,
+            screen_text=task.engines.screen_text if "read_text" in keys else None,
+            options=_detection(task),
+        ),
+        task.report,
+    )
+    for step, key in keys.items():
+        task.store(key, seen.objects if step == "detect_objects" else seen.text)
+
+
+def _describe(task: TaskRun, plan: AnalysisPlan, part: Chunk, keys: dict[str, str]) -> None:
+    objects = task.load(keys["detect_objects"], DetectedObjects)
+    text = task.load(keys["read_text"], ReadText)
+    task.store(keys["describe_segments"], describe_segments(task.engines.captions, plan, part, objects, text))

@@ -1,0 +1,27 @@
+"""Opens a media file for a task and turns FFmpeg's errors into the task's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from cinedex.adapters.pyav.streams import open_media
+
+from gpu_tasks.task_errors import CorruptMedia, OutOfMemory, UnsupportedMedia
+
+
+@contextmanager
+def opened(source: Path | str) -> Iterator[InputContainer]:
+    """Raises `CorruptMedia`, `UnsupportedMedia` or `OutOfMemory`, also for errors inside the block."""
+    try:
+        with open_media(str(source)) as container:
+            yield container
+    except (av.error.DecoderNotFoundError, av.error.ArgumentError) as error:
+        raise UnsupportedMedia(f"The file is in a format that cannot be analysed ({error.strerror}).") from error
+    except (MemoryError, av.error.MemoryError) as error:
+        raise OutOfMemory("Decoding the file takes more memory than this worker has.") from error
+    except av.FFmpegError as error:
+        raise CorruptMedia(f"The file cannot be decoded ({error.strerror}).") from error

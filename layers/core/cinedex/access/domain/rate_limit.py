@@ -1,0 +1,35 @@
+"""How many requests a key may still make, and when it may make more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from math import ceil
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class RateLimit(BaseModel):
+    """At most `requests_max` requests in `window_s` seconds; a window opens with its first request."""
+
+    model_config = ConfigDict(frozen=True)
+
+    requests_max: int = Field(ge=1)
+    window_s: int = Field(ge=1)
+
+
+class RateLimitStatus(BaseModel):
+    """What is left of a window after a request, which `granted` tells to be within it or not."""
+
+    model_config = ConfigDict(frozen=True)
+
+    granted: bool
+    requests_max: int
+    used: int
+    resets_at: datetime
+
+    @property
+    def remaining(self) -> int:
+        return max(0, self.requests_max - self.used)
+
+    def resets_in_s(self, now: datetime) -> int:
+        return max(0, ceil((self.resets_at - now).total_seconds()))

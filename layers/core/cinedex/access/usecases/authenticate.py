@@ -1,0 +1,35 @@
+"""Who is asking: an API key in either of two headers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cinedex.access.domain.api_keys import KEY_PATTERN, Caller, hash_secret
+from cinedex.access.ports.api_keys import ApiKeyRepository
+from cinedex.kernel.errors import NotAuthenticated
+
+
+@dataclass(frozen=True)
+class Authenticate:
+    """`X-Api-Key` wins over `Authorization: Bearer`; names of headers are compared without case."""
+
+    keys: ApiKeyRepository
+
+    def __call__(self, headers: Mapping[str, str]) -> Caller:
+        """Raises `NotAuthenticated`; a malformed key costs no look-up."""
+        secret = read_secret(headers)
+        if secret is None:
+            raise NotAuthenticated("An API key is needed: send it as X-Api-Key or as a Bearer token.")
+        key = self.keys.find(hash_secret(secret)) if KEY_PATTERN.fullmatch(secret) else None
+        if key is None or key.revoked_at is not None:
+            raise NotAuthenticated("This API key is not valid.")
+        return key.caller
+
+
+def read_secret(headers: Mapping[str, str]) -> str | None:
+    lowered = {name.lower(): value.strip() for name, value in headers.items()}
+    if lowered.get("x-api-key"):
+        return lowered["x-api-key"]
+    scheme, _, token = lowered.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None

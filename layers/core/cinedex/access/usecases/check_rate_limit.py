@@ -1,0 +1,27 @@
+"""Let a request in while its key has some left, and tell how many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cinedex.access.domain.api_keys import Caller
+from cinedex.access.domain.rate_limit import RateLimit, RateLimitStatus
+from cinedex.access.ports.rate_limiter import RateLimiter
+from cinedex.kernel.clock import Clock
+
+
+@dataclass(frozen=True)
+class CheckRateLimit:
+    """`limit` is that of keys which carry none of their own."""
+
+    counter: RateLimiter
+    limit: RateLimit
+    clock: Clock
+
+    def __call__(self, caller: Caller) -> RateLimitStatus:
+        own = caller.requests_max
+        limit = self.limit if own is None else self.limit.model_copy(update={"requests_max": own})
+        return self.counter.take(caller.key_id, limit, self.clock.now())
+
+    def resets_in_s(self, allowance: RateLimitStatus) -> int:
+        return allowance.resets_in_s(self.clock.now())

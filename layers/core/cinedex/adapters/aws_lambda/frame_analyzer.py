@@ -1,0 +1,34 @@
+"""Frames looked at again by the function that holds the detector and the text reader."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from cinedex.adapters.aws_lambda.invoke import invoke_json
+from cinedex.detection.frame_analyzer import FrameAnalysis
+from cinedex.kernel.span import Span
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+WAIT_S_MAX = 20.0
+
+
+def lambda_client_of() -> LambdaClient:
+    """Who asks has 29 seconds: better an answer without the frames than none, so nothing is tried twice."""
+    return boto3.client("lambda", config=Config(read_timeout=WAIT_S_MAX, retries={"total_max_attempts": 1}))
+
+
+class LambdaFrameAnalyzer:
+    """`FrameAnalyzer`."""
+
+    def __init__(self, function_name: str, client: LambdaClient) -> None:
+        self._function_name = function_name
+        self._client = client
+
+    def view(self, url: str, within: Span, seconds_max: float) -> FrameAnalysis:
+        order = {"url": url, "start_s": within.start_s, "end_s": within.end_s, "seconds_max": seconds_max}
+        return invoke_json(self._client, self._function_name, order, FrameAnalysis, "The viewer")

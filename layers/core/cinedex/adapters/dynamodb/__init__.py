@@ -1,0 +1,1 @@
+"""Repositories and counters in one DynamoDB table."""

@@ -1,0 +1,1 @@
+"""What streams of language models have in common."""

@@ -1,0 +1,153 @@
+"""A language model behind an OpenAI-compatible server: OpenAI itself, vLLM, llama.cpp, Ollama.
+
+Written after the reference of `POST /chat/completions` with `stream: true`, and the streams that these servers send.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import httpx
+from httpx_sse import EventSource, SSEError
+
+from cinedex.adapters.model_streams.retry import RetryableError, RetryPolicy, patient_stream
+from cinedex.adapters.model_streams.tool_call_accumulator import ToolCallAccumulator
+from cinedex.adapters.openai.messages import chat_request
+from cinedex.kernel.errors import Unavailable
+from cinedex.language_models.language_model import ModelMessage, ModelReply, StopReason, TokenUse, ToolSpec
+
+DONE = "[DONE]"
+BUSY = {408, 409, 425, 429, 500, 502, 503, 504, 529}
+STOP_REASONS: dict[str, StopReason] = {
+    "stop": "end_turn",
+    "tool_calls": "tool_use",
+    "function_call": "tool_use",
+    "length": "max_tokens",
+    "content_filter": "refused",
+}
+
+
+class OpenAiLanguageModel:
+    """`base_url` ends before `/chat/completions`; an empty `api_key` is not sent."""
+
+    def __init__(
+        self,
+        base_url: str,
+        model: str,
+        api_key: str = "",
+        *,
+        timeout_s: float = 30.0,
+        patience: RetryPolicy = RetryPolicy(),
+    ) -> None:
+        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        self._client = httpx.Client(headers=headers, timeout=httpx.Timeout(timeout_s, connect=5.0))
+        self._url = f"{base_url.rstrip('/')}/chat/completions"
+        self._model = model
+        self._patience = patience
+
+    @property
+    def name(self) -> str:
+        return self._model
+
+    def converse(
+        self, system: str, messages: Sequence[ModelMessage], tools: Sequence[ToolSpec] = (), *, tokens_max: int
+    ) -> Iterator[str | ModelReply]:
+        body = chat_request(self._model, system, messages, tools)
+        # OpenAI's newer models know only the first name, and some other servers only the second.
+        limit = "max_completion_tokens" if httpx.URL(self._url).host == "api.openai.com" else "max_tokens"
+        yield from patient_stream(lambda: self._ask(body | {limit: tokens_max}), self._patience)
+
+    def _ask(self, body: dict[str, Any]) -> Iterator[str | ModelReply]:
+        try:
+            with self._client.stream("POST", self._url, json=body) as response:
+                _require_success(response)
+                yield from _replies(EventSource(response))
+        except httpx.HTTPError as error:
+            raise RetryableError(f"The language model cannot be reached: {error or type(error).__name__}") from error
+        except SSEError as error:
+            raise Unavailable("The language model's server does not stream its answers.") from error
+
+
+def _require_success(response: httpx.Response) -> None:
+    if response.is_success:
+        return
+    told = response.read()[:300].decode(errors="replace")
+    message = f"The language model answered {response.status_code}: {told}"
+    if response.status_code not in BUSY:
+        raise Unavailable(message)
+    raise RetryableError(message, _seconds(response.headers.get("retry-after", "")))
+
+
+def _seconds(retry_after: str) -> float | None:
+    """A date, which HTTP also allows there, counts as not said."""
+    return float(retry_after) if retry_after.isdecimal() else None
+
+
+def _replies(events: EventSource) -> Iterator[str | ModelReply]:
+    reply = _Reply()
+    for event in events.iter_sse():
+        if event.data == DONE:
+            break
+        if text := reply.add(_json_object(event.data)):
+            yield text
+    yield reply.whole()
+
+
+def _json_object(data: str) -> dict[str, Any]:
+    """What cannot be read is skipped: a comment of a proxy must not cost the answer."""
+    try:
+        told = json.loads(data)
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+class _Reply:
+    """One reply while it comes; servers leave out, or send as null, whatever they have nothing to say about."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._tools = ToolCallAccumulator()
+        self._tokens = TokenUse()
+        self._finished: str | None = None
+
+    def add(self, chunk: dict[str, Any]) -> str:
+        """The text that is new."""
+        if error := chunk.get("error"):
+            raise RetryableError(f"The language model broke off: {json.dumps(error)[:300]}")
+        if usage := chunk.get("usage"):
+            self._tokens = TokenUse(
+                input_tokens=usage.get("prompt_tokens") or 0, output_tokens=usage.get("completion_tokens") or 0
+            )
+        new = ""
+        for choice in (chunk.get("choices") or [])[:1]:
+            self._finished = choice.get("finish_reason") or self._finished
+            new = self._delta(choice.get("delta") or {})
+        self._text += new
+        return new
+
+    def _delta(self, delta: dict[str, Any]) -> str:
+        for position, call in enumerate(delta.get("tool_calls") or []):
+            told, index = call.get("function") or {}, call.get("index")
+            arguments = told.get("arguments") or ""
+            self._tools.add(
+                position if index is None else index,
+                call.get("id") or "",
+                told.get("name") or "",
+                arguments if isinstance(arguments, str) else json.dumps(arguments),
+            )
+        if delta.get("refusal"):
+            self._finished = "content_filter"
+        return delta.get("content") or ""
+
+    def whole(self) -> ModelReply:
+        """Raises `Busy` when the stream ended without saying why."""
+        if self._finished is None:
+            raise RetryableError("The language model's answer was cut off.")
+        stop = STOP_REASONS.get(self._finished, "end_turn")
+        uses = self._tools.whole()
+        if uses and stop == "end_turn":
+            stop = "tool_use"
+        return ModelReply(text=self._text, tool_uses=uses, tokens=self._tokens, stop_reason=stop)

@@ -1,0 +1,77 @@
+"""What is asked, in OpenSearch's words."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import Any
+
+from cinedex.kernel.span import Span
+from cinedex.kernel.text.tokens import words
+from cinedex.search.domain.index.segment_document import WHOLE_VIDEO, QueryVector, SegmentFilter
+from cinedex.timeline.modality import Modality
+
+IN_ORDER = [{"video_id": "asc"}, {"segment_index": "asc"}]
+ANY_LETTER = "?"
+NEIGHBOURS_MIN = 100
+"""HNSW misses some: of 100,000, asked for 10 it finds 8 of the nearest 10, asked for 100 all of them."""
+
+Query = dict[str, Any]
+
+
+def words_search(asked: str, within: SegmentFilter, limit: int) -> Query:
+    """`asked` is cut into plain words here, and `multi_match` knows no operators."""
+    plain = " ".join(words(asked))
+    fields = [f"texts.{modality.value}" for modality in within.modalities]
+    match: Query = {"multi_match": {"query": plain, "fields": fields, "type": "most_fields"}}
+    query = {"bool": {"must": match, "filter": filters(within)}} if plain and fields else {"match_none": {}}
+    return {"query": query, "size": limit, "track_total_hits": False}
+
+
+def vector_search(vector: QueryVector, modality: Modality, within: SegmentFilter, limit: int) -> Query:
+    nearest = {
+        "vector": vector.values,
+        "k": max(limit, NEIGHBOURS_MIN),
+        "filter": {"bool": {"filter": filters(within)}},
+    }
+    query = {"knn": {f"vectors.{modality.value}": nearest}}
+    return {"query": query, "size": limit, "track_total_hits": False}
+
+
+def literal_search(text: str, within: SegmentFilter, limit: int) -> Query:
+    """Documents in order, and a few too many: signs that mean something in a pattern stand for any letter.
+
+    Escaping them does not survive the field's normalizer (2.19). Every text contains the empty one.
+    """
+    pattern = "*" + re.sub(r"[*?\\]", ANY_LETTER, text.lower()) + "*"
+    holding = [
+        {"wildcard": {f"texts.{m.value}.letters": {"value": pattern}}}
+        if text
+        else {"exists": {"field": f"texts.{m.value}"}}
+        for m in within.modalities
+    ]
+    query = {"bool": {"filter": [*filters(within), {"bool": {"should": holding, "minimum_should_match": 1}}]}}
+    return {"query": query, "size": limit, "sort": IN_ORDER, "track_total_hits": False}
+
+
+def filters(within: SegmentFilter) -> list[Query]:
+    """The account, and any of the videos in its part."""
+    by_part: dict[Span, list[str]] = defaultdict(list)
+    for video_id, part in within.parts.items():
+        by_part[part].append(video_id)
+    parts = [{"bool": {"filter": [{"terms": {"video_id": v}}, *_overlap(part)]}} for part, v in by_part.items()]
+    anywhere = {"bool": {"should": parts, "minimum_should_match": 1}} if parts else {"match_none": {}}
+    return [{"term": {"account_id": within.account_id}}, anywhere]
+
+
+def _overlap(part: Span) -> list[Query]:
+    """`Span.overlaps`, as ranges."""
+    if part == WHOLE_VIDEO:
+        return []
+    touching = [{"range": {"start_s": {"lte": part.end_s}}}, {"range": {"end_s": {"gte": part.start_s}}}]
+    if part.length_s == 0:
+        return touching
+    sharing = [{"range": {"start_s": {"lt": part.end_s}}}, {"range": {"end_s": {"gt": part.start_s}}}]
+    instant = [{"term": {"is_instant": True}}, *touching]
+    either = [{"bool": {"filter": sharing}}, {"bool": {"filter": instant}}]
+    return [{"bool": {"should": either, "minimum_should_match": 1}}]

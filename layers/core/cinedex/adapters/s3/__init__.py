@@ -1,0 +1,1 @@
+"""Media files and results in S3."""

@@ -1,0 +1,116 @@
+"""Files and results in S3."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from cinedex.kernel.errors import InvalidInput, NotFound
+from cinedex.library.domain.video import StoredMedia
+from cinedex.library.ports.media_store import PresignedUpload, ReadableFile, UploadPart
+
+URL_LIFETIME_S = 6 * 3600
+SINGLE_PUT_BYTES_MAX = 16 * 1024**2  # above it, parts: a lost connection costs one part, not the file
+PART_BYTES_MIN = 16 * 1024**2
+PARTS_MAX = 1100  # S3 allows 10,000; the list of URLs has to fit into one response, a part into 5 GiB
+MISSING = ("404", "NoSuchKey", "NotFound")
+
+
+def s3_client() -> Any:
+    """SigV4 in presigned URLs: older signatures are refused by newer regions and by stand-ins of S3."""
+    return boto3.client("s3", config=Config(signature_version="s3v4", retries={"mode": "adaptive", "max_attempts": 8}))
+
+
+class S3MediaStore:
+    """`MediaStore`."""
+
+    def __init__(self, bucket: str) -> None:
+        self._bucket = bucket
+        self._client = s3_client()
+
+    @property
+    def bucket(self) -> str:
+        return self._bucket
+
+    def put(self, key: str, body: ReadableFile, content_type: str) -> StoredMedia:
+        self._client.upload_fileobj(body, self._bucket, key, ExtraArgs={"ContentType": content_type})
+        return self._require(key)
+
+    def find(self, key: str) -> StoredMedia | None:
+        try:
+            head = self._client.head_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in MISSING:
+                return None
+            raise
+        size_bytes, etag = int(head["ContentLength"]), str(head["ETag"]).strip('"')
+        return StoredMedia(bucket=self._bucket, key=key, etag=etag, size_bytes=size_bytes)
+
+    def download_url(self, media: StoredMedia, filename: str | None = None) -> str:
+        parameters = {"Bucket": media.bucket, "Key": media.key}
+        if filename:
+            parameters["ResponseContentDisposition"] = f"inline; filename*=UTF-8''{quote(filename)}"
+        return str(self._client.generate_presigned_url("get_object", Params=parameters, ExpiresIn=URL_LIFETIME_S))
+
+    def presigned_upload(self, key: str, size_bytes: int, content_type: str) -> PresignedUpload:
+        where = {"Bucket": self._bucket, "Key": key}
+        if size_bytes <= SINGLE_PUT_BYTES_MAX:
+            parameters = {**where, "ContentType": content_type}
+            url = self._client.generate_presigned_url("put_object", Params=parameters, ExpiresIn=URL_LIFETIME_S)
+            return PresignedUpload(method="single", url=url, headers={"Content-Type": content_type})
+        upload_id = self._client.create_multipart_upload(**where, ContentType=content_type)["UploadId"]
+        part_size = part_size_of(size_bytes)
+        numbers = range(1, -(-size_bytes // part_size) + 1)
+        parts = tuple(UploadPart(part_number=n, url=self._part_url(where, upload_id, n)) for n in numbers)
+        return PresignedUpload(method="multipart", upload_id=upload_id, part_size_bytes=part_size, parts=parts)
+
+    def complete_upload(self, key: str, upload_id: str, parts: Sequence[tuple[int, str]]) -> None:
+        listed = [{"PartNumber": n, "ETag": etag} for n, etag in sorted(parts)]
+        try:
+            self._client.complete_multipart_upload(
+                Bucket=self._bucket, Key=key, UploadId=upload_id, MultipartUpload={"Parts": listed}
+            )
+        except ClientError as error:
+            raise InvalidInput(f"The upload cannot be completed: {error.response['Error']['Message']}") from error
+
+    def delete(self, key: str) -> None:
+        delete_versions(self._client, self._bucket, key, lambda found: found == key)
+        abort_uploads(self._client, self._bucket, key)
+
+    def _require(self, key: str) -> StoredMedia:
+        stored = self.find(key)
+        if stored is None:
+            raise NotFound("The file was removed while it was being stored.")
+        return stored
+
+    def _part_url(self, where: dict[str, str], upload_id: str, number: int) -> str:
+        parameters = {**where, "UploadId": upload_id, "PartNumber": number}
+        return str(self._client.generate_presigned_url("upload_part", Params=parameters, ExpiresIn=URL_LIFETIME_S))
+
+
+def delete_versions(client: Any, bucket: str, prefix: str, chosen: Callable[[str], bool] = lambda _key: True) -> None:
+    """Every version and every delete marker below `prefix`; without versioning, every object."""
+    for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
+        versions = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        found = [{"Key": v["Key"], "VersionId": v["VersionId"]} for v in versions if chosen(v["Key"])]
+        if found:
+            client.delete_objects(Bucket=bucket, Delete={"Objects": found, "Quiet": True})
+
+
+def abort_uploads(client: Any, bucket: str, key: str) -> None:
+    for page in client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=key):
+        for upload in page.get("Uploads", []):
+            if upload["Key"] == key:
+                client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload["UploadId"])
+
+
+def part_size_of(size_bytes: int) -> int:
+    """Whole mebibytes, so that at most `PARTS_MAX` parts are needed."""
+    mebibyte = 1024**2
+    needed = -(-size_bytes // PARTS_MAX)
+    return max(PART_BYTES_MIN, -(-needed // mebibyte) * mebibyte)

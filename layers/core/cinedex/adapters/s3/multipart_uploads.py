@@ -1,0 +1,72 @@
+"""Multipart uploads of S3, found again by their id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import count
+
+from botocore.exceptions import ClientError
+
+from cinedex.adapters.s3.media_store import abort_uploads, s3_client
+from cinedex.kernel.errors import NotFound
+from cinedex.library.ports.multipart_uploads import UploadedPart
+
+GONE = "NoSuchUpload"
+
+
+class S3MultipartUploads:
+    """`MultipartUploads`."""
+
+    def __init__(self, bucket: str) -> None:
+        self._bucket = bucket
+        self._client = s3_client()
+
+    def begin(self, key: str, content_type: str) -> str:
+        self.drop(key)
+        begun = self._client.create_multipart_upload(Bucket=self._bucket, Key=key, ContentType=content_type)
+        return str(begun["UploadId"])
+
+    def sent(self, key: str, upload_id: str) -> tuple[UploadedPart, ...]:
+        try:
+            listed = self._list(key, upload_id)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == GONE:
+                return ()
+            raise
+        return tuple(part for number, part in zip(count(1), listed, strict=False) if part.number == number)
+
+    def send(self, key: str, upload_id: str, number: int, body: bytes) -> UploadedPart:
+        try:
+            told = self._client.upload_part(
+                Bucket=self._bucket, Key=key, UploadId=upload_id, PartNumber=number, Body=body
+            )
+        except ClientError as error:
+            raise _gone(error) from error
+        return UploadedPart(number=number, etag=told["ETag"], size_bytes=len(body))
+
+    def finish(self, key: str, upload_id: str, parts: Sequence[UploadedPart]) -> None:
+        listed = [{"PartNumber": part.number, "ETag": part.etag} for part in parts]
+        try:
+            self._client.complete_multipart_upload(
+                Bucket=self._bucket, Key=key, UploadId=upload_id, MultipartUpload={"Parts": listed}
+            )
+        except ClientError as error:
+            raise _gone(error) from error
+
+    def drop(self, key: str) -> None:
+        abort_uploads(self._client, self._bucket, key)
+
+    def _list(self, key: str, upload_id: str) -> list[UploadedPart]:
+        pages = self._client.get_paginator("list_parts").paginate(Bucket=self._bucket, Key=key, UploadId=upload_id)
+        found = [
+            UploadedPart(number=part["PartNumber"], etag=part["ETag"], size_bytes=part["Size"])
+            for page in pages
+            for part in page.get("Parts", [])
+        ]
+        return sorted(found, key=lambda part: part.number)
+
+
+def _gone(error: ClientError) -> Exception:
+    if error.response["Error"]["Code"] == GONE:
+        return NotFound("The upload was dropped, or finished by another.")
+    return error

@@ -1,0 +1,6 @@
+"""The search store in one SQLite file: FTS5 for words, exact NumPy for vectors, filters before both."""
+
+from cinedex.adapters.sqlite.index import SqliteSegmentIndex
+from cinedex.adapters.sqlite.versions import SqliteIndexVersions
+
+__all__ = ["SqliteIndexVersions", "SqliteSegmentIndex"]

@@ -1,0 +1,33 @@
+"""A filter as a table: `pool` holds the part of each video that may be seen."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from cinedex.search.domain.index.segment_document import SegmentFilter
+
+IN_POOL = """
+segment.account_id = :account_id AND pool.video_id = segment.video_id
+AND (segment.start_s < pool.end_s AND pool.start_s < segment.end_s
+    OR (segment.start_s = segment.end_s OR pool.start_s = pool.end_s)
+        AND segment.start_s <= pool.end_s AND pool.start_s <= segment.end_s)
+"""
+"""`Span.overlaps`, in SQL."""
+
+_FILL = """
+INSERT INTO pool
+SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]')
+FROM json_each(?)
+"""
+
+
+def fill_pool(connection: sqlite3.Connection, within: SegmentFilter) -> None:
+    """A table with a key, not a subquery: FTS5 looks a video up for each of its matches."""
+    parts = [(video_id, part.start_s, part.end_s) for video_id, part in within.parts.items()]
+    connection.execute("DELETE FROM pool")
+    connection.execute(_FILL, (json.dumps(parts),))
+
+
+def parameters(within: SegmentFilter) -> dict[str, object]:
+    return {"account_id": within.account_id, "modalities": json.dumps(within.modalities)}

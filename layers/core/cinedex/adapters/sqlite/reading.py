@@ -1,0 +1,59 @@
+"""Documents out of the search file."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+from cinedex.adapters.sqlite.filtering import IN_POOL, parameters
+from cinedex.adapters.sqlite.schema import TEXT_COLUMNS
+from cinedex.kernel.span import Span
+from cinedex.search.domain.index.segment_document import SegmentDocument, SegmentFilter
+from cinedex.timeline.modality import Modality
+
+_DOCUMENT = f"""
+segment.id, segment.account_id, segment.video_id, segment.segment_index, segment.collection_id,
+segment.start_s, segment.end_s, segment.model, {", ".join(f"words.{column}" for column in TEXT_COLUMNS)}
+"""
+_BY_ID = f"""
+SELECT {_DOCUMENT} FROM json_each(:ids) AS wanted
+JOIN segment ON segment.id = wanted.value JOIN words ON words.rowid = segment.id
+"""
+_HOLDING = f"""
+SELECT {_DOCUMENT} FROM pool CROSS JOIN segment ON {IN_POOL} JOIN words ON words.rowid = segment.id
+WHERE EXISTS (
+    SELECT 1 FROM lowered
+    WHERE lowered.segment_id = segment.id AND instr(lowered.text, :text) > 0
+    AND lowered.modality IN (SELECT value FROM json_each(:modalities))
+)
+ORDER BY segment.video_id, segment.segment_index LIMIT :limit
+"""
+
+
+def by_id(connection: sqlite3.Connection, segment_ids: Iterable[int]) -> dict[int, SegmentDocument]:
+    ids = json.dumps(list(dict.fromkeys(segment_ids)))
+    return {row[0]: _document(row) for row in connection.execute(_BY_ID, {"ids": ids})}
+
+
+def holding(
+    connection: sqlite3.Connection, lowered_text: str, within: SegmentFilter, limit: int
+) -> list[SegmentDocument]:
+    """Documents with a text that contains `lowered_text`; every text contains the empty one."""
+    asked = {**parameters(within), "text": lowered_text, "limit": limit}
+    return [_document(row) for row in connection.execute(_HOLDING, asked)]
+
+
+def _document(row: tuple[Any, ...]) -> SegmentDocument:
+    """Not validated again: what is in the file was validated when it was written."""
+    _, account_id, video_id, index, collection_id, start_s, end_s, model, *texts = row
+    return SegmentDocument.model_construct(
+        account_id=account_id,
+        video_id=video_id,
+        segment_index=index,
+        collection_id=collection_id,
+        span=Span.model_construct(start_s=start_s, end_s=end_s),
+        model=model,
+        texts={m: text for m, text in zip(Modality, texts, strict=True) if text is not None},
+    )

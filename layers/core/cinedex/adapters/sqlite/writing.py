@@ -1,0 +1,80 @@
+"""Rows in and out of the search file; the caller holds the transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+import struct
+from collections import defaultdict
+from collections.abc import Sequence
+
+from cinedex.adapters.sqlite.schema import TEXT_COLUMNS
+from cinedex.search.domain.index.segment_document import SegmentDocument
+from cinedex.timeline.modality import Modality
+
+MODALITY_CODES = {modality: code for code, modality in enumerate(Modality)}
+PLACE = struct.Struct("<qbdd")
+"""Which segment a vector is of, the code of its modality, and when the segment starts and ends in seconds."""
+
+_ADD_SEGMENT = """
+INSERT INTO segment (account_id, video_id, segment_index, collection_id, start_s, end_s, model)
+VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id
+"""
+_ADD_WORDS = f"""
+INSERT INTO words (rowid, {", ".join(TEXT_COLUMNS)}) VALUES (?{", ?" * len(TEXT_COLUMNS)})
+"""
+_ADD_BLOCK = """
+INSERT INTO vector_block (account_id, video_id, model, places, half_floats) VALUES (?, ?, ?, ?, ?)
+"""
+
+
+def delete_video(connection: sqlite3.Connection, account_id: str, video_id: str) -> None:
+    of_video = "account_id = ? AND video_id = ?"
+    segments = f"SELECT id FROM segment WHERE {of_video}"
+    for statement in (
+        f"DELETE FROM words WHERE rowid IN ({segments})",
+        f"DELETE FROM lowered WHERE segment_id IN ({segments})",
+        f"DELETE FROM segment WHERE {of_video}",
+        f"DELETE FROM vector_block WHERE {of_video}",
+    ):
+        connection.execute(statement, (account_id, video_id))
+
+
+def add_video(
+    connection: sqlite3.Connection, account_id: str, video_id: str, documents: Sequence[SegmentDocument]
+) -> None:
+    places, halves = defaultdict[str, bytearray](bytearray), defaultdict[str, bytearray](bytearray)
+    for document in documents:
+        segment_id = _add_texts(connection, document)
+        for vector in document.vectors if document.model else ():
+            span, code = document.span, MODALITY_CODES[vector.modality]
+            places[document.model or ""] += PLACE.pack(segment_id, code, span.start_s, span.end_s)
+            halves[document.model or ""] += half_floats(vector.values)
+    for model, packed in places.items():
+        connection.execute(_ADD_BLOCK, (account_id, video_id, model, packed, halves[model]))
+
+
+def half_floats(values: Sequence[float]) -> bytes:
+    """Little-endian float16: a unit vector keeps its cosines to about 0.001 at half the size."""
+    return struct.pack(f"<{len(values)}e", *values)
+
+
+def _add_texts(connection: sqlite3.Connection, document: SegmentDocument) -> int:
+    segment_id = int(connection.execute(_ADD_SEGMENT, _columns(document)).fetchone()[0])
+    connection.execute(_ADD_WORDS, (segment_id, *(document.texts.get(modality) for modality in Modality)))
+    connection.executemany(
+        "INSERT INTO lowered VALUES (?, ?, ?)",
+        [(segment_id, modality, text.lower()) for modality, text in document.texts.items()],
+    )
+    return segment_id
+
+
+def _columns(document: SegmentDocument) -> tuple[object, ...]:
+    return (
+        document.account_id,
+        document.video_id,
+        document.segment_index,
+        document.collection_id,
+        document.span.start_s,
+        document.span.end_s,
+        document.model,
+    )

@@ -1,0 +1,1 @@
+"""Analyses as executions of a Step Functions state machine."""

@@ -1,0 +1,57 @@
+"""Runs the analysis machine on AWS Step Functions."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from cinedex.analysis.domain.run import AnalysisRun
+
+CAUSE_LENGTH_MAX = 1000
+
+
+class StepFunctionsAnalysisRunner:
+    """`AnalysisRunner`; the execution's name makes a second start of the same attempt a no-op."""
+
+    def __init__(self, state_machine_arn: str) -> None:
+        self._machine = state_machine_arn
+        self._client = boto3.client("stepfunctions", config=Config(retries={"mode": "adaptive", "max_attempts": 8}))
+
+    def start(self, run: AnalysisRun) -> None:
+        order = {"account_id": run.account_id, "video_id": run.video_id, "run_id": run.run_id}
+        try:
+            self._client.start_execution(
+                stateMachineArn=self._machine, name=run.execution_name, input=json.dumps(order)
+            )
+        except ClientError as error:
+            if _code(error) != "ExecutionAlreadyExists":
+                raise
+
+    def is_running(self, run: AnalysisRun) -> bool:
+        try:
+            return str(self._describe(run)["status"]) == "RUNNING"
+        except ClientError as error:
+            if _code(error) == "ExecutionDoesNotExist":
+                return False
+            raise
+
+    def stop(self, run: AnalysisRun, reason: str) -> None:
+        try:
+            self._client.stop_execution(executionArn=self._arn(run), error="Cancelled", cause=reason[:CAUSE_LENGTH_MAX])
+        except ClientError as error:
+            if _code(error) != "ExecutionDoesNotExist":
+                raise
+
+    def _describe(self, run: AnalysisRun) -> Any:
+        return self._client.describe_execution(executionArn=self._arn(run))
+
+    def _arn(self, run: AnalysisRun) -> str:
+        return f"{self._machine.replace(':stateMachine:', ':execution:')}:{run.execution_name}"
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response["Error"]["Code"])

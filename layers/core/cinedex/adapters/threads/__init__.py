@@ -1,0 +1,1 @@
+"""Turns that run in threads of this process."""

@@ -1,0 +1,1 @@
+"""Downloads of media by URL."""

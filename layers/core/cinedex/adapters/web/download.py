@@ -1,0 +1,218 @@
+"""Downloads from the open web with httpx: public addresses only, redirects checked again, size and time capped.
+
+A connection that breaks is taken up again where it broke, if the server can prove that the file is still the same.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from cinedex.adapters.web.iterator_reader import ChunkReader
+from cinedex.kernel.errors import MediaError
+from cinedex.library.ports.web_download import Download, ResumePoint
+
+REDIRECTS_MAX = 5
+RESUMES_MAX = 5
+RESUME_PAUSE_S = 0.1
+STRONG_DATE_S = 60
+TIMEOUT = httpx.Timeout(20.0, connect=10.0)
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class HttpxWebDownload:
+    """`WebDownload`.
+
+    A name is resolved once, every address it has must be public, and the connection goes to the address that was
+    checked: a name that changes its mind between check and use (DNS rebinding) gains nothing.
+    `allowed_networks` are exceptions, such as the loopback of a test.
+    """
+
+    def __init__(self, bytes_max: int, seconds_max: float, allowed_networks: tuple[str, ...] = ()) -> None:
+        self._bytes_max = bytes_max
+        self._seconds_max = seconds_max
+        self._allowed = tuple(ipaddress.ip_network(n) for n in allowed_networks)
+
+    @contextmanager
+    def open(self, url: str, resumption: ResumePoint | None = None) -> Iterator[Download]:
+        deadline = time.monotonic() + self._seconds_max
+        try:
+            with httpx.Client(timeout=TIMEOUT, trust_env=False) as client:
+                response, start = self._begin(client, url, resumption)
+                try:
+                    self._check_length(response, start)
+                    kind = response.headers.get("content-type", "").split(";")[0].strip() or None
+                    body = ChunkReader(self._chunks(client, url, response, start, deadline))
+                    yield Download(content_type=kind, body=body, start=start, validator=_validator(response))
+                finally:
+                    response.close()
+        except httpx.HTTPError as error:
+            raise _failed(f"The download broke off: {type(error).__name__}.") from error
+
+    def _begin(self, client: httpx.Client, url: str, resumption: ResumePoint | None) -> tuple[httpx.Response, int]:
+        """The rest of the file if it is the same, else the whole; and the byte at which the answer begins."""
+        if resumption is not None:
+            try:
+                response = self._follow(client, url, _from_byte(resumption.start, resumption.validator))
+            except MediaError:  # a range that is refused: perhaps the file has become shorter
+                return self._follow(client, url), 0
+            if _goes_on(response, resumption.start, resumption.validator):
+                return response, resumption.start
+            if response.status_code != 206:
+                return response, 0
+            response.close()
+        return self._follow(client, url), 0
+
+    def _follow(self, client: httpx.Client, url: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
+        for _ in range(REDIRECTS_MAX + 1):
+            response = client.send(self._request(client, url, headers or {}), stream=True)
+            if not response.is_redirect:
+                break
+            response.close()
+            url = _redirected(url, response.headers["location"])
+        else:
+            raise _failed(f"The URL redirects more than {REDIRECTS_MAX} times.")
+        if not response.is_success:
+            response.close()
+            raise _failed(f"The server answered with HTTP status {response.status_code}.")
+        return response
+
+    def _request(self, client: httpx.Client, url: str, headers: Mapping[str, str]) -> httpx.Request:
+        named = _web_url(url)
+        host = named.raw_host.decode("ascii")
+        address = self._public_address(host, named.port or (443 if named.scheme == "https" else 80))
+        # The certificate is still checked against the name, not the address.
+        return client.build_request(
+            "GET",
+            named.copy_with(host=str(address)),
+            headers={**headers, "Host": named.netloc.decode("ascii"), "Accept-Encoding": "identity"},
+            extensions={"sni_hostname": host},
+        )
+
+    def _public_address(self, host: str, port: int) -> Address:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):  # the latter for a label that is empty or too long
+            raise _failed(f"The host {host!r} cannot be found.") from None
+        addresses = [ipaddress.ip_address(str(info[4][0]).split("%")[0]) for info in found]
+        if not addresses or not all(self._may_fetch(a) for a in addresses):
+            raise _failed("The URL leads to an address that is not on the public internet.")
+        return addresses[0]
+
+    def _may_fetch(self, address: Address) -> bool:
+        target = _behind(address)
+        return any(target in n for n in self._allowed) or (target.is_global and not target.is_multicast)
+
+    def _check_length(self, response: httpx.Response, start: int) -> None:
+        declared = response.headers.get("content-length", "")
+        if declared.isdigit() and start + int(declared) > self._bytes_max:
+            raise self._too_large()
+
+    def _chunks(
+        self, client: httpx.Client, url: str, first: httpx.Response, start: int, deadline: float
+    ) -> Iterator[bytes]:
+        received, resumed, validator = start, 0, _validator(first)
+        response: httpx.Response | None = first
+        while True:
+            try:
+                response = response or self._resume(client, url, received, validator or "")
+                # As they come: collecting larger chunks would let a server that drips outlast the deadline.
+                for chunk in response.iter_raw():
+                    received += len(chunk)
+                    self._check_limits(received, deadline)
+                    yield chunk
+                return
+            except httpx.HTTPError as error:
+                if validator is None or resumed == RESUMES_MAX:
+                    raise _failed(f"The download broke off: {type(error).__name__}.") from error
+            finally:
+                if response is not None:
+                    response.close()
+            time.sleep(RESUME_PAUSE_S * 2**resumed)
+            resumed, response = resumed + 1, None
+
+    def _resume(self, client: httpx.Client, url: str, received: int, validator: str) -> httpx.Response:
+        """From the next byte on, of the same file: another one would be answered whole, which is refused."""
+        response = self._follow(client, url, _from_byte(received, validator))
+        if not _goes_on(response, received, validator):
+            response.close()
+            raise _failed("The download broke off, and the file has changed since.")
+        return response
+
+    def _check_limits(self, received: int, deadline: float) -> None:
+        if received > self._bytes_max:
+            raise self._too_large()
+        if time.monotonic() > deadline:
+            raise _failed(f"The download took longer than {self._seconds_max:.0f} seconds.")
+
+    def _too_large(self) -> MediaError:
+        return MediaError("too_large", f"The file is larger than {self._bytes_max} bytes.")
+
+
+def _behind(address: Address) -> Address:
+    """Where an address that carries an IPv4 address leads: mapped, 6to4, Teredo, or NAT64 (RFC 6052)."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    teredo = address.teredo[1] if address.teredo else None
+    return address.ipv4_mapped or address.sixtofour or teredo or address
+
+
+def _web_url(url: str) -> httpx.URL:
+    try:
+        parsed = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):
+        raise _failed("That is no URL.") from None
+    if parsed.scheme not in ("http", "https") or not parsed.host:
+        raise _failed("Only http and https URLs can be fetched.")
+    return parsed
+
+
+def _redirected(url: str, location: str) -> str:
+    try:
+        return str(httpx.URL(url).join(location))
+    except (httpx.InvalidURL, ValueError):
+        raise _failed("The URL redirects to what is no URL.") from None
+
+
+def _from_byte(start: int, validator: str) -> dict[str, str]:
+    return {"Range": f"bytes={start}-", "If-Range": validator}
+
+
+def _goes_on(response: httpx.Response, start: int, validator: str) -> bool:
+    """Some servers know ranges and not `If-Range`: what they tell of the file must be what it was."""
+    told: str = response.headers.get("content-range", "")
+    named = response.headers.get("etag" if validator.startswith('"') else "last-modified", validator)
+    return bool(response.status_code == 206 and told.startswith(f"bytes {start}-") and named == validator)
+
+
+def _validator(response: httpx.Response) -> str | None:
+    """What names exactly these bytes (RFC 9110, 13.1.5): a strong ETag, else a date; None when there is neither."""
+    etag: str = response.headers.get("etag", "")
+    if etag:
+        return etag if etag.startswith('"') else None
+    return _strong_date(response.headers)
+
+
+def _strong_date(headers: httpx.Headers) -> str | None:
+    """A file could change twice within a second of its date: a date names its bytes a minute later (8.8.2.2)."""
+    changed: str = headers.get("last-modified", "")
+    try:
+        age = parsedate_to_datetime(headers.get("date", "")) - parsedate_to_datetime(changed)
+    except (ValueError, TypeError):  # there is none, or it is none
+        return None
+    return changed if age.total_seconds() >= STRONG_DATE_S else None
+
+
+def _failed(reason: str) -> MediaError:
+    return MediaError("fetch_failed", reason)

@@ -1,0 +1,1 @@
+"""The analysis of one video: planning, chunks, model tasks and their results."""

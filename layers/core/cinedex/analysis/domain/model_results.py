@@ -1,0 +1,145 @@
+"""What the models find in a video: the shapes of every result that a worker stores."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cinedex.kernel.span import Span
+
+
+class Finding(BaseModel):
+    """Immutable; unknown fields of a newer writer are ignored, so N-1 can read N."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class ModelInfo(Finding):
+    """A model that made a finding; stored with it, so that stale results can be found later."""
+
+    id: str
+    version: str
+    sha256: str | None = None
+    licence: str = ""
+
+    @property
+    def label(self) -> str:
+        return f"{self.id}@{self.version}"
+
+
+class Word(Finding):
+    span: Span
+    text: str
+    probability: float = Field(ge=0, le=1)
+
+
+class Utterance(Finding):
+    """One stretch of speech, about a sentence long."""
+
+    span: Span
+    text: str
+    words: tuple[Word, ...] = ()
+
+
+class Transcript(Finding):
+    """Result of `transcribe_speech`; no utterances when nobody speaks or there is no audio."""
+
+    language: str | None
+    utterances: tuple[Utterance, ...]
+    models: tuple[ModelInfo, ...] = ()
+
+
+class Shots(Finding):
+    """Result of `detect_shots`: shots in order, without gaps, from 0 to `duration_s`."""
+
+    shots: tuple[Span, ...]
+    duration_s: float = Field(ge=0)
+    models: tuple[ModelInfo, ...] = ()
+
+
+class Box(Finding):
+    """Pixels of the stored video as shown (rotation applied); `x2`, `y2` lie outside the box."""
+
+    x1: int
+    y1: int
+    x2: int
+    y2: int
+
+
+class Detection(Finding):
+    label: str
+    score: float = Field(ge=0, le=1)
+    box: Box
+
+
+class ScreenLine(Finding):
+    """One line of text read on the picture."""
+
+    text: str
+    score: float = Field(ge=0, le=1)
+    box: Box
+
+
+class FrameDetections(Finding):
+    """The objects of one sampled frame; `frame_index` counts decoded frames from the video's start."""
+
+    at_s: float = Field(ge=0)
+    frame_index: int = Field(ge=0)
+    detections: tuple[Detection, ...]
+
+
+class FrameText(Finding):
+    at_s: float = Field(ge=0)
+    lines: tuple[ScreenLine, ...]
+
+
+class DetectedObjects(Finding):
+    """Result of the detector over one part: every sampled frame, empty ones too."""
+
+    frames: tuple[FrameDetections, ...]
+    frame_width: int
+    frame_height: int
+    sample_fps: float
+    models: tuple[ModelInfo, ...] = ()
+
+
+class ReadText(Finding):
+    """Result of the text reader over one part: every frame that was read, also where it held no text.
+
+    A frame that looks like the one before is not read again: what was on it still stands.
+    """
+
+    frames: tuple[FrameText, ...]
+    models: tuple[ModelInfo, ...] = ()
+
+
+NOTHING_RECOGNISED = "Nothing was recognised here: no known objects, no readable text and no speech."
+NO_PICTURE = "There is no picture here, and no speech was recognised."
+PLACEHOLDER_CAPTIONS = frozenset((NOTHING_RECOGNISED, NO_PICTURE))
+"""Captions to be read, and not to be found: as texts and as vectors they come close to every vague query."""
+
+
+class SegmentCaption(Finding):
+    segment_index: int
+    span: Span
+    text: str
+    model: str
+
+
+class SegmentCaptions(Finding):
+    """Result of the describer over one part: one caption for each segment of the part."""
+
+    captions: tuple[SegmentCaption, ...]
+    models: tuple[ModelInfo, ...] = ()
+
+
+class Embeddings(Finding):
+    """Vectors of a list of texts, in the same order.
+
+    `vectors_base64` is base64 of little-endian float16, row-major, shape `(count, dimension)`,
+    each row of unit length.
+    """
+
+    model: str
+    dimension: int
+    count: int
+    vectors_base64: str

@@ -1,0 +1,23 @@
+"""From how far tasks have come to how far a feature has come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cinedex.library.domain.feature import Feature
+
+WHOLE_TASKS: dict[Feature, tuple[str, ...]] = {
+    Feature.TRANSCRIPT: ("transcribe_speech", "detect_shots"),
+    Feature.SCENES: ("transcribe_speech", "detect_shots"),
+    Feature.EMBEDDINGS: ("embed_segments",),
+}
+PART_TASK = "analyze_chunk"
+
+
+def feature_progress(feature: Feature, fractions: Mapping[str, float], part_count: int) -> float:
+    """Mean over the feature's tasks, or over its parts; what has not reported counts as nothing done."""
+    tasks = WHOLE_TASKS.get(feature)
+    if tasks is not None:
+        return sum(fractions.get(t, 0.0) for t in tasks) / len(tasks)
+    done = sum(f for name, f in fractions.items() if name.startswith(f"{PART_TASK}-"))
+    return min(1.0, done / part_count) if part_count else 0.0

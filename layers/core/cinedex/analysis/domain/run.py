@@ -1,0 +1,57 @@
+"""One execution of the analysis machine for one video."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cinedex.library.domain.feature import CATALOG, Feature
+
+ATTEMPTS_MAX = 6
+
+
+class AnalysisRun(BaseModel):
+    """Which features a run computes, and the generation of each it may write.
+
+    The id carries the generations, so that starting the same computation twice is starting it
+    once. `attempt` counts executions: a run cut short by a crash goes on under the next one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    run_id: str
+    account_id: str
+    video_id: str
+    generations: dict[Feature, int]
+    forced: bool = False
+    options: dict[str, Any] = Field(default_factory=dict)
+    started_at: datetime
+    attempt: int = 1
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        return tuple(f for f in CATALOG if f in self.generations)
+
+    @property
+    def execution_name(self) -> str:
+        return f"{self.run_id}-{self.attempt}"
+
+    @property
+    def scope(self) -> str:
+        """Forced runs keep results of their own, so that they compute anew yet can be resumed."""
+        return self.run_id if self.forced else "shared"
+
+    def next_attempt(self) -> AnalysisRun:
+        return self.model_copy(update={"attempt": self.attempt + 1})
+
+    @property
+    def may_go_on(self) -> bool:
+        return self.attempt < ATTEMPTS_MAX
+
+
+def run_id_of(video_id: str, generations: dict[Feature, int]) -> str:
+    """For example `0190…-t1c1e1`; with an attempt it fits the 80 characters of an execution name."""
+    marks = "".join(f"{f.value[0]}{generations[f]}" for f in CATALOG if f in generations)
+    return f"{video_id}-{marks}"

@@ -1,0 +1,32 @@
+"""The port of runs in progress."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from cinedex.analysis.domain.run import AnalysisRun
+from cinedex.library.domain.video import Video
+
+
+class RunRepository(Protocol):
+    """Runs in flight; one that has ended is no longer listed."""
+
+    def open(self, video: Video, run: AnalysisRun) -> Video:
+        """Store the video's queued features and the run together, or neither; raises `StaleRevision`."""
+
+    def get(self, video_id: str, run_id: str) -> AnalysisRun:
+        """Raises `NotFound`."""
+
+    def advance(self, run: AnalysisRun) -> bool:
+        """Store the next attempt; False when another process already did."""
+
+    def close(self, video_id: str, run_id: str) -> None: ...
+
+    def list_open(self) -> Sequence[AnalysisRun]:
+        """Of all accounts, oldest first."""
+
+    def list_of(self, video_id: str) -> Sequence[AnalysisRun]: ...
+
+    def forget(self, video_id: str) -> None:
+        """Everything that is kept of the runs of a video, in flight or over: their progress and their metering too."""

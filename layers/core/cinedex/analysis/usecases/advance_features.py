@@ -1,0 +1,26 @@
+"""Move the features of a run to their next state, unless a newer run has taken them over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from cinedex.analysis.domain.run import AnalysisRun
+from cinedex.library.domain.feature import CATALOG, Feature, FeatureState
+from cinedex.library.domain.video import Video
+
+Transition = Callable[[FeatureState], FeatureState]
+
+
+def is_current(video: Video, run: AnalysisRun, feature: Feature) -> bool:
+    """The fence: a late result of an old generation, or of a feature that was reset, is dropped."""
+    state = video.feature(feature)
+    return state.generation == run.generations.get(feature) and state.status.in_flight
+
+
+def advance(video: Video, run: AnalysisRun, features: Iterable[Feature], transition: Transition) -> Video:
+    """The video with `transition` applied to each current feature and to what it produces."""
+    for feature in features:
+        if is_current(video, run, feature):
+            for product in CATALOG[feature].produces:
+                video = video.with_feature(product, transition(video.feature(product)))
+    return video

@@ -1,0 +1,35 @@
+"""Where each feature of a video stands now, and how far work on it has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cinedex.analysis.domain.progress import feature_progress
+from cinedex.analysis.ports.progress import ProgressReader
+from cinedex.analysis.ports.runs import RunRepository
+from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
+from cinedex.library.domain.video import Video
+
+
+@dataclass(frozen=True)
+class ReadFeatureStatus:
+    """Looks progress up only while something is in flight."""
+
+    runs: RunRepository
+    progress: ProgressReader
+
+    def __call__(self, video: Video) -> dict[Feature, FeatureState]:
+        """Every known feature, `none` where nothing was asked."""
+        states = {feature: video.feature(feature) for feature in Feature}
+        if not any(s.status is FeatureStatus.PROCESSING for s in states.values()):
+            return states
+        fractions: dict[str, float] = {}
+        for run in self.runs.list_of(video.video_id):
+            fractions |= self.progress.read(video.video_id, run.run_id)
+        return {f: _advanced(f, s, fractions, video.part_count) for f, s in states.items()}
+
+
+def _advanced(feature: Feature, state: FeatureState, fractions: dict[str, float], part_count: int) -> FeatureState:
+    if state.status is not FeatureStatus.PROCESSING:
+        return state
+    return state.advanced(feature_progress(feature, fractions, part_count))

@@ -1,0 +1,92 @@
+"""Find work that a crash has cut short, and let it go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from cinedex.analysis.domain.run import AnalysisRun
+from cinedex.analysis.ports.analysis_runner import AnalysisRunner
+from cinedex.analysis.ports.runs import RunRepository
+from cinedex.analysis.usecases.fail_analysis import FailAnalysis
+from cinedex.kernel.clock import Clock
+from cinedex.kernel.errors import NotFound, StateConflict, Unavailable
+from cinedex.library.domain.video import Video
+from cinedex.library.ports.media_fetcher import MediaFetcher
+from cinedex.library.ports.media_store import MediaStore
+from cinedex.library.ports.repositories import UnfinishedUploads, VideoRepository
+from cinedex.library.usecases.register_media import RegisterMedia
+from cinedex.library.usecases.update_with_retry import update_with_retry
+
+EVENT_PATIENCE = timedelta(minutes=5)  # an event may be late; a file that waits longer has lost its own
+FETCH_PATIENCE = timedelta(minutes=20)  # a download and the retries of its function take less
+UPLOAD_PATIENCE = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class ResumeAnalyses:
+    """Runs every few minutes, and at once after the local stack has started.
+
+    `after_restart` says that nothing can be on its way any more, so there is nothing to wait for.
+    """
+
+    videos: VideoRepository
+    uploads: UnfinishedUploads
+    runs: RunRepository
+    runner: AnalysisRunner
+    store: MediaStore
+    fetcher: MediaFetcher
+    register: RegisterMedia
+    fail: FailAnalysis
+    clock: Clock
+
+    def __call__(self, after_restart: bool = False) -> dict[str, Any]:
+        """How many uploads were settled and how many runs went on."""
+        uploads = [partial(self._settle, video, after_restart) for video in self.uploads.list_uploading()]
+        runs = [partial(self._resume, run, after_restart) for run in self.runs.list_open()]
+        return {"uploads_settled": sum(map(_attempted, uploads)), "runs_resumed": sum(map(_attempted, runs))}
+
+    def _settle(self, video: Video, after_restart: bool) -> bool:
+        age = self.clock.now() - video.created_at
+        if age < EVENT_PATIENCE and not after_restart:
+            return False
+        media = self.store.find(video.media.key)
+        if media is not None:
+            return self.register(media) is not None
+        if age > UPLOAD_PATIENCE and not (after_restart and video.source):
+            return self._expire(video)
+        if video.source is not None and (after_restart or age > FETCH_PATIENCE):
+            self.fetcher.request_fetch(video.account_id, video.video_id, video.source)
+            return True
+        return False
+
+    def _expire(self, video: Video) -> bool:
+        hours = int(UPLOAD_PATIENCE.total_seconds() // 3600)
+        reason = f"The upload was not finished within {hours} hours."
+        update_with_retry(self.videos, video.account_id, video.video_id, lambda v: v.rejected("upload_expired", reason))
+        return True
+
+    def _resume(self, run: AnalysisRun, after_restart: bool) -> bool:
+        young = self.clock.now() - run.started_at < EVENT_PATIENCE
+        if (young and not after_restart) or self.runner.is_running(run):
+            return False
+        if not run.may_go_on:
+            cause = f"The analysis was interrupted {run.attempt} times."
+            self.fail(run.account_id, run.video_id, run.run_id, "Interrupted", cause)
+            return False
+        following = run.next_attempt()
+        if not self.runs.advance(following):
+            return False
+        self.runner.start(following)
+        return True
+
+
+def _attempted(step: Callable[[], bool]) -> bool:
+    """One that cannot be settled now waits for the next time, and does not keep the others waiting."""
+    try:
+        return step()
+    except (NotFound, StateConflict, Unavailable):
+        return False

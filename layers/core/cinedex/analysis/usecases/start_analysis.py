@@ -1,0 +1,131 @@
+"""Queue features of a video and start the run that computes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from cinedex.analysis.domain.run import AnalysisRun, run_id_of
+from cinedex.analysis.ports.analysis_runner import AnalysisRunner
+from cinedex.analysis.ports.runs import RunRepository
+from cinedex.kernel.clock import Clock
+from cinedex.kernel.errors import ImpossibleValue, StaleRevision, StateConflict
+from cinedex.library.domain.feature import CATALOG, Feature, FeatureStatus, closure, dependents, trigger_of
+from cinedex.library.domain.segmenting import SegmentingOptions
+from cinedex.library.domain.video import Video
+from cinedex.library.ports.repositories import VideoRepository
+
+ATTEMPTS_MAX = 8
+
+
+@dataclass(frozen=True)
+class AnalysisRequest:
+    """`options` are engine options by task; `segmenting` matters only when the transcript is computed."""
+
+    features: tuple[Feature, ...]
+    force: bool = False
+    segmenting: SegmentingOptions | None = None
+    options: dict[str, dict[str, Any]] | None = None
+
+
+@dataclass(frozen=True)
+class StartAnalysis:
+    """A trigger that comes twice starts once: the queued features and the run are stored in one write."""
+
+    videos: VideoRepository
+    runs: RunRepository
+    runner: AnalysisRunner
+    clock: Clock
+    languages: tuple[str, ...] = ("en",)
+
+    def trigger(self, account_id: str, video_id: str, request: AnalysisRequest) -> Video:
+        """Start exactly the given features; raises `StateConflict` when one lacks what it needs."""
+        return self._start(account_id, video_id, request, request.features)
+
+    def analyze(self, account_id: str, video_id: str, request: AnalysisRequest) -> Video:
+        """Start the given features and everything they need that is not there yet, as one run."""
+        return self._start(account_id, video_id, request, closure(request.features))
+
+    def _start(self, account_id: str, video_id: str, request: AnalysisRequest, names: tuple[Feature, ...]) -> Video:
+        require_available(request.features)
+        self._require_language(request)
+        for _ in range(ATTEMPTS_MAX):
+            video = self.videos.get(account_id, video_id).require_uploaded()
+            todo = tuple(n for n in names if _is_due(video, n, request))
+            if not todo:
+                return video
+            _require_dependencies(video, todo)
+            try:
+                return self._open(video, todo, request)
+            except StaleRevision:
+                continue
+        raise StateConflict("The video is being changed by others; try again.")
+
+    def _require_language(self, request: AnalysisRequest) -> None:
+        """Before anything is touched: a transcript that cannot be made must not cost the one that is there."""
+        language = (request.options or {}).get("transcribe_speech", {}).get("language")
+        if language is not None and str(language).lower().split("-")[0] not in self.languages:
+            known = ", ".join(self.languages)
+            raise ImpossibleValue(
+                f"Speech in {language!r} is unavailable in this deployment; it knows: {known}.", param="language"
+            )
+
+    def _open(self, video: Video, todo: tuple[Feature, ...], request: AnalysisRequest) -> Video:
+        queued = _queue(video, todo, request)
+        generations = {f: queued.feature(f).generation for f in todo}
+        run = AnalysisRun(
+            run_id=run_id_of(video.video_id, generations),
+            account_id=video.account_id,
+            video_id=video.video_id,
+            generations=generations,
+            forced=request.force,
+            options=request.options or {},
+            started_at=self.clock.now(),
+        )
+        stored = self.runs.open(queued, run)
+        self.runner.start(run)
+        return stored
+
+
+def require_available(features: tuple[Feature, ...]) -> None:
+    for feature in features:
+        if trigger_of(feature) is None:
+            raise ImpossibleValue(f"Feature '{feature.value}' is unavailable in this deployment.", param="desired")
+
+
+def _is_due(video: Video, feature: Feature, request: AnalysisRequest) -> bool:
+    status = video.feature(feature).status
+    forced = request.force and feature in map(trigger_of, request.features)
+    return not status.in_flight and (forced or status is not FeatureStatus.READY)
+
+
+def _require_dependencies(video: Video, todo: tuple[Feature, ...]) -> None:
+    for feature in todo:
+        for needed in CATALOG[feature].depends_on:
+            status = video.feature(needed).status
+            if needed not in todo and status is not FeatureStatus.READY:
+                raise StateConflict(
+                    f"Feature '{feature.value}' needs '{needed.value}', which is not ready. "
+                    f"Current status: {status.value}.",
+                    param=needed.value,
+                )
+        _require_idle_dependents(video, feature)
+
+
+def _require_idle_dependents(video: Video, feature: Feature) -> None:
+    busy = next((d for d in dependents(feature) if video.feature(d).status.in_flight), None)
+    if busy is not None:
+        raise StateConflict(f"Feature '{busy.value}' is being computed from '{feature.value}'; wait for it.")
+
+
+def _queue(video: Video, todo: tuple[Feature, ...], request: AnalysisRequest) -> Video:
+    """The named features and their by-products pending; whatever was made from them back to `none`."""
+    for feature in todo:
+        for product in CATALOG[feature].produces:
+            video = video.with_feature(product, video.feature(product).queued())
+        for stale in dependents(feature):
+            if stale not in todo:
+                video = video.with_feature(stale, video.feature(stale).reset())
+    if Feature.TRANSCRIPT in todo:
+        video = video.changed(segmenting=request.segmenting or SegmentingOptions())
+    return video

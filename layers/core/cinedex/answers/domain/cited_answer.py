@@ -1,0 +1,106 @@
+"""An answer of a language model, of which only sentences that cite retrieved evidence are ever let out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from cinedex.answers.domain.agent import AgentCitation
+from cinedex.answers.domain.answer_timestamps import correct_timestamps
+from cinedex.answers.domain.sentence_splitter import MARK, SentenceSplitter
+from cinedex.kernel.span import Span
+
+SENTENCE_CHARS_MAX = 800
+"""What is longer is no sentence, and one citation cannot vouch for it."""
+
+_MARK = re.compile(MARK)
+_RESULT_ID = re.compile(r"r\d+", re.IGNORECASE)
+_NOT_OURS = re.compile(r"\s?\[\^?\d+\]")  # in the final text, numbers in brackets are our citations
+_BARE = re.compile(r"[\W\d_]*")
+
+
+class CitedAnswer:
+    """Feed it what the model writes; it gives back what may be shown, sentence by sentence.
+
+    A sentence is let out when it cites at least one of `evidence` (by result id). Citations of anything else
+    are taken out of it, its times become those of the evidence, and its marks become `[1]`, `[2]`, … in order
+    of first use. Sentences that cite nothing are kept back, in `withheld`.
+    """
+
+    def __init__(self, evidence: Mapping[str, AgentCitation]) -> None:
+        self._evidence = evidence
+        self._sentences = SentenceSplitter()
+        self._numbers: dict[str, int] = {}
+        self._said: set[str] = set()
+        self._separator = ""
+        self.text = ""
+        self.withheld: list[str] = []
+        self.unknown_ids: dict[str, None] = {}
+
+    @property
+    def citations(self) -> tuple[AgentCitation, ...]:
+        return tuple(self._evidence[result_id] for result_id in self._numbers)
+
+    def write(self, piece: str) -> Iterator[str]:
+        for sentence in self._sentences.feed(piece):
+            yield from self._let_out(sentence)
+
+    def finish(self) -> Iterator[str]:
+        """The last sentence, which nothing follows."""
+        yield from self._let_out(self._sentences.finish())
+
+    def _let_out(self, sentence: str) -> Iterator[str]:
+        claim = _NOT_OURS.sub("", sentence).strip()
+        separator, self._separator = self._separator, _wider(self._separator, _space_behind(sentence))
+        if _is_blank(claim):
+            return
+        verified = self._verified(claim)
+        if verified is None:
+            self.withheld.append(claim)
+        elif verified not in self._said:
+            self._said.add(verified)
+            told = (separator if self.text else "") + verified
+            self._separator = _space_behind(sentence)
+            self.text += told
+            yield told
+
+    def _verified(self, claim: str) -> str | None:
+        marks = [(m.start(), self._known(m.group())) for m in _MARK.finditer(claim)]
+        cited = [(at, result_id) for at, ids in marks for result_id in ids]
+        if not cited or len(claim) > SENTENCE_CHARS_MAX or _is_blank(_MARK.sub("", claim)):
+            return None
+        spans = [(at, self._evidence[result_id].evidence.span) for at, result_id in cited]
+
+        def span_at(position: int) -> Span:
+            return next((span for at, span in spans if at >= position), spans[-1][1])
+
+        texts = [self._evidence[result_id].evidence.text for _, result_id in cited]
+        checked = correct_timestamps(claim, span_at, [s for _, s in spans], texts)
+        return _tidy(_MARK.sub(self._numbered, checked))
+
+    def _known(self, mark: str) -> list[str]:
+        ids = _RESULT_ID.findall(mark.lower())
+        self.unknown_ids.update({i: None for i in ids if i not in self._evidence})
+        return [i for i in ids if i in self._evidence]
+
+    def _numbered(self, mark: re.Match[str]) -> str:
+        known = self._known(mark.group())
+        return "".join(f"[{self._numbers.setdefault(i, len(self._numbers) + 1)}]" for i in known)
+
+
+def _tidy(sentence: str) -> str:
+    """Without the gaps that removed marks leave."""
+    return re.sub(r"[ \t]+([.,;:!?])", r"\1", re.sub(r"[ \t]{2,}", " ", sentence)).strip()
+
+
+def _is_blank(text: str) -> bool:
+    return _BARE.fullmatch(text) is not None
+
+
+def _space_behind(sentence: str) -> str:
+    behind = sentence[len(sentence.rstrip()) :]
+    return "\n" if "\n" in behind else " "
+
+
+def _wider(one: str, other: str) -> str:
+    return "\n" if "\n" in one + other else one or other

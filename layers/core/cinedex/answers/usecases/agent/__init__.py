@@ -1,0 +1,1 @@
+"""The agent: a language model that calls tools."""

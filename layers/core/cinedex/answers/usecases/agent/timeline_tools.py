@@ -1,0 +1,132 @@
+"""The agent's reading: what was said, described, written and seen in a stretch of a video."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pydantic import Field
+
+from cinedex.answers.domain.agent import Evidence
+from cinedex.answers.usecases.agent.scoped_library import ScopedLibrary
+from cinedex.answers.usecases.agent.tool import RESULTS_MAX, UNNUMBERED, RangeArguments, ToolResult
+from cinedex.kernel.errors import InvalidInput
+from cinedex.kernel.span import Span
+from cinedex.library.domain.video import Video
+from cinedex.timeline.entries import TimelineEntry, Track
+from cinedex.timeline.modality import Modality
+from cinedex.timeline.read_timeline import MADE_BY
+from cinedex.timeline.timeline_store import Timeline
+
+READ_MAX = 400
+"""Entries of a track that one call looks at."""
+
+Words = Callable[[TimelineEntry], str]
+
+
+class ObjectsArguments(RangeArguments):
+    label: str | None = Field(default=None, max_length=80, description='Only this kind of thing, such as "person".')
+
+
+@dataclass(frozen=True)
+class TrackReader:
+    timeline: Timeline
+
+    def entries(self, library: ScopedLibrary, asked: RangeArguments, track: Track) -> tuple[Video, list[TimelineEntry]]:
+        """Entries in the asked part of what is in scope, clipped to it.
+
+        Raises `NotFound`, `StateConflict` when the track is not ready, and `InvalidInput` for a range that ends
+        before it starts.
+        """
+        feature = MADE_BY[track]
+        video = library.video(asked.video_id).require_ready(feature)
+        within = _within(library.part(video), asked)
+        if within is None:
+            return video, []
+        page = self.timeline.page(video.video_id, track, video.feature(feature).generation, within, limit=READ_MAX)
+        return video, [e.model_copy(update={"span": e.span.clipped_to(within)}) for e in page.entries]
+
+
+@dataclass(frozen=True)
+class TrackTool:
+    """One tool for each track whose entries are words."""
+
+    reader: TrackReader
+    name: str
+    description: str
+    track: Track
+    source: Modality
+    field: str
+
+    arguments: ClassVar[type[RangeArguments]] = RangeArguments
+
+    def __call__(self, library: ScopedLibrary, arguments: RangeArguments) -> ToolResult:
+        video, entries = self.reader.entries(library, arguments, self.track)
+        results = [entry_evidence(video, entry, str(entry.body[self.field]), self.source) for entry in entries]
+        return ToolResult(kind=self.track.value, total=len(results), results=tuple(results[:RESULTS_MAX]))
+
+
+@dataclass(frozen=True)
+class ObjectsTool:
+    reader: TrackReader
+
+    name: ClassVar[str] = "get_objects"
+    description: ClassVar[str] = (
+        "Which kinds of things the detector saw in a video or a part of it, segment by segment."
+    )
+    arguments: ClassVar[type[ObjectsArguments]] = ObjectsArguments
+
+    def __call__(self, library: ScopedLibrary, arguments: ObjectsArguments) -> ToolResult:
+        video, entries = self.reader.entries(library, arguments, Track.OBJECTS)
+        told = [(entry, text) for entry in entries if (text := _things(entry, arguments.label))]
+        results = [entry_evidence(video, entry, text, Modality.OBJECTS) for entry, text in told]
+        return ToolResult(kind="objects", total=len(results), results=tuple(results[:RESULTS_MAX]))
+
+
+def timeline_tools(timeline: Timeline) -> Iterator[TrackTool | ObjectsTool]:
+    reader = TrackReader(timeline)
+    yield TrackTool(
+        reader, "get_transcript", "What was said in a video or a part of it, with times.",
+        Track.TRANSCRIPT, Modality.SPEECH, "text",
+    )  # fmt: skip
+    yield TrackTool(
+        reader, "get_captions", "Descriptions of what a video or a part of it shows, segment by segment.",
+        Track.CAPTIONS, Modality.CAPTION, "caption",
+    )  # fmt: skip
+    yield TrackTool(
+        reader, "get_screen_text", "Text that can be read on the picture of a video or a part of it, with times.",
+        Track.SCREEN_TEXT, Modality.SCREEN_TEXT, "text",
+    )  # fmt: skip
+    yield ObjectsTool(reader)
+
+
+def entry_evidence(video: Video, entry: TimelineEntry, text: str, source: Modality) -> Evidence:
+    return Evidence(
+        result_id=UNNUMBERED,
+        video_id=video.video_id,
+        video_name=video.display_name,
+        span=entry.span,
+        text=text,
+        source=source,
+        segment_index=entry.index if source in (Modality.CAPTION, Modality.OBJECTS) else None,
+    )
+
+
+def _within(part: Span, asked: RangeArguments) -> Span | None:
+    """The asked range inside the part in scope; None when they do not meet."""
+    start_s = asked.start_s or 0.0
+    end_s = part.end_s if asked.end_s is None else asked.end_s
+    if asked.end_s is not None and end_s < start_s:
+        raise InvalidInput("end_s must not be before start_s.", param="end_s")
+    if end_s < part.start_s or start_s > part.end_s:
+        return None
+    return Span(start_s=start_s, end_s=max(start_s, end_s)).clipped_to(part)
+
+
+def _things(entry: TimelineEntry, label: str | None) -> str:
+    """`person (5 sightings), cup (1 sighting)`, most seen first."""
+    seen = Counter(str(d["type"]) for d in entry.body["detections"])
+    wanted = {t: n for t, n in seen.most_common() if label is None or t.casefold() == label.casefold()}
+    return ", ".join(f"{thing} ({n} sighting{'s' * (n > 1)})" for thing, n in wanted.items())

@@ -1,0 +1,27 @@
+"""Every tool that a language model may use."""
+
+from __future__ import annotations
+
+from cinedex.answers.usecases.agent.frames_tool import FramesTool
+from cinedex.answers.usecases.agent.library_tools import ListVideosTool, OverviewTool
+from cinedex.answers.usecases.agent.search_tool import SearchTool
+from cinedex.answers.usecases.agent.timeline_tools import TrackReader, timeline_tools
+from cinedex.answers.usecases.agent.tool import Tool
+from cinedex.answers.usecases.analyze_frames import AnalyzeFrames
+from cinedex.answers.usecases.extractive.extract_quotes import ExtractQuotes
+from cinedex.search.usecases.retrieval.retrieve_segments import RetrieveSegments
+from cinedex.timeline.timeline_store import Timeline
+
+
+def tool_belt(
+    retrieve_segments: RetrieveSegments, timeline: Timeline, analyze_frames: AnalyzeFrames
+) -> dict[str, Tool]:
+    """By name. None of them writes."""
+    tools: list[Tool] = [
+        SearchTool(retrieve_segments, ExtractQuotes(timeline)),
+        *timeline_tools(timeline),
+        ListVideosTool(),
+        OverviewTool(TrackReader(timeline)),
+        FramesTool(analyze_frames),
+    ]
+    return {tool.name: tool for tool in tools}

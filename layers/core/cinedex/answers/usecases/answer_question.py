@@ -1,0 +1,126 @@
+"""Answer a question about videos from their evidence, or say that there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cinedex.answers.domain.agent import AgentAnswered, AgentEvent, AgentScope, AgentTask, Evidence, Place
+from cinedex.answers.domain.answer import Answer, Citation, Message, Role
+from cinedex.answers.ports.agent import Agent
+from cinedex.kernel.errors import ImpossibleValue, InvalidInput, StateConflict, Unavailable
+from cinedex.kernel.span import Span, cover
+from cinedex.library.domain.feature import Feature, FeatureStatus
+from cinedex.library.domain.video import Video
+from cinedex.library.ports.repositories import VideoRepository
+
+CONTEXT_MAX = 5
+OPEN_RANGE_S = 10.0
+CHARS_MAX = 8_000
+
+
+class VideoRange(BaseModel):
+    """A video, or the part of it from `start_s` to `end_s` (10 s long when only a start is given)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    video_id: str
+    start_s: float | None = None
+    end_s: float | None = None
+
+
+class AnswerRequest(BaseModel):
+    """The last message is the question. An empty `context` is the whole library."""
+
+    model_config = ConfigDict(frozen=True)
+
+    account_id: str
+    messages: tuple[Message, ...]
+    context: tuple[VideoRange, ...] = Field(default=())
+
+
+@dataclass(frozen=True)
+class AnswerQuestion:
+    """Checks what the Reka dialect demands of a question, and lets the agent answer it."""
+
+    videos: VideoRepository
+    agent: Agent
+
+    def __call__(self, request: AnswerRequest) -> Answer:
+        """Raises what `events` raises, and `Unavailable` when the agent lacks what it needs."""
+        for event in self.events(request):
+            if isinstance(event, AgentAnswered):
+                return answer_of(event)
+        raise Unavailable("The agent stopped without an answer.")
+
+    def events(self, request: AnswerRequest) -> Iterator[AgentEvent]:
+        """The turn as it comes; what is wrong with the request is raised at once, not with the first event.
+
+        Raises `InvalidInput`, `ImpossibleValue` for a range outside its video, `NotFound`, and `StateConflict`
+        naming the videos whose captions are not ready.
+        """
+        _require_question(request.messages)
+        return self.agent.run(self._task(request))
+
+    def _task(self, request: AnswerRequest) -> AgentTask:
+        if len(request.context) > CONTEXT_MAX:
+            raise InvalidInput(f"context holds at most {CONTEXT_MAX} videos.", param="context")
+        task = AgentTask(account_id=request.account_id, conversation=request.messages)
+        if not request.context:
+            return task
+        named = dict.fromkeys(item.video_id for item in request.context)
+        videos = {video_id: self.videos.get(request.account_id, video_id) for video_id in named}
+        _require_captions(videos.values())
+        ranges = [(item, _window(item, videos[item.video_id])) for item in request.context]
+        windows: dict[str, Span] = {}
+        for item, window in ranges:
+            windows[item.video_id] = cover([window, windows.get(item.video_id, window)])
+        places = tuple(Place(video_id=i.video_id, span=window) for i, window in ranges if i.start_s is not None)
+        scope = AgentScope(video_ids=tuple(videos), windows=windows)
+        return task.model_copy(update={"scope": scope, "places": places})
+
+
+def answer_of(turn: AgentAnswered) -> Answer:
+    citations = tuple(_citation(cited.evidence) for cited in turn.citations)
+    return Answer(text=turn.text, model=turn.stats.model, citations=citations, confident=turn.confident)
+
+
+def _require_question(messages: Sequence[Message]) -> None:
+    if not messages or messages[-1].role is not Role.USER:
+        raise InvalidInput("The last message must be the user's question.", param="messages")
+    asked = messages[-1].content.strip()
+    if not asked or len(asked) > CHARS_MAX:
+        raise InvalidInput(f"A question has between 1 and {CHARS_MAX} characters.", param="messages")
+
+
+def _require_captions(videos: Iterable[Video]) -> None:
+    missing = [v for v in videos if v.feature(Feature.CAPTIONS).status is not FeatureStatus.READY]
+    if missing:
+        listed = ", ".join(f"{v.video_id} ({v.feature(Feature.CAPTIONS).status.value})" for v in missing)
+        raise StateConflict(f"Feature 'captions' is not ready for: {listed}.", param="context")
+
+
+def _window(item: VideoRange, video: Video) -> Span:
+    start_s, whole = item.start_s or 0.0, video.whole
+    end_s = item.end_s if item.end_s is not None else whole.end_s if item.start_s is None else start_s + OPEN_RANGE_S
+    if start_s < 0:
+        raise InvalidInput("start must not be negative.", param="context")
+    if end_s <= start_s:
+        raise InvalidInput("end must be greater than start.", param="context")
+    if start_s >= whole.end_s:
+        raise ImpossibleValue(
+            f"start {start_s:g} s lies behind the end of the video at {whole.end_s:g} s.", param="context"
+        )
+    return Span(start_s=start_s, end_s=min(end_s, whole.end_s))
+
+
+def _citation(evidence: Evidence) -> Citation:
+    return Citation(
+        video_id=evidence.video_id,
+        video_name=evidence.video_name,
+        span=evidence.span,
+        quote=evidence.text,
+        source=evidence.source,
+    )

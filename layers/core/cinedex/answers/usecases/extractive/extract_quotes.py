@@ -1,0 +1,77 @@
+"""Cut the evidence of segments into pieces that can be quoted, each with its own time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from cinedex.answers.domain.quote import Quote
+from cinedex.kernel.span import Span
+from cinedex.kernel.text.tokens import stems
+from cinedex.library.domain.feature import Feature
+from cinedex.library.domain.video import Video
+from cinedex.search.domain.ranking.fusion import Scored
+from cinedex.search.domain.ranking.highlight import sentences
+from cinedex.timeline.entries import Track
+from cinedex.timeline.modality import Modality
+from cinedex.timeline.timeline_store import Timeline
+
+TIMED = {
+    Modality.SPEECH: (Track.TRANSCRIPT, Feature.TRANSCRIPT),
+    Modality.SCREEN_TEXT: (Track.SCREEN_TEXT, Feature.CAPTIONS),
+}
+ENTRIES_MAX = 50
+RETOLD_SHARE = 0.6
+
+
+@dataclass(frozen=True)
+class ExtractQuotes:
+    """Utterances and lines of on-screen text know their times; captions and objects have their segment's."""
+
+    timeline: Timeline
+
+    def __call__(
+        self, segments: Sequence[Scored], videos: Mapping[str, Video], parts: Mapping[str, Span]
+    ) -> list[Quote]:
+        """Quotes inside `parts`, the part of each video that may be cited; each quote once for each video."""
+        quotes: dict[tuple[str, str, Modality], Quote] = {}
+        for segment in segments:
+            video = videos[segment.document.video_id]
+            part = parts[video.video_id].clipped_to(video.whole)
+            for quote in self._of(segment, video):
+                if quote.span.overlaps(part):
+                    inside = quote.model_copy(update={"span": quote.span.clipped_to(video.whole)})
+                    quotes.setdefault((quote.video_id, quote.text, quote.source), inside)
+        return list(quotes.values())
+
+    def _of(self, segment: Scored, video: Video) -> Iterator[Quote]:
+        for source, text in segment.document.texts.items():
+            if source in TIMED:
+                yield from self._timed(segment, video, source)
+            elif source is Modality.OBJECTS:
+                yield _quote(segment, text, source)
+            elif source is Modality.CAPTION:
+                told = (sentence for sentence in sentences(text) if not _retells(sentence, segment))
+                yield from (_quote(segment, sentence, source) for sentence in told)
+
+    def _timed(self, segment: Scored, video: Video, source: Modality) -> Iterator[Quote]:
+        """From the track where it has the words; else from the segment, whose times are coarser."""
+        track, feature = TIMED[source]
+        generation, within = video.feature(feature).generation, segment.document.span
+        page = self.timeline.page(video.video_id, track, generation, within, limit=ENTRIES_MAX)
+        for entry in page.entries:
+            yield Quote(segment=segment, span=entry.span, text=str(entry.body["text"]), source=source)
+        if not page.entries:
+            for sentence in sentences(segment.document.texts[source]):
+                yield _quote(segment, sentence, source)
+
+
+def _retells(sentence: str, segment: Scored) -> bool:
+    """A caption that repeats what was said or read: the original is the better quote."""
+    originals = stems(" ".join(segment.document.texts.get(source, "") for source in TIMED))
+    told = stems(sentence)
+    return len(told & originals) > RETOLD_SHARE * len(told)
+
+
+def _quote(segment: Scored, text: str, source: Modality) -> Quote:
+    return Quote(segment=segment, span=segment.document.span, text=text, source=source)

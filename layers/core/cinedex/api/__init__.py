@@ -1,0 +1,1 @@
+"""All HTTP: middleware, errors, authentication, and one package for each emulated API."""

@@ -1,0 +1,1 @@
+"""Reka Vision v2: routes below `/v2`."""

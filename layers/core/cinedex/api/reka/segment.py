@@ -1,0 +1,97 @@
+"""`POST /v2/videos/{id}/segment`: boxes of what prompts ask for, in at most 15 seconds of a video."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from cinedex.api.auth import Searcher
+from cinedex.bootstrap.access import record_usage
+from cinedex.bootstrap.library import detect_in_video
+from cinedex.detection.prompted_detector import PromptedDetection, PromptedFrame, PromptedFrames
+from cinedex.usage.operations import Operation
+
+router = APIRouter(prefix="/v2/videos/{video_id}", tags=["video insights"])
+
+
+class Prompt(BaseModel):
+    type: Literal["text"] = "text"
+    text: str = Field(min_length=1, max_length=200)
+
+
+class SegmentBody(BaseModel):
+    """Seconds; at most 15 of them."""
+
+    prompts: list[Prompt] = Field(min_length=1, max_length=16)
+    start: float = Field(default=0.0, ge=0)
+    end: float | None = Field(default=None, ge=0, description="Null: 15 s behind the start, or where the video ends.")
+    threshold: float = Field(default=0.3, ge=0, le=1, description="The least score of a detection.")
+
+
+class NormalisedBox(BaseModel):
+    """Shares of the picture's width and height, 0 to 1, from its upper left corner."""
+
+    x_min: float
+    y_min: float
+    x_max: float
+    y_max: float
+
+
+class SegmentDetection(BaseModel):
+    label: str
+    prompt_index: int
+    score: float
+    bbox: NormalisedBox
+
+    @classmethod
+    def of(cls, seen: PromptedDetection) -> SegmentDetection:
+        x_min, y_min, x_max, y_max = seen.box
+        box = NormalisedBox(x_min=x_min, y_min=y_min, x_max=x_max, y_max=y_max)
+        return cls(label=seen.label, prompt_index=seen.prompt_index, score=seen.score, bbox=box)
+
+
+class SegmentFrame(BaseModel):
+    timestamp: float
+    detections: list[SegmentDetection]
+
+    @classmethod
+    def of(cls, frame: PromptedFrame) -> SegmentFrame:
+        return cls(timestamp=frame.at_s, detections=[SegmentDetection.of(d) for d in frame.detections])
+
+
+class FrameSize(BaseModel):
+    """Pixels."""
+
+    width: int
+    height: int
+
+
+class SegmentResponse(BaseModel):
+    frames: list[SegmentFrame] = Field(description="Two a second, those without detections too.")
+    frame_size: FrameSize | None
+    frame_count: int
+    unserved_prompts: list[int] = Field(description="Extension: indexes of prompts that the detector cannot tell.")
+    model: str = Field(description="Extension: the detector.")
+
+    @classmethod
+    def of(cls, found: PromptedFrames) -> SegmentResponse:
+        sized = found.width is not None and found.height is not None
+        return cls(
+            frames=[SegmentFrame.of(f) for f in found.frames],
+            frame_size=FrameSize(width=found.width or 0, height=found.height or 0) if sized else None,
+            frame_count=len(found.frames),
+            unserved_prompts=list(found.unserved),
+            model=found.model,
+        )
+
+
+@router.post("/segment")
+def segment(caller: Searcher, video_id: UUID, body: SegmentBody) -> SegmentResponse:
+    """Needs no feature, only the uploaded file; answers at once."""
+    prompts = tuple(p.text for p in body.prompts)
+    found = detect_in_video()(caller.account_id, str(video_id), prompts, body.start, body.end, body.threshold)
+    record_usage().count(caller.account_id, Operation.SEGMENT)
+    return SegmentResponse.of(found)

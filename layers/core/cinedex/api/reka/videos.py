@@ -1,0 +1,47 @@
+"""`/v2/videos`: list, look at, describe and delete videos."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from cinedex.api.auth import Admin, Reader, Writer
+from cinedex.api.reka.schemas.library import StatusResponse, VideoListResponse, VideoResponse, VideoUpdate
+from cinedex.bootstrap.analysis import read_feature_status
+from cinedex.bootstrap.library import delete_video, read_videos
+from cinedex.bootstrap.library import update_video as update_video_usecase
+from cinedex.library.domain.video import Video
+
+router = APIRouter(prefix="/v2/videos", tags=["videos"])
+
+
+@router.get("")
+def list_videos(caller: Reader, ids: Annotated[list[UUID] | None, Query()] = None) -> VideoListResponse:
+    """All videos of the account, newest first, or those named by `ids`; unknown ids are left out."""
+    found = read_videos().list(caller.account_id, [str(i) for i in ids or []])
+    return VideoListResponse(results=[shown(v) for v in found])
+
+
+@router.get("/{video_id}")
+def get_video(caller: Reader, video_id: UUID) -> VideoResponse:
+    """One video, with where each of its features stands."""
+    return shown(read_videos().get(caller.account_id, str(video_id)))
+
+
+@router.patch("/{video_id}")
+def update_video(caller: Writer, video_id: UUID, update: VideoUpdate) -> VideoResponse:
+    """Change name, title, description or group."""
+    return shown(update_video_usecase()(caller.account_id, str(video_id), update.changes()))
+
+
+@router.delete("/{video_id}")
+def remove_video(caller: Admin, video_id: UUID) -> StatusResponse:
+    """Remove a video and every trace of it; this cannot be undone."""
+    delete_video()(caller.account_id, str(video_id))
+    return StatusResponse(message="Video deleted")
+
+
+def shown(video: Video) -> VideoResponse:
+    return VideoResponse.of(video, read_videos().url_of(video), read_feature_status()(video))

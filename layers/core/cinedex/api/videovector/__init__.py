@@ -1,0 +1,1 @@
+"""VideoVector: routes below `/api/v2`."""

@@ -1,0 +1,64 @@
+"""`/api/v2/chat/sessions`: conversations with a library."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from cinedex.api.auth import Searcher
+from cinedex.api.videovector.pagination import Cursor, Limit, PageResponse, pagination_of
+from cinedex.api.videovector.turn_request import IdempotencyKey, XIdempotencyKey, key_of
+from cinedex.api.videovector.turn_schemas import SessionResponse, TurnResponse
+from cinedex.bootstrap.chat import manage_sessions
+
+router = APIRouter(prefix="/api/v2/chat/sessions", tags=["chat sessions"])
+
+
+class SessionBody(BaseModel):
+    title: str | None = Field(default=None, description="Left out, the first message gives it.")
+    idempotency_key: str | None = None
+
+
+class SessionWithTurns(SessionResponse):
+    turns: list[TurnResponse] = Field(description="The youngest fifty, oldest first.")
+
+
+class SessionDeleted(BaseModel):
+    message: str
+    session_id: str
+
+
+@router.post("", status_code=201)
+def create_chat_session(
+    caller: Searcher,
+    body: SessionBody | None = None,
+    idempotency_key: IdempotencyKey = None,
+    x_idempotency_key: XIdempotencyKey = None,
+) -> SessionResponse:
+    """With an idempotency key that has made a session within 24 hours, that session."""
+    told = body or SessionBody()
+    key = key_of(idempotency_key, x_idempotency_key, told.idempotency_key)
+    return SessionResponse.of(manage_sessions().create(caller.account_id, told.title, key))
+
+
+@router.get("")
+def list_chat_sessions(caller: Searcher, limit: Limit = 50, cursor: Cursor = None) -> PageResponse[SessionResponse]:
+    """Newest first."""
+    page = manage_sessions().list(caller.account_id, limit, cursor)
+    return PageResponse(data=[SessionResponse.of(s) for s in page.items], pagination=pagination_of(page))
+
+
+@router.get("/{session_id}")
+def get_chat_session(caller: Searcher, session_id: str) -> SessionWithTurns:
+    """A session with its turns."""
+    manage = manage_sessions()
+    session = manage.get(caller.account_id, session_id)
+    turns = [TurnResponse.of(story) for story in manage.latest_turns(session)]
+    return SessionWithTurns(**SessionResponse.of(session).model_dump(), turns=turns)
+
+
+@router.delete("/{session_id}")
+def delete_chat_session(caller: Searcher, session_id: str) -> SessionDeleted:
+    """With all of its turns; what is being worked on is cancelled."""
+    manage_sessions().delete(caller.account_id, session_id)
+    return SessionDeleted(message="The chat session was deleted.", session_id=session_id)

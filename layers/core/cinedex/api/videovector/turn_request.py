@@ -1,0 +1,46 @@
+"""A question in a chat session as it arrives, the same whether its answer streams or not."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Header
+from pydantic import BaseModel, Field
+
+from cinedex.chat.domain.session import TurnScope
+from cinedex.chat.usecases.start_turn import MESSAGE_CHARS_MAX, TurnRequest
+from cinedex.chat.usecases.turn_idempotency import choose_key
+
+IdempotencyKey = Annotated[str | None, Header(description="Wins over `X-Idempotency-Key`, and that over the body's.")]
+XIdempotencyKey = Annotated[str | None, Header()]
+
+
+class ScopeBody(BaseModel):
+    """Nothing named, or null, means everything of the account."""
+
+    index_ids: list[str] | None = None
+    prompt_run_ids: list[str] | None = None
+
+    @property
+    def scope(self) -> TurnScope:
+        return TurnScope(index_ids=tuple(self.index_ids or ()), prompt_run_ids=tuple(self.prompt_run_ids or ()))
+
+
+class TurnBody(BaseModel):
+    message: str = Field(description=f"1 to {MESSAGE_CHARS_MAX} characters.")
+    scope: ScopeBody | None = None
+    idempotency_key: str | None = None
+
+    def request(self, account_id: str, session_id: str, key: str | None, x_key: str | None) -> TurnRequest:
+        """Raises `KeyConflict`."""
+        return TurnRequest(
+            account_id=account_id,
+            session_id=session_id,
+            message=self.message,
+            scope=(self.scope or ScopeBody()).scope,
+            idempotency_key=key_of(key, x_key, self.idempotency_key),
+        )
+
+
+def key_of(key: str | None, x_key: str | None, in_body: str | None) -> str | None:
+    return choose_key([("Idempotency-Key", key), ("X-Idempotency-Key", x_key), ("idempotency_key", in_body)])

@@ -1,0 +1,201 @@
+"""Chat sessions and turns in the VideoVector dialect, the same in lists, answers and events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from cinedex.answers.domain.agent import AgentAnswered, AgentCitation, ResultSet, ToolRun
+from cinedex.api.videovector.search_results import ResultMoment, segment_id_of
+from cinedex.chat.domain.session import ChatSession, EffectiveScope, Turn, TurnDetail, TurnError, TurnScope, TurnStatus
+
+
+class UserMessage(BaseModel):
+    message_id: str
+    role: Literal["user"] = "user"
+    content: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, turn: Turn) -> UserMessage:
+        return cls(message_id=f"{turn.turn_id}_user", content=turn.message, created_at=turn.created_at)
+
+
+class TurnCitation(BaseModel):
+    """`result_id` is in the result set; times are seconds inside the video."""
+
+    result_set_id: str
+    result_id: str
+    video_id: str
+    segment_id: str | None
+    run_id: str | None = None
+    start_time: float
+    end_time: float
+    video_name: str = Field(description="Extension.")
+    quote: str = Field(description="Extension: the text of the evidence.")
+    source: str = Field(description="Extension: speech, caption, screen_text, objects or about.")
+
+    @classmethod
+    def of(cls, citation: AgentCitation) -> TurnCitation:
+        found = citation.evidence
+        return cls(
+            result_set_id=citation.result_set_id,
+            result_id=found.result_id,
+            video_id=found.video_id,
+            segment_id=segment_id_of(found),
+            start_time=found.span.start_s,
+            end_time=found.span.end_s,
+            video_name=found.video_name,
+            quote=found.text,
+            source=found.source.value,
+        )
+
+
+class AssistantMessage(BaseModel):
+    """In `content`, `[1]` points at the first of `citations`."""
+
+    message_id: str
+    role: Literal["assistant"] = "assistant"
+    content: str
+    created_at: datetime
+    citations: list[TurnCitation]
+    confident: bool = Field(description="Extension: false when nothing found answers; then there are no citations.")
+
+    @classmethod
+    def of(cls, turn: Turn, answer: AgentAnswered) -> AssistantMessage:
+        return cls(
+            message_id=f"{turn.turn_id}_assistant",
+            content=answer.text,
+            created_at=turn.completed_at or turn.created_at,
+            citations=[TurnCitation.of(c) for c in answer.citations],
+            confident=answer.confident,
+        )
+
+
+class ToolTrace(BaseModel):
+    tool_call_id: str
+    tool_name: str
+    arguments: dict[str, Any]
+    status: str
+    started_at: datetime
+    completed_at: datetime
+    duration_ms: int
+    result_summary: str
+    result_set_id: str | None = None
+    error: str | None = None
+
+    @classmethod
+    def of(cls, run: ToolRun) -> ToolTrace:
+        return cls(
+            tool_call_id=run.call.tool_call_id,
+            tool_name=run.call.tool_name,
+            arguments=run.call.arguments,
+            status=run.status.value,
+            started_at=run.started_at,
+            completed_at=run.completed_at,
+            duration_ms=run.duration_ms,
+            result_summary=run.result_summary,
+            result_set_id=run.result_set.result_set_id if run.result_set else None,
+            error=run.error,
+        )
+
+
+class ResultSetResponse(BaseModel):
+    result_set_id: str
+    tool_call_id: str
+    kind: str
+    query: str
+    total: int
+    truncated: bool
+    results: list[ResultMoment]
+
+    @classmethod
+    def of(cls, found: ResultSet) -> ResultSetResponse:
+        told = found.model_dump(exclude={"results"})
+        return cls(**told, results=[ResultMoment.of(e) for e in found.results])
+
+
+class TurnStats(BaseModel):
+    """Tokens are counted when the answer is complete."""
+
+    tool_calls: int
+    model: str | None
+    input_tokens: int
+    output_tokens: int
+    total_tokens: int
+    latency_ms: int | None
+
+    @classmethod
+    def of(cls, story: TurnDetail) -> TurnStats:
+        turn, stats = story.turn, story.answer.stats if story.answer else None
+        ended = turn.completed_at
+        read, written = (stats.input_tokens, stats.output_tokens) if stats else (0, 0)
+        return cls(
+            tool_calls=len(story.runs),
+            model=stats.model if stats else None,
+            input_tokens=read,
+            output_tokens=written,
+            total_tokens=read + written,
+            latency_ms=None if ended is None else round((ended - turn.created_at).total_seconds() * 1000),
+        )
+
+
+class TurnResponse(BaseModel):
+    """`effective_scope.everything` says that nothing was named, so that all of the account is in scope."""
+
+    turn_id: str
+    session_id: str
+    turn_index: int
+    status: TurnStatus
+    user_message: UserMessage
+    assistant_message: AssistantMessage | None
+    scope: TurnScope
+    effective_scope: EffectiveScope
+    tool_trace: list[ToolTrace]
+    result_sets: list[ResultSetResponse]
+    stats: TurnStats
+    error: TurnError | None
+    idempotency_key: str | None
+    created_at: datetime
+    started_at: datetime | None
+    completed_at: datetime | None
+
+    @classmethod
+    def of(cls, story: TurnDetail) -> TurnResponse:
+        turn = story.turn
+        return cls(
+            turn_id=turn.turn_id,
+            session_id=turn.session_id,
+            turn_index=turn.turn_index,
+            status=turn.status,
+            user_message=UserMessage.of(turn),
+            assistant_message=AssistantMessage.of(turn, story.answer) if story.answer else None,
+            scope=turn.scope,
+            effective_scope=turn.effective_scope,
+            tool_trace=[ToolTrace.of(run) for run in story.runs],
+            result_sets=[ResultSetResponse.of(run.result_set) for run in story.runs if run.result_set],
+            stats=TurnStats.of(story),
+            error=turn.error,
+            idempotency_key=turn.idempotency_key,
+            created_at=turn.created_at,
+            started_at=turn.started_at,
+            completed_at=turn.completed_at,
+        )
+
+
+class SessionResponse(BaseModel):
+    session_id: str
+    title: str | None
+    user_id: str
+    created_at: datetime
+    updated_at: datetime
+    last_turn_at: datetime | None
+    turn_count: int
+    status: Literal["active"] = "active"
+
+    @classmethod
+    def of(cls, session: ChatSession) -> SessionResponse:
+        told = session.model_dump(exclude={"account_id"})
+        return cls(**told, user_id=session.account_id)

@@ -1,0 +1,200 @@
+"""The way out to every store, queue and model; each opens at first use."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import boto3
+
+from cinedex.adapters.aws_lambda.frame_analyzer import LambdaFrameAnalyzer, lambda_client_of
+from cinedex.adapters.aws_lambda.media_fetcher import LambdaMediaFetcher
+from cinedex.adapters.aws_lambda.prompted_detector import LambdaPromptedDetector
+from cinedex.adapters.aws_lambda.text_embedder import LambdaTextEmbedder, short_lived_client
+from cinedex.adapters.dynamodb.api_keys import DynamoDbApiKeys
+from cinedex.adapters.dynamodb.chats import DynamoDbChats
+from cinedex.adapters.dynamodb.collections import DynamoDbCollections
+from cinedex.adapters.dynamodb.idempotency import DynamoDbIdempotencyStore
+from cinedex.adapters.dynamodb.pending_deletions import DynamoDbPendingDeletions
+from cinedex.adapters.dynamodb.progress import DynamoDbProgress
+from cinedex.adapters.dynamodb.rate_limits import DynamoDbRateLimiter
+from cinedex.adapters.dynamodb.reindexing import DynamoDbReindexings
+from cinedex.adapters.dynamodb.runs import DynamoDbRuns
+from cinedex.adapters.dynamodb.search_snapshots import DynamoDbSearchSnapshots
+from cinedex.adapters.dynamodb.table import DynamoDbTable
+from cinedex.adapters.dynamodb.timeline import DynamoDbTimeline
+from cinedex.adapters.dynamodb.turn_budget import DynamoDbTurnBudget
+from cinedex.adapters.dynamodb.turn_log import DynamoDbTurnLog
+from cinedex.adapters.dynamodb.usage_ledger import DynamoDbUsage
+from cinedex.adapters.dynamodb.videos import DynamoDbVideos
+from cinedex.adapters.s3.media_store import S3MediaStore
+from cinedex.adapters.s3.multipart_uploads import S3MultipartUploads
+from cinedex.adapters.s3.result_store import S3ResultStore
+from cinedex.adapters.stepfunctions.analysis_runner import StepFunctionsAnalysisRunner
+from cinedex.adapters.stepfunctions.task_callback import StepFunctionsTaskCallback
+from cinedex.adapters.system_clock import SystemClock
+from cinedex.bootstrap import language_models, segment_indexes
+from cinedex.language_models.language_model import LanguageModel
+from cinedex.search.ports.index_versions import IndexVersionStore
+from cinedex.search.ports.segment_index import SegmentIndex
+from cinedex.settings import (
+    AnalysisSettings,
+    FetchSettings,
+    LanguageModelSettings,
+    LibrarySettings,
+    MediaSettings,
+    ResultSettings,
+    RewriteSettings,
+    SearchSettings,
+    SegmentSettings,
+    ViewSettings,
+)
+
+clock = SystemClock()
+
+
+@cache
+def table() -> DynamoDbTable:
+    return DynamoDbTable(LibrarySettings().table_name)
+
+
+@cache
+def videos() -> DynamoDbVideos:
+    return DynamoDbVideos(table())
+
+
+@cache
+def collections() -> DynamoDbCollections:
+    return DynamoDbCollections(table())
+
+
+@cache
+def runs() -> DynamoDbRuns:
+    return DynamoDbRuns(table())
+
+
+@cache
+def api_keys() -> DynamoDbApiKeys:
+    return DynamoDbApiKeys(table())
+
+
+@cache
+def timeline() -> DynamoDbTimeline:
+    return DynamoDbTimeline(table())
+
+
+@cache
+def progress() -> DynamoDbProgress:
+    return DynamoDbProgress(table())
+
+
+@cache
+def rate_limiter() -> DynamoDbRateLimiter:
+    return DynamoDbRateLimiter(table())
+
+
+@cache
+def idempotency_store() -> DynamoDbIdempotencyStore:
+    return DynamoDbIdempotencyStore(table())
+
+
+@cache
+def search_snapshots() -> DynamoDbSearchSnapshots:
+    return DynamoDbSearchSnapshots(table())
+
+
+@cache
+def usage_ledger() -> DynamoDbUsage:
+    return DynamoDbUsage(table())
+
+
+@cache
+def erasures() -> DynamoDbPendingDeletions:
+    return DynamoDbPendingDeletions(table())
+
+
+@cache
+def media_store() -> S3MediaStore:
+    return S3MediaStore(MediaSettings().bucket)
+
+
+@cache
+def multipart_uploads() -> S3MultipartUploads:
+    return S3MultipartUploads(MediaSettings().bucket)
+
+
+@cache
+def result_store() -> S3ResultStore:
+    return S3ResultStore(ResultSettings().bucket)
+
+
+@cache
+def analysis_runner() -> StepFunctionsAnalysisRunner:
+    return StepFunctionsAnalysisRunner(AnalysisSettings().state_machine_arn)
+
+
+@cache
+def media_fetcher() -> LambdaMediaFetcher:
+    return LambdaMediaFetcher(FetchSettings().function_name)
+
+
+@cache
+def segment_index() -> SegmentIndex:
+    return segment_indexes.segment_index(SearchSettings())
+
+
+@cache
+def index_versions() -> IndexVersionStore:
+    return segment_indexes.index_versions(SearchSettings())
+
+
+@cache
+def backfills() -> DynamoDbReindexings:
+    return DynamoDbReindexings(table())
+
+
+@cache
+def chats() -> DynamoDbChats:
+    return DynamoDbChats(table())
+
+
+@cache
+def turn_log() -> DynamoDbTurnLog:
+    return DynamoDbTurnLog(table())
+
+
+@cache
+def turn_budget() -> DynamoDbTurnBudget:
+    return DynamoDbTurnBudget(table())
+
+
+@cache
+def task_answers() -> StepFunctionsTaskCallback:
+    return StepFunctionsTaskCallback()
+
+
+@cache
+def text_embedder() -> LambdaTextEmbedder:
+    return LambdaTextEmbedder(SearchSettings().embed_function, short_lived_client())
+
+
+@cache
+def prompted_detector() -> LambdaPromptedDetector:
+    return LambdaPromptedDetector(SegmentSettings().function_name, boto3.client("lambda"))
+
+
+@cache
+def frame_analyzer() -> LambdaFrameAnalyzer:
+    return LambdaFrameAnalyzer(ViewSettings().function_name, lambda_client_of())
+
+
+@cache
+def language_model() -> LanguageModel | None:
+    """None where answers quote and nobody writes them."""
+    settings = LanguageModelSettings()
+    return language_models.language_model(settings, settings.timeout_s)
+
+
+@cache
+def rewrite_language_model() -> LanguageModel | None:
+    """The same, for somebody who waits for a search: asked once, and not for long."""
+    return language_models.language_model(LanguageModelSettings(), RewriteSettings().timeout_s, attempts_max=1)

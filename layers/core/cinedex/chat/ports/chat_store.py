@@ -1,0 +1,74 @@
+"""Where chat sessions, their turns and the logs of the turns are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from cinedex.chat.domain.session import ChatSession, Turn
+from cinedex.chat.domain.turn_log import ChatClaim, StoredEvent, TurnStep
+
+
+class ChatStore(Protocol):
+    """Sessions and turns."""
+
+    def find_claim(self, key: str, now: datetime) -> ChatClaim | None:
+        """None also for one that has expired."""
+
+    def add_session(self, session: ChatSession, claim: ChatClaim | None, now: datetime) -> bool:
+        """Both or neither; False when the key is claimed."""
+
+    def get_session(self, account_id: str, session_id: str) -> ChatSession:
+        """Raises `NotFound`, also for a session of another account."""
+
+    def list_sessions(self, account_id: str, limit: int, before: str | None = None) -> Sequence[ChatSession]:
+        """Newest first, at most `limit`, all older than the session `before`."""
+
+    def delete_session(self, session: ChatSession) -> None:
+        """With all turns, which have ended. The last slot of each log stays taken for a day, for writers that are late.
+
+        Raises `StaleRevision` when a turn was asked meanwhile.
+        """
+
+    def add_turn(
+        self, session: ChatSession, turn: Turn, first: StoredEvent, claim: ChatClaim | None, now: datetime
+    ) -> None:
+        """The turn, its first event, its claim and `session`, which counts it: all or `StaleRevision`.
+
+        That is raised when the session was changed or deleted meanwhile, or the key was claimed.
+        """
+
+    def get_turn(self, session_id: str, turn_id: str) -> Turn:
+        """Raises `NotFound`."""
+
+    def list_turns(self, session_id: str, limit: int, after: str | None = None) -> Sequence[Turn]:
+        """Oldest first, at most `limit`, all younger than the turn `after`."""
+
+    def list_latest_turns(self, session_id: str, limit: int) -> Sequence[Turn]:
+        """The youngest ones, oldest first."""
+
+    def list_open_turns(self) -> Sequence[Turn]:
+        """Of all accounts, oldest first; one that was asked a moment ago may be missing."""
+
+    def lease(self, turn: Turn, now: datetime) -> bool:
+        """Take over as attempt `turn.attempt`; False when the lease has not passed or somebody was faster."""
+
+    def renew(self, turn: Turn, until: datetime) -> bool:
+        """False when the turn has ended, or another attempt works on it."""
+
+
+class TurnLog(Protocol):
+    """Events of turns; reads see everything that was written before."""
+
+    def append(self, event: StoredEvent, step: TurnStep | None = None, ended: Turn | None = None) -> bool:
+        """The event, what it means for later processes, and the turn that it ends: all, or False for a taken slot."""
+
+    def events(self, turn_id: str, after: int = 0) -> Sequence[StoredEvent]:
+        """In order, those with a sequence above `after`."""
+
+    def last_sequence(self, turn_id: str) -> int:
+        """0 for an empty log."""
+
+    def steps(self, turn_id: str) -> Sequence[TurnStep]:
+        """In order."""

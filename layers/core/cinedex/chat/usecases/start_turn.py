@@ -1,0 +1,180 @@
+"""Ask a question in a chat session: once for each idempotency key, within the budget, in a scope that exists."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
+
+from pydantic import BaseModel, ConfigDict
+
+from cinedex.chat.domain.session import ChatSession, EffectiveScope, Turn, TurnScope
+from cinedex.chat.ports.chat_store import ChatStore
+from cinedex.chat.ports.turn_budget import TurnBudget
+from cinedex.chat.ports.turn_event_serializer import TurnEventSerializer
+from cinedex.chat.usecases.turn_idempotency import claim_of
+from cinedex.chat.usecases.turn_writer import stored
+from cinedex.kernel.clock import Clock
+from cinedex.kernel.errors import (
+    BudgetCode,
+    BudgetExceeded,
+    CinedexError,
+    InvalidInput,
+    KeyReused,
+    NotFound,
+    StaleRevision,
+)
+from cinedex.kernel.ids import new_id
+from cinedex.library.ports.repositories import CollectionRepository
+from cinedex.usage.budget import BudgetLimits, SpentBudget, end_of
+
+MESSAGE_CHARS_MAX = 8_000
+IDS_MAX = 100
+TRIES_MAX = 12
+CODES: dict[SpentBudget, tuple[BudgetCode, str]] = {
+    SpentBudget.TURNS: ("llm_user_budget_exceeded", "This account has asked as many turns as it may in a day."),
+    SpentBudget.TOKENS: ("llm_daily_budget_exceeded", "This account has used as many tokens as it may in a day."),
+}
+
+
+class TurnRequest(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    account_id: str
+    session_id: str
+    message: str
+    scope: TurnScope = TurnScope()
+    idempotency_key: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Of what is asked; the order of the ids in the scope means nothing."""
+        told = [self.message, sorted(self.scope.index_ids), sorted(self.scope.prompt_run_ids)]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+class StartedTurn(BaseModel):
+    """`is_new` tells whether the caller has to see that it is carried out."""
+
+    model_config = ConfigDict(frozen=True)
+
+    turn: Turn
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class StartTurn:
+    chats: ChatStore
+    collections: CollectionRepository
+    budget: TurnBudget
+    teller: TurnEventSerializer
+    limits: BudgetLimits
+    clock: Clock
+    lease: timedelta
+
+    def __call__(self, request: TurnRequest) -> StartedTurn:
+        """A new turn, running and leased to the caller, or the one that its key has made before.
+
+        Raises `InvalidInput`, `NotFound` for the session or an id of the scope, `KeyReused` for a key of another
+        question, `BudgetExceeded`, and `StaleRevision` when too many ask in one session at the same instant.
+        """
+        _require_message(request.message)
+        session = self.chats.get_session(request.account_id, request.session_id)
+        earlier = self._earlier(request)
+        if earlier is not None:
+            return StartedTurn(turn=earlier, is_new=False)
+        effective = self._resolved(request.account_id, request.scope)
+        self._take_budget(request.account_id)
+        try:
+            return self._add(session, request, effective)
+        except CinedexError:
+            self._give_back(request.account_id)
+            raise
+
+    def _earlier(self, request: TurnRequest) -> Turn | None:
+        key = _claim_key(request)
+        claim = self.chats.find_claim(key, self.clock.now()) if key else None
+        if claim is None:
+            return None
+        if claim.fingerprint != request.fingerprint:
+            raise KeyReused("This idempotency key was used for another question.", param="idempotency_key")
+        return self.chats.get_turn(request.session_id, claim.made_id)
+
+    def _resolved(self, account_id: str, scope: TurnScope) -> EffectiveScope:
+        """Nothing in particular means everything of the account. There are no prompt runs yet: any is unknown."""
+        if len(scope.index_ids) > IDS_MAX or len(scope.prompt_run_ids) > IDS_MAX:
+            raise InvalidInput(f"A scope names at most {IDS_MAX} ids of a kind.", param="scope")
+        if scope.prompt_run_ids:
+            raise NotFound(f"No such prompt run: {scope.prompt_run_ids[0][:64]}", param="prompt_run_ids")
+        if not scope.index_ids:
+            return EffectiveScope(everything=True)
+        known = {c.collection_id for c in self.collections.list(account_id)}
+        wanted = tuple(dict.fromkeys(scope.index_ids))
+        unknown = [i for i in wanted if i not in known]
+        if unknown:
+            raise NotFound(f"No such index: {unknown[0][:64]}", param="index_ids")
+        return EffectiveScope(index_ids=wanted)
+
+    def _take_budget(self, account_id: str) -> None:
+        now = self.clock.now()
+        spent = self.budget.take(account_id, now.date(), self.limits)
+        if spent is not None:
+            (code, message), resets_at = CODES[spent], end_of(now.date())
+            retry_after_s = max(1, ceil((resets_at - now).total_seconds()))
+            raise BudgetExceeded(code, message, retry_after_s=retry_after_s, resets_at=resets_at)
+
+    def _give_back(self, account_id: str) -> None:
+        self.budget.give_back(account_id, self.clock.now().date(), self.limits)
+
+    def _add(self, session: ChatSession, request: TurnRequest, effective: EffectiveScope) -> StartedTurn:
+        """Others who ask in the same session at the same instant go first; then it is tried again."""
+        for tried in range(TRIES_MAX):
+            turn = self._turn(session, request, effective)
+            try:
+                self._store(session, turn, request)
+            except StaleRevision:
+                earlier = self._earlier(request)
+                if earlier is not None:
+                    self._give_back(request.account_id)
+                    return StartedTurn(turn=earlier, is_new=False)
+                time.sleep(random.uniform(0, 0.005 * 2**tried))
+                session = self.chats.get_session(request.account_id, request.session_id)
+            else:
+                return StartedTurn(turn=turn, is_new=True)
+        raise StaleRevision("Too many ask in this session at the same instant.")
+
+    def _turn(self, session: ChatSession, request: TurnRequest, effective: EffectiveScope) -> Turn:
+        now = self.clock.now()
+        return Turn(
+            turn_id=new_id(),
+            session_id=session.session_id,
+            account_id=session.account_id,
+            turn_index=session.turn_count,
+            message=request.message,
+            scope=request.scope,
+            effective_scope=effective,
+            idempotency_key=request.idempotency_key,
+            tokens_reserved=self.limits.tokens_reserved,
+            created_at=now,
+        ).begun(now, now + self.lease)
+
+    def _store(self, session: ChatSession, turn: Turn, request: TurnRequest) -> None:
+        claim = claim_of(_claim_key(request), request.fingerprint, turn.turn_id, self.clock)
+        first = stored(turn, 1, self.teller.started(turn))
+        counted = session.with_turn(turn.message, turn.created_at)
+        self.chats.add_turn(counted, turn, first, claim, self.clock.now())
+
+
+def _claim_key(request: TurnRequest) -> str | None:
+    """Keys belong to one session of one account."""
+    key = request.idempotency_key
+    return None if key is None else f"{request.account_id}#{request.session_id}#{key}"
+
+
+def _require_message(message: str) -> None:
+    if not message.strip() or len(message) > MESSAGE_CHARS_MAX:
+        raise InvalidInput(f"A message has between 1 and {MESSAGE_CHARS_MAX} characters.", param="message")

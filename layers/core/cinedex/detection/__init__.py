@@ -1,0 +1,1 @@
+"""Detection of objects that a prompt names, on demand."""

@@ -1,0 +1,50 @@
+"""Boxes of what prompts ask for, in a short stretch of a video, at once and without any analysis before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cinedex.detection.prompted_detector import PromptedDetector, PromptedFrames
+from cinedex.kernel.errors import ImpossibleValue, InvalidInput
+from cinedex.kernel.span import Span
+from cinedex.library.domain.video import Video
+from cinedex.library.ports.media_store import MediaStore
+from cinedex.library.ports.repositories import VideoRepository
+
+LENGTH_MAX_S = 15.0
+EARLY_S = 1e-6  # a length that is 15 s but for rounding is 15 s
+
+
+@dataclass(frozen=True)
+class DetectInVideo:
+    videos: VideoRepository
+    store: MediaStore
+    detector: PromptedDetector
+
+    def __call__(
+        self,
+        account_id: str,
+        video_id: str,
+        prompts: tuple[str, ...],
+        start_s: float,
+        end_s: float | None,
+        threshold: float,
+    ) -> PromptedFrames:
+        """Raises `NotFound`, `StateConflict` before the upload is complete, and what a range can be wrong in."""
+        video = self.videos.get(account_id, video_id).require_uploaded()
+        within = _range(video, start_s, end_s)
+        return self.detector.detect(self.store.download_url(video.media), within, prompts, threshold)
+
+
+def _range(video: Video, start_s: float, end_s: float | None) -> Span:
+    """15 s from the start, or up to the end of the video, unless an end is given."""
+    whole = video.whole
+    if video.probe is None or not video.probe.has_video:
+        raise ImpossibleValue("The file has no pictures.", param="video_id")
+    if end_s is not None and end_s <= start_s:
+        raise InvalidInput("end must be greater than start.", param="end")
+    if start_s >= whole.end_s:
+        raise ImpossibleValue(f"start lies behind the end of the video at {whole.end_s:g} s.", param="start")
+    if end_s is not None and end_s - start_s > LENGTH_MAX_S + EARLY_S:
+        raise ImpossibleValue(f"At most {LENGTH_MAX_S:g} s can be segmented at a time.", param="end")
+    return Span(start_s=start_s, end_s=min(start_s + LENGTH_MAX_S if end_s is None else end_s, whole.end_s))

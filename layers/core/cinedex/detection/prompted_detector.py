@@ -1,0 +1,44 @@
+"""Finds what prompts ask for in the pictures of a stretch of video, at once."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cinedex.kernel.span import Span
+
+
+class PromptedDetection(BaseModel):
+    """`box` is (left, top, right, bottom) as shares of the picture, 0 to 1."""
+
+    model_config = ConfigDict(frozen=True)
+
+    prompt_index: int = Field(ge=0)
+    label: str
+    score: float = Field(ge=0, le=1)
+    box: tuple[float, float, float, float]
+
+
+class PromptedFrame(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    at_s: float
+    detections: tuple[PromptedDetection, ...]
+
+
+class PromptedFrames(BaseModel):
+    """Sampled frames in order, those without a detection too; `unserved` are prompts the model cannot tell."""
+
+    model_config = ConfigDict(frozen=True)
+
+    model: str
+    width: int | None = None
+    height: int | None = None
+    frames: tuple[PromptedFrame, ...]
+    unserved: tuple[int, ...] = ()
+
+
+class PromptedDetector(Protocol):
+    def detect(self, url: str, within: Span, prompts: tuple[str, ...], threshold: float) -> PromptedFrames:
+        """Raises `MediaError` when the file is at fault, `Unavailable` when the model is down."""

@@ -1,1 +1,0 @@
-"""The nouns and rules of video understanding; no vendor, no I/O."""

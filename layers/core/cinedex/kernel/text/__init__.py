@@ -1,0 +1,1 @@
+"""Words of natural language: tokens, stems, and label hierarchies."""

@@ -1,0 +1,1 @@
+"""Videos, collections, uploads, and the media files behind them."""

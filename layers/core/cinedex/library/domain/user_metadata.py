@@ -1,0 +1,108 @@
+"""What people attach to a video to find it by: a flat object of strings, numbers and switches."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import partial
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
+
+from cinedex.kernel.number_range import NumberRange
+
+KEYS_MAX = 50
+KEY_CHARS_MAX = 100
+TEXT_CHARS_MAX = 500
+BYTES_MAX = 10_000
+
+FLOAT_BITS_MAX = 1023
+
+
+def _within_floats(value: Any) -> Any:
+    """JSON can write whole numbers that no float holds."""
+    too_large = isinstance(value, int) and value.bit_length() > FLOAT_BITS_MAX
+    return float("inf") if too_large else value
+
+
+def _fits_its_kind(kinds: Mapping[type, TypeAdapter[Any]], allowed: str, value: Any) -> Any:
+    """A union complains of every kind that a value is not; this tells what is wrong with the one that it is."""
+    adapter = kinds.get(type(value))
+    if adapter is None:
+        raise PydanticCustomError("metadata_kind", "Input should be {allowed}", {"allowed": allowed})
+    try:
+        adapter.validate_python(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        told = ": ".join([*map(str, first["loc"]), first["msg"]])
+        raise PydanticCustomError("metadata_value", "{told}", {"told": told}) from None
+    return value
+
+
+Text = Annotated[str, StringConstraints(max_length=TEXT_CHARS_MAX)]
+Number = Annotated[float, BeforeValidator(_within_floats), Field(allow_inf_nan=False)]
+Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
+"""What every reader of JSON can hold."""
+_KINDS: dict[type, TypeAdapter[Any]] = {
+    bool: TypeAdapter(bool),
+    int: TypeAdapter(Number),
+    float: TypeAdapter(Number),
+    str: TypeAdapter(Text),
+}
+Value = Annotated[
+    bool | Whole | Number | Text, BeforeValidator(partial(_fits_its_kind, _KINDS, "a string, a number or a boolean"))
+]
+Key = Annotated[str, StringConstraints(min_length=1, max_length=KEY_CHARS_MAX)]
+
+
+def _small_enough(metadata: dict[str, Value]) -> dict[str, Value]:
+    size_bytes = len(json.dumps(metadata, ensure_ascii=False).encode(errors="replace"))
+    if size_bytes > BYTES_MAX:
+        raise ValueError(f"must not be larger than {BYTES_MAX} bytes as JSON")
+    return metadata
+
+
+UserMetadata = Annotated[dict[Key, Value], Field(max_length=KEYS_MAX), AfterValidator(_small_enough)]
+
+
+class WantedRange(NumberRange):
+    """Both ends belong to it; without any it means that there is a number."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    gte: Number | None = None
+    lte: Number | None = None
+
+
+_WANTED_KINDS = _KINDS | {dict: TypeAdapter(WantedRange), WantedRange: TypeAdapter(WantedRange)}
+WantedValue = Annotated[
+    bool | Whole | Number | Text | WantedRange,
+    BeforeValidator(partial(_fits_its_kind, _WANTED_KINDS, "a string, a number, a boolean or a range of numbers")),
+]
+
+
+class Wanted(BaseModel):
+    """What the metadata of a video must be to be looked into: each key as it says, whatever else there is."""
+
+    model_config = ConfigDict(frozen=True)
+
+    keys: dict[Key, WantedValue] = Field(default_factory=dict)
+
+    def holds(self, metadata: dict[str, Value]) -> bool:
+        return all(key in metadata and _matches(wanted, metadata[key]) for key, wanted in self.keys.items())
+
+
+def _matches(wanted: WantedValue, value: Value) -> bool:
+    if isinstance(wanted, WantedRange):
+        return not isinstance(value, bool | str) and wanted.holds(float(value))
+    return isinstance(wanted, bool) == isinstance(value, bool) and wanted == value

@@ -1,0 +1,126 @@
+"""The video: the file, what its probe told, and where each of its features stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cinedex.kernel.errors import StateConflict
+from cinedex.kernel.span import Span
+from cinedex.library.domain.feature import CATALOG, Feature, FeatureState, FeatureStatus
+from cinedex.library.domain.probe import Probe
+from cinedex.library.domain.segmenting import SegmentingOptions
+from cinedex.library.domain.user_metadata import Value
+
+
+class UploadStatus(StrEnum):
+    UPLOADING = "uploading"
+    UPLOADED = "uploaded"
+    FAILED = "failed"
+
+
+class StoredMedia(BaseModel):
+    """One version of the file; `sequencer` is S3's own order of the events of one key."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    bucket: str
+    key: str
+    etag: str = ""
+    size_bytes: int = 0
+    sequencer: str = ""
+
+
+class Transfer(BaseModel):
+    """A file on its way from a URL into the store: the upload, and what names the bytes that it brings."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    upload_id: str
+    validator: str
+
+
+class Video(BaseModel):
+    """Immutable; every change is a named transition that yields the next one.
+
+    `revision` counts stored writes: a repository refuses to store over a revision it did not read.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    video_id: str
+    account_id: str
+    media: StoredMedia
+    status: UploadStatus = UploadStatus.UPLOADING
+    created_at: datetime
+    name: str | None = None
+    title: str | None = None
+    description: str | None = None
+    source: str | None = None
+    transfer: Transfer | None = None
+    collection_id: str | None = None
+    recorded_at: datetime | None = None
+    user_metadata: dict[str, Value] = Field(default_factory=dict)
+    probe: Probe | None = None
+    error: str | None = None
+    error_code: str | None = None
+    features: dict[Feature, FeatureState] = Field(default_factory=dict)
+    segmenting: SegmentingOptions = SegmentingOptions()
+    language: str | None = None
+    plan_key: str | None = None
+    part_count: int = 0
+    documents_key: str | None = None
+    embeddings_key: str | None = None
+    revision: int = 0
+
+    @property
+    def display_name(self) -> str:
+        return self.title or self.name or self.media.key.rsplit("/", 1)[-1]
+
+    @property
+    def whole(self) -> Span:
+        return Span(start_s=0.0, end_s=self.probe.duration_s if self.probe else 0.0)
+
+    def feature(self, name: Feature) -> FeatureState:
+        return self.features.get(name, FeatureState())
+
+    def changed(self, **fields: Any) -> Self:
+        return self.model_copy(update=fields)
+
+    def with_feature(self, name: Feature, state: FeatureState) -> Self:
+        return self.changed(features={**self.features, name: state})
+
+    def uploaded(self, media: StoredMedia, probe: Probe) -> Self:
+        """The file is in the store and decodable; what people say of its recording is believed before the file."""
+        known = self._holding(media).changed(status=UploadStatus.UPLOADED, probe=probe, error=None, error_code=None)
+        return known.changed(recorded_at=self.recorded_at or probe.recorded_at)
+
+    def rejected(self, code: str, reason: str, media: StoredMedia | None = None) -> Self:
+        """There is no usable file; `media` is the one that was looked into, if any."""
+        return self._holding(media or self.media).changed(status=UploadStatus.FAILED, error=reason, error_code=code)
+
+    def _holding(self, media: StoredMedia) -> Self:
+        """Another file than before sends every feature back to `none`."""
+        same_bytes = self.media.etag in ("", media.etag)
+        features = self.features if same_bytes else {n: s.reset() for n, s in self.features.items()}
+        return self.changed(media=media, features=features)
+
+    def require_uploaded(self) -> Self:
+        if self.status is not UploadStatus.UPLOADED:
+            raise StateConflict(f"The video is not ready to be analysed: its upload is {self.status.value}.")
+        return self
+
+    def require_ready(self, name: Feature) -> Self:
+        status = self.feature(name).status
+        if status is not FeatureStatus.READY:
+            raise StateConflict(
+                f"Feature '{name.value}' is not ready. Current status: {status.value}.", param=name.value
+            )
+        return self
+
+    def missing_for(self, name: Feature) -> tuple[Feature, ...]:
+        """What `name` depends on that is not ready."""
+        return tuple(d for d in CATALOG[name].depends_on if self.feature(d).status is not FeatureStatus.READY)

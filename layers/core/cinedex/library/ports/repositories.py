@@ -1,0 +1,54 @@
+"""Where videos, collections, runs and keys are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from cinedex.library.domain.collection import Collection
+from cinedex.library.domain.video import Video
+
+
+class VideoRepository(Protocol):
+    def add(self, video: Video) -> Video:
+        """Store a new video; raises `StateConflict` when the id is taken."""
+
+    def get(self, account_id: str, video_id: str) -> Video:
+        """Raises `NotFound`, also for a video of another account."""
+
+    def save(self, video: Video) -> Video:
+        """Store over the revision that was read and return the next one; raises `StaleRevision`.
+
+        A video deleted meanwhile is not brought back: raises `NotFound`.
+        """
+
+    def list(self, account_id: str) -> Sequence[Video]:
+        """Newest first."""
+
+    def get_many(self, account_id: str, video_ids: Sequence[str]) -> Sequence[Video]:
+        """Those that exist, in the order asked for."""
+
+    def delete(self, account_id: str, video_id: str) -> None:
+        """No error when it is gone already."""
+
+
+class CollectionRepository(Protocol):
+    def add(self, collection: Collection) -> Collection: ...
+
+    def get(self, account_id: str, collection_id: str) -> Collection:
+        """Raises `NotFound`."""
+
+    def save(self, collection: Collection) -> Collection:
+        """Raises `NotFound` when it was deleted meanwhile."""
+
+    def list(self, account_id: str) -> Sequence[Collection]:
+        """Newest first."""
+
+    def delete(self, account_id: str, collection_id: str) -> None: ...
+
+
+class UnfinishedUploads(Protocol):
+    """Videos whose file has been promised but not yet probed."""
+
+    def list_uploading(self) -> Sequence[Video]:
+        """Of all accounts, oldest first."""

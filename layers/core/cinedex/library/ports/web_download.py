@@ -1,0 +1,40 @@
+"""Downloads a file from the open web, within limits."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from cinedex.library.ports.media_store import ReadableFile
+
+
+@dataclass(frozen=True)
+class ResumePoint:
+    """From byte `start` on, if `validator` still names the file's bytes (an ETag or a date, RFC 9110)."""
+
+    start: int
+    validator: str
+
+
+@dataclass(frozen=True)
+class Download:
+    """`body` begins at byte `start` of the file; reading raises `MediaError` (`fetch_failed`, `too_large`) when
+    the transfer breaks a limit. `validator` is None when the server names no version of the file.
+    """
+
+    content_type: str | None
+    body: ReadableFile
+    start: int = 0
+    validator: str | None = None
+
+    def read(self, size: int) -> bytes:
+        return self.body.read(size)
+
+
+class WebDownload(Protocol):
+    def open(self, url: str, resumption: ResumePoint | None = None) -> AbstractContextManager[Download]:
+        """The whole file, or the rest of it if the server can prove that it is still the same.
+
+        Raises `MediaError("fetch_failed")` when the URL may not be fetched or does not answer.
+        """

@@ -1,0 +1,66 @@
+"""A file has arrived in the store: look into it, and let its video say what it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cinedex.kernel.errors import MediaError, NotFound
+from cinedex.library.domain.object_keys import parse_upload_key
+from cinedex.library.domain.probe import Probe
+from cinedex.library.domain.video import StoredMedia, UploadStatus, Video
+from cinedex.library.ports.media_probe import MediaProbe
+from cinedex.library.ports.media_store import MediaStore
+from cinedex.library.ports.repositories import VideoRepository
+from cinedex.library.usecases.update_with_retry import update_with_retry
+
+
+@dataclass(frozen=True)
+class RegisterMedia:
+    """Answers "Object Created"; told twice, late or out of order, it leaves the same video behind."""
+
+    videos: VideoRepository
+    store: MediaStore
+    probe: MediaProbe
+    seconds_max: float
+
+    def __call__(self, media: StoredMedia) -> Video | None:
+        """The video as stored now; None when the file belongs to none (deleted, or not ours)."""
+        key = parse_upload_key(media.key)
+        if key is None:
+            return None
+        try:
+            video = self.videos.get(key.account_id, key.video_id)
+            if _already_known(video, media):
+                return video
+            outcome = self._look_into(media)
+            return update_with_retry(self.videos, key.account_id, key.video_id, lambda v: _settle(v, media, outcome))
+        except NotFound:
+            # A video is registered before a byte of it is stored: this one was deleted while its file came in.
+            self.store.delete(media.key)
+            return None
+
+    def _look_into(self, media: StoredMedia) -> Probe | MediaError:
+        try:
+            probe = self.probe.probe(self.store.download_url(media))
+        except MediaError as error:
+            return error
+        if probe.duration_s > self.seconds_max:
+            return MediaError("too_long", f"The video is longer than {self.seconds_max / 3600:g} hours.")
+        return probe
+
+
+def _settle(video: Video, media: StoredMedia, outcome: Probe | MediaError) -> Video:
+    if _already_known(video, media):
+        return video
+    if isinstance(outcome, MediaError):
+        return video.rejected(outcome.code, outcome.message, media)
+    return video.uploaded(media, outcome)
+
+
+def _already_known(video: Video, media: StoredMedia) -> bool:
+    """True for a repeated event, and for one that a newer file of the same key has overtaken."""
+    known = video.media
+    if media.sequencer and known.sequencer:
+        width = max(len(media.sequencer), len(known.sequencer))
+        return media.sequencer.rjust(width, "0") <= known.sequencer.rjust(width, "0")
+    return video.status is not UploadStatus.UPLOADING and media.etag == known.etag

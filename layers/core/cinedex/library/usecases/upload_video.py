@@ -1,0 +1,126 @@
+"""Take a new video in: as bytes, as a URL to fetch, or as a promise to send it straight to the store."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import unquote, urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cinedex.kernel.clock import Clock
+from cinedex.kernel.errors import ImpossibleValue, InvalidInput, StateConflict
+from cinedex.kernel.ids import new_id
+from cinedex.library.domain.object_keys import UploadKey, safe_filename
+from cinedex.library.domain.user_metadata import UserMetadata
+from cinedex.library.domain.video import StoredMedia, UploadStatus, Video
+from cinedex.library.ports.media_fetcher import MediaFetcher
+from cinedex.library.ports.media_store import MediaStore, PresignedUpload, ReadableFile
+from cinedex.library.ports.repositories import CollectionRepository, VideoRepository
+
+UPLOAD_BYTES_MAX = 5 * 1024**4  # the largest object S3 stores
+DEFAULT_COLLECTION = "default"
+
+
+class VideoDetails(BaseModel):
+    """What the uploader says about a video; all of it optional."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str | None = None
+    title: str | None = None
+    description: str | None = None
+    collection_id: str | None = None
+    recorded_at: datetime | None = None
+    user_metadata: UserMetadata = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class UploadVideo:
+    """Registers a video as `uploading` before a byte of it is stored, so that nothing arrives unknown."""
+
+    videos: VideoRepository
+    collections: CollectionRepository
+    store: MediaStore
+    fetcher: MediaFetcher
+    clock: Clock
+
+    def from_file(self, account_id: str, details: VideoDetails, filename: str, body: ReadableFile) -> Video:
+        video = self._register(account_id, details, filename)
+        self.store.put(video.media.key, body, content_type_of(filename))
+        return video
+
+    def from_url(self, account_id: str, details: VideoDetails, url: str) -> Video:
+        """The download goes on in the background; if it fails, the video says why."""
+        url = _require_web_url(url)
+        video = self._register(account_id, details, unquote(urlsplit(url).path), source=url)
+        self.fetcher.request_fetch(account_id, video.video_id, url)
+        return video
+
+    def create_presigned_upload(
+        self, account_id: str, details: VideoDetails, filename: str, size_bytes: int
+    ) -> tuple[Video, PresignedUpload]:
+        if not 0 < size_bytes <= UPLOAD_BYTES_MAX:
+            raise ImpossibleValue(f"size_bytes must lie between 1 and {UPLOAD_BYTES_MAX}.", param="size_bytes")
+        video = self._register(account_id, details, filename)
+        ticket = self.store.presigned_upload(video.media.key, size_bytes, content_type_of(filename))
+        return video, ticket
+
+    def complete_upload(
+        self, account_id: str, video_id: str, upload_id: str | None, parts: Sequence[tuple[int, str]]
+    ) -> Video:
+        """Put the parts together; asking again after success changes nothing."""
+        video = self.videos.get(account_id, video_id)
+        if video.status is UploadStatus.FAILED:
+            raise StateConflict(f"The upload has failed: {video.error}")
+        if upload_id and self.store.find(video.media.key) is None:
+            self.store.complete_upload(video.media.key, upload_id, parts)
+        elif self.store.find(video.media.key) is None:
+            raise StateConflict("No file has arrived for this video yet.")
+        return video
+
+    def _register(self, account_id: str, details: VideoDetails, filename: str, source: str | None = None) -> Video:
+        collection_id = details.collection_id or None
+        if collection_id == DEFAULT_COLLECTION:
+            collection_id = None
+        if collection_id is not None:
+            self.collections.get(account_id, collection_id)
+        video_id, filename = new_id(), safe_filename(filename)
+        key = str(UploadKey(account_id=account_id, video_id=video_id, filename=filename))
+        return self.videos.add(
+            Video(
+                video_id=video_id,
+                account_id=account_id,
+                media=StoredMedia(bucket=self.store.bucket, key=key),
+                created_at=self.clock.now(),
+                name=details.name or filename,
+                title=details.title,
+                description=details.description,
+                source=source,
+                collection_id=collection_id,
+                recorded_at=details.recorded_at,
+                user_metadata=details.user_metadata,
+            )
+        )
+
+
+def content_type_of(filename: str) -> str:
+    return mimetypes.guess_type(filename)[0] or "application/octet-stream"
+
+
+def _require_web_url(url: str) -> str:
+    if not url.strip():
+        raise InvalidInput("video_url is empty.", param="video_url")
+    if not _is_web_url(url.strip()):
+        raise ImpossibleValue("video_url must be an http or https URL.", param="video_url")
+    return url.strip()
+
+
+def _is_web_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a bracket that is not closed, a port that is no number
+        return False

@@ -1,0 +1,1 @@
+"""Search for moments: queries, ranking, results and the index."""

@@ -1,0 +1,1 @@
+"""Queries: parsing, negation and time expressions."""

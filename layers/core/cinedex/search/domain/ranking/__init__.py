@@ -1,0 +1,1 @@
+"""Scores of segments: lexical, semantic, and their fusion."""

@@ -1,0 +1,1 @@
+"""Moments that a search returns."""

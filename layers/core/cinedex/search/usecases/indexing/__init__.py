@@ -1,0 +1,1 @@
+"""Documents and vectors of videos, and the rebuilding of an index."""

@@ -1,0 +1,79 @@
+"""Put what is known of a video into the index, with its vectors where they are still valid."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cinedex.analysis.domain.model_results import PLACEHOLDER_CAPTIONS, Embeddings
+from cinedex.analysis.domain.vectors import unpack_vectors
+from cinedex.analysis.ports.result_store import ResultStore
+from cinedex.kernel.errors import NotFound
+from cinedex.library.domain.feature import Feature, FeatureStatus
+from cinedex.library.domain.video import Video
+from cinedex.library.ports.repositories import VideoRepository
+from cinedex.library.usecases.update_with_retry import update_with_retry
+from cinedex.search.domain.index.segment_document import SegmentDocument, Vector
+from cinedex.search.ports.segment_index import SegmentIndex
+from cinedex.search.usecases.indexing.assemble_documents import AssembleDocuments
+from cinedex.timeline.modality import Modality
+
+
+@dataclass(frozen=True)
+class IndexVideo:
+    """Replaces all documents of a video; words that changed do not cost new vectors."""
+
+    results: ResultStore
+    gather: AssembleDocuments
+    index: SegmentIndex
+
+    def __call__(self, video: Video) -> int:
+        """The number of documents stored."""
+        documents = self._with_vectors(video, self.gather(video))
+        self.index.replace_video(video.account_id, video.video_id, documents)
+        return len(documents)
+
+    def publish(self, videos: VideoRepository, video: Video, finish: Callable[[Video], Video]) -> int:
+        """Index what `finish` makes of the video, then store it; the number of documents stored.
+
+        So nothing is stored that the index has refused. What somebody else has stored meanwhile is indexed as well.
+        Whoever deletes the video meanwhile cannot know of what is written here: it is removed again, and
+        `NotFound` raised.
+        """
+        try:
+            finished = finish(video)
+            indexed = self(finished)
+            stored = update_with_retry(videos, video.account_id, video.video_id, finish)
+            if stored != finished.changed(revision=stored.revision):
+                indexed = self(stored)
+        except NotFound:
+            if not videos.get_many(video.account_id, [video.video_id]):
+                self.forget(video)
+            raise
+        return indexed
+
+    def forget(self, video: Video) -> None:
+        """Remove all that was found in a video: documents, tracks and results."""
+        self.index.delete_video(video.account_id, video.video_id)
+        self.gather.timeline.delete(video.video_id)
+        self.results.delete_video(video.account_id, video.video_id)
+
+    def _with_vectors(self, video: Video, documents: list[SegmentDocument]) -> list[SegmentDocument]:
+        ready = video.feature(Feature.EMBEDDINGS).status is FeatureStatus.READY
+        if not ready or video.embeddings_key is None or video.documents_key is None:
+            return documents
+        embeddings = Embeddings.model_validate(self.results.get(video.embeddings_key))
+        embedded = self.results.get(video.documents_key)
+        vectors: dict[int, list[Vector]] = defaultdict(list)
+        for (index, modality), text, values in zip(
+            embedded["slots"], embedded["texts"], unpack_vectors(embeddings), strict=True
+        ):
+            if text not in PLACEHOLDER_CAPTIONS:  # older results have a vector of it
+                vectors[index].append(Vector(modality=Modality(modality), values=values))
+        return [
+            d.model_copy(update={"model": embeddings.model, "vectors": tuple(vectors[d.segment_index])})
+            if d.segment_index in vectors
+            else d  # judged by its words alone: there is nothing that could be near
+            for d in documents
+        ]

@@ -1,0 +1,39 @@
+"""Put what is known of a video into the search store, with its vectors where they are still valid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from cinedex.analysis.ports.result_store import ResultStore
+from cinedex.analysis.ports.runs import RunRepository
+from cinedex.analysis.usecases.advance_features import advance, is_current
+from cinedex.library.domain.feature import Feature
+from cinedex.library.domain.video import Video
+from cinedex.library.ports.repositories import VideoRepository
+from cinedex.search.usecases.indexing.index_video import IndexVideo
+
+
+@dataclass(frozen=True)
+class PublishDocuments:
+    """Last state of a run that embeds: the vectors go into the index, then the feature is ready."""
+
+    videos: VideoRepository
+    runs: RunRepository
+    results: ResultStore
+    index: IndexVideo
+
+    def __call__(
+        self, account_id: str, video_id: str, run_id: str, documents_key: str, embeddings_key: str
+    ) -> dict[str, Any]:
+        run = self.runs.get(video_id, run_id)
+        labels = (str(self.results.get(embeddings_key)["model"]),)
+
+        def finish(before: Video) -> Video:
+            if not is_current(before, run, Feature.EMBEDDINGS):
+                return before
+            after = advance(before, run, (Feature.EMBEDDINGS,), lambda s: s.finished(labels))
+            return after.changed(documents_key=documents_key, embeddings_key=embeddings_key)
+
+        video = self.videos.get(account_id, video_id)
+        return {"indexed": self.index.publish(self.videos, video, finish)}

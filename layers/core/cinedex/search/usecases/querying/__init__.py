@@ -1,0 +1,1 @@
+"""Searches, from request to page of moments."""

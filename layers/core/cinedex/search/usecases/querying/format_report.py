@@ -1,0 +1,43 @@
+"""A few lines about a page of moments, made of nothing but the moments themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cinedex.kernel.timecode import timecodes
+from cinedex.library.domain.video import Video
+from cinedex.search.domain.ranking.highlight import CLOSES, OPENS
+from cinedex.search.domain.results.moment import Moment
+
+LINES_MAX = 10
+QUOTE_CHARS_MAX = 200
+
+
+def format_report(query: str, moments: Sequence[Moment], videos: Mapping[str, Video]) -> str:
+    """Plain text; each line quotes one moment with its video and time."""
+    if not moments:
+        return no_match_text(query, len(videos))
+    sources = len({moment.video_id for moment in moments})
+    head = f"{counted(len(moments), 'moment')} in {counted(sources, 'video')} for “{query}”:"
+    lines = [_line(moment, videos[moment.video_id].display_name) for moment in moments[:LINES_MAX]]
+    return "\n".join([head, *lines])
+
+
+def no_match_text(asked: str, video_count: int) -> str:
+    return f"No confident match for “{asked.strip()}” in {counted(video_count, 'video')}."
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _line(moment: Moment, name: str) -> str:
+    kinds = ", ".join(m.value.replace("_", " ") for m in moment.matched)
+    return f"{moment.rank}. “{_quote(moment)}” — {name}, {timecodes(moment.span)} ({kinds})"
+
+
+def _quote(moment: Moment) -> str:
+    marked = moment.highlights[0] if moment.highlights else None
+    text = marked or next((moment.texts[m] for m in moment.matched), "")
+    plain = " ".join(text.replace(OPENS, "").replace(CLOSES, "").split())
+    return plain if len(plain) <= QUOTE_CHARS_MAX else plain[:QUOTE_CHARS_MAX].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,1 @@
+"""Retrieval and ranking of segments for one query."""

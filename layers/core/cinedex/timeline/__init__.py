@@ -1,0 +1,1 @@
+"""Time-coded tracks of a video: transcript, scenes, captions, objects."""

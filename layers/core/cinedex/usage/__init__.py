@@ -1,0 +1,1 @@
+"""What an account has used, and the budgets that bound it."""

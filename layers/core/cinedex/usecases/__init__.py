@@ -1,1 +1,0 @@
-"""What Cinedex does, one module for each verb."""

@@ -1,1 +1,0 @@
-"""Work on a question with tools, and answer it with what they found."""

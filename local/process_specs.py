@@ -1,0 +1,80 @@
+"""The children beside the emulator: the worker, the streaming applications, the gateway."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+
+from local.deploy.deployment import Deployment, StreamingFunction
+from local.deploy.worker import WorkerProcess
+from local.emulator import launch
+from local.errors import DeployFailed
+from local.gateway.health import HEALTH_PATH
+from local.home import Home
+from local.ports import LOOPBACK
+from local.processes.child import ChildSpec
+from local.settings import REPOSITORY
+
+_PYTHONPATH = f"{REPOSITORY}:{REPOSITORY}/layers/core:{REPOSITORY}/clients/python"
+
+
+class Children:
+    """Makes the specs of one stack."""
+
+    def __init__(self, home: Home, emulator_port: int) -> None:
+        self._home = home
+        self._emulator_port = emulator_port
+
+    def emulator(self) -> ChildSpec:
+        return ChildSpec(
+            name="emulator",
+            command=launch.command(),
+            environment=launch.environment(self._home, self._emulator_port),
+            log=self._home.logs / "emulator.log",
+            health_url=launch.health_url(self._emulator_port),
+        )
+
+    def worker(self, worker: WorkerProcess) -> ChildSpec:
+        """It gets longer than the others to end: it puts the task it has in hand back on the queue."""
+        python, *arguments = worker.command
+        if python != "python":
+            raise DeployFailed(f"The worker's command must start with 'python', not {python!r}.")
+        environment = {**worker.environment, "MEDIA_CACHE_DIR": str(self._home.temporary / "media")}
+        return replace(self._python("worker", arguments, environment), stop_grace_s=20.0)
+
+    def streaming(self, streaming: StreamingFunction, port: int, environment: Mapping[str, str]) -> ChildSpec:
+        """Runs what the Lambda Web Adapter would: the function's web application, with its environment."""
+        arguments = [
+            "-m",
+            "uvicorn",
+            streaming.application,
+            "--host",
+            LOOPBACK,
+            "--port",
+            str(port),
+            "--log-level",
+            "warning",
+        ]
+        return self._python(streaming.function, arguments, environment, f"http://{LOOPBACK}:{port}/")
+
+    def gateway(self, port: int, deployment: Deployment, streaming_ports: Mapping[str, int]) -> ChildSpec:
+        streams = [
+            f"{path}=http://{LOOPBACK}:{streaming_ports[streaming.function]}"
+            for streaming in deployment.streaming
+            for path in streaming.paths
+        ]
+        arguments = ["-m", "local.gateway", str(self._home.deployment), str(port), *streams]
+        return self._python("gateway", arguments, {}, f"http://{LOOPBACK}:{port}{HEALTH_PATH}")
+
+    def _python(
+        self, name: str, arguments: list[str], environment: Mapping[str, str], health_url: str | None = None
+    ) -> ChildSpec:
+        client = launch.client_environment(self._emulator_port)
+        return ChildSpec(
+            name=name,
+            command=[sys.executable, *arguments],
+            environment={**client, "PYTHONPATH": _PYTHONPATH, "PYTHONUNBUFFERED": "1", **environment},
+            log=self._home.logs / f"{name}.log",
+            health_url=health_url,
+        )

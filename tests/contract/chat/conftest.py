@@ -1,0 +1,42 @@
+"""The stores of chat, of either kind, over one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import pytest
+from cinedex.adapters.dynamodb.chats import DynamoDbChats
+from cinedex.adapters.dynamodb.table import DynamoDbTable
+from cinedex.adapters.dynamodb.turn_budget import DynamoDbTurnBudget
+from cinedex.adapters.dynamodb.turn_log import DynamoDbTurnLog
+from cinedex.adapters.dynamodb.usage_ledger import DynamoDbUsage
+from cinedex.chat.ports.chat_store import ChatStore, TurnLog
+from cinedex.chat.ports.turn_budget import TurnBudget
+from cinedex.usage.token_budget import TokenBudget
+from cinedex.usage.usage_ledger import UsageLedger
+
+from tests.support.aws import new_table
+from tests.support.memory.access import MemoryUsage
+from tests.support.memory.chats import MemoryChats, MemoryTurnBudget
+
+
+class AnyBudget(TurnBudget, TokenBudget, Protocol):
+    """Both kinds, in the same counters."""
+
+
+@dataclass(frozen=True)
+class Chats:
+    sessions: ChatStore
+    log: TurnLog
+    budget: AnyBudget
+    usage: UsageLedger
+
+
+@pytest.fixture
+def chats(implementation: str) -> Chats:
+    if implementation == "memory":
+        stored, usage = MemoryChats(), MemoryUsage()
+        return Chats(stored, stored, MemoryTurnBudget(usage), usage)
+    table = DynamoDbTable(new_table())
+    return Chats(DynamoDbChats(table), DynamoDbTurnLog(table), DynamoDbTurnBudget(table), DynamoDbUsage(table))

@@ -1,0 +1,52 @@
+"""Every language model in the same recorded situations, each from a server that speaks its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from cinedex.adapters.bedrock.language_model import BedrockLanguageModel, bedrock_client
+from cinedex.adapters.model_streams.retry import RetryPolicy
+from cinedex.adapters.openai.language_model import OpenAiLanguageModel
+from cinedex.language_models.language_model import LanguageModel
+
+from tests.support.model_server import ModelServer, Reply, buffered_receive, read_dialogue
+
+DIALOGUES = Path(__file__).parent / "dialogues"
+SPEAKERS = sorted(folder.name for folder in DIALOGUES.iterdir())
+
+
+@dataclass
+class Stage:
+    """Puts a model of one kind before a recorded dialogue; `pauses` are those that it made."""
+
+    speaker: str
+    stack: ExitStack
+    pauses: list[float] = field(default_factory=list)
+    server: ModelServer | None = None
+
+    def play(self, dialogue: str) -> LanguageModel:
+        return self.before(read_dialogue(DIALOGUES / self.speaker / f"{dialogue}.jsonl"))
+
+    def before(self, replies: Sequence[Reply]) -> LanguageModel:
+        self.server = self.stack.enter_context(buffered_receive(replies))
+        patience = RetryPolicy(sleep=self.pauses.append)
+        if self.speaker == "bedrock":
+            keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "us-east-1"}
+            client = bedrock_client(5, endpoint_url=self.server.url, **keys)
+            return BedrockLanguageModel(client, "amazon.nova-lite-v1:0", patience)
+        return OpenAiLanguageModel(f"{self.server.url}/v1", "a-model", "sk-test", timeout_s=5, patience=patience)
+
+
+@pytest.fixture
+def stage_of() -> Iterator[Callable[[str], Stage]]:
+    with ExitStack() as stack:
+        yield lambda speaker: Stage(speaker, stack)
+
+
+@pytest.fixture(params=SPEAKERS)
+def stage(request: pytest.FixtureRequest, stage_of: Callable[[str], Stage]) -> Stage:
+    return stage_of(request.param)

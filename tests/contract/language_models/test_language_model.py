@@ -1,0 +1,173 @@
+"""What every language model keeps to, whoever speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cinedex.kernel.errors import Unavailable
+from cinedex.language_models.language_model import (
+    LanguageModel,
+    ModelMessage,
+    ModelReply,
+    TokenUse,
+    ToolOutcome,
+    ToolSpec,
+    ToolUse,
+)
+
+from tests.contract.language_models.conftest import Stage
+from tests.support.model_server import Reply
+from tests.support.scripted_model import ScriptedModel, calls, says
+
+ANSWER = "The cat is called Chelsea [r1]. It is forty years old [r99]. A cat is in view [r2]."
+SEARCH = ToolSpec(name="search_moments", description="Find moments.", input_schema={"type": "object", "properties": {}})
+ASKED = (ModelMessage(role="user", text="What is the name of the cat?"),)
+COUNTED = TokenUse(input_tokens=812, output_tokens=41)
+
+
+def converse(model: LanguageModel, messages: tuple[ModelMessage, ...] = ASKED) -> tuple[list[str], ModelReply]:
+    *pieces, reply = model.converse("Be brief.", messages, (SEARCH,), tokens_max=300)
+    assert isinstance(reply, ModelReply)
+    assert all(isinstance(piece, str) for piece in pieces)
+    assert "".join(map(str, pieces)) == reply.text
+    return [str(piece) for piece in pieces], reply
+
+
+def test_text_comes_in_pieces_and_then_as_a_whole(stage: Stage) -> None:
+    pieces, reply = converse(stage.play("text"))
+    assert (reply.text, reply.stop_reason, reply.tool_uses) == (ANSWER, "end_turn", ())
+    assert len(pieces) == 10
+
+
+def test_tool_calls_are_put_together_from_their_fragments(stage: Stage) -> None:
+    _, reply = converse(stage.play("two_tools"))
+    assert [(use.name, use.arguments, use.malformed) for use in reply.tool_uses] == [
+        ("search_moments", {"query": "cat called Chelsea"}, None),
+        ("get_captions", {"video_id": "tour"}, None),
+    ]
+    assert len({use.tool_call_id for use in reply.tool_uses}) == 2
+    assert reply.stop_reason == "tool_use"
+
+
+def test_tokens_are_those_that_the_server_counted(stage: Stage) -> None:
+    _, reply = converse(stage.play("text"))
+    assert reply.tokens == (TokenUse() if stage.speaker == "ollama" else COUNTED)
+
+
+def test_arguments_that_are_no_json_are_told_as_they_were_written(stage: Stage) -> None:
+    _, reply = converse(stage.play("junk_arguments"))
+    assert [use.malformed for use in reply.tool_uses] == ['{"query": "cat called', None]
+
+
+def test_a_busy_server_is_asked_again_after_a_pause(stage: Stage) -> None:
+    assert converse(stage.play("throttled"))[1].text == ANSWER
+    assert len(stage.pauses) == 2
+    if stage.speaker == "openai":
+        assert min(stage.pauses) >= 1.0  # it said how long to wait
+
+
+def test_throttling_before_the_first_piece_is_waited_out(stage: Stage) -> None:
+    assert converse(stage.play("throttled_at_the_start_of_the_stream"))[1].text == ANSWER
+    assert len(stage.pauses) == 1
+
+
+@pytest.mark.parametrize("dialogue", ["throttled_in_the_middle", "cut_off"])
+def test_a_stream_that_breaks_off_in_the_middle_is_not_begun_again(stage: Stage, dialogue: str) -> None:
+    replies = stage.play(dialogue).converse("Be brief.", ASKED, tokens_max=300)
+    assert next(replies) == "The cat"
+    with pytest.raises(Unavailable):
+        list(replies)
+    assert stage.server is not None
+    assert len(stage.server.asked) == 1
+
+
+def test_a_server_that_stays_busy_is_given_up(stage: Stage) -> None:
+    stage.play("throttled")
+    assert stage.server is not None
+    busy = stage.before([stage.server.replies[0]] * 10)
+    with pytest.raises(Unavailable):
+        list(busy.converse("Be brief.", ASKED, tokens_max=300))
+    assert len(stage.pauses) == len(stage.server.asked) - 1 == 4
+
+
+def test_a_refused_key_is_not_tried_again(stage: Stage) -> None:
+    with pytest.raises(Unavailable, match=r"40[13]|AccessDenied"):
+        list(stage.play("not_allowed").converse("Be brief.", ASKED, tokens_max=300))
+    assert stage.pauses == []
+
+
+@pytest.mark.parametrize(("dialogue", "reason"), [("out_of_tokens", "max_tokens"), ("refused", "refused")])
+def test_it_is_said_why_a_reply_ends(stage: Stage, dialogue: str, reason: str) -> None:
+    assert converse(stage.play(dialogue))[1].stop_reason == reason
+
+
+def test_a_server_that_is_not_there_is_unavailable(stage: Stage) -> None:
+    model = stage.play("text")
+    stage.stack.close()
+    with pytest.raises(Unavailable):
+        list(model.converse("Be brief.", ASKED, tokens_max=300))
+
+
+def test_a_fake_keeps_to_the_same() -> None:
+    model = ScriptedModel([calls(("search_moments", {"query": "cat"})), says(ANSWER)])
+    assert converse(model)[1].stop_reason == "tool_use"
+    assert converse(model)[1].text == ANSWER
+    with pytest.raises(Unavailable):
+        list(ScriptedModel([Unavailable("throttled")]).converse("Be brief.", ASKED, tokens_max=300))
+
+
+TOOLS_DONE = (
+    *ASKED,
+    ModelMessage(
+        role="assistant",
+        tool_uses=(ToolUse(tool_call_id="call00000", name="search_moments", arguments={"query": "é"}),),
+    ),
+    ModelMessage(
+        role="user",
+        text="Answer now.",
+        tool_outcomes=(ToolOutcome(tool_call_id="call00000", content="Error: down", is_error=True),),
+    ),
+)
+
+
+def test_openai_is_told_of_tools_and_their_outcomes_in_its_words(stage_of: Callable[[str], Stage]) -> None:
+    stage = stage_of("openai")
+    converse(stage.play("text"), TOOLS_DONE)
+    (body,) = stage.server.asked
+    assert (stage.server.paths, stage.server.headers[0]["authorization"]) == (
+        ["/v1/chat/completions"],
+        "Bearer sk-test",
+    )
+    assert [m["role"] for m in body["messages"]] == ["system", "user", "assistant", "tool", "user"]
+    assert body["messages"][2]["tool_calls"][0]["function"] == {"name": "search_moments", "arguments": '{"query": "é"}'}
+    assert body["messages"][2]["content"] == ""  # some servers refuse null
+    assert body["messages"][3] == {"role": "tool", "tool_call_id": "call00000", "content": "Error: down"}
+    assert (body["stream"], body["max_tokens"], body["stream_options"]) == (True, 300, {"include_usage": True})
+    assert body["tools"][0]["function"]["parameters"] == SEARCH.input_schema
+
+
+def test_bedrock_is_told_of_tools_and_their_outcomes_in_its_words(stage_of: Callable[[str], Stage]) -> None:
+    stage = stage_of("bedrock")
+    converse(stage.play("text"), TOOLS_DONE)
+    (body,) = stage.server.asked
+    assert stage.server.paths == ["/model/amazon.nova-lite-v1%3A0/converse-stream"]
+    assert [m["role"] for m in body["messages"]] == ["user", "assistant", "user"]
+    use = body["messages"][1]["content"][0]["toolUse"]
+    assert use == {"toolUseId": "call00000", "name": "search_moments", "input": {"query": "é"}}
+    result, text = body["messages"][2]["content"]
+    assert result["toolResult"]["status"] == "error"
+    assert text == {"text": "Answer now."}
+    assert body["inferenceConfig"] == {"maxTokens": 300}
+    assert body["toolConfig"]["tools"][0]["toolSpec"]["inputSchema"] == {"json": SEARCH.input_schema}
+
+
+def test_a_tool_call_is_read_as_a_real_server_streamed_it(stage_of: Callable[[str], Stage]) -> None:
+    """Recorded from llama-cpp-python 0.3.36 with Qwen2.5-Coder-1.5B: pings, nulls, and its calls told twice."""
+    stream = (Path(__file__).parent / "recorded/llama_cpp_python_tool_call.txt").read_text(encoding="utf-8")
+    model = stage_of("openai").before([Reply(200, {}, [stream])])
+    _, reply = converse(model)
+    (use,) = reply.tool_uses
+    assert (use.name, use.arguments, use.malformed) == ("search_moments", {"query": "cat", "video_ids": None}, None)
+    assert reply.stop_reason == "tool_use"

@@ -1,0 +1,63 @@
+"""A whole turn of the agent before each recorded dialogue: whatever goes wrong, citations lie inside their videos."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from cinedex.answers.domain.agent import AgentEvent, AgentScope, ToolFinished, ToolStatus
+from cinedex.kernel.errors import Unavailable
+
+from tests.contract.language_models.conftest import DIALOGUES, Stage
+from tests.support.agent_fixture import TALK, Cinema, answered
+from tests.support.model_server import read_dialogue
+
+QUESTION = "What is the name of the cat?"
+
+
+def runs(events: list[AgentEvent]) -> list[Any]:
+    return [event.run for event in events if isinstance(event, ToolFinished)]
+
+
+def test_a_turn_answers_from_what_its_tools_found(stage: Stage) -> None:
+    events = Cinema().ask(stage.play("whole_turn"), QUESTION)
+    last = answered(events)
+    assert [run.call.tool_name for run in runs(events)] == ["search_moments", "get_captions"]
+    assert last.text == "The cat is called Chelsea [1]. A cat is in view [2]."
+    assert last.citations[0].evidence.text == "This cat is called Chelsea."
+    assert last.stats.output_tokens > 0
+
+
+def test_the_results_of_tools_travel_back_to_the_model(stage: Stage) -> None:
+    Cinema().ask(stage.play("whole_turn"), QUESTION)
+    assert stage.server is not None
+    _, second = stage.server.asked
+    assert "This cat is called Chelsea." in str(second["messages"])
+    assert str(second["messages"]).count("call00000") == 2
+
+
+def test_junk_arguments_are_told_to_the_model_which_calls_again(stage: Stage) -> None:
+    events = Cinema().ask(stage.play("junk_arguments"), QUESTION)
+    assert [run.status for run in runs(events)] == [ToolStatus.FAILED, *[ToolStatus.SUCCEEDED] * 3]
+    assert answered(events).confident
+
+
+def test_a_tool_that_fails_does_not_fail_the_turn(stage: Stage) -> None:
+    events = Cinema().ask(stage.play("whole_turn"), QUESTION, scope=AgentScope(video_ids=(TALK,)))
+    assert [run.status for run in runs(events)] == [ToolStatus.SUCCEEDED, ToolStatus.FAILED]
+    assert {c.evidence.video_id for c in answered(events).citations} == {TALK}
+
+
+def test_throttling_before_anything_was_shown_costs_only_time(stage: Stage) -> None:
+    asked = replies(stage, "two_tools") + replies(stage, "throttled_in_the_middle")
+    assert answered(Cinema().ask(stage.before(asked), QUESTION)).confident
+
+
+def test_a_turn_that_was_cut_off_and_cannot_be_mended_fails_as_unavailable(stage: Stage) -> None:
+    asked = replies(stage, "two_tools") + 2 * replies(stage, "cut_off")
+    with pytest.raises(Unavailable):
+        Cinema().ask(stage.before(asked), QUESTION)
+
+
+def replies(stage: Stage, name: str) -> list[Any]:
+    return read_dialogue(DIALOGUES / stage.speaker / f"{name}.jsonl")

@@ -1,0 +1,89 @@
+"""`MediaStore`: files whole, streamed, or sent by a client piece by piece."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from cinedex.kernel.errors import InvalidInput
+from cinedex.library.ports.media_store import MediaStore
+
+from tests.contract.media_store.conftest import Send
+
+MEBIBYTE = 1024**2
+ODD_KEYS = [
+    "uploads/a/v/my clip (1)+%41%2F&x=y.mp4",
+    "uploads/a/v/日本語 🎬.mp4",
+    "uploads/a/v/..%2F..%2Fetc",
+    "uploads/a/v/" + "é" * 256 + ".mp4",
+    'uploads/a/v/it\'s "quoted" #1?.mp4',
+]
+
+
+@pytest.mark.parametrize("key", ODD_KEYS)
+def test_a_file_is_found_under_any_key(media: MediaStore, key: str) -> None:
+    stored = media.put(key, BytesIO(b"bytes"), "video/mp4")
+    assert (stored.bucket, stored.key, stored.size_bytes) == (media.bucket, key, 5)
+    assert media.find(key) == stored
+
+
+def test_a_file_that_is_not_there_is_not_found(media: MediaStore) -> None:
+    assert media.find("uploads/a/v/clip.mp4") is None
+
+
+def test_the_etag_names_the_bytes(media: MediaStore) -> None:
+    first = media.put("k", BytesIO(b"one"), "video/mp4")
+    assert media.put("k", BytesIO(b"two"), "video/mp4").etag != first.etag
+    assert media.put("k", BytesIO(b"one"), "video/mp4").etag == first.etag
+
+
+def test_a_small_file_is_sent_in_one_piece(media: MediaStore, send: Send) -> None:
+    ticket = media.presigned_upload("uploads/a/v/clip 1.mp4", 5, "video/mp4")
+    assert (ticket.method, ticket.parts, ticket.upload_id) == ("single", (), None)
+    send(ticket.url or "", b"bytes")
+    found = media.find("uploads/a/v/clip 1.mp4")
+    assert found is not None
+    assert found.size_bytes == 5
+
+
+def test_a_large_file_is_sent_in_parts_in_any_order(media: MediaStore, send: Send) -> None:
+    key, size = "uploads/a/v/clip 1.mp4", 33 * MEBIBYTE
+    ticket = media.presigned_upload(key, size, "video/mp4")
+    assert ticket.method == "multipart"
+    assert ticket.part_size_bytes is not None
+    assert len(ticket.parts) * ticket.part_size_bytes >= size > (len(ticket.parts) - 1) * ticket.part_size_bytes
+    bodies = {p.part_number: b"x" * (5 * MEBIBYTE) for p in ticket.parts}
+    sent = [(p.part_number, send(p.url, bodies[p.part_number])) for p in ticket.parts]
+    media.complete_upload(key, ticket.upload_id or "", sent[::-1])
+    found = media.find(key)
+    assert found is not None
+    assert found.size_bytes == sum(map(len, bodies.values()))
+
+
+def test_an_upload_is_no_file_before_it_is_completed(media: MediaStore, send: Send) -> None:
+    ticket = media.presigned_upload("k", 17 * MEBIBYTE, "video/mp4")
+    send(ticket.parts[0].url, b"x")
+    assert media.find("k") is None
+
+
+@pytest.mark.parametrize("parts", [[], [(1, '"wrong"')], [(7, '"wrong"')]])
+def test_parts_that_do_not_make_up_the_upload_are_refused(media: MediaStore, parts: list[tuple[int, str]]) -> None:
+    ticket = media.presigned_upload("k", 17 * MEBIBYTE, "video/mp4")
+    with pytest.raises(InvalidInput, match="cannot be completed"):
+        media.complete_upload("k", ticket.upload_id or "", parts)
+
+
+def test_a_deleted_file_is_gone_and_its_neighbours_are_not(media: MediaStore) -> None:
+    for key in ("k", "k2", "k/3"):
+        media.put(key, BytesIO(b"x"), "video/mp4")
+    media.delete("k")
+    assert [media.find(key) is None for key in ("k", "k2", "k/3")] == [True, False, False]
+
+
+def test_deleting_what_is_not_there_is_no_error(media: MediaStore) -> None:
+    media.delete("k")
+
+
+def test_a_download_url_leads_to_the_file(media: MediaStore) -> None:
+    stored = media.put("uploads/a/v/clip.mp4", BytesIO(b"x"), "video/mp4")
+    assert "uploads/a/v/clip.mp4" in media.download_url(stored)

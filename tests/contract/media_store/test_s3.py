@@ -1,0 +1,81 @@
+"""What only S3 has to get right: its URLs, its limits, and that nothing half-sent stays."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import boto3
+import pytest
+import requests
+from botocore.stub import Stubber
+from cinedex.adapters.s3.media_store import PART_BYTES_MIN, PARTS_MAX, SINGLE_PUT_BYTES_MAX, S3MediaStore, part_size_of
+from cinedex.kernel.errors import InvalidInput
+from cinedex.library.usecases.upload_video import UPLOAD_BYTES_MAX
+
+from tests.contract.media_store.test_media_store import ODD_KEYS
+from tests.support.aws import new_bucket
+
+S3_PART_BYTES_MAX = 5 * 1024**3
+MEBIBYTE = 1024**2
+
+
+@pytest.fixture
+def store(aws: None) -> S3MediaStore:
+    return S3MediaStore(new_bucket())
+
+
+@pytest.mark.parametrize("key", ODD_KEYS)
+def test_a_download_url_opens_the_file_under_any_key(store: S3MediaStore, key: str) -> None:
+    stored = store.put(key, BytesIO(b"bytes"), "video/mp4")
+    assert requests.get(store.download_url(stored), timeout=10).content == b"bytes"
+
+
+def test_a_download_url_names_the_file_in_any_script(store: S3MediaStore) -> None:
+    stored = store.put("k", BytesIO(b"x"), "video/mp4")
+    url = store.download_url(stored, 'ü"\r\nX-Evil: 1.mp4')
+    assert "%250D%250A" in url
+    assert "\r" not in url
+
+
+def test_urls_are_signed_with_version_four(store: S3MediaStore) -> None:
+    ticket = store.presigned_upload("k", 5, "video/mp4")
+    assert "X-Amz-Algorithm=AWS4-HMAC-SHA256" in (ticket.url or "")
+
+
+def test_the_type_of_a_file_is_kept(store: S3MediaStore) -> None:
+    stored = store.put("k", BytesIO(b"x"), "video/webm")
+    head = boto3.client("s3").head_object(Bucket=store.bucket, Key=stored.key)
+    assert head["ContentType"] == "video/webm"
+
+
+def test_deleting_aborts_only_the_uploads_of_the_key(store: S3MediaStore) -> None:
+    for key in ("k", "k", "k2"):
+        store.presigned_upload(key, SINGLE_PUT_BYTES_MAX + 1, "video/mp4")
+    store.delete("k")
+    left = boto3.client("s3").list_multipart_uploads(Bucket=store.bucket)["Uploads"]
+    assert [u["Key"] for u in left] == ["k2"]
+
+
+def test_deleting_removes_every_version(store: S3MediaStore) -> None:
+    client = boto3.client("s3")
+    client.put_bucket_versioning(Bucket=store.bucket, VersioningConfiguration={"Status": "Enabled"})
+    for body in (b"one", b"two"):
+        store.put("k", BytesIO(body), "video/mp4")
+    store.delete("k")
+    assert "Versions" not in client.list_object_versions(Bucket=store.bucket)
+
+
+@pytest.mark.parametrize(
+    "size_bytes", [SINGLE_PUT_BYTES_MAX + 1, 100 * 1024**3, UPLOAD_BYTES_MAX - 1, UPLOAD_BYTES_MAX]
+)
+def test_any_size_fits_into_the_parts_that_s3_takes(size_bytes: int) -> None:
+    part = part_size_of(size_bytes)
+    assert PART_BYTES_MIN <= part <= S3_PART_BYTES_MAX
+    assert -(-size_bytes // part) <= PARTS_MAX
+
+
+def test_an_upload_that_is_gone_is_a_fault_of_the_request(store: S3MediaStore) -> None:
+    s3 = Stubber(store._client)
+    s3.add_client_error("complete_multipart_upload", "NoSuchUpload", "There is no such upload.")
+    with s3, pytest.raises(InvalidInput, match="no such upload"):
+        store.complete_upload("k", "gone", [(1, '"etag"')])

@@ -1,0 +1,98 @@
+"""What only the DynamoDB table has to get right: its limits, and writes that come together."""
+
+from __future__ import annotations
+
+import boto3
+import pytest
+from cinedex.adapters.dynamodb.collections import DynamoDbCollections
+from cinedex.adapters.dynamodb.items import ITEM_BYTES_MAX
+from cinedex.adapters.dynamodb.progress import DynamoDbProgress
+from cinedex.adapters.dynamodb.table import BATCH_ITEMS_MAX, ConditionFailed, DynamoDbTable
+from cinedex.adapters.dynamodb.timeline import DynamoDbTimeline
+from cinedex.analysis.domain.timeline_entries import DETECTIONS_PER_ENTRY_MAX
+from cinedex.kernel.errors import TooLarge
+from cinedex.kernel.span import span
+from cinedex.timeline.entries import TimelineEntry, Track
+
+from tests.contract.repositories.test_collections_and_keys import collection
+from tests.support.aws import new_table
+from tests.support.memory.app_fixture import MINE
+
+BOX = [1919, 1079, 1919, 1079]
+DETECTION = {"type": "refrigerator", "score": 0.999, "bbox": BOX, "frame_idx": 9_999_999, "at_s": 86399.999}
+
+
+@pytest.fixture
+def table(aws: None) -> DynamoDbTable:
+    return DynamoDbTable(new_table())
+
+
+def test_items_written_together_are_all_stored_or_none(table: DynamoDbTable) -> None:
+    table.put({"pk": "a", "sk": "1", "n": 1})
+    refused = table.put_request({"pk": "a", "sk": "1", "n": 2}, "n = :before", {":before": 7})
+    with pytest.raises(ConditionFailed):
+        table.write_together([table.put_request({"pk": "a", "sk": "2"}), refused])
+    assert list(table.query("a")) == [{"pk": "a", "sk": "1", "n": 1}]
+
+
+def test_more_items_than_one_batch_are_stored_and_deleted(table: DynamoDbTable) -> None:
+    keys = [("a", f"{i:03d}") for i in range(BATCH_ITEMS_MAX * 2 + 1)]
+    table.put_all({"pk": pk, "sk": sk} for pk, sk in keys)
+    assert [(str(i["pk"]), str(i["sk"])) for i in table.query("a", keys_only=True)] == keys
+    table.delete_all(keys)
+    assert list(table.query("a")) == []
+
+
+def test_what_does_not_fit_into_an_item_is_refused_by_its_size(table: DynamoDbTable) -> None:
+    with pytest.raises(TooLarge, match=str(ITEM_BYTES_MAX)):
+        table.put({"pk": "a", "sk": "1", "body": "é" * (ITEM_BYTES_MAX // 2)})
+    with pytest.raises(TooLarge):
+        table.put_all([{"pk": "a", "sk": "2"}, {"pk": "a", "sk": "3", "body": "x" * ITEM_BYTES_MAX}])
+    assert list(table.query("a")) == []
+
+
+def test_a_large_item_that_fits_is_stored(table: DynamoDbTable) -> None:
+    table.put({"pk": "a", "sk": "1", "body": "x" * 400_000})
+    assert table.get("a", "1") is not None
+
+
+def test_metadata_of_a_collection_that_is_too_large_is_refused(table: DynamoDbTable) -> None:
+    huge = collection().model_copy(update={"metadata": {"x": "y" * ITEM_BYTES_MAX}})
+    with pytest.raises(TooLarge):
+        DynamoDbCollections(table).add(huge)
+    assert DynamoDbCollections(table).list(MINE) == []
+
+
+def test_the_fullest_entry_of_objects_fits(table: DynamoDbTable) -> None:
+    told = [{**DETECTION, "until_s": 86399.999}] * DETECTIONS_PER_ENTRY_MAX
+    entry = TimelineEntry(index=0, span=span(0, 25), body={"detections": told})
+    timeline = DynamoDbTimeline(table)
+    timeline.replace("v", Track.OBJECTS, 1, [entry])
+    assert list(timeline.entries("v", Track.OBJECTS, 1)) == [entry]
+
+
+def test_a_range_that_runs_backwards_is_empty_and_never_asked_for(
+    table: DynamoDbTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "_pages", lambda *_, **__: pytest.fail("asked"))
+    assert list(table.query("a", between=("2", "1"))) == []
+
+
+def test_progress_that_nobody_forgets_expires(table: DynamoDbTable) -> None:
+    DynamoDbProgress(table).report("v", "r", "detect_shots", None, 0.5)
+    (item,) = table.query("V#v")
+    assert int(item["expires_at"]) > 0
+    assert DynamoDbProgress(table).read("v", "r") == {"detect_shots": 0.5}
+
+
+def test_finished_work_is_no_longer_in_the_index_of_unfinished_work(table: DynamoDbTable) -> None:
+    table.put({"pk": "a", "sk": "1", "work": "run", "since": "2026"})
+    assert [i["sk"] for i in table.query_work("run")] == ["1"]
+    table.put({"pk": "a", "sk": "1"})
+    assert list(table.query_work("run")) == []
+
+
+def test_a_fault_of_the_service_is_not_mistaken_for_a_condition(aws: None) -> None:
+    missing = DynamoDbTable("no-such-table")
+    with pytest.raises(boto3.client("dynamodb").exceptions.ResourceNotFoundException):
+        missing.put({"pk": "a", "sk": "1"})

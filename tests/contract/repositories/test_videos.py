@@ -1,0 +1,139 @@
+"""`VideoRepository` and `UnfinishedUploads`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from threading import Thread
+from typing import Any
+
+import pytest
+from cinedex.kernel.errors import NotFound, StaleRevision, StateConflict
+from cinedex.kernel.ids import new_id
+from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
+from cinedex.library.domain.segmenting import SegmentingOptions
+from cinedex.library.domain.video import StoredMedia, UploadStatus, Video
+
+from tests.contract.repositories.conftest import Library
+from tests.support.memory.app_fixture import MINE, YOURS
+from tests.support.memory.scenario import NOON, TALKING_CLIP
+
+
+def video(account_id: str = MINE, **fields: Any) -> Video:
+    video_id = new_id()
+    media = StoredMedia(bucket="media", key=f"uploads/{account_id}/{video_id}/clip.mp4")
+    told = {"video_id": video_id, "account_id": account_id, "media": media, "created_at": NOON}
+    return Video.model_validate(told | fields)
+
+
+def test_a_video_comes_back_as_it_was_stored(library: Library) -> None:
+    full = video(
+        name="Übung – 1.mp4",
+        title="T",
+        description="日本語 🎬",
+        source="https://media.test/x?y=z",
+        collection_id=new_id(),
+        recorded_at=NOON - timedelta(days=3),
+        probe=TALKING_CLIP,
+        status=UploadStatus.UPLOADED,
+        features={Feature.CAPTIONS: FeatureState(status=FeatureStatus.READY, generation=2, models=("m@1",))},
+        segmenting=SegmentingOptions(use_scene_detection=True),
+        language="en",
+        plan_key="results/plan.json",
+        part_count=3,
+    )
+    stored = library.videos.add(full)
+    assert stored == full.changed(revision=1)
+    assert library.videos.get(MINE, full.video_id) == stored
+
+
+def test_an_id_can_be_taken_once(library: Library) -> None:
+    first = library.videos.add(video())
+    with pytest.raises(StateConflict):
+        library.videos.add(first)
+
+
+def test_a_video_of_another_account_is_not_there(library: Library) -> None:
+    stored = library.videos.add(video())
+    with pytest.raises(NotFound):
+        library.videos.get(YOURS, stored.video_id)
+
+
+def test_saving_counts_revisions(library: Library) -> None:
+    stored = library.videos.add(video())
+    saved = library.videos.save(stored.changed(title="T"))
+    assert (saved.revision, saved.title) == (2, "T")
+    assert library.videos.get(MINE, stored.video_id) == saved
+
+
+def test_of_two_that_read_the_same_revision_the_second_to_save_is_refused(library: Library) -> None:
+    stored = library.videos.add(video())
+    first = library.videos.save(stored.changed(title="first"))
+    with pytest.raises(StaleRevision):
+        library.videos.save(stored.changed(title="second"))
+    assert library.videos.get(MINE, stored.video_id) == first
+
+
+def test_of_many_that_save_at_once_one_succeeds(library: Library) -> None:
+    stored, outcomes = library.videos.add(video()), list[str]()
+
+    def save(title: str) -> None:
+        try:
+            outcomes.append(library.videos.save(stored.changed(title=title)).title or "")
+        except StaleRevision:
+            outcomes.append("refused")
+
+    threads = [Thread(target=save, args=(f"{i}",)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes.count("refused") == 3
+    assert library.videos.get(MINE, stored.video_id).title in outcomes
+
+
+def test_a_deleted_video_is_not_brought_back_by_a_late_writer(library: Library) -> None:
+    stored = library.videos.add(video())
+    library.videos.delete(MINE, stored.video_id)
+    with pytest.raises(NotFound):
+        library.videos.save(stored.changed(title="late"))
+    assert library.videos.list(MINE) == []
+
+
+def test_deleting_what_is_gone_is_no_error(library: Library) -> None:
+    library.videos.delete(MINE, new_id())
+
+
+def test_videos_are_listed_newest_first_and_only_to_their_account(library: Library) -> None:
+    mine = [library.videos.add(video()) for _ in range(3)]
+    library.videos.add(video(YOURS))
+    assert library.videos.list(MINE) == mine[::-1]
+
+
+def test_named_videos_come_in_the_order_asked_for_without_those_that_are_not_there(library: Library) -> None:
+    first, second, third = (library.videos.add(video()) for _ in range(3))
+    foreign = library.videos.add(video(YOURS))
+    asked = [third.video_id, new_id(), first.video_id, foreign.video_id, third.video_id]
+    assert library.videos.get_many(MINE, asked) == [third, first]
+    assert second not in library.videos.get_many(MINE, asked)
+
+
+def test_more_videos_can_be_named_than_fit_into_one_batch(library: Library) -> None:
+    stored = [library.videos.add(video()) for _ in range(103)]
+    assert library.videos.get_many(MINE, [v.video_id for v in stored]) == stored
+
+
+def test_no_videos_named_are_none(library: Library) -> None:
+    assert list(library.videos.get_many(MINE, [])) == []
+
+
+def test_unfinished_uploads_of_all_accounts_are_listed_oldest_first(library: Library) -> None:
+    younger = library.videos.add(video(created_at=NOON))
+    older = library.videos.add(video(YOURS, created_at=NOON - timedelta(hours=1)))
+    assert library.videos.list_uploading() == [older, younger]
+
+
+@pytest.mark.parametrize("status", [UploadStatus.UPLOADED, UploadStatus.FAILED])
+def test_an_upload_that_is_settled_is_unfinished_no_longer(library: Library, status: UploadStatus) -> None:
+    stored = library.videos.add(video())
+    library.videos.save(stored.changed(status=status))
+    assert library.videos.list_uploading() == []

@@ -1,0 +1,160 @@
+"""What a search for words finds, in every store."""
+
+from __future__ import annotations
+
+import pytest
+from cinedex.kernel.span import span
+from cinedex.search.domain.index.segment_document import SegmentFilter
+from cinedex.search.ports.segment_index import SegmentIndex
+from cinedex.timeline.modality import Modality
+
+from tests.support.segments import seen, segment
+
+LIMIT = 10
+
+
+def found(index: SegmentIndex, words: str, within: SegmentFilter | None = None) -> list[tuple[str, int]]:
+    hits = index.search(words, None, within or seen("a", "b"), LIMIT).words
+    return [(hit.document.video_id, hit.document.segment_index) for hit in hits]
+
+
+@pytest.fixture
+def library(index: SegmentIndex) -> SegmentIndex:
+    index.replace_video(
+        "mine",
+        "a",
+        [
+            segment("a", 0, "Eileen Collins was the first woman to pilot the space shuttle."),
+            segment("a", 1, "The pilots waited.", screen_text="FALCON 9\nCape Canaveral"),
+            segment("a", 2, caption="One cat is seen.", objects="cat"),
+        ],
+    )
+    index.replace_video("mine", "b", [segment("b", 0, "A rocket waits at Cape Canaveral.")])
+    index.replace_video("theirs", "c", [segment("c", 0, "A secret cat.", account_id="theirs")])
+    return index
+
+
+def test_a_word_is_found_in_whatever_was_said_read_or_seen(library: SegmentIndex) -> None:
+    assert found(library, "shuttle") == [("a", 0)]
+    assert found(library, "falcon") == [("a", 1)]
+    assert found(library, "cat") == [("a", 2)]
+
+
+@pytest.mark.parametrize("typed", ["cars", "30s", "5,500", "500", "Rev.B", "lens", "12:30"])
+def test_what_is_joined_by_signs_is_found_by_its_parts(index: SegmentIndex, typed: str) -> None:
+    index.replace_video("mine", "a", [segment("a", 0, "cars_30s.mp4 at 12:30; 5,500 of rev.b:lens")])
+    assert found(index, typed, seen("a")) == [("a", 0)]
+
+
+def test_an_inflected_word_is_found_by_another_form_of_it(library: SegmentIndex) -> None:
+    assert set(found(library, "waiting")) == {("a", 1), ("b", 0)}
+    assert set(found(library, "PILOTED")) == {("a", 0), ("a", 1)}
+
+
+def test_any_of_the_words_is_enough_and_more_of_them_rank_higher(library: SegmentIndex) -> None:
+    assert found(library, "woman shuttle elephant rocket")[0] == ("a", 0)
+    assert set(found(library, "shuttle rocket")) == {("a", 0), ("b", 0)}
+
+
+def test_a_document_is_proposed_once_though_several_of_its_texts_match(library: SegmentIndex) -> None:
+    assert found(library, "cat") == [("a", 2)]
+
+
+def test_only_the_texts_that_count_are_looked_at(library: SegmentIndex) -> None:
+    spoken = seen("a", "b", modalities=(Modality.SPEECH,))
+    assert found(library, "Canaveral", spoken) == [("b", 0)]
+    assert found(library, "cat", spoken) == []
+
+
+def test_videos_outside_the_filter_are_not_seen(library: SegmentIndex) -> None:
+    assert found(library, "Canaveral", seen("a")) == [("a", 1)]
+    assert found(library, "Canaveral", seen("unknown")) == []
+
+
+def test_another_account_sees_nothing_even_with_the_right_video_id(library: SegmentIndex) -> None:
+    assert found(library, "cat", seen("a", "c")) == [("a", 2)]
+    assert found(library, "cat", seen("a", "c", account_id="theirs")) == [("c", 0)]
+
+
+def test_segments_outside_the_time_range_are_not_seen(library: SegmentIndex) -> None:
+    assert found(library, "pilot", seen("a", within=span(0, 10))) == [("a", 0)]
+    assert found(library, "pilot", seen("a", within=span(5, 12))) != [("a", 0)]
+    assert set(found(library, "pilot", seen("a", within=span(5, 12)))) == {("a", 0), ("a", 1)}
+
+
+def test_each_video_may_have_a_time_range_of_its_own(library: SegmentIndex) -> None:
+    assert found(library, "Canaveral", seen("a", "b", windows={"a": span(0, 5)})) == [("b", 0)]
+    nothing_left = seen("a", within=span(20, 30), windows={"a": span(0, 5)})
+    assert found(library, "pilot", nothing_left) == []
+
+
+def test_the_limit_is_kept(library: SegmentIndex) -> None:
+    assert len(library.search("pilot", None, seen("a"), 1).words) == 1
+
+
+WITHOUT_CAT = [
+    "",
+    "   ",
+    "?!",
+    "🦄 🎬",
+    '"',
+    "'",
+    "*",
+    "NEAR(a b)",
+    "a AND",
+    "(",
+    "{caption}",
+    "ca*",
+    "ca" * 500,
+]
+WITH_CAT = [
+    "speech : cat",
+    "cat)",
+    "elephant -cat",
+    "NOT cat",
+    "^cat",
+    '"cat elephant"',
+    "NEAR(cat elephant, 1)",
+    "cat'; DROP TABLE segment; --",
+    "\x00cat",
+    "cat~1 [a TO z] /.*/ \\",
+]
+
+
+@pytest.mark.parametrize("typed", WITHOUT_CAT)
+def test_signs_and_parts_of_words_match_nothing(library: SegmentIndex, typed: str) -> None:
+    assert ("a", 2) not in found(library, typed)
+
+
+@pytest.mark.parametrize("typed", WITH_CAT)
+def test_nothing_a_person_types_is_an_operator(library: SegmentIndex, typed: str) -> None:
+    assert ("a", 2) in found(library, typed)
+
+
+def test_texts_come_back_as_they_were_given(library: SegmentIndex) -> None:
+    [hit] = library.search("falcon", None, seen("a"), LIMIT).words
+    assert hit.document == segment("a", 1, "The pilots waited.", screen_text="FALCON 9\nCape Canaveral")
+
+
+@pytest.mark.parametrize(("typed", "expected"), [("cape can", 2), ("PILOT", 2), ("9\nCape", 1), ("%", 0), ("_at", 0)])
+def test_literal_text_is_found_letter_by_letter_ignoring_case(library: SegmentIndex, typed: str, expected: int) -> None:
+    assert len(library.search_literal(typed, seen("a", "b"), LIMIT)) == expected
+
+
+@pytest.mark.parametrize("typed", ["50%", "a_b", "C:\\dir", "what?", "a*b", "ÉCOLE", "“quoted”"])
+def test_literal_text_has_no_wildcards(index: SegmentIndex, typed: str) -> None:
+    index.replace_video(
+        "mine", "a", [segment("a", 0, f"It reads {typed}!"), segment("a", 1, "50 axb C:xdir whaty aab")]
+    )
+    assert [d.segment_index for d in index.search_literal(typed.lower(), seen("a"), LIMIT)] == [0]
+
+
+def test_literal_matches_come_in_order_of_video_and_time(library: SegmentIndex) -> None:
+    order = [(d.video_id, d.segment_index) for d in library.search_literal("a", seen("b", "a"), LIMIT)]
+    assert order == [("a", 0), ("a", 1), ("a", 2), ("b", 0)]
+
+
+def test_documents_can_be_listed_by_the_kind_of_evidence_they_hold(library: SegmentIndex) -> None:
+    captioned = library.documents(seen("a", "b", modalities=(Modality.CAPTION,)), LIMIT)
+    assert [(d.video_id, d.segment_index) for d in captioned] == [("a", 2)]
+    assert len(library.documents(seen("a", "b"), 2)) == 2

@@ -1,0 +1,175 @@
+"""What only OpenSearch has to stand: indexes for each model, refusals, being away."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from cinedex.kernel.errors import Unavailable
+from cinedex.search.domain.index.segment_document import QueryVector
+
+from tests.support import opensearch_server
+from tests.support.segments import MODEL, seen, segment, unit
+
+if TYPE_CHECKING:
+    from cinedex.adapters.opensearch import OpenSearchSegmentIndex
+    from cinedex.adapters.opensearch.index_template import IndexLayout
+    from opensearchpy import OpenSearch
+
+LIMIT = 10
+MANY = 2_000
+
+
+@pytest.fixture
+def live(opensearch_client: OpenSearch, layout: IndexLayout) -> OpenSearchSegmentIndex:
+    return _index(opensearch_client, layout)
+
+
+def _index(client: OpenSearch, layout: IndexLayout) -> OpenSearchSegmentIndex:
+    from cinedex.adapters.opensearch import OpenSearchSegmentIndex
+
+    return OpenSearchSegmentIndex(client, layout)
+
+
+def _nearest(index: OpenSearchSegmentIndex, model: str) -> list[int]:
+    vector = QueryVector(model=model, values=unit(1, 0, 0))
+    hits = index.search("", vector, seen("a", "b"), LIMIT).vectors
+    return [hit.document.segment_index for hit in hits]
+
+
+def test_each_model_has_an_index_of_its_own_behind_one_alias(
+    live: OpenSearchSegmentIndex, opensearch_client: OpenSearch, layout: IndexLayout
+) -> None:
+    live.replace_video("mine", "a", [segment("a", 0, "one", vector=(1, 0, 0)), segment("a", 1, "no vector")])
+    live.replace_video("mine", "b", [segment("b", 0, "two", vector=(1, 0, 0), model="Newer/3d*")])
+    endings = [name.split("-g1-")[1] for name in opensearch_client.indices.get_alias(name=layout.alias)]
+    assert sorted(endings) == ["newer-3d-", MODEL, "words"]
+
+
+def test_an_index_that_was_removed_by_hand_is_made_again_by_the_next_write(
+    live: OpenSearchSegmentIndex, opensearch_client: OpenSearch, layout: IndexLayout
+) -> None:
+    live.replace_video("mine", "a", [segment("a", 0, "one", vector=(1, 0, 0))])
+    opensearch_client.indices.delete(index=layout.pattern)
+    live.replace_video("mine", "a", [segment("a", 0, "one", vector=(1, 0, 0))])
+    assert _nearest(live, MODEL) == [0]
+
+
+def test_vectors_of_an_unexpected_length_are_refused_where_the_deployment_says_their_length(
+    opensearch_client: OpenSearch, layout: IndexLayout
+) -> None:
+    index = _index(opensearch_client, layout.model_copy(update={"dimension": 4}))
+    with pytest.raises(Unavailable, match="dimension 4, not 3"):
+        index.replace_video("mine", "a", [segment("a", 0, "one", vector=(1, 0, 0))])
+
+
+def test_a_document_that_does_not_fit_is_refused_and_its_reason_kept(live: OpenSearchSegmentIndex) -> None:
+    live.replace_video("mine", "a", [segment("a", 0, "three dimensions", vector=(1, 0, 0))])
+    with pytest.raises(Unavailable, match="refuses a document") as refused:
+        live.replace_video("mine", "b", [segment("b", 0, "two dimensions", vector=(1, 0))])
+    assert "dimension" in str(refused.value.__cause__)
+
+
+def test_words_answer_when_the_vectors_of_an_index_cannot(
+    live: OpenSearchSegmentIndex,
+) -> None:
+    live.replace_video("mine", "a", [segment("a", 0, "a word", vector=(1, 0, 0))])
+    too_long = QueryVector(model=MODEL, values=unit(1, 0, 0, 0))
+    hits = live.search("word", too_long, seen("a"), LIMIT)
+    assert ([hit.document.segment_index for hit in hits.words], hits.vectors, hits.degraded) == ([0], (), True)
+    assert not live.search("word", QueryVector(model=MODEL, values=unit(1, 0, 0)), seen("a"), LIMIT).degraded
+
+
+def test_vectors_of_another_schema_are_not_compared_and_words_are_found(
+    live: OpenSearchSegmentIndex, opensearch_client: OpenSearch, layout: IndexLayout
+) -> None:
+    from cinedex.adapters.opensearch.generations import IndexGeneration, aliases_of
+
+    older = IndexGeneration(alias=layout.alias, schema_version=1)
+    for name in (older.index_of(None), older.index_of(MODEL)):
+        body = {"aliases": {alias: {} for alias in aliases_of(layout, older, name)}}
+        unread = {"mappings": {"_source": {"excludes": ["vectors"]}}}
+        opensearch_client.indices.create(index=name, body=body | unread)
+    live.replace_video("mine", "a", [segment("a", 0, "word", vector=(1, 0, 0))])
+    assert older.prefix in str(opensearch_client.indices.get_alias(name=layout.alias))
+    hits = live.search("word", QueryVector(model=MODEL, values=unit(1, 0, 0)), seen("a"), LIMIT)
+    assert ([hit.document.segment_index for hit in hits.words], hits.vectors) == ([0], ())
+
+
+def test_an_index_is_made_for_filling_and_behind_the_swap_for_searching(
+    live: OpenSearchSegmentIndex, opensearch_client: OpenSearch, layout: IndexLayout
+) -> None:
+    from cinedex.adapters.opensearch import OpenSearchIndexVersions
+    from cinedex.adapters.opensearch.index_template import FILLED, READ
+
+    documents = [segment("a", 0, "one", vector=(1, 0, 0))]
+    live.replace_video("mine", "a", documents)
+    versions = OpenSearchIndexVersions(opensearch_client, layout)
+    versions.beside().replace_video("mine", "a", documents)
+    filled = _told(opensearch_client, f"{layout.pattern}-g2-{MODEL}")
+    versions.swap()
+    searched = _told(opensearch_client, f"{layout.pattern}-g2-{MODEL}")
+    assert filled == {name: str(value) for name, value in FILLED.items()}
+    assert searched == {name: str(value) for name, value in READ.items() if value is not None}
+
+
+def _told(client: OpenSearch, index: str) -> dict[str, str]:
+    """Settings that an index has of its own, of those that change."""
+    from cinedex.adapters.opensearch.index_template import FILLED
+
+    [answer] = client.indices.get_settings(index=index, params={"flat_settings": "true"}).values()
+    own: dict[str, str] = answer["settings"]
+    return {name: own[f"index.{name}"] for name in FILLED if f"index.{name}" in own}
+
+
+def test_a_search_before_the_first_write_finds_nothing(live: OpenSearchSegmentIndex) -> None:
+    assert _nearest(live, MODEL) == []
+    assert live.search_literal("x", seen("a"), LIMIT) == []
+
+
+def test_a_server_that_is_away_is_unavailable() -> None:
+    pytest.importorskip("opensearchpy")
+    from cinedex.adapters.opensearch.client import connect
+
+    away = _index_at(connect(f"http://127.0.0.1:{opensearch_server.free_port()}"))
+    with pytest.raises(Unavailable):
+        away.search("cat", None, seen("a"), LIMIT)
+    with pytest.raises(Unavailable):
+        away.replace_video("mine", "a", [segment("a", 0, "text")])
+
+
+def _index_at(client: OpenSearch) -> OpenSearchSegmentIndex:
+    from cinedex.adapters.opensearch.index_template import IndexLayout
+
+    return _index(client, IndexLayout())
+
+
+def test_a_write_repeated_after_the_server_was_killed_makes_the_index_complete(tmp_path: Path) -> None:
+    pytest.importorskip("opensearchpy")
+    if opensearch_server.home() is None:
+        pytest.skip(opensearch_server.HOW_TO_GET_ONE)
+    from cinedex.adapters.opensearch.client import connect
+
+    port = opensearch_server.free_port()
+    documents = [segment("a", i, f"number {i}", vector=(1, i, 0)) for i in range(MANY)]
+    with opensearch_server.folder_for_anybody() as data:
+        with opensearch_server.opensearch_of_its_own(tmp_path, port, data) as url:
+            index = _index_at(connect(url))
+            index.replace_video("mine", "a", documents[:10])
+            _kill_soon(port)
+            with pytest.raises(Unavailable):
+                index.replace_video("mine", "a", documents)
+        with opensearch_server.opensearch_of_its_own(tmp_path, port, data) as url:
+            index = _index_at(connect(url))
+            index.replace_video("mine", "a", documents)
+            found = index.documents(seen("a"), MANY + 1)
+    assert list(found) == [d.model_copy(update={"vectors": ()}) for d in documents]
+
+
+def _kill_soon(port: int) -> None:
+    java = opensearch_server.java_of(port)
+    threading.Timer(0.15, os.kill, (java, signal.SIGKILL)).start()

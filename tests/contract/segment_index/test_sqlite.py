@@ -1,0 +1,137 @@
+"""What only the file has to stand: many processes, sudden deaths, strangers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from cinedex.adapters.sqlite import SqliteSegmentIndex
+from cinedex.kernel.errors import Unavailable
+
+from tests.support.segments import seen, segment
+
+LIMIT = 1000
+WRITE_VIDEOS = """
+import sys
+from pathlib import Path
+from cinedex.adapters.sqlite import SqliteSegmentIndex
+from tests.support.segments import segment
+index = SqliteSegmentIndex(Path(sys.argv[1]))
+for round in range(5):
+    index.replace_video("mine", sys.argv[2], [segment(sys.argv[2], i, f"round {round}") for i in range(20)])
+"""
+DIE_WRITING = """
+import os, signal, sys
+from pathlib import Path
+from cinedex.adapters.sqlite import SqliteSegmentIndex, writing
+from tests.support.segments import segment
+add = writing.add_video
+def add_half_and_die(connection, account_id, video_id, documents):
+    add(connection, account_id, video_id, documents[:5])
+    os.kill(os.getpid(), signal.SIGKILL)
+writing.add_video = add_half_and_die
+SqliteSegmentIndex(Path(sys.argv[1])).replace_video("mine", "a", [segment("a", i, "new") for i in range(10)])
+"""
+SEARCH_WORDS = """
+import sys
+from pathlib import Path
+from cinedex.adapters.sqlite import SqliteSegmentIndex
+from tests.support.segments import seen
+SqliteSegmentIndex(Path(sys.argv[1])).search("cat", None, seen("a"), 5)
+assert "numpy" not in sys.modules
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "index.sqlite"
+
+
+def _python(script: str, *arguments: object) -> subprocess.Popen[bytes]:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.Popen([sys.executable, "-c", script, *map(str, arguments)], env=environment)
+
+
+def _texts(index: SqliteSegmentIndex, *video_ids: str) -> list[str]:
+    return [text for d in index.documents(seen(*video_ids), LIMIT) for text in d.texts.values()]
+
+
+def test_processes_that_come_at_the_same_time_make_one_file_and_lose_nothing(path: Path) -> None:
+    writers = [_python(WRITE_VIDEOS, path, f"video {n}") for n in range(4)]
+    assert [writer.wait(60) for writer in writers] == [0, 0, 0, 0]
+    assert _texts(SqliteSegmentIndex(path), *(f"video {n}" for n in range(4))) == ["round 4"] * 80
+
+
+def test_a_process_killed_in_the_middle_of_a_write_leaves_the_state_before_it(path: Path) -> None:
+    SqliteSegmentIndex(path).replace_video("mine", "a", [segment("a", i, "old") for i in range(3)])
+    assert _python(DIE_WRITING, path).wait(60) == -signal.SIGKILL
+    survivor = SqliteSegmentIndex(path)
+    assert _texts(survivor, "a") == ["old"] * 3
+    assert sqlite3.connect(path).execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    survivor.replace_video("mine", "a", [segment("a", 0, "newer")])
+    assert _texts(survivor, "a") == ["newer"]
+
+
+def test_a_reader_does_not_wait_for_a_writer_and_sees_whole_states_only(path: Path) -> None:
+    index = SqliteSegmentIndex(path)
+    index.replace_video("mine", "a", [segment("a", 0, "old")])
+    writer = sqlite3.connect(path, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    writer.execute("DELETE FROM segment")
+    assert _texts(index, "a") == ["old"]
+    writer.rollback()
+
+
+def test_threads_may_share_an_index(path: Path) -> None:
+    index = SqliteSegmentIndex(path)
+    texts: list[list[str]] = []
+
+    def work(video_id: str) -> None:
+        index.replace_video("mine", video_id, [segment(video_id, i, "text") for i in range(5)])
+        texts.append(_texts(index, video_id))
+
+    threads = [threading.Thread(target=work, args=(f"video {n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert texts == [["text"] * 5] * 4
+
+
+def test_a_file_of_another_schema_version_is_refused_and_left_alone(path: Path) -> None:
+    SqliteSegmentIndex(path).replace_video("mine", "a", [segment("a", 0, "old")])
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(Unavailable, match=r"The search index was made by another version .*schema 99"):
+        SqliteSegmentIndex(path).documents(seen("a"), LIMIT)
+    assert sqlite3.connect(path).execute("SELECT count(*) FROM segment").fetchone() == (1,)
+
+
+@pytest.mark.parametrize(
+    "content", [b"not a database, just a long enough text " * 30, b"SQLite format 3\x00 broken" * 9]
+)
+def test_a_file_that_is_no_database_is_refused_and_named_for_the_log_only(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with pytest.raises(Unavailable) as refused:
+        SqliteSegmentIndex(path).documents(seen("a"), LIMIT)
+    assert refused.value.message == "The search store cannot be used at the moment."
+    assert getattr(refused.value.__cause__, "__notes__", []) == ["In the search file index.sqlite."]
+    assert path.read_bytes() == content
+
+
+def test_a_database_of_somebody_else_is_not_written_into(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE theirs (x)")
+    with pytest.raises(Unavailable, match="schema 0"):
+        SqliteSegmentIndex(path).delete_video("mine", "a")
+    assert sqlite3.connect(path).execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]
+
+
+def test_a_search_for_words_does_not_import_numpy(path: Path) -> None:
+    assert _python(SEARCH_WORDS, path).wait(60) == 0

@@ -1,0 +1,389 @@
+"""Every route of every API: who may use it, what strangers see, and in which envelope a refusal leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from cinedex.access.domain.api_keys import Scope
+from cinedex.adapters.unavailable_segment_index import UnavailableSegmentIndex
+from cinedex.kernel import errors
+from cinedex.kernel.ids import new_id
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.testclient import TestClient
+
+from functions.chat_api import app as chat_app
+from functions.chat_stream import app as stream_app
+from functions.library_api import app as library_app
+from tests.support.api import Api
+from tests.support.golden import ACCOUNT
+from tests.support.memory.app_fixture import InMemoryApp
+from tests.support.memory.scenario import NOON
+
+OPEN = {"/health", "/openapi.json"}
+READ, WRITE, ADMIN, SEARCH = Scope.READ, Scope.WRITE, Scope.ADMIN, Scope.SEARCH
+
+V, G = "/v2/videos/{video_id}", "/v2/video-groups/{group_id}"
+LIBRARY: dict[tuple[str, str], tuple[Scope, Any]] = {
+    ("GET", "/v2/videos"): (READ, None),
+    ("POST", "/v2/videos"): (WRITE, {"video_url": "https://media.test/a.mp4"}),
+    ("POST", "/v2/videos/uploads"): (WRITE, {"video_name": "a.mp4", "size_bytes": 5}),
+    ("POST", f"{V}/uploads/complete"): (WRITE, {}),
+    ("GET", V): (READ, None),
+    ("PATCH", V): (WRITE, {"title": "T"}),
+    ("DELETE", V): (ADMIN, None),
+    ("GET", "/v2/features"): (READ, None),
+    ("POST", f"{V}/features/plan"): (READ, {"desired": ["transcript"]}),
+    ("POST", f"{V}/features"): (WRITE, {"desired": ["transcript"]}),
+    ("POST", f"{V}/features/{{feature}}"): (WRITE, {}),
+    ("GET", f"{V}/transcript"): (READ, None),
+    ("GET", f"{V}/captions"): (READ, None),
+    ("GET", f"{V}/screen-text"): (READ, None),
+    ("GET", f"{V}/scenes"): (READ, None),
+    ("GET", f"{V}/objects"): (READ, None),
+    ("GET", "/v2/video-groups"): (READ, None),
+    ("POST", "/v2/video-groups"): (WRITE, {"name": "G"}),
+    ("GET", G): (READ, None),
+    ("PATCH", G): (WRITE, {"name": "H"}),
+    ("DELETE", G): (ADMIN, None),
+    ("GET", f"{G}/videos"): (READ, None),
+    ("POST", f"{G}/videos"): (WRITE, {"video_ids": [new_id()]}),
+    ("POST", f"{V}/segment"): (SEARCH, {"prompts": [{"text": "person"}]}),
+    ("GET", "/v2/usage"): (READ, None),
+    ("GET", "/v2/api-keys"): (ADMIN, None),
+    ("POST", "/v2/api-keys"): (ADMIN, {"name": "K"}),
+    ("DELETE", "/v2/api-keys/{key_id}"): (ADMIN, None),
+}
+"""The scope that each route needs, and a request that it understands."""
+
+ASK = {"messages": [{"role": "user", "content": "Who pilots the shuttle?"}]}
+CHAT: dict[tuple[str, str], tuple[Scope, Any]] = {
+    ("POST", "/v2/search"): (SEARCH, {"query": "rocket"}),
+    ("POST", "/v2/chat"): (SEARCH, ASK),
+}
+STREAM: dict[tuple[str, str], tuple[Scope, Any]] = {("POST", "/v2/chat/stream"): (SEARCH, ASK)}
+
+SESSIONS = "/api/v2/chat/sessions"
+TURNS = f"{SESSIONS}/{{session_id}}/turns"
+SESSION_ROUTES = {
+    *[
+        ("POST", SESSIONS),
+        ("GET", SESSIONS),
+        ("GET", f"{SESSIONS}/{{session_id}}"),
+        ("DELETE", f"{SESSIONS}/{{session_id}}"),
+    ],
+    *[("POST", TURNS), ("GET", TURNS), ("GET", f"{TURNS}/{{turn_id}}"), ("POST", f"{TURNS}/{{turn_id}}/cancel")],
+}
+"""Their doors are tried in `test_chat_sessions` and `test_chat_streams`."""
+STREAM_ROUTES = {("POST", f"{TURNS}/stream"), ("GET", f"{TURNS}/{{turn_id}}/stream")}
+
+
+def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
+    """As the document that describes the API lists them."""
+    for path, operations in app.openapi()["paths"].items():
+        for method in operations:
+            yield method.upper(), path
+
+
+@pytest.mark.parametrize(
+    ("app", "known"),
+    [(library_app, set(LIBRARY)), (chat_app, set(CHAT) | SESSION_ROUTES), (stream_app, set(STREAM) | STREAM_ROUTES)],
+    ids=["library", "chat", "stream"],
+)
+def test_every_route_is_listed_here_with_the_scope_that_it_needs(app: FastAPI, known: set[tuple[str, str]]) -> None:
+    assert {r for r in routes(app) if r[1] not in OPEN} == known
+
+
+def test_no_route_hides_from_the_document() -> None:
+    for app in (library_app, chat_app, stream_app):
+        flat = [r for r in app.routes if isinstance(r, APIRoute)]
+        assert all(r.include_in_schema for r in flat)
+
+
+def path_of(pattern: str, **ids: str) -> str:
+    return pattern.format(
+        **{"video_id": new_id(), "group_id": new_id(), "key_id": new_id(), "feature": "transcript"} | ids
+    )
+
+
+ALL = [("library", method, path) for method, path in LIBRARY] + [("chat", method, path) for method, path in CHAT]
+
+
+def demand(api: str, method: str, path: str) -> tuple[Scope, Any]:
+    return (LIBRARY if api == "library" else CHAT)[method, path]
+
+
+@pytest.mark.parametrize(("api", "method", "path"), ALL)
+def test_a_route_demands_a_caller(request: pytest.FixtureRequest, api: str, method: str, path: str) -> None:
+    _, document = demand(api, method, path)
+    nobody = Api(request.getfixturevalue(api).handler, scope=None)
+    answer = nobody.call(method, path_of(path), document=document)
+    assert (answer.status, answer.error["type"]) == (401, "authentication_error")
+
+
+@pytest.mark.parametrize(("api", "method", "path"), [a for a in ALL if demand(*a)[0] > Scope.SEARCH])
+def test_a_route_demands_its_scope(request: pytest.FixtureRequest, api: str, method: str, path: str) -> None:
+    needed, document = demand(api, method, path)
+    lower = Api(request.getfixturevalue(api).handler, scope=Scope(needed - 1))
+    answer = lower.call(method, path_of(path), document=document)
+    assert (answer.status, answer.error["type"]) == (403, "permission_error")
+    assert needed.label in answer.error["message"]
+
+
+@pytest.mark.parametrize(("api", "method", "path"), ALL)
+def test_a_caller_with_the_scope_is_let_in(request: pytest.FixtureRequest, api: str, method: str, path: str) -> None:
+    needed, document = demand(api, method, path)
+    allowed = Api(request.getfixturevalue(api).handler, scope=needed)
+    assert allowed.call(method, path_of(path), document=document).status in (200, 202, 404)
+
+
+@pytest.mark.parametrize(("method", "path"), [r for r in LIBRARY if "{video_id}" in r[1]])
+def test_a_foreign_video_looks_like_none_and_is_left_as_it_is(
+    memory_app: InMemoryApp, library: Api, method: str, path: str
+) -> None:
+    foreign = memory_app.analysed(account_id="other")
+    _, document = LIBRARY[method, path]
+    answer = library.call(method, path_of(path, video_id=foreign.video_id), document=document)
+    unknown = library.call(method, path_of(path), document=document)
+    assert (answer.status, answer.body) == (404, unknown.body)
+    assert memory_app.now(foreign) == foreign
+    assert foreign.media.key in memory_app.media.files
+
+
+@pytest.mark.parametrize(("method", "path"), [r for r in LIBRARY if "{group_id}" in r[1]])
+def test_a_foreign_group_looks_like_none_and_is_left_as_it_is(
+    memory_app: InMemoryApp, library: Api, method: str, path: str
+) -> None:
+    foreign = memory_app.groups.create("other", "Secrets", {})
+    _, document = LIBRARY[method, path]
+    answer = library.call(method, path_of(path, group_id=foreign.collection_id), document=document)
+    unknown = library.call(method, path_of(path), document=document)
+    assert (answer.status, answer.body) == (404, unknown.body)
+    assert memory_app.groups.get("other", foreign.collection_id) == foreign
+
+
+def test_a_foreign_video_is_neither_searched_nor_asked(memory_app: InMemoryApp, chat: Api) -> None:
+    foreign = memory_app.analysed(account_id="other")
+    found = chat.post("/v2/search", {"query": "rocket", "video_ids": [foreign.video_id], "threshold": "none"})
+    assert (found.status, found.body["data"], found.body["search_pool"]["video_count"]) == (200, [], 0)
+    asked = chat.post("/v2/chat", ASK | {"context": [{"video_id": foreign.video_id}]})
+    assert (asked.status, asked.error["type"]) == (404, "not_found_error")
+
+
+@pytest.mark.parametrize("video_id", ["nonsense", "..%2F..%2Fetc", "%00", "V%23x", "0" * 5000])
+@pytest.mark.parametrize(("method", "path"), [r for r in LIBRARY if "{video_id}" in r[1]])
+def test_an_id_that_is_none_reads_and_writes_nothing(library: Api, method: str, path: str, video_id: str) -> None:
+    _, document = LIBRARY[method, path]
+    answer = library.call(method, path_of(path, video_id=video_id), document=document)
+    assert answer.status in (400, 404)
+    assert answer.error["type"] in ("validation_error", "not_found_error")
+
+
+# Envelopes
+
+RAISED = [
+    (errors.InvalidInput("x", param="p"), 400, "validation_error"),
+    (errors.NotAuthenticated("x"), 401, "authentication_error"),
+    (errors.NotPermitted("x"), 403, "permission_error"),
+    (errors.NotFound("x"), 404, "not_found_error"),
+    (errors.StateConflict("x"), 409, "conflict_error"),
+    (errors.StaleRevision("x"), 409, "conflict_error"),
+    (errors.RequestInProgress("x"), 409, "conflict_error"),
+    (errors.KeyReused("x"), 422, "validation_error"),
+    (errors.KeyConflict("x"), 422, "validation_error"),
+    (errors.TooLarge("x"), 413, "validation_error"),
+    (errors.ImpossibleValue("x"), 422, "validation_error"),
+    (errors.MediaError("corrupt_media", "x"), 422, "validation_error"),
+    (errors.TooManyRequests("x", retry_after_s=7), 429, "rate_limit_error"),
+    (errors.BudgetExceeded("llm_daily_budget_exceeded", "x", retry_after_s=7, resets_at=NOON), 429, "rate_limit_error"),
+    (errors.AnalysisFailed("x"), 500, "server_error"),
+    (errors.Unavailable("x"), 503, "server_error"),
+]
+
+
+def raising(error: Exception) -> Any:
+    def get(*_: object) -> None:
+        raise error
+
+    return get
+
+
+@pytest.mark.parametrize(("error", "status", "kind"), RAISED, ids=lambda v: type(v).__name__)
+def test_an_error_of_the_domain_leaves_in_its_envelope(
+    memory_app: InMemoryApp, library: Api, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, kind: str
+) -> None:
+    monkeypatch.setattr(memory_app.videos, "get", raising(error))
+    answer = library.get(f"/v2/videos/{new_id()}")
+    assert (answer.status, answer.error["type"], answer.error["message"]) == (status, kind, "x")
+    assert answer.error.get("param") == getattr(error, "param", None)
+    assert answer.headers.get("retry-after") == ("7" if status == 429 else "0")
+
+
+def test_every_error_of_the_domain_is_tried_above() -> None:
+    def below(kind: type[Exception]) -> Iterator[type[Exception]]:
+        for child in kind.__subclasses__():
+            yield child
+            yield from below(child)
+
+    ours = {e for e in below(errors.CinedexError) if e.__module__ == errors.__name__}
+    assert ours == {type(error) for error, _, _ in RAISED}
+
+
+def test_a_surprise_is_told_without_its_details(
+    memory_app: InMemoryApp, library: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory_app.videos, "get", raising(ZeroDivisionError("secret detail")))
+    answer = library.get(f"/v2/videos/{new_id()}")
+    assert (answer.status, answer.error["type"]) == (500, "server_error")
+    assert "secret" not in str(answer.body)
+    assert answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize("path", ["/", "/v2", "/v2/nothing", "/v2/videos/", "/v3/videos", "/docs"])
+def test_an_unknown_route_is_not_found(library: Api, path: str) -> None:
+    answer = library.get(path)
+    assert (answer.status, answer.error) == (404, {"type": "not_found_error", "message": "No such route."})
+
+
+def test_a_method_that_a_route_does_not_know_is_told_those_that_it_does(library: Api) -> None:
+    answer = library.call("PUT", f"/v2/videos/{new_id()}")
+    assert (answer.status, answer.error["type"]) == (405, "validation_error")
+    assert answer.headers["allow"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"", b"[]", b"null", b'"x"', b"\xff", b'{"name": {}}', b"[" * 100_000, b'{"a":' * 50_000, b"NaN"]
+)
+def test_json_that_is_not_what_a_route_expects_is_malformed(library: Api, body: bytes) -> None:
+    answer = library.call("POST", "/v2/video-groups", body=body)
+    assert (answer.status, answer.error["type"]) == (400, "validation_error")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b'{"name": "\\ud800"}',
+        b'{"name": "G", "metadata": {"x": "\\ud800"}}',
+        b'{"name": "G", "metadata": {"\\ud800": 1}}',
+        b'{"name": "G", "metadata": {"x": NaN}}',
+    ],
+)
+def test_json_that_cannot_be_stored_is_malformed(library: Api, document: bytes) -> None:
+    answer = library.call("POST", "/v2/video-groups", body=document)
+    assert (answer.status, answer.error["type"]) == (400, "validation_error")
+
+
+def test_a_malformed_field_is_named(library: Api) -> None:
+    answer = library.post("/v2/videos/uploads", {"video_name": "a.mp4", "size_bytes": "many"})
+    assert (answer.status, answer.error["param"]) == (400, "size_bytes")
+    assert answer.error["details"][0]["loc"] == ["body", "size_bytes"]
+
+
+def test_every_answer_has_a_request_id_of_its_own(library: Api) -> None:
+    ids = [library.get(path).headers["x-request-id"] for path in ("/health", "/v2/features", "/nothing")]
+    assert len(set(ids)) == 3
+
+
+def test_a_header_cannot_be_injected_through_a_name(memory_app: InMemoryApp, library: Api) -> None:
+    answer = library.post("/v2/videos", {"video_url": "https://m.test/a%0d%0aX-Evil:%201.mp4"})
+    assert answer.status == 202
+    assert "x-evil" not in {name.lower() for name in answer.headers}
+    assert "\n" not in memory_app.videos.get(ACCOUNT, answer.body["video_id"]).media.key
+
+
+@pytest.mark.parametrize("name", ["a\r\nb", "bell \a", "\x1b[31mred"])
+def test_a_name_with_control_characters_is_malformed(memory_app: InMemoryApp, library: Api, name: str) -> None:
+    answer = library.post("/v2/videos", {"video_url": "https://m.test/a.mp4", "video_name": name})
+    assert (answer.status, answer.error["param"]) == (400, "video_name")
+    video = memory_app.uploaded(account_id=ACCOUNT)
+    assert library.patch(f"/v2/videos/{video.video_id}", {"name": name}).status == 400
+
+
+# Search and answers
+
+
+@pytest.mark.parametrize("strategy", ["semantic", "text"])
+def test_search_without_a_store_says_that_it_is_unavailable(
+    memory_app: InMemoryApp, chat: Api, monkeypatch: pytest.MonkeyPatch, strategy: str
+) -> None:
+    memory_app.analysed(account_id=ACCOUNT)
+    monkeypatch.setattr("cinedex.bootstrap.providers.segment_index", UnavailableSegmentIndex)
+    answer = chat.post("/v2/search", {"query": "rocket", "strategy": strategy})
+    assert (answer.status, answer.error["type"]) == (503, "server_error")
+
+
+def test_a_search_finds_what_was_said_and_where(memory_app: InMemoryApp, chat: Api) -> None:
+    video = memory_app.analysed(account_id=ACCOUNT, name="Tour")
+    answer = chat.post("/v2/search", {"query": "rocket", "strategy": "text"})
+    (hit,) = answer.body["data"]
+    assert (hit["video_id"], hit["video_name"], hit["start"]) == (video.video_id, "Tour", 0.0)
+    assert answer.body["search_pool"] == {"video_count": 1, "total_duration": 60.0}
+
+
+def test_a_search_tells_how_its_query_was_read(memory_app: InMemoryApp, chat: Api) -> None:
+    memory_app.analysed(account_id=ACCOUNT)
+    early = chat.post("/v2/search", {"query": "rocket before 0:20, no dogs", "threshold": "none"})
+    assert early.body["understood"] == {
+        "text": "rocket",
+        "must_not": ["dogs"],
+        "phrases": [],
+        "range": {"words": ["before 0:20"], "relative": False, "start": None, "end": 20.0},
+        "rewrite": None,
+    }
+    assert {hit["start"] for hit in early.body["data"]} == {0.0}
+    plain = chat.post("/v2/search", {"query": "rocket before 0:20", "strategy": "text"})
+    assert (plain.body["understood"], plain.body["data"]) == (None, [])
+    refused = chat.post("/v2/search", {"query": "in the first minute"})
+    assert (refused.status, refused.error["param"]) == (400, "query")
+
+
+def test_a_file_uploaded_twice_is_one_hit_and_pages_may_tell_them_apart(memory_app: InMemoryApp, chat: Api) -> None:
+    videos = {memory_app.analysed(account_id=ACCOUNT).video_id for _ in range(2)}
+    asked = {"query": "rocket", "threshold": "none"}
+    (hit,) = chat.post("/v2/search", asked).body["data"]
+    assert {hit["video_id"], *(place["video_id"] for place in hit["similar"])} == videos
+    assert hit["similar_count"] == len(hit["similar"]) == 1
+    single = asked | {"group": False, "page_limit": 1}
+    first = chat.post("/v2/search", single).body
+    second = chat.post("/v2/search", single | {"page_token": first["next_page_token"]}).body
+    assert [first["data"][0]["rank"], second["data"][0]["rank"]] == [1, 2]
+    memory_app.clock.pass_by(minutes=16)
+    late = chat.post("/v2/search", single | {"page_token": first["next_page_token"]})
+    assert (late.status, late.error["param"]) == (400, "page_token")
+
+
+def test_an_answer_quotes_its_evidence_or_says_that_there_is_none(memory_app: InMemoryApp, chat: Api) -> None:
+    memory_app.analysed(account_id=ACCOUNT, name="Tour")
+    question = {"messages": [{"role": "user", "content": "What does the cat drink?"}]}
+    answer = chat.post("/v2/chat", question)
+    assert answer.status == 200
+    assert answer.body["confident"] is bool(answer.body["citations"])
+
+
+# The streaming door, which has no gateway in front of it
+
+
+def test_a_stream_asks_for_a_key_itself(memory_app: InMemoryApp) -> None:
+    refused = TestClient(stream_app).post("/v2/chat/stream", json=ASK)
+    assert (refused.status_code, refused.json()["error"]["type"]) == (401, "authentication_error")
+    _, secret = memory_app.manage_api_keys.create(ACCOUNT, "laptop", Scope.SEARCH)
+    with TestClient(stream_app) as client:
+        answer = client.post("/v2/chat/stream", json=ASK, headers={"X-Api-Key": secret})
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    names = [line.removeprefix("event: ") for line in answer.text.splitlines() if line.startswith("event: ")]
+    assert (names[0], names[-1], names.count("turn_completed")) == ("turn_started", "turn_completed", 1)
+
+
+@pytest.mark.parametrize("error", [errors.Unavailable("down"), ZeroDivisionError("secret detail")])
+def test_a_turn_that_fails_ends_with_an_error_that_says_no_more_than_it_should(
+    memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    memory_app.analysed(account_id=ACCOUNT)
+    monkeypatch.setattr(memory_app.videos, "list", raising(error))
+    _, secret = memory_app.manage_api_keys.create(ACCOUNT, "laptop", Scope.SEARCH)
+    answer = TestClient(stream_app).post("/v2/chat/stream", json=ASK, headers={"X-Api-Key": secret})
+    names = [line.removeprefix("event: ") for line in answer.text.splitlines() if line.startswith("event: ")]
+    assert names == ["turn_started", "error"]
+    assert "secret" not in answer.text

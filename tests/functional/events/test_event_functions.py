@@ -1,0 +1,132 @@
+"""Functions that take events: of S3, of the dead-letter queue, of the schedule, and those that ask for keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from cinedex.access.domain.api_keys import Scope
+from cinedex.kernel.errors import MediaError, Unavailable
+from cinedex.library.domain.video import UploadStatus
+
+from functions import authorize_request, fetch_media, on_media_created, on_task_dead_lettered, resume_analyses
+from tests.support.golden import ACCOUNT, VIDEO, received
+from tests.support.memory.app_fixture import InMemoryApp
+
+# authorize_request
+
+
+def authorizer_event(**headers: str) -> dict[str, Any]:
+    event: dict[str, Any] = received("api_gateway_authorizer")
+    known = {k: v for k, v in event["headers"].items() if k != "x-api-key"}
+    return event | {"headers": known | headers}
+
+
+def test_a_known_key_becomes_an_account_and_a_scope(memory_app: InMemoryApp) -> None:
+    key, secret = memory_app.manage_api_keys.create(ACCOUNT, "laptop", Scope.WRITE)
+    answer = authorize_request.handler(authorizer_event(**{"x-api-key": secret}), None)
+    assert answer == {
+        "isAuthorized": True,
+        "context": {"account_id": ACCOUNT, "key_id": key.key_id, "scope": "write"},
+    }
+
+
+def test_an_unknown_key_passes_with_its_refusal_so_that_the_app_can_tell_it(memory_app: InMemoryApp) -> None:
+    answer = authorize_request.handler(received("api_gateway_authorizer"), None)
+    assert answer == {"isAuthorized": True, "context": {"refused": "This API key is not valid."}}
+
+
+@pytest.mark.parametrize("event", [authorizer_event(), {"headers": None}, {}])
+def test_a_request_without_a_key_is_refused(memory_app: InMemoryApp, event: dict[str, Any]) -> None:
+    assert "refused" in authorize_request.handler(event, None)["context"]
+
+
+# on_media_created
+
+
+@pytest.mark.parametrize("name", ["s3_object_created", "s3_object_created_odd_key", "s3_object_created_multipart"])
+def test_a_created_file_makes_its_video_uploaded(memory_app: InMemoryApp, name: str) -> None:
+    memory_app.uploading(video_id=VIDEO, account_id=ACCOUNT)
+    event = received(name)
+    on_media_created.handler(event, None)
+    video = memory_app.videos.get(ACCOUNT, VIDEO)
+    told = event["detail"]["object"]
+    assert (video.status, video.media.key) == (UploadStatus.UPLOADED, told["key"])
+    assert (video.media.etag, video.media.sequencer) == (told["etag"], told["sequencer"])
+
+
+def test_the_same_event_twice_is_one_video(memory_app: InMemoryApp) -> None:
+    memory_app.uploading(video_id=VIDEO, account_id=ACCOUNT)
+    for _ in range(2):
+        on_media_created.handler(received("s3_object_created"), None)
+    assert memory_app.probe.looks == 1
+    assert len(memory_app.videos.list(ACCOUNT)) == 1
+
+
+def test_an_overtaken_event_changes_nothing(memory_app: InMemoryApp) -> None:
+    memory_app.uploading(video_id=VIDEO, account_id=ACCOUNT)
+    on_media_created.handler(received("s3_object_created_multipart"), None)
+    on_media_created.handler(received("s3_object_created"), None)
+    assert memory_app.videos.get(ACCOUNT, VIDEO).media.sequencer == "00617F08299329D18A"
+
+
+def test_a_poison_file_is_no_error_of_the_function(memory_app: InMemoryApp) -> None:
+    memory_app.uploading(video_id=VIDEO, account_id=ACCOUNT)
+    memory_app.probe.answer = MediaError("corrupt_media", "It is cut off.")
+    on_media_created.handler(received("s3_object_created"), None)
+    assert memory_app.videos.get(ACCOUNT, VIDEO).error_code == "corrupt_media"
+
+
+def test_a_store_that_is_down_makes_the_event_come_again(memory_app: InMemoryApp) -> None:
+    memory_app.uploading(video_id=VIDEO, account_id=ACCOUNT)
+    memory_app.probe.answer = Unavailable("The store is down.")
+    with pytest.raises(Unavailable):
+        on_media_created.handler(received("s3_object_created"), None)
+
+
+def test_a_file_of_no_video_is_left_alone(memory_app: InMemoryApp) -> None:
+    on_media_created.handler(received("s3_object_created"), None)
+    assert memory_app.videos.list(ACCOUNT) == []
+
+
+# fetch_media
+
+
+def test_a_url_is_fetched_into_the_store(memory_app: InMemoryApp) -> None:
+    event = received("fetch_media")
+    video = memory_app.uploading(video_id=VIDEO, account_id=ACCOUNT, source=event["url"])
+    fetch_media.handler(event, None)
+    assert memory_app.web.opened == [event["url"]]
+    assert video.media.key in memory_app.media.files
+
+
+# on_task_dead_lettered
+
+
+def test_a_dead_task_fails_its_step_and_rubbish_beside_it_does_not_matter(memory_app: InMemoryApp) -> None:
+    on_task_dead_lettered.handler(received("sqs_task_dead_letters"), None)
+    assert memory_app.answers.failures == [
+        ("AQCEAAAAKgAAAAMAAAAAAAAAAeZ8nVxAmPLE", "TaskAbandoned", on_task_dead_lettered.CAUSE)
+    ]
+
+
+def test_a_dead_task_of_another_version_fails_its_step_too(memory_app: InMemoryApp) -> None:
+    body = '{"schema_version": 2, "job": "sing", "task_token": "token"}'
+    on_task_dead_lettered.handler({"Records": [{"body": body}]}, None)
+    assert memory_app.answers.failures == [("token", "TaskAbandoned", on_task_dead_lettered.CAUSE)]
+
+
+# resume_analyses
+
+
+def test_the_schedule_leaves_young_work_alone(memory_app: InMemoryApp) -> None:
+    memory_app.started()
+    memory_app.runner.crash()
+    assert resume_analyses.handler(received("schedule"), None) == {"uploads_settled": 0, "runs_resumed": 0}
+
+
+def test_after_a_restart_everything_goes_on_at_once(memory_app: InMemoryApp) -> None:
+    memory_app.started()
+    memory_app.runner.crash()
+    answer = resume_analyses.handler({"after_restart": True}, None)
+    assert answer == {"uploads_settled": 0, "runs_resumed": 1}

@@ -1,0 +1,102 @@
+"""Searches that a language model adds to, over HTTP."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from cinedex.bootstrap import providers, search
+from cinedex.kernel.errors import Unavailable
+
+from tests.support.api import Api
+from tests.support.golden import ACCOUNT
+from tests.support.memory.app_fixture import InMemoryApp
+from tests.support.scripted_model import ScriptedModel, says
+
+SUGGESTED = says(json.dumps({"restated": "A rocket stands ready.", "also": {"missile": ["rocket", "launcher"]}}))
+
+
+@pytest.fixture
+def model(memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch) -> ScriptedModel:
+    model = ScriptedModel([SUGGESTED])
+    memory_app.analysed(account_id=ACCOUNT)
+    monkeypatch.setattr(providers, "rewrite_language_model", lambda: model)
+    return model
+
+
+def test_a_search_is_rewritten_when_it_asks_for_that(
+    memory_app: InMemoryApp, chat: Api, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEARCH_REWRITE", "asked")
+    plain = chat.post("/v2/search", {"query": "missile"}).body
+    assert (plain["data"], plain["understood"]["rewrite"], model.asked) == ([], None, [])
+    rewritten = chat.post("/v2/search", {"query": "missile before 0:20", "rewrite": True}).body
+    assert rewritten["understood"]["rewrite"] == {
+        "status": "rewritten",
+        "also": {"missile": ["rocket", "launcher"]},
+        "restated": "A rocket stands ready.",
+    }
+    assert rewritten["understood"]["range"]["end"] == 20.0
+    assert rewritten["data"][0]["highlights"] == ["The <em>rocket</em> is ready."]
+    assert memory_app.meter.read(ACCOUNT, None, None)[0].usage.input_tokens == 100
+
+
+def test_a_deployment_may_rewrite_all_searches_but_those_that_refuse(
+    memory_app: InMemoryApp, chat: Api, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEARCH_REWRITE", "always")
+    assert len(chat.post("/v2/search", {"query": "missile"}).body["data"]) == 1
+    refused = chat.post("/v2/search", {"query": "missile", "rewrite": False}).body
+    assert (refused["data"], refused["understood"]["rewrite"], len(model.asked)) == ([], None, 1)
+    assert chat.post("/v2/search", {"query": "ROCKET", "strategy": "text"}).body["understood"] is None
+
+
+def test_the_second_page_is_of_the_same_list_and_asks_nobody(
+    memory_app: InMemoryApp, chat: Api, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEARCH_REWRITE", "always")
+    memory_app.analysed(account_id=ACCOUNT)
+    asked = {"query": "missile", "threshold": "none", "group": False, "page_limit": 1}
+    first = chat.post("/v2/search", asked).body
+    second = chat.post("/v2/search", asked | {"page_token": first["next_page_token"]}).body
+    assert [first["data"][0]["rank"], second["data"][0]["rank"]] == [1, 2]
+    assert second["understood"] == first["understood"]
+    assert len(model.asked) == 1
+
+
+def test_a_model_that_is_down_leaves_the_search_as_it_is(
+    memory_app: InMemoryApp, chat: Api, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEARCH_REWRITE", "always")
+    model.script = [Unavailable("The language model is down.")]
+    answer = chat.post("/v2/search", {"query": "rocket"})
+    assert (answer.status, len(answer.body["data"]), answer.body["degraded"]) == (200, 1, False)
+    assert answer.body["understood"]["rewrite"] == {"status": "unavailable", "also": {}, "restated": None}
+
+
+def test_an_account_without_tokens_searches_as_ever(
+    memory_app: InMemoryApp, chat: Api, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEARCH_REWRITE", "always")
+    monkeypatch.setenv("CHAT_TOKENS_PER_DAY", "50")
+    answer = chat.post("/v2/search", {"query": "rocket"}).body
+    assert (len(answer["data"]), answer["understood"]["rewrite"]["status"], model.asked) == (1, "over_budget", [])
+
+
+def test_a_rewrite_that_is_asked_of_a_deployment_without_it_is_unavailable(
+    memory_app: InMemoryApp, chat: Api, model: ScriptedModel
+) -> None:
+    answer = chat.post("/v2/search", {"query": "rocket", "rewrite": True})
+    assert (answer.status, model.asked) == (503, [])
+    assert "SEARCH_REWRITE" in answer.error["message"]
+
+
+def test_a_deployment_that_shall_rewrite_and_has_no_model_says_what_is_missing(
+    memory_app: InMemoryApp, chat: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEARCH_REWRITE", "always")
+    monkeypatch.setattr(providers, "rewrite_language_model", lambda: None)
+    with pytest.raises(Unavailable, match="LANGUAGE_MODEL"):
+        search.rewrite_query()
+    answer = chat.post("/v2/search", {"query": "rocket"})
+    assert (answer.status, "LANGUAGE_MODEL" in answer.error["message"]) == (503, True)

@@ -1,0 +1,111 @@
+"""Counters, kept responses, usage and deletions in memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from cinedex.access.domain.idempotency import IdempotencyRecord, StoredResponse
+from cinedex.access.domain.rate_limit import RateLimit, RateLimitStatus
+from cinedex.analysis.domain.run import AnalysisRun
+from cinedex.library.domain.feature import Feature
+from cinedex.library.domain.pending_deletion import PendingDeletion
+from cinedex.usage.budget import TokensUsed
+from cinedex.usage.operations import DayUsage, Operation, Usage
+
+
+class MemoryRequestCounter:
+    """`RateLimiter`."""
+
+    def __init__(self) -> None:
+        self._windows: dict[str, tuple[datetime, int]] = {}
+
+    def take(self, key_id: str, limit: RateLimit, now: datetime) -> RateLimitStatus:
+        resets_at, used = self._windows.get(key_id, (now, 0))
+        if resets_at <= now:
+            resets_at, used = now + timedelta(seconds=limit.window_s), 0
+        granted = used < limit.requests_max
+        self._windows[key_id] = (resets_at, used + granted)
+        return RateLimitStatus(
+            granted=granted, requests_max=limit.requests_max, used=used + granted, resets_at=resets_at
+        )
+
+
+class MemoryRequestMemory:
+    """`IdempotencyStore`."""
+
+    def __init__(self) -> None:
+        self._claims: dict[str, tuple[IdempotencyRecord, datetime]] = {}
+
+    def claim(self, key: str, claim: IdempotencyRecord, until: datetime, now: datetime) -> IdempotencyRecord | None:
+        earlier = self._claims.get(key)
+        if earlier is not None and earlier[1] > now:
+            return earlier[0]
+        self._claims[key] = (claim, until)
+        return None
+
+    def keep(self, key: str, claim: IdempotencyRecord, response: StoredResponse, until: datetime) -> None:
+        if self._holds(key, claim):
+            self._claims[key] = (claim.model_copy(update={"response": response}), until)
+
+    def release(self, key: str, claim: IdempotencyRecord) -> None:
+        if self._holds(key, claim):
+            del self._claims[key]
+
+    def _holds(self, key: str, claim: IdempotencyRecord) -> bool:
+        return key in self._claims and self._claims[key][0].claim_id == claim.claim_id
+
+
+class MemoryUsage:
+    """`UsageLedger`."""
+
+    def __init__(self) -> None:
+        self._deeds: dict[tuple[str, date], dict[Operation, int]] = defaultdict(lambda: defaultdict(int))
+        self._analysed_ms: dict[tuple[str, date], dict[Feature, int]] = defaultdict(lambda: defaultdict(int))
+        self._runs: set[str] = set()
+        self.turns: dict[tuple[str, date], int] = {}
+        self.tokens: dict[tuple[str, date], list[TokensUsed]] = {}
+
+    def count(self, account_id: str, day: date, deed: Operation) -> None:
+        self._deeds[account_id, day][deed] += 1
+
+    def add_analysis(self, run: AnalysisRun, day: date, analysed_ms: Mapping[Feature, int]) -> None:
+        if run.run_id not in self._runs:
+            self._runs.add(run.run_id)
+            for feature, ms in analysed_ms.items():
+                self._analysed_ms[run.account_id, day][feature] += ms
+
+    def read(self, account_id: str, first: date, last: date) -> Sequence[DayUsage]:
+        days = sorted({*self._deeds, *self._analysed_ms, *self.turns}, key=lambda key: key[1])
+        return [
+            DayUsage(day=day, usage=self._of(owner, day))
+            for owner, day in days
+            if owner == account_id and first <= day <= last
+        ]
+
+    def _of(self, owner: str, day: date) -> Usage:
+        tokens = self.tokens.get((owner, day), [])
+        return Usage(
+            deeds=self._deeds[owner, day],
+            analysed_ms=self._analysed_ms[owner, day],
+            turns=self.turns.get((owner, day), 0),
+            input_tokens=sum(t.input_tokens for t in tokens),
+            output_tokens=sum(t.output_tokens for t in tokens),
+        )
+
+
+class MemoryErasures:
+    """`Erasures`."""
+
+    def __init__(self) -> None:
+        self._erasures: dict[str, PendingDeletion] = {}
+
+    def add(self, erasure: PendingDeletion) -> None:
+        self._erasures[erasure.video_id] = erasure
+
+    def remove(self, erasure: PendingDeletion) -> None:
+        self._erasures.pop(erasure.video_id, None)
+
+    def list(self) -> Sequence[PendingDeletion]:
+        return sorted(self._erasures.values(), key=lambda e: e.asked_at)

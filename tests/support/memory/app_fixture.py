@@ -1,0 +1,296 @@
+"""Every use case over one world in memory, and the analysis machine played by hand, state by state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cinedex.access.usecases.manage_api_keys import ManageApiKeys
+from cinedex.analysis.domain.analysis_plan import AnalysisPlan
+from cinedex.analysis.domain.model_results import (
+    Box,
+    DetectedObjects,
+    Detection,
+    FrameDetections,
+    FrameText,
+    ModelInfo,
+    ReadText,
+    ScreenLine,
+    SegmentCaption,
+    SegmentCaptions,
+    Shots,
+    Transcript,
+    Utterance,
+    Word,
+)
+from cinedex.analysis.domain.run import AnalysisRun
+from cinedex.analysis.domain.vectors import pack_vectors
+from cinedex.analysis.usecases.begin_analysis import BeginAnalysis
+from cinedex.analysis.usecases.fail_analysis import FailAnalysis
+from cinedex.analysis.usecases.finish_analysis import FinishAnalysis
+from cinedex.analysis.usecases.merge_chunks import MergeChunks
+from cinedex.analysis.usecases.plan_chunks import PlanChunks
+from cinedex.analysis.usecases.read_feature_status import ReadFeatureStatus
+from cinedex.analysis.usecases.resume_analyses import ResumeAnalyses
+from cinedex.analysis.usecases.start_analysis import AnalysisRequest, StartAnalysis
+from cinedex.kernel.ids import new_id
+from cinedex.kernel.span import Span, span
+from cinedex.library.domain.feature import CATALOG, Feature
+from cinedex.library.domain.segmenting import Chunk
+from cinedex.library.domain.video import StoredMedia, UploadStatus, Video
+from cinedex.library.usecases.delete_video import DeleteVideo, ErasePendingVideo, SweepDeletions
+from cinedex.library.usecases.fetch_media import FetchMedia
+from cinedex.library.usecases.manage_collections import ManageCollections
+from cinedex.library.usecases.register_media import RegisterMedia
+from cinedex.library.usecases.update_video import UpdateVideo
+from cinedex.library.usecases.upload_video import UploadVideo
+from cinedex.search.usecases.indexing.assemble_documents import AssembleDocuments
+from cinedex.search.usecases.indexing.build_documents import BuildDocuments
+from cinedex.search.usecases.indexing.index_video import IndexVideo
+from cinedex.search.usecases.indexing.publish_documents import PublishDocuments
+from cinedex.search.usecases.indexing.reindex_library import DropIndex, ReindexLibrary, SwapIndex
+from cinedex.timeline.read_timeline import ReadTimeline
+from cinedex.usage.record_usage import RecordUsage
+
+from tests.support.memory.access import MemoryErasures, MemoryRequestCounter, MemoryRequestMemory, MemoryUsage
+from tests.support.memory.chats import MemoryChats, MemoryTurnBudget
+from tests.support.memory.library import MemoryApiKeys, MemoryCollections, MemoryRuns, MemoryVideos
+from tests.support.memory.reindexing import MemoryBackfills
+from tests.support.memory.scenario import (
+    TALKING_CLIP,
+    MemoryAnswers,
+    MemoryFetcher,
+    MemoryRunner,
+    SetClock,
+    ToldProbe,
+    ToldWeb,
+)
+from tests.support.memory.search_snapshots import MemoryRankedLists
+from tests.support.memory.segment_index import MemoryIndexVersions, MemorySegmentIndex
+from tests.support.memory.stores import MemoryMediaStore, MemoryPartialUploads, MemoryResultStore
+from tests.support.memory.timeline import MemoryProgress, MemoryTimeline
+from tests.support.turns import ScriptedAgent
+
+MINE, YOURS = "mine", "yours"
+DAY_S = 86_400.0
+ALL = tuple(CATALOG)
+EVERYTHING = AnalysisRequest(ALL)
+
+WHISPER = ModelInfo(id="whisper", version="1")
+CUTTER = ModelInfo(id="cutter", version="1")
+SPOTTER = ModelInfo(id="spotter", version="1")
+READER = ModelInfo(id="reader", version="1")
+TELLER = ModelInfo(id="teller", version="1")
+
+
+def spoken(start_s: float, end_s: float, text: str) -> Utterance:
+    """One utterance whose words share its time evenly."""
+    words = text.split()
+    each_s = (end_s - start_s) / len(words)
+    timed = tuple(
+        Word(span=span(start_s + i * each_s, start_s + (i + 1) * each_s), text=word, probability=0.9)
+        for i, word in enumerate(words)
+    )
+    return Utterance(span=span(start_s, end_s), text=text, words=timed)
+
+
+SPEECH = (spoken(1, 4, "The rocket is ready."), spoken(31, 34, "A cat drinks coffee."))
+SHOTS = (span(0, 20), span(20, 60))
+
+
+class InMemoryApp:
+    """The world, its use cases, and short ways to bring a video to where a test begins."""
+
+    def __init__(self) -> None:
+        self.clock, self.probe, self.web = SetClock(), ToldProbe(), ToldWeb()
+        self.runner, self.fetcher, self.answers = MemoryRunner(), MemoryFetcher(), MemoryAnswers()
+        self.videos, self.collections, self.keys = MemoryVideos(), MemoryCollections(), MemoryApiKeys()
+        self.runs = MemoryRuns(self.videos)
+        self.media, self.results = MemoryMediaStore(), MemoryResultStore()
+        self.timeline, self.progress, self.moments = MemoryTimeline(), MemoryProgress(), MemorySegmentIndex()
+        self.counter, self.memory = MemoryRequestCounter(), MemoryRequestMemory()
+        self.pauses: list[float] = []
+        self.usage, self.erasures, self.lists = MemoryUsage(), MemoryErasures(), MemoryRankedLists()
+        self.versions, self.backfills = MemoryIndexVersions(self.moments), MemoryBackfills(self.videos)
+        self.chats, self.agent = MemoryChats(), ScriptedAgent()
+        self.budget = MemoryTurnBudget(self.usage)
+        self._wire_intake()
+        self._wire_machine()
+        self._wire_reading()
+
+    def _wire_intake(self) -> None:
+        self.upload = UploadVideo(self.videos, self.collections, self.media, self.fetcher, self.clock)
+        self.register = RegisterMedia(self.videos, self.media, self.probe, seconds_max=DAY_S)
+        self.partial = MemoryPartialUploads(self.media)
+        self.fetch = FetchMedia(self.videos, self.media, self.partial, self.web)
+        self.groups = ManageCollections(self.collections, self.videos, self.clock)
+        self.manage_api_keys = ManageApiKeys(self.keys, self.clock)
+
+    def _wire_machine(self) -> None:
+        self.meter = RecordUsage(self.usage, self.clock)
+        self.start = StartAnalysis(self.videos, self.runs, self.runner, self.clock)
+        self.gather = AssembleDocuments(self.results, self.timeline)
+        self.index = IndexVideo(self.results, self.gather, self.moments)
+        self.begin = BeginAnalysis(self.videos, self.runs, self.results)
+        self.plan = PlanChunks(self.videos, self.runs, self.results, self.timeline, self.index)
+        self.merge = MergeChunks(self.videos, self.runs, self.results, self.timeline, self.index)
+        self.build_documents = BuildDocuments(self.videos, self.results, self.gather)
+        self.publish_documents = PublishDocuments(self.videos, self.runs, self.results, self.index)
+        self.finish = FinishAnalysis(self.videos, self.runs, self.progress, self.moments, self.meter)
+        self.fail = FailAnalysis(self.videos, self.runs, self.progress, self.meter)
+
+    def _wire_reading(self) -> None:
+        self.read = ReadTimeline(self.videos, self.timeline)
+        self.follow = ReadFeatureStatus(self.runs, self.progress)
+        self.swap, self.drop = SwapIndex(self.versions, self.backfills), DropIndex(self.versions, self.backfills)
+        self.describe = UpdateVideo(self.videos, self.collections, self.index)
+        self.erase = ErasePendingVideo(
+            videos=self.videos,
+            runs=self.runs,
+            runner=self.runner,
+            store=self.media,
+            results=self.results,
+            timeline=self.timeline,
+            index=self.moments,
+            progress=self.progress,
+        )
+        self.delete = DeleteVideo(self.videos, self.erasures, self.erase, self.clock)
+        self.sweep = SweepDeletions(self.erasures, self.erase, self.clock)
+        self.resume = ResumeAnalyses(
+            videos=self.videos,
+            uploads=self.videos,
+            runs=self.runs,
+            runner=self.runner,
+            store=self.media,
+            fetcher=self.fetcher,
+            register=self.register,
+            fail=self.fail,
+            clock=self.clock,
+        )
+
+    def backfilling(self, segments_per_s: float = 1e9) -> ReindexLibrary:
+        """A backfill whose pauses are remembered and not made."""
+        return ReindexLibrary(
+            versions=self.versions,
+            backfills=self.backfills,
+            every_video=self.backfills,
+            videos=self.videos,
+            runs=self.runs,
+            results=self.results,
+            gather=self.gather,
+            clock=self.clock,
+            segments_per_s=segments_per_s,
+            pause=self.pauses.append,
+        )
+
+    def uploading(self, **fields: Any) -> Video:
+        """A video whose file has not arrived."""
+        told = {"video_id": new_id(), "account_id": MINE, "created_at": self.clock.now(), **fields}
+        media = StoredMedia(bucket="media", key=f"uploads/{told['account_id']}/{told['video_id']}/clip.mp4")
+        return self.videos.add(Video.model_validate({"media": media} | told))
+
+    def uploaded(self, **fields: Any) -> Video:
+        """A video of a minute, ready to be analysed."""
+        video = self.uploading(**fields)
+        self.media.files[video.media.key] = b"bytes"
+        found = self.media.find(video.media.key) or video.media
+        return self.videos.save(video.changed(status=UploadStatus.UPLOADED, media=found, probe=TALKING_CLIP))
+
+    def started(self, *features: Feature, force: bool = False) -> tuple[Video, AnalysisRun]:
+        """An uploaded video, and the run that is to compute the features and what they need."""
+        return self.analysing(self.uploaded(), *features, force=force)
+
+    def analysing(self, video: Video, *features: Feature, force: bool = False) -> tuple[Video, AnalysisRun]:
+        request = AnalysisRequest(features or ALL, force)
+        started = self.start.analyze(video.account_id, video.video_id, request)
+        return started, self.runs.list_of(video.video_id)[-1]
+
+    def analysed(self, *features: Feature, **fields: Any) -> Video:
+        """A video whose features are ready, computed by the machine played to its end."""
+        _, run = self.analysing(self.uploaded(**fields), *features)
+        self.play(run)
+        return self.now(run)
+
+    def now(self, of: Video | AnalysisRun) -> Video:
+        return self.videos.get(of.account_id, of.video_id)
+
+    def play(self, run: AnalysisRun) -> None:
+        """The whole machine, as `statemachines/analyze_video.asl.yaml` orders its states."""
+        order = self.begin(*self.order(run))
+        planned = order
+        if order["transcribe"]:
+            planned = self.plan_chunks(run)
+        if order["watch"]:
+            self.merge_chunks(run, planned["plan_key"])
+        if order["embed"]:
+            self.embed(run)
+        self.finish(*self.order(run))
+
+    def order(self, run: AnalysisRun) -> tuple[str, str, str]:
+        return run.account_id, run.video_id, run.run_id
+
+    def plan_chunks(
+        self, run: AnalysisRun, speech: tuple[Utterance, ...] = SPEECH, shots: tuple[Span, ...] = SHOTS
+    ) -> dict[str, Any]:
+        """States TranscribeSpeech, DetectShots and PlanChunks."""
+        keys = {"transcribe_speech": f"speech/{run.run_id}", "detect_shots": f"shots/{run.run_id}"}
+        self.hear_and_see(keys, speech, shots)
+        return self.plan(*self.order(run), keys)
+
+    def hear_and_see(
+        self, keys: dict[str, str], speech: tuple[Utterance, ...] = SPEECH, shots: tuple[Span, ...] = SHOTS
+    ) -> None:
+        """What the workers leave behind under the keys of their steps."""
+        heard = Transcript(language="en", utterances=speech, models=(WHISPER,))
+        seen = Shots(shots=shots, duration_s=shots[-1].end_s, models=(CUTTER,))
+        self.results.put(keys["transcribe_speech"], heard.model_dump(mode="json"))
+        self.results.put(keys["detect_shots"], seen.model_dump(mode="json"))
+
+    def merge_chunks(self, run: AnalysisRun, plan_key: str) -> dict[str, Any]:
+        """States AnalyzeChunk, for each part, and MergeChunks."""
+        return self.merge(*self.order(run), plan_key, self.watch_parts(run, plan_key))
+
+    def watch_parts(self, run: AnalysisRun, plan_key: str) -> list[dict[str, Any]]:
+        """What a Map over AnalyzeChunk answers: a person in the middle of each segment, and a title."""
+        plan = AnalysisPlan.model_validate(self.results.get(plan_key))
+        return [self._watch_part(run, plan, part) for part in plan.parts]
+
+    def _watch_part(self, run: AnalysisRun, plan: AnalysisPlan, part: Chunk) -> dict[str, Any]:
+        references: dict[str, str] = {}
+        for step, finding in _watched(plan, part).items():
+            references[step] = f"{step}/{run.run_id}/{part.index}"
+            self.results.put(references[step], finding.model_dump(mode="json"))
+        return {"part": part.index, "results": references}
+
+    def embed(self, run: AnalysisRun) -> dict[str, Any]:
+        """States BuildDocuments, EmbedSegments and PublishDocuments."""
+        written = self.build_documents(*self.order(run))
+        vectors = [(1.0, 0.0, 0.0)] * written["count"]
+        embeddings_key = f"embeddings/{run.run_id}"
+        self.results.put(embeddings_key, pack_vectors("toy-3d", vectors).model_dump(mode="json"))
+        return self.publish_documents(*self.order(run), written["documents_key"], embeddings_key)
+
+
+def _watched(plan: AnalysisPlan, part: Chunk) -> dict[str, DetectedObjects | ReadText | SegmentCaptions]:
+    segments, box = plan.segments_of(part), Box(x1=1, y1=2, x2=30, y2=40)
+    person = Detection(label="person", score=0.91234, box=box)
+    title = ScreenLine(text=f"PART {part.index}", score=0.95, box=box)
+    return {
+        "detect_objects": DetectedObjects(
+            frames=tuple(
+                FrameDetections(at_s=s.span.middle_s, frame_index=round(s.span.middle_s * 25), detections=(person,))
+                for s in segments
+            ),
+            frame_width=640,
+            frame_height=360,
+            sample_fps=1.0,
+            models=(SPOTTER,),
+        ),
+        "read_text": ReadText(frames=(FrameText(at_s=part.span.start_s, lines=(title,)),), models=(READER,)),
+        "describe_segments": SegmentCaptions(
+            captions=tuple(
+                SegmentCaption(segment_index=s.index, span=s.span, text=f"Segment {s.index}.", model=TELLER.label)
+                for s in segments
+            ),
+            models=(TELLER,),
+        ),
+    }

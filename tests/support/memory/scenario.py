@@ -1,0 +1,158 @@
+"""What the use cases ask for beyond storage: a clock to set, a machine and a fetcher that only remember."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from cinedex.adapters.web.iterator_reader import ChunkReader
+from cinedex.analysis.domain.run import AnalysisRun
+from cinedex.analysis.domain.task_message import TaskResult
+from cinedex.detection.frame_analyzer import FrameAnalysis, Observation
+from cinedex.detection.prompted_detector import PromptedFrame, PromptedFrames
+from cinedex.kernel.errors import CinedexError, MediaError, Unavailable
+from cinedex.kernel.span import Span
+from cinedex.library.domain.probe import Probe
+from cinedex.library.ports.web_download import Download, ResumePoint
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+TALKING_CLIP = Probe(
+    duration_s=60.0, format="mp4", width=640, height=360, avg_fps=25.0, video_codec="h264", audio_codec="aac"
+)
+
+
+@dataclass
+class SetClock:
+    """`Clock` that stands still until a test moves it."""
+
+    at: datetime = NOON
+
+    def now(self) -> datetime:
+        return self.at
+
+    def pass_by(self, **units: float) -> None:
+        self.at += timedelta(**units)
+
+
+@dataclass
+class MemoryRunner:
+    """`AnalysisRunner`: executions by name, with whether they run now."""
+
+    running: dict[str, bool] = field(default_factory=dict)
+    stopped: list[str] = field(default_factory=list)
+
+    def start(self, run: AnalysisRun) -> None:
+        self.running.setdefault(run.execution_name, True)
+
+    def is_running(self, run: AnalysisRun) -> bool:
+        return self.running.get(run.execution_name, False)
+
+    def stop(self, run: AnalysisRun, reason: str) -> None:
+        if self.running.get(run.execution_name):
+            self.running[run.execution_name] = False
+            self.stopped.append(run.execution_name)
+
+    def crash(self) -> None:
+        """Everything that ran runs no longer, and nobody was told."""
+        self.running = dict.fromkeys(self.running, False)
+
+
+@dataclass
+class MemoryFetcher:
+    """`MediaFetcher`."""
+
+    requested: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def request_fetch(self, account_id: str, video_id: str, url: str) -> None:
+        self.requested.append((account_id, video_id, url))
+
+
+@dataclass
+class ToldProbe:
+    """`MediaProbe` that finds what it is told; `before_answering` lets the world change meanwhile."""
+
+    answer: Probe | CinedexError = TALKING_CLIP
+    looks: int = 0
+    before_answering: Callable[[], None] = lambda: None
+
+    def probe(self, source: str) -> Probe:
+        self.looks += 1
+        self.before_answering()
+        if isinstance(self.answer, CinedexError):
+            raise self.answer
+        return self.answer
+
+
+@dataclass
+class ToldWeb:
+    """`WebDownload` of one page; breaks off after its chunks when `breaks` is set.
+
+    It goes on from any byte, for who knows its validator.
+    """
+
+    chunks: tuple[bytes, ...] = (b"first ", b"second")
+    content_type: str | None = "video/mp4"
+    refusal: MediaError | None = None
+    breaks: BaseException | None = None
+    validator: str | None = None
+    opened: list[str] = field(default_factory=list)
+    started: list[int] = field(default_factory=list)
+
+    @contextmanager
+    def open(self, url: str, resumption: ResumePoint | None = None) -> Iterator[Download]:
+        self.opened.append(url)
+        if self.refusal is not None:
+            raise self.refusal
+        same = resumption is not None and resumption.validator == self.validator
+        start = resumption.start if resumption and same else 0
+        self.started.append(start)
+        yield Download(self.content_type, ChunkReader(self._transfer(start)), start, self.validator)
+
+    def _transfer(self, start: int) -> Iterator[bytes]:
+        for chunk in self.chunks:
+            yield chunk[start:]
+            start = max(0, start - len(chunk))
+        if self.breaks is not None:
+            raise self.breaks
+
+
+@dataclass
+class MemoryAnswers:
+    """`TaskCallback`."""
+
+    failures: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def succeed(self, task_token: str, result: TaskResult) -> bool:
+        return True
+
+    def fail(self, task_token: str, error: str, cause: str) -> bool:
+        self.failures.append((task_token, error, cause))
+        return True
+
+    def keep_alive(self, task_token: str) -> bool:
+        return True
+
+
+class ToldDetector:
+    """`PromptedDetector` that sees nothing, in one frame."""
+
+    def detect(self, url: str, within: Span, prompts: tuple[str, ...], threshold: float) -> PromptedFrames:
+        return PromptedFrames(model="told", frames=(PromptedFrame(at_s=within.start_s, detections=()),))
+
+
+@dataclass
+class ToldViewer:
+    """`FrameAnalyzer` that sees what it is told, of which it answers what lies in the range; remembers the ranges."""
+
+    sights: tuple[Observation, ...] = ()
+    down: bool = False
+    viewed: list[tuple[str, Span, float]] = field(default_factory=list)
+
+    def view(self, url: str, within: Span, seconds_max: float) -> FrameAnalysis:
+        self.viewed.append((url, within, seconds_max))
+        if self.down:
+            raise Unavailable("The viewer is down.")
+        inside = tuple(sight for sight in self.sights if sight.span.overlaps(within))
+        return FrameAnalysis(models=("told",), frame_times_s=(within.start_s,), sights=inside)

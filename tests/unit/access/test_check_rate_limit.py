@@ -1,0 +1,53 @@
+"""Requests of a key are counted in windows, and refused when a window is full."""
+
+from __future__ import annotations
+
+import pytest
+from cinedex.access.domain.api_keys import Caller, Scope
+from cinedex.access.domain.rate_limit import RateLimit
+from cinedex.access.usecases.check_rate_limit import CheckRateLimit
+from cinedex.adapters.dynamodb.rate_limits import DynamoDbRateLimiter
+from cinedex.adapters.dynamodb.table import DynamoDbTable
+
+from tests.unit.access.conftest import StandingClock
+
+ANYBODY = Caller(account_id="a", key_id="k1", scope=Scope.READ)
+
+
+@pytest.fixture
+def admit(table: DynamoDbTable, clock: StandingClock) -> CheckRateLimit:
+    return CheckRateLimit(DynamoDbRateLimiter(table), RateLimit(requests_max=3, window_s=60), clock)
+
+
+def test_a_key_may_ask_as_often_as_its_limit_says(admit: CheckRateLimit) -> None:
+    allowances = [admit(ANYBODY) for _ in range(4)]
+    assert [a.granted for a in allowances] == [True, True, True, False]
+    assert [a.remaining for a in allowances] == [2, 1, 0, 0]
+
+
+def test_a_refused_request_is_told_when_the_window_ends(admit: CheckRateLimit, clock: StandingClock) -> None:
+    for _ in range(3):
+        admit(ANYBODY)
+    clock.pass_by(20)
+    assert admit.resets_in_s(admit(ANYBODY)) == 40
+
+
+def test_a_new_window_opens_with_the_first_request_after_the_old_one(
+    admit: CheckRateLimit, clock: StandingClock
+) -> None:
+    for _ in range(4):
+        admit(ANYBODY)
+    clock.pass_by(60)
+    allowance = admit(ANYBODY)
+    assert (allowance.granted, allowance.used, admit.resets_in_s(allowance)) == (True, 1, 60)
+
+
+def test_a_key_with_a_limit_of_its_own_has_that_one(admit: CheckRateLimit) -> None:
+    modest = ANYBODY.model_copy(update={"key_id": "k2", "requests_max": 1})
+    assert [admit(modest).granted for _ in range(2)] == [True, False]
+
+
+def test_keys_do_not_share_a_window(admit: CheckRateLimit) -> None:
+    for _ in range(4):
+        admit(ANYBODY)
+    assert admit(ANYBODY.model_copy(update={"key_id": "k3"})).granted

@@ -1,0 +1,72 @@
+"""The viewer behind a function, as its client sees it; the detector for prompts is asked in the same way."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+from cinedex.adapters.aws_lambda.frame_analyzer import LambdaFrameAnalyzer
+from cinedex.adapters.aws_lambda.prompted_detector import LambdaPromptedDetector
+from cinedex.kernel.errors import MediaError, Unavailable
+from cinedex.kernel.span import span
+from cinedex.timeline.modality import Modality
+
+SIGHT = {"text": "a car", "span": {"start_s": 1.0, "end_s": 2.5}, "source": "objects"}
+VIEWED = {"models": ["spotter@1"], "frame_times_s": [1.0, 2.5], "sights": [SIGHT]}
+
+
+class Function:
+    """Stands for the Lambda API: answers or fails as told, and remembers the last order."""
+
+    def __init__(self, body: object = VIEWED, failure: Exception | None = None, broken: bool = False) -> None:
+        self.ordered: dict[str, Any] = {}
+        self._body, self._failure, self._broken = body, failure, broken
+
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803
+        self.ordered = json.loads(Payload)
+        if self._failure:
+            raise self._failure
+        answer: dict[str, Any] = {"Payload": io.BytesIO(json.dumps(self._body).encode())}
+        return answer | ({"FunctionError": "Unhandled"} if self._broken else {})
+
+
+def viewer(function: Function) -> LambdaFrameAnalyzer:
+    return LambdaFrameAnalyzer("AnalyzeFrames", function)  # type: ignore[arg-type]
+
+
+def test_sights_come_with_their_times() -> None:
+    function = Function()
+    viewed = viewer(function).view("https://store/clip", span(1, 3), 6.0)
+    assert function.ordered == {"url": "https://store/clip", "start_s": 1.0, "end_s": 3.0, "seconds_max": 6.0}
+    assert [(s.text, s.span, s.source) for s in viewed.sights] == [("a car", span(1.0, 2.5), Modality.OBJECTS)]
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [EndpointConnectionError(endpoint_url="http://127.0.0.1:1"), ReadTimeoutError(endpoint_url="http://127.0.0.1:1")],
+)
+def test_a_viewer_that_cannot_be_reached_is_unavailable(failure: Exception) -> None:
+    with pytest.raises(Unavailable, match="cannot be reached"):
+        viewer(Function(failure=failure)).view("https://store/clip", span(1, 3), 6.0)
+
+
+def test_a_file_at_fault_is_told_apart_from_a_function_at_fault() -> None:
+    corrupt = Function({"errorType": "CorruptMedia", "errorMessage": "It cannot be decoded."}, broken=True)
+    with pytest.raises(MediaError, match="cannot be decoded"):
+        viewer(corrupt).view("https://store/clip", span(1, 3), 6.0)
+    with pytest.raises(MediaError, match="cannot be decoded"):
+        LambdaPromptedDetector("Segment", corrupt).detect("https://store/clip", span(1, 3), ("car",), 0.3)  # type: ignore[arg-type]
+    with pytest.raises(Unavailable, match="No weights"):
+        viewer(Function({"errorType": "EngineUnavailable", "errorMessage": "No weights."}, broken=True)).view(
+            "https://store/clip", span(1, 3), 6.0
+        )
+    with pytest.raises(Unavailable, match="failed"):
+        viewer(Function({"errorType": "KeyError"}, broken=True)).view("https://store/clip", span(1, 3), 6.0)
+
+
+def test_an_answer_without_sights_is_unavailable() -> None:
+    with pytest.raises(Unavailable, match="something else"):
+        viewer(Function({"boxes": []})).view("https://store/clip", span(1, 3), 6.0)

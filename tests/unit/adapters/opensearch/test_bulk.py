@@ -1,0 +1,107 @@
+"""Bulk requests whose items fail one by one."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+
+import pytest
+from cinedex.kernel.errors import Unavailable
+
+pytest.importorskip("opensearchpy")
+from cinedex.adapters.opensearch import bulk
+
+
+class Store:
+    """Answers bulk requests; `failing` tells how often each id still fails, and with which status."""
+
+    def __init__(self, failing: dict[str, tuple[int, int]] | None = None) -> None:
+        self.failing = failing or {}
+        self.requests: list[list[str]] = []
+        self.stored: set[str] = set()
+
+    def bulk(self, body: str, refresh: str) -> dict[str, Any]:
+        lines = [json.loads(line) for line in body.splitlines()]
+        actions = [(name, line[name]) for line in lines for name in ("index", "delete") if name in line]
+        self.requests.append([target["_id"] for _, target in actions])
+        items = [{name: self._result(target["_id"])} for name, target in actions]
+        return {"errors": any("error" in next(iter(i.values())) for i in items), "items": items}
+
+    def _result(self, document_id: str) -> dict[str, Any]:
+        times, status = self.failing.get(document_id, (0, 200))
+        if times:
+            self.failing[document_id] = (times - 1, status)
+            return {"_id": document_id, "status": status, "error": {"reason": "because"}}
+        self.stored.add(document_id)
+        return {"_id": document_id, "status": 201}
+
+
+class Together(Store):
+    """Answers the first requests only once all of them are there."""
+
+    def __init__(self, failing: dict[str, tuple[int, int]]) -> None:
+        super().__init__(failing)
+        self.all_there = threading.Barrier(bulk.AT_A_TIME_MAX)
+
+    def bulk(self, body: str, refresh: str) -> dict[str, Any]:
+        if len(self.requests) < bulk.AT_A_TIME_MAX:
+            self.all_there.wait(timeout=10)
+        return super().bulk(body, refresh)
+
+
+@pytest.fixture(autouse=True)
+def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "PAUSE_S", 0.0)
+
+
+def _writes(*ids: str) -> list[bulk.Write]:
+    return [("index", document_id, json.dumps({"text": document_id})) for document_id in ids]
+
+
+def test_only_the_items_that_failed_are_sent_again() -> None:
+    store = Store({"b": (2, 429), "c": (1, 503)})
+    bulk.write_all(store, _writes("a", "b", "c", "d"), "false")  # type: ignore[arg-type]
+    assert store.requests == [["a", "b", "c", "d"], ["b", "c"], ["b"]]
+    assert store.stored == {"a", "b", "c", "d"}
+
+
+def test_an_item_that_is_refused_for_good_is_reported_and_not_repeated() -> None:
+    store = Store({"b": (9, 400)})
+    with pytest.raises(Unavailable) as refused:
+        bulk.write_all(store, _writes("a", "b"), "false")  # type: ignore[arg-type]
+    assert refused.value.message == "The search store refuses a document."
+    assert "because" in str(refused.value.__cause__)
+    assert len(store.requests) == 1
+
+
+def test_a_store_that_stays_busy_is_given_up_after_some_attempts() -> None:
+    store = Store({"a": (99, 429)})
+    with pytest.raises(Unavailable, match="did not take 1 of its writes"):
+        bulk.write_all(store, _writes("a"), "false")  # type: ignore[arg-type]
+    assert len(store.requests) == bulk.ATTEMPTS_MAX
+
+
+def test_large_and_numerous_writes_are_cut_into_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "REQUEST_COUNT_MAX", 2)
+    store = Store()
+    bulk.write_all(store, _writes("a", "b", "c"), "false")  # type: ignore[arg-type]
+    monkeypatch.setattr(bulk, "REQUEST_CHARS_MAX", 10)
+    bulk.write_all(store, _writes("d", "e"), "false")  # type: ignore[arg-type]
+    assert store.requests == [["a", "b"], ["c"], ["d"], ["e"]]
+
+
+def test_many_writes_are_sent_in_shares_side_by_side_and_failures_of_any_are_sent_again() -> None:
+    count = bulk.AT_A_TIME_MAX * bulk.SHARE_MIN
+    ids = [f"{number:02}" for number in range(count)]
+    store = Together({ids[0]: (1, 429), ids[-1]: (1, 503)})
+    bulk.write_all(store, _writes(*ids), "false")  # type: ignore[arg-type]
+    *first, again = store.requests
+    assert [len(request) for request in first] == [bulk.SHARE_MIN] * bulk.AT_A_TIME_MAX
+    assert (again, store.stored) == ([ids[0], ids[-1]], set(ids))
+
+
+def test_nothing_to_write_sends_nothing() -> None:
+    store = Store()
+    bulk.write_all(store, [], "false")  # type: ignore[arg-type]
+    assert store.requests == []

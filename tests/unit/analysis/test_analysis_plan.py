@@ -1,0 +1,34 @@
+"""The plan tells each part its segments, and each utterance its one place."""
+
+from __future__ import annotations
+
+from cinedex.analysis.domain.analysis_plan import AnalysisPlan
+from cinedex.kernel.span import span
+from cinedex.library.domain.segmenting import SegmentingOptions, cut_segments, group_parts
+
+from tests.support.memory.app_fixture import spoken
+
+DURATION_S = 400.0
+SEGMENTS = cut_segments(DURATION_S, [span(0, DURATION_S)], [], SegmentingOptions())
+PLAN = AnalysisPlan(
+    duration_s=DURATION_S,
+    language="en",
+    shots=(span(0, DURATION_S),),
+    segments=SEGMENTS,
+    parts=group_parts(SEGMENTS),
+    utterances=tuple(spoken(t, t + 4, "Word.") for t in range(0, 396, 4)),
+)
+
+
+def test_the_parts_hold_every_segment_once() -> None:
+    assert tuple(s for part in PLAN.parts for s in PLAN.segments_of(part)) == PLAN.segments
+    assert len(PLAN.parts) > 1
+
+
+def test_each_utterance_is_heard_in_one_segment() -> None:
+    heard = [u for segment in PLAN.segments for u in PLAN.speech_in(segment.span)]
+    assert heard == list(PLAN.utterances)
+
+
+def test_a_plan_survives_being_stored() -> None:
+    assert AnalysisPlan.model_validate_json(PLAN.model_dump_json()) == PLAN

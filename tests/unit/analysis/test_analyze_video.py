@@ -1,0 +1,340 @@
+"""The states of the analysis machine, played one after the other."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from cinedex.analysis.domain.analysis_plan import AnalysisPlan
+from cinedex.analysis.domain.run import AnalysisRun
+from cinedex.kernel.errors import AnalysisFailed, NotFound, Unavailable
+from cinedex.kernel.span import span
+from cinedex.library.domain.feature import Feature, FeatureStatus
+from cinedex.library.domain.segmenting import SegmentingOptions
+from cinedex.library.domain.video import Video
+from cinedex.library.usecases.update_with_retry import update_with_retry
+from cinedex.search.domain.index.segment_document import SegmentDocument
+from cinedex.search.usecases.indexing.build_documents import CONTEXT_CHARS_MAX
+from cinedex.timeline.entries import TimelineEntry, Track
+from cinedex.timeline.modality import Modality
+
+from tests.support.memory.app_fixture import MINE, SHOTS, InMemoryApp, spoken
+from tests.support.memory.scenario import TALKING_CLIP
+from tests.support.segments import seen, unavailable
+
+T, C, E, O = Feature.TRANSCRIPT, Feature.CAPTIONS, Feature.EMBEDDINGS, Feature.OBJECTS  # noqa: E741
+STATE_PAYLOAD_BYTES_MAX = 32 * 1024
+
+
+def track(memory_app: InMemoryApp, video: Video, which: Track, feature: Feature) -> list[TimelineEntry]:
+    return list(memory_app.timeline.entries(video.video_id, which, video.feature(feature).generation))
+
+
+def documents(memory_app: InMemoryApp, video: Video) -> list[SegmentDocument]:
+    return list(memory_app.moments.documents(seen(video.video_id), 100))
+
+
+def test_a_whole_analysis_leaves_every_feature_ready_and_no_run_behind(memory_app: InMemoryApp) -> None:
+    video = memory_app.analysed()
+    assert {f.value for f, s in video.features.items() if s.status is FeatureStatus.READY} == {
+        "transcript",
+        "scenes",
+        "captions",
+        "embeddings",
+        "objects",
+    }
+    assert memory_app.runs.list_open() == []
+
+
+def test_each_feature_says_which_models_made_it(memory_app: InMemoryApp) -> None:
+    video = memory_app.analysed()
+    assert {f.value: s.models for f, s in video.features.items()} == {
+        "transcript": ("whisper@1", "cutter@1"),
+        "scenes": ("whisper@1", "cutter@1"),
+        "captions": ("teller@1", "reader@1"),
+        "objects": ("spotter@1",),
+        "embeddings": ("toy-3d",),
+    }
+
+
+# BeginAnalysis
+
+
+def test_the_work_order_holds_references_and_switches(memory_app: InMemoryApp) -> None:
+    video, run = memory_app.started(T, E)
+    order = memory_app.begin(*memory_app.order(run))
+    assert (order["transcribe"], order["watch"], order["embed"]) == (True, True, True)
+    assert order["media"] == {"bucket": "media", "key": video.media.key, "etag": video.media.etag}
+    assert (order["scope"], order["plan_key"], order["parts"]) == ("shared", "", [])
+    assert memory_app.now(video).feature(T).status is FeatureStatus.PROCESSING
+
+
+def test_a_run_without_transcript_works_with_the_plan_that_is_there(memory_app: InMemoryApp) -> None:
+    video, run = memory_app.analysing(memory_app.analysed(T), O)
+    order = memory_app.begin(*memory_app.order(run))
+    assert (order["transcribe"], order["embed"]) == (False, False)
+    assert (order["plan_key"], len(order["parts"])) == (video.plan_key, video.part_count)
+    assert order["options"]["analyze_chunk"]["steps"] == ["detect_objects"]
+
+
+def test_captions_and_objects_together_look_at_each_frame_once(memory_app: InMemoryApp) -> None:
+    _, run = memory_app.started(C, O)
+    steps = memory_app.begin(*memory_app.order(run))["options"]["analyze_chunk"]["steps"]
+    assert steps == ["detect_objects", "read_text", "describe_segments"]
+
+
+def test_sound_without_pictures_is_described_and_not_looked_at(memory_app: InMemoryApp) -> None:
+    radio = memory_app.uploaded()
+    silent = TALKING_CLIP.model_copy(update={"video_codec": None, "width": None, "height": None})
+    memory_app.videos.save(radio.changed(probe=silent))
+    _, run = memory_app.analysing(radio, C, O)
+    assert memory_app.begin(*memory_app.order(run))["options"]["analyze_chunk"]["steps"] == ["describe_segments"]
+
+
+def test_beginning_twice_changes_nothing_more(memory_app: InMemoryApp) -> None:
+    _, run = memory_app.started(T)
+    assert memory_app.begin(*memory_app.order(run)) == memory_app.begin(*memory_app.order(run))
+
+
+def test_a_work_order_for_a_day_of_video_stays_small(memory_app: InMemoryApp) -> None:
+    video = memory_app.uploaded()
+    memory_app.videos.save(video.changed(probe=TALKING_CLIP.model_copy(update={"duration_s": 86_400.0})))
+    _, first = memory_app.analysing(video, T)
+    memory_app.begin(*memory_app.order(first))
+    memory_app.plan_chunks(first, speech=(), shots=(span(0, 86_400),))
+    _, run = memory_app.analysing(video, C)
+    assert len(json.dumps(memory_app.begin(*memory_app.order(run)))) < STATE_PAYLOAD_BYTES_MAX
+
+
+# PlanChunks
+
+
+def begun(memory_app: InMemoryApp, *features: Feature) -> AnalysisRun:
+    _, run = memory_app.started(*features)
+    memory_app.begin(*memory_app.order(run))
+    return run
+
+
+def test_the_plan_lets_transcript_and_scenes_be_read(memory_app: InMemoryApp) -> None:
+    run = begun(memory_app, T)
+    memory_app.plan_chunks(run)
+    video = memory_app.now(run)
+    told = [e.body["text"] for e in track(memory_app, video, Track.TRANSCRIPT, T)]
+    assert told == ["The rocket is ready.", "A cat drinks coffee."]
+    assert [e.span for e in track(memory_app, video, Track.SCENES, Feature.SCENES)] == list(SHOTS)
+    assert (video.language, video.part_count) == ("en", 1)
+
+
+def test_what_was_said_can_be_searched_before_anything_was_seen(memory_app: InMemoryApp) -> None:
+    run = begun(memory_app, T)
+    memory_app.plan_chunks(run)
+    found = documents(memory_app, memory_app.now(run))
+    assert found[0].texts[Modality.SPEECH] == "The rocket is ready."
+    assert Modality.CAPTION not in found[0].texts
+
+
+def test_the_longer_of_probe_and_decode_decides_how_long_the_video_is(memory_app: InMemoryApp) -> None:
+    run = begun(memory_app, T)
+    planned = memory_app.plan_chunks(run, shots=(span(0, 20), span(20, 45)))
+    plan = AnalysisPlan.model_validate(memory_app.results.get(planned["plan_key"]))
+    assert (plan.duration_s, plan.shots[-1], plan.segments[-1].span.end_s) == (60.0, span(20, 60), 60.0)
+
+
+def test_a_video_is_cut_as_asked_when_it_was_started(memory_app: InMemoryApp) -> None:
+    run = begun(memory_app, T)
+    memory_app.videos.save(
+        memory_app.now(run).changed(segmenting=SegmentingOptions(use_scene_detection=True, max_len_s=600))
+    )
+    planned = memory_app.plan_chunks(run)
+    plan = AnalysisPlan.model_validate(memory_app.results.get(planned["plan_key"]))
+    assert [s.span for s in plan.segments] == list(SHOTS)
+
+
+def test_planning_twice_gives_the_same_answer_and_one_transcript(memory_app: InMemoryApp) -> None:
+    run = begun(memory_app, T)
+    assert memory_app.plan_chunks(run) == memory_app.plan_chunks(run)
+    assert len(track(memory_app, memory_app.now(run), Track.TRANSCRIPT, T)) == 2
+
+
+def test_a_late_plan_of_an_old_generation_is_not_published(memory_app: InMemoryApp) -> None:
+    run = begun(memory_app, T)
+    memory_app.fail(*memory_app.order(run), "Interrupted", "")
+    _, newer = memory_app.analysing(memory_app.now(run), T)
+    memory_app.begin(*memory_app.order(newer))
+    memory_app.plan_chunks(newer, speech=(spoken(1, 2, "New words."),))
+    memory_app.runs.open(memory_app.now(run), run)  # the old machine still runs, and comes late
+    memory_app.plan_chunks(run, speech=(spoken(1, 2, "Old words."),))
+    after = memory_app.now(run)
+    assert [e.body["text"] for e in track(memory_app, after, Track.TRANSCRIPT, T)] == ["New words."]
+    assert after.plan_key is not None
+    assert newer.run_id in after.plan_key
+
+
+def test_a_file_replaced_meanwhile_makes_the_plan_of_the_old_one_void(memory_app: InMemoryApp) -> None:
+    run = begun(memory_app, T)
+    other = memory_app.now(run).media.model_copy(update={"etag": "other"})
+    memory_app.videos.save(memory_app.now(run).uploaded(other, TALKING_CLIP))
+    memory_app.plan_chunks(run)
+    assert memory_app.now(run).feature(T).status is FeatureStatus.NONE
+    assert documents(memory_app, memory_app.now(run)) == []
+
+
+# MergeChunks
+
+
+def watched(memory_app: InMemoryApp, *features: Feature) -> tuple[AnalysisRun, str]:
+    run = begun(memory_app, *features)
+    return run, memory_app.plan_chunks(run)["plan_key"]
+
+
+def test_parts_become_captions_screen_text_and_objects(memory_app: InMemoryApp) -> None:
+    run, plan_key = watched(memory_app, C, O)
+    memory_app.merge_chunks(run, plan_key)
+    video = memory_app.now(run)
+    assert [e.body["caption"] for e in track(memory_app, video, Track.CAPTIONS, C)][:2] == ["Segment 0.", "Segment 1."]
+    assert [e.body["text"] for e in track(memory_app, video, Track.SCREEN_TEXT, C)] == ["PART 0"]
+    assert track(memory_app, video, Track.OBJECTS, O)[0].body["detections"][0]["type"] == "person"
+
+
+def test_each_caption_is_found_in_its_own_segment_only(memory_app: InMemoryApp) -> None:
+    run = begun(memory_app, C)
+    odd = tuple(span(t / 30_000 * 1001 * 17, (t + 1) / 30_000 * 1001 * 17) for t in range(100))
+    memory_app.videos.save(memory_app.now(run).changed(segmenting=SegmentingOptions(min_len_s=5, max_len_s=8)))
+    memory_app.merge_chunks(run, memory_app.plan_chunks(run, shots=odd)["plan_key"])
+    told = {d.segment_index: d.texts[Modality.CAPTION] for d in documents(memory_app, memory_app.now(run))}
+    assert told == {i: f"Segment {i}." for i in told}
+    assert len(told) > 5
+
+
+def test_captions_alone_leave_objects_untouched(memory_app: InMemoryApp) -> None:
+    run, plan_key = watched(memory_app, C)
+    memory_app.merge_chunks(run, plan_key)
+    assert memory_app.now(run).feature(O).status is FeatureStatus.NONE
+    assert track(memory_app, memory_app.now(run), Track.OBJECTS, O) == []
+
+
+def test_a_bad_part_is_named_with_its_time_and_its_reason(memory_app: InMemoryApp) -> None:
+    video = memory_app.uploaded()
+    memory_app.videos.save(video.changed(probe=TALKING_CLIP.model_copy(update={"duration_s": 400.0})))
+    _, run = memory_app.analysing(video, C)
+    memory_app.begin(*memory_app.order(run))
+    plan_key = memory_app.plan_chunks(run, shots=(span(0, 400),))["plan_key"]
+    parts = memory_app.watch_parts(run, plan_key)
+    parts[1] = {"part": 1, "error": "CorruptMedia", "cause": "The picture at 130 s cannot be decoded."}
+    with pytest.raises(AnalysisFailed, match=r"Part 1 \(\d+-\d+ s\) failed, 1 of 4 parts.*cannot be decoded"):
+        memory_app.merge(*memory_app.order(run), plan_key, parts)
+    assert memory_app.now(run).feature(C).status is FeatureStatus.PROCESSING
+
+
+def test_a_bad_part_without_a_cause_is_told_by_its_error(memory_app: InMemoryApp) -> None:
+    run, plan_key = watched(memory_app, C)
+    with pytest.raises(AnalysisFailed, match=r"States\.Timeout"):
+        memory_app.merge(*memory_app.order(run), plan_key, [{"part": 0, "error": "States.Timeout"}])
+
+
+def test_merging_twice_gives_the_same_answer(memory_app: InMemoryApp) -> None:
+    run, plan_key = watched(memory_app, C, O)
+    first, video = memory_app.merge_chunks(run, plan_key), memory_app.now(run)
+    assert memory_app.merge_chunks(run, plan_key) == first
+    assert memory_app.now(run) == video
+
+
+def test_a_late_merge_of_a_reset_feature_is_dropped(memory_app: InMemoryApp) -> None:
+    run, plan_key = watched(memory_app, C, O)
+    other = memory_app.now(run).media.model_copy(update={"etag": "other"})
+    memory_app.videos.save(memory_app.now(run).uploaded(other, TALKING_CLIP))
+    memory_app.merge_chunks(run, plan_key)
+    after = memory_app.now(run)
+    assert (after.feature(C).status, after.feature(O).status) == (FeatureStatus.NONE, FeatureStatus.NONE)
+    assert track(memory_app, after, Track.CAPTIONS, C) == track(memory_app, after, Track.OBJECTS, O) == []
+
+
+# BuildDocuments, PublishDocuments, FinishAnalysis
+
+
+def test_the_texts_to_embed_are_what_was_said_and_described(memory_app: InMemoryApp) -> None:
+    run, plan_key = watched(memory_app, E)
+    memory_app.merge_chunks(run, plan_key)
+    written = memory_app.build_documents(*memory_app.order(run))
+    stored = memory_app.results.get(written["documents_key"])
+    assert stored["slots"][:2] == [[0, "speech"], [0, "caption"]]
+    assert stored["texts"][:2] == ["The rocket is ready.", "Segment 0."]
+    assert written["count"] == len(stored["texts"]) == len(stored["slots"])
+
+
+def test_a_caption_is_embedded_together_with_what_its_video_is_about(memory_app: InMemoryApp) -> None:
+    run, plan_key = watched(memory_app, E)
+    told = "Far probes. " + "Machines that never came home. " * 20
+    update_with_retry(
+        memory_app.videos, *memory_app.order(run)[:2], lambda v: v.changed(title="Tour", description=told)
+    )
+    memory_app.merge_chunks(run, plan_key)
+    stored = memory_app.results.get(memory_app.build_documents(*memory_app.order(run))["documents_key"])
+    speech, caption = stored["texts"][:2]
+    assert (speech, caption[:27]) == ("The rocket is ready.", "Segment 0.\nTour Far probes.")
+    assert len(caption) == len("Segment 0.\n") + CONTEXT_CHARS_MAX
+
+
+def test_vectors_stand_beside_the_text_that_they_were_made_from(memory_app: InMemoryApp) -> None:
+    first = documents(memory_app, memory_app.analysed())[0]
+    hits = memory_app.moments.search("rocket", None, seen(first.video_id), 10)
+    assert [h.document.segment_index for h in hits.words] == [0]
+
+
+def test_a_new_title_is_searchable_at_once_and_costs_no_new_vectors(memory_app: InMemoryApp) -> None:
+    video = memory_app.analysed()
+    after = memory_app.describe(MINE, video.video_id, {"title": "Liftoff"})
+    found = documents(memory_app, after)
+    assert {d.texts[Modality.ABOUT] for d in found} == {"Liftoff"}
+    assert (after.embeddings_key, {d.model for d in found}) == (video.embeddings_key, {"toy-3d"})
+
+
+def test_a_change_that_the_search_store_cannot_take_changes_nothing(
+    memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = memory_app.analysed()
+    with monkeypatch.context() as down:
+        down.setattr(memory_app.moments, "replace_video", unavailable)
+        with pytest.raises(Unavailable):
+            memory_app.describe(MINE, video.video_id, {"title": "Liftoff"})
+    assert memory_app.videos.get(MINE, video.video_id) == video
+
+
+def test_a_title_given_while_another_change_is_stored_is_searchable(
+    memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video, replace = memory_app.analysed(), memory_app.moments.replace_video
+
+    def while_indexing(*arguments: Any) -> None:
+        replace(*arguments)
+        monkeypatch.setattr(memory_app.moments, "replace_video", replace)
+        memory_app.describe(MINE, video.video_id, {"title": "Liftoff"})
+
+    monkeypatch.setattr(memory_app.moments, "replace_video", while_indexing)
+    after = memory_app.describe(MINE, video.video_id, {"description": "At night."})
+    assert {d.texts[Modality.ABOUT] for d in documents(memory_app, after)} == {"Liftoff At night."}
+
+
+def test_vectors_of_an_old_generation_are_dropped(memory_app: InMemoryApp) -> None:
+    run, plan_key = watched(memory_app, E)
+    memory_app.merge_chunks(run, plan_key)
+    other = memory_app.now(run).media.model_copy(update={"etag": "other"})
+    memory_app.videos.save(memory_app.now(run).uploaded(other, TALKING_CLIP))
+    memory_app.embed(run)
+    after = memory_app.now(run)
+    assert (after.feature(E).status, after.embeddings_key) == (FeatureStatus.NONE, None)
+
+
+def test_finishing_twice_is_no_error(memory_app: InMemoryApp) -> None:
+    run, _ = watched(memory_app, T)
+    memory_app.finish(*memory_app.order(run))
+    memory_app.finish(*memory_app.order(run))
+    assert memory_app.runs.list_of(run.video_id) == []
+
+
+def test_a_run_that_is_over_cannot_go_on(memory_app: InMemoryApp) -> None:
+    run, plan_key = watched(memory_app, C)
+    memory_app.finish(*memory_app.order(run))
+    with pytest.raises(NotFound):
+        memory_app.merge_chunks(run, plan_key)

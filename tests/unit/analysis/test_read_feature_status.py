@@ -1,0 +1,33 @@
+"""Where features stand: every known one, with progress while something is in flight."""
+
+from __future__ import annotations
+
+import pytest
+from cinedex.library.domain.feature import Feature, FeatureStatus
+
+from tests.support.memory.app_fixture import InMemoryApp
+
+
+def test_every_known_feature_is_told_also_those_nobody_asked_for(memory_app: InMemoryApp) -> None:
+    states = memory_app.follow(memory_app.uploaded())
+    assert list(states) == list(Feature)
+    assert {s.status for s in states.values()} == {FeatureStatus.NONE}
+
+
+def test_progress_is_that_of_the_run_in_flight(memory_app: InMemoryApp) -> None:
+    video, run = memory_app.started()
+    memory_app.begin(*memory_app.order(run))
+    memory_app.progress.report(video.video_id, run.run_id, "transcribe_speech", None, 0.5)
+    memory_app.progress.report(video.video_id, run.run_id, "detect_shots", None, 1.0)
+    states = memory_app.follow(memory_app.now(video))
+    assert (states[Feature.TRANSCRIPT].progress, states[Feature.SCENES].progress) == (0.75, 0.75)
+    assert states[Feature.CAPTIONS].progress == 0.0
+
+
+def test_progress_is_not_looked_up_when_nothing_is_in_flight(
+    memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory_app.progress, "read", lambda *_: pytest.fail("looked up"))
+    states = memory_app.follow(memory_app.analysed())
+    assert states[Feature.CAPTIONS].status is FeatureStatus.READY
+    assert states[Feature.CAPTIONS].progress is None

@@ -1,0 +1,206 @@
+"""Work that a crash has cut short goes on, once, and not for ever."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from cinedex.analysis.domain.run import ATTEMPTS_MAX
+from cinedex.analysis.usecases.resume_analyses import EVENT_PATIENCE, FETCH_PATIENCE, UPLOAD_PATIENCE
+from cinedex.kernel.errors import MediaError, Unavailable
+from cinedex.library.domain.feature import Feature, FeatureStatus
+from cinedex.library.domain.video import UploadStatus
+
+from tests.support.memory.app_fixture import InMemoryApp
+
+NOTHING = {"uploads_settled": 0, "runs_resumed": 0}
+URL = "https://media.test/clip.mp4"
+A_MOMENT = timedelta(seconds=1)
+
+
+def wait(memory_app: InMemoryApp, patience: timedelta) -> None:
+    memory_app.clock.at += patience + A_MOMENT
+
+
+# Runs
+
+
+def test_an_interrupted_run_goes_on_under_its_next_attempt(memory_app: InMemoryApp) -> None:
+    _, run = memory_app.started()
+    memory_app.runner.crash()
+    wait(memory_app, EVENT_PATIENCE)
+    assert memory_app.resume()["runs_resumed"] == 1
+    assert memory_app.runner.running == {f"{run.run_id}-1": False, f"{run.run_id}-2": True}
+
+
+def test_a_run_that_goes_on_already_is_not_started_again(memory_app: InMemoryApp) -> None:
+    memory_app.started()
+    memory_app.runner.crash()
+    wait(memory_app, EVENT_PATIENCE)
+    memory_app.resume()
+    assert memory_app.resume() == NOTHING
+    assert len(memory_app.runner.running) == 2
+
+
+def test_a_run_in_progress_is_left_alone(memory_app: InMemoryApp) -> None:
+    memory_app.started()
+    wait(memory_app, EVENT_PATIENCE)
+    assert memory_app.resume() == NOTHING
+
+
+def test_a_young_run_may_be_about_to_start(memory_app: InMemoryApp) -> None:
+    memory_app.started()
+    memory_app.runner.crash()
+    assert memory_app.resume() == NOTHING
+
+
+def test_after_a_restart_nothing_is_about_to_start(memory_app: InMemoryApp) -> None:
+    memory_app.started()
+    memory_app.runner.crash()
+    assert memory_app.resume(after_restart=True)["runs_resumed"] == 1
+
+
+def test_a_run_whose_start_was_lost_is_started(memory_app: InMemoryApp) -> None:
+    _, run = memory_app.started()
+    memory_app.runner.running.clear()
+    wait(memory_app, EVENT_PATIENCE)
+    memory_app.resume()
+    assert memory_app.runner.running == {f"{run.run_id}-2": True}
+
+
+def test_a_finished_run_is_not_resumed(memory_app: InMemoryApp) -> None:
+    memory_app.analysed()
+    memory_app.runner.crash()
+    assert memory_app.resume(after_restart=True) == NOTHING
+
+
+def test_a_run_that_is_cut_short_again_and_again_is_given_up(memory_app: InMemoryApp) -> None:
+    video, _ = memory_app.started(Feature.TRANSCRIPT)
+    for _ in range(ATTEMPTS_MAX - 1):
+        memory_app.runner.crash()
+        assert memory_app.resume(after_restart=True)["runs_resumed"] == 1
+    memory_app.runner.crash()
+    assert memory_app.resume(after_restart=True) == NOTHING
+    failed = memory_app.now(video).feature(Feature.TRANSCRIPT)
+    assert failed.status is FeatureStatus.FAILED
+    assert failed.error == f"The analysis was interrupted {ATTEMPTS_MAX} times."
+    assert memory_app.runs.list_open() == []
+
+
+def test_a_run_that_another_scan_has_taken_is_not_counted(
+    memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory_app.started()
+    memory_app.runner.crash()
+    monkeypatch.setattr(memory_app.runs, "advance", lambda run: False)
+    assert memory_app.resume(after_restart=True) == NOTHING
+    assert True not in memory_app.runner.running.values()
+
+
+def test_a_resumed_run_ends_with_everything_ready(memory_app: InMemoryApp) -> None:
+    _, run = memory_app.started()
+    memory_app.begin(*memory_app.order(run))
+    memory_app.plan_chunks(run)
+    memory_app.runner.crash()
+    memory_app.resume(after_restart=True)
+    memory_app.play(memory_app.runs.get(run.video_id, run.run_id))
+    assert memory_app.now(run).feature(Feature.EMBEDDINGS).status is FeatureStatus.READY
+
+
+# Uploads
+
+
+def test_a_file_whose_event_was_lost_is_found(memory_app: InMemoryApp) -> None:
+    video = memory_app.uploading()
+    memory_app.media.files[video.media.key] = b"bytes"
+    wait(memory_app, EVENT_PATIENCE)
+    assert memory_app.resume()["uploads_settled"] == 1
+    assert memory_app.now(video).status is UploadStatus.UPLOADED
+
+
+def test_an_event_may_still_be_on_its_way(memory_app: InMemoryApp) -> None:
+    video = memory_app.uploading()
+    memory_app.media.files[video.media.key] = b"bytes"
+    assert memory_app.resume() == NOTHING
+    assert memory_app.probe.looks == 0
+
+
+def test_after_a_restart_no_event_is_on_its_way(memory_app: InMemoryApp) -> None:
+    video = memory_app.uploading()
+    memory_app.media.files[video.media.key] = b"bytes"
+    memory_app.resume(after_restart=True)
+    assert memory_app.now(video).status is UploadStatus.UPLOADED
+
+
+def test_a_found_file_that_is_no_video_fails(memory_app: InMemoryApp) -> None:
+    video = memory_app.uploading()
+    memory_app.media.files[video.media.key] = b"bytes"
+    memory_app.probe.answer = MediaError("unsupported_media", "This is no video.")
+    memory_app.resume(after_restart=True)
+    assert memory_app.now(video).error_code == "unsupported_media"
+
+
+def test_an_upload_in_progress_is_left_alone_for_a_day(memory_app: InMemoryApp) -> None:
+    video = memory_app.uploading()
+    memory_app.clock.at += UPLOAD_PATIENCE
+    assert memory_app.resume() == NOTHING
+    assert memory_app.now(video).status is UploadStatus.UPLOADING
+
+
+def test_an_upload_that_is_never_finished_expires_with_a_reason(memory_app: InMemoryApp) -> None:
+    video = memory_app.uploading()
+    wait(memory_app, UPLOAD_PATIENCE)
+    memory_app.resume()
+    after = memory_app.now(video)
+    assert (after.status, after.error_code) == (UploadStatus.FAILED, "upload_expired")
+    assert after.error == "The upload was not finished within 24 hours."
+
+
+def test_a_download_that_was_cut_short_is_asked_for_again(memory_app: InMemoryApp) -> None:
+    video = memory_app.uploading(source=URL)
+    wait(memory_app, FETCH_PATIENCE)
+    memory_app.resume()
+    assert memory_app.fetcher.requested == [(video.account_id, video.video_id, URL)]
+
+
+def test_a_download_in_progress_is_not_doubled(memory_app: InMemoryApp) -> None:
+    memory_app.uploading(source=URL)
+    wait(memory_app, EVENT_PATIENCE)
+    assert memory_app.resume() == NOTHING
+    assert memory_app.fetcher.requested == []
+
+
+def test_after_a_restart_every_download_was_cut_short(memory_app: InMemoryApp) -> None:
+    memory_app.uploading(source=URL)
+    wait(memory_app, UPLOAD_PATIENCE)
+    memory_app.resume(after_restart=True)
+    assert len(memory_app.fetcher.requested) == 1
+
+
+def test_a_download_that_never_comes_to_an_end_is_not_repeated_for_ever(memory_app: InMemoryApp) -> None:
+    video = memory_app.uploading(source=URL)
+    wait(memory_app, UPLOAD_PATIENCE)
+    memory_app.resume()
+    assert memory_app.fetcher.requested == []
+    assert memory_app.now(video).error_code == "upload_expired"
+
+
+def test_one_file_that_cannot_be_looked_into_now_keeps_nothing_else_waiting(memory_app: InMemoryApp) -> None:
+    video = memory_app.uploading()
+    memory_app.media.files[video.media.key] = b"bytes"
+    memory_app.probe.answer = Unavailable("The store is down.")
+    memory_app.started()
+    memory_app.runner.crash()
+    assert memory_app.resume(after_restart=True) == {"uploads_settled": 0, "runs_resumed": 1}
+    assert memory_app.now(video).status is UploadStatus.UPLOADING
+
+
+def test_an_upload_deleted_meanwhile_keeps_nothing_else_waiting(
+    memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, waiting = memory_app.uploading(), memory_app.uploading()
+    memory_app.videos.delete(gone.account_id, gone.video_id)
+    monkeypatch.setattr(memory_app.videos, "list_uploading", lambda: [gone, waiting])
+    wait(memory_app, UPLOAD_PATIENCE)
+    assert memory_app.resume()["uploads_settled"] == 1
+    assert memory_app.now(waiting).error_code == "upload_expired"

@@ -1,0 +1,57 @@
+"""A run is named by what it computes, so that starting it twice starts it once."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from cinedex.analysis.domain.run import ATTEMPTS_MAX, AnalysisRun, run_id_of
+from cinedex.kernel.ids import new_id
+from cinedex.library.domain.feature import CATALOG, Feature
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.memory.scenario import NOON
+
+EXECUTION_NAME_LENGTH_MAX = 80
+GENERATIONS = st.dictionaries(st.sampled_from(list(CATALOG)), st.integers(1, 10**6), min_size=1)
+
+
+def run(video_id: str, generations: dict[Feature, int], **fields: object) -> AnalysisRun:
+    run_id = run_id_of(video_id, generations)
+    told = {"run_id": run_id, "account_id": "a", "video_id": video_id, "generations": generations, "started_at": NOON}
+    return AnalysisRun.model_validate(told | fields)
+
+
+@given(st.uuids(), GENERATIONS)
+def test_an_execution_name_is_one_that_step_functions_takes(video: UUID, generations: dict[Feature, int]) -> None:
+    name = run(str(video), generations, attempt=ATTEMPTS_MAX).execution_name
+    assert len(name) <= EXECUTION_NAME_LENGTH_MAX
+    assert set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+@given(st.lists(GENERATIONS, min_size=2, max_size=2, unique_by=lambda g: tuple(sorted(g.items()))))
+def test_different_computations_have_different_ids(both: list[dict[Feature, int]]) -> None:
+    assert run_id_of("v", both[0]) != run_id_of("v", both[1])
+
+
+def test_the_same_computation_has_the_same_id_in_whatever_order_it_is_asked() -> None:
+    forward = {Feature.TRANSCRIPT: 1, Feature.CAPTIONS: 2}
+    assert run_id_of("v", forward) == run_id_of("v", dict(reversed(forward.items()))) == "v-t1c2"
+
+
+def test_each_attempt_is_an_execution_of_its_own_until_there_were_too_many() -> None:
+    first = run(new_id(), {Feature.TRANSCRIPT: 1})
+    assert first.next_attempt().execution_name == f"{first.run_id}-2"
+    assert first.may_go_on
+    assert not first.model_copy(update={"attempt": ATTEMPTS_MAX}).may_go_on
+
+
+def test_a_forced_run_reuses_results_of_its_own_only() -> None:
+    plain = run("v", {Feature.TRANSCRIPT: 3})
+    assert plain.scope == "shared"
+    assert plain.model_copy(update={"forced": True}).scope == "v-t3"
+
+
+def test_features_come_in_the_order_in_which_they_are_computed() -> None:
+    mixed = run("v", {Feature.OBJECTS: 1, Feature.TRANSCRIPT: 1})
+    assert mixed.features == (Feature.TRANSCRIPT, Feature.OBJECTS)

@@ -1,0 +1,176 @@
+"""Starting an analysis: once for each computation, never without what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from cinedex.analysis.domain.run import AnalysisRun
+from cinedex.analysis.usecases.start_analysis import ATTEMPTS_MAX, AnalysisRequest, StartAnalysis
+from cinedex.kernel.errors import ImpossibleValue, NotFound, StaleRevision, StateConflict
+from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
+from cinedex.library.domain.segmenting import SegmentingOptions
+from cinedex.library.domain.video import UploadStatus, Video
+
+from tests.support.memory.app_fixture import ALL, MINE, YOURS, InMemoryApp
+from tests.support.memory.library import MemoryRuns
+
+T, C, E, O = Feature.TRANSCRIPT, Feature.CAPTIONS, Feature.EMBEDDINGS, Feature.OBJECTS  # noqa: E741
+
+
+def statuses(video: Video) -> dict[str, str]:
+    return {name.value: state.status.value for name, state in video.features.items() if state.status != "none"}
+
+
+def test_a_trigger_queues_the_feature_with_its_by_products_and_starts_a_run(memory_app: InMemoryApp) -> None:
+    video = memory_app.start.trigger(MINE, memory_app.uploaded().video_id, AnalysisRequest((T,)))
+    assert statuses(video) == {"transcript": "pending", "scenes": "pending"}
+    assert list(memory_app.runner.running) == [f"{video.video_id}-t1-1"]
+
+
+def test_triggering_twice_starts_once(memory_app: InMemoryApp) -> None:
+    video = memory_app.uploaded()
+    for _ in range(2):
+        memory_app.start.trigger(MINE, video.video_id, AnalysisRequest((T,)))
+    assert len(memory_app.runner.running) == 1
+    assert memory_app.now(video).feature(T).generation == 1
+
+
+def test_what_is_ready_is_not_computed_again(memory_app: InMemoryApp) -> None:
+    video = memory_app.analysed()
+    assert memory_app.start.analyze(MINE, video.video_id, AnalysisRequest(ALL)) == video
+    assert len(memory_app.runner.running) == 1
+
+
+def test_force_computes_anew_under_the_next_generation(memory_app: InMemoryApp) -> None:
+    video, run = memory_app.analysing(memory_app.analysed(), C, force=True)
+    assert (video.feature(C).status, video.feature(C).generation) == (FeatureStatus.PENDING, 2)
+    assert run.generations == {C: 2}
+    assert run.forced
+
+
+def test_force_does_not_touch_what_is_only_needed(memory_app: InMemoryApp) -> None:
+    _, run = memory_app.analysing(memory_app.analysed(), E, force=True)
+    assert run.features == (E,)
+
+
+def test_forcing_a_by_product_computes_what_yields_it(memory_app: InMemoryApp) -> None:
+    _, run = memory_app.analysing(memory_app.analysed(T), Feature.SCENES, force=True)
+    assert run.features == (T,)
+
+
+def test_computing_a_transcript_anew_resets_all_that_was_made_from_it(memory_app: InMemoryApp) -> None:
+    video, _ = memory_app.analysing(memory_app.analysed(), T, force=True)
+    assert statuses(video) == {"transcript": "pending", "scenes": "pending"}
+    assert video.feature(C).generation == 1
+
+
+def test_everything_a_feature_needs_is_computed_in_one_run(memory_app: InMemoryApp) -> None:
+    _, run = memory_app.started(E)
+    assert run.features == (T, C, E)
+
+
+def test_a_failed_feature_is_tried_again_without_force_and_keeps_its_good_parts(memory_app: InMemoryApp) -> None:
+    video, run = memory_app.started(T)
+    memory_app.fail(*memory_app.order(run), "CorruptMedia", "No.")
+    _, retry = memory_app.analysing(video, T)
+    assert (retry.generations, retry.scope) == ({T: 2}, "shared")
+
+
+def test_a_feature_cannot_be_triggered_before_what_it_needs(memory_app: InMemoryApp) -> None:
+    video = memory_app.uploaded()
+    with pytest.raises(StateConflict, match=r"'captions' needs 'transcript'.*Current status: none") as refusal:
+        memory_app.start.trigger(MINE, video.video_id, AnalysisRequest((C,)))
+    assert refusal.value.param == "transcript"
+    assert memory_app.runner.running == {}
+
+
+def test_a_running_dependency_is_named_with_its_status(memory_app: InMemoryApp) -> None:
+    video, _ = memory_app.started(T)
+    with pytest.raises(StateConflict, match=r"'embeddings' needs 'transcript'.*Current status: pending"):
+        memory_app.start.trigger(MINE, video.video_id, AnalysisRequest((E,)))
+
+
+def test_a_transcript_is_not_computed_anew_under_running_captions(memory_app: InMemoryApp) -> None:
+    video, _ = memory_app.analysing(memory_app.analysed(T), C)
+    with pytest.raises(StateConflict, match=r"'captions' is being computed from 'transcript'"):
+        memory_app.start.trigger(MINE, video.video_id, AnalysisRequest((T,), force=True))
+
+
+@pytest.mark.parametrize("status", [UploadStatus.UPLOADING, UploadStatus.FAILED])
+def test_a_video_without_its_file_cannot_be_analysed(memory_app: InMemoryApp, status: UploadStatus) -> None:
+    video = memory_app.uploading(status=status)
+    with pytest.raises(StateConflict, match=status.value):
+        memory_app.start.analyze(MINE, video.video_id, AnalysisRequest(ALL))
+
+
+def test_another_account_s_video_is_not_found(memory_app: InMemoryApp) -> None:
+    with pytest.raises(NotFound):
+        memory_app.start.analyze(YOURS, memory_app.uploaded().video_id, AnalysisRequest(ALL))
+
+
+def test_a_feature_that_nothing_here_computes_is_refused(memory_app: InMemoryApp) -> None:
+    with pytest.raises(ImpossibleValue, match="'chapters' is unavailable"):
+        memory_app.start.analyze(MINE, memory_app.uploaded().video_id, AnalysisRequest((Feature.CHAPTERS,)))
+
+
+def test_lengths_of_segments_are_kept_with_a_transcript(memory_app: InMemoryApp) -> None:
+    asked = SegmentingOptions(min_len_s=5, max_len_s=8)
+    video = memory_app.start.trigger(MINE, memory_app.uploaded().video_id, AnalysisRequest((T,), segmenting=asked))
+    assert video.segmenting == asked
+
+
+def test_lengths_of_segments_mean_nothing_to_captions(memory_app: InMemoryApp) -> None:
+    video = memory_app.analysed(T)
+    asked = SegmentingOptions(min_len_s=5, max_len_s=8)
+    after = memory_app.start.trigger(MINE, video.video_id, AnalysisRequest((C,), segmenting=asked))
+    assert after.segmenting == video.segmenting
+
+
+class BusyRuns(MemoryRuns):
+    """Somebody else changes the video just before each of the first `times` writes."""
+
+    def __init__(self, memory_app: InMemoryApp, times: int, change: Callable[[Video], Video]) -> None:
+        super().__init__(memory_app.videos)
+        self.memory_app, self.times, self.change = memory_app, times, change
+
+    def open(self, video: Video, run: AnalysisRun) -> Video:
+        if self.times:
+            self.times -= 1
+            self.memory_app.videos.save(self.change(self.memory_app.now(video)))
+        return super().open(video, run)
+
+
+def starting_with(memory_app: InMemoryApp, runs: MemoryRuns) -> StartAnalysis:
+    return StartAnalysis(memory_app.videos, runs, memory_app.runner, memory_app.clock)
+
+
+def test_a_start_that_was_overtaken_reads_again_and_keeps_the_other_change(memory_app: InMemoryApp) -> None:
+    runs = BusyRuns(memory_app, 2, lambda v: v.changed(title="New title"))
+    video = starting_with(memory_app, runs).analyze(MINE, memory_app.uploaded().video_id, AnalysisRequest((T,)))
+    assert (video.title, video.feature(T).generation) == ("New title", 1)
+    assert len(runs.list_open()) == 1
+
+
+def test_of_two_that_start_the_same_at_once_one_does(memory_app: InMemoryApp) -> None:
+    queued = FeatureState().queued()
+    runs = BusyRuns(memory_app, 1, lambda v: v.with_feature(T, queued).with_feature(Feature.SCENES, queued))
+    video = starting_with(memory_app, runs).analyze(MINE, memory_app.uploaded().video_id, AnalysisRequest((T,)))
+    assert video.feature(T) == queued
+    assert (runs.list_open(), memory_app.runner.running) == ([], {})
+
+
+def test_a_video_under_constant_change_is_a_conflict_not_a_hang(memory_app: InMemoryApp) -> None:
+    runs = BusyRuns(memory_app, ATTEMPTS_MAX, lambda v: v.changed(title=f"{v.revision}"))
+    with pytest.raises(StateConflict, match="try again") as refusal:
+        starting_with(memory_app, runs).analyze(MINE, memory_app.uploaded().video_id, AnalysisRequest((T,)))
+    assert not isinstance(refusal.value, StaleRevision)
+    assert memory_app.runner.running == {}
+
+
+def test_a_language_nobody_knows_is_refused_and_costs_no_result_that_is_there(memory_app: InMemoryApp) -> None:
+    video = memory_app.analysed()
+    german = AnalysisRequest((Feature.TRANSCRIPT,), force=True, options={"transcribe_speech": {"language": "de"}})
+    with pytest.raises(ImpossibleValue, match="it knows: en"):
+        memory_app.start.trigger(video.account_id, video.video_id, german)
+    assert memory_app.videos.get(video.account_id, video.video_id).feature(Feature.TRANSCRIPT).status == "ready"

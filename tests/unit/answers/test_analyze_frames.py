@@ -1,0 +1,92 @@
+"""A question that says when it is to be answered gets the frames of then looked at."""
+
+from __future__ import annotations
+
+import pytest
+from cinedex.answers.usecases.analyze_frames import SECONDS_MAX
+from cinedex.answers.usecases.answer_question import VideoRange
+from cinedex.detection.frame_analyzer import Observation
+from cinedex.kernel.span import Span, span
+from cinedex.timeline.modality import Modality
+
+from tests.unit.answers.test_answer_question import TOUR, Studio
+
+UMBRELLA = Observation(text="two umbrellas", span=span(12.0, 14.5), source=Modality.OBJECTS)
+NOTICE = Observation(text="MIND THE STEP", span=span(11.5, 16.0), source=Modality.SCREEN_TEXT)
+
+
+@pytest.fixture
+def studio() -> Studio:
+    """Its viewer sees what nobody has stored."""
+    studio = Studio()
+    studio.viewer.sights = (UMBRELLA, NOTICE)
+    return studio
+
+
+def at(start_s: float | None, end_s: float | None = None) -> tuple[VideoRange, ...]:
+    return (VideoRange(video_id=TOUR, start_s=start_s, end_s=end_s),)
+
+
+@pytest.mark.parametrize(
+    ("question", "sight"),
+    [
+        ("what objects are visible?", UMBRELLA),
+        ("what does the sign say?", NOTICE),
+        ("what is in the picture?", UMBRELLA),
+        ("are there umbrellas?", UMBRELLA),
+        ("how many umbrellas are there?", UMBRELLA),
+    ],
+)
+def test_what_is_seen_now_answers_with_the_times_of_its_frames(
+    studio: Studio, question: str, sight: Observation
+) -> None:
+    first = studio.ask(question, context=at(10.0, 20.0)).citations[0]
+    assert (first.quote, first.span, first.source) == (sight.text, sight.span, sight.source)
+
+
+def test_a_sight_never_reaches_out_of_its_range(studio: Studio) -> None:
+    spans = [c.span for c in studio.ask("what objects are visible?", context=at(10.0, 13.0)).citations]
+    assert spans == [span(12.0, 13.0)]
+
+
+def test_without_a_start_nothing_is_looked_at(studio: Studio) -> None:
+    for context in ((), at(None), at(None, 20.0)):
+        studio.ask("what objects are visible?", context=context)
+    assert studio.viewer.viewed == []
+
+
+def test_a_question_about_what_was_said_is_not_answered_by_looking(studio: Studio) -> None:
+    assert studio.ask("what is said?", context=at(10.0)).confident
+    assert studio.viewer.viewed == []
+
+
+def test_a_start_alone_means_ten_seconds_that_end_with_the_video(studio: Studio) -> None:
+    for start_s in (0.0, 12.0, 25.0):
+        studio.ask("what objects are visible?", context=at(start_s))
+    assert [within for _, within, _ in studio.viewer.viewed] == [span(0, 10), span(12, 22), span(25, 30)]
+
+
+def test_each_range_is_looked_at_for_its_share_of_the_time(studio: Studio) -> None:
+    studio.ask("what objects are visible?", context=(*at(0.0, 4.0), *at(20.0, 30.0)))
+    told: list[tuple[Span, float]] = [(within, seconds_max) for _, within, seconds_max in studio.viewer.viewed]
+    assert told == [(span(0, 4), SECONDS_MAX / 2), (span(20, 30), SECONDS_MAX / 2)]
+
+
+def test_stored_evidence_answers_beside_what_is_seen(studio: Studio) -> None:
+    assert (
+        studio.ask("What is the name of the cat?", context=at(10.0)).citations[0].quote == "This cat is called Chelsea."
+    )
+
+
+def test_stored_evidence_answers_when_the_viewer_is_down(studio: Studio) -> None:
+    studio.viewer.down = True
+    citations = studio.ask("what objects are visible?", context=at(10.0, 20.0)).citations
+    assert [(c.quote, c.source) for c in citations] == [("cat", Modality.OBJECTS)]
+
+
+def test_sound_without_pictures_is_not_looked_at(studio: Studio) -> None:
+    heard = studio.videos.get("mine", TOUR)
+    assert heard.probe is not None
+    studio.videos.save(heard.changed(probe=heard.probe.model_copy(update={"video_codec": None})))
+    studio.ask("what objects are visible?", context=at(10.0))
+    assert studio.viewer.viewed == []

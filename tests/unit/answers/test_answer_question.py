@@ -1,0 +1,215 @@
+"""Questions answered from quoted evidence, or honestly not at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from cinedex.answers.domain.answer import Answer, Message, Role
+from cinedex.answers.usecases.analyze_frames import AnalyzeFrames
+from cinedex.answers.usecases.answer_question import AnswerQuestion, AnswerRequest, VideoRange
+from cinedex.answers.usecases.extractive.extract_quotes import ExtractQuotes
+from cinedex.answers.usecases.extractive.extractive_agent import ExtractiveAgent
+from cinedex.answers.usecases.extractive.score_quotes import ScoreQuotes
+from cinedex.answers.usecases.extractive.select_evidence import SelectEvidence
+from cinedex.kernel.errors import ImpossibleValue, InvalidInput, NotFound, StateConflict
+from cinedex.kernel.span import span
+from cinedex.library.domain.feature import Feature
+from cinedex.search.domain.index.segment_document import SegmentDocument, Vector
+from cinedex.search.usecases.querying.resolve_scope import ResolveScope
+from cinedex.search.usecases.retrieval.retrieve_segments import RetrieveSegments
+from cinedex.timeline.entries import TimelineEntry, Track
+from cinedex.timeline.modality import Modality
+
+from tests.support.memory.scenario import SetClock, ToldViewer
+from tests.support.memory.segment_index import MemorySegmentIndex
+from tests.support.memory.stores import MemoryMediaStore
+from tests.support.memory.timeline import MemoryTimeline
+from tests.support.ready_videos import WordVectors, library_of, video
+from tests.support.segments import segment
+
+TOUR = "tour"
+SPOKEN = (
+    (span(2.0, 6.5), "Eileen Collins was the first woman to pilot the space shuttle."),
+    (span(7.0, 9.5), "Four years later, in 1999, she became the first woman to command it."),
+    (span(12.0, 14.0), "This cat is called Chelsea."),
+    (span(22.0, 30.5), "And this is a cup of coffee."),
+)
+READ = (
+    (span(0.7, 10.0), "EILEEN COLLINS"),
+    (span(10.7, 20.0), "CHELSEA"),
+    (span(20.7, 30.0), "about 5,500 galaxies"),
+)
+
+
+class Studio:
+    """A tour of three segments that can be asked about, and two videos of no use for it."""
+
+    def __init__(self) -> None:
+        self.vectors, self.index, self.timeline = WordVectors(), MemorySegmentIndex(), MemoryTimeline()
+        self.viewer = ToldViewer()
+        self.videos = library_of(
+            video(TOUR, duration_s=30.0, name="demo.mp4"),
+            video("raw", ready=(Feature.TRANSCRIPT,)),
+            video("x", account_id="theirs"),
+        )
+        captions = ("A person is in view.", "A cat is in view.", "A cup and two people are in view.")
+        objects = ("person", "cat", "cup, person")
+        documents = [
+            segment(
+                TOUR,
+                i,
+                _within(SPOKEN, i),
+                caption=captions[i],
+                objects=objects[i],
+                screen_text=_within(READ, i),
+            )
+            for i in range(3)
+        ]
+        self.index.replace_video("mine", TOUR, [self._with_vectors(d) for d in documents])
+        self.timeline.replace(TOUR, Track.TRANSCRIPT, 1, _entries(SPOKEN))
+        self.timeline.replace(TOUR, Track.SCREEN_TEXT, 1, _entries(READ))
+
+    def _with_vectors(self, document: SegmentDocument) -> SegmentDocument:
+        embedded = (Modality.SPEECH, Modality.CAPTION)
+        values = self.vectors.embed([document.texts[m] for m in embedded]).vectors
+        vectors = tuple(Vector(modality=m, values=v) for m, v in zip(embedded, values, strict=True))
+        return document.model_copy(update={"vectors": vectors, "model": self.vectors.model})
+
+    def ask(self, *said: str, context: tuple[VideoRange, ...] = ()) -> Answer:
+        """Messages alternate between user and assistant and end with the user."""
+        roles = [Role.USER if (len(said) - i) % 2 else Role.ASSISTANT for i in range(len(said))]
+        messages = tuple(Message(role=r, content=c) for r, c in zip(roles, said, strict=True))
+        return self.answer(AnswerRequest(account_id="mine", messages=messages, context=context))
+
+    def answer(self, request: AnswerRequest) -> Answer:
+        find = RetrieveSegments(self.index, self.vectors)
+        evidence = SelectEvidence(self.index, find, ExtractQuotes(self.timeline), ScoreQuotes(self.vectors))
+        look = AnalyzeFrames(MemoryMediaStore(), self.viewer)
+        agent = ExtractiveAgent(evidence, ResolveScope(self.videos), look, SetClock())
+        return AnswerQuestion(self.videos, agent)(request)
+
+
+def _within(spoken: tuple[tuple[Any, str], ...], index: int) -> str:
+    return " ".join(text for at, text in spoken if span(index * 10, index * 10 + 10).holds(at.start_s))
+
+
+def _entries(said: tuple[tuple[Any, str], ...]) -> list[TimelineEntry]:
+    return [TimelineEntry(index=i, span=at, body={"text": text}) for i, (at, text) in enumerate(said)]
+
+
+@pytest.fixture
+def studio() -> Studio:
+    return Studio()
+
+
+def test_an_answer_quotes_the_sentence_with_its_own_time(studio: Studio) -> None:
+    answer = studio.ask("Who was the first woman to pilot the space shuttle?")
+    assert answer.text.splitlines()[0] == (
+        "“Eileen Collins was the first woman to pilot the space shuttle.” — demo.mp4, 0:02–0:06 (speech)"
+    )
+    assert (answer.model, answer.confident) == ("extractive", True)
+    assert answer.citations[0].span == span(2.0, 6.5)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How much does a violin cost?", "submarine", "Does the cat like milk?", "What colour is the cat?", "?!"],
+)
+def test_a_question_without_an_answer_is_told_so(studio: Studio, question: str) -> None:
+    answer = studio.ask(question)
+    assert answer.text == f"No confident match for “{question}” in 1 video."
+    assert (answer.confident, answer.citations) == (False, ())
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "source"),
+    [
+        ("what animal is shown?", "A cat is in view.", Modality.CAPTION),
+        ("What is the name of the cat?", "This cat is called Chelsea.", Modality.SPEECH),
+        ("How many galaxies are there?", "about 5,500 galaxies", Modality.SCREEN_TEXT),
+        ("how many people are with the cup?", "A cup and two people are in view.", Modality.CAPTION),
+        ("When did she command it?", SPOKEN[1][1], Modality.SPEECH),
+        ("what text is on screen?", "EILEEN COLLINS", Modality.SCREEN_TEXT),
+        ("what objects are there?", "person", Modality.OBJECTS),
+        ("what is said?", SPOKEN[0][1], Modality.SPEECH),
+    ],
+)
+def test_the_evidence_is_of_the_kind_the_question_asks_for(
+    studio: Studio, question: str, quote: str, source: Modality
+) -> None:
+    first = studio.ask(question).citations[0]
+    assert (first.quote, first.source) == (quote, source)
+
+
+def test_every_quote_is_verbatim_evidence_inside_its_video(studio: Studio) -> None:
+    stored = [t for d in studio.index._videos["mine", TOUR] for t in d.texts.values()]
+    citations = [c for q in ("cat", "coffee", "what happens?", "who is it?") for c in studio.ask(q).citations]
+    assert citations
+    for citation in citations:
+        assert any(citation.quote in text for text in stored)
+        assert 0 <= citation.span.start_s <= citation.span.end_s <= 30.0
+
+
+def test_evidence_outside_the_range_in_question_is_not_used(studio: Studio) -> None:
+    later = (VideoRange(video_id=TOUR, start_s=10.0, end_s=30.0),)
+    assert not studio.ask("Who was the first woman to pilot the shuttle?", context=later).confident
+    assert studio.ask("What is the name of the cat?", context=later).confident
+
+
+def test_a_start_alone_looks_at_the_ten_seconds_behind_it(studio: Studio) -> None:
+    answer = studio.ask("what is said?", context=(VideoRange(video_id=TOUR, start_s=10.0),))
+    assert [c.quote for c in answer.citations] == ["This cat is called Chelsea."]
+
+
+def test_several_ranges_of_one_video_are_looked_at_together(studio: Studio) -> None:
+    ranges = (VideoRange(video_id=TOUR, start_s=0, end_s=5), VideoRange(video_id=TOUR, start_s=20, end_s=30))
+    assert studio.ask("coffee", context=ranges).confident
+
+
+def test_a_follow_up_without_a_subject_is_asked_about_the_one_before(studio: Studio) -> None:
+    answer = studio.ask("Tell me about the cat", "“This cat is called Chelsea.”", "and why?")
+    assert "cat" in answer.citations[0].quote
+
+
+def test_words_answer_when_the_text_model_is_down(studio: Studio) -> None:
+    studio.vectors.down = True
+    assert studio.ask("What is the name of the cat?").citations[0].quote == "This cat is called Chelsea."
+    assert not studio.ask("submarine").confident
+
+
+def test_text_without_a_track_is_quoted_with_the_time_of_its_segment(studio: Studio) -> None:
+    studio.timeline.delete(TOUR)
+    first = studio.ask("What is the name of the cat?").citations[0]
+    assert (first.quote, first.span) == ("This cat is called Chelsea.", span(10, 20))
+
+
+def test_captions_that_are_not_ready_are_named(studio: Studio) -> None:
+    with pytest.raises(StateConflict, match=r"'captions' is not ready for: raw \(none\)"):
+        studio.ask("cat", context=(VideoRange(video_id=TOUR), VideoRange(video_id="raw")))
+
+
+@pytest.mark.parametrize("video_id", ["unknown", "x"])
+def test_an_unknown_video_and_another_accounts_are_not_found(studio: Studio, video_id: str) -> None:
+    with pytest.raises(NotFound):
+        studio.ask("cat", context=(VideoRange(video_id=video_id),))
+
+
+def test_a_range_that_cannot_be_is_refused(studio: Studio) -> None:
+    for start_s, end_s in ((5.0, 5.0), (-1.0, 5.0), (9.0, 3.0)):
+        with pytest.raises(InvalidInput):
+            studio.ask("cat", context=(VideoRange(video_id=TOUR, start_s=start_s, end_s=end_s),))
+    with pytest.raises(ImpossibleValue):
+        studio.ask("cat", context=(VideoRange(video_id=TOUR, start_s=30.0),))
+
+
+@pytest.mark.parametrize("messages", [[], [("user", "cat?"), ("assistant", "Yes.")], [("user", " ")]])
+def test_a_conversation_must_end_with_a_question_of_the_user(studio: Studio, messages: list[tuple[str, str]]) -> None:
+    said = tuple(Message(role=Role(role), content=content) for role, content in messages)
+    with pytest.raises(InvalidInput):
+        studio.answer(AnswerRequest(account_id="mine", messages=said))
+
+
+def test_more_than_five_videos_are_refused(studio: Studio) -> None:
+    with pytest.raises(InvalidInput, match="at most 5"):
+        studio.ask("cat", context=tuple(VideoRange(video_id=TOUR) for _ in range(6)))

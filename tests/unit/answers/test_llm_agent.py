@@ -1,0 +1,269 @@
+"""The loop around a language model: plan, tools, an answer of which only verified sentences are let out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cinedex.answers.domain.agent import (
+    AgentEvent,
+    AgentPhase,
+    AnswerDelta,
+    StateChanged,
+    ToolFinished,
+    ToolStarted,
+    ToolStatus,
+)
+from cinedex.answers.usecases.agent.llm_agent import DECLINED, OutOfTime
+from cinedex.kernel.errors import Unavailable
+from cinedex.language_models.language_model import ModelMessage, ModelReply, ToolUse
+
+from tests.support.agent_fixture import TALK, TOUR, Cinema, answered, task
+from tests.support.scripted_model import ScriptedModel, calls, says
+
+CAT = calls(("search_moments", {"query": "cat called Chelsea"}))
+NAMED = "The cat is called Chelsea [r1]."
+
+
+@pytest.fixture
+def cinema() -> Cinema:
+    return Cinema()
+
+
+def runs(events: Sequence[AgentEvent]) -> list[Any]:
+    return [event.run for event in events if isinstance(event, ToolFinished)]
+
+
+def phases(events: Sequence[AgentEvent]) -> list[AgentPhase]:
+    return [event.phase for event in events if isinstance(event, StateChanged)]
+
+
+def test_it_plans_searches_and_answers_with_citations(cinema: Cinema) -> None:
+    events = cinema.ask(ScriptedModel([CAT, says(NAMED)]), "What is the name of the cat?")
+    last = answered(events)
+    assert phases(events) == [AgentPhase.PLANNING, AgentPhase.RETRIEVING, AgentPhase.SYNTHESIZING]
+    assert (last.text, last.confident) == ("The cat is called Chelsea [1].", True)
+    assert last.citations[0].evidence.text == "This cat is called Chelsea."
+    assert last.citations[0].evidence.span.start_s == 12.0
+    assert (last.stats.model, last.stats.tool_calls, last.stats.input_tokens) == ("scripted", 1, 200)
+
+
+def test_the_first_event_comes_before_anything_is_looked_at(cinema: Cinema) -> None:
+    model = ScriptedModel([CAT])
+    first = next(cinema.agent(model).run(task("cat?")))
+    assert isinstance(first, StateChanged)
+    assert model.asked == []
+
+
+def test_each_citation_names_the_call_that_found_it(cinema: Cinema) -> None:
+    events = cinema.ask(ScriptedModel([CAT, says(NAMED)]), "cat?")
+    (run,) = runs(events)
+    assert answered(events).citations[0].result_set_id == run.result_set.result_set_id
+
+
+def test_calls_of_one_step_run_at_the_same_time_and_are_told_in_their_order(
+    cinema: Cinema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = threading.Barrier(3, timeout=5)
+    page = cinema.timeline.page
+
+    def slow(*given: Any, **named: Any) -> Any:
+        together.wait()
+        return page(*given, **named)
+
+    monkeypatch.setattr(cinema.timeline, "page", slow)
+    names = ("get_transcript", "get_captions", "get_screen_text")
+    model = ScriptedModel([calls(*((name, {"video_id": TOUR}) for name in names)), says("Cat [r2].")])
+    events = cinema.ask(model, "cat?")
+    assert [run.call.tool_name for run in runs(events)] == list(names)
+    ids = [e.result_id for run in runs(events) for e in run.result_set.results]
+    assert ids == [f"r{n}" for n in range(1, 10)]
+    started = [i for i, e in enumerate(events) if isinstance(e, ToolStarted)]
+    assert max(started) < min(i for i, e in enumerate(events) if isinstance(e, ToolFinished))
+
+
+@pytest.mark.parametrize(
+    ("use", "told"),
+    [
+        (ToolUse(tool_call_id="x", name="delete_video"), "There is no tool 'delete_video'"),
+        (ToolUse(tool_call_id="x", name="search_moments", malformed='{"query": '), "not a JSON object"),
+        (ToolUse(tool_call_id="x", name="search_moments", arguments={"q": "cat"}), "query: Field required"),
+        (ToolUse(tool_call_id="x", name="get_transcript", arguments={"video_id": "nowhere"}), "not in scope"),
+        (
+            ToolUse(tool_call_id="x", name="get_objects", arguments={"video_id": TOUR, "start_s": 9, "end_s": 1}),
+            "end_s must not be before start_s",
+        ),
+    ],
+)
+def test_a_call_that_fails_is_told_to_the_model_which_goes_on(cinema: Cinema, use: ToolUse, told: str) -> None:
+    model = ScriptedModel([ModelReply(text="", tool_uses=(use,), stop_reason="tool_use"), CAT, says(NAMED)])
+    events = cinema.ask(model, "cat?")
+    failed = runs(events)[0]
+    assert failed.status is ToolStatus.FAILED
+    assert told in failed.error
+    (outcome,) = model.asked[1][-1].tool_outcomes
+    assert outcome.is_error
+    assert outcome.content.startswith("Error: ")
+    assert answered(events).confident
+
+
+def test_an_index_that_is_down_fails_the_call_and_not_the_turn(cinema: Cinema, monkeypatch: pytest.MonkeyPatch) -> None:
+    def down(*_: Any) -> None:
+        raise Unavailable("The search store is down.")
+
+    monkeypatch.setattr(cinema.index, "search", down)
+    events = cinema.ask(ScriptedModel([CAT, says("NO MATCH")]), "cat?")
+    assert runs(events)[0].error == "The search store is down."
+    assert not answered(events).confident
+
+
+def test_more_calls_than_can_be_made_at_a_time_are_refused_one_by_one(cinema: Cinema) -> None:
+    model = ScriptedModel([calls(*[("list_videos", {})] * 8), says("Two videos [r1].")])
+    statuses = [run.status for run in runs(cinema.ask(model, "which?"))]
+    assert statuses == [ToolStatus.SUCCEEDED] * 6 + [ToolStatus.FAILED] * 2
+
+
+def test_a_tool_that_hangs_is_given_up(cinema: Cinema, monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(cinema.index, "search", lambda *_: over.wait(20))
+    try:
+        events = cinema.ask(ScriptedModel([CAT, says("NO MATCH")]), "cat?", seconds_max=0.3)
+    finally:
+        over.set()
+    assert "took too long" in runs(events)[0].error
+
+
+def test_a_sentence_is_shown_as_soon_as_it_is_verified(cinema: Cinema) -> None:
+    text = "The cat is called Chelsea [r1]. Nobody knows why. There is a cat in view [r2]."
+    events = cinema.ask(ScriptedModel([CAT, says(text)], piece=1), "cat?")
+    deltas = [event.text for event in events if isinstance(event, AnswerDelta)]
+    assert deltas == ["The cat is called Chelsea [1].", " There is a cat in view [2]."]
+
+
+def test_an_answer_that_cites_nothing_is_asked_for_again_once(cinema: Cinema) -> None:
+    model = ScriptedModel([CAT, says("The cat is called Chelsea."), says(NAMED)])
+    assert answered(cinema.ask(model, "cat?")).text == "The cat is called Chelsea [1]."
+    assert "no sentence cites a result" in model.asked[2][-1].text
+
+
+def test_an_id_that_was_never_found_is_named_in_the_request_to_repair(cinema: Cinema) -> None:
+    model = ScriptedModel([CAT, says("The cat is called Tom [r99]."), says(NAMED)])
+    assert answered(cinema.ask(model, "cat?")).text == "The cat is called Chelsea [1]."
+    assert "r99" in model.asked[2][-1].text
+
+
+def test_an_answer_that_still_cites_nothing_is_no_confident_match(cinema: Cinema) -> None:
+    model = ScriptedModel([CAT, says("The cat is called Tom [r99].")])
+    last = answered(cinema.ask(model, "Who is the cat?"))
+    assert (last.text, last.citations) == ("No confident match for “Who is the cat?” in 2 videos.", ())
+    assert len(model.asked) == 3
+
+
+def test_a_model_that_says_there_is_no_match_is_believed(cinema: Cinema) -> None:
+    model = ScriptedModel([CAT, says("No match.")])
+    assert not answered(cinema.ask(model, "violin?")).confident
+    assert len(model.asked) == 2
+
+
+def test_a_model_that_has_not_looked_is_sent_to_look(cinema: Cinema) -> None:
+    model = ScriptedModel([says("NO MATCH"), CAT, says(NAMED)])
+    assert answered(cinema.ask(model, "cat?")).confident
+    assert "not called any tool yet" in model.asked[1][-1].text
+
+
+def test_a_model_that_will_not_look_gets_no_third_chance(cinema: Cinema) -> None:
+    model = ScriptedModel([says("The cat is called Tom.")])
+    assert not answered(cinema.ask(model, "cat?")).confident
+    assert len(model.asked) == 2
+
+
+def test_a_model_that_refuses_is_quoted_as_refusing(cinema: Cinema) -> None:
+    assert answered(cinema.ask(ScriptedModel([says("", stop_reason="refused")]), "?")).text == DECLINED
+
+
+def test_what_is_said_before_tools_are_called_is_not_shown(cinema: Cinema) -> None:
+    model = ScriptedModel([calls(("list_videos", {}), text="Let me look."), says("There is a tour [r1].")])
+    assert answered(cinema.ask(model, "which?")).text == "There is a tour [1]."
+
+
+def test_tools_that_are_called_behind_a_shown_sentence_are_not_run(cinema: Cinema) -> None:
+    more = calls(("list_videos", {}), text=NAMED + " Let me look for more.")
+    events = cinema.ask(ScriptedModel([CAT, more]), "cat?")
+    assert len(runs(events)) == 1
+    assert answered(events).text == "The cat is called Chelsea [1]."
+
+
+def test_the_last_step_must_answer(cinema: Cinema) -> None:
+    model = ScriptedModel([CAT, CAT, says(NAMED)])
+    assert answered(cinema.ask(model, "cat?", steps_max=2)).confident
+    assert "Answer now" in model.asked[-1][-1].text
+
+
+def test_a_model_that_never_stops_calling_is_stopped(cinema: Cinema) -> None:
+    model = ScriptedModel([CAT])
+    events = cinema.ask(model, "cat?", steps_max=3)
+    assert len(runs(events)) == 3
+    assert not answered(events).confident
+    assert len(model.asked) == 5
+
+
+def test_a_turn_that_runs_short_of_tokens_must_answer(cinema: Cinema) -> None:
+    costly = CAT.model_copy(update={"tokens": CAT.tokens.model_copy(update={"input_tokens": 50_000})})
+    model = ScriptedModel([costly, says(NAMED)])
+    assert answered(cinema.ask(model, "cat?", tokens_max=52_000)).confident
+    assert "Answer now" in model.asked[-1][-1].text
+
+
+def test_tokens_are_estimated_where_the_server_does_not_count(cinema: Cinema) -> None:
+    uncounted = says(NAMED).model_copy(
+        update={"tokens": says("").tokens.model_copy(update={"input_tokens": 0, "output_tokens": 0})}
+    )
+    stats = answered(cinema.ask(ScriptedModel([uncounted], piece=5), "cat?")).stats
+    assert stats.output_tokens > 0
+
+
+def test_a_turn_that_runs_out_of_time_ends_with_what_was_shown(cinema: Cinema) -> None:
+    def slow(_: Sequence[ModelMessage]) -> ModelReply:
+        cinema.clock.at += timedelta(seconds=100)
+        return says(NAMED + " And it has a tail [r1]. And more [r1].")
+
+    assert answered(cinema.ask(ScriptedModel([CAT, slow], piece=200), "cat?")).text.startswith("The cat is called")
+
+
+def test_a_turn_without_an_answer_in_time_fails(cinema: Cinema) -> None:
+    def slow(_: Sequence[ModelMessage]) -> ModelReply:
+        cinema.clock.at += timedelta(seconds=100)
+        return says("I am still thinking about this question")
+
+    with pytest.raises(OutOfTime, match="within 60 s"):
+        cinema.ask(ScriptedModel([CAT, slow]), "cat?")
+
+
+def test_a_reply_that_breaks_off_before_anything_was_shown_is_asked_for_again(cinema: Cinema) -> None:
+    model = ScriptedModel([CAT, Unavailable("throttled"), says(NAMED)])
+    assert answered(cinema.ask(model, "cat?")).confident
+
+
+def test_a_model_that_keeps_breaking_off_fails_the_turn(cinema: Cinema) -> None:
+    with pytest.raises(Unavailable, match="throttled"):
+        cinema.ask(ScriptedModel([CAT, Unavailable("throttled")]), "cat?")
+
+
+def test_the_conversation_before_is_told_and_begins_with_the_user(cinema: Cinema) -> None:
+    model = ScriptedModel([CAT, says(NAMED)])
+    answered(cinema.ask(model, "Hello", "“This cat.” [1]", "What is its name?"))
+    assert [(m.role, m.text) for m in model.asked[0]] == [
+        ("user", "Hello"),
+        ("assistant", "“This cat.” [1]"),
+        ("user", "What is its name?"),
+    ]
+
+
+def test_marks_of_earlier_answers_do_not_pass_for_citations(cinema: Cinema) -> None:
+    model = ScriptedModel([CAT, says("It is Chelsea [1]. It is a cat [7] [r1].")])
+    last = answered(cinema.ask(model, "cat?"))
+    assert last.text == "It is a cat [1]."
+    assert TALK not in {c.evidence.video_id for c in last.citations}

@@ -1,0 +1,58 @@
+"""A turn that was cut off goes on behind its last finished tool."""
+
+from __future__ import annotations
+
+from cinedex.answers.domain.agent import ToolFinished, ToolRun, ToolStarted
+
+from tests.support.agent_fixture import TALK, TOUR, Cinema, answered, task
+from tests.support.scripted_model import ScriptedModel, calls, says
+
+FIRST = calls(("search_moments", {"query": "cat"}), ("get_transcript", {"video_id": TALK}))
+SECOND = calls(("get_captions", {"video_id": TOUR}))
+
+
+def half_done(cinema: Cinema) -> list[ToolRun]:
+    """The tool runs of a process that was killed after them."""
+    events = cinema.agent(ScriptedModel([FIRST])).run(task("cat?"))
+    return [event.run for event in events if isinstance(event, ToolFinished)][:2]
+
+
+def test_what_was_done_is_told_to_the_model_as_its_own_and_not_run_again() -> None:
+    cinema = Cinema()
+    done = half_done(cinema)
+    model = ScriptedModel([says("The cat is called Chelsea [r1].")])
+    events = cinema.ask(model, "cat?", done=done)
+    assert not any(isinstance(event, ToolStarted) for event in events)
+    _question, uses, outcomes = model.asked[0]
+    assert [use.name for use in uses.tool_uses] == ["search_moments", "get_transcript"]
+    assert [outcome.content for outcome in outcomes.tool_outcomes] == [run.content for run in done]
+    assert {u.tool_call_id for u in uses.tool_uses} == {o.tool_call_id for o in outcomes.tool_outcomes}
+    last = answered(events)
+    assert last.citations[0].result_set_id == done[0].result_set.result_set_id
+    assert last.stats.tool_calls == 2
+
+
+def test_ids_go_on_where_the_earlier_process_stopped() -> None:
+    cinema = Cinema()
+    done = half_done(cinema)
+    events = cinema.ask(ScriptedModel([SECOND, says("A cat is in view [r1].")]), "cat?", done=done)
+    (run,) = [event.run for event in events if isinstance(event, ToolFinished)]
+    earlier = {e.result_id for r in done for e in r.result_set.results}
+    assert not earlier & {e.result_id for e in run.result_set.results}
+    assert run.call.tool_call_id not in {r.call.tool_call_id for r in done}
+    assert run.call.step == 1
+
+
+def test_a_step_of_which_half_was_done_goes_on_with_that_half() -> None:
+    cinema = Cinema()
+    done = half_done(cinema)[:1]
+    model = ScriptedModel([says("The cat is called Chelsea [r1].")])
+    assert answered(cinema.ask(model, "cat?", done=done)).confident
+    assert len(model.asked[0][1].tool_uses) == 1
+
+
+def test_steps_of_the_earlier_process_count() -> None:
+    cinema = Cinema()
+    model = ScriptedModel([SECOND, says("The cat is called Chelsea [r1].")])
+    answered(cinema.ask(model, "cat?", done=half_done(cinema), steps_max=2))
+    assert "Answer now" in model.asked[1][-1].text

@@ -1,0 +1,95 @@
+"""The log of a turn as a stream: what is there, what comes, and what is said while nothing comes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+
+import pytest
+from cinedex.adapters.threads.turn_executor import TurnExecutor
+from cinedex.adapters.threads.turn_notifier import TurnNotifier
+from cinedex.api.videovector import turn_stream
+from cinedex.api.videovector.turn_stream import TurnStream, sequence_of
+from cinedex.chat.domain.session import Turn
+
+from tests.support.turns import LEASE
+from tests.unit.chat.conftest import ChatRoom
+
+
+def stream_of(room: ChatRoom) -> TurnStream:
+    return TurnStream(lambda: room.follow, TurnExecutor(room.carry_out), TurnNotifier())
+
+
+async def read(
+    room: ChatRoom, turn: Turn, until: Callable[[str], bool] = lambda _frame: False, after: int = 0, again: bool = False
+) -> list[str]:
+    """Frames until the stream ends, or a frame is the one that is waited for."""
+    frames = []
+    async for frame in stream_of(room).response(turn, after=after, again=again).body_iterator:
+        frames.append(str(frame))
+        if until(frames[-1]):
+            break
+    return frames
+
+
+def run(reading: Coroutine[None, None, list[str]]) -> list[str]:
+    async def limited() -> list[str]:
+        return await asyncio.wait_for(reading, 10)
+
+    loop = asyncio.new_event_loop()  # unlike `asyncio.run`, it leaves the thread's own loop as it is
+    try:
+        return loop.run_until_complete(limited())
+    finally:
+        loop.close()
+
+
+def test_a_frame_has_a_number_a_name_and_one_line_of_json(room: ChatRoom) -> None:
+    turn = room.asked(message="One\nline?\r\u2028\x85")
+    room.carry_out()(turn)
+    frames = run(read(room, turn))
+    assert json.loads(frames[0].splitlines()[2].removeprefix("data: "))["user_message"]["content"] == turn.message
+    for number, frame in enumerate(frames, start=1):
+        lines = [*frame.splitlines(), ""]
+        assert (lines[0], lines[1][:7], lines[2][:6], lines[3:]) == (f"id: {number}", "event: ", "data: ", ["", ""])
+
+
+def test_a_reader_who_has_seen_everything_is_told_the_end_again(room: ChatRoom) -> None:
+    turn = room.asked()
+    room.carry_out()(turn)
+    told = run(read(room, turn))
+    again = run(read(room, room.now(turn), after=len(told) + 5, again=True))
+    assert again[0].startswith("event: turn_resumed\n")
+    assert again[1:] == told[-1:]
+
+
+def test_silence_is_filled_with_comments(room: ChatRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turn_stream, "HEARTBEAT_S", 0.2)
+    frames = run(read(room, room.asked(), until=lambda frame: frame.startswith(":")))
+    assert frames[-1] == ": ping\n\n"
+
+
+def test_a_reader_takes_a_turn_over_whose_process_has_died(room: ChatRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turn_stream, "ORPHAN_LOOK_S", 0.0)
+    turn = room.asked()
+    room.clock.pass_by(seconds=LEASE.total_seconds())
+    frames = run(read(room, turn, again=True))
+    assert "event: turn_completed\n" in frames[-1]
+    assert sum('"state":"resuming"' in frame for frame in frames) == 1
+
+
+def test_the_stream_of_a_turn_that_was_deleted_ends(room: ChatRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turn_stream, "ORPHAN_LOOK_S", 0.0)
+    turn = room.asked()
+    room.manage.delete("mine", turn.session_id)
+    (frame,) = run(read(room, turn))
+    assert frame.startswith("event: error\n")
+    assert "resource_chat_turn_not_found" in frame
+
+
+@pytest.mark.parametrize(
+    ("given", "sequence"),
+    [(None, 0), ("", 0), ("7", 7), (" 12 ", 12), ("-1", 0), ("x", 0), ("٣", 0), ("9" * 40, 0), ("1.5", 0)],
+)
+def test_an_id_that_is_none_of_ours_means_from_the_beginning(given: str | None, sequence: int) -> None:
+    assert sequence_of(given) == sequence

@@ -1,0 +1,221 @@
+"""What a person sees, and a program reads, of the commands that talk to a deployment."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cinedex_client.cli import remote
+from cinedex_client.cli.display.moments import answer_sheet
+from cinedex_client.cli.main import app
+from cinedex_client.errors import Unreachable
+from cinedex_client.models import Answer
+from rich.console import Console
+from typer.testing import CliRunner, Result
+
+from tests.support.library import VIDEO_ID, FakeLibrary
+from tests.support.wire import Wire
+
+
+@pytest.fixture
+def library() -> FakeLibrary:
+    return FakeLibrary()
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    path = tmp_path / "demo.mp4"
+    path.write_bytes(b"a video")
+    return path
+
+
+@pytest.fixture
+def cinedex(wire: Wire, library: FakeLibrary, monkeypatch: pytest.MonkeyPatch) -> Any:
+    wire.answers = library
+    monkeypatch.setattr(remote, "connect", lambda _url, _key: wire.deployment())
+
+    def run(*arguments: str, typed: str = "") -> Result:
+        return CliRunner().invoke(app, list(arguments), input=typed)
+
+    return run
+
+
+def test_an_upload_shows_each_feature_as_it_becomes_ready(cinedex: Any, clip: Path, library: FakeLibrary) -> None:
+    result = cinedex("upload", str(clip))
+    assert result.exit_code == 0
+    assert library.stored == b"a video"
+    assert "demo.mp4  7 B uploaded" in result.stderr
+    assert [line.split()[:2] for line in result.stderr.splitlines()[-4:]] == [
+        [feature, "ready"] for feature in ("transcript", "captions", "objects", "embeddings")
+    ]
+
+
+def test_an_upload_as_json_prints_nothing_but_the_videos_on_stdout(cinedex: Any, clip: Path) -> None:
+    result = cinedex("upload", str(clip), "--json")
+    (video,) = json.loads(result.stdout)["results"]
+    assert (video["video_id"], video["features"]["captions"]) == (VIDEO_ID, "ready")
+
+
+def test_an_upload_without_analysis_starts_none(cinedex: Any, clip: Path, library: FakeLibrary) -> None:
+    assert cinedex("upload", str(clip), "--no-analyze").exit_code == 0
+    assert library.looks is None
+
+
+def test_an_upload_that_does_not_wait_leaves_the_analysis_running(
+    cinedex: Any, clip: Path, library: FakeLibrary
+) -> None:
+    library.steps = 1000
+    result = cinedex("upload", str(clip), "--no-wait", "--json")
+    assert json.loads(result.stdout)["results"][0]["features"]["captions"] == "processing"
+
+
+def test_an_analysis_that_fails_says_why_and_ends_with_one(cinedex: Any, clip: Path, library: FakeLibrary) -> None:
+    library.broken = "captions"
+    result = cinedex("upload", str(clip))
+    assert result.exit_code == 1
+    assert "Part 2 of 3 could not be read." in result.stderr
+
+
+def test_a_file_that_is_no_video_is_said_to_be_none_and_the_others_go_on(
+    cinedex: Any, clip: Path, library: FakeLibrary, wire: Wire
+) -> None:
+    library.rejected = "It is a text file."
+    result = cinedex("upload", str(clip), str(clip))
+    assert result.exit_code == 1
+    assert result.stderr.count("It is a text file.") == 2
+    assert sum(request.method == "PUT" for request in wire.requests) == 2
+
+
+def test_a_file_that_does_not_exist_is_a_wrong_command(cinedex: Any, wire: Wire) -> None:
+    assert cinedex("upload", "nowhere.mp4").exit_code == 2
+    assert wire.requests == []
+
+
+def test_one_name_for_two_videos_is_a_wrong_command(cinedex: Any, clip: Path) -> None:
+    assert cinedex("upload", str(clip), str(clip), "--name", "Both").exit_code == 2
+
+
+def test_videos_are_listed_with_what_is_ready(cinedex: Any, library: FakeLibrary) -> None:
+    library.looks = library.steps
+    result = cinedex("videos")
+    assert VIDEO_ID in result.stdout
+    assert "transcript, scenes, captions, objects, embeddings" in result.stdout
+
+
+def test_an_empty_library_says_how_to_fill_it(cinedex: Any, library: FakeLibrary) -> None:
+    library.deleted = True
+    result = cinedex("videos", "list")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "cinedex upload FILE" in result.stderr
+
+
+def test_a_video_is_shown_with_the_models_that_looked_at_it(cinedex: Any, library: FakeLibrary) -> None:
+    library.looks = library.steps
+    result = cinedex("videos", "show", VIDEO_ID)
+    assert "960 x 540" in result.stdout
+    assert "whisper-tiny.en-int8@1" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("insight", "shown"),
+    [
+        ("transcript", "0:00-0:04  Welcome to a short tour."),
+        ("captions", "0:00-0:05  A title card."),
+        ("scenes", "0:05-0:15  scene 2"),
+        ("objects", "0:15-0:25  person x2"),
+        ("screen-text", "0:00-0:05  A SHORT TOUR"),
+    ],
+)
+def test_what_was_found_in_a_video_is_read_with_its_times(
+    cinedex: Any, library: FakeLibrary, insight: str, shown: str
+) -> None:
+    library.looks = library.steps
+    assert shown in cinedex("videos", "read", VIDEO_ID, insight).stdout
+
+
+def test_reading_what_is_not_there_yet_ends_with_five(cinedex: Any) -> None:
+    result = cinedex("videos", "read", VIDEO_ID)
+    assert result.exit_code == 5
+    assert "is not ready" in result.stderr
+
+
+def test_a_video_that_does_not_exist_ends_with_four(cinedex: Any) -> None:
+    assert cinedex("videos", "show", "nothing").exit_code == 4
+
+
+def test_nothing_is_deleted_without_a_yes(cinedex: Any, library: FakeLibrary) -> None:
+    assert cinedex("videos", "delete", VIDEO_ID, typed="n\n").exit_code == 1
+    assert not library.deleted
+
+
+def test_a_video_is_deleted_after_a_yes(cinedex: Any, library: FakeLibrary) -> None:
+    assert cinedex("videos", "delete", VIDEO_ID, typed="y\n").exit_code == 0
+    assert library.deleted
+
+
+def test_a_hit_tells_when_it_is_and_what_it_was_found_by(cinedex: Any) -> None:
+    result = cinedex("search", "astronaut")
+    assert result.stdout.splitlines() == [
+        "1  0:15-0:25  demo.mp4  0.83  heard, read on screen",
+        "   Eileen Collins was the first woman to pilot the space shuttle.",
+    ]
+
+
+def test_a_search_without_hits_says_what_was_searched(cinedex: Any) -> None:
+    result = cinedex("search", "violin")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("No confident match.  1 video was searched, 52.3 s in all.")
+
+
+@pytest.mark.parametrize("query", ["astronaut", "violin"])
+def test_a_search_that_lacks_a_part_says_so_beside_what_it_found(
+    cinedex: Any, library: FakeLibrary, query: str
+) -> None:
+    whole = cinedex("search", query)
+    library.degraded = True
+    part = cinedex("search", query)
+    assert (part.exit_code, part.stdout, whole.stderr) == (0, whole.stdout, "")
+    (line,) = part.stderr.splitlines()
+    assert line == "Warning: A part of search is down and the rest answered: moments may be missing."
+
+
+def test_the_data_tell_that_a_part_was_down(cinedex: Any, library: FakeLibrary) -> None:
+    library.degraded = True
+    assert json.loads(cinedex("search", "astronaut", "--json").stdout)["degraded"] is True
+
+
+def test_an_answer_comes_with_its_evidence(cinedex: Any) -> None:
+    assert cinedex("ask", "Who was the first?").stdout.splitlines() == [
+        "It was Eileen Collins.",
+        "   0:16-0:20  demo.mp4  heard  “Eileen Collins was the first.”",
+    ]
+
+
+def test_an_answer_made_of_quotes_shows_each_with_its_place() -> None:
+    quote = {"video_id": "v", "video_name": "a.mp4", "start": 1, "end": 2, "quote": "Yes.", "source": "speech"}
+    told = {"response": "“Yes.” — a.mp4, 0:01", "model": "extractive", "citations": [quote]}
+    page = io.StringIO()
+    Console(file=page).print(answer_sheet(Answer.model_validate(told)))
+    assert [line.rstrip() for line in page.getvalue().splitlines()] == ["“Yes.”", "   0:01-0:02  a.mp4  heard"]
+
+
+def test_a_question_without_an_answer_gets_none(cinedex: Any) -> None:
+    assert cinedex("ask", "What does a violin cost?").stdout == "No confident match.\n"
+
+
+def test_an_answer_as_json_is_what_the_deployment_said(cinedex: Any) -> None:
+    answer = json.loads(cinedex("ask", "Who was the first?", "--json").stdout)
+    assert (answer["confident"], answer["citations"][0]["source"]) == (True, "speech")
+
+
+def test_a_deployment_that_is_not_there_ends_with_three(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(_url: str | None, _key: str | None) -> None:
+        raise Unreachable("Nobody answers.", mend="Start it.")
+
+    monkeypatch.setattr(remote, "connect", nobody)
+    result = CliRunner().invoke(app, ["search", "cat"])
+    assert result.exit_code == 3
+    assert result.stderr.splitlines() == ["Error: Nobody answers.", "  Start it."]

@@ -1,0 +1,125 @@
+"""What the connection does when a deployment is busy, broken, gone, or says no."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from cinedex_client.connection import ATTEMPTS
+from cinedex_client.errors import ClientError, NotAuthorised, NotFound, NotReady, Overloaded, Unreachable, WrongRequest
+
+from tests.support.wire import KEY, Wire
+
+
+def refusal(status: int, message: str = "No.", headers: dict[str, str] | None = None) -> httpx.Response:
+    return httpx.Response(status, json={"error": {"type": "x", "message": message}}, headers=headers)
+
+
+def fine() -> httpx.Response:
+    return httpx.Response(200, json={"results": []})
+
+
+def test_every_request_carries_the_key(wire: Wire) -> None:
+    wire.in_turn(fine())
+    wire.connection().get("/v2/videos")
+    assert wire.requests[0].headers["x-api-key"] == KEY
+
+
+def test_a_busy_deployment_is_asked_again_after_the_pause_it_names(wire: Wire) -> None:
+    wire.in_turn(refusal(429, headers={"Retry-After": "7"}), fine())
+    assert wire.connection().get("/v2/videos") == {"results": []}
+    assert wire.pauses_s == [7.0]
+
+
+def test_a_broken_deployment_is_asked_again_after_pauses_that_may_grow(wire: Wire) -> None:
+    wire.in_turn(refusal(500), refusal(502), refusal(503), fine())
+    assert wire.connection().post("/v2/search", {}) == {"results": []}
+    longest_s = (0.5, 1.0, 2.0)
+    assert [0 <= pause <= most for pause, most in zip(wire.pauses_s, longest_s, strict=True)] == [True] * 3
+
+
+def test_a_deployment_that_stays_broken_is_given_up(wire: Wire) -> None:
+    wire.answers = lambda _: refusal(503, "Out of order.")
+    with pytest.raises(Overloaded, match="Out of order"):
+        wire.connection().get("/v2/videos")
+    assert len(wire.requests) == ATTEMPTS
+
+
+def test_a_pause_of_an_hour_is_not_waited_for(wire: Wire) -> None:
+    wire.in_turn(refusal(429, headers={"Retry-After": "3600"}), fine())
+    wire.connection().get("/v2/videos")
+    assert wire.pauses_s == [30.0]
+
+
+def test_a_dropped_connection_is_tried_again(wire: Wire) -> None:
+    wire.in_turn(httpx.ReadError("cut"), fine())
+    assert wire.connection().get("/v2/videos") == {"results": []}
+
+
+def test_a_connection_that_always_drops_is_an_overload(wire: Wire) -> None:
+    wire.in_turn(*[httpx.ReadError("cut")] * ATTEMPTS)
+    with pytest.raises(Overloaded, match="cut"):
+        wire.connection().get("/v2/videos")
+
+
+def test_a_deployment_that_is_not_there_is_reported_at_once(wire: Wire) -> None:
+    def nobody(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)
+
+    wire.answers = nobody
+    with pytest.raises(Unreachable, match=r"Nobody answers at http://library\.test") as raised:
+        wire.connection().get("/v2/videos")
+    assert "cinedex up" in raised.value.mend
+    assert len(wire.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "exit_code"),
+    [
+        (400, WrongRequest, 2),
+        (401, NotAuthorised, 3),
+        (403, NotAuthorised, 3),
+        (404, NotFound, 4),
+        (409, NotReady, 5),
+        (413, WrongRequest, 2),
+        (422, WrongRequest, 2),
+    ],
+)
+def test_a_refusal_is_typed_worded_by_the_deployment_and_never_repeated(
+    wire: Wire, status: int, kind: type[ClientError], exit_code: int
+) -> None:
+    wire.in_turn(refusal(status, "Because.", {"X-Request-ID": "abc"}))
+    with pytest.raises(kind, match=r"Because\.") as raised:
+        wire.connection().get("/v2/videos")
+    assert type(raised.value) is kind
+    assert (raised.value.exit_code, raised.value.request_id) == (exit_code, "abc")
+
+
+def test_a_refusal_without_the_envelope_still_says_who_refused(wire: Wire) -> None:
+    wire.in_turn(httpx.Response(404, text="<html>nothing here</html>"))
+    with pytest.raises(NotFound, match=r"library\.test answered 404"):
+        wire.connection().get("/v2/videos")
+
+
+def test_an_answer_that_is_no_json_is_reported_as_a_wrong_address(wire: Wire) -> None:
+    wire.in_turn(httpx.Response(200, text="hello"))
+    with pytest.raises(ClientError, match="not Cinedex"):
+        wire.connection().get("/v2/videos")
+
+
+def test_parameters_without_a_value_are_left_out(wire: Wire) -> None:
+    wire.in_turn(fine())
+    wire.connection().get("/v2/videos/1/scenes", {"page_limit": 50, "page_token": None})
+    assert str(wire.requests[0].url.query, "ascii") == "page_limit=50"
+
+
+@pytest.mark.parametrize(
+    ("told", "stages"),
+    [
+        ("pool;dur=2.5, store;dur=4", {"pool": 2.5, "store": 4.0}),
+        ("cache, db;desc=found;x=1, app;dur=1", {"app": 1.0}),
+        ("", {}),
+    ],
+)
+def test_an_answer_tells_what_its_stages_took(wire: Wire, told: str, stages: dict[str, float]) -> None:
+    wire.in_turn(httpx.Response(200, json={"data": []}, headers={"Server-Timing": told}))
+    assert wire.connection().post_and_time("/v2/search", {}) == ({"data": []}, stages)

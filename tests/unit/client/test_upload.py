@@ -1,0 +1,124 @@
+"""How a file reaches the store, in one piece or in parts."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from cinedex_client.upload import About
+
+from tests.support.wire import Wire
+
+STORE = "http://store.test"
+CONTENT = bytes(range(256)) * 40
+PART_BYTES = 4096
+
+
+class Store:
+    """Gives out a ticket and keeps what is stored; the first `failures` PUTs are refused."""
+
+    def __init__(self, ticket: dict[str, Any], *, failures: int = 0) -> None:
+        self.ticket = ticket
+        self.failures = failures
+        self.stored: dict[str, bytes] = {}
+        self.completed: dict[str, Any] = {}
+        self.opened: dict[str, Any] = {}
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "PUT":
+            return self._put(request)
+        body = json.loads(request.content)
+        if request.url.path.endswith("/complete"):
+            self.completed = body
+            return httpx.Response(200, json={"video_id": "v1", "status": "uploading", "metadata": None})
+        self.opened = body
+        return httpx.Response(201, json={"video_id": "v1", "upload": self.ticket})
+
+    def _put(self, request: httpx.Request) -> httpx.Response:
+        if self.failures:
+            self.failures -= 1
+            return httpx.Response(503)
+        self.stored[request.url.path] = request.content
+        return httpx.Response(200, headers={"ETag": f'"tag of {request.url.path}"'})
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    path = tmp_path / "my clip.mp4"
+    path.write_bytes(CONTENT)
+    return path
+
+
+def in_one_piece() -> dict[str, Any]:
+    return {"method": "single", "url": f"{STORE}/file", "headers": {"Content-Type": "video/mp4"}}
+
+
+def in_parts() -> dict[str, Any]:
+    count = -(-len(CONTENT) // PART_BYTES)
+    parts = [{"part_number": number, "url": f"{STORE}/{number}"} for number in range(1, count + 1)]
+    return {"method": "multipart", "upload_id": "u1", "part_size_bytes": PART_BYTES, "parts": parts}
+
+
+def test_a_file_is_announced_with_its_name_size_and_type(wire: Wire, clip: Path) -> None:
+    wire.answers = store = Store(in_one_piece())
+    wire.deployment().upload(clip, About(description="holiday", group_id="g1"), lambda _: None)
+    assert store.opened == {
+        "video_name": "my clip.mp4",
+        "size_bytes": len(CONTENT),
+        "content_type": "video/mp4",
+        "description": "holiday",
+        "group_id": "g1",
+    }
+
+
+def test_a_small_file_goes_in_one_piece_with_the_headers_that_were_signed(wire: Wire, clip: Path) -> None:
+    wire.answers = store = Store(in_one_piece())
+    video = wire.deployment().upload(clip, About(), lambda _: None)
+    put = next(request for request in wire.requests if request.method == "PUT")
+    assert (video.video_id, store.stored, store.completed["parts"]) == ("v1", {"/file": CONTENT}, [])
+    assert (put.headers["content-type"], put.headers["content-length"]) == ("video/mp4", str(len(CONTENT)))
+
+
+def test_the_parts_of_a_large_file_are_the_file(wire: Wire, clip: Path) -> None:
+    wire.answers = store = Store(in_parts())
+    wire.deployment().upload(clip, About(), lambda _: None)
+    assert b"".join(store.stored[path] for path in sorted(store.stored)) == CONTENT
+
+
+def test_the_upload_is_completed_with_the_tag_of_every_part(wire: Wire, clip: Path) -> None:
+    wire.answers = store = Store(in_parts())
+    wire.deployment().upload(clip, About(), lambda _: None)
+    assert store.completed == {
+        "upload_id": "u1",
+        "parts": [{"part_number": number, "etag": f'"tag of /{number}"'} for number in (1, 2, 3)],
+    }
+
+
+def test_the_key_never_reaches_the_store(wire: Wire, clip: Path) -> None:
+    wire.answers = Store(in_parts())
+    wire.deployment().upload(clip, About(), lambda _: None)
+    to_the_store = [request for request in wire.requests if request.url.host == "store.test"]
+    assert Counter("x-api-key" in request.headers for request in to_the_store) == {False: 3}
+
+
+@pytest.mark.parametrize("ticket", [in_one_piece(), in_parts()], ids=["one piece", "parts"])
+def test_a_piece_that_failed_is_sent_again_and_counted_once(wire: Wire, clip: Path, ticket: dict[str, Any]) -> None:
+    wire.answers = store = Store(ticket, failures=2)
+    sent: list[int] = []
+    wire.deployment().upload(clip, About(), sent.append)
+    assert sum(map(len, store.stored.values())) == len(CONTENT)
+    assert sum(sent) == len(CONTENT)
+
+
+def test_a_video_on_the_web_is_fetched_by_the_deployment(wire: Wire) -> None:
+    wire.in_turn(httpx.Response(202, json={"video_id": "v2", "status": "uploading", "metadata": None}))
+    video = wire.deployment().upload_url("https://example.com/a.mp4", About(name="A"))
+    assert video.video_id == "v2"
+    assert dict(httpx.QueryParams(wire.requests[0].content.decode())) == {
+        "video_url": "https://example.com/a.mp4",
+        "video_name": "A",
+    }

@@ -1,0 +1,133 @@
+"""Frames come in order, at their true time, upright, and with their number in the whole video."""
+
+import itertools
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from cinedex.kernel.span import span
+
+from gpu_tasks.media.frames import decode_frames
+from gpu_tasks.task_errors import CorruptMedia, TaskFailed
+from tests.support.clips import FPS, plain, textured, tone, write_sound, write_video
+
+
+def greys(count: int) -> list[np.ndarray]:
+    """Frame `n` has the grey level `2 n + 20`, so that a frame's content tells its number."""
+    return [plain((level, level, level)) for level in range(20, 20 + 2 * count, 2)]
+
+
+def number_seen(picture: np.ndarray) -> float:
+    return (float(picture.mean()) - 20) / 2
+
+
+def test_every_frame_comes_at_its_time_with_its_number(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "clip.mp4", greys(50))
+    frames = list(decode_frames(path))
+    assert [f.index for f in frames] == list(range(50))
+    assert [f.at_s for f in frames] == pytest.approx([n / FPS for n in range(50)], abs=1e-3)
+
+
+def test_a_stretch_in_the_middle_is_numbered_as_in_the_whole_video(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "clip.mp4", greys(100))
+    frames = list(decode_frames(path, span(1.5, 2.5)))
+    assert [f.index for f in frames] == list(range(38, 63))
+    assert number_seen(frames[0].picture(160)) == pytest.approx(38, abs=1.5)
+
+
+def test_parts_meet_without_a_gap_or_a_frame_in_both(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "clip.mp4", greys(100))
+    cuts = [0.0, 0.7, 1.96, 3.3, 4.0]
+    seen = [f.index for a, b in itertools.pairwise(cuts) for f in decode_frames(path, span(a, b))]
+    assert seen == list(range(100))
+
+
+def test_a_variable_rate_is_followed_by_time_not_by_count(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "clip.mkv", greys(20), pts_of=lambda n: n if n < 10 else 10 + (n - 10) * 5)
+    frames = list(decode_frames(path, span(0.8, 10)))
+    assert frames[0].index == 12
+    assert frames[0].at_s == pytest.approx(20 / FPS, abs=2e-3)
+
+
+def test_time_counts_from_what_a_player_shows_as_zero(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "clip.ts", greys(20), pts_of=lambda n: n + 250)
+    frames = list(decode_frames(path))
+    assert (frames[0].at_s, len(frames)) == (0.0, 20)
+
+
+def test_negative_timestamps_never_give_a_negative_time(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "clip.mkv", greys(20), pts_of=lambda n: n - 5)
+    assert all(f.at_s >= 0 for f in decode_frames(path))
+
+
+def test_a_picture_is_scaled_down_to_its_longer_side(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "clip.mp4", [textured(1)] * 3)
+    frame = next(iter(decode_frames(path)))
+    assert (frame.width, frame.height) == (160, 96)
+    assert frame.picture(80).shape == (48, 80, 3)
+    assert frame.picture(4000).shape == (96, 160, 3)
+
+
+def turned(path: Path, source: Path, degrees: int) -> Path:
+    """A copy of a clip that is marked as filmed with the camera turned."""
+    with av.open(str(source)) as read, av.open(str(path), "w") as written:
+        stream = written.add_stream_from_template(read.streams.video[0])
+        stream.set_display_rotation(degrees)
+        for packet in read.demux(read.streams.video[0]):
+            if packet.dts is not None:
+                packet.stream = stream
+                written.mux(packet)
+    return path
+
+
+@pytest.mark.parametrize("degrees", [90, -90])
+def test_a_picture_of_a_turned_camera_stands_upright(tmp_path: Path, degrees: int) -> None:
+    lying = plain((0, 0, 0))
+    lying[:, :80] = 255
+    source = write_video(tmp_path / "lying.mp4", [lying] * 5)
+    frame = next(iter(decode_frames(turned(tmp_path / "upright.mp4", source, degrees))))
+    picture = frame.picture(160)
+    assert (frame.width, frame.height) == (96, 160)
+    assert picture.shape == (160, 96, 3)
+    white_half = picture[80:] if degrees == 90 else picture[:80]
+    assert white_half.mean() > 200
+
+
+def test_a_damaged_stretch_costs_its_own_frames_only(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "clip.ts", [textured(n) for n in range(75)])
+    damaged = bytearray(path.read_bytes())
+    third = len(damaged) // 3
+    damaged[third : third + 2000] = bytes(2000)
+    path.write_bytes(damaged)
+    assert 40 < len(list(decode_frames(path))) <= 75
+
+
+def test_sound_alone_has_no_frames(tmp_path: Path) -> None:
+    assert list(decode_frames(write_sound(tmp_path / "a.wav", tone(1)))) == []
+
+
+def test_a_file_that_is_no_media_is_a_typed_failure(tmp_path: Path) -> None:
+    (tmp_path / "clip.mp4").write_bytes(b"\x00\x00\x00\x18ftypmp42" + bytes(500))
+    with pytest.raises(TaskFailed) as caught:
+        list(decode_frames(tmp_path / "clip.mp4"))
+    assert isinstance(caught.value, CorruptMedia)
+
+
+def test_a_cover_picture_is_not_the_video(tmp_path: Path) -> None:
+    path = tmp_path / "song.mp4"
+    with av.open(str(path), "w") as container:
+        small = container.add_stream("libx264", rate=FPS)
+        small.width, small.height, small.pix_fmt = 64, 64, "yuv420p"
+        large = container.add_stream("mjpeg", rate=1)
+        large.width, large.height, large.pix_fmt = 160, 96, "yuvj420p"
+        large.disposition = av.stream.Disposition.attached_pic
+        for n in range(5):
+            frame = av.VideoFrame.from_ndarray(plain((9, 9, 9), 64, 64), format="bgr24")
+            frame.pts, frame.time_base = n, Fraction(1, FPS)
+            container.mux(small.encode(frame))
+        container.mux(small.encode(None))
+        container.mux(large.encode(av.VideoFrame.from_ndarray(textured(1), format="bgr24")))
+        container.mux(large.encode(None))
+    assert {(f.width, f.height) for f in decode_frames(path)} == {(64, 64)}

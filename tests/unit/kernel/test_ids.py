@@ -1,0 +1,27 @@
+"""Ids sort by the time they were made, and read back in one spelling."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from cinedex.kernel.errors import InvalidInput
+from cinedex.kernel.ids import new_id, parse_id
+
+
+def test_newer_ids_sort_after_older_ones() -> None:
+    made = [new_id() for _ in range(50)]
+    assert made == sorted(made)
+    assert {UUID(i).version for i in made} == {7}
+
+
+@pytest.mark.parametrize("spelling", [str.upper, lambda i: i.replace("-", ""), lambda i: f"{{{i}}}"])
+def test_every_spelling_of_an_id_reads_as_the_canonical_one(spelling: object) -> None:
+    made = new_id()
+    assert parse_id(spelling(made), "video_id") == made  # type: ignore[operator]
+
+
+def test_what_is_no_id_is_refused_by_the_name_of_its_parameter() -> None:
+    with pytest.raises(InvalidInput, match="group_id") as refusal:
+        parse_id("../etc/passwd", "group_id")
+    assert refusal.value.param == "group_id"

@@ -1,0 +1,87 @@
+"""What can be computed, what it needs, and the named transitions of its state."""
+
+from __future__ import annotations
+
+import pytest
+from cinedex.library.domain.feature import (
+    CATALOG,
+    Feature,
+    FeatureState,
+    FeatureStatus,
+    closure,
+    dependents,
+    trigger_of,
+)
+
+T, C, E, O = Feature.TRANSCRIPT, Feature.CAPTIONS, Feature.EMBEDDINGS, Feature.OBJECTS  # noqa: E741
+
+
+def test_the_catalog_lists_what_can_be_triggered_after_what_it_needs() -> None:
+    names = list(CATALOG)
+    assert names == [T, C, E, O]
+    assert all(names.index(need) < names.index(name) for name in names for need in CATALOG[name].depends_on)
+
+
+@pytest.mark.parametrize(
+    ("feature", "trigger"), [(T, T), (Feature.SCENES, T), (C, C), (Feature.CHAPTERS, None), (Feature.THUMBNAILS, None)]
+)
+def test_a_feature_is_yielded_by_one_trigger_or_by_none(feature: Feature, trigger: Feature | None) -> None:
+    assert trigger_of(feature) is trigger
+
+
+@pytest.mark.parametrize(
+    ("wanted", "needed"),
+    [
+        ((E,), (T, C, E)),
+        ((O,), (T, O)),
+        ((Feature.SCENES,), (T,)),
+        ((O, C), (T, C, O)),
+        ((Feature.CHAPTERS,), ()),
+        ((), ()),
+    ],
+)
+def test_the_closure_holds_all_that_is_needed_in_order(
+    wanted: tuple[Feature, ...], needed: tuple[Feature, ...]
+) -> None:
+    assert closure(wanted) == needed
+
+
+@pytest.mark.parametrize(("feature", "stale"), [(T, (C, E, O)), (C, (E,)), (E, ()), (O, ())])
+def test_what_was_made_from_a_feature_depends_on_it(feature: Feature, stale: tuple[Feature, ...]) -> None:
+    assert dependents(feature) == stale
+
+
+def test_each_computation_has_a_generation_of_its_own() -> None:
+    first = FeatureState().queued()
+    assert (first.status, first.generation) == (FeatureStatus.PENDING, 1)
+    again = first.begun().finished(("m@1",)).queued()
+    assert (again.generation, again.models) == (2, ())
+
+
+def test_a_reset_feature_keeps_its_generation_so_that_none_is_used_twice() -> None:
+    ready = FeatureState().queued().begun().finished(("m@1",))
+    assert ready.reset() == FeatureState(generation=1)
+    assert ready.reset().queued().generation == 2
+
+
+def test_a_computation_begins_without_progress_and_ends_without_error() -> None:
+    begun = FeatureState().queued().begun()
+    assert (begun.status, begun.progress) == (FeatureStatus.PROCESSING, 0.0)
+    ready = begun.advanced(0.4).finished(("m@1",))
+    assert ready == FeatureState(status=FeatureStatus.READY, generation=1, models=("m@1",))
+
+
+def test_progress_never_runs_backwards_nor_beyond_the_end() -> None:
+    state = FeatureState().queued().begun().advanced(0.6)
+    assert state.advanced(0.2).progress == 0.6
+    assert state.advanced(7).progress == 1.0
+
+
+def test_a_failed_and_a_blocked_feature_say_why_and_keep_their_generation() -> None:
+    begun = FeatureState().queued().begun()
+    assert begun.broken("No.") == FeatureState(status=FeatureStatus.FAILED, generation=1, error="No.")
+    assert begun.obstructed("Wait.") == FeatureState(status=FeatureStatus.BLOCKED, generation=1, error="Wait.")
+
+
+def test_only_pending_and_processing_are_in_flight() -> None:
+    assert {s for s in FeatureStatus if s.in_flight} == {FeatureStatus.PENDING, FeatureStatus.PROCESSING}

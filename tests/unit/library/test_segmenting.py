@@ -1,0 +1,165 @@
+"""Segments cover a video without gaps, within the asked lengths, cut where a viewer would."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+
+import pytest
+from cinedex.kernel.span import Span, span
+from cinedex.library.domain.segmenting import (
+    PART_LENGTH_MIN_S,
+    PARTS_MAX,
+    SHORTEST_SCENE_SEGMENT_S,
+    SHORTEST_SEGMENT_S,
+    Segment,
+    SegmentingOptions,
+    cut_segments,
+    group_parts,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+DAY_S = 86_400.0
+STATE_PAYLOAD_BYTES_MAX = 32 * 1024
+LENGTHS = st.floats(min_value=1, max_value=60, allow_nan=False)
+
+
+@st.composite
+def videos(draw: st.DrawFn) -> tuple[float, list[Span], list[Span]]:
+    """A duration, shots that cover it without gaps, and speech anywhere in it."""
+    lengths = draw(st.lists(st.floats(min_value=0.04, max_value=90), min_size=1, max_size=40))
+    shots, at_s = list[Span](), 0.0
+    for length_s in lengths:
+        shots.append(span(at_s, at_s + length_s))
+        at_s += length_s
+    times = st.tuples(st.floats(0, at_s), st.floats(0, at_s))
+    speech = draw(st.lists(times.map(lambda t: span(min(t), max(t))), max_size=20))
+    return at_s, shots, speech
+
+
+@st.composite
+def options(draw: st.DrawFn) -> SegmentingOptions:
+    shortest, longest = sorted((draw(LENGTHS), draw(LENGTHS)))
+    return SegmentingOptions(min_len_s=shortest, max_len_s=longest, use_scene_detection=draw(st.booleans()))
+
+
+@given(videos(), options())
+def test_segments_cover_the_video_without_gaps_or_overlaps(
+    video: tuple[float, list[Span], list[Span]], asked: SegmentingOptions
+) -> None:
+    duration_s, shots, speech = video
+    segments = cut_segments(duration_s, shots, speech, asked)
+    assert [s.index for s in segments] == list(range(len(segments)))
+    assert (segments[0].span.start_s, segments[-1].span.end_s) == (0.0, duration_s)
+    assert all(a.span.end_s == b.span.start_s for a, b in pairwise(segments))
+
+
+@given(videos(), options())
+def test_no_segment_is_longer_than_asked(video: tuple[float, list[Span], list[Span]], asked: SegmentingOptions) -> None:
+    longest_s = max(s.span.length_s for s in cut_segments(*video, asked))
+    assert longest_s <= asked.max_len_s + SHORTEST_SEGMENT_S + 1e-6
+
+
+@given(videos(), options())
+def test_without_scenes_only_the_last_segment_may_be_short(
+    video: tuple[float, list[Span], list[Span]], asked: SegmentingOptions
+) -> None:
+    *others, _last = cut_segments(*video, asked.model_copy(update={"use_scene_detection": False}))
+    assert all(s.span.length_s >= asked.min_len_s - 1e-6 for s in others)
+
+
+@given(videos())
+def test_with_scenes_every_cut_is_a_shot_boundary_while_shots_are_short_enough(
+    video: tuple[float, list[Span], list[Span]],
+) -> None:
+    duration_s, shots, speech = video
+    whole = SegmentingOptions(min_len_s=600, max_len_s=600, use_scene_detection=True)
+    segments = cut_segments(min(duration_s, 600), [s for s in shots if s.end_s <= 600], speech, whole)
+    assert {s.span.start_s for s in segments} <= {0.0} | {s.start_s for s in shots}
+
+
+def test_a_shot_boundary_between_the_bounds_is_where_a_segment_ends() -> None:
+    segments = cut_segments(40, [span(0, 18), span(18, 40)], [span(2, 19)], SegmentingOptions())
+    assert [s.span for s in segments] == [span(0, 18), span(18, 40)]
+
+
+def test_without_a_boundary_the_longest_pause_of_speech_is_cut_in_its_middle() -> None:
+    speech = [span(0, 16), span(16.5, 19), span(22, 40)]
+    segments = cut_segments(40, [span(0, 40)], speech, SegmentingOptions())
+    assert segments[0].span.end_s == pytest.approx(20.5)
+
+
+def test_a_pause_that_ends_where_a_segment_may_is_too_early_to_be_cut() -> None:
+    segments = cut_segments(40, [span(0, 40)], [span(0, 14), span(15, 40)], SegmentingOptions())
+    assert segments[0].span == span(0, 25)
+
+
+def test_speech_without_a_pause_is_cut_at_the_longest_length() -> None:
+    segments = cut_segments(40, [span(0, 40)], [span(0, 40)], SegmentingOptions())
+    assert segments[0].span == span(0, 25)
+
+
+def test_a_remainder_too_short_to_show_joins_the_segment_before() -> None:
+    assert [s.span for s in cut_segments(25.4, [], [], SegmentingOptions())] == [span(0, 25.4)]
+
+
+def test_a_montage_of_fast_cuts_is_one_segment() -> None:
+    shots = [span(i / 2, (i + 1) / 2) for i in range(4)] + [span(2, 10)]
+    segments = cut_segments(10, shots, [], SegmentingOptions(use_scene_detection=True))
+    assert [s.span for s in segments] == [span(0, 10)]
+    assert shots[0].length_s < SHORTEST_SCENE_SEGMENT_S
+
+
+def test_a_video_without_length_is_one_segment() -> None:
+    assert [s.span for s in cut_segments(0, [], [], SegmentingOptions())] == [span(0, 0)]
+
+
+@pytest.mark.parametrize(("min_len_s", "max_len_s"), [(0, 25), (0.01, 25), (15, 601), (26, 25), (15, float("nan"))])
+def test_lengths_that_make_no_sense_are_refused(min_len_s: float, max_len_s: float) -> None:
+    with pytest.raises(ValidationError):
+        SegmentingOptions(min_len_s=min_len_s, max_len_s=max_len_s)
+
+
+@given(videos(), options())
+def test_parts_are_whole_segments_in_order_and_leave_none_out(
+    video: tuple[float, list[Span], list[Span]], asked: SegmentingOptions
+) -> None:
+    segments = cut_segments(*video, asked)
+    parts = group_parts(segments)
+    held = [i for p in parts for i in range(p.first_segment, p.first_segment + p.segment_count)]
+    assert held == [s.index for s in segments]
+    assert len(parts) <= PARTS_MAX
+    assert all(p.span.length_s >= PART_LENGTH_MIN_S for p in parts[:-1])
+
+
+def test_no_segments_are_no_parts() -> None:
+    assert group_parts(()) == ()
+
+
+def _references(segments: tuple[Segment, ...]) -> str:
+    """What the Map answers for a forced run: three results for each part, with the longest ids there are."""
+    account_id = video_id = "0198c1de-aaaa-7bbb-8ccc-ddddeeeeffff"
+    scope = f"{video_id}-t999c999e999o999"
+    steps = ("detect_objects", "read_text", "describe_segments")
+    return json.dumps(
+        [
+            {
+                "part": part.index,
+                "results": {
+                    s: f"results/{account_id}/{video_id}/{scope}/{s}/part-{part.index:04d}-{'0' * 24}.json"
+                    for s in steps
+                },
+            }
+            for part in group_parts(segments)
+        ]
+    )
+
+
+def test_what_travels_between_states_stays_small_for_a_day_of_video() -> None:
+    segments = cut_segments(DAY_S, [], [], SegmentingOptions())
+    parts = json.dumps([p.model_dump(mode="json") for p in group_parts(segments)])
+    assert len(group_parts(segments)) == PARTS_MAX
+    assert len(parts) < STATE_PAYLOAD_BYTES_MAX
+    assert len(_references(segments)) < STATE_PAYLOAD_BYTES_MAX - 1024

@@ -1,0 +1,44 @@
+"""What comes late of a deleted video is erased until nothing can be late any more."""
+
+from __future__ import annotations
+
+import pytest
+from cinedex.kernel.errors import NotFound
+from cinedex.library.domain.pending_deletion import LATE_MAX
+
+from tests.support.memory.app_fixture import MINE, InMemoryApp
+
+
+def test_a_deletion_in_mid_analysis_is_watched(memory_app: InMemoryApp) -> None:
+    video, _ = memory_app.started()
+    memory_app.delete(MINE, video.video_id)
+    memory_app.results.put(f"results/{MINE}/{video.video_id}/shared/late/0-x.json", {})
+    assert memory_app.sweep() == 1
+    assert [key for key in memory_app.results.documents if video.video_id in key] == []
+
+
+def test_a_deletion_at_rest_is_forgotten_at_once(memory_app: InMemoryApp) -> None:
+    memory_app.delete(MINE, memory_app.analysed().video_id)
+    assert memory_app.erasures.list() == []
+
+
+def test_a_watch_ends_when_nobody_can_be_late(memory_app: InMemoryApp) -> None:
+    video, _ = memory_app.started()
+    memory_app.delete(MINE, video.video_id)
+    memory_app.clock.pass_by(seconds=LATE_MAX.total_seconds() + 1)
+    assert (memory_app.sweep(), memory_app.erasures.list()) == (0, [])
+
+
+def test_a_deletion_that_was_cut_short_is_completed(memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    video = memory_app.analysed()
+    with monkeypatch.context() as broken:
+        broken.setattr(memory_app.videos, "delete", _fail)
+        with pytest.raises(OSError, match="power"):
+            memory_app.delete(MINE, video.video_id)
+    memory_app.sweep()
+    with pytest.raises(NotFound):
+        memory_app.videos.get(MINE, video.video_id)
+
+
+def _fail(*_: object) -> None:
+    raise OSError("the power went")

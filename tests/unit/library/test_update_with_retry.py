@@ -1,0 +1,66 @@
+"""A change is applied to what is stored, again if somebody else was faster."""
+
+from __future__ import annotations
+
+import pytest
+from cinedex.kernel.errors import NotFound, StaleRevision
+from cinedex.library.domain.video import Video
+from cinedex.library.usecases import update_with_retry as module
+from cinedex.library.usecases.update_with_retry import ATTEMPTS_MAX, update_with_retry
+
+from tests.support.memory.app_fixture import MINE, InMemoryApp
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PAUSE_MAX_S", 0.0)
+
+
+def test_a_change_is_stored_under_the_next_revision(memory_app: InMemoryApp) -> None:
+    video = memory_app.uploaded()
+    after = update_with_retry(memory_app.videos, MINE, video.video_id, lambda v: v.changed(title="T"))
+    assert after == memory_app.now(video)
+    assert (after.title, after.revision) == ("T", video.revision + 1)
+
+
+def test_a_change_that_changes_nothing_writes_nothing(memory_app: InMemoryApp) -> None:
+    video = memory_app.uploaded()
+    assert update_with_retry(memory_app.videos, MINE, video.video_id, lambda v: v) == video
+
+
+def test_a_change_that_was_overtaken_is_made_to_the_newer_video(memory_app: InMemoryApp) -> None:
+    video, rivals = memory_app.uploaded(), iter(("A", "B"))
+
+    def change(before: Video) -> Video:
+        for rival in rivals:
+            memory_app.videos.save(before.changed(description=rival))
+            break
+        return before.changed(title="T")
+
+    after = update_with_retry(memory_app.videos, MINE, video.video_id, change)
+    assert (after.title, after.description) == ("T", "B")
+
+
+def test_a_video_under_constant_change_is_given_up(memory_app: InMemoryApp) -> None:
+    video, seen = memory_app.uploaded(), list[int]()
+
+    def change(before: Video) -> Video:
+        seen.append(before.revision)
+        memory_app.videos.save(before.changed(description=f"{before.revision}"))
+        return before.changed(title="T")
+
+    with pytest.raises(StaleRevision, match="try again"):
+        update_with_retry(memory_app.videos, MINE, video.video_id, change)
+    assert len(seen) == ATTEMPTS_MAX
+
+
+def test_a_deleted_video_is_not_brought_back(memory_app: InMemoryApp) -> None:
+    video = memory_app.uploaded()
+
+    def change(before: Video) -> Video:
+        memory_app.videos.delete(MINE, video.video_id)
+        return before.changed(title="T")
+
+    with pytest.raises(NotFound):
+        update_with_retry(memory_app.videos, MINE, video.video_id, change)
+    assert memory_app.videos.list(MINE) == []

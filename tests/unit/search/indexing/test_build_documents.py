@@ -1,0 +1,92 @@
+"""A caption that nothing was recognised is to be read, and not to be found."""
+
+from __future__ import annotations
+
+import pytest
+from cinedex.analysis.domain.model_results import NO_PICTURE, NOTHING_RECOGNISED, SegmentCaptions
+from cinedex.analysis.domain.run import AnalysisRun
+from cinedex.analysis.domain.vectors import pack_vectors
+from cinedex.library.domain.feature import Feature
+from cinedex.library.domain.video import Video
+from cinedex.search.domain.index.segment_document import QueryVector, SegmentDocument
+from cinedex.search.domain.query.query import Query
+from cinedex.search.domain.ranking.confidence import FLOORS, Threshold
+from cinedex.search.domain.ranking.fusion import fuse
+from cinedex.timeline.entries import Track
+from cinedex.timeline.modality import Modality
+
+from tests.support.memory.app_fixture import MINE, InMemoryApp
+from tests.support.segments import seen, segment
+
+NEAR = QueryVector(model="toy-3d", values=(1.0, 0.0, 0.0))
+
+
+def described(memory_app: InMemoryApp, told: str) -> AnalysisRun:
+    """A silent video without text on the picture, of which every caption is `told`; not embedded yet."""
+    _, run = memory_app.started()
+    memory_app.begin(*memory_app.order(run))
+    plan_key = memory_app.plan_chunks(run, speech=())["plan_key"]
+    parts = memory_app.watch_parts(run, plan_key)
+    for part in parts:
+        key = part["results"]["describe_segments"]
+        captions = SegmentCaptions.model_validate(memory_app.results.get(key))
+        retold = [c.model_copy(update={"text": told}) for c in captions.captions]
+        memory_app.results.put(key, captions.model_copy(update={"captions": tuple(retold)}).model_dump(mode="json"))
+    memory_app.merge(*memory_app.order(run), plan_key, parts)
+    return run
+
+
+def documents(memory_app: InMemoryApp, video: Video) -> list[SegmentDocument]:
+    return [
+        document
+        for (_, video_id), of in memory_app.moments._videos.items()
+        if video_id == video.video_id
+        for document in of
+    ]
+
+
+@pytest.mark.parametrize("told", [NOTHING_RECOGNISED, NO_PICTURE])
+def test_it_is_neither_embedded_nor_found_and_stays_readable(memory_app: InMemoryApp, told: str) -> None:
+    run = described(memory_app, told)
+    assert memory_app.build_documents(*memory_app.order(run))["count"] == 0
+    memory_app.embed(run)
+    memory_app.finish(*memory_app.order(run))
+    video = memory_app.now(run)
+    assert all(Modality.CAPTION not in d.texts and not d.vectors for d in documents(memory_app, video))
+    assert memory_app.moments.search("nothing recognised", NEAR, seen(video.video_id), 10).words == ()
+    captions = memory_app.timeline.entries(video.video_id, Track.CAPTIONS, video.feature(Feature.CAPTIONS).generation)
+    assert {entry.body["caption"] for entry in captions} == {told}
+
+
+def test_a_vector_that_older_results_have_of_it_is_not_searched(memory_app: InMemoryApp) -> None:
+    run = described(memory_app, NOTHING_RECOGNISED)
+    written = memory_app.build_documents(*memory_app.order(run))
+    slots, texts = [[0, "caption"], [1, "caption"]], [NOTHING_RECOGNISED, "A frog sits."]
+    memory_app.results.put(written["documents_key"], {"slots": slots, "texts": texts})
+    packed = pack_vectors("toy-3d", [NEAR.values, NEAR.values])
+    memory_app.results.put("embeddings", packed.model_dump(mode="json"))
+    memory_app.publish_documents(*memory_app.order(run), written["documents_key"], "embeddings")
+    hits = memory_app.moments.search("frog", NEAR, seen(run.video_id), 10).vectors
+    assert [hit.document.segment_index for hit in hits] == [1]
+
+
+def test_a_video_that_only_its_title_tells_of_is_found_by_it_beside_others(memory_app: InMemoryApp) -> None:
+    """No vector of it could be near, so its words are judged by themselves, however far off the others are."""
+    run = described(memory_app, NOTHING_RECOGNISED)
+    memory_app.embed(run)
+    memory_app.finish(*memory_app.order(run))
+    frog = memory_app.describe(MINE, run.video_id, {"title": "Toy frog"})
+    assert {d.model for d in documents(memory_app, frog)} == {None}
+    far = segment("other", 0, "A car passes.", model="toy-3d", vector=(0, 0, 1))
+    memory_app.moments.replace_video(MINE, "other", [far])
+    hits = memory_app.moments.search("frog", NEAR, seen("other", frog.video_id), 10)
+    best = fuse(Query(text="frog"), hits, tuple(Modality))[0]
+    assert best.document.video_id == frog.video_id
+    assert best.score >= FLOORS[Threshold.HIGH]
+
+
+def test_a_caption_that_tells_something_is_found_as_before(memory_app: InMemoryApp) -> None:
+    run = described(memory_app, "A frog sits on a stone.")
+    memory_app.embed(run)
+    hits = memory_app.moments.search("frog", NEAR, seen(run.video_id), 10)
+    assert len(hits.words) == len(hits.vectors) > 0

@@ -1,0 +1,175 @@
+"""A new index is filled from what is stored, while the library goes on changing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from cinedex.kernel.errors import StaleRevision, StateConflict
+from cinedex.library.domain.feature import Feature
+from cinedex.library.domain.video import Video
+from cinedex.search.domain.index.reindexing import ReindexingStatus
+from cinedex.search.domain.index.segment_document import QueryVector
+from cinedex.search.usecases.indexing import reindex_library
+
+from tests.support.memory.app_fixture import MINE, YOURS, InMemoryApp
+from tests.support.segments import seen
+
+FOREVER_S = 60.0
+VECTOR = QueryVector(model="toy-3d", values=(1.0, 0.0, 0.0))
+
+
+def found(memory_app: InMemoryApp, asked: str, *videos: Video, account_id: str = MINE) -> set[str]:
+    within = seen(*(v.video_id for v in videos), account_id=account_id)
+    return {hit.document.video_id for hit in memory_app.moments.search(asked, None, within, 50).words}
+
+
+def lose_everything(memory_app: InMemoryApp) -> None:
+    for video in memory_app.videos.everything():
+        memory_app.moments.delete_video(video.account_id, video.video_id)
+
+
+def test_what_was_stored_is_searched_again_without_a_model_being_asked(memory_app: InMemoryApp) -> None:
+    mine, yours = memory_app.analysed(), memory_app.analysed(account_id=YOURS)
+    lose_everything(memory_app)
+    assert found(memory_app, "rocket", mine) == set()
+    done = memory_app.backfilling()(FOREVER_S)
+    assert (done.status, done.videos_done, done.segments_done) == (ReindexingStatus.FILLED, 2, 6)
+    assert found(memory_app, "rocket", mine) == set()
+    memory_app.swap()
+    assert found(memory_app, "rocket", mine) == {mine.video_id}
+    assert found(memory_app, "rocket", yours, account_id=YOURS) == {yours.video_id}
+    assert memory_app.moments.search("", VECTOR, seen(mine.video_id), 50).vectors
+
+
+def test_a_backfill_that_was_cut_off_goes_on_where_it_was(
+    memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reindex_library, "PAGE", 2)
+    videos = [memory_app.analysed() for _ in range(5)]
+    lose_everything(memory_app)
+
+    def cut_off(_: object) -> None:
+        raise KeyboardInterrupt
+
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            memory_app.backfilling()(FOREVER_S, cut_off)
+    known = memory_app.backfills.find()
+    assert known is not None
+    assert (known.status, known.videos_done) == (ReindexingStatus.FILLING, 4)
+    assert memory_app.backfilling()(FOREVER_S).videos_done == 5
+    memory_app.swap()
+    assert found(memory_app, "rocket", *videos) == {v.video_id for v in videos}
+
+
+def test_a_slice_ends_in_time_and_leaves_the_rest_for_the_next(memory_app: InMemoryApp) -> None:
+    memory_app.analysed()
+    before = memory_app.backfilling()(0.0)
+    assert (before.status, before.videos_done) == (ReindexingStatus.FILLING, 0)
+    assert memory_app.backfilling()(FOREVER_S).status is ReindexingStatus.FILLED
+    assert memory_app.backfilling()(FOREVER_S).videos_done == 1
+
+
+def test_it_goes_no_faster_than_it_may(memory_app: InMemoryApp) -> None:
+    memory_app.analysed()
+    memory_app.backfilling(segments_per_s=0.5)(FOREVER_S)
+    [pause_s] = memory_app.pauses
+    assert pause_s == pytest.approx(6.0, abs=0.2)
+
+
+def test_a_video_that_is_being_analysed_waits_until_it_is_done(memory_app: InMemoryApp) -> None:
+    video, run = memory_app.started()
+
+    def finish_meanwhile(_: float) -> None:
+        if memory_app.runs.list_of(video.video_id):
+            memory_app.play(run)
+
+    done = replace(memory_app.backfilling(), pause=finish_meanwhile)(FOREVER_S)
+    assert (done.status, done.videos_done) == (ReindexingStatus.FILLED, 1)
+    memory_app.swap()
+    assert found(memory_app, "rocket", video) == {video.video_id}
+
+
+def test_a_video_that_is_analysed_while_a_backfill_runs_is_in_both(memory_app: InMemoryApp) -> None:
+    old = memory_app.analysed()
+    memory_app.backfilling()(FOREVER_S)
+    new = memory_app.analysed()
+    assert found(memory_app, "rocket", old, new) == {old.video_id, new.video_id}
+    memory_app.swap()
+    assert found(memory_app, "rocket", old, new) == {old.video_id, new.video_id}
+
+
+def test_a_change_that_comes_while_its_video_is_written_is_not_lost(
+    memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = memory_app.analysed()
+    beside = memory_app.versions.beside()
+    write, changes = beside.replace_video, iter([{"title": "Reykjavik"}])
+
+    def change_first(account_id: str, video_id: str, documents: object) -> None:
+        for change in changes:
+            memory_app.describe(MINE, video_id, change)
+        write(account_id, video_id, documents)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(beside, "replace_video", change_first)
+    memory_app.backfilling()(FOREVER_S)
+    memory_app.swap()
+    assert found(memory_app, "Reykjavik", video) == {video.video_id}
+
+
+def test_a_video_that_is_deleted_while_it_is_written_is_not_brought_back(
+    memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = memory_app.analysed()
+    write = memory_app.versions.beside().replace_video
+
+    def delete_first(account_id: str, video_id: str, documents: object) -> None:
+        if video in memory_app.videos.everything():
+            memory_app.delete(MINE, video_id)
+        write(account_id, video_id, documents)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(memory_app.versions.beside(), "replace_video", delete_first)
+    memory_app.backfilling()(FOREVER_S)
+    memory_app.swap()
+    assert found(memory_app, "rocket", video) == set()
+
+
+def test_of_two_that_carry_on_the_same_backfill_one_stops(memory_app: InMemoryApp) -> None:
+    memory_app.analysed()
+    with pytest.raises(StaleRevision):
+        memory_app.backfilling()(FOREVER_S, lambda known: memory_app.backfills.save(known) and None)
+
+
+def test_a_video_without_a_transcript_is_no_obstacle(memory_app: InMemoryApp) -> None:
+    memory_app.uploading()
+    memory_app.uploaded()
+    assert memory_app.backfilling()(FOREVER_S).segments_done == 0
+
+
+def test_an_index_is_not_swapped_before_it_is_filled(memory_app: InMemoryApp) -> None:
+    memory_app.analysed(Feature.TRANSCRIPT)
+    with pytest.raises(StateConflict, match="backfill"):
+        memory_app.swap()
+    memory_app.backfilling()(0.0)
+    with pytest.raises(StateConflict, match="not filled yet"):
+        memory_app.swap()
+
+
+def test_after_a_swap_another_backfill_may_begin_and_what_is_old_is_dropped(memory_app: InMemoryApp) -> None:
+    video = memory_app.analysed()
+    for _ in range(2):
+        memory_app.backfilling()(FOREVER_S)
+        memory_app.swap()
+        memory_app.drop()
+        assert memory_app.versions.versions().old == ()
+    assert found(memory_app, "rocket", video) == {video.video_id}
+
+
+def test_a_backfill_can_be_given_up(memory_app: InMemoryApp) -> None:
+    video = memory_app.analysed()
+    memory_app.backfilling()(0.0)
+    memory_app.drop(also_next=True)
+    assert memory_app.versions.versions().next == ()
+    assert memory_app.backfills.find() is None
+    assert found(memory_app, "rocket", video) == {video.video_id}

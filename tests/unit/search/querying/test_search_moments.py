@@ -1,0 +1,397 @@
+"""The search use case over a real index in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from cinedex.adapters.unavailable_segment_index import UnavailableSegmentIndex
+from cinedex.kernel.errors import InvalidInput, Unavailable
+from cinedex.kernel.number_range import NumberRange
+from cinedex.library.domain.feature import Feature
+from cinedex.library.domain.video import StoredMedia
+from cinedex.search.domain.index.segment_document import SegmentDocument, Vector
+from cinedex.search.domain.ranking.confidence import Threshold
+from cinedex.search.domain.ranking.rank_fusion import Fusion
+from cinedex.search.domain.ranking.signal import Signal
+from cinedex.search.ports.segment_index import SegmentIndex
+from cinedex.search.usecases.querying.page_moments import PageMoments
+from cinedex.search.usecases.querying.resolve_scope import ResolveScope, SearchFilter
+from cinedex.search.usecases.querying.rewrite_query import RewriteQuery
+from cinedex.search.usecases.querying.search_moments import SearchMoments
+from cinedex.search.usecases.querying.search_request import SearchRequest, SearchResults, Strategy, TextField
+from cinedex.search.usecases.querying.stage_timer import Stage
+from cinedex.search.usecases.retrieval.hybrid_search import HybridSearch
+from cinedex.search.usecases.retrieval.literal_search import LiteralSearch
+from cinedex.search.usecases.retrieval.rerank_moments import RerankMoments
+from cinedex.search.usecases.retrieval.retrieve_segments import RetrieveSegments
+from cinedex.timeline.modality import Modality
+
+from tests.support.memory.scenario import SetClock
+from tests.support.memory.search_snapshots import MemoryRankedLists
+from tests.support.memory.segment_index import MemorySegmentIndex
+from tests.support.ready_videos import WordVectors, library_of, video
+from tests.support.segments import segment
+
+ROCKET = "This Falcon 9 rocket is waiting at Cape Canaveral. It will carry a climate satellite."
+
+
+class Library:
+    """A search over three videos of mine and one of somebody else."""
+
+    def __init__(self) -> None:
+        self.vectors = WordVectors()
+        self.index, self.lists, self.clock = MemorySegmentIndex(), MemoryRankedLists(), SetClock()
+        self.videos = library_of(
+            video("a", name="demo.mp4", recorded_at=datetime(2026, 5, 1, 12, tzinfo=UTC), collection_id="c1"),
+            video("b", name="people.mp4", duration_s=200),
+            video("c", name="unfinished.mp4", ready=(Feature.TRANSCRIPT,)),
+            video("x", account_id="theirs"),
+        )
+        self._store("a", segment("a", 0, ROCKET), segment("a", 1, "Chelsea is a cat.", objects="cat"))
+        people = [segment("b", i, caption=f"A person walks past door {i}.") for i in range(15)]
+        self._store("b", *people)
+        self._store("c", segment("c", 0, "A rocket nobody may find yet."))
+        self._store("x", segment("x", 0, ROCKET, account_id="theirs"))
+
+    def _store(self, video_id: str, *documents: SegmentDocument) -> None:
+        account_id = documents[0].account_id
+        self.index.replace_video(account_id, video_id, [self._with_vectors(d) for d in documents])
+
+    def _with_vectors(self, document: SegmentDocument) -> SegmentDocument:
+        values = self.vectors.embed(list(document.texts.values())).vectors
+        vectors = tuple(Vector(modality=m, values=v) for m, v in zip(document.texts, values, strict=True))
+        return document.model_copy(update={"vectors": vectors, "model": self.vectors.model})
+
+    def use_case(self, index: SegmentIndex | None = None, rewrite_query: RewriteQuery | None = None) -> SearchMoments:
+        store = index or self.index
+        find, sharpen = RetrieveSegments(store, self.vectors), RerankMoments(self.vectors)
+        by_meaning = HybridSearch(find, sharpen, rewrite_query)
+        paging = PageMoments(store, self.lists, self.clock)
+        return SearchMoments(ResolveScope(self.videos), LiteralSearch(store), by_meaning, paging)
+
+    def search(self, query: str, *, account_id: str = "mine", **asked: Any) -> SearchResults:
+        return self.use_case()(SearchRequest(account_id=account_id, query=query, **asked))
+
+    def found(self, query: str, **asked: Any) -> list[tuple[str, int]]:
+        return [(m.video_id, m.segment_index) for m in self.search(query, **asked).moments]
+
+
+@pytest.fixture
+def library() -> Library:
+    return Library()
+
+
+def test_the_right_moment_comes_first_with_its_evidence(library: Library) -> None:
+    [moment] = library.search("rocket at Cape Canaveral").moments
+    assert (moment.video_id, moment.rank) == ("a", 1)
+    assert moment.matched == (Modality.SPEECH,)
+    assert moment.highlights == ("This Falcon 9 <em>rocket</em> is waiting at <em>Cape</em> <em>Canaveral</em>.",)
+    assert moment.texts[Modality.SPEECH] == ROCKET
+    assert 0.5 < moment.score <= 1
+
+
+def test_noise_is_not_returned(library: Library) -> None:
+    results = library.search("submarine")
+    assert results.moments == ()
+    assert results.next_page_token is None
+    assert (results.pool_video_count, results.pool_duration_s) == (2, 260.0)
+
+
+def test_threshold_none_returns_even_noise(library: Library) -> None:
+    assert library.search("submarine", threshold=Threshold.NONE).moments != ()
+
+
+def test_one_noun_is_enough_to_find_an_object(library: Library) -> None:
+    assert library.found("cat") == [("a", 1)]
+    assert library.found("kitten") == [("a", 1)]
+
+
+def test_another_accounts_videos_are_not_in_the_pool(library: Library) -> None:
+    assert library.found("rocket", scope=SearchFilter(video_ids=("x",))) == []
+    assert library.found("rocket", account_id="theirs") == [("x", 0)]
+
+
+def test_a_video_that_lacks_the_needed_feature_is_not_in_the_pool(library: Library) -> None:
+    assert library.found("nobody may find") == []
+    assert library.found("nobody may find", strategy=Strategy.TEXT) == [("c", 0)]
+    assert library.found("nobody may find", strategy=Strategy.TEXT, fields=(TextField.CAPTIONS,)) == []
+
+
+@pytest.mark.parametrize(
+    ("scope", "expected"),
+    [
+        (SearchFilter(video_ids=("b",)), []),
+        (SearchFilter(video_ids=("a", "a", "unknown")), [("a", 0)]),
+        (SearchFilter(video_ids=()), []),
+        (SearchFilter(collection_ids=("c1",)), [("a", 0)]),
+        (SearchFilter(collection_ids=("c2",)), []),
+        (SearchFilter(duration_s=NumberRange(lte=60)), [("a", 0)]),
+        (SearchFilter(duration_s=NumberRange(gte=61)), []),
+        (SearchFilter(width=NumberRange(gte=640, lte=640)), [("a", 0)]),
+        (SearchFilter(height=NumberRange(gte=1080)), []),
+        (SearchFilter(timestamp_from=10), []),
+        (SearchFilter(timestamp_to=5), [("a", 0)]),
+        (SearchFilter(datetime_from=datetime(2026, 5, 1, 12, 0, 5, tzinfo=UTC)), [("a", 0)]),
+        (SearchFilter(datetime_from=datetime(2026, 5, 1, 12, 0, 15, tzinfo=UTC)), []),
+        (SearchFilter(datetime_to=datetime(2026, 4, 1, tzinfo=UTC)), []),
+    ],
+)
+def test_filters_come_before_ranking(library: Library, scope: SearchFilter, expected: list[tuple[str, int]]) -> None:
+    assert library.found("rocket", scope=scope) == expected
+
+
+def test_a_time_range_that_ends_before_it_starts_is_refused(library: Library) -> None:
+    with pytest.raises(InvalidInput, match="timestamp_to"):
+        library.search("rocket", scope=SearchFilter(timestamp_from=9, timestamp_to=3))
+    later, earlier = datetime(2026, 5, 2, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)
+    with pytest.raises(InvalidInput, match="datetime_to"):
+        library.search("rocket", scope=SearchFilter(datetime_from=later, datetime_to=earlier))
+
+
+def test_an_empty_query_is_refused(library: Library) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        library.search("  ")
+    assert refusal.value.param == "query"
+
+
+def test_pages_follow_each_other_without_gap_or_overlap(library: Library) -> None:
+    whole = library.search("person walking", group=False, page_limit=50).moments
+    assert len(whole) == 15
+    paged, token = [], None
+    while not paged or token:
+        page = library.search("person walking", group=False, page_limit=4, page_token=token)
+        paged.extend(page.moments)
+        token = page.next_page_token
+    assert tuple(paged) == whole
+    assert [m.rank for m in paged] == list(range(1, 16))
+
+
+def test_a_list_stays_as_it_was_while_segments_come_and_go(library: Library) -> None:
+    whole = library.search("person walking", group=False, page_limit=50).moments
+    first = library.search("person walking", group=False, page_limit=4)
+    kept = [d for d in library.index._videos["mine", "b"] if d.segment_index not in (0, 6)]
+    library.index.replace_video("mine", "b", [*kept, segment("b", 99, caption="A person walking, walking.")])
+    later = library.search("person walking", group=False, page_limit=4, page_token=first.next_page_token)
+    gone = [m for m in whole[4:8] if m.segment_index == 6]
+    assert [(m.rank, m.segment_index) for m in later.moments] == [
+        (m.rank, m.segment_index) for m in whole[4:8] if m not in gone
+    ]
+    assert len(gone) == 1
+
+
+def test_a_video_that_is_deleted_leaves_later_pages_and_shifts_no_rank(library: Library) -> None:
+    first = library.search("rocket", threshold=Threshold.NONE, group=False, page_limit=1)
+    assert first.moments[0].video_id == "a"
+    library.videos.delete("mine", "b")
+    later = library.search(
+        "rocket", threshold=Threshold.NONE, group=False, page_limit=50, page_token=first.next_page_token
+    )
+    assert {m.video_id for m in later.moments} == {"a"}
+    assert later.next_page_token is None
+
+
+def test_a_list_that_was_kept_long_enough_is_refused(library: Library) -> None:
+    token = library.search("person walking", page_limit=1).next_page_token
+    library.clock.pass_by(minutes=14)
+    assert library.found("person walking", page_limit=1, page_token=token)
+    library.clock.pass_by(minutes=2)
+    with pytest.raises(InvalidInput, match="expired"):
+        library.found("person walking", page_limit=1, page_token=token)
+
+
+def test_neighbours_are_one_moment_on_every_page(library: Library) -> None:
+    whole = library.search("person walking", page_limit=50).moments
+    assert [m.span.length_s for m in whole] == [60, 60, 30]
+    first = library.search("person walking", page_limit=1)
+    rest = library.search("person walking", page_limit=5, page_token=first.next_page_token)
+    assert (*first.moments, *rest.moments) == whole
+
+
+def test_a_file_that_was_uploaded_twice_is_shown_once_unless_both_are_named(library: Library) -> None:
+    sames = StoredMedia(bucket="media", key="k", etag="same", size_bytes=5)
+    for video_id in ("d", "e"):
+        library.videos.add(video(video_id).changed(media=sames))
+        library._store(video_id, segment(video_id, 0, "A zebra crosses."))
+    [moment] = library.search("zebra").moments
+    assert (moment.video_id, moment.similar_count) == ("d", 1)
+    assert [(p.video_id, p.span.end_s) for p in moment.similar] == [("e", 10.0)]
+    assert library.found("zebra", scope=SearchFilter(video_ids=("d", "e"))) == [("d", 0), ("e", 0)]
+    assert library.found("zebra", group=False) == [("d", 0), ("e", 0)]
+
+
+def test_a_token_is_bound_to_its_query_and_filters(library: Library) -> None:
+    token = library.search("person walking", group=False, page_limit=4).next_page_token
+    assert library.found("person walking", group=False, page_limit=2, page_token=token)
+    for other in ({"query": "person"}, {"scope": SearchFilter(video_ids=("b",))}, {"threshold": Threshold.LOW}):
+        with pytest.raises(InvalidInput, match="another query"):
+            library.search(**{"query": "person walking", "page_token": token, **other})
+
+
+def test_literal_text_scores_one_in_order_of_video_and_time(library: Library) -> None:
+    results = library.search("OCKET", strategy=Strategy.TEXT)
+    assert [(m.video_id, m.score, m.rank) for m in results.moments] == [("a", 1.0, 1), ("c", 1.0, 2)]
+    assert results.moments[0].highlights[0].count("<em>ocket</em>") == 1
+    assert results.moments[0].matched_by == (Signal.SPEECH,)
+
+
+def test_a_report_quotes_the_moments_it_stands_on(library: Library) -> None:
+    report = library.search("Cape Canaveral", include_report=True).report
+    assert report == (
+        "1 moment in 1 video for “Cape Canaveral”:\n"
+        "1. “This Falcon 9 rocket is waiting at Cape Canaveral.” — demo.mp4, 0:00–0:10 (speech)"
+    )
+    assert library.search("submarine", include_report=True).report == (
+        "No confident match for “submarine” in 2 videos."
+    )
+    assert library.search("Cape Canaveral").report is None
+
+
+def test_words_still_answer_when_the_text_model_is_down(library: Library) -> None:
+    library.vectors.down = True
+    results = library.search("rocket", rerank=True)
+    assert results.degraded
+    assert [m.video_id for m in results.moments] == ["a"]
+
+
+def test_a_search_without_an_index_says_so(library: Library) -> None:
+    with pytest.raises(Unavailable):
+        library.use_case(UnavailableSegmentIndex())(SearchRequest(account_id="mine", query="rocket"))
+
+
+def test_reranking_looks_at_sentences_and_never_makes_a_match_less_sure(library: Library) -> None:
+    [plain] = library.search("climate satellite").moments
+    [reranked] = library.search("climate satellite", rerank=True).moments
+    assert reranked.score > plain.score
+
+
+def test_time_words_look_only_there_and_say_so(library: Library) -> None:
+    assert library.found("rocket in the first 5 seconds") == [("a", 0)]
+    assert library.found("rocket in the last 10 seconds") == []
+    results = library.search("cat after 0:10")
+    assert [m.segment_index for m in results.moments] == [1]
+    assert results.understood is not None
+    assert (results.understood.text, results.understood.ranges[0].words) == ("cat", "after 0:10")
+
+
+def test_time_words_and_a_time_filter_must_both_hold(library: Library) -> None:
+    found = library.found("person walking after 1:00", scope=SearchFilter(timestamp_to=80), group=False)
+    assert found == [("b", 6), ("b", 7)]
+
+
+def test_a_negated_word_keeps_its_moments_out(library: Library) -> None:
+    assert library.found("cat") == [("a", 1)]
+    assert library.found("cat -chelsea") == []
+    assert library.found("walking without people") == []
+
+
+def test_a_query_may_be_taken_as_it_stands(library: Library) -> None:
+    assert library.search("rocket -waiting").moments == ()
+    results = library.search("rocket -waiting", understand=False)
+    assert [m.video_id for m in results.moments] == ["a"]
+    assert results.understood is None
+    assert library.found("-rocket", strategy=Strategy.TEXT) == []
+
+
+def test_one_signal_can_be_asked_alone(library: Library) -> None:
+    words = library.search("kitten", signals=(Signal.WORDS,)).moments
+    assert [(m.video_id, m.segment_index) for m in words] == [("a", 1)]
+    assert library.found("kitten", signals=(Signal.VECTORS,)) == []
+
+
+def test_the_words_of_one_kind_of_evidence_can_be_asked_alone(library: Library) -> None:
+    assert library.found("cat", signals=(Signal.OBJECTS,)) == [("a", 1)]
+    assert library.found("rocket", signals=(Signal.CAPTION,)) == []
+    [hit] = library.search("rocket", signals=(Signal.SPEECH,)).moments
+    assert (hit.segment_index, hit.score, hit.matched) == (0, 1.0, (Modality.SPEECH,))
+    assert hit.texts[Modality.SPEECH] == ROCKET
+
+
+def test_a_signal_asked_alone_is_not_crowded_out_by_the_others(library: Library) -> None:
+    """More segments show a zebra than candidates are looked at; one says so."""
+    library.videos.add(video("z", name="zoo.mp4"))
+    shown = [segment("z", i, caption="A zebra and a zebra.") for i in range(250)]
+    library._store("z", *shown, segment("z", 250, "This is a zebra in a long and winding sentence."))
+    found = library.found("zebra", signals=(Signal.SPEECH,), threshold=Threshold.NONE, group=False)
+    assert found == [("z", 250)]
+
+
+def test_a_single_signal_is_not_looked_at_more_closely(library: Library) -> None:
+    for signals in [(Signal.WORDS,), (Signal.SPEECH, Signal.OBJECTS)]:
+        plain = library.search("climate rocket", signals=signals).moments
+        assert library.search("climate rocket", signals=signals, rerank=True).moments == plain
+
+
+@pytest.mark.parametrize("fusion", Fusion)
+@pytest.mark.parametrize("rerank", [False, True])
+def test_every_fusion_returns_the_same_moments_with_the_same_confidence(
+    library: Library, fusion: Fusion, rerank: bool
+) -> None:
+    asked = {"group": False, "page_limit": 50, "rerank": rerank}
+    expected = library.search("person walking past door 3", **asked).moments
+    found = library.search("person walking past door 3", fusion=fusion, **asked).moments
+    assert {(m.segment_index, m.score) for m in found} == {(m.segment_index, m.score) for m in expected}
+    assert (found[0].segment_index, [m.rank for m in found]) == (3, list(range(1, len(found) + 1)))
+
+
+@pytest.mark.parametrize("fusion", Fusion)
+def test_pages_keep_the_order_of_the_fusion(library: Library, fusion: Fusion) -> None:
+    asked: dict[str, Any] = {"fusion": fusion, "group": False}
+    whole = library.search("person walking", page_limit=50, **asked).moments
+    first = library.search("person walking", page_limit=4, **asked)
+    rest = library.search("person walking", page_limit=50, page_token=first.next_page_token, **asked)
+    assert (*first.moments, *rest.moments) == whole
+    assert {m.matched_by for m in rest.moments} == {(Signal.CAPTION, Signal.CAPTION_VECTORS)}
+
+
+def test_a_cutoff_is_a_share_of_the_surest_moment_wherever_it_stands(library: Library) -> None:
+    """The title of `t` holds all the words, and what is said there one: ranks prefer the one that is said in full."""
+    library.videos.add(video("t"))
+    library._store(
+        "t",
+        segment("t", 0, "A comet.", caption="A comet.", screen_text="COMET", objects="comet"),
+        segment("t", 1, "The comet was seen from the observatory in Chile."),
+    )
+    query = "comet observatory Chile"
+    surest = library.search(query, group=False).moments
+    by_rank = library.search(query, group=False, fusion=Fusion.RRF).moments
+    assert surest[0].segment_index == 1
+    assert {m.segment_index for m in by_rank} == {m.segment_index for m in surest}
+
+
+def test_a_search_tells_how_long_each_of_its_stages_took(library: Library) -> None:
+    plain = library.search("rocket").stage_ms
+    assert list(plain) == [
+        *(Stage.UNDERSTAND, Stage.POOL, Stage.EMBED, Stage.STORE, Stage.FUSION, Stage.GROUP, Stage.PAGE, Stage.TOTAL)
+    ]
+    assert Stage.RERANK in library.search("rocket", rerank=True).stage_ms
+    assert list(library.search("rocket", strategy=Strategy.TEXT).stage_ms) == [
+        *(Stage.UNDERSTAND, Stage.POOL, Stage.STORE, Stage.GROUP, Stage.PAGE, Stage.TOTAL)
+    ]
+    token = library.search("person walking", page_limit=1).next_page_token
+    later = library.search("person walking", page_limit=1, page_token=token).stage_ms
+    assert list(later) == [Stage.UNDERSTAND, Stage.POOL, Stage.PAGE, Stage.TOTAL]
+
+
+def test_stages_are_timed_by_the_clock_that_is_given(library: Library) -> None:
+    ticks = iter(range(100))
+    timed = replace(library.use_case(), now_s=lambda: float(next(ticks)))
+    stage_ms = timed(SearchRequest(account_id="mine", query="rocket")).stage_ms
+    pages = stage_ms.pop(Stage.PAGE)
+    assert pages == 2000, "a stage that is gone through twice adds up"
+    assert stage_ms.pop(Stage.TOTAL) == 17_000, "two looks at the clock in each of eight, and the last"
+    assert set(stage_ms.values()) == {1000}
+
+
+def test_a_literal_search_in_no_field_is_refused(library: Library) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        library.search("rocket", strategy=Strategy.TEXT, fields=())
+    assert refusal.value.param == "fields"
+    assert library.found("rocket", fields=()) == [("a", 0)], "the semantic strategy does not look at them"
+
+
+def test_people_are_found_where_everything_shows_people(library: Library) -> None:
+    found = library.found("people jogging", scope=SearchFilter(video_ids=("b",)), page_limit=50, group=False)
+    assert len(found) == 15

@@ -1,0 +1,164 @@
+"""One order out of several lists, with numbers worked out by hand."""
+
+from __future__ import annotations
+
+import pytest
+from cinedex.search.domain.index.segment_document import SignalHits, VectorHit, WordHit
+from cinedex.search.domain.query.query import Query
+from cinedex.search.domain.ranking.fusion import Scored, fuse, in_order
+from cinedex.search.domain.ranking.rank_fusion import Fusion, SignalList, convex_combination, reciprocal_ranks
+from cinedex.search.domain.ranking.signal import ALL_SIGNALS, EVERYTHING, SINGLE_SIGNALS, Evidence, Signal
+from cinedex.timeline.modality import Modality
+
+from tests.support.segments import segment
+
+OTHERS = (Fusion.RRF, Fusion.NORMALIZED)
+
+
+def test_reciprocal_ranks_add_up_over_words_and_vectors() -> None:
+    words, vectors = SignalList(1.0, {"a": 9.0, "b": 5.0}), SignalList(1.0, {"b": 0.3, "c": 0.2, "a": 0.1})
+    merits = reciprocal_ranks([[words], [vectors]])
+    assert merits == pytest.approx({"a": 1 / 61 + 1 / 63, "b": 1 / 62 + 1 / 61, "c": 1 / 62})
+    assert merits["b"] > merits["a"] > merits["c"]
+
+
+def test_of_the_words_of_all_modalities_the_best_list_counts() -> None:
+    speech, caption = SignalList(1.0, {"a": 0.9, "b": 0.5}), SignalList(1.0, {"b": 0.4, "c": 0.3})
+    assert reciprocal_ranks([[speech, caption]]) == pytest.approx({"a": 1 / 61, "b": 1 / 61, "c": 1 / 62})
+    assert convex_combination([[speech, caption]]) == pytest.approx({"a": 1.0, "b": 1.0, "c": 0.75})
+
+
+def test_a_list_counts_what_its_weight_says() -> None:
+    speech, about = SignalList(1.0, {"a": 1.0}), SignalList(0.5, {"a": 1.0, "b": 1.0})
+    assert reciprocal_ranks([[speech, about]]) == pytest.approx({"a": 1 / 61, "b": 0.5 / 61})
+    assert convex_combination([[speech, about]]) == pytest.approx({"a": 1.0, "b": 0.5})
+
+
+def test_equal_scores_share_the_best_rank_of_theirs() -> None:
+    merits = reciprocal_ranks([[SignalList(1.0, {"a": 1.0, "b": 1.0, "c": 1.0, "d": 0.5})]])
+    assert merits == pytest.approx({"a": 1 / 61, "b": 1 / 61, "c": 1 / 61, "d": 1 / 64})
+
+
+def test_normalised_scores_are_added_as_shares_of_the_best() -> None:
+    words, vectors = SignalList(1.0, {"a": 0.8, "b": 0.2}), SignalList(1.0, {"b": 0.6, "c": 0.3})
+    assert convex_combination([[words], [vectors]]) == pytest.approx({"a": 1.0, "b": 1.25, "c": 0.5})
+
+
+def test_a_cosine_below_zero_says_nothing() -> None:
+    vectors = [SignalList(1.0, {"a": 0.8, "b": -0.4}), SignalList(1.0, {"c": -0.1}), SignalList(1.0, {})]
+    assert convex_combination([vectors]) == pytest.approx({"a": 1.0, "b": 0.0})
+
+
+def test_no_list_gives_no_merit() -> None:
+    assert reciprocal_ranks([]) == convex_combination([[], []]) == {}
+
+
+def test_single_signals_together_are_all() -> None:
+    assert Evidence.of(SINGLE_SIGNALS) == EVERYTHING
+    assert all(len(signal.words_of) + len(signal.vectors_of) == 1 for signal in SINGLE_SIGNALS)
+
+
+SAID = segment("a", 0, "A rocket is waiting.", caption="A person stands.", model="toy", vector=(1, 0, 0))
+SHOWN = segment(
+    "a", 1, "Good morning.", caption="A rocket is in view.", objects="rocket", model="toy", vector=(1, 0, 0)
+)
+NEITHER = segment("b", 0, "The launch is near.", model="toy", vector=(1, 0, 0))
+HITS = SignalHits(
+    words=(WordHit(document=SAID, score=2.0), WordHit(document=SHOWN, score=1.0)),
+    vectors=(
+        VectorHit(document=SAID, cosines={Modality.SPEECH: 0.5, Modality.CAPTION: 0.1}),
+        VectorHit(document=NEITHER, cosines={Modality.SPEECH: 0.4}),
+        VectorHit(document=SHOWN, cosines={Modality.SPEECH: 0.1, Modality.CAPTION: 0.3}),
+    ),
+)
+
+
+def _fused(*signals: Signal, fusion: Fusion = Fusion.CALIBRATED, query: str = "rocket") -> list[Scored]:
+    return fuse(Query(text=query), HITS, tuple(Modality), signals or ALL_SIGNALS, fusion)
+
+
+def _order(ranked: list[Scored]) -> list[str]:
+    return [s.document.document_id for s in ranked]
+
+
+def test_ranks_are_fused_over_the_words_and_vectors_of_each_modality() -> None:
+    merits = {s.document.document_id: s.merit for s in _fused(fusion=Fusion.RRF)}
+    first_by_speech_vectors = first_by_caption_vectors = first_by_words = 1 / 61
+    assert merits["a:0"] == pytest.approx(first_by_words + first_by_speech_vectors)
+    assert merits["a:1"] == pytest.approx(first_by_words + first_by_caption_vectors)
+    assert merits["b:0"] == pytest.approx(1 / 62)
+
+
+def test_scores_are_added_over_the_words_and_vectors_of_each_modality() -> None:
+    merits = {s.document.document_id: s.merit for s in _fused(fusion=Fusion.NORMALIZED)}
+    assert merits == pytest.approx({"a:0": 1 + 0.5 / 0.5, "a:1": 1 + 0.3 / 0.3, "b:0": 0.4 / 0.5})
+
+
+@pytest.mark.parametrize("fusion", OTHERS)
+def test_a_fusion_decides_the_order_and_not_how_sure_we_are(fusion: Fusion) -> None:
+    scores = {s.document.document_id: s.score for s in _fused()}
+    ranked = _fused(fusion=fusion)
+    assert {s.document.document_id: s.score for s in ranked} == scores
+    assert [s.merit for s in ranked] == sorted((s.merit or 0.0 for s in ranked), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("signal", "expected"),
+    [
+        (Signal.WORDS, ["a:0", "a:1"]),
+        (Signal.VECTORS, ["a:0", "b:0", "a:1"]),
+        (Signal.SPEECH, ["a:0"]),
+        (Signal.CAPTION, ["a:1"]),
+        (Signal.OBJECTS, ["a:1"]),
+        (Signal.SCREEN_TEXT, []),
+        (Signal.ABOUT, []),
+        (Signal.SPEECH_VECTORS, ["a:0", "b:0", "a:1"]),
+        (Signal.CAPTION_VECTORS, ["a:1", "a:0"]),
+    ],
+)
+def test_each_signal_has_a_ranking_of_its_own(signal: Signal, expected: list[str]) -> None:
+    assert _order(_fused(signal)) == expected
+
+
+def test_several_signals_are_fused_from_their_evidence_alone() -> None:
+    both = _fused(Signal.SPEECH, Signal.CAPTION_VECTORS)
+    assert _order(both) == ["a:0", "a:1"]
+    assert [s.matched for s in both] == [(Modality.SPEECH,), (Modality.CAPTION,)]
+    assert [(s.coverage, s.cosine) for s in both] == [(1.0, 0.1), (0.0, 0.3)]
+
+
+def test_words_that_no_vector_was_compared_beside_are_judged_as_words() -> None:
+    """The text model is down: half of the words must not look like next to nothing."""
+    hits = SignalHits(words=HITS.words)
+    [said, _] = fuse(Query(text="rocket parked"), hits, tuple(Modality))
+    assert said.coverage == pytest.approx(0.5, abs=0.1)
+    assert said.score > 0.4
+
+
+@pytest.mark.parametrize(("fusion", "merit"), [(Fusion.RRF, 1 / 61), (Fusion.NORMALIZED, 1.0)])
+def test_a_closer_look_is_ordered_by_the_same_fusion(fusion: Fusion, merit: float) -> None:
+    ranked = _fused(fusion=fusion)
+    looked = [s.reranked({Modality.SPEECH: 0.95}) if s.document == NEITHER else s for s in ranked]
+    again = {s.document.document_id: s for s in in_order(looked, fusion)}
+    assert again["b:0"].merit == pytest.approx(merit)
+    assert (again["b:0"].cosine, again["b:0"].cosines) == (0.95, {Modality.SPEECH: 0.95})
+
+
+def test_a_closer_look_never_makes_a_moment_less_sure() -> None:
+    for moment in _fused():
+        for cosine in (-0.5, 0.2, 0.9):
+            assert moment.reranked({Modality.OBJECTS: cosine}).score >= moment.score
+
+
+def test_a_text_without_a_vector_makes_a_moment_surer_and_is_in_no_list_of_vectors() -> None:
+    [said, *_] = _fused()
+    looked = said.reranked({Modality.OBJECTS: 0.9})
+    assert looked.score > said.score
+    assert looked.cosines == said.cosines
+
+
+def test_a_moment_names_the_signals_that_found_it() -> None:
+    said, shown, neither = sorted(_fused(), key=lambda s: s.order[2:])
+    assert said.matched_by == (Signal.SPEECH, Signal.SPEECH_VECTORS)
+    assert shown.matched_by == (Signal.CAPTION, Signal.OBJECTS), "a cosine of 0.3 is nothing"
+    assert neither.matched_by == (Signal.SPEECH_VECTORS,)

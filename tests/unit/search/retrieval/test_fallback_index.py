@@ -1,0 +1,192 @@
+"""What a search still answers when its store does not: words of the newest videos, and that it is not all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from cinedex.adapters.unavailable_segment_index import UnavailableSegmentIndex
+from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.span import span
+from cinedex.search.domain.index.segment_document import SegmentDocument, SegmentFilter
+from cinedex.search.domain.ranking.confidence import Threshold
+from cinedex.search.ports.segment_index import SegmentIndex
+from cinedex.search.usecases.querying.page_moments import PageMoments
+from cinedex.search.usecases.querying.resolve_scope import ResolveScope
+from cinedex.search.usecases.querying.search_moments import SearchMoments
+from cinedex.search.usecases.querying.search_request import SearchRequest, SearchResults, Strategy, TextField
+from cinedex.search.usecases.retrieval import scan_segments
+from cinedex.search.usecases.retrieval.fallback_index import FallbackIndex
+from cinedex.search.usecases.retrieval.hybrid_search import HybridSearch
+from cinedex.search.usecases.retrieval.literal_search import LiteralSearch
+from cinedex.search.usecases.retrieval.rerank_moments import RerankMoments
+from cinedex.search.usecases.retrieval.retrieve_segments import RetrieveSegments
+from cinedex.search.usecases.retrieval.scan_segments import ScanSegments
+from cinedex.timeline.modality import Modality
+
+from tests.support.memory.app_fixture import MINE, InMemoryApp
+from tests.support.memory.segment_index import MemorySegmentIndex
+from tests.support.ready_videos import WordVectors
+from tests.support.segments import seen
+
+
+def stored(memory_app: InMemoryApp, **limits: float) -> ScanSegments:
+    return ScanSegments(memory_app.videos, memory_app.gather, **limits)
+
+
+def surviving(memory_app: InMemoryApp, **limits: float) -> FallbackIndex:
+    return FallbackIndex(UnavailableSegmentIndex(), stored(memory_app, **limits))
+
+
+class CountedIndex(MemorySegmentIndex):
+    """Counts the questions for documents."""
+
+    listed = 0
+
+    def documents(self, within: SegmentFilter, limit: int) -> Sequence[SegmentDocument]:
+        self.listed += 1
+        return super().documents(within, limit)
+
+
+def search(
+    memory_app: InMemoryApp, query: str, store: SegmentIndex = UnavailableSegmentIndex(), **asked: Any
+) -> SearchResults:
+    index, vectors = FallbackIndex(store, stored(memory_app)), WordVectors()
+    literal = LiteralSearch(store, stored(memory_app))
+    paging = PageMoments(index, memory_app.lists, memory_app.clock)
+    by_meaning = HybridSearch(RetrieveSegments(index, vectors), RerankMoments(vectors))
+    use_case = SearchMoments(ResolveScope(memory_app.videos), literal, by_meaning, paging)
+    return use_case(SearchRequest(account_id=MINE, query=query, **asked))
+
+
+def found(memory_app: InMemoryApp, within: SegmentFilter, **limits: float) -> list[str]:
+    hits = surviving(memory_app, **limits).search("rocket", None, within, 10)
+    assert hits.degraded
+    return [hit.document.video_id for hit in hits.words]
+
+
+def test_a_search_is_answered_from_what_was_found_and_says_that_it_is_degraded(memory_app: InMemoryApp) -> None:
+    video = memory_app.analysed()
+    results = search(memory_app, "rocket")
+    assert results.degraded
+    assert [m.video_id for m in results.moments] == [video.video_id]
+    assert results.moments[0].texts[Modality.SPEECH] == "The rocket is ready."
+    assert search(memory_app, "submarine").moments == ()
+
+
+def test_the_filter_holds_as_ever(memory_app: InMemoryApp) -> None:
+    one, other = memory_app.analysed(), memory_app.analysed()
+    assert found(memory_app, seen(one.video_id)) == [one.video_id]
+    assert found(memory_app, seen(one.video_id, account_id="theirs")) == []
+    assert found(memory_app, seen(other.video_id, within=span(30, 60))) == []
+    assert found(memory_app, seen(other.video_id, modalities=(Modality.OBJECTS,))) == []
+
+
+def test_only_the_newest_videos_are_read(memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan_segments, "VIDEOS_MAX", 2)
+    ids = [memory_app.analysed().video_id for _ in range(4)]
+    assert sorted(found(memory_app, seen(*ids))) == sorted(ids)[-2:]
+
+
+def test_nobody_is_let_wait_for_all_of_a_large_library(memory_app: InMemoryApp) -> None:
+    ids = [memory_app.analysed().video_id for _ in range(3)]
+    assert found(memory_app, seen(*ids), seconds_max=-1.0) == []
+
+
+def test_a_literal_text_is_found_in_what_is_stored_in_order_and_said_to_be_not_all(memory_app: InMemoryApp) -> None:
+    videos = sorted(memory_app.analysed().video_id for _ in range(3))
+    results = search(memory_app, "OCKET is", strategy=Strategy.TEXT)
+    assert results.degraded
+    assert [(m.video_id, m.score, m.matched) for m in results.moments] == [
+        (video_id, 1.0, (Modality.SPEECH,)) for video_id in videos
+    ]
+    assert results.moments[0].highlights == ("The r<em>ocket is</em> ready.",)
+    assert search(memory_app, "OCKET is", strategy=Strategy.TEXT, fields=(TextField.CAPTIONS,)).moments == ()
+
+
+def test_a_literal_search_answers_as_the_store_does_while_that_is_there(memory_app: InMemoryApp) -> None:
+    memory_app.analysed()
+    within = seen(*(v.video_id for v in memory_app.videos.list(MINE)), modalities=(Modality.SPEECH,))
+    healthy, healthy_degraded = LiteralSearch(memory_app.moments, stored(memory_app))("rocket", within)
+    down, down_degraded = LiteralSearch(UnavailableSegmentIndex(), stored(memory_app))("rocket", within)
+    assert [(s.order, s.document.texts, s.matched) for s in healthy] == [
+        (s.order, s.document.texts, s.matched) for s in down
+    ]
+    assert (len(healthy), healthy_degraded, down_degraded) == (1, False, True)
+
+
+def test_without_a_store_at_all_a_literal_search_says_so(memory_app: InMemoryApp) -> None:
+    with pytest.raises(Unavailable):
+        LiteralSearch(UnavailableSegmentIndex())("rocket", seen("any"))
+
+
+def test_later_pages_are_read_from_what_is_stored(memory_app: InMemoryApp) -> None:
+    for _ in range(2):
+        memory_app.analysed()
+    asked: dict[str, Any] = {"group": False, "page_limit": 1, "threshold": Threshold.NONE}
+    first = search(memory_app, "rocket", **asked)
+    second = search(memory_app, "rocket", page_token=first.next_page_token, **asked)
+    assert [m.rank for m in (*first.moments, *second.moments)] == [1, 2]
+    assert second.moments[0].texts[Modality.SPEECH] == "The rocket is ready."
+
+
+def test_segments_are_listed_as_the_store_lists_them(memory_app: InMemoryApp) -> None:
+    ids = [memory_app.analysed().video_id for _ in range(2)]
+    for within in (seen(*ids), seen(*ids, modalities=(Modality.SPEECH,)), seen(ids[0], within=span(30, 60))):
+        listed = [d.document_id for d in surviving(memory_app).documents(within, 3)]
+        assert listed == [d.document_id for d in memory_app.moments.documents(within, 3)]
+
+
+@pytest.mark.parametrize("strategy", list(Strategy))
+def test_an_index_that_was_lost_is_no_confident_nothing(memory_app: InMemoryApp, strategy: Strategy) -> None:
+    video = memory_app.analysed()
+    results = search(memory_app, "rocket", MemorySegmentIndex(), strategy=strategy)
+    assert results.degraded
+    assert [m.video_id for m in results.moments] == [video.video_id]
+    nothing = search(memory_app, "submarine", MemorySegmentIndex(), strategy=strategy)
+    assert (nothing.moments, nothing.degraded) == ((), True)
+
+
+@pytest.mark.parametrize("strategy", list(Strategy))
+def test_nothing_found_in_an_index_that_is_there_is_nothing(memory_app: InMemoryApp, strategy: Strategy) -> None:
+    memory_app.analysed()
+    nothing = search(memory_app, "submarine", memory_app.moments, strategy=strategy, threshold=Threshold.HIGH)
+    assert (nothing.moments, nothing.degraded) == ((), False)
+
+
+@pytest.mark.parametrize("strategy", list(Strategy))
+def test_videos_without_any_text_are_not_taken_for_a_lost_index(memory_app: InMemoryApp, strategy: Strategy) -> None:
+    memory_app.uploaded()
+    nothing = search(memory_app, "rocket", MemorySegmentIndex(), strategy=strategy)
+    assert (nothing.moments, nothing.degraded) == ((), False)
+
+
+def test_a_part_of_a_video_in_which_nothing_is_found_is_no_lost_index(memory_app: InMemoryApp) -> None:
+    video = memory_app.analysed()
+    empty = seen(video.video_id, within=span(3000, 3600), modalities=(Modality.SPEECH,))
+    index = FallbackIndex(memory_app.moments, stored(memory_app))
+    assert not index.search("rocket", None, empty, 10).degraded
+    assert LiteralSearch(memory_app.moments, stored(memory_app))("rocket", empty) == ((), False)
+    assert list(index.documents(empty, 10)) == []
+
+
+def test_who_finds_something_is_not_asked_whether_the_index_is_lost(memory_app: InMemoryApp) -> None:
+    video, index = memory_app.analysed(), CountedIndex()
+    index.replace_video(MINE, video.video_id, memory_app.gather(video))
+    survivor = FallbackIndex(index, stored(memory_app))
+    assert survivor.search("rocket", None, seen(video.video_id), 10).words
+    assert LiteralSearch(index, stored(memory_app))("rocket", seen(video.video_id))[0]
+    assert index.listed == 0
+    assert not survivor.search("submarine", None, seen(video.video_id), 10).words
+    assert index.listed == 1
+
+
+def test_later_pages_of_a_lost_index_are_read_from_what_is_stored(memory_app: InMemoryApp) -> None:
+    for _ in range(2):
+        memory_app.analysed()
+    asked: dict[str, Any] = {"group": False, "page_limit": 1, "threshold": Threshold.NONE}
+    first = search(memory_app, "rocket", MemorySegmentIndex(), **asked)
+    second = search(memory_app, "rocket", MemorySegmentIndex(), page_token=first.next_page_token, **asked)
+    assert [m.rank for m in (*first.moments, *second.moments)] == [1, 2]
+    assert second.degraded

@@ -1,0 +1,82 @@
+"""What an account has used is added up by day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from cinedex.adapters.dynamodb.table import DynamoDbTable
+from cinedex.adapters.dynamodb.usage_ledger import DynamoDbUsage
+from cinedex.analysis.domain.run import AnalysisRun
+from cinedex.kernel.errors import InvalidInput
+from cinedex.library.domain.feature import Feature, FeatureState
+from cinedex.usage.operations import Operation, Usage, total
+from cinedex.usage.record_usage import RecordUsage
+
+from tests.support.ready_videos import READY, video
+from tests.unit.access.conftest import StandingClock
+
+VIDEO = video("v1", duration_s=90.0)
+
+
+@pytest.fixture
+def meter(table: DynamoDbTable, clock: StandingClock) -> RecordUsage:
+    return RecordUsage(DynamoDbUsage(table), clock)
+
+
+def run(clock: StandingClock, run_id: str, **generations: int) -> AnalysisRun:
+    return AnalysisRun(
+        run_id=run_id,
+        account_id="mine",
+        video_id="v1",
+        generations={Feature(name): count for name, count in generations.items()},
+        started_at=clock.now(),
+    )
+
+
+def used(meter: RecordUsage) -> Usage:
+    return total(meter.read("mine", None, None))
+
+
+def test_searches_chats_and_segmentations_are_counted(meter: RecordUsage) -> None:
+    for deed in (Operation.SEARCH, Operation.SEARCH, Operation.CHAT, Operation.SEGMENT):
+        meter.count("mine", deed)
+    assert used(meter).deeds == {Operation.SEARCH: 2, Operation.CHAT: 1, Operation.SEGMENT: 1}
+
+
+def test_a_run_adds_the_length_of_the_video_to_each_feature_it_made(meter: RecordUsage, clock: StandingClock) -> None:
+    meter.add_run(VIDEO, run(clock, "r1", transcript=1, captions=1))
+    assert [used(meter).minutes(f) for f in (Feature.TRANSCRIPT, Feature.CAPTIONS, Feature.OBJECTS)] == [1.5, 1.5, 0]
+
+
+def test_a_run_that_is_told_twice_counts_once(meter: RecordUsage, clock: StandingClock) -> None:
+    for _ in range(2):
+        meter.add_run(VIDEO, run(clock, "r1", transcript=1))
+    assert used(meter).minutes(Feature.TRANSCRIPT) == 1.5
+
+
+def test_two_runs_count_twice(meter: RecordUsage, clock: StandingClock) -> None:
+    meter.add_run(VIDEO, run(clock, "r1", transcript=1))
+    meter.add_run(VIDEO, run(clock, "r2", transcript=1))
+    assert used(meter).minutes(Feature.TRANSCRIPT) == 3.0
+
+
+def test_what_failed_or_was_overtaken_is_not_counted(meter: RecordUsage, clock: StandingClock) -> None:
+    failed = VIDEO.with_feature(Feature.TRANSCRIPT, READY.broken("no")).with_feature(
+        Feature.CAPTIONS, FeatureState(status=READY.status, generation=2)
+    )
+    meter.add_run(failed, run(clock, "r1", transcript=1, captions=1))
+    assert meter.read("mine", None, None) == []
+
+
+def test_usage_is_told_day_by_day(meter: RecordUsage, clock: StandingClock) -> None:
+    meter.count("mine", Operation.SEARCH)
+    clock.pass_by(24 * 3600)
+    meter.count("mine", Operation.SEARCH)
+    assert [d.day for d in meter.read("mine", None, None)] == [date(2026, 3, 1), date(2026, 3, 2)]
+    assert [d.day for d in meter.read("mine", date(2026, 3, 2), None)] == [date(2026, 3, 2)]
+
+
+def test_a_range_that_ends_before_it_starts_is_refused(meter: RecordUsage) -> None:
+    with pytest.raises(InvalidInput):
+        meter.read("mine", date(2026, 3, 2), date(2026, 3, 1))

@@ -1,0 +1,24 @@
+"""Writes the OpenAPI document of all HTTP functions: `python -m tools.openapi`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from cinedex.api.openapi import merged
+
+from functions.chat_api import app as chat_api
+from functions.chat_stream import app as chat_stream
+from functions.library_api import app as library_api
+
+DOCUMENT = Path(__file__).parents[1] / "layers/core/cinedex/api/openapi.json"
+
+
+def document() -> str:
+    """As it is committed: the functions in the order in which the API tries them."""
+    apps = (library_api, chat_api, chat_stream)
+    return json.dumps(merged(apps), indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(document(), encoding="utf-8")
