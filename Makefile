@@ -1,7 +1,7 @@
 # What one does with this repository. `make setup` needs Python 3.11 or newer; everything else follows from it.
 
 PYTHON_HERE := .venv/bin/python
-SOURCES := benchmarks functions gpu_tasks layers local requirements samples tests
+SOURCES := benchmarks clients functions gpu_tasks layers local requirements samples tests tools
 CHECKS := check-format check-lint check-types check-imports check-template check-sam check-architecture
 PROCESSES := 2
 

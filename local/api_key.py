@@ -39,7 +39,7 @@ def _is_known(key: str, authorizer: str, emulator: EmulatorClients) -> bool:
 
 def _create(home: Home) -> str:
     """In a process of its own, because the use case finds its table and its AWS in the environment."""
-    command = [sys.executable, "-m", "local.cli", "keys", "create", "first key", "--scope", "admin", "--json"]
+    command = [sys.executable, "-m", "cinedex_client.cli", "keys", "create", "first key", "--scope", "admin", "--json"]
     environment = {**os.environ, "CINEDEX_HOME": str(home.root), "PYTHONPATH": _pythonpath()}
     made = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
     if made.returncode != 0:

@@ -7,7 +7,7 @@ from typing import Any
 
 from samples.script_model import Camera, Scene
 
-SCREENPLAYS = Path(__file__).parent / "search" / "screenplays"
+SCREENPLAYS = Path(__file__).parent / "search" / "scripts"
 
 _SILENT_LASTS_S = 6.0
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.support.template import REPOSITORY
 
-PRODUCT = ("functions", "gpu_tasks", "layers", "local", "samples")
+PRODUCT = ("functions", "gpu_tasks", "layers", "local", "samples", "clients", "tools")
 
 
 @cache

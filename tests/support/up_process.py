@@ -30,7 +30,7 @@ class UpProcess:
             "CINEDEX_HOME": str(self._home.root),
             "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY}/layers/core:{REPOSITORY}/clients/python",
         }
-        command = [sys.executable, "-m", "local.cli", "up", "--port", "0"]
+        command = [sys.executable, "-m", "cinedex_client.cli", "up", "--port", "0"]
         self._process = subprocess.Popen(
             command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )

@@ -5,7 +5,7 @@ from cinedex_client.client import FEATURES, Client
 from cinedex_client.connection import Connection
 from cinedex_client.errors import ClientError
 
-__all__ = ["FEATURES", "Address", "ClientError", "Connection", "Client", "connect", "find_deployment"]
+__all__ = ["FEATURES", "Address", "Client", "ClientError", "Connection", "connect", "find_deployment"]
 
 
 def connect(url: str | None = None, key: str | None = None) -> Client:

@@ -349,7 +349,7 @@ def test_a_file_uploaded_twice_is_one_hit_and_pages_may_tell_them_apart(memory_a
     first = chat.post("/v2/search", single).body
     second = chat.post("/v2/search", single | {"page_token": first["next_page_token"]}).body
     assert [first["data"][0]["rank"], second["data"][0]["rank"]] == [1, 2]
-    memory_app.clock.pass_by(minutes=16)
+    memory_app.clock.advance(minutes=16)
     late = chat.post("/v2/search", single | {"page_token": first["next_page_token"]})
     assert (late.status, late.error["param"]) == (400, "page_token")
 

@@ -393,7 +393,7 @@ def test_the_schedule_takes_over_what_was_left_behind_and_nothing_else(
 
     asked = start_turn()(TurnRequest(account_id=ACCOUNT, session_id=session_id, message="What is drunk?")).turn
     assert handler(received("schedule"), None) == {"turns_taken_over": 0}
-    memory_app.clock.pass_by(seconds=11)
+    memory_app.clock.advance(seconds=11)
     assert handler(received("schedule"), None) == {"turns_taken_over": 1}
     turn = call.get(f"{SESSIONS}/{session_id}/turns/{asked.turn_id}").json()["turn"]
     assert (turn["status"], turn["assistant_message"]["content"]) == ("completed", ANSWER)

@@ -70,5 +70,5 @@ def _run(stack: RunningStack, *arguments: str) -> str:
         "CINEDEX_HOME": str(stack.home.root),
         "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY}/layers/core:{REPOSITORY}/clients/python",
     }
-    command = [sys.executable, "-m", "local.cli", "keys", *arguments]
+    command = [sys.executable, "-m", "cinedex_client.cli", "keys", *arguments]
     return subprocess.check_output(command, cwd=REPOSITORY, env=environment, text=True)

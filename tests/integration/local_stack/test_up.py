@@ -39,7 +39,7 @@ class Up:
             "CINEDEX_TEMPLATE": str(FIXTURE_TEMPLATE),
             "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY}/layers/core:{REPOSITORY}/clients/python",
         }
-        command = [sys.executable, "-m", "local.cli", "up", "--port", str(port)]
+        command = [sys.executable, "-m", "cinedex_client.cli", "up", "--port", str(port)]
         process = subprocess.Popen(
             command,
             cwd=REPOSITORY,

@@ -65,7 +65,7 @@ def found(library: Client, query: str, video_id: str) -> tuple[list[tuple[float,
 
 
 def index(home: Path, *arguments: str) -> Any:
-    command = [sys.executable, "-m", "local.cli", "index", *arguments, "--json"]
+    command = [sys.executable, "-m", "cinedex_client.cli", "index", *arguments, "--json"]
     environment = os.environ | {"CINEDEX_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
     made = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stderr

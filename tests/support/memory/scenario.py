@@ -32,7 +32,7 @@ class SetClock:
     def now(self) -> datetime:
         return self.at
 
-    def pass_by(self, **units: float) -> None:
+    def advance(self, **units: float) -> None:
         self.at += timedelta(**units)
 
 

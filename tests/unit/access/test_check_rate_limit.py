@@ -9,7 +9,7 @@ from cinedex.access.usecases.check_rate_limit import CheckRateLimit
 from cinedex.adapters.dynamodb.rate_limits import DynamoDbRateLimiter
 from cinedex.adapters.dynamodb.table import DynamoDbTable
 
-from tests.unit.access.conftest import StandingClock
+from tests.support.standing_clock import StandingClock
 
 ANYBODY = Caller(account_id="a", key_id="k1", scope=Scope.READ)
 
@@ -28,7 +28,7 @@ def test_a_key_may_ask_as_often_as_its_limit_says(admit: CheckRateLimit) -> None
 def test_a_refused_request_is_told_when_the_window_ends(admit: CheckRateLimit, clock: StandingClock) -> None:
     for _ in range(3):
         admit(ANYBODY)
-    clock.pass_by(20)
+    clock.advance(20)
     assert admit.resets_in_s(admit(ANYBODY)) == 40
 
 
@@ -37,7 +37,7 @@ def test_a_new_window_opens_with_the_first_request_after_the_old_one(
 ) -> None:
     for _ in range(4):
         admit(ANYBODY)
-    clock.pass_by(60)
+    clock.advance(60)
     allowance = admit(ANYBODY)
     assert (allowance.granted, allowance.used, admit.resets_in_s(allowance)) == (True, 1, 60)
 

@@ -37,7 +37,7 @@ def test_revoking_keeps_the_key_in_the_list_with_its_time(memory_app: InMemoryAp
 def test_revoking_twice_keeps_the_first_time(memory_app: InMemoryApp) -> None:
     key, _ = memory_app.manage_api_keys.create(MINE, "laptop", Scope.READ)
     first = memory_app.manage_api_keys.revoke(MINE, key.key_id)
-    memory_app.clock.pass_by(hours=1)
+    memory_app.clock.advance(hours=1)
     assert memory_app.manage_api_keys.revoke(MINE, key.key_id) == first
 
 

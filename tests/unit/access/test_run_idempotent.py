@@ -9,7 +9,7 @@ from cinedex.adapters.dynamodb.idempotency import DynamoDbIdempotencyStore
 from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.kernel.errors import ImpossibleValue, InvalidInput, StateConflict
 
-from tests.unit.access.conftest import StandingClock
+from tests.support.standing_clock import StandingClock
 
 DONE = StoredResponse(status=202, content_type="application/json", body='{"video_id":"ü"}')
 
@@ -49,7 +49,7 @@ def test_a_key_is_free_again_after_a_refusal(repeat: RunIdempotent) -> None:
 
 def test_a_claim_of_a_process_that_died_is_taken_over(repeat: RunIdempotent, clock: StandingClock) -> None:
     lost = first(repeat)
-    clock.pass_by(CLAIMED_FOR.total_seconds() + 1)
+    clock.advance(CLAIMED_FOR.total_seconds() + 1)
     heir = first(repeat)
     repeat.keep(lost, DONE.model_copy(update={"body": "late"}))
     repeat.keep(heir, DONE)
@@ -58,7 +58,7 @@ def test_a_claim_of_a_process_that_died_is_taken_over(repeat: RunIdempotent, clo
 
 def test_a_response_is_forgotten_after_a_day(repeat: RunIdempotent, clock: StandingClock) -> None:
     repeat.keep(first(repeat), DONE)
-    clock.pass_by(KEPT_FOR.total_seconds() + 1)
+    clock.advance(KEPT_FOR.total_seconds() + 1)
     first(repeat)
 
 

@@ -13,20 +13,24 @@ from cinedex.api.videovector import turn_stream
 from cinedex.api.videovector.turn_stream import TurnStream, sequence_of
 from cinedex.chat.domain.session import Turn
 
+from tests.support.chat_fixture import ChatFixture
 from tests.support.turns import LEASE
-from tests.unit.chat.conftest import ChatRoom
 
 
-def stream_of(room: ChatRoom) -> TurnStream:
-    return TurnStream(lambda: room.follow, TurnExecutor(room.carry_out), TurnNotifier())
+def stream_of(chat: ChatFixture) -> TurnStream:
+    return TurnStream(lambda: chat.follow, TurnExecutor(chat.carry_out), TurnNotifier())
 
 
 async def read(
-    room: ChatRoom, turn: Turn, until: Callable[[str], bool] = lambda _frame: False, after: int = 0, again: bool = False
+    chat: ChatFixture,
+    turn: Turn,
+    until: Callable[[str], bool] = lambda _frame: False,
+    after: int = 0,
+    again: bool = False,
 ) -> list[str]:
     """Frames until the stream ends, or a frame is the one that is waited for."""
     frames = []
-    async for frame in stream_of(room).response(turn, after=after, again=again).body_iterator:
+    async for frame in stream_of(chat).response(turn, after=after, again=again).body_iterator:
         frames.append(str(frame))
         if until(frames[-1]):
             break
@@ -44,45 +48,45 @@ def run(reading: Coroutine[None, None, list[str]]) -> list[str]:
         loop.close()
 
 
-def test_a_frame_has_a_number_a_name_and_one_line_of_json(room: ChatRoom) -> None:
-    turn = room.asked(message="One\nline?\r\u2028\x85")
-    room.carry_out()(turn)
-    frames = run(read(room, turn))
+def test_a_frame_has_a_number_a_name_and_one_line_of_json(chat: ChatFixture) -> None:
+    turn = chat.asked(message="One\nline?\r\u2028\x85")
+    chat.carry_out()(turn)
+    frames = run(read(chat, turn))
     assert json.loads(frames[0].splitlines()[2].removeprefix("data: "))["user_message"]["content"] == turn.message
     for number, frame in enumerate(frames, start=1):
         lines = [*frame.splitlines(), ""]
         assert (lines[0], lines[1][:7], lines[2][:6], lines[3:]) == (f"id: {number}", "event: ", "data: ", ["", ""])
 
 
-def test_a_reader_who_has_seen_everything_is_told_the_end_again(room: ChatRoom) -> None:
-    turn = room.asked()
-    room.carry_out()(turn)
-    told = run(read(room, turn))
-    again = run(read(room, room.now(turn), after=len(told) + 5, again=True))
+def test_a_reader_who_has_seen_everything_is_told_the_end_again(chat: ChatFixture) -> None:
+    turn = chat.asked()
+    chat.carry_out()(turn)
+    told = run(read(chat, turn))
+    again = run(read(chat, chat.now(turn), after=len(told) + 5, again=True))
     assert again[0].startswith("event: turn_resumed\n")
     assert again[1:] == told[-1:]
 
 
-def test_silence_is_filled_with_comments(room: ChatRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_silence_is_filled_with_comments(chat: ChatFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turn_stream, "HEARTBEAT_S", 0.2)
-    frames = run(read(room, room.asked(), until=lambda frame: frame.startswith(":")))
+    frames = run(read(chat, chat.asked(), until=lambda frame: frame.startswith(":")))
     assert frames[-1] == ": ping\n\n"
 
 
-def test_a_reader_takes_a_turn_over_whose_process_has_died(room: ChatRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_takes_a_turn_over_whose_process_has_died(chat: ChatFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turn_stream, "ORPHAN_LOOK_S", 0.0)
-    turn = room.asked()
-    room.clock.pass_by(seconds=LEASE.total_seconds())
-    frames = run(read(room, turn, again=True))
+    turn = chat.asked()
+    chat.clock.advance(seconds=LEASE.total_seconds())
+    frames = run(read(chat, turn, again=True))
     assert "event: turn_completed\n" in frames[-1]
     assert sum('"state":"resuming"' in frame for frame in frames) == 1
 
 
-def test_the_stream_of_a_turn_that_was_deleted_ends(room: ChatRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_stream_of_a_turn_that_was_deleted_ends(chat: ChatFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turn_stream, "ORPHAN_LOOK_S", 0.0)
-    turn = room.asked()
-    room.manage.delete("mine", turn.session_id)
-    (frame,) = run(read(room, turn))
+    turn = chat.asked()
+    chat.manage.delete("mine", turn.session_id)
+    (frame,) = run(read(chat, turn))
     assert frame.startswith("event: error\n")
     assert "resource_chat_turn_not_found" in frame
 

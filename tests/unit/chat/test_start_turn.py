@@ -10,38 +10,38 @@ from cinedex.chat.usecases.turn_idempotency import choose_key
 from cinedex.kernel.errors import BudgetExceeded, KeyConflict, NotFound
 from cinedex.usage.budget import BudgetLimits
 
-from tests.unit.chat.conftest import ChatRoom
+from tests.support.chat_fixture import ChatFixture
 
 
-def test_many_that_ask_in_one_session_at_once_are_all_asked(room: ChatRoom) -> None:
-    session = room.session()
+def test_many_that_ask_in_one_session_at_once_are_all_asked(chat: ChatFixture) -> None:
+    session = chat.session()
     with ThreadPoolExecutor(8) as pool:
-        turns = list(pool.map(lambda n: room.asked(session, f"Question {n}?"), range(16)))
+        turns = list(pool.map(lambda n: chat.asked(session, f"Question {n}?"), range(16)))
     assert sorted(t.turn_index for t in turns) == list(range(16))
 
 
-def test_many_that_ask_with_one_key_at_once_ask_one_turn_and_pay_for_one(room: ChatRoom) -> None:
-    session = room.session()
+def test_many_that_ask_with_one_key_at_once_ask_one_turn_and_pay_for_one(chat: ChatFixture) -> None:
+    session = chat.session()
     with ThreadPoolExecutor(8) as pool:
-        turns = list(pool.map(lambda _: room.asked(session, key="k"), range(16)))
+        turns = list(pool.map(lambda _: chat.asked(session, key="k"), range(16)))
     assert len({t.turn_id for t in turns}) == 1
-    assert room.usage.read("mine", room.clock.now().date(), room.clock.now().date())[0].usage.turns == 1
+    assert chat.usage.read("mine", chat.clock.now().date(), chat.clock.now().date())[0].usage.turns == 1
 
 
-def test_a_budget_is_not_spent_on_what_is_not_asked(room: ChatRoom) -> None:
-    room.limits = BudgetLimits(turns_max=1, tokens_max=10, tokens_reserved=0)
-    room.asked()
+def test_a_budget_is_not_spent_on_what_is_not_asked(chat: ChatFixture) -> None:
+    chat.limits = BudgetLimits(turns_max=1, tokens_max=10, tokens_reserved=0)
+    chat.asked()
     with pytest.raises(BudgetExceeded) as refused:
-        room.asked()
+        chat.asked()
     assert (refused.value.code, refused.value.retry_after_s) == ("llm_user_budget_exceeded", 12 * 3600)
-    room.clock.pass_by(hours=12)
-    assert room.asked().turn_index == 0
+    chat.clock.advance(hours=12)
+    assert chat.asked().turn_index == 0
 
 
-def test_a_session_of_somebody_else_is_not_asked(room: ChatRoom) -> None:
-    session = room.manage.create("yours", None, None)
+def test_a_session_of_somebody_else_is_not_asked(chat: ChatFixture) -> None:
+    session = chat.manage.create("yours", None, None)
     with pytest.raises(NotFound):
-        room.asked(session)
+        chat.asked(session)
 
 
 def test_keys_of_a_request_have_to_agree() -> None:

@@ -30,7 +30,7 @@ def test_a_name_is_unique_within_an_account_only(memory_app: InMemoryApp) -> Non
 
 def test_an_update_replaces_metadata_as_a_whole_and_leaves_what_is_not_named(memory_app: InMemoryApp) -> None:
     made = memory_app.groups.create(MINE, "Holidays", {"year": 2026, "place": "sea"})
-    memory_app.clock.pass_by(minutes=1)
+    memory_app.clock.advance(minutes=1)
     changed = memory_app.groups.update(MINE, made.collection_id, None, {"year": 2027})
     assert (changed.name, changed.metadata) == ("Holidays", {"year": 2027})
     assert changed.updated_at > changed.created_at

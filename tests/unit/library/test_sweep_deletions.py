@@ -25,7 +25,7 @@ def test_a_deletion_at_rest_is_forgotten_at_once(memory_app: InMemoryApp) -> Non
 def test_a_watch_ends_when_nobody_can_be_late(memory_app: InMemoryApp) -> None:
     video, _ = memory_app.started()
     memory_app.delete(MINE, video.video_id)
-    memory_app.clock.pass_by(seconds=LATE_MAX.total_seconds() + 1)
+    memory_app.clock.advance(seconds=LATE_MAX.total_seconds() + 1)
     assert (memory_app.sweep(), memory_app.erasures.list()) == (0, [])
 
 

@@ -14,7 +14,7 @@ from cinedex.usage.operations import Operation, Usage, total
 from cinedex.usage.record_usage import RecordUsage
 
 from tests.support.ready_videos import READY, video
-from tests.unit.access.conftest import StandingClock
+from tests.support.standing_clock import StandingClock
 
 VIDEO = video("v1", duration_s=90.0)
 
@@ -71,7 +71,7 @@ def test_what_failed_or_was_overtaken_is_not_counted(meter: RecordUsage, clock: 
 
 def test_usage_is_told_day_by_day(meter: RecordUsage, clock: StandingClock) -> None:
     meter.count("mine", Operation.SEARCH)
-    clock.pass_by(24 * 3600)
+    clock.advance(24 * 3600)
     meter.count("mine", Operation.SEARCH)
     assert [d.day for d in meter.read("mine", None, None)] == [date(2026, 3, 1), date(2026, 3, 2)]
     assert [d.day for d in meter.read("mine", date(2026, 3, 2), None)] == [date(2026, 3, 2)]

@@ -1,4 +1,4 @@
-"""Run the command-line program without installing it: `python -m local.cli`."""
+"""Run the command-line program without installing it: `python -m cinedex_client.cli`."""
 
 from cinedex_client.cli.main import main
 

@@ -195,9 +195,9 @@ def test_a_video_that_is_deleted_leaves_later_pages_and_shifts_no_rank(library: 
 
 def test_a_list_that_was_kept_long_enough_is_refused(library: Library) -> None:
     token = library.search("person walking", page_limit=1).next_page_token
-    library.clock.pass_by(minutes=14)
+    library.clock.advance(minutes=14)
     assert library.found("person walking", page_limit=1, page_token=token)
-    library.clock.pass_by(minutes=2)
+    library.clock.advance(minutes=2)
     with pytest.raises(InvalidInput, match="expired"):
         library.found("person walking", page_limit=1, page_token=token)
 

@@ -1,14 +1,10 @@
-"""What the tests of admission share: a table in memory, and a clock that stands still until it is moved."""
+"""A clock that stands still until a test advances it."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
-
-from tests.support.table import table
-
-__all__ = ["table"]
 
 
 class StandingClock:
@@ -18,7 +14,7 @@ class StandingClock:
     def now(self) -> datetime:
         return self.time
 
-    def pass_by(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> None:
         self.time += timedelta(seconds=seconds)
 
 

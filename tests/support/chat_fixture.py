@@ -1,4 +1,4 @@
-"""What the tests of turns share: everything of chat in memory, and an agent that does what it is told."""
+"""Chat in memory, with an agent that follows a script."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LIMITS = BudgetLimits(turns_max=50, tokens_max=10_000, tokens_reserved=500)
 
 
 @dataclass
-class ChatRoom:
+class ChatFixture:
     clock: SetClock = field(default_factory=SetClock)
     chats: MemoryChats = field(default_factory=MemoryChats)
     usage: MemoryUsage = field(default_factory=MemoryUsage)
@@ -86,5 +86,5 @@ class ChatRoom:
 
 
 @pytest.fixture
-def room() -> ChatRoom:
-    return ChatRoom()
+def chat() -> ChatFixture:
+    return ChatFixture()
