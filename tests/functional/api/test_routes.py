@@ -184,7 +184,7 @@ def test_an_id_that_is_none_reads_and_writes_nothing(library: Api, method: str, 
 # Envelopes
 
 RAISED = [
-    (errors.InvalidInput("x", param="p"), 400, "validation_error"),
+    (errors.InvalidInput("x", field="p"), 400, "validation_error"),
     (errors.NotAuthenticated("x"), 401, "authentication_error"),
     (errors.NotPermitted("x"), 403, "permission_error"),
     (errors.NotFound("x"), 404, "not_found_error"),
@@ -217,7 +217,7 @@ def test_an_error_of_the_domain_leaves_in_its_envelope(
     monkeypatch.setattr(memory_app.videos, "get", raising(error))
     answer = library.get(f"/v2/videos/{new_id()}")
     assert (answer.status, answer.error["type"], answer.error["message"]) == (status, kind, "x")
-    assert answer.error.get("param") == getattr(error, "param", None)
+    assert answer.error.get("param") == getattr(error, "field", None)
     assert answer.headers.get("retry-after") == ("7" if status == 429 else "0")
 
 

@@ -40,7 +40,7 @@ class MemoryChats:
     def get_session(self, account_id: str, session_id: str) -> ChatSession:
         session = self._sessions.get(session_id)
         if session is None or session.account_id != account_id:
-            raise NotFound("No such chat session.", param="session_id")
+            raise NotFound("No such chat session.", field="session_id")
         return session
 
     def list_sessions(self, account_id: str, limit: int, before: str | None = None) -> Sequence[ChatSession]:
@@ -75,7 +75,7 @@ class MemoryChats:
     def get_turn(self, session_id: str, turn_id: str) -> Turn:
         turn = self._turns.get(turn_id)
         if turn is None or turn.session_id != session_id:
-            raise NotFound("No such turn.", param="turn_id")
+            raise NotFound("No such turn.", field="turn_id")
         return turn
 
     def list_turns(self, session_id: str, limit: int, after: str | None = None) -> Sequence[Turn]:

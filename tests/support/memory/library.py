@@ -25,7 +25,7 @@ class MemoryVideos:
     def get(self, account_id: str, video_id: str) -> Video:
         found = self._videos.get((account_id, video_id))
         if found is None:
-            raise NotFound("No such video.", param="video_id")
+            raise NotFound("No such video.", field="video_id")
         return found
 
     def save(self, video: Video) -> Video:
@@ -69,7 +69,7 @@ class MemoryCollections:
     def get(self, account_id: str, collection_id: str) -> Collection:
         found = self._collections.get((account_id, collection_id))
         if found is None:
-            raise NotFound("No such video group.", param="group_id")
+            raise NotFound("No such video group.", field="group_id")
         return found
 
     def save(self, collection: Collection) -> Collection:
@@ -102,7 +102,7 @@ class MemoryRuns:
     def get(self, video_id: str, run_id: str) -> AnalysisRun:
         found = self._runs.get((video_id, run_id))
         if found is None:
-            raise NotFound("No such run.", param="run_id")
+            raise NotFound("No such run.", field="run_id")
         return found
 
     def advance(self, run: AnalysisRun) -> bool:

@@ -32,7 +32,7 @@ class MemoryTimeline:
         limit: int = 50,
     ) -> TimelinePage:
         if after is not None and not CURSOR.fullmatch(after):
-            raise InvalidInput("page_token is not one that this endpoint has given out.", param="page_token")
+            raise InvalidInput("page_token is not one that this endpoint has given out.", field="page_token")
         follows = (e for e in self.entries(video_id, track, generation) if after is None or _cursor(e) > after)
         found = [e for e in follows if within is None or e.span.overlaps(within)]
         shown = tuple(found[:limit])

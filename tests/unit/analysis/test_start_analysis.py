@@ -81,7 +81,7 @@ def test_a_feature_cannot_be_triggered_before_what_it_needs(memory_app: InMemory
     video = memory_app.uploaded()
     with pytest.raises(StateConflict, match=r"'captions' needs 'transcript'.*Current status: none") as refusal:
         memory_app.start.trigger(MINE, video.video_id, AnalysisRequest((C,)))
-    assert refusal.value.param == "transcript"
+    assert refusal.value.field == "transcript"
     assert memory_app.runner.running == {}
 
 

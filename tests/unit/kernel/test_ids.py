@@ -24,4 +24,4 @@ def test_every_spelling_of_an_id_reads_as_the_canonical_one(spelling: object) ->
 def test_what_is_no_id_is_refused_by_the_name_of_its_parameter() -> None:
     with pytest.raises(InvalidInput, match="group_id") as refusal:
         parse_id("../etc/passwd", "group_id")
-    assert refusal.value.param == "group_id"
+    assert refusal.value.field == "group_id"

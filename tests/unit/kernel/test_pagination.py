@@ -31,7 +31,7 @@ def test_a_token_fits_into_a_url() -> None:
 def test_what_is_no_token_is_refused_with_its_name(forged: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
         PageToken.unpack(forged, "q1")
-    assert refusal.value.param == "page_token"
+    assert refusal.value.field == "page_token"
 
 
 def test_a_token_of_another_question_is_refused() -> None:

@@ -57,7 +57,7 @@ def error_response(error: errors.CinedexError, scope: Scope) -> JSONResponse:
         response = videovector.error_response(error, scope.get(REQUEST_ID))
     else:
         status, kind = next(STATUS[t] for t in type(error).__mro__ if t in STATUS)
-        response = envelope(status, kind, error.message, error.param, error.details)
+        response = envelope(status, kind, error.message, error.field, error.details)
     if isinstance(error, errors.TooManyRequests):
         response.headers["retry-after"] = str(error.retry_after_s)
     return response

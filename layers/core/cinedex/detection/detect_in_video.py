@@ -40,11 +40,11 @@ def _range(video: Video, start_s: float, end_s: float | None) -> Span:
     """15 s from the start, or up to the end of the video, unless an end is given."""
     whole = video.whole
     if video.probe is None or not video.probe.has_video:
-        raise ImpossibleValue("The file has no pictures.", param="video_id")
+        raise ImpossibleValue("The file has no pictures.", field="video_id")
     if end_s is not None and end_s <= start_s:
-        raise InvalidInput("end must be greater than start.", param="end")
+        raise InvalidInput("end must be greater than start.", field="end")
     if start_s >= whole.end_s:
-        raise ImpossibleValue(f"start lies behind the end of the video at {whole.end_s:g} s.", param="start")
+        raise ImpossibleValue(f"start lies behind the end of the video at {whole.end_s:g} s.", field="start")
     if end_s is not None and end_s - start_s > LENGTH_MAX_S + EARLY_S:
-        raise ImpossibleValue(f"At most {LENGTH_MAX_S:g} s can be segmented at a time.", param="end")
+        raise ImpossibleValue(f"At most {LENGTH_MAX_S:g} s can be segmented at a time.", field="end")
     return Span(start_s=start_s, end_s=min(start_s + LENGTH_MAX_S if end_s is None else end_s, whole.end_s))

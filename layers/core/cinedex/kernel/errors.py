@@ -26,12 +26,12 @@ from typing import Any, Literal
 
 
 class CinedexError(Exception):
-    """A plain sentence for people, and where useful the parameter at fault."""
+    """A plain sentence for people, and where useful the field at fault."""
 
-    def __init__(self, message: str, *, param: str | None = None, details: list[Any] | None = None) -> None:
+    def __init__(self, message: str, *, field: str | None = None, details: list[Any] | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.param = param
+        self.field = field
         self.details = details or []
 
 

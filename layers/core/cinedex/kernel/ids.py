@@ -13,9 +13,9 @@ def new_id() -> str:
     return str(uuid7())
 
 
-def parse_id(text: str, param: str) -> str:
-    """The canonical spelling of an id; raises `InvalidInput` naming `param` when it is no UUID."""
+def parse_id(text: str, field: str) -> str:
+    """The canonical spelling of an id; raises `InvalidInput` naming `field` when it is no UUID."""
     try:
         return str(UUID(text))
     except ValueError:
-        raise InvalidInput(f"{param} must be a UUID, not {text[:64]!r}", param=param) from None
+        raise InvalidInput(f"{field} must be a UUID, not {text[:64]!r}", field=field) from None

@@ -30,9 +30,9 @@ class PageToken(BaseModel):
         try:
             read = cls.model_validate_json(base64.b64decode(token + "=" * (-len(token) % 4), b"-_", True))
         except (ValidationError, binascii.Error, ValueError):
-            raise InvalidInput("page_token is not a token of this API.", param="page_token") from None
+            raise InvalidInput("page_token is not a token of this API.", field="page_token") from None
         if read.question != question:
-            raise InvalidInput("page_token belongs to another query or filter.", param="page_token")
+            raise InvalidInput("page_token belongs to another query or filter.", field="page_token")
         return read
 
 

@@ -55,12 +55,12 @@ class TrackQuery(BaseModel):
             return None
         start_s, end_s = self.start_s or 0.0, math.inf if self.end_s is None else self.end_s
         if not 0 <= start_s <= end_s:
-            raise InvalidInput("start and end must not be negative, and end not before start.", param="start")
+            raise InvalidInput("start and end must not be negative, and end not before start.", field="start")
         return span(min(start_s, FOREVER_S), min(end_s, FOREVER_S))
 
     def limit(self) -> int:
         if not 1 <= self.page_limit <= PAGE_LIMIT_MAX:
-            raise InvalidInput(f"page_limit must lie between 1 and {PAGE_LIMIT_MAX}.", param="page_limit")
+            raise InvalidInput(f"page_limit must lie between 1 and {PAGE_LIMIT_MAX}.", field="page_limit")
         return self.page_limit
 
 
@@ -166,4 +166,4 @@ def _decode(token: str | None, question: str) -> str | None:
 
 
 def _bad_token() -> InvalidInput:
-    return InvalidInput("page_token was not given out for this endpoint and range.", param="page_token")
+    return InvalidInput("page_token was not given out for this endpoint and range.", field="page_token")

@@ -40,7 +40,7 @@ class RecordUsage:
         until = last or self._today()
         since = first or until - timedelta(days=DAYS_SHOWN - 1)
         if not 0 <= (until - since).days < DAYS_MAX:
-            raise InvalidInput(f"from must not be after to, nor more than {DAYS_MAX} days before it.", param="from")
+            raise InvalidInput(f"from must not be after to, nor more than {DAYS_MAX} days before it.", field="from")
         return self.ledger.read(account_id, since, until)
 
     def _today(self) -> date:

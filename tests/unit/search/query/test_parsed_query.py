@@ -184,7 +184,7 @@ def test_what_is_to_be_found_is_left_alone(query: str) -> None:
 def test_a_query_that_names_nothing_to_look_for_is_refused(query: str) -> None:
     with pytest.raises(InvalidInput, match="name what to look for") as refusal:
         parse_query(query)
-    assert refusal.value.param == "query"
+    assert refusal.value.field == "query"
 
 
 def test_the_same_words_mean_another_part_of_a_longer_video() -> None:

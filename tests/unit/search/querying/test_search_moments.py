@@ -154,7 +154,7 @@ def test_a_time_range_that_ends_before_it_starts_is_refused(library: Library) ->
 def test_an_empty_query_is_refused(library: Library) -> None:
     with pytest.raises(InvalidInput) as refusal:
         library.search("  ")
-    assert refusal.value.param == "query"
+    assert refusal.value.field == "query"
 
 
 def test_pages_follow_each_other_without_gap_or_overlap(library: Library) -> None:
@@ -388,7 +388,7 @@ def test_stages_are_timed_by_the_clock_that_is_given(library: Library) -> None:
 def test_a_literal_search_in_no_field_is_refused(library: Library) -> None:
     with pytest.raises(InvalidInput) as refusal:
         library.search("rocket", strategy=Strategy.TEXT, fields=())
-    assert refusal.value.param == "fields"
+    assert refusal.value.field == "fields"
     assert library.found("rocket", fields=()) == [("a", 0)], "the semantic strategy does not look at them"
 
 

@@ -40,7 +40,7 @@ class ManageApiKeys:
         """Takes effect with the next request; revoking twice changes nothing."""
         key = next((k for k in self.keys.list(account_id) if k.key_id == key_id), None)
         if key is None:
-            raise NotFound("No such API key.", param="key_id")
+            raise NotFound("No such API key.", field="key_id")
         if key.revoked_at is not None:
             return key
         return self.keys.save(key.model_copy(update={"revoked_at": self.clock.now()}))

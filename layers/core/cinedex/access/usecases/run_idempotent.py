@@ -39,10 +39,10 @@ class RunIdempotent:
         if earlier is None:
             return Outcome(key, claim)
         if earlier.fingerprint != fingerprint:
-            raise KeyReused("This Idempotency-Key was used for another request.", param="Idempotency-Key")
+            raise KeyReused("This Idempotency-Key was used for another request.", field="Idempotency-Key")
         if earlier.response is None:
             raise RequestInProgress(
-                "The first request with this Idempotency-Key is in progress.", param="Idempotency-Key"
+                "The first request with this Idempotency-Key is in progress.", field="Idempotency-Key"
             )
         return earlier.response
 
@@ -57,6 +57,6 @@ def require_key(key: str) -> str:
     """Raises `InvalidInput`."""
     if not (0 < len(key) <= KEY_CHARS_MAX and key.isprintable()):
         raise InvalidInput(
-            f"Idempotency-Key must have 1 to {KEY_CHARS_MAX} printable characters.", param="Idempotency-Key"
+            f"Idempotency-Key must have 1 to {KEY_CHARS_MAX} printable characters.", field="Idempotency-Key"
         )
     return key

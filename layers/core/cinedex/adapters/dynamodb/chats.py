@@ -51,7 +51,7 @@ class DynamoDbChats:
     def get_session(self, account_id: str, session_id: str) -> ChatSession:
         item = self._table.get(f"A#{account_id}", f"CHAT#{session_id}")
         if item is None:
-            raise NotFound("No such chat session.", param="session_id")
+            raise NotFound("No such chat session.", field="session_id")
         return _session(item)
 
     def list_sessions(self, account_id: str, limit: int, before: str | None = None) -> Sequence[ChatSession]:
@@ -89,7 +89,7 @@ class DynamoDbChats:
     def get_turn(self, session_id: str, turn_id: str) -> Turn:
         item = self._table.get(f"CHAT#{session_id}", f"T#{turn_id}")
         if item is None:
-            raise NotFound("No such turn.", param="turn_id")
+            raise NotFound("No such turn.", field="turn_id")
         return turn_of(item)
 
     def list_turns(self, session_id: str, limit: int, after: str | None = None) -> Sequence[Turn]:

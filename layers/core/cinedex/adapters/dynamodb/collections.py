@@ -50,4 +50,4 @@ def _collection_item(collection: Collection) -> Item:
 
 
 def _no_such_group() -> NotFound:
-    return NotFound("No such video group.", param="group_id")
+    return NotFound("No such video group.", field="group_id")

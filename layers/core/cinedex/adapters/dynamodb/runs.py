@@ -32,7 +32,7 @@ class DynamoDbRuns:
     def get(self, video_id: str, run_id: str) -> AnalysisRun:
         item = self._table.get(f"V#{video_id}", f"RUN#{run_id}")
         if item is None:
-            raise NotFound("No such run.", param="run_id")
+            raise NotFound("No such run.", field="run_id")
         return AnalysisRun.model_validate_json(str(item["body"]))
 
     def advance(self, run: AnalysisRun) -> bool:

@@ -112,7 +112,7 @@ def _entry(item: Item) -> TimelineEntry:
 
 def _cursor(after: str | None) -> str | None:
     if after is not None and not CURSOR.fullmatch(after):
-        raise InvalidInput("page_token is not one that this endpoint has given out.", param="page_token")
+        raise InvalidInput("page_token is not one that this endpoint has given out.", field="page_token")
     return after
 
 

@@ -40,7 +40,7 @@ class DynamoDbVideos:
     def get(self, account_id: str, video_id: str) -> Video:
         item = self._table.get(f"A#{account_id}", f"V#{video_id}")
         if item is None:
-            raise NotFound("No such video.", param="video_id")
+            raise NotFound("No such video.", field="video_id")
         return video_of(item)
 
     def save(self, video: Video) -> Video:

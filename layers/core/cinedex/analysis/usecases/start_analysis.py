@@ -67,7 +67,7 @@ class StartAnalysis:
         if language is not None and str(language).lower().split("-")[0] not in self.languages:
             known = ", ".join(self.languages)
             raise ImpossibleValue(
-                f"Speech in {language!r} is unavailable in this deployment; it knows: {known}.", param="language"
+                f"Speech in {language!r} is unavailable in this deployment; it knows: {known}.", field="language"
             )
 
     def _open(self, video: Video, todo: tuple[Feature, ...], request: AnalysisRequest) -> Video:
@@ -90,7 +90,7 @@ class StartAnalysis:
 def require_available(features: tuple[Feature, ...]) -> None:
     for feature in features:
         if trigger_of(feature) is None:
-            raise ImpossibleValue(f"Feature '{feature.value}' is unavailable in this deployment.", param="desired")
+            raise ImpossibleValue(f"Feature '{feature.value}' is unavailable in this deployment.", field="desired")
 
 
 def _is_due(video: Video, feature: Feature, request: AnalysisRequest) -> bool:
@@ -107,7 +107,7 @@ def _require_dependencies(video: Video, todo: tuple[Feature, ...]) -> None:
                 raise StateConflict(
                     f"Feature '{feature.value}' needs '{needed.value}', which is not ready. "
                     f"Current status: {status.value}.",
-                    param=needed.value,
+                    field=needed.value,
                 )
         _require_idle_dependents(video, feature)
 

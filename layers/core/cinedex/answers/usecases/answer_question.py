@@ -66,7 +66,7 @@ class AnswerQuestion:
 
     def _task(self, request: AnswerRequest) -> AgentTask:
         if len(request.context) > CONTEXT_MAX:
-            raise InvalidInput(f"context holds at most {CONTEXT_MAX} videos.", param="context")
+            raise InvalidInput(f"context holds at most {CONTEXT_MAX} videos.", field="context")
         task = AgentTask(account_id=request.account_id, conversation=request.messages)
         if not request.context:
             return task
@@ -89,29 +89,29 @@ def answer_of(turn: AgentAnswered) -> Answer:
 
 def _require_question(messages: Sequence[Message]) -> None:
     if not messages or messages[-1].role is not Role.USER:
-        raise InvalidInput("The last message must be the user's question.", param="messages")
+        raise InvalidInput("The last message must be the user's question.", field="messages")
     asked = messages[-1].content.strip()
     if not asked or len(asked) > CHARS_MAX:
-        raise InvalidInput(f"A question has between 1 and {CHARS_MAX} characters.", param="messages")
+        raise InvalidInput(f"A question has between 1 and {CHARS_MAX} characters.", field="messages")
 
 
 def _require_captions(videos: Iterable[Video]) -> None:
     missing = [v for v in videos if v.feature(Feature.CAPTIONS).status is not FeatureStatus.READY]
     if missing:
         listed = ", ".join(f"{v.video_id} ({v.feature(Feature.CAPTIONS).status.value})" for v in missing)
-        raise StateConflict(f"Feature 'captions' is not ready for: {listed}.", param="context")
+        raise StateConflict(f"Feature 'captions' is not ready for: {listed}.", field="context")
 
 
 def _window(item: VideoRange, video: Video) -> Span:
     start_s, whole = item.start_s or 0.0, video.whole
     end_s = item.end_s if item.end_s is not None else whole.end_s if item.start_s is None else start_s + OPEN_RANGE_S
     if start_s < 0:
-        raise InvalidInput("start must not be negative.", param="context")
+        raise InvalidInput("start must not be negative.", field="context")
     if end_s <= start_s:
-        raise InvalidInput("end must be greater than start.", param="context")
+        raise InvalidInput("end must be greater than start.", field="context")
     if start_s >= whole.end_s:
         raise ImpossibleValue(
-            f"start {start_s:g} s lies behind the end of the video at {whole.end_s:g} s.", param="context"
+            f"start {start_s:g} s lies behind the end of the video at {whole.end_s:g} s.", field="context"
         )
     return Span(start_s=start_s, end_s=min(end_s, whole.end_s))
 

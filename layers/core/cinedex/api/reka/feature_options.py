@@ -38,7 +38,7 @@ class ChunkingConfig(BaseModel):
             )
         except ValueError as error:
             raise InvalidInput(
-                "chunking_config: 1 <= min_len <= max_len <= 600 seconds.", param="chunking_config"
+                "chunking_config: 1 <= min_len <= max_len <= 600 seconds.", field="chunking_config"
             ) from error
 
     def speech(self) -> dict[str, Any]:

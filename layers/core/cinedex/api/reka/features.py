@@ -92,5 +92,5 @@ def trigger(
 
 def _triggerable(feature: str) -> Feature:
     if feature not in {f.value for f in CATALOG}:
-        raise NotFound(f"There is no feature {feature!r} to trigger; see GET /v2/features.", param="feature")
+        raise NotFound(f"There is no feature {feature!r} to trigger; see GET /v2/features.", field="feature")
     return Feature(feature)

@@ -102,7 +102,7 @@ async def upload(caller: Writer, request: Request) -> UploadResponse:
     """Upload a file, or name a URL to download from; exactly one of the two. Nothing is analysed yet."""
     form, file = await _read(request)
     if (file is None) == (not form.video_url):
-        raise InvalidInput("Send exactly one of file and video_url.", param="file")
+        raise InvalidInput("Send exactly one of file and video_url.", field="file")
     use_case = upload_video()
     if file is not None:
         filename = form.video_name or file.filename or "video"
@@ -141,4 +141,4 @@ async def _read(request: Request) -> tuple[UploadForm, UploadFile | None]:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))
-        raise InvalidInput(f"{field}: {first['msg']}", param=field) from error
+        raise InvalidInput(f"{field}: {first['msg']}", field=field) from error

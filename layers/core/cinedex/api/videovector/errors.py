@@ -66,11 +66,11 @@ def envelope(
 
 def error_response(error: errors.CinedexError, request_id: str | None) -> JSONResponse:
     status, code = next(STATUS[t] for t in type(error).__mro__ if t in STATUS)
-    details: dict[str, Any] = {"param": error.param} if error.param else {}
+    details: dict[str, Any] = {"param": error.field} if error.field else {}
     if error.details:
         details["problems"] = error.details
-    if isinstance(error, errors.NotFound) and error.param in KINDS:
-        code = f"resource_{KINDS[error.param]}_not_found"
+    if isinstance(error, errors.NotFound) and error.field in KINDS:
+        code = f"resource_{KINDS[error.field]}_not_found"
     if isinstance(error, errors.BudgetExceeded):
         code, details = error.code, {"reset_time": error.resets_at.isoformat().replace("+00:00", "Z")}
     return envelope(status, code, error.message, request_id, details)

@@ -53,9 +53,9 @@ class ManageSessions:
     def _made_before(self, account_id: str, key: str, fingerprint: str) -> ChatSession:
         claim = self.chats.find_claim(key, self.clock.now())
         if claim is None:
-            raise StateConflict("Another request with this idempotency key is in progress.", param="idempotency_key")
+            raise StateConflict("Another request with this idempotency key is in progress.", field="idempotency_key")
         if claim.fingerprint != fingerprint:
-            raise KeyReused("This idempotency key was used for another request.", param="idempotency_key")
+            raise KeyReused("This idempotency key was used for another request.", field="idempotency_key")
         return self.chats.get_session(account_id, claim.made_id)
 
     def get(self, account_id: str, session_id: str) -> ChatSession:
@@ -104,13 +104,13 @@ class ManageSessions:
         return TurnDetail(turn=turn, runs=runs, answer=answers[-1] if answers else None)
 
 
-def known(given: str, param: str) -> str:
+def known(given: str, field: str) -> str:
     """The canonical spelling of an id; what is no id of ours is nothing that exists."""
     try:
-        return parse_id(given, param)
+        return parse_id(given, field)
     except InvalidInput:
-        what = param.removesuffix("_id").replace("_", " ")
-        raise NotFound(f"No such {what}.", param=param) from None
+        what = field.removesuffix("_id").replace("_", " ")
+        raise NotFound(f"No such {what}.", field=field) from None
 
 
 def _page(found: Sequence[T], limit: int, name: Callable[[T], str]) -> SessionPage[T]:
@@ -122,5 +122,5 @@ def _require_title(title: str | None) -> str | None:
     if title is None or not title.strip():
         return None
     if len(title) > TITLE_CHARS_MAX:
-        raise InvalidInput(f"A title has at most {TITLE_CHARS_MAX} characters.", param="title")
+        raise InvalidInput(f"A title has at most {TITLE_CHARS_MAX} characters.", field="title")
     return title.strip()

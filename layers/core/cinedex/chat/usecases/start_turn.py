@@ -101,22 +101,22 @@ class StartTurn:
         if claim is None:
             return None
         if claim.fingerprint != request.fingerprint:
-            raise KeyReused("This idempotency key was used for another question.", param="idempotency_key")
+            raise KeyReused("This idempotency key was used for another question.", field="idempotency_key")
         return self.chats.get_turn(request.session_id, claim.made_id)
 
     def _resolved(self, account_id: str, scope: TurnScope) -> EffectiveScope:
         """Nothing in particular means everything of the account. There are no prompt runs yet: any is unknown."""
         if len(scope.index_ids) > IDS_MAX or len(scope.prompt_run_ids) > IDS_MAX:
-            raise InvalidInput(f"A scope names at most {IDS_MAX} ids of a kind.", param="scope")
+            raise InvalidInput(f"A scope names at most {IDS_MAX} ids of a kind.", field="scope")
         if scope.prompt_run_ids:
-            raise NotFound(f"No such prompt run: {scope.prompt_run_ids[0][:64]}", param="prompt_run_ids")
+            raise NotFound(f"No such prompt run: {scope.prompt_run_ids[0][:64]}", field="prompt_run_ids")
         if not scope.index_ids:
             return EffectiveScope(everything=True)
         known = {c.collection_id for c in self.collections.list(account_id)}
         wanted = tuple(dict.fromkeys(scope.index_ids))
         unknown = [i for i in wanted if i not in known]
         if unknown:
-            raise NotFound(f"No such index: {unknown[0][:64]}", param="index_ids")
+            raise NotFound(f"No such index: {unknown[0][:64]}", field="index_ids")
         return EffectiveScope(index_ids=wanted)
 
     def _take_budget(self, account_id: str) -> None:
@@ -177,4 +177,4 @@ def _claim_key(request: TurnRequest) -> str | None:
 
 def _require_message(message: str) -> None:
     if not message.strip() or len(message) > MESSAGE_CHARS_MAX:
-        raise InvalidInput(f"A message has between 1 and {MESSAGE_CHARS_MAX} characters.", param="message")
+        raise InvalidInput(f"A message has between 1 and {MESSAGE_CHARS_MAX} characters.", field="message")

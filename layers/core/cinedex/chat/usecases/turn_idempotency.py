@@ -18,7 +18,7 @@ def choose_key(given: Sequence[tuple[str, str | None]]) -> str | None:
     named = [(where, key) for where, key in given if key is not None]
     if len({key for _, key in named}) > 1:
         places = " and ".join(where for where, _ in named)
-        raise KeyConflict(f"{places} name different keys.", param="idempotency_key")
+        raise KeyConflict(f"{places} name different keys.", field="idempotency_key")
     return require_key(named[0][1]) if named else None
 
 

@@ -117,7 +117,7 @@ class Video(BaseModel):
         status = self.feature(name).status
         if status is not FeatureStatus.READY:
             raise StateConflict(
-                f"Feature '{name.value}' is not ready. Current status: {status.value}.", param=name.value
+                f"Feature '{name.value}' is not ready. Current status: {status.value}.", field=name.value
             )
         return self
 

@@ -82,7 +82,7 @@ class ManageCollections:
         found = {v.video_id for v in self.videos.get_many(account_id, wanted)}
         missing = [v for v in wanted if v not in found]
         if missing:
-            raise NotFound(f"No such video: {missing[0]}", param="video_ids")
+            raise NotFound(f"No such video: {missing[0]}", field="video_ids")
         for video_id in wanted:
             self._move(account_id, video_id, collection_id)
         return wanted
@@ -92,17 +92,17 @@ class ManageCollections:
 
     def _require_free(self, account_id: str, name: str) -> None:
         if any(c.name == name.strip() for c in self.collections.list(account_id)):
-            raise StateConflict(f"A video group named {name.strip()!r} exists already.", param="name")
+            raise StateConflict(f"A video group named {name.strip()!r} exists already.", field="name")
 
 
 def _require_name(name: str) -> str:
     if not 0 < len(name.strip()) <= NAME_LENGTH_MAX:
-        raise InvalidInput(f"name must have 1 to {NAME_LENGTH_MAX} characters.", param="name")
+        raise InvalidInput(f"name must have 1 to {NAME_LENGTH_MAX} characters.", field="name")
     return name.strip()
 
 
 def _require_small(metadata: dict[str, Any]) -> dict[str, Any]:
     """An item of the store holds 400 KB, and a group is no place for documents."""
     if len(json.dumps(metadata)) > METADATA_BYTES_MAX:
-        raise InvalidInput(f"metadata must not exceed {METADATA_BYTES_MAX} bytes as JSON.", param="metadata")
+        raise InvalidInput(f"metadata must not exceed {METADATA_BYTES_MAX} bytes as JSON.", field="metadata")
     return metadata

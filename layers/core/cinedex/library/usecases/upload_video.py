@@ -63,7 +63,7 @@ class UploadVideo:
         self, account_id: str, details: VideoDetails, filename: str, size_bytes: int
     ) -> tuple[Video, PresignedUpload]:
         if not 0 < size_bytes <= UPLOAD_BYTES_MAX:
-            raise ImpossibleValue(f"size_bytes must lie between 1 and {UPLOAD_BYTES_MAX}.", param="size_bytes")
+            raise ImpossibleValue(f"size_bytes must lie between 1 and {UPLOAD_BYTES_MAX}.", field="size_bytes")
         video = self._register(account_id, details, filename)
         ticket = self.store.presigned_upload(video.media.key, size_bytes, content_type_of(filename))
         return video, ticket
@@ -112,9 +112,9 @@ def content_type_of(filename: str) -> str:
 
 def _require_web_url(url: str) -> str:
     if not url.strip():
-        raise InvalidInput("video_url is empty.", param="video_url")
+        raise InvalidInput("video_url is empty.", field="video_url")
     if not _is_web_url(url.strip()):
-        raise ImpossibleValue("video_url must be an http or https URL.", param="video_url")
+        raise ImpossibleValue("video_url must be an http or https URL.", field="video_url")
     return url.strip()
 
 

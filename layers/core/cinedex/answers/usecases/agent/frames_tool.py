@@ -39,9 +39,9 @@ class FramesTool:
         video = library.video(arguments.video_id)
         part, start_s, end_s = library.part(video), arguments.start_s, arguments.end_s
         if not start_s < end_s <= start_s + LOOKED_S_MAX:
-            raise InvalidInput(f"A look takes up to {LOOKED_S_MAX:g} seconds, from start_s on.", param="end_s")
+            raise InvalidInput(f"A look takes up to {LOOKED_S_MAX:g} seconds, from start_s on.", field="end_s")
         if end_s <= part.start_s or start_s >= part.end_s:
-            raise InvalidInput("These seconds are not in scope.", param="start_s")
+            raise InvalidInput("These seconds are not in scope.", field="start_s")
         seen = self.analyze_frames([(video, Span(start_s=start_s, end_s=end_s).clipped_to(part))])
         results = [evidence_of([quote], library) for quote in seen]
         return ToolResult(kind="frames", total=len(results), results=tuple(results[:RESULTS_MAX]))

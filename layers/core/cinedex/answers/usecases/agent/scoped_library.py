@@ -24,7 +24,7 @@ class ScopedLibrary:
         """Raises `NotFound`, in the same words for what does not exist, is not in scope, or is somebody else's."""
         video = self.pool.videos.get(video_id)
         if video is None:
-            raise NotFound(f"Video {video_id[:64]!r} is not in scope.", param="video_id")
+            raise NotFound(f"Video {video_id[:64]!r} is not in scope.", field="video_id")
         return video
 
     def part(self, video: Video) -> Span:

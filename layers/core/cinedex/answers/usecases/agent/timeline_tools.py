@@ -119,7 +119,7 @@ def _within(part: Span, asked: RangeArguments) -> Span | None:
     start_s = asked.start_s or 0.0
     end_s = part.end_s if asked.end_s is None else asked.end_s
     if asked.end_s is not None and end_s < start_s:
-        raise InvalidInput("end_s must not be before start_s.", param="end_s")
+        raise InvalidInput("end_s must not be before start_s.", field="end_s")
     if end_s < part.start_s or start_s > part.end_s:
         return None
     return Span(start_s=start_s, end_s=max(start_s, end_s)).clipped_to(part)

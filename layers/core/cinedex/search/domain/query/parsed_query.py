@@ -80,5 +80,5 @@ def _tidy(text: str) -> str:
 def _require_subject(text: str) -> None:
     if not content_words(text) and not _QUOTED.search(text):
         raise InvalidInput(
-            "query says only when to look, or what must not be there; name what to look for as well.", param="query"
+            "query says only when to look, or what must not be there; name what to look for as well.", field="query"
         )

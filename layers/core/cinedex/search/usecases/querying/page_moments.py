@@ -57,7 +57,7 @@ class PageMoments:
         """What is gone is left out and leaves its rank empty. Raises `InvalidInput` when the list has expired."""
         ranked = self.lists.find(account_id, token.list_id, self.clock.now())
         if ranked is None:
-            raise InvalidInput("page_token has expired; ask for the first page again.", param="page_token")
+            raise InvalidInput("page_token has expired; ask for the first page again.", field="page_token")
         rest = [(r, m) for r, m in enumerate(ranked.moments, start=1) if r > token.rank and m.video_id in pool.videos]
         given = rest[:limit]
         following = PageToken(question=token.question, list_id=token.list_id, rank=given[-1][0]) if given else None

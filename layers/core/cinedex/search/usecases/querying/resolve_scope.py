@@ -49,15 +49,15 @@ class SearchFilter(BaseModel):
         start_s = self.timestamp_from or 0.0
         end_s = max(start_s, WHOLE_VIDEO.end_s) if self.timestamp_to is None else self.timestamp_to
         if start_s < 0:
-            raise InvalidInput("timestamp_from must not be negative.", param="timestamp_from")
+            raise InvalidInput("timestamp_from must not be negative.", field="timestamp_from")
         if end_s < start_s:
-            raise InvalidInput("timestamp_to must not be before timestamp_from.", param="timestamp_to")
+            raise InvalidInput("timestamp_to must not be before timestamp_from.", field="timestamp_to")
         return Span(start_s=start_s, end_s=end_s)
 
     def require_order(self) -> None:
         """Raises `InvalidInput` when the wall-clock range ends before it starts."""
         if self.datetime_from and self.datetime_to and self.datetime_to < self.datetime_from:
-            raise InvalidInput("datetime_to must not be before datetime_from.", param="datetime_to")
+            raise InvalidInput("datetime_to must not be before datetime_from.", field="datetime_to")
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ class SearchMoments:
     def __call__(self, request: SearchRequest) -> SearchResults:
         """Raises `InvalidInput` for an empty query, no field or a foreign token, `Unavailable` without an index."""
         if not request.literal:
-            raise InvalidInput("query must not be empty.", param="query")
+            raise InvalidInput("query must not be empty.", field="query")
         request.require_fields()
         times = StageTimer(self.now_s)
         with times.of(Stage.TOTAL):

@@ -100,7 +100,7 @@ class SearchRequest(BaseModel):
     def require_fields(self) -> None:
         """Raises `InvalidInput` when the `text` strategy is to look nowhere."""
         if self.strategy is Strategy.TEXT and not self.fields:
-            raise InvalidInput("fields must name at least one; leave it out to look in all.", param="fields")
+            raise InvalidInput("fields must name at least one; leave it out to look in all.", field="fields")
 
     def understood(self) -> ParsedQuery | None:
         """None when the query is to be taken as it stands; raises `InvalidInput` when it names nothing to look for."""
