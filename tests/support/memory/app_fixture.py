@@ -25,6 +25,7 @@ from cinedex.analysis.domain.model_results import (
 from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.analysis.domain.vectors import pack_vectors
 from cinedex.analysis.usecases.begin_analysis import BeginAnalysis
+from cinedex.analysis.usecases.erase_analysis import ResultEraser, RunEraser
 from cinedex.analysis.usecases.fail_analysis import FailAnalysis
 from cinedex.analysis.usecases.finish_analysis import FinishAnalysis
 from cinedex.analysis.usecases.merge_chunks import MergeChunks
@@ -40,15 +41,18 @@ from cinedex.library.domain.video import StoredMedia, UploadStatus, Video
 from cinedex.library.usecases.delete_video import DeleteVideo, ErasePendingVideo, SweepDeletions
 from cinedex.library.usecases.fetch_media import FetchMedia
 from cinedex.library.usecases.manage_collections import ManageCollections
+from cinedex.library.usecases.publish_video import PublishVideo
 from cinedex.library.usecases.register_media import RegisterMedia
 from cinedex.library.usecases.update_video import UpdateVideo
 from cinedex.library.usecases.upload_video import UploadVideo
 from cinedex.search.usecases.indexing.assemble_documents import AssembleDocuments
 from cinedex.search.usecases.indexing.build_documents import BuildDocuments
+from cinedex.search.usecases.indexing.erase_documents import DocumentEraser
 from cinedex.search.usecases.indexing.index_video import IndexVideo
 from cinedex.search.usecases.indexing.publish_documents import PublishDocuments
 from cinedex.search.usecases.indexing.reindex_library import DropIndex, ReindexLibrary, SwapIndex
 from cinedex.timeline.read_timeline import ReadTimeline
+from cinedex.timeline.timeline_eraser import TimelineEraser
 from cinedex.usage.record_usage import RecordUsage
 
 from tests.support.memory.access import MemoryErasures, MemoryRequestCounter, MemoryRequestMemory, MemoryUsage
@@ -129,30 +133,24 @@ class InMemoryApp:
         self.meter = RecordUsage(self.usage, self.clock)
         self.start = StartAnalysis(self.videos, self.runs, self.runner, self.clock)
         self.gather = AssembleDocuments(self.results, self.timeline)
-        self.index = IndexVideo(self.results, self.gather, self.moments)
+        self.erasers = (DocumentEraser(self.moments), TimelineEraser(self.timeline), ResultEraser(self.results))
+        publishers = (IndexVideo(self.results, self.gather, self.moments),)
+        self.publish = PublishVideo(self.videos, publishers, self.erasers)
         self.begin = BeginAnalysis(self.videos, self.runs, self.results)
-        self.plan = PlanChunks(self.videos, self.runs, self.results, self.timeline, self.index)
-        self.merge = MergeChunks(self.videos, self.runs, self.results, self.timeline, self.index)
+        self.plan = PlanChunks(self.videos, self.runs, self.results, self.timeline, self.publish)
+        self.merge = MergeChunks(self.videos, self.runs, self.results, self.timeline, self.publish)
         self.build_documents = BuildDocuments(self.videos, self.results, self.gather)
-        self.publish_documents = PublishDocuments(self.videos, self.runs, self.results, self.index)
-        self.finish = FinishAnalysis(self.videos, self.runs, self.progress, self.moments, self.meter)
+        self.publish_documents = PublishDocuments(self.videos, self.runs, self.results, self.publish)
+        self.finish = FinishAnalysis(self.videos, self.runs, self.progress, self.erasers, self.meter)
         self.fail = FailAnalysis(self.videos, self.runs, self.progress, self.meter)
 
     def _wire_reading(self) -> None:
         self.read = ReadTimeline(self.videos, self.timeline)
         self.follow = ReadFeatureStatus(self.runs, self.progress)
         self.swap, self.drop = SwapIndex(self.versions, self.backfills), DropIndex(self.versions, self.backfills)
-        self.describe = UpdateVideo(self.videos, self.collections, self.index)
-        self.erase = ErasePendingVideo(
-            videos=self.videos,
-            runs=self.runs,
-            runner=self.runner,
-            store=self.media,
-            results=self.results,
-            timeline=self.timeline,
-            index=self.moments,
-            progress=self.progress,
-        )
+        self.describe = UpdateVideo(self.videos, self.collections, self.publish)
+        erasers = (RunEraser(self.runs, self.runner, self.progress), *self.erasers)
+        self.erase = ErasePendingVideo(self.videos, self.media, erasers)
         self.delete = DeleteVideo(self.videos, self.erasures, self.erase, self.clock)
         self.sweep = SweepDeletions(self.erasures, self.erase, self.clock)
         self.resume = ResumeAnalyses(

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from cinedex.analysis.domain.analysis_plan import AnalysisPlan
-from cinedex.analysis.domain.run import AnalysisRun
+from cinedex.analysis.domain.run import AnalysisRun, run_id_of
 from cinedex.kernel.errors import AnalysisFailed, NotFound, Unavailable
 from cinedex.kernel.span import span
-from cinedex.library.domain.feature import Feature, FeatureStatus
+from cinedex.library.domain.feature import CATALOG, Feature, FeatureStatus
 from cinedex.library.domain.segmenting import SegmentingOptions
 from cinedex.library.domain.video import Video
 from cinedex.library.usecases.update_with_retry import update_with_retry
@@ -331,6 +331,13 @@ def test_finishing_twice_is_no_error(memory_app: InMemoryApp) -> None:
     memory_app.finish(*memory_app.order(run))
     memory_app.finish(*memory_app.order(run))
     assert memory_app.runs.list_of(run.video_id) == []
+
+
+def test_repeating_the_last_state_keeps_the_documents_of_the_video(memory_app: InMemoryApp) -> None:
+    video = memory_app.analysed()
+    stored = documents(memory_app, video)
+    memory_app.finish(MINE, video.video_id, run_id_of(video.video_id, {f: 1 for f in CATALOG}))
+    assert documents(memory_app, video) == stored != []
 
 
 def test_a_run_that_is_over_cannot_go_on(memory_app: InMemoryApp) -> None:

@@ -10,6 +10,8 @@ from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.kernel.errors import NotFound
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.video import Video
+from cinedex.library.usecases.delete_video import DeleteVideo, ErasePendingVideo
+from cinedex.library.usecases.publish_video import PublishVideo
 from cinedex.timeline.entries import Track
 
 from tests.support.memory.app_fixture import MINE, YOURS, InMemoryApp
@@ -137,6 +139,39 @@ def test_a_result_that_is_gone_is_no_reason_to_forget_the_video(memory_app: InMe
     with pytest.raises(NotFound):
         memory_app.merge(*memory_app.order(run), video.plan_key or "", parts)
     assert list(memory_app.timeline.entries(video.video_id, Track.TRANSCRIPT, 1)) != []
+
+
+class ClipStore:
+    """A store that a later capability might add."""
+
+    def __init__(self) -> None:
+        self.clips: set[tuple[str, str]] = set()
+
+    def publish(self, video: Video) -> int:
+        self.clips.add((video.account_id, video.video_id))
+        return 1
+
+    def erase(self, account_id: str, video_id: str) -> bool:
+        self.clips.discard((account_id, video_id))
+        return False
+
+
+def test_a_new_capability_publishes_and_erases_videos_by_being_listed(memory_app: InMemoryApp) -> None:
+    store, video = ClipStore(), memory_app.uploaded()
+    publish = PublishVideo(memory_app.videos, (store,), (store,))
+    publish(video, lambda v: v.changed(title="Liftoff"))
+    assert store.clips == {(MINE, video.video_id)}
+    erase = ErasePendingVideo(memory_app.videos, memory_app.media, (store,))
+    DeleteVideo(memory_app.videos, memory_app.erasures, erase, memory_app.clock)(MINE, video.video_id)
+    assert store.clips == set()
+
+
+def test_what_is_published_while_a_video_is_deleted_is_erased_by_every_eraser(memory_app: InMemoryApp) -> None:
+    store, video = ClipStore(), memory_app.uploaded()
+    memory_app.delete(MINE, video.video_id)
+    with pytest.raises(NotFound):
+        PublishVideo(memory_app.videos, (store,), (store,))(video, lambda v: v.changed(title="Liftoff"))
+    assert store.clips == set()
 
 
 def test_a_run_that_ends_after_the_deletion_takes_its_documents_along(memory_app: InMemoryApp) -> None:

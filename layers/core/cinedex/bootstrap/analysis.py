@@ -12,11 +12,10 @@ from cinedex.analysis.usecases.resume_analyses import ResumeAnalyses
 from cinedex.analysis.usecases.start_analysis import StartAnalysis
 from cinedex.bootstrap import providers
 from cinedex.bootstrap.access import record_usage
+from cinedex.bootstrap.video_events import assemble_documents, data_erasers, publish_video
 from cinedex.library.usecases.fetch_media import FetchMedia
 from cinedex.library.usecases.register_media import RegisterMedia
-from cinedex.search.usecases.indexing.assemble_documents import AssembleDocuments
 from cinedex.search.usecases.indexing.build_documents import BuildDocuments
-from cinedex.search.usecases.indexing.index_video import IndexVideo
 from cinedex.search.usecases.indexing.publish_documents import PublishDocuments
 from cinedex.settings import FetchSettings, MediaSettings, SpeechSettings
 
@@ -45,38 +44,28 @@ def begin_analysis() -> BeginAnalysis:
     return BeginAnalysis(providers.videos(), providers.runs(), providers.result_store())
 
 
-def assemble_documents() -> AssembleDocuments:
-    return AssembleDocuments(providers.result_store(), providers.timeline())
-
-
 def build_documents() -> BuildDocuments:
     return BuildDocuments(providers.videos(), providers.result_store(), assemble_documents())
 
 
-def index_video() -> IndexVideo:
-    return IndexVideo(providers.result_store(), assemble_documents(), providers.segment_index())
-
-
 def plan_chunks() -> PlanChunks:
     return PlanChunks(
-        providers.videos(), providers.runs(), providers.result_store(), providers.timeline(), index_video()
+        providers.videos(), providers.runs(), providers.result_store(), providers.timeline(), publish_video()
     )
 
 
 def merge_chunks() -> MergeChunks:
     return MergeChunks(
-        providers.videos(), providers.runs(), providers.result_store(), providers.timeline(), index_video()
+        providers.videos(), providers.runs(), providers.result_store(), providers.timeline(), publish_video()
     )
 
 
 def publish_documents() -> PublishDocuments:
-    return PublishDocuments(providers.videos(), providers.runs(), providers.result_store(), index_video())
+    return PublishDocuments(providers.videos(), providers.runs(), providers.result_store(), publish_video())
 
 
 def finish_analysis() -> FinishAnalysis:
-    return FinishAnalysis(
-        providers.videos(), providers.runs(), providers.progress(), providers.segment_index(), record_usage()
-    )
+    return FinishAnalysis(providers.videos(), providers.runs(), providers.progress(), data_erasers(), record_usage())
 
 
 def fail_analysis() -> FailAnalysis:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cinedex.answers.usecases.analyze_frames import AnalyzeFrames
 from cinedex.bootstrap import providers
-from cinedex.bootstrap.analysis import index_video
+from cinedex.bootstrap.video_events import publish_video, video_erasers
 from cinedex.detection.detect_in_video import DetectInVideo
 from cinedex.library.usecases.delete_video import DeleteVideo, ErasePendingVideo, SweepDeletions
 from cinedex.library.usecases.manage_collections import ManageCollections
@@ -25,16 +25,7 @@ def read_timeline() -> ReadTimeline:
 
 
 def erase_video() -> ErasePendingVideo:
-    return ErasePendingVideo(
-        videos=providers.videos(),
-        runs=providers.runs(),
-        runner=providers.analysis_runner(),
-        store=providers.media_store(),
-        results=providers.result_store(),
-        timeline=providers.timeline(),
-        index=providers.segment_index(),
-        progress=providers.progress(),
-    )
+    return ErasePendingVideo(providers.videos(), providers.media_store(), video_erasers())
 
 
 def delete_video() -> DeleteVideo:
@@ -50,7 +41,7 @@ def read_videos() -> ReadVideos:
 
 
 def update_video() -> UpdateVideo:
-    return UpdateVideo(providers.videos(), providers.collections(), index_video())
+    return UpdateVideo(providers.videos(), providers.collections(), publish_video())
 
 
 def manage_collections() -> ManageCollections:

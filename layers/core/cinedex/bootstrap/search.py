@@ -9,7 +9,7 @@ from cinedex.answers.usecases.extractive.extract_quotes import ExtractQuotes
 from cinedex.answers.usecases.extractive.score_quotes import ScoreQuotes
 from cinedex.answers.usecases.extractive.select_evidence import SelectEvidence
 from cinedex.bootstrap import providers
-from cinedex.bootstrap.analysis import assemble_documents
+from cinedex.bootstrap.video_events import assemble_documents
 from cinedex.kernel.errors import Unavailable
 from cinedex.search.ports.segment_index import SegmentIndex
 from cinedex.search.usecases.indexing.reindex_library import DropIndex, ReadIndexState, ReindexLibrary, SwapIndex

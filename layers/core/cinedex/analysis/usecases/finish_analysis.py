@@ -1,34 +1,37 @@
-"""Finish an analysis: the features that are still open get their end."""
+"""Finish an analysis: record its usage and close the run."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cinedex.analysis.ports.progress import ProgressReader
 from cinedex.analysis.ports.runs import RunRepository
 from cinedex.kernel.errors import NotFound
 from cinedex.library.ports.repositories import VideoRepository
-from cinedex.search.ports.segment_index import SegmentIndex
+from cinedex.library.ports.video_events import VideoEraser
 from cinedex.usage.record_usage import RecordUsage
 
 
 @dataclass(frozen=True)
 class FinishAnalysis:
-    """The machine has come to its end: the run is no longer in flight.
-
-    A video deleted meanwhile may have been indexed after its deletion; that is undone here.
-    """
+    """Safe to repeat. When the video was deleted meanwhile, everything that the run has written is erased."""
 
     videos: VideoRepository
     runs: RunRepository
     progress: ProgressReader
-    index: SegmentIndex
+    erasers: Sequence[VideoEraser]
     meter: RecordUsage
 
     def __call__(self, account_id: str, video_id: str, run_id: str) -> None:
         try:
             self.meter.add_run(self.videos.get(account_id, video_id), self.runs.get(video_id, run_id))
-        except NotFound:
-            self.index.delete_video(account_id, video_id)
+        except NotFound:  # the video was deleted, or the run is closed because this state is repeated
+            if not self.videos.get_many(account_id, [video_id]):
+                self._erase(account_id, video_id)
         self.runs.close(video_id, run_id)
         self.progress.forget(video_id, run_id)
+
+    def _erase(self, account_id: str, video_id: str) -> None:
+        for eraser in self.erasers:
+            eraser.erase(account_id, video_id)

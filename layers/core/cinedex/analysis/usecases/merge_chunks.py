@@ -18,7 +18,7 @@ from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.segmenting import Chunk
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.repositories import VideoRepository
-from cinedex.search.usecases.indexing.index_video import IndexVideo
+from cinedex.library.usecases.publish_video import PublishVideo
 from cinedex.timeline.entries import Track
 from cinedex.timeline.timeline_store import Timeline
 
@@ -34,7 +34,7 @@ class MergeChunks:
     runs: RunRepository
     results: ResultStore
     timeline: Timeline
-    index: IndexVideo
+    publish: PublishVideo
 
     def __call__(
         self, account_id: str, video_id: str, run_id: str, plan_key: str, parts: Sequence[dict[str, Any]]
@@ -54,7 +54,7 @@ class MergeChunks:
                 before = advance(before, run, (feature,), lambda s, labels=labels: s.finished(labels))  # type: ignore[misc]
             return before
 
-        self.index.publish(self.videos, video, finish)
+        self.publish(video, finish)
         return {"parts": len(parts)}
 
     def _publish_captions(

@@ -16,7 +16,7 @@ from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.segmenting import cut_segments, group_parts
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.repositories import VideoRepository
-from cinedex.search.usecases.indexing.index_video import IndexVideo
+from cinedex.library.usecases.publish_video import PublishVideo
 from cinedex.timeline.entries import TimelineEntry, Track
 from cinedex.timeline.timeline_store import Timeline
 
@@ -29,7 +29,7 @@ class PlanChunks:
     runs: RunRepository
     results: ResultStore
     timeline: Timeline
-    index: IndexVideo
+    publish: PublishVideo
 
     def __call__(self, account_id: str, video_id: str, run_id: str, keys: dict[str, str]) -> dict[str, Any]:
         run = self.runs.get(video_id, run_id)
@@ -64,7 +64,7 @@ class PlanChunks:
                 return before
             return after.changed(plan_key=plan_key, part_count=len(plan.parts), language=plan.language)
 
-        self.index.publish(self.videos, video, finish)
+        self.publish(video, finish)
 
 
 def make_plan(video: Video, transcript: Transcript, shots: Shots) -> AnalysisPlan:

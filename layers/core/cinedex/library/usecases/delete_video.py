@@ -1,13 +1,10 @@
-"""Remove a video and every trace of it, also while it is being analysed."""
+"""Delete a video and everything that any store holds of it, also while it is being analysed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cinedex.analysis.ports.analysis_runner import AnalysisRunner
-from cinedex.analysis.ports.progress import ProgressReader
-from cinedex.analysis.ports.result_store import ResultStore
-from cinedex.analysis.ports.runs import RunRepository
 from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import Unavailable
 from cinedex.library.domain.pending_deletion import PendingDeletion
@@ -15,80 +12,67 @@ from cinedex.library.domain.video import UploadStatus
 from cinedex.library.ports.media_store import MediaStore
 from cinedex.library.ports.pending_deletions import PendingDeletions
 from cinedex.library.ports.repositories import VideoRepository
-from cinedex.search.ports.segment_index import SegmentIndex
-from cinedex.timeline.timeline_store import Timeline
+from cinedex.library.ports.video_events import VideoEraser
 
 
 @dataclass(frozen=True)
 class ErasePendingVideo:
-    """Safe to repeat. The record goes first: whoever comes late with a result finds nobody to give it to."""
+    """Safe to repeat. Deletes the record first, so that results which arrive later are discarded."""
 
     videos: VideoRepository
-    runs: RunRepository
-    runner: AnalysisRunner
     store: MediaStore
-    results: ResultStore
-    timeline: Timeline
-    index: SegmentIndex
-    progress: ProgressReader
+    erasers: Sequence[VideoEraser]
 
-    def __call__(self, erasure: PendingDeletion) -> bool:
-        """True when work on the video was in progress, so that something of it may still come."""
-        account_id, video_id = erasure.account_id, erasure.video_id
+    def __call__(self, deletion: PendingDeletion) -> bool:
+        """True when work on the video was in progress, so that a late result may still arrive."""
+        account_id, video_id = deletion.account_id, deletion.video_id
         self.videos.delete(account_id, video_id)
-        stopped = self.runs.list_of(video_id)
-        for run in stopped:
-            self.runner.stop(run, "The video was deleted.")
-            self.progress.forget(video_id, run.run_id)
-        self.runs.forget(video_id)
-        self.index.delete_video(account_id, video_id)
-        self.timeline.delete(video_id)
-        self.results.delete_video(account_id, video_id)
-        self.store.delete(erasure.media_key)
-        return bool(stopped)
+        interrupted = [eraser.erase(account_id, video_id) for eraser in self.erasers]
+        self.store.delete(deletion.media_key)
+        return any(interrupted)
 
 
 @dataclass(frozen=True)
 class DeleteVideo:
-    """Remembered before it begins, so that a deletion which is cut short is completed by the next sweep."""
+    """Records the deletion before it starts, so that the next sweep completes one that was interrupted."""
 
     videos: VideoRepository
-    erasures: PendingDeletions
+    pending_deletions: PendingDeletions
     erase: ErasePendingVideo
     clock: Clock
 
     def __call__(self, account_id: str, video_id: str) -> None:
         """Raises `NotFound`."""
         video = self.videos.get(account_id, video_id)
-        erasure = PendingDeletion(
+        deletion = PendingDeletion(
             account_id=account_id, video_id=video_id, media_key=video.media.key, asked_at=self.clock.now()
         )
-        self.erasures.add(erasure)
+        self.pending_deletions.add(deletion)
         try:
-            interrupted = self.erase(erasure)
+            interrupted = self.erase(deletion)
         except Unavailable:
             if self.videos.get_many(account_id, [video_id]):
                 raise
-            return  # it is gone for everybody, and the next sweep takes away what is left of it
+            return  # clients no longer see the video; the next sweep erases the rest
         if not interrupted and video.status is not UploadStatus.UPLOADING:
-            self.erasures.remove(erasure)
+            self.pending_deletions.remove(deletion)
 
 
 @dataclass(frozen=True)
 class SweepDeletions:
-    """Erase again what was deleted in mid-work, until nobody can be late any more."""
+    """Erases videos that were deleted during an upload or an analysis again, until no late result can arrive."""
 
-    erasures: PendingDeletions
+    pending_deletions: PendingDeletions
     erase: ErasePendingVideo
     clock: Clock
 
     def __call__(self) -> int:
-        """The number of deletions that are still watched."""
-        watched = 0
-        for erasure in self.erasures.list():
-            self.erase(erasure)
-            if erasure.is_over(self.clock.now()):
-                self.erasures.remove(erasure)
+        """The number of deletions that are still pending."""
+        pending = 0
+        for deletion in self.pending_deletions.list():
+            self.erase(deletion)
+            if deletion.is_over(self.clock.now()):
+                self.pending_deletions.remove(deletion)
             else:
-                watched += 1
-        return watched
+                pending += 1
+        return pending

@@ -1,4 +1,4 @@
-"""Change what people say about a video: its names, its description, where it belongs."""
+"""Update the metadata of a video and the collection that it belongs to."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from typing import Any
 
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.repositories import CollectionRepository, VideoRepository
-from cinedex.search.usecases.indexing.index_video import IndexVideo
+from cinedex.library.usecases.publish_video import PublishVideo
 
 
 @dataclass(frozen=True)
 class UpdateVideo:
-    """What is searchable of it is indexed anew, without new vectors."""
+    """Updates the search index, too, without computing new vectors."""
 
     videos: VideoRepository
     collections: CollectionRepository
-    index: IndexVideo
+    publish: PublishVideo
 
     def __call__(self, account_id: str, video_id: str, changes: dict[str, Any]) -> Video:
-        """`changes` holds only what is to change.
+        """`changes` holds only the fields that change.
 
-        Raises `NotFound` for a collection that is not there, and `Unavailable` when the search store is down: then
-        nothing has changed.
+        Raises `NotFound` when the collection does not exist. Raises `Unavailable` when the search store cannot be
+        reached; then nothing is changed.
         """
         collection_id = changes.get("collection_id")
         if collection_id is not None:
@@ -30,5 +30,5 @@ class UpdateVideo:
         video = self.videos.get(account_id, video_id)
         if not changes:
             return video
-        self.index.publish(self.videos, video, lambda v: v.changed(**changes))
+        self.publish(video, lambda v: v.changed(**changes))
         return self.videos.get(account_id, video_id)

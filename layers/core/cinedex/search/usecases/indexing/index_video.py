@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from cinedex.analysis.domain.model_results import PLACEHOLDER_CAPTIONS, Embeddings
 from cinedex.analysis.domain.vectors import unpack_vectors
 from cinedex.analysis.ports.result_store import ResultStore
-from cinedex.kernel.errors import NotFound
 from cinedex.library.domain.feature import Feature, FeatureStatus
 from cinedex.library.domain.video import Video
-from cinedex.library.ports.repositories import VideoRepository
-from cinedex.library.usecases.update_with_retry import update_with_retry
 from cinedex.search.domain.index.segment_document import SegmentDocument, Vector
 from cinedex.search.ports.segment_index import SegmentIndex
 from cinedex.search.usecases.indexing.assemble_documents import AssembleDocuments
@@ -28,36 +24,11 @@ class IndexVideo:
     gather: AssembleDocuments
     index: SegmentIndex
 
-    def __call__(self, video: Video) -> int:
+    def publish(self, video: Video) -> int:
         """The number of documents stored."""
         documents = self._with_vectors(video, self.gather(video))
         self.index.replace_video(video.account_id, video.video_id, documents)
         return len(documents)
-
-    def publish(self, videos: VideoRepository, video: Video, finish: Callable[[Video], Video]) -> int:
-        """Index what `finish` makes of the video, then store it; the number of documents stored.
-
-        So nothing is stored that the index has refused. What somebody else has stored meanwhile is indexed as well.
-        Whoever deletes the video meanwhile cannot know of what is written here: it is removed again, and
-        `NotFound` raised.
-        """
-        try:
-            finished = finish(video)
-            indexed = self(finished)
-            stored = update_with_retry(videos, video.account_id, video.video_id, finish)
-            if stored != finished.changed(revision=stored.revision):
-                indexed = self(stored)
-        except NotFound:
-            if not videos.get_many(video.account_id, [video.video_id]):
-                self.forget(video)
-            raise
-        return indexed
-
-    def forget(self, video: Video) -> None:
-        """Remove all that was found in a video: documents, tracks and results."""
-        self.index.delete_video(video.account_id, video.video_id)
-        self.gather.timeline.delete(video.video_id)
-        self.results.delete_video(video.account_id, video.video_id)
 
     def _with_vectors(self, video: Video, documents: list[SegmentDocument]) -> list[SegmentDocument]:
         ready = video.feature(Feature.EMBEDDINGS).status is FeatureStatus.READY

@@ -11,7 +11,7 @@ from cinedex.analysis.usecases.advance_features import advance, is_current
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.repositories import VideoRepository
-from cinedex.search.usecases.indexing.index_video import IndexVideo
+from cinedex.library.usecases.publish_video import PublishVideo
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class PublishDocuments:
     videos: VideoRepository
     runs: RunRepository
     results: ResultStore
-    index: IndexVideo
+    publish: PublishVideo
 
     def __call__(
         self, account_id: str, video_id: str, run_id: str, documents_key: str, embeddings_key: str
@@ -36,4 +36,4 @@ class PublishDocuments:
             return after.changed(documents_key=documents_key, embeddings_key=embeddings_key)
 
         video = self.videos.get(account_id, video_id)
-        return {"indexed": self.index.publish(self.videos, video, finish)}
+        return {"indexed": self.publish(video, finish)}

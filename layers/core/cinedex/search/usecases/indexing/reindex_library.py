@@ -90,7 +90,7 @@ class ReindexLibrary:
         try:
             while True:
                 video = self.videos.get(account_id, video_id)
-                count = index(video)
+                count = index.publish(video)
                 if self.videos.get(account_id, video_id).revision == video.revision:
                     return count
         except NotFound:
