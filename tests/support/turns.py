@@ -133,3 +133,16 @@ class ScriptedAgent:
         for word in ANSWER.split(" "):
             yield AnswerDelta(text=word if word == "It" else f" {word}")
         yield answered(runs)
+
+
+class PartlyFailingAgent(ScriptedAgent):
+    """`Agent` whose only tool fails, and whose answer cites nothing."""
+
+    def _script(self, runs: list[ToolRun]) -> Iterator[AgentEvent]:
+        yield StateChanged(phase=AgentPhase.RETRIEVING, message="One look.", step=1)
+        failed = {"status": ToolStatus.FAILED, "result_set": None, "error": "The index is down.\x85"}
+        run = tool_run().model_copy(update=failed)
+        yield ToolStarted(call=run.call)
+        yield ToolFinished(run=run)
+        yield AnswerDelta(text="No “match”.")
+        yield answered((), "No “match”.")
