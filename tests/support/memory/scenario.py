@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,12 +26,20 @@ TALKING_CLIP = Probe(
 
 @dataclass
 class SetClock:
-    """`Clock` that stands still until a test moves it."""
+    """`Clock` that stands still until a test moves it. A sleep takes a moment, so that other threads go on."""
 
     at: datetime = NOON
+    slept_s: list[float] = field(default_factory=list)
 
     def now(self) -> datetime:
         return self.at
+
+    def monotonic(self) -> float:
+        return self.at.timestamp()
+
+    def sleep(self, seconds: float) -> None:
+        self.slept_s.append(seconds)
+        time.sleep(min(seconds, 0.01))
 
     def advance(self, **units: float) -> None:
         self.at += timedelta(**units)
