@@ -32,7 +32,7 @@ def behind(memory_app: InMemoryApp) -> dict[str, object]:
         "backfills": memory_app.backfills,
         "text_embedder": WordVectors(),
         "rate_limiter": memory_app.counter,
-        "idempotency_store": memory_app.memory,
+        "idempotency_store": memory_app.idempotency,
         "search_snapshots": memory_app.lists,
         "usage_ledger": memory_app.usage,
         "erasures": memory_app.erasures,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from cinedex.access.usecases.run_idempotent import RunIdempotent
 from cinedex.api.videovector.turn_events import VideoVectorTurnEventSerializer
 from cinedex.chat.domain.session import ChatSession, Turn
 from cinedex.chat.domain.turn_log import StoredEvent
@@ -17,7 +18,7 @@ from cinedex.chat.usecases.run_turn import RunTurn
 from cinedex.chat.usecases.start_turn import StartTurn, TurnRequest
 from cinedex.usage.budget import BudgetLimits
 
-from tests.support.memory.access import MemoryUsage
+from tests.support.memory.access import MemoryIdempotencyStore, MemoryUsage
 from tests.support.memory.chats import MemoryChats, MemoryTurnBudget
 from tests.support.memory.library import MemoryCollections
 from tests.support.memory.scenario import SetClock
@@ -29,7 +30,7 @@ LIMITS = BudgetLimits(turns_max=50, tokens_max=10_000, tokens_reserved=500)
 @dataclass
 class ChatFixture:
     clock: SetClock = field(default_factory=SetClock)
-    chats: MemoryChats = field(default_factory=MemoryChats)
+    idempotency: MemoryIdempotencyStore = field(default_factory=MemoryIdempotencyStore)
     usage: MemoryUsage = field(default_factory=MemoryUsage)
     agent: ScriptedAgent = field(default_factory=ScriptedAgent)
     rung: list[str] = field(default_factory=list)
@@ -37,9 +38,11 @@ class ChatFixture:
     limits: BudgetLimits = LIMITS
 
     def __post_init__(self) -> None:
+        self.chats = MemoryChats(self.idempotency)
+        self.run_idempotent = RunIdempotent(self.idempotency, self.clock)
         self.budget, self.teller = MemoryTurnBudget(self.usage), VideoVectorTurnEventSerializer()
         self.cancel = CancelTurn(self.chats, self.chats, self.teller, self.budget, self.clock, self.rung.append)
-        self.manage = ManageSessions(self.chats, self.chats, self.cancel, self.clock)
+        self.manage = ManageSessions(self.chats, self.chats, self.cancel, self.run_idempotent, self.clock)
         self.take_over = ReclaimTurns(self.chats, self.clock, self.lease)
         self.follow = ReadTurnEvents(self.chats, self.chats, self.take_over)
 
@@ -60,6 +63,7 @@ class ChatFixture:
         return StartTurn(
             chats=self.chats,
             collections=MemoryCollections(),
+            idempotency=self.run_idempotent,
             budget=self.budget,
             teller=self.teller,
             limits=self.limits,

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import pytest
+from cinedex.access.ports.idempotency_store import IdempotencyStore
 from cinedex.adapters.dynamodb.chats import DynamoDbChats
+from cinedex.adapters.dynamodb.idempotency import DynamoDbIdempotencyStore
 from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.adapters.dynamodb.turn_budget import DynamoDbTurnBudget
 from cinedex.adapters.dynamodb.turn_log import DynamoDbTurnLog
@@ -17,7 +19,7 @@ from cinedex.usage.token_budget import TokenBudget
 from cinedex.usage.usage_ledger import UsageLedger
 
 from tests.support.aws import new_table
-from tests.support.memory.access import MemoryUsage
+from tests.support.memory.access import MemoryIdempotencyStore, MemoryUsage
 from tests.support.memory.chats import MemoryChats, MemoryTurnBudget
 
 
@@ -28,6 +30,7 @@ class AnyBudget(TurnBudget, TokenBudget, Protocol):
 @dataclass(frozen=True)
 class Chats:
     sessions: ChatStore
+    idempotency: IdempotencyStore
     log: TurnLog
     budget: AnyBudget
     usage: UsageLedger
@@ -36,7 +39,14 @@ class Chats:
 @pytest.fixture
 def chats(implementation: str) -> Chats:
     if implementation == "memory":
-        stored, usage = MemoryChats(), MemoryUsage()
-        return Chats(stored, stored, MemoryTurnBudget(usage), usage)
+        idempotency, usage = MemoryIdempotencyStore(), MemoryUsage()
+        stored = MemoryChats(idempotency)
+        return Chats(stored, idempotency, stored, MemoryTurnBudget(usage), usage)
     table = DynamoDbTable(new_table())
-    return Chats(DynamoDbChats(table), DynamoDbTurnLog(table), DynamoDbTurnBudget(table), DynamoDbUsage(table))
+    return Chats(
+        DynamoDbChats(table),
+        DynamoDbIdempotencyStore(table),
+        DynamoDbTurnLog(table),
+        DynamoDbTurnBudget(table),
+        DynamoDbUsage(table),
+    )

@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from cinedex.access.domain.idempotency import IdempotencyKey, IdempotencyRecord, IdempotentOperation
 from cinedex.chat.domain.session import ChatSession, Turn
-from cinedex.chat.domain.turn_log import ChatClaim
 from cinedex.kernel.errors import NotFound, StaleRevision
 
 from tests.contract.chat.conftest import Chats
 from tests.support.memory.scenario import NOON
 from tests.support.turns import LEASE, event, session, turn
 
+KEY = IdempotencyKey(operation=IdempotentOperation.CHAT, account_id="mine", context="", value="k")
 
-def claim(made_id: str, key: str = "k") -> ChatClaim:
-    return ChatClaim(key=key, fingerprint="f", made_id=made_id, expires_at=NOON + timedelta(hours=24))
+
+def record(resource_id: str) -> IdempotencyRecord:
+    until = NOON + timedelta(hours=24)
+    return IdempotencyRecord(key=KEY, owner_id="o", fingerprint="f", expires_at=until, resource_id=resource_id)
 
 
 def stored(chats: Chats, **told: object) -> ChatSession:
@@ -24,11 +27,11 @@ def stored(chats: Chats, **told: object) -> ChatSession:
     return made
 
 
-def asked(chats: Chats, of: ChatSession, key: str | None = None) -> Turn:
+def asked(chats: Chats, of: ChatSession, *, with_key: bool = False) -> Turn:
     """A turn that is stored as running."""
     made, now = turn(of), chats.sessions.get_session(of.account_id, of.session_id)
-    claimed = claim(made.turn_id, key) if key else None
-    chats.sessions.add_turn(now.with_turn(made.message, NOON), made, event(made, 1, "turn_started"), claimed, NOON)
+    taken = record(made.turn_id) if with_key else None
+    chats.sessions.add_turn(now.with_turn(made.message, NOON), made, event(made, 1, "turn_started"), taken, NOON)
     return made
 
 
@@ -50,13 +53,13 @@ def test_sessions_are_listed_newest_first_page_by_page(chats: Chats) -> None:
 
 def test_a_key_makes_one_session_until_it_expires(chats: Chats) -> None:
     made, again = session(), session()
-    assert chats.sessions.add_session(made, claim(made.session_id), NOON)
-    assert not chats.sessions.add_session(again, claim(again.session_id), NOON)
+    assert chats.sessions.add_session(made, record(made.session_id), NOON)
+    assert not chats.sessions.add_session(again, record(again.session_id), NOON)
     assert [s.session_id for s in chats.sessions.list_sessions("mine", 9)] == [made.session_id]
-    found = chats.sessions.find_claim("k", NOON)
+    found = chats.idempotency.find(KEY, NOON)
     assert found is not None
-    assert found.made_id == made.session_id
-    assert chats.sessions.find_claim("k", NOON + timedelta(hours=25)) is None
+    assert found.resource_id == made.session_id
+    assert chats.idempotency.find(KEY, NOON + timedelta(hours=25)) is None
 
 
 def test_a_turn_is_stored_with_its_first_event_and_counted(chats: Chats) -> None:
@@ -81,12 +84,12 @@ def test_of_two_that_ask_at_the_same_instant_one_has_to_try_again(chats: Chats) 
 
 def test_a_key_makes_one_turn(chats: Chats) -> None:
     of = stored(chats)
-    made = asked(chats, of, key="k")
+    made = asked(chats, of, with_key=True)
     with pytest.raises(StaleRevision):
-        asked(chats, of, key="k")
-    found = chats.sessions.find_claim("k", NOON)
+        asked(chats, of, with_key=True)
+    found = chats.idempotency.find(KEY, NOON)
     assert found is not None
-    assert found.made_id == made.turn_id
+    assert found.resource_id == made.turn_id
     assert [t.turn_id for t in chats.sessions.list_turns(of.session_id, 9)] == [made.turn_id]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from threading import RLock
 
-from cinedex.access.domain.idempotency import IdempotencyRecord, StoredResponse
+from cinedex.access.domain.idempotency import IdempotencyKey, IdempotencyRecord
 from cinedex.access.domain.rate_limit import RateLimit, RateLimitStatus
 from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.library.domain.feature import Feature
@@ -32,29 +33,37 @@ class MemoryRequestCounter:
         )
 
 
-class MemoryRequestMemory:
+class MemoryIdempotencyStore:
     """`IdempotencyStore`."""
 
     def __init__(self) -> None:
-        self._claims: dict[str, tuple[IdempotencyRecord, datetime]] = {}
+        self._lock = RLock()
+        self._records: dict[IdempotencyKey, IdempotencyRecord] = {}
 
-    def claim(self, key: str, claim: IdempotencyRecord, until: datetime, now: datetime) -> IdempotencyRecord | None:
-        earlier = self._claims.get(key)
-        if earlier is not None and earlier[1] > now:
-            return earlier[0]
-        self._claims[key] = (claim, until)
-        return None
+    def find(self, key: IdempotencyKey, now: datetime) -> IdempotencyRecord | None:
+        record = self._records.get(key)
+        return record if record is not None and record.expires_at > now else None
 
-    def keep(self, key: str, claim: IdempotencyRecord, response: StoredResponse, until: datetime) -> None:
-        if self._holds(key, claim):
-            self._claims[key] = (claim.model_copy(update={"response": response}), until)
+    def reserve(self, record: IdempotencyRecord, now: datetime) -> IdempotencyRecord | None:
+        with self._lock:
+            earlier = self.find(record.key, now)
+            if earlier is None:
+                self._records[record.key] = record
+            return earlier
 
-    def release(self, key: str, claim: IdempotencyRecord) -> None:
-        if self._holds(key, claim):
-            del self._claims[key]
+    def complete(self, record: IdempotencyRecord) -> None:
+        with self._lock:
+            if self._owns(record):
+                self._records[record.key] = record
 
-    def _holds(self, key: str, claim: IdempotencyRecord) -> bool:
-        return key in self._claims and self._claims[key][0].claim_id == claim.claim_id
+    def release(self, record: IdempotencyRecord) -> None:
+        with self._lock:
+            if self._owns(record):
+                del self._records[record.key]
+
+    def _owns(self, record: IdempotencyRecord) -> bool:
+        stored = self._records.get(record.key)
+        return stored is not None and stored.owner_id == record.owner_id
 
 
 class MemoryUsage:

@@ -55,7 +55,7 @@ from cinedex.timeline.read_timeline import ReadTimeline
 from cinedex.timeline.timeline_eraser import TimelineEraser
 from cinedex.usage.record_usage import RecordUsage
 
-from tests.support.memory.access import MemoryErasures, MemoryRequestCounter, MemoryRequestMemory, MemoryUsage
+from tests.support.memory.access import MemoryErasures, MemoryIdempotencyStore, MemoryRequestCounter, MemoryUsage
 from tests.support.memory.chats import MemoryChats, MemoryTurnBudget
 from tests.support.memory.library import MemoryApiKeys, MemoryCollections, MemoryRuns, MemoryVideos
 from tests.support.memory.reindexing import MemoryBackfills
@@ -111,11 +111,11 @@ class InMemoryApp:
         self.runs = MemoryRuns(self.videos)
         self.media, self.results = MemoryMediaStore(), MemoryResultStore()
         self.timeline, self.progress, self.moments = MemoryTimeline(), MemoryProgress(), MemorySegmentIndex()
-        self.counter, self.memory = MemoryRequestCounter(), MemoryRequestMemory()
+        self.counter, self.idempotency = MemoryRequestCounter(), MemoryIdempotencyStore()
         self.pauses: list[float] = []
         self.usage, self.erasures, self.lists = MemoryUsage(), MemoryErasures(), MemoryRankedLists()
         self.versions, self.backfills = MemoryIndexVersions(self.moments), MemoryBackfills(self.videos)
-        self.chats, self.agent = MemoryChats(), ScriptedAgent()
+        self.chats, self.agent = MemoryChats(self.idempotency), ScriptedAgent()
         self.budget = MemoryTurnBudget(self.usage)
         self._wire_intake()
         self._wire_machine()

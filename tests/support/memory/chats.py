@@ -6,35 +6,31 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from threading import RLock
 
+from cinedex.access.domain.idempotency import IdempotencyRecord
 from cinedex.chat.domain.session import ChatSession, Turn
-from cinedex.chat.domain.turn_log import ChatClaim, StoredEvent, TurnStep
+from cinedex.chat.domain.turn_log import StoredEvent, TurnStep
 from cinedex.kernel.errors import NotFound, StaleRevision
 from cinedex.usage.budget import BudgetLimits, SpentBudget, TokensUsed
 
-from tests.support.memory.access import MemoryUsage
+from tests.support.memory.access import MemoryIdempotencyStore, MemoryUsage
 
 
 class MemoryChats:
     """`ChatStore` and `TurnLog`."""
 
-    def __init__(self) -> None:
+    def __init__(self, idempotency: MemoryIdempotencyStore) -> None:
         self._lock = RLock()
+        self._idempotency = idempotency
         self._sessions: dict[str, ChatSession] = {}
         self._turns: dict[str, Turn] = {}
-        self._claims: dict[str, ChatClaim] = {}
         self._events: dict[str, dict[int, StoredEvent | None]] = {}
         self._steps: dict[str, list[TurnStep]] = {}
 
-    def find_claim(self, key: str, now: datetime) -> ChatClaim | None:
-        claim = self._claims.get(key)
-        return claim if claim is not None and claim.expires_at > now else None
-
-    def add_session(self, session: ChatSession, claim: ChatClaim | None, now: datetime) -> bool:
+    def add_session(self, session: ChatSession, record: IdempotencyRecord | None, now: datetime) -> bool:
         with self._lock:
-            if claim is not None and self.find_claim(claim.key, now):
+            if record is not None and self._idempotency.reserve(record, now):
                 return False
             self._sessions[session.session_id] = session
-            self._keep(claim)
             return True
 
     def get_session(self, account_id: str, session_id: str) -> ChatSession:
@@ -60,17 +56,17 @@ class MemoryChats:
             del self._sessions[session.session_id]
 
     def add_turn(
-        self, session: ChatSession, turn: Turn, first: StoredEvent, claim: ChatClaim | None, now: datetime
+        self, session: ChatSession, turn: Turn, first: StoredEvent, record: IdempotencyRecord | None, now: datetime
     ) -> None:
         with self._lock:
             before = self._sessions.get(session.session_id)
-            claimed = claim is not None and self.find_claim(claim.key, now) is not None
-            if before is None or before.turn_count != session.turn_count - 1 or claimed:
+            if before is None or before.turn_count != session.turn_count - 1:
+                raise StaleRevision("The session was changed meanwhile.")
+            if record is not None and self._idempotency.reserve(record, now):
                 raise StaleRevision("The session was changed meanwhile.")
             self._sessions[session.session_id] = session
             self._turns[turn.turn_id] = turn
             self._events[turn.turn_id] = {first.sequence: first}
-            self._keep(claim)
 
     def get_turn(self, session_id: str, turn_id: str) -> Turn:
         turn = self._turns.get(turn_id)
@@ -130,10 +126,6 @@ class MemoryChats:
 
     def _of(self, session_id: str) -> list[Turn]:
         return sorted((t for t in self._turns.values() if t.session_id == session_id), key=lambda t: t.turn_id)
-
-    def _keep(self, claim: ChatClaim | None) -> None:
-        if claim is not None:
-            self._claims[claim.key] = claim
 
 
 class MemoryTurnBudget:

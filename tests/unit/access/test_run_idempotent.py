@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from cinedex.access.domain.idempotency import StoredResponse
-from cinedex.access.usecases.run_idempotent import CLAIMED_FOR, KEPT_FOR, Outcome, RunIdempotent
+from cinedex.access.domain.idempotency import IdempotencyKey, IdempotencyRecord, IdempotentOperation, StoredResponse
+from cinedex.access.usecases.run_idempotent import RESERVED_FOR, STORED_FOR, RunIdempotent
 from cinedex.adapters.dynamodb.idempotency import DynamoDbIdempotencyStore
 from cinedex.adapters.dynamodb.table import DynamoDbTable
-from cinedex.kernel.errors import ImpossibleValue, InvalidInput, StateConflict
+from cinedex.kernel.errors import ImpossibleValue, InvalidInput, KeyReused, RequestInProgress, StateConflict
 
 from tests.support.standing_clock import StandingClock
 
@@ -19,27 +19,32 @@ def repeat(table: DynamoDbTable, clock: StandingClock) -> RunIdempotent:
     return RunIdempotent(DynamoDbIdempotencyStore(table), clock)
 
 
-def first(repeat: RunIdempotent) -> Outcome:
-    turn = repeat.begin("mine", "key", "body")
-    assert isinstance(turn, Outcome)
-    return turn
+def key(account_id: str = "mine", value: str = "key") -> IdempotencyKey:
+    operation = IdempotentOperation.HTTP_REQUEST
+    return IdempotencyKey(operation=operation, account_id=account_id, context="write", value=value)
+
+
+def first(repeat: RunIdempotent) -> IdempotencyRecord:
+    reservation = repeat.begin(key(), "body")
+    assert isinstance(reservation, IdempotencyRecord)
+    return reservation
 
 
 def test_the_first_response_is_given_again(repeat: RunIdempotent) -> None:
-    repeat.keep(first(repeat), DONE)
-    assert repeat.begin("mine", "key", "body") == DONE
+    repeat.complete(first(repeat), DONE)
+    assert repeat.begin(key(), "body") == DONE
 
 
 def test_another_request_with_the_same_key_is_refused(repeat: RunIdempotent) -> None:
-    repeat.keep(first(repeat), DONE)
+    repeat.complete(first(repeat), DONE)
     with pytest.raises(ImpossibleValue, match="another request"):
-        repeat.begin("mine", "key", "another body")
+        repeat.begin(key(), "another body")
 
 
 def test_a_repetition_while_the_first_is_in_progress_is_a_conflict(repeat: RunIdempotent) -> None:
     first(repeat)
     with pytest.raises(StateConflict, match="in progress"):
-        repeat.begin("mine", "key", "body")
+        repeat.begin(key(), "body")
 
 
 def test_a_key_is_free_again_after_a_refusal(repeat: RunIdempotent) -> None:
@@ -49,25 +54,43 @@ def test_a_key_is_free_again_after_a_refusal(repeat: RunIdempotent) -> None:
 
 def test_a_claim_of_a_process_that_died_is_taken_over(repeat: RunIdempotent, clock: StandingClock) -> None:
     lost = first(repeat)
-    clock.advance(CLAIMED_FOR.total_seconds() + 1)
+    clock.advance(RESERVED_FOR.total_seconds() + 1)
     heir = first(repeat)
-    repeat.keep(lost, DONE.model_copy(update={"body": "late"}))
-    repeat.keep(heir, DONE)
-    assert repeat.begin("mine", "key", "body") == DONE
+    repeat.complete(lost, DONE.model_copy(update={"body": "late"}))
+    repeat.complete(heir, DONE)
+    assert repeat.begin(key(), "body") == DONE
 
 
 def test_a_response_is_forgotten_after_a_day(repeat: RunIdempotent, clock: StandingClock) -> None:
-    repeat.keep(first(repeat), DONE)
-    clock.advance(KEPT_FOR.total_seconds() + 1)
+    repeat.complete(first(repeat), DONE)
+    clock.advance(STORED_FOR.total_seconds() + 1)
     first(repeat)
 
 
 def test_accounts_do_not_share_keys(repeat: RunIdempotent) -> None:
-    repeat.keep(first(repeat), DONE)
-    assert isinstance(repeat.begin("yours", "key", "body"), Outcome)
+    repeat.complete(first(repeat), DONE)
+    assert isinstance(repeat.begin(key("yours"), "body"), IdempotencyRecord)
 
 
-@pytest.mark.parametrize("key", ["", "k" * 256, "a\nb"])
-def test_a_key_that_is_empty_too_long_or_unprintable_is_refused(repeat: RunIdempotent, key: str) -> None:
+@pytest.mark.parametrize("value", ["", "k" * 256, "a\nb"])
+def test_a_key_that_is_empty_too_long_or_unprintable_is_refused(repeat: RunIdempotent, value: str) -> None:
     with pytest.raises(InvalidInput):
-        repeat.begin("mine", key, "body")
+        repeat.begin(key(value=value), "body")
+
+
+def test_a_resource_is_found_by_the_key_of_the_request_that_created_it(
+    repeat: RunIdempotent, clock: StandingClock
+) -> None:
+    assert repeat.find(key(), "body") is None
+    repeat.store.reserve(repeat.record_for(key(), "body", "r1"), clock.now())
+    assert repeat.find(key(), "body") == "r1"
+    with pytest.raises(KeyReused):
+        repeat.find(key(), "another body")
+    clock.advance(STORED_FOR.total_seconds() + 1)
+    assert repeat.find(key(), "body") is None
+
+
+def test_a_resource_that_is_being_created_is_a_conflict(repeat: RunIdempotent) -> None:
+    first(repeat)
+    with pytest.raises(RequestInProgress):
+        repeat.find(key(), "body")

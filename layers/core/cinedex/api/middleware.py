@@ -15,11 +15,11 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cinedex.access.domain.api_keys import Caller
-from cinedex.access.domain.idempotency import StoredResponse
+from cinedex.access.domain.idempotency import IdempotencyKey, IdempotencyRecord, IdempotentOperation, StoredResponse
 from cinedex.access.domain.rate_limit import RateLimitStatus
 from cinedex.access.usecases.authenticate import Authenticate
 from cinedex.access.usecases.check_rate_limit import CheckRateLimit
-from cinedex.access.usecases.run_idempotent import Outcome, RunIdempotent
+from cinedex.access.usecases.run_idempotent import RunIdempotent
 from cinedex.api.auth import CALLER, REFUSAL, identify
 from cinedex.api.bodies import ResponseRecorder, buffered_receive, read_body, replayed, require_json
 from cinedex.api.errors import REQUEST_ID, error_response, surprise
@@ -133,23 +133,28 @@ class RequestMiddleware:
         repeat, body = self._repeat(), await read_body(receive)
         fingerprint = await fingerprint_of(Request(scope, buffered_receive(body, receive)), body)
         # A key that may do less must not be told what one that may do more was answered.
-        whose = f"{caller.account_id}#{caller.scope.name.lower()}"
-        turn = await run_in_threadpool(repeat.begin, whose, key, fingerprint)
-        if isinstance(turn, StoredResponse):
-            await replayed(turn)(scope, receive, send)
+        scoped_key = IdempotencyKey(
+            operation=IdempotentOperation.HTTP_REQUEST,
+            account_id=caller.account_id,
+            context=caller.scope.label,
+            value=key,
+        )
+        outcome = await run_in_threadpool(repeat.begin, scoped_key, fingerprint)
+        if isinstance(outcome, StoredResponse):
+            await replayed(outcome)(scope, receive, send)
             return
         recorder = ResponseRecorder(send)
         try:
             await self._app(scope, buffered_receive(body, receive), recorder)
         finally:
-            await run_in_threadpool(_conclude, repeat, turn, recorder.kept())
+            await run_in_threadpool(_conclude, repeat, outcome, recorder.kept())
 
 
-def _conclude(repeat: RunIdempotent, turn: Outcome, response: StoredResponse | None) -> None:
+def _conclude(repeat: RunIdempotent, reservation: IdempotencyRecord, response: StoredResponse | None) -> None:
     if response is None:
-        repeat.release(turn)
+        repeat.release(reservation)
     else:
-        repeat.keep(turn, response)
+        repeat.complete(reservation, response)
 
 
 def rate_headers(*, limit: int, remaining: int, resets_in_s: int, retry_after_s: int) -> dict[str, str]:

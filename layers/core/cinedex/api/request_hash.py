@@ -10,15 +10,14 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
+from cinedex.kernel.fingerprint import fingerprint
+
 CHUNK_BYTES = 1024**2
 
 
 async def fingerprint_of(request: Request, body: bytes) -> str:
     """SHA-256; `request` must still be able to read `body`, whose form is compared by fields and file contents."""
-    digest = hashlib.sha256()
-    for part in (request.method, request.url.path, request.url.query, await _meaning(request, body)):
-        digest.update(len(part).to_bytes(8, "big") + part.encode())
-    return digest.hexdigest()
+    return fingerprint(request.method, request.url.path, request.url.query, await _meaning(request, body))
 
 
 async def _meaning(request: Request, body: bytes) -> str:

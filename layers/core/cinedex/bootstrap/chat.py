@@ -15,6 +15,7 @@ from cinedex.answers.usecases.answer_question import AnswerQuestion
 from cinedex.answers.usecases.extractive.extractive_agent import ExtractiveAgent
 from cinedex.api.videovector.turn_events import VideoVectorTurnEventSerializer
 from cinedex.bootstrap import providers
+from cinedex.bootstrap.access import run_idempotent
 from cinedex.bootstrap.library import analyze_frames
 from cinedex.bootstrap.search import retrieve_segments, select_evidence
 from cinedex.chat.usecases.cancel_turn import CancelTurn
@@ -48,6 +49,7 @@ def start_turn() -> StartTurn:
     return StartTurn(
         chats=providers.chats(),
         collections=providers.collections(),
+        idempotency=run_idempotent(),
         budget=providers.turn_budget(),
         teller=VideoVectorTurnEventSerializer(),
         limits=BudgetLimits(
@@ -91,7 +93,7 @@ def read_turn_events() -> ReadTurnEvents:
 
 
 def manage_sessions() -> ManageSessions:
-    return ManageSessions(providers.chats(), providers.turn_log(), cancel_turn(), providers.clock)
+    return ManageSessions(providers.chats(), providers.turn_log(), cancel_turn(), run_idempotent(), providers.clock)
 
 
 def agent() -> Agent:

@@ -1,21 +1,24 @@
-"""Remembers what a repeated request was answered."""
+"""Stores one record for each idempotency key."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Protocol
 
-from cinedex.access.domain.idempotency import IdempotencyRecord, StoredResponse
+from cinedex.access.domain.idempotency import IdempotencyKey, IdempotencyRecord
 
 
 class IdempotencyStore(Protocol):
-    """A claim that has passed its time is as good as none."""
+    """reserve → complete, or release. An expired record counts as absent, even where it is still stored."""
 
-    def claim(self, key: str, claim: IdempotencyRecord, until: datetime, now: datetime) -> IdempotencyRecord | None:
-        """None when the key is now claimed; else the claim that was there first."""
+    def find(self, key: IdempotencyKey, now: datetime) -> IdempotencyRecord | None:
+        """The record of a key, complete or not; sees every earlier write."""
 
-    def keep(self, key: str, claim: IdempotencyRecord, response: StoredResponse, until: datetime) -> None:
-        """Answer later claims with `response`; nothing happens when the claim was lost meanwhile."""
+    def reserve(self, record: IdempotencyRecord, now: datetime) -> IdempotencyRecord | None:
+        """Store `record` if its key is free, and return None; otherwise return the record that holds the key."""
 
-    def release(self, key: str, claim: IdempotencyRecord) -> None:
-        """The key may be claimed anew; nothing happens when the claim was lost meanwhile."""
+    def complete(self, record: IdempotencyRecord) -> None:
+        """Store the result with which later requests are answered. No effect if another request has taken the key."""
+
+    def release(self, record: IdempotencyRecord) -> None:
+        """Free the key after a failure. No effect if another request has taken the key."""

@@ -1,62 +1,73 @@
-"""A request with an idempotency key is carried out once; its repetitions get the first response."""
+"""Runs a request with an idempotency key once; repeated requests get the result of the first.
+
+There are two ways to use it. A request whose response is stored calls `begin`, then `complete` or `release`.
+A use case that creates one resource calls `find` first, and its store writes `record_for` in the transaction
+that creates the resource: then the resource exists if and only if its key is taken.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cinedex.access.domain.idempotency import KEY_CHARS_MAX, IdempotencyRecord, StoredResponse
+from cinedex.access.domain.idempotency import IdempotencyKey, IdempotencyRecord, StoredResponse, require_key
 from cinedex.access.ports.idempotency_store import IdempotencyStore
 from cinedex.kernel.clock import Clock
-from cinedex.kernel.errors import InvalidInput, KeyReused, RequestInProgress
+from cinedex.kernel.errors import KeyReused, RequestInProgress
 from cinedex.kernel.ids import new_id
 
-KEPT_FOR = timedelta(hours=24)
-CLAIMED_FOR = timedelta(seconds=60)
-"""Longer than any request may take: a claim this old belongs to a process that has died."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Leave to carry a request out; ends with `keep` or `release`."""
-
-    key: str
-    claim: IdempotencyRecord
+STORED_FOR = timedelta(hours=24)
+RESERVED_FOR = timedelta(seconds=60)
+"""Longer than any request takes: an older reservation belongs to a process that has died."""
 
 
 @dataclass(frozen=True)
 class RunIdempotent:
-    """Only a response that says that something was done is kept: after a refusal the key is free again."""
+    """Only a successful response is stored; after an error the key is free again."""
 
-    memory: IdempotencyStore
+    store: IdempotencyStore
     clock: Clock
 
-    def begin(self, account_id: str, idempotency_key: str, fingerprint: str) -> Outcome | StoredResponse:
-        """Raises `RequestInProgress` while the same request is in progress, `KeyReused` for another one."""
-        key = f"{account_id}#{require_key(idempotency_key)}"
-        claim, now = IdempotencyRecord(claim_id=new_id(), fingerprint=fingerprint), self.clock.now()
-        earlier = self.memory.claim(key, claim, now + CLAIMED_FOR, now)
-        if earlier is None:
-            return Outcome(key, claim)
-        if earlier.fingerprint != fingerprint:
-            raise KeyReused("This Idempotency-Key was used for another request.", field="Idempotency-Key")
-        if earlier.response is None:
-            raise RequestInProgress(
-                "The first request with this Idempotency-Key is in progress.", field="Idempotency-Key"
-            )
-        return earlier.response
+    def begin(self, key: IdempotencyKey, fingerprint: str) -> IdempotencyRecord | StoredResponse:
+        """A reservation, or the response to the first request with this key.
 
-    def keep(self, turn: Outcome, response: StoredResponse) -> None:
-        self.memory.keep(turn.key, turn.claim, response, self.clock.now() + KEPT_FOR)
-
-    def release(self, turn: Outcome) -> None:
-        self.memory.release(turn.key, turn.claim)
-
-
-def require_key(key: str) -> str:
-    """Raises `InvalidInput`."""
-    if not (0 < len(key) <= KEY_CHARS_MAX and key.isprintable()):
-        raise InvalidInput(
-            f"Idempotency-Key must have 1 to {KEY_CHARS_MAX} printable characters.", field="Idempotency-Key"
+        Raises `InvalidInput` for an invalid key, `KeyReused` if the first request was a different one, and
+        `RequestInProgress` while it is running.
+        """
+        require_key(key.value)
+        now = self.clock.now()
+        reservation = IdempotencyRecord(
+            key=key, owner_id=new_id(), fingerprint=fingerprint, expires_at=now + RESERVED_FOR
         )
-    return key
+        earlier = self.store.reserve(reservation, now)
+        if earlier is None:
+            return reservation
+        response = _checked(earlier, fingerprint).response
+        if response is None:
+            raise KeyReused("This idempotency key was used for another request.", field="idempotency_key")
+        return response
+
+    def complete(self, reservation: IdempotencyRecord, response: StoredResponse) -> None:
+        self.store.complete(reservation.completed(self.clock.now() + STORED_FOR, response=response))
+
+    def release(self, reservation: IdempotencyRecord) -> None:
+        self.store.release(reservation)
+
+    def find(self, key: IdempotencyKey, fingerprint: str) -> str | None:
+        """The id of the resource that an earlier request with this key has created. Raises as `begin` does."""
+        earlier = self.store.find(key, self.clock.now())
+        return None if earlier is None else _checked(earlier, fingerprint).resource_id
+
+    def record_for(self, key: IdempotencyKey, fingerprint: str, resource_id: str) -> IdempotencyRecord:
+        """A complete record, to be written together with the resource that it names."""
+        until = self.clock.now() + STORED_FOR
+        record = IdempotencyRecord(key=key, owner_id=new_id(), fingerprint=fingerprint, expires_at=until)
+        return record.completed(until, resource_id=resource_id)
+
+
+def _checked(record: IdempotencyRecord, fingerprint: str) -> IdempotencyRecord:
+    if not record.is_for(fingerprint):
+        raise KeyReused("This idempotency key was used for another request.", field="idempotency_key")
+    if not record.is_complete:
+        raise RequestInProgress("The first request with this idempotency key is in progress.", field="idempotency_key")
+    return record

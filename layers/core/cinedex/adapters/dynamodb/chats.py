@@ -1,26 +1,22 @@
 """Chat sessions and turns in the one table.
 
-| item    | pk                   | sk             | expires        |
-|---------|----------------------|----------------|----------------|
-| session | A#{account}          | CHAT#{session} |                |
-| claim   | I#chat#{key, hashed} | CLAIM          | after 24 hours |
-
 Turns and their logs are in `dynamodb_turn_log`.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from cinedex.access.domain.idempotency import IdempotencyRecord
+from cinedex.adapters.dynamodb.idempotency import reservation_request
 from cinedex.adapters.dynamodb.items import Item
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
 from cinedex.adapters.dynamodb.turn_log import TURN_WORK, DynamoDbTurnLog, stamp_of, turn_item, turn_key, turn_of
 from cinedex.chat.domain.session import ChatSession, Turn
-from cinedex.chat.domain.turn_log import ChatClaim, StoredEvent
+from cinedex.chat.domain.turn_log import StoredEvent
 from cinedex.kernel.errors import NotFound, StaleRevision
 
 TRIES_MAX = 4
@@ -35,15 +31,10 @@ class DynamoDbChats:
         self._table = table
         self._log = DynamoDbTurnLog(table)
 
-    def find_claim(self, key: str, now: datetime) -> ChatClaim | None:
-        item = self._table.get(_claim_pk(key), "CLAIM")
-        claim = ChatClaim.model_validate_json(str(item["body"])) if item else None
-        return claim if claim is not None and claim.expires_at > now else None
-
-    def add_session(self, session: ChatSession, claim: ChatClaim | None, now: datetime) -> bool:
+    def add_session(self, session: ChatSession, record: IdempotencyRecord | None, now: datetime) -> bool:
         puts = [self._table.put_request(_session_item(session), "attribute_not_exists(pk)")]
         try:
-            self._table.write_together([*puts, *self._claiming(claim, now)])
+            self._table.write_together([*puts, *self._reserving(record, now)])
         except ConditionFailed:
             return False
         return True
@@ -75,14 +66,14 @@ class DynamoDbChats:
             raise StaleRevision("A turn was asked in this session meanwhile.") from None
 
     def add_turn(
-        self, session: ChatSession, turn: Turn, first: StoredEvent, claim: ChatClaim | None, now: datetime
+        self, session: ChatSession, turn: Turn, first: StoredEvent, record: IdempotencyRecord | None, now: datetime
     ) -> None:
         counted = self._table.put_request(
             _session_item(session), "turn_count = :before", {":before": session.turn_count - 1}
         )
         puts = [counted, self._table.put_request(turn_item(turn)), *self._log.appending(first, None)]
         try:
-            self._table.write_together([*puts, *self._claiming(claim, now)])
+            self._table.write_together([*puts, *self._reserving(record, now)])
         except ConditionFailed:
             raise StaleRevision("The session was changed meanwhile.") from None
 
@@ -133,17 +124,8 @@ class DynamoDbChats:
             return True
         return False
 
-    def _claiming(self, claim: ChatClaim | None, now: datetime) -> list[dict[str, Any]]:
-        if claim is None:
-            return []
-        item: Item = {
-            "pk": _claim_pk(claim.key),
-            "sk": "CLAIM",
-            "body": claim.model_dump_json(),
-            "expires_at": int(claim.expires_at.timestamp()),
-        }
-        free = "attribute_not_exists(pk) OR expires_at <= :now"
-        return [self._table.put_request(item, free, {":now": int(now.timestamp())})]
+    def _reserving(self, record: IdempotencyRecord | None, now: datetime) -> list[dict[str, Any]]:
+        return [] if record is None else [reservation_request(self._table, record, now)]
 
 
 def _session_key(session: ChatSession) -> tuple[str, str]:
@@ -157,7 +139,3 @@ def _session_item(session: ChatSession) -> Item:
 
 def _session(item: Item) -> ChatSession:
     return ChatSession.model_validate_json(str(item["body"]))
-
-
-def _claim_pk(key: str) -> str:
-    return f"I#chat#{hashlib.sha256(key.encode()).hexdigest()}"

@@ -6,7 +6,6 @@ processes that work on the same turn therefore meet at the same slot: one writes
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -53,14 +52,3 @@ class TurnStep(BaseModel):
 
     run: ToolRun | None = None
     answer: AgentAnswered | None = None
-
-
-class ChatClaim(BaseModel):
-    """What an idempotency key has made; `fingerprint` tells whether it is asked for the same again."""
-
-    model_config = ConfigDict(frozen=True)
-
-    key: str
-    fingerprint: str
-    made_id: str
-    expires_at: datetime

@@ -6,18 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from cinedex.access.domain.idempotency import IdempotencyRecord
 from cinedex.chat.domain.session import ChatSession, Turn
-from cinedex.chat.domain.turn_log import ChatClaim, StoredEvent, TurnStep
+from cinedex.chat.domain.turn_log import StoredEvent, TurnStep
 
 
 class ChatStore(Protocol):
     """Sessions and turns."""
 
-    def find_claim(self, key: str, now: datetime) -> ChatClaim | None:
-        """None also for one that has expired."""
-
-    def add_session(self, session: ChatSession, claim: ChatClaim | None, now: datetime) -> bool:
-        """Both or neither; False when the key is claimed."""
+    def add_session(self, session: ChatSession, record: IdempotencyRecord | None, now: datetime) -> bool:
+        """Both or neither; False when the key of `record` is taken."""
 
     def get_session(self, account_id: str, session_id: str) -> ChatSession:
         """Raises `NotFound`, also for a session of another account."""
@@ -32,11 +30,11 @@ class ChatStore(Protocol):
         """
 
     def add_turn(
-        self, session: ChatSession, turn: Turn, first: StoredEvent, claim: ChatClaim | None, now: datetime
+        self, session: ChatSession, turn: Turn, first: StoredEvent, record: IdempotencyRecord | None, now: datetime
     ) -> None:
-        """The turn, its first event, its claim and `session`, which counts it: all or `StaleRevision`.
+        """The turn, its first event, its idempotency record and `session`, which counts it: all or `StaleRevision`.
 
-        That is raised when the session was changed or deleted meanwhile, or the key was claimed.
+        That is raised when the session was changed or deleted meanwhile, or the key of `record` is taken.
         """
 
     def get_turn(self, session_id: str, turn_id: str) -> Turn:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from cinedex.access.domain.idempotency import IdempotencyKey
+from cinedex.access.usecases.run_idempotent import RunIdempotent
 from cinedex.chat.domain.session import ChatSession, Turn, TurnDetail
 from cinedex.chat.ports.chat_store import ChatStore, TurnLog
 from cinedex.chat.usecases.cancel_turn import CancelTurn
-from cinedex.chat.usecases.turn_idempotency import claim_of
+from cinedex.chat.usecases.turn_idempotency import session_key
 from cinedex.kernel.clock import Clock
-from cinedex.kernel.errors import InvalidInput, KeyReused, NotFound, StaleRevision, StateConflict
+from cinedex.kernel.errors import InvalidInput, NotFound, RequestInProgress, StaleRevision
+from cinedex.kernel.fingerprint import fingerprint
 from cinedex.kernel.ids import new_id, parse_id
 
 TITLE_CHARS_MAX = 200
@@ -37,26 +39,34 @@ class ManageSessions:
     chats: ChatStore
     log: TurnLog
     cancel: CancelTurn
+    idempotency: RunIdempotent
     clock: Clock
 
     def create(self, account_id: str, title: str | None, idempotency_key: str | None) -> ChatSession:
-        """With a key that has made a session before, that one. Raises `InvalidInput`, `KeyReused`."""
+        """The session that an earlier request with this key has created, or a new one.
+
+        Raises `InvalidInput`, `KeyReused`, `RequestInProgress`.
+        """
         named, now = _require_title(title), self.clock.now()
         session = ChatSession(session_id=new_id(), account_id=account_id, title=named, created_at=now, updated_at=now)
-        key = None if idempotency_key is None else f"{account_id}##{idempotency_key}"
-        fingerprint = hashlib.sha256((named or "").encode()).hexdigest()
-        claim = claim_of(key, fingerprint, session.session_id, self.clock)
-        if self.chats.add_session(session, claim, now):
+        if idempotency_key is None:
+            self.chats.add_session(session, None, now)
             return session
-        return self._made_before(account_id, key or "", fingerprint)
+        return self._create_once(session, session_key(account_id, idempotency_key))
 
-    def _made_before(self, account_id: str, key: str, fingerprint: str) -> ChatSession:
-        claim = self.chats.find_claim(key, self.clock.now())
-        if claim is None:
-            raise StateConflict("Another request with this idempotency key is in progress.", field="idempotency_key")
-        if claim.fingerprint != fingerprint:
-            raise KeyReused("This idempotency key was used for another request.", field="idempotency_key")
-        return self.chats.get_session(account_id, claim.made_id)
+    def _create_once(self, session: ChatSession, key: IdempotencyKey) -> ChatSession:
+        request_hash = fingerprint(session.title or "")
+        earlier_id = self.idempotency.find(key, request_hash)
+        if earlier_id is None:
+            record = self.idempotency.record_for(key, request_hash, session.session_id)
+            if self.chats.add_session(session, record, session.created_at):
+                return session
+            earlier_id = self.idempotency.find(key, request_hash)
+        if earlier_id is None:
+            raise RequestInProgress(
+                "The first request with this idempotency key is in progress.", field="idempotency_key"
+            )
+        return self.chats.get_session(session.account_id, earlier_id)
 
     def get(self, account_id: str, session_id: str) -> ChatSession:
         """Raises `NotFound`."""

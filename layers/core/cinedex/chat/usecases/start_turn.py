@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import random
 import time
 from dataclasses import dataclass
@@ -12,11 +10,13 @@ from math import ceil
 
 from pydantic import BaseModel, ConfigDict
 
+from cinedex.access.domain.idempotency import IdempotencyKey
+from cinedex.access.usecases.run_idempotent import RunIdempotent
 from cinedex.chat.domain.session import ChatSession, EffectiveScope, Turn, TurnScope
 from cinedex.chat.ports.chat_store import ChatStore
 from cinedex.chat.ports.turn_budget import TurnBudget
 from cinedex.chat.ports.turn_event_serializer import TurnEventSerializer
-from cinedex.chat.usecases.turn_idempotency import claim_of
+from cinedex.chat.usecases.turn_idempotency import turn_key
 from cinedex.chat.usecases.turn_writer import stored
 from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import (
@@ -24,10 +24,10 @@ from cinedex.kernel.errors import (
     BudgetExceeded,
     CinedexError,
     InvalidInput,
-    KeyReused,
     NotFound,
     StaleRevision,
 )
+from cinedex.kernel.fingerprint import fingerprint
 from cinedex.kernel.ids import new_id
 from cinedex.library.ports.repositories import CollectionRepository
 from cinedex.usage.budget import BudgetLimits, SpentBudget, end_of
@@ -52,9 +52,15 @@ class TurnRequest(BaseModel):
 
     @property
     def fingerprint(self) -> str:
-        """Of what is asked; the order of the ids in the scope means nothing."""
-        told = [self.message, sorted(self.scope.index_ids), sorted(self.scope.prompt_run_ids)]
-        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+        """Of the message and the scope, in which the order of the ids has no meaning."""
+        scope = (",".join(sorted(ids)) for ids in (self.scope.index_ids, self.scope.prompt_run_ids))
+        return fingerprint(self.message, *scope)
+
+    @property
+    def key(self) -> IdempotencyKey | None:
+        if self.idempotency_key is None:
+            return None
+        return turn_key(self.account_id, self.session_id, self.idempotency_key)
 
 
 class StartedTurn(BaseModel):
@@ -70,6 +76,7 @@ class StartedTurn(BaseModel):
 class StartTurn:
     chats: ChatStore
     collections: CollectionRepository
+    idempotency: RunIdempotent
     budget: TurnBudget
     teller: TurnEventSerializer
     limits: BudgetLimits
@@ -96,13 +103,10 @@ class StartTurn:
             raise
 
     def _earlier(self, request: TurnRequest) -> Turn | None:
-        key = _claim_key(request)
-        claim = self.chats.find_claim(key, self.clock.now()) if key else None
-        if claim is None:
+        if request.key is None:
             return None
-        if claim.fingerprint != request.fingerprint:
-            raise KeyReused("This idempotency key was used for another question.", field="idempotency_key")
-        return self.chats.get_turn(request.session_id, claim.made_id)
+        turn_id = self.idempotency.find(request.key, request.fingerprint)
+        return None if turn_id is None else self.chats.get_turn(request.session_id, turn_id)
 
     def _resolved(self, account_id: str, scope: TurnScope) -> EffectiveScope:
         """Nothing in particular means everything of the account. There are no prompt runs yet: any is unknown."""
@@ -163,16 +167,11 @@ class StartTurn:
         ).begun(now, now + self.lease)
 
     def _store(self, session: ChatSession, turn: Turn, request: TurnRequest) -> None:
-        claim = claim_of(_claim_key(request), request.fingerprint, turn.turn_id, self.clock)
+        key = request.key
+        record = None if key is None else self.idempotency.record_for(key, request.fingerprint, turn.turn_id)
         first = stored(turn, 1, self.teller.started(turn))
         counted = session.with_turn(turn.message, turn.created_at)
-        self.chats.add_turn(counted, turn, first, claim, self.clock.now())
-
-
-def _claim_key(request: TurnRequest) -> str | None:
-    """Keys belong to one session of one account."""
-    key = request.idempotency_key
-    return None if key is None else f"{request.account_id}#{request.session_id}#{key}"
+        self.chats.add_turn(counted, turn, first, record, self.clock.now())
 
 
 def _require_message(message: str) -> None:

@@ -1,19 +1,17 @@
-"""Idempotency keys of chat: which of those that a request names, and what they have made."""
+"""Idempotency keys of chat: which key a request carries, and what it applies to."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cinedex.access.usecases.run_idempotent import KEPT_FOR, require_key
-from cinedex.chat.domain.turn_log import ChatClaim
-from cinedex.kernel.clock import Clock
+from cinedex.access.domain.idempotency import IdempotencyKey, IdempotentOperation, require_key
 from cinedex.kernel.errors import KeyConflict
 
 
 def choose_key(given: Sequence[tuple[str, str | None]]) -> str | None:
-    """The key of a request that names it in several places, which have to agree; None when it names none.
+    """The key of a request, which may carry it in several places if they agree; None when it carries none.
 
-    Raises `KeyConflict` for two different keys, `InvalidInput` for one that cannot be.
+    Raises `KeyConflict` for two different keys, `InvalidInput` for an invalid key.
     """
     named = [(where, key) for where, key in given if key is not None]
     if len({key for _, key in named}) > 1:
@@ -22,7 +20,10 @@ def choose_key(given: Sequence[tuple[str, str | None]]) -> str | None:
     return require_key(named[0][1]) if named else None
 
 
-def claim_of(key: str | None, fingerprint: str, made_id: str, clock: Clock) -> ChatClaim | None:
-    if key is None:
-        return None
-    return ChatClaim(key=key, fingerprint=fingerprint, made_id=made_id, expires_at=clock.now() + KEPT_FOR)
+def session_key(account_id: str, value: str) -> IdempotencyKey:
+    return IdempotencyKey(operation=IdempotentOperation.CHAT, account_id=account_id, context="", value=value)
+
+
+def turn_key(account_id: str, session_id: str, value: str) -> IdempotencyKey:
+    """Each session has keys of its own."""
+    return IdempotencyKey(operation=IdempotentOperation.CHAT, account_id=account_id, context=session_id, value=value)

@@ -1,0 +1,180 @@
+"""Every item of the table: its keys, its index entry, its expiry and how it is read. No other module spells a key.
+
+`A#{account_id}` is the partition of an account. Ids are UUIDv7, which sort by creation time, so a query of a
+partition in descending order lists the newest item first. A test checks that no two items can have the same key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+WORK_INDEX = "ByWork"
+"""Index of unfinished work: partition key `work`, sort key `since`. Items without `work` are not in it."""
+LAST_ID = "~"
+"""Sorts after every id."""
+
+
+class Key(NamedTuple):
+    pk: str
+    sk: str
+
+
+@dataclass(frozen=True)
+class KeyPattern:
+    """One row of the registry. `work` is the partition of the index; `ttl` says when an item expires."""
+
+    entity: str
+    pk: str
+    sk: str
+    access: str
+    work: str | None = None
+    ttl: str | None = None
+
+    def key(self, **values: str | int) -> Key:
+        return Key(self.pk.format(**values), self.sk.format(**values))
+
+    @property
+    def partition_prefix(self) -> str:
+        return self.pk.partition("{")[0]
+
+    @property
+    def sort_prefix(self) -> str:
+        return self.sk.partition("{")[0]
+
+
+VIDEO = KeyPattern("video", "A#{account_id}", "V#{video_id}", "by id; of an account; uploads by age", work="upload")
+COLLECTION = KeyPattern("collection", "A#{account_id}", "C#{collection_id}", "by id; of an account")
+API_KEY = KeyPattern("API key", "A#{account_id}", "K#{key_id}", "of an account")
+API_KEY_BY_SECRET = KeyPattern("API key by its secret", "K#{secret_sha256}", "KEY", "by the hash of the secret")
+DAY_USAGE = KeyPattern("usage of a day", "A#{account_id}", "U#{day}", "of an account, a range of days")
+SESSION = KeyPattern("chat session", "A#{account_id}", "CHAT#{session_id}", "by id; of an account")
+RUN = KeyPattern("analysis run", "V#{video_id}", "RUN#{run_id}", "by id; of a video; all by age", work="run")
+PROGRESS = KeyPattern("progress of a run", "V#{video_id}", "PROGRESS#{run_id}", "by run", ttl="7 days after a report")
+RUN_METERED = KeyPattern("mark: run is in the ledger", "V#{video_id}", "METERED#{run_id}", "by run")
+PENDING_DELETION = KeyPattern("pending deletion", "E#{video_id}", "ERASURE", "all by age", work="erase")
+TRACK = KeyPattern("head of a track", "T#{video_id}", "{track}#{generation:06d}", "by track")
+TRACK_ENTRY = KeyPattern(
+    "entry of a track",
+    "T#{video_id}",
+    "{track}#{generation:06d}#{start_ms:010d}#{index:08d}",
+    "of a track, a range of time",
+)
+TURN = KeyPattern("chat turn", "CHAT#{session_id}", "T#{turn_id}", "by id; of a session; open ones by age", work="turn")
+TURN_EVENT = KeyPattern(
+    "event of a turn", "TURN#{turn_id}", "E#{sequence:06d}", "of a turn, in order", ttl="1 day after a deletion"
+)
+TURN_STEP = KeyPattern("step of a turn", "TURN#{turn_id}", "S#{sequence:06d}", "of a turn, in order")
+TURN_PART = KeyPattern(
+    "rest of a long event or step", "TURN#{turn_id}", "P#{slot}#{attempt:04d}#{part:04d}", "with its event or step"
+)
+TURN_METERED = KeyPattern("mark: turn is settled", "TURN#{turn_id}", "METERED", "by turn", ttl="2 days after its day")
+RATE_WINDOW = KeyPattern("requests of an API key", "L#{key_id}", "WINDOW", "by API key", ttl="end of the window")
+IDEMPOTENCY = KeyPattern("idempotency record", "I#{key_sha256}", "RECORD", "by key", ttl="24 hours")
+HTTP_RECORD = KeyPattern("idempotency record of HTTP before 0.2", "I#{key}", "REQUEST", "by key", ttl="24 hours")
+CHAT_RECORD = KeyPattern(
+    "idempotency record of chat before 0.2", "I#chat#{key_sha256}", "CLAIM", "by key", ttl="24 hours"
+)
+SNAPSHOT = KeyPattern("search snapshot", "R#{account_id}", "{snapshot_id}", "by id", ttl="15 minutes")
+REINDEXING = KeyPattern("reindexing state", "B#search", "BACKFILL", "the only one")
+
+PATTERNS = tuple(value for value in list(vars().values()) if isinstance(value, KeyPattern))
+
+
+def account(account_id: str) -> str:
+    """The partition of an account."""
+    return VIDEO.key(account_id=account_id, video_id="").pk
+
+
+def video(account_id: str, video_id: str) -> Key:
+    return VIDEO.key(account_id=account_id, video_id=video_id)
+
+
+def collection(account_id: str, collection_id: str) -> Key:
+    return COLLECTION.key(account_id=account_id, collection_id=collection_id)
+
+
+def api_key(account_id: str, key_id: str) -> Key:
+    return API_KEY.key(account_id=account_id, key_id=key_id)
+
+
+def api_key_by_secret(secret_sha256: str) -> Key:
+    return API_KEY_BY_SECRET.key(secret_sha256=secret_sha256)
+
+
+def day_usage(account_id: str, day: date) -> Key:
+    return DAY_USAGE.key(account_id=account_id, day=day.isoformat())
+
+
+def session(account_id: str, session_id: str) -> Key:
+    return SESSION.key(account_id=account_id, session_id=session_id)
+
+
+def run(video_id: str, run_id: str) -> Key:
+    return RUN.key(video_id=video_id, run_id=run_id)
+
+
+def progress(video_id: str, run_id: str) -> Key:
+    return PROGRESS.key(video_id=video_id, run_id=run_id)
+
+
+def run_metered(video_id: str, run_id: str) -> Key:
+    return RUN_METERED.key(video_id=video_id, run_id=run_id)
+
+
+def pending_deletion(video_id: str) -> Key:
+    return PENDING_DELETION.key(video_id=video_id)
+
+
+def track(video_id: str, name: str, generation: int) -> Key:
+    return TRACK.key(video_id=video_id, track=name, generation=generation)
+
+
+def track_entry(video_id: str, name: str, generation: int, start_ms: int, index: int) -> Key:
+    return TRACK_ENTRY.key(video_id=video_id, track=name, generation=generation, start_ms=start_ms, index=index)
+
+
+def turn(session_id: str, turn_id: str) -> Key:
+    return TURN.key(session_id=session_id, turn_id=turn_id)
+
+
+def turn_event(turn_id: str, sequence: int) -> Key:
+    return TURN_EVENT.key(turn_id=turn_id, sequence=sequence)
+
+
+def turn_step(turn_id: str, sequence: int) -> Key:
+    return TURN_STEP.key(turn_id=turn_id, sequence=sequence)
+
+
+def turn_part(turn_id: str, slot: str, attempt: int, part: int) -> Key:
+    """`slot` is the sort key of the event or step that goes on in this part."""
+    return TURN_PART.key(turn_id=turn_id, slot=slot, attempt=attempt, part=part)
+
+
+def turn_metered(turn_id: str) -> Key:
+    return TURN_METERED.key(turn_id=turn_id)
+
+
+def rate_window(key_id: str) -> Key:
+    return RATE_WINDOW.key(key_id=key_id)
+
+
+def idempotency(key_sha256: str) -> Key:
+    return IDEMPOTENCY.key(key_sha256=key_sha256)
+
+
+def http_record(key: str) -> Key:
+    return HTTP_RECORD.key(key=key)
+
+
+def chat_record(key_sha256: str) -> Key:
+    return CHAT_RECORD.key(key_sha256=key_sha256)
+
+
+def search_snapshot(account_id: str, snapshot_id: str) -> Key:
+    return SNAPSHOT.key(account_id=account_id, snapshot_id=snapshot_id)
+
+
+def reindexing() -> Key:
+    return REINDEXING.key()
