@@ -60,10 +60,12 @@ class Api:
         document: Any = None,
         body: bytes | None = None,
         content_type: str = "application/json",
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         if document is not None:
             body = json.dumps(document).encode()
         event = self._event(method, path, urlencode(query or {}, doseq=True))
+        event["headers"] |= headers or {}
         if body is not None:
             event |= {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
             event["headers"] |= {"content-type": content_type, "content-length": str(len(body))}

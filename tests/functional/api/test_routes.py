@@ -387,3 +387,8 @@ def test_a_turn_that_fails_ends_with_an_error_that_says_no_more_than_it_should(
     names = [line.removeprefix("event: ") for line in answer.text.splitlines() if line.startswith("event: ")]
     assert names == ["turn_started", "error"]
     assert "secret" not in answer.text
+
+
+def test_an_invalid_idempotency_key_is_reported_by_the_name_of_its_header(library: Api) -> None:
+    response = library.call("POST", "/v2/videos/groups", document={}, headers={"idempotency-key": "k" * 256})
+    assert (response.status, response.error["param"]) == (400, "Idempotency-Key")

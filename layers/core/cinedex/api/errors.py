@@ -28,6 +28,8 @@ STATUS: dict[type[errors.CinedexError], tuple[int, str]] = {
     errors.CinedexError: (500, "server_error"),
 }
 BY_STATUS = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 409: "conflict_error"}
+REKA_PARAMS = {"idempotency_key": "Idempotency-Key"}
+"""Fields of the domain whose parameter has another name in the Reka API."""
 REQUEST_ID = "cinedex.request_id"
 MESSAGES = {404: "No such route.", 405: "This route does not know that method."}
 
@@ -57,7 +59,8 @@ def error_response(error: errors.CinedexError, scope: Scope) -> JSONResponse:
         response = videovector.error_response(error, scope.get(REQUEST_ID))
     else:
         status, kind = next(STATUS[t] for t in type(error).__mro__ if t in STATUS)
-        response = envelope(status, kind, error.message, error.field, error.details)
+        param = REKA_PARAMS.get(error.field or "", error.field)
+        response = envelope(status, kind, error.message, param, error.details)
     if isinstance(error, errors.TooManyRequests):
         response.headers["retry-after"] = str(error.retry_after_s)
     return response
