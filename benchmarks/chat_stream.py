@@ -15,7 +15,7 @@ from statistics import median
 
 import httpx
 from cinedex_client import Client, Connection
-from cinedex_client.upload import About
+from cinedex_client.upload import UploadDetails
 from httpx_sse import connect_sse
 
 from local.stack import running_stack
@@ -76,8 +76,8 @@ def run(url: str, key: str) -> None:
 def with_the_sample() -> None:
     with tempfile.TemporaryDirectory() as home, running_stack(Path(home)) as stack:
         with Client(Connection(stack.url, stack.api_key or "")) as deployment:
-            video_id = deployment.upload(SAMPLE, About(), lambda _: None).video_id
-            deployment.when_uploaded(video_id)
+            video_id = deployment.upload(SAMPLE, UploadDetails(), lambda _: None).video_id
+            deployment.wait_until_uploaded(video_id)
             deployment.analyze(video_id)
             for _ in deployment.follow(video_id):
                 pass

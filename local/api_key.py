@@ -1,4 +1,4 @@
-"""The API key of the local stack: made at the first start, kept in its home, checked at every start."""
+"""The API key of the local stack: created at the first start, stored in its home folder, checked at every start."""
 
 from __future__ import annotations
 
@@ -8,48 +8,41 @@ import subprocess
 import sys
 from pathlib import Path
 
+from cinedex_client.local_stack import api_key
+
 from local.deploy.deployment import Deployment
 from local.emulator.clients import EmulatorClients
 from local.errors import ChildFailed, LocalStackError
 from local.home import Home
-from local.settings import REPOSITORY
-
-ACCOUNT_ID = "local"
+from local.settings import PYTHONPATH, REPOSITORY
 
 
 def ensure_api_key(home: Home, deployment: Deployment, emulator: EmulatorClients) -> str:
-    """The key in the home folder, or a new one when there is none or this data does not know it."""
-    if home.api_key.exists():
-        kept = home.api_key.read_text().strip()
-        if _is_known(kept, deployment.outputs["AuthorizeRequestFunctionName"], emulator):
-            return kept
+    """The key in the home folder; a new one when there is none, or when the data of the stack does not contain it."""
+    stored = api_key(home.root)
+    if stored and _is_valid(stored, deployment.outputs["AuthorizeRequestFunctionName"], emulator):
+        return stored
     secret = _create(home)
     _write_private(home.api_key, secret + "\n")
     return secret
 
 
-def _is_known(key: str, authorizer: str, emulator: EmulatorClients) -> bool:
+def _is_valid(key: str, authorizer: str, emulator: EmulatorClients) -> bool:
     event = json.dumps({"headers": {"x-api-key": key}})
-    answer = emulator.functions.invoke(FunctionName=authorizer, Payload=event.encode())
-    verdict = json.loads(answer["Payload"].read())
-    if answer.get("FunctionError"):
-        raise ChildFailed(f"The authorizer failed: {verdict.get('errorMessage')}", mend="See .cinedex/logs.")
-    return "account_id" in verdict["context"]
+    response = emulator.functions.invoke(FunctionName=authorizer, Payload=event.encode())
+    payload = json.loads(response["Payload"].read())
+    if response.get("FunctionError"):
+        raise ChildFailed(f"The authorizer failed: {payload.get('errorMessage')}", hint="See .cinedex/logs.")
+    return "account_id" in payload["context"]
 
 
 def _create(home: Home) -> str:
-    """In a process of its own, because the use case finds its table and its AWS in the environment."""
-    command = [sys.executable, "-m", "cinedex_client.cli", "keys", "create", "first key", "--scope", "admin", "--json"]
-    environment = {**os.environ, "CINEDEX_HOME": str(home.root), "PYTHONPATH": _pythonpath()}
-    made = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
-    if made.returncode != 0:
-        raise LocalStackError(f"The first API key could not be made:\n{made.stderr.strip()}")
-    secret: str = json.loads(made.stdout)["secret"]
-    return secret
-
-
-def _pythonpath() -> str:
-    return f"{REPOSITORY}:{REPOSITORY}/layers/core:{REPOSITORY}/clients/python"
+    command = [sys.executable, "-m", "local.first_api_key"]
+    environment = {**os.environ, "CINEDEX_HOME": str(home.root), "PYTHONPATH": PYTHONPATH}
+    ended = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
+    if ended.returncode != 0:
+        raise LocalStackError(f"The first API key could not be created:\n{ended.stderr.strip()}")
+    return ended.stdout
 
 
 def _write_private(file: Path, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Looks over the data folder before the emulator reads it, and mends what a power loss left half-written."""
+"""Checks the data folder before the emulator reads it, and repairs files that a power loss truncated."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from local.errors import StateDamaged
 from local.home import Home
 
 
-def mend_data(home: Home) -> list[str]:
-    """What was mended, one sentence each.
+def repair_data(home: Home) -> list[str]:
+    """What was repaired, one sentence per file.
 
     Raises:
-        StateDamaged: a file is lost and only a person can decide to go on without it.
+        StateDamaged: a file is lost; only the user can decide to continue without its content.
     """
-    repairs = state_folder.repair(home.state)
-    lost = [repair.file for repair in repairs if not repair.mended]
+    repairs = state_folder.repair_all(home.state)
+    lost = [repair.file for repair in repairs if not repair.repaired]
     if lost:
         raise _damaged([str(file) for file in lost])
-    return [str(repair) for repair in repairs] + _set_truncated_aside(home)
+    return [str(repair) for repair in repairs] + _quarantine_truncated(home)
 
 
-def _set_truncated_aside(home: Home) -> list[str]:
+def _quarantine_truncated(home: Home) -> list[str]:
     quarantine = home.root / "damaged_objects"
     return [
-        f"the stored object {path.name} was cut short; it now lies in "
-        f"{object_folder.set_aside(path, home.objects, quarantine).parent}"
+        f"the stored object {path.name} was truncated and is now in "
+        f"{object_folder.move_to_quarantine(path, home.objects, quarantine).parent}"
         for path in object_folder.truncated(home.objects)
     ]
 
@@ -32,5 +32,5 @@ def _set_truncated_aside(home: Home) -> list[str]:
 def _damaged(files: list[str]) -> StateDamaged:
     return StateDamaged(
         f"These data files are damaged and have no earlier copy: {', '.join(files)}.",
-        mend=f"To go on without what they held, delete them: rm {' '.join(files)}",
+        hint=f"To continue without their content, delete them: rm {' '.join(files)}",
     )

@@ -1,16 +1,15 @@
-"""What can keep the local stack from running, each with the sentence a person needs and an exit code.
+"""The errors that keep the local stack from running, each with a message, a hint and an exit code.
 
-Codes below 10 mean what they mean of any deployment (see clients/python/cinedex_client/errors.py); those of this
-machine begin at 13.
+Codes below 10 have the meaning of clients/python/cinedex_client/errors.py; the codes of the local stack begin at 13.
 
-LocalStackError        1  something is broken
-├── NoStack            3  no stack runs with this home folder
-├── NotReady           5  something else must happen first
-├── PortInUse         13  another program listens there
-├── AlreadyRunning    14  this home folder has a running stack
-├── HomeUnusable      18  the home folder cannot be made or written
-├── StateDamaged      15  the data folder cannot be read and no earlier copy exists
-├── ChildFailed       16  a part of the stack did not come up
+LocalStackError        1  the operation failed
+├── StackNotRunning    3  no stack runs with this home folder
+├── NotReady           5  conflict with the current state
+├── PortInUse         13  another program listens on the port
+├── AlreadyRunning    14  a stack already runs with this home folder
+├── HomeUnusable      18  the home folder cannot be created or written
+├── StateDamaged      15  a data file cannot be read and has no earlier copy
+├── ChildFailed       16  a process of the stack did not start
 └── DeployFailed      17  template.yaml could not be deployed
 """
 
@@ -18,23 +17,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-
-class LocalStackError(Exception):
-    """`message` says what is wrong, `mend` what to do about it."""
-
-    exit_code = 1
-
-    def __init__(self, message: str, *, mend: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.mend = mend
+from cinedex_client.errors import CommandError
 
 
-class NoStack(LocalStackError):
+class LocalStackError(CommandError):
+    pass
+
+
+class StackNotRunning(LocalStackError):
     exit_code = 3
 
     def __init__(self, home: Path) -> None:
-        super().__init__(f"No stack runs with the data in {home}.", mend="Start one: cinedex up")
+        super().__init__(f"No stack runs with the data in {home}.", hint="Start one: cinedex up")
 
 
 class NotReady(LocalStackError):
@@ -47,7 +41,7 @@ class PortInUse(LocalStackError):
     def __init__(self, port: int) -> None:
         super().__init__(
             f"Port {port} on 127.0.0.1 is in use by another program.",
-            mend=f"Stop that program, or choose a free port: CINEDEX_PORT={port + 1} cinedex up",
+            hint=f"Stop that program, or choose a free port: CINEDEX_PORT={port + 1} cinedex up",
         )
 
 
@@ -61,7 +55,7 @@ class HomeUnusable(LocalStackError):
     def __init__(self, home: Path, reason: str) -> None:
         super().__init__(
             f"The folder {home} cannot be used: {reason}.",
-            mend="Name another one: CINEDEX_HOME=/a/folder cinedex up",
+            hint="Choose another folder: CINEDEX_HOME=/a/folder cinedex up",
         )
 
 

@@ -1,8 +1,7 @@
-"""The folder that holds everything one local stack owns: data, logs, the API key, the lock."""
+"""The home folder of one local stack: data, logs, the API key, the lock."""
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -10,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
+
+from cinedex_client.local_stack import KEY_FILE, LOCK_FILE, RunningProcess, running_process, try_lock
 
 from local.errors import AlreadyRunning, HomeUnusable
 
@@ -40,7 +41,7 @@ class Home:
 
     @property
     def api_key(self) -> Path:
-        return self.root / "api_key"
+        return self.root / KEY_FILE
 
     @property
     def search_index(self) -> Path:
@@ -56,10 +57,10 @@ class Home:
 
     @property
     def lock_file(self) -> Path:
-        return self.root / "lock"
+        return self.root / LOCK_FILE
 
     def prepare(self) -> Home:
-        """Raises `HomeUnusable` when the folders cannot be made."""
+        """Raises `HomeUnusable` when the folders cannot be created."""
         try:
             for folder in (self.root, self.state, self.objects, self.logs, self.temporary):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -67,28 +68,21 @@ class Home:
             raise HomeUnusable(self.root, error.strerror or str(error)) from error
         return self
 
-    def running(self) -> dict[str, str | int] | None:
-        """Who holds the lock, as `{"pid": …, "url": …}` (no URL while it starts); None for nobody."""
-        if not self.lock_file.exists():
-            return None
-        with self.lock_file.open("r+") as file:
-            if _take(file):
-                return None
-            file.seek(0)
-            held: dict[str, str | int] = json.loads(file.read() or "{}")
-            return held
+    def running(self) -> RunningProcess | None:
+        """The process that holds the lock of this home; None when no process does."""
+        return running_process(self.root)
 
     @contextmanager
     def locked(self) -> Iterator[Callable[[str], None]]:
-        """Hold this home for one stack; the kernel gives it back even after SIGKILL.
+        """Lock this home for one stack; the kernel releases the lock even after SIGKILL.
 
-        Yields a function that tells others at which URL the holder listens.
+        Yields a function that publishes the URL of the stack in the lock file.
 
         Raises:
-            AlreadyRunning: another stack holds it.
+            AlreadyRunning: another stack holds the lock.
         """
         with self.lock_file.open("a+") as file:
-            if not _take(file):
+            if not try_lock(file):
                 raise self._already_running()
             _describe(file, "")
             try:
@@ -97,20 +91,12 @@ class Home:
                 file.truncate(0)
 
     def _already_running(self) -> AlreadyRunning:
-        held = self.running() or {}
-        where = held.get("url") or "still starting"
+        running = self.running()
+        pid, url = (running.pid or "?", running.url) if running else ("?", "")
         return AlreadyRunning(
-            f"A stack already runs with the data in {self.root} (process {held.get('pid', '?')}, {where}).",
-            mend="Use it, stop it with Ctrl-C, or give this one a folder: CINEDEX_HOME=/a/folder cinedex up",
+            f"A stack already runs with the data in {self.root} (process {pid}, {url or 'still starting'}).",
+            hint="Use it, stop it with Ctrl-C, or use another folder: CINEDEX_HOME=/a/folder cinedex up",
         )
-
-
-def _take(file: TextIO) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _describe(file: TextIO, url: str) -> None:

@@ -14,9 +14,7 @@ from local.gateway.health import HEALTH_PATH
 from local.home import Home
 from local.ports import LOOPBACK
 from local.processes.child import ChildSpec
-from local.settings import REPOSITORY
-
-_PYTHONPATH = f"{REPOSITORY}:{REPOSITORY}/layers/core:{REPOSITORY}/clients/python"
+from local.settings import PYTHONPATH
 
 
 class Children:
@@ -74,7 +72,7 @@ class Children:
         return ChildSpec(
             name=name,
             command=[sys.executable, *arguments],
-            environment={**client, "PYTHONPATH": _PYTHONPATH, "PYTHONUNBUFFERED": "1", **environment},
+            environment={**client, "PYTHONPATH": PYTHONPATH, "PYTHONUNBUFFERED": "1", **environment},
             log=self._home.logs / f"{name}.log",
             health_url=health_url,
         )

@@ -9,7 +9,7 @@ from typing import Any
 from local.deploy.deployment import Deployment
 from local.emulator import launch
 from local.emulator.clients import EmulatorClients
-from local.errors import LocalStackError, NoStack, NotReady
+from local.errors import LocalStackError, NotReady, StackNotRunning
 from local.home import Home
 
 Answer = dict[str, Any]
@@ -30,7 +30,7 @@ class SearchIndex:
     def of(cls, home: Home) -> SearchIndex:
         deployment = Deployment.read(home.deployment)
         if home.running() is None or deployment is None:
-            raise NoStack(home.root)
+            raise StackNotRunning(home.root)
         emulator = EmulatorClients(launch.endpoint_url(int(home.emulator_port.read_text())))
         return cls(emulator, deployment.outputs["ManageIndexFunctionName"])
 

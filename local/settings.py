@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HTTP_ADDRESS = re.compile(r"https?://[^/\s]")
 REPOSITORY = Path(__file__).resolve().parent.parent
+PYTHONPATH = f"{REPOSITORY}:{REPOSITORY}/layers/core:{REPOSITORY}/clients/python"
+"""Where the processes of the stack find the packages of the working tree."""
 
 
 class LocalSettings(BaseSettings):

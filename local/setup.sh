@@ -59,6 +59,16 @@ link_sources() {
     chmod +x .venv/bin/cinedex
 }
 
+register_commands() { # as an installed distribution would: the client finds the commands of the local stack by this file
+    for site in .venv/lib/python3*/site-packages; do
+        [ -d "$site" ] || continue
+        info="$site/cinedex_local-0.dist-info"
+        mkdir -p "$info"
+        printf 'Metadata-Version: 2.1\nName: cinedex-local\nVersion: 0\n' >"$info/METADATA"
+        cp local/entry_points.txt "$info/entry_points.txt"
+    done
+}
+
 wanted=".venv:requirements/all.txt .venv-emulator:requirements/emulator.txt"
 if [ "${1:-run}" = check ]; then
     wanted="$wanted .venv-sam:requirements/sam.txt"
@@ -71,3 +81,4 @@ if [ -n "$missing" ]; then
     install_all $missing
 fi
 link_sources
+register_commands

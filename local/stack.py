@@ -11,7 +11,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.api_key import ensure_api_key
-from local.data_check import mend_data
+from local.data_check import repair_data
 from local.deploy.deployment import Deployment
 from local.deploy.stack import Deployer
 from local.emulator import launch
@@ -19,7 +19,7 @@ from local.emulator.clients import EmulatorClients
 from local.home import Home
 from local.ports import LOOPBACK, free_port, remembered_port, require_free
 from local.process_specs import Children
-from local.processes.orphans import end_leftovers
+from local.processes.orphans import end_orphans
 from local.processes.supervisor import Supervisor
 from local.settings import LocalSettings
 
@@ -50,7 +50,7 @@ def running_stack(
         report: told one sentence at each step.
 
     Raises:
-        LocalStackError: with what is wrong and how to mend it.
+        LocalStackError: with what is wrong and how to fix it.
     """
     folder = Home(home).prepare()
     with folder.locked() as announce:
@@ -65,10 +65,10 @@ def running_stack(
 
 
 def _clean_up(home: Home, report: Report) -> None:
-    if ended := end_leftovers(home.root):
+    if ended := end_orphans(home.root):
         report(f"Ended {len(ended)} processes that an earlier start left behind.")
-    for sentence in mend_data(home):
-        report(f"Mended: {sentence}.")
+    for sentence in repair_data(home):
+        report(f"Repaired: {sentence}.")
 
 
 def template_parameters(home: Home, settings: LocalSettings) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Steps inside a running stack: use cases called from here act on its data, as its functions do."""
+"""The process environment in which a use case, called from here, works on the data of the running stack."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import os
 
 from local.deploy.deployment import Deployment
 from local.emulator import launch
-from local.errors import NoStack
+from local.errors import StackNotRunning
 from local.home import Home
 
 
-def step_inside(home: Home) -> None:
-    """Give this process the environment that the library's functions have.
+def use_stack_environment(home: Home) -> None:
+    """Replace the environment of this process by the one that the stack's functions have.
 
     Raises:
-        NoStack: no stack runs with this home.
+        StackNotRunning: no stack runs with this home.
     """
     deployment = Deployment.read(home.deployment)
     if home.running() is None or deployment is None:
-        raise NoStack(home.root)
+        raise StackNotRunning(home.root)
     environment = launch.client_environment(int(home.emulator_port.read_text()))
-    # Everything else goes, so that no AWS profile of the person's own is used by mistake.
+    # All other variables are removed, so that no AWS profile of the user is used by mistake.
     os.environ.clear()
     os.environ.update(environment | {"LIBRARY_TABLE": deployment.outputs["LibraryTableName"]})

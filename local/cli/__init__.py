@@ -1,1 +1,1 @@
-"""`cinedex`, the command-line program: one module per command."""
+"""The commands of `cinedex` that belong to the local stack, one module each; entry_points.txt registers them."""

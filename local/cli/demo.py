@@ -1,4 +1,4 @@
-"""`cinedex demo`: the whole product on a clip of ours, in about a minute."""
+"""`cinedex demo`: the whole product on a sample clip, in about a minute."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from local.settings import LocalSettings
 
 
 def demo() -> None:
-    """Show everything on a sample clip: start a stack of its own, upload, analyse, search, ask.
+    """Run every operation on a sample clip: start a separate stack, upload, analyse, search, ask.
 
-    Its data lies in `.cinedex/demo/`, apart from yours, and is made anew each time.
+    Its data is in `.cinedex/demo/`, separate from yours, and is deleted at the start of each run.
 
-    **Exit codes**: 0 shown, 1 an analysis failed, 14 a demo is running already, others as `cinedex up` says.
+    **Exit codes**: 0 success, 1 an analysis failed, 14 a demo is running already, others as listed by `cinedex up`.
     """
-    # These imports take half a second, which `cinedex --help` does not need.
+    # Imported here: it takes half a second, which `cinedex --help` should not take.
     from local.demo.run import run_demo
 
     signal.signal(signal.SIGTERM, _interrupt)
@@ -27,7 +27,7 @@ def demo() -> None:
     try:
         run_demo(stdout(), home)
     except ClientError as error:
-        print_error(error.message, error.mend or f"The logs are in {home / 'logs'}.", error.request_id)
+        print_error(error.message, error.hint or f"The logs are in {home / 'logs'}.", error.request_id)
         raise typer.Exit(error.exit_code) from error
 
 

@@ -1,4 +1,4 @@
-"""`cinedex doctor`: is everything here that is needed, and is it well?"""
+"""`cinedex doctor`: checks the installation and the data of the local stack."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from local.settings import LocalSettings
 if TYPE_CHECKING:
     from local.doctor.verdict import Verdict
 
-_COLOURS = {"ok": "green", "mended": "yellow", "broken": "red"}
+_COLOURS = {"OK": "green", "REPAIRED": "yellow", "BROKEN": "red"}
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False) -> None:
-    """Check this installation and its data, mend what can be mended, say how to mend the rest.
+    """Check this installation and its data, repair what is possible, and print how to fix the rest.
 
-    It also lists what of template.yaml does not exist on one machine, and why.
+    It also lists the resources of template.yaml that do not exist on one machine, and why.
 
-    **Exit codes**: 0 well or mended, 1 something is broken.
+    **Exit codes**: 0 ok or repaired, 1 something is broken.
     """
     verdicts = []
     for verdict in _verdicts():
@@ -29,7 +29,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON for 
         if not as_json:
             _show(verdict)
     if as_json:
-        typer.echo(json.dumps([verdict.model_dump() for verdict in verdicts]))
+        typer.echo(json.dumps([verdict.model_dump(by_alias=True) for verdict in verdicts]))
     if any(verdict.state == "broken" for verdict in verdicts):
         raise typer.Exit(1)
 
@@ -45,11 +45,11 @@ def _verdicts() -> Iterator[Verdict]:
     yield installation.check_search()
     yield from installation.check_weights()
     yield from home.check_home(Home(settings.home), settings.port)
-    yield from home.check_dropped(Home(settings.home))
+    yield from home.check_unsupported(Home(settings.home))
 
 
 def _show(verdict: Verdict) -> None:
-    typer.secho(f"{verdict.state:<7}", fg=_COLOURS[verdict.state], nl=False)
-    typer.echo(f" {verdict.subject}: {verdict.found}")
-    if verdict.mend:
-        typer.echo(f"        {verdict.mend}")
+    typer.secho(f"{verdict.state.name.lower():<8}", fg=_COLOURS[verdict.state.name], nl=False)
+    typer.echo(f" {verdict.subject}: {verdict.detail}")
+    if verdict.hint:
+        typer.echo(f"         {verdict.hint}")

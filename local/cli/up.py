@@ -1,4 +1,4 @@
-"""`cinedex up`: the whole product on this machine, in the foreground."""
+"""`cinedex up`: starts the local stack in the foreground."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 def up(
     port: Annotated[
         int | None,
-        typer.Option(min=0, max=65535, help="Port of the gateway; 0 takes a free one. Default: CINEDEX_PORT or 8080."),
+        typer.Option(
+            min=0, max=65535, help="Port of the gateway; 0 selects a free one. Default: CINEDEX_PORT or 8080."
+        ),
     ] = None,
 ) -> None:
-    """Start everything on this machine and stay in the foreground; Ctrl-C stops it.
+    """Start the local stack in the foreground; Ctrl-C stops it.
 
-    All data lies in `.cinedex/` (`CINEDEX_HOME`) and is there again at the next start.
+    All data is in `.cinedex/` (`CINEDEX_HOME`) and is used again at the next start.
 
     **Examples**
 
@@ -33,32 +35,32 @@ def up(
     - `CINEDEX_HOME=/data/cinedex cinedex up`
 
     **Exit codes**: 0 stopped, 1 failed, 13 port in use, 14 already running, 15 data damaged,
-    16 a part did not start, 17 template.yaml could not be deployed,
+    16 a process did not start, 17 template.yaml could not be deployed,
     18 home folder not usable.
     """
-    # These imports take half a second, which `cinedex --help` does not need.
+    # Imported here: it takes half a second, which `cinedex --help` should not take.
     from local.stack import running_stack
 
     settings = LocalSettings()
     _log_to(settings)
     started = time.monotonic()
-    for ending in (signal.SIGTERM, signal.SIGINT):  # the latter is ignored in what a script starts beside itself
+    for ending in (signal.SIGTERM, signal.SIGINT):  # SIGINT is ignored in background jobs of a script
         signal.signal(ending, _interrupt)
     try:
-        wanted = settings.port if port is None else port
-        with running_stack(settings.home, wanted, report=typer.echo) as stack:
+        chosen = settings.port if port is None else port
+        with running_stack(settings.home, chosen, report=typer.echo) as stack:
             _announce(stack, time.monotonic() - started)
             _wait_for_end()
             typer.echo("Stopping …")
     except KeyboardInterrupt:
         typer.echo("Stopped while starting.")
-    typer.echo("Stopped. Everything is kept.")
+    typer.echo("Stopped. All data is kept.")
 
 
-def _announce(stack: RunningStack, took_s: float) -> None:
-    typer.secho(f"Cinedex is up ({took_s:.1f} s).", fg="green", bold=True)
+def _announce(stack: RunningStack, elapsed_s: float) -> None:
+    typer.secho(f"Cinedex is up ({elapsed_s:.1f} s).", fg="green", bold=True)
     typer.echo(f"  address  {stack.url}")
-    typer.echo(f"  API key  {stack.api_key}  (kept in {stack.home.api_key})")
+    typer.echo(f"  API key  {stack.api_key}  (stored in {stack.home.api_key})")
     typer.echo(f"  logs     {stack.home.logs}")
     typer.echo("  next     cinedex upload VIDEO · cinedex --help · Ctrl-C stops")
 
@@ -72,13 +74,13 @@ def _wait_for_end() -> None:
         while True:
             signal.pause()
     except KeyboardInterrupt:
-        # A second Ctrl-C must not cut the stopping short.
+        # A second Ctrl-C must not interrupt the shutdown.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def _log_to(settings: LocalSettings) -> None:
-    """Warnings of the supervisor on the terminal, all of it in a file."""
+    """Warnings of the supervisor on the terminal, all messages in a file."""
     from local.home import Home
 
     logs = Home(settings.home).prepare().logs

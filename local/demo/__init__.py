@@ -1,1 +1,1 @@
-"""The whole product in one run: a clip goes in, and what it holds comes out with cited answers."""
+"""The whole product in one run on a sample clip: upload, analysis, search and cited answers."""

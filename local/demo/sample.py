@@ -1,4 +1,4 @@
-"""The clip the demo shows, and what is worth searching and asking in it."""
+"""The clip of the demo, with its searches and questions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class SampleSearch(SampleEntry):
 
 
 class SampleQuestion(SampleEntry):
-    """`answer` is None where the clip has none."""
+    """`answer` is None when the clip does not answer the question."""
 
     asks: str
     answer: str | None

@@ -1,4 +1,4 @@
-"""The demo's chapters: each asks the deployment for one kind of thing and prints what came back."""
+"""The steps of the demo: each calls the deployment and prints the response."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cinedex_client.cli.display.progress_table import ProgressTable
 from cinedex_client.cli.display.timeline import Entry, in_columns, of_lines, of_objects, of_scenes, timeline
 from cinedex_client.cli.display.upload_bar import upload_bar
 from cinedex_client.models import BROKEN, Video
-from cinedex_client.upload import About
+from cinedex_client.upload import UploadDetails
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
@@ -23,8 +23,8 @@ _HITS_SHOWN = 2
 _INDENT = 2
 
 
-class Chapters:
-    """Prints to `console` what `library` answers."""
+class DemoSteps:
+    """Prints the responses of `library` to `console`."""
 
     def __init__(self, console: Console, library: Client) -> None:
         self._console = console
@@ -36,27 +36,27 @@ class Chapters:
 
     def upload(self, clip: Path) -> Video:
         self.heading(f"Upload {clip.name}")
-        about = About(description="A short tour of five photographs.")
-        with upload_bar(self._console, clip) as advance:
-            video = self._library.upload(clip, about, advance)
-        return self._library.when_uploaded(video.video_id)
+        details = UploadDetails(description="A short tour of five photographs.")
+        with upload_bar(self._console, clip) as on_progress:
+            video = self._library.upload(clip, details, on_progress)
+        return self._library.wait_until_uploaded(video.video_id)
 
     def analyze(self, video: Video) -> float:
-        """Seconds from asking for the analysis until all of it is ready.
+        """Seconds from the request for the analysis until all features are ready.
 
         Raises:
             ClientError: a feature failed.
         """
         self.heading("Analyse it")
-        began_s = time.monotonic()
+        started_s = time.monotonic()
         self._library.analyze(video.video_id)
         analyzed = ProgressTable(self._console, FEATURES).watch(self._library.follow(video.video_id))
         broken = [feature for feature in FEATURES if analyzed.detail(feature).status in BROKEN]
         if broken:
             raise ClientError(f"The analysis failed: {', '.join(broken)}.")
-        return time.monotonic() - began_s
+        return time.monotonic() - started_s
 
-    def findings(self, video: Video) -> None:
+    def results(self, video: Video) -> None:
         scenes = of_scenes(self._library.scenes(video.video_id))
         self.heading(f"{len(scenes)} scenes")
         self._indented(Text(in_columns(scenes), style="cyan"))
@@ -67,8 +67,8 @@ class Chapters:
     def searches(self, sample: Sample) -> None:
         self.heading("Search")
         for search in sample.searches:
-            found = self._library.search(search.query, limit=_HITS_SHOWN)
-            self._exchange(search.query, hit_list(found), last=search is sample.searches[-1])
+            reply = self._library.search(search.query, limit=_HITS_SHOWN)
+            self._exchange(search.query, hit_list(reply), last=search is sample.searches[-1])
 
     def questions(self, sample: Sample) -> None:
         self.heading("Ask")
@@ -82,8 +82,8 @@ class Chapters:
         if len(entries) > _LINES_SHOWN:
             self._indented(Text(f"and {len(entries) - _LINES_SHOWN} more", style="dim"))
 
-    def _exchange(self, said: str, reply: RenderableType, *, last: bool) -> None:
-        self._indented(Group(Text(f"> {said}", style="magenta"), Padding.indent(reply, _INDENT)))
+    def _exchange(self, request: str, reply: RenderableType, *, last: bool) -> None:
+        self._indented(Group(Text(f"> {request}", style="magenta"), Padding.indent(reply, _INDENT)))
         if not last:
             self._console.print()
 

@@ -1,4 +1,4 @@
-"""What was deployed: kept in the home folder, read by the gateway, compared at the next start."""
+"""A record of what was deployed: stored in the home folder, read by the gateway, compared at the next start."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from local.deploy.api import Api
 from local.deploy.unsupported_resources import UnsupportedResource
@@ -34,26 +34,27 @@ class Deployment(BaseModel):
     api: Api
     streaming: tuple[StreamingFunction, ...]
     worker: WorkerProcess | None
-    dropped: tuple[UnsupportedResource, ...]
+    # Version 0.1 called the field `dropped`.
+    unsupported: tuple[UnsupportedResource, ...] = Field(validation_alias=AliasChoices("unsupported", "dropped"))
 
     def write(self, file: Path) -> None:
-        fresh = file.with_suffix(".tmp")
-        fresh.write_text(self.model_dump_json(indent=1))
-        fresh.replace(file)
+        temporary = file.with_suffix(".tmp")
+        temporary.write_text(self.model_dump_json(indent=1))
+        temporary.replace(file)
 
     @classmethod
     def read(cls, file: Path) -> Deployment | None:
-        """None when there is none, or when another version of this program wrote it."""
+        """None when there is no record, or when an incompatible version of this program wrote it."""
         try:
             return cls.model_validate_json(file.read_bytes())
         except (FileNotFoundError, ValidationError):
             return None
 
 
-def fingerprint(sources: list[Path], *circumstances: str) -> str:
-    """SHA-256 of the files and of everything else that would make the deployment another one."""
+def fingerprint(sources: list[Path], *parameters: str) -> str:
+    """SHA-256 of the files and of every other value that changes the deployment."""
     digest = hashlib.sha256()
-    for part in [*(file.read_bytes() for file in sources), *(text.encode() for text in circumstances)]:
+    for part in [*(file.read_bytes() for file in sources), *(text.encode() for text in parameters)]:
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
 

@@ -52,8 +52,8 @@ class Deployer:
         source = read_template(self._template)
         streaming = streaming_functions(source)
         translated = translate(source, self._parameters, self._emulator.session)
-        dropped = unsupported_resources(translated)
-        self._apply(run_from_working_tree(without(translated, dropped), self._upload_code()))
+        unsupported = unsupported_resources(translated)
+        self._apply(run_from_working_tree(without(translated, unsupported), self._upload_code()))
         self._set_time_to_live(translated)
         return Deployment(
             fingerprint=wanted,
@@ -62,7 +62,7 @@ class Deployer:
             api=read_api(translated),
             streaming=streaming,
             worker=read_worker(translated, self._physical_ids() | self._parameters),
-            dropped=dropped,
+            unsupported=unsupported,
         )
 
     def _fingerprint(self) -> str:

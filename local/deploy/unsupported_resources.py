@@ -16,7 +16,7 @@ class UnsupportedType(NamedTuple):
     reason: str
 
 
-DROPPED_TYPES = (
+UNSUPPORTED_TYPES = (
     UnsupportedType("AWS::Lambda::LayerVersion", "functions import layers/core from the working tree"),
     UnsupportedType("AWS::ECS::", "the worker is a process of this machine"),
     UnsupportedType("AWS::ECR::", "no image is built: the worker runs from the working tree"),
@@ -61,7 +61,7 @@ def without(template: dict[str, Any], dropped: tuple[UnsupportedResource, ...]) 
 
 
 def _reason(type_: str) -> str | None:
-    return next((dropped.reason for dropped in DROPPED_TYPES if type_.startswith(dropped.prefix)), None)
+    return next((dropped.reason for dropped in UNSUPPORTED_TYPES if type_.startswith(dropped.prefix)), None)
 
 
 def _prune(node: Any, names: set[str]) -> Any:

@@ -1,1 +1,1 @@
-"""Looks over an installation: what is well, what it mended, what is broken and how to mend that."""
+"""Checks of an installation: what is ok, what was repaired, what is broken and how to fix it."""

@@ -1,33 +1,33 @@
-"""Checks of one home folder: its stack, its leftovers, its data, its port."""
+"""Checks of one home folder: its stack, orphaned processes, its data, its port."""
 
 from __future__ import annotations
 
-from local.data_check import mend_data
+from local.data_check import repair_data
 from local.deploy.deployment import Deployment
-from local.doctor.verdict import Verdict, broken, mended, ok
+from local.doctor.verdict import Verdict, broken, ok, repaired
 from local.errors import StateDamaged
 from local.home import Home
 from local.ports import is_free
 from local.processes.child import answers
-from local.processes.orphans import end_leftovers
+from local.processes.orphans import end_orphans
 
 
 def check_home(home: Home, port: int) -> list[Verdict]:
-    """A running stack is left alone; what a dead one left behind is mended."""
+    """A running stack is only checked; what a killed one left behind is repaired."""
     running = home.running()
     if running is not None:
-        return [_check_running(str(running.get("url", "")))]
-    return [_check_leftovers(home), *_check_data(home), _check_port(port)]
+        return [_check_running(running.url)]
+    return [_check_orphans(home), *_check_data(home), _check_port(port)]
 
 
-def check_dropped(home: Home) -> list[Verdict]:
-    """What of template.yaml does not exist here, a line for each reason: nothing to mend, but good to know."""
+def check_unsupported(home: Home) -> list[Verdict]:
+    """The resources of template.yaml that the local stack does not have, one verdict per reason; for information."""
     deployment = Deployment.read(home.deployment)
     if deployment is None:
         return [ok("template", "not deployed yet")]
     by_reason: dict[str, list[str]] = {}
-    for dropped in deployment.dropped:
-        by_reason.setdefault(dropped.reason, []).append(dropped.logical_id)
+    for resource in deployment.unsupported:
+        by_reason.setdefault(resource.reason, []).append(resource.logical_id)
     return [ok("not local", f"{reason} ({', '.join(names)})") for reason, names in by_reason.items()]
 
 
@@ -37,21 +37,21 @@ def _check_running(url: str) -> Verdict:
     return broken("stack", "it holds this home but does not answer", "Stop it with Ctrl-C and start it: cinedex up")
 
 
-def _check_leftovers(home: Home) -> Verdict:
-    ended = end_leftovers(home.root)
+def _check_orphans(home: Home) -> Verdict:
+    ended = end_orphans(home.root)
     if ended:
-        return mended("processes", f"ended {len(ended)} that a killed stack left behind")
-    return ok("processes", "nothing left behind")
+        return repaired("processes", f"ended {len(ended)} that a killed stack left behind")
+    return ok("processes", "none left behind")
 
 
 def _check_data(home: Home) -> list[Verdict]:
     if not home.state.exists():
         return [ok("data", f"none yet in {home.root}")]
     try:
-        sentences = mend_data(home)
+        repairs = repair_data(home)
     except StateDamaged as error:
-        return [broken("data", error.message, error.mend)]
-    return [mended("data", sentence) for sentence in sentences] or [ok("data", f"whole, in {home.root}")]
+        return [broken("data", error.message, error.hint)]
+    return [repaired("data", repair) for repair in repairs] or [ok("data", f"intact, in {home.root}")]
 
 
 def _check_port(port: int) -> Verdict:

@@ -17,7 +17,7 @@ from local.settings import REPOSITORY
 
 LOWEST_PYTHON = (3, 11)
 
-_SET_UP = "Run: make setup"
+_RUN_SETUP = "Run: make setup"
 _PINNED = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)(?: ?; ?(?P<marker>[^\\]+))?", re.MULTILINE)
 _WEIGHTS = (
     "import json; from gpu_tasks.engines.catalog import check_weights; "
@@ -26,10 +26,10 @@ _WEIGHTS = (
 
 
 def check_python() -> Verdict:
-    found = f"Python {sys.version.split()[0]}"
+    version = f"Python {sys.version.split()[0]}"
     if sys.version_info[:2] < LOWEST_PYTHON:
-        return broken("Python", found, "Install Python 3.11 or newer, then run: make setup")
-    return ok("Python", found)
+        return broken("Python", version, "Install Python 3.11 or newer, then run: make setup")
+    return ok("Python", version)
 
 
 def check_packages() -> Verdict:
@@ -38,12 +38,12 @@ def check_packages() -> Verdict:
 
 def check_emulator() -> Verdict:
     if not EMULATOR_PYTHON.exists():
-        return broken("emulator", ".venv-emulator is missing.", _SET_UP)
+        return broken("emulator", ".venv-emulator is missing.", _RUN_SETUP)
     site = [str(path) for path in (REPOSITORY / ".venv-emulator/lib").glob("python*/site-packages")]
     verdict = compare("emulator", REPOSITORY / "requirements/emulator.txt", site)
     installed = _installed(site).get("ministack")
     if installed != PINNED_VERSION:
-        return broken("emulator", f"ministack is {installed}, our patches are for {PINNED_VERSION}.", _SET_UP)
+        return broken("emulator", f"ministack is {installed}, the patches are for {PINNED_VERSION}.", _RUN_SETUP)
     return verdict
 
 
@@ -57,33 +57,33 @@ def check_search() -> Verdict:
 
 
 def check_weights() -> list[Verdict]:
-    """In the worker's own process: the program here never imports what belongs to the container."""
+    """In a process of its own: this program never imports the model runtimes of the worker."""
     command = [sys.executable, "-c", _WEIGHTS]
     checked = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     if checked.returncode != 0:
-        return [broken("weights", checked.stderr.strip().splitlines()[-1], _SET_UP)]
+        return [broken("weights", checked.stderr.strip().splitlines()[-1], _RUN_SETUP)]
     return [_weight(check) for check in json.loads(checked.stdout)]
 
 
 def _weight(check: dict[str, str | int | None]) -> Verdict:
     subject = f"weight {check['name']}"
     if check["problem"]:
-        return broken(subject, str(check["problem"]), _SET_UP)
+        return broken(subject, str(check["problem"]), _RUN_SETUP)
     return ok(subject, f"{int(check['size_bytes'] or 0) / 1e6:.1f} MB from {check['source']}, sha256 as pinned")
 
 
 def compare(subject: str, lock: Path, search_path: list[str]) -> Verdict:
-    """Pins for other systems may be absent; nothing may have another version."""
+    """Packages pinned for other systems may be absent; no package may have another version."""
     installed, pinned = _installed(search_path), _pinned(lock)
     wrong = sorted(name for name in pinned if name in installed and installed[name] not in pinned[name])
     missing = sorted(name for name, versions in pinned.items() if name not in installed and "" not in versions)
     if wrong or missing:
-        return broken(subject, f"not as locked: {', '.join(wrong + missing)}", _SET_UP)
+        return broken(subject, f"not as locked: {', '.join(wrong + missing)}", _RUN_SETUP)
     return ok(subject, f"{len(installed.keys() & pinned.keys())} packages as locked in {lock.name}")
 
 
 def _pinned(lock: Path) -> dict[str, set[str]]:
-    """Versions by package; an empty one among them says that the pin has a condition."""
+    """Versions by package; an empty version among them means that the pin has a condition."""
     pins: dict[str, set[str]] = {}
     for pin in _PINNED.finditer(lock.read_text()):
         versions = pins.setdefault(_normal(pin["name"]), set())
@@ -92,7 +92,7 @@ def _pinned(lock: Path) -> dict[str, set[str]]:
 
 
 def _installed(search_path: list[str]) -> dict[str, str]:
-    return {_normal(found.name): found.version for found in distributions(path=search_path)}
+    return {_normal(installed.name): installed.version for installed in distributions(path=search_path)}
 
 
 def _normal(name: str) -> str:

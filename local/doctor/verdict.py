@@ -4,33 +4,35 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class State(StrEnum):
+    """The values are those of `cinedex doctor --json`."""
+
     OK = "ok"
-    MENDED = "mended"
+    REPAIRED = "mended"
     BROKEN = "broken"
 
 
 class Verdict(BaseModel):
-    """`found` is one sentence, `mend` what a person does when it is broken."""
+    """`detail` is one sentence, `hint` what to do when the state is `BROKEN`; the aliases are the names in JSON."""
 
     model_config = ConfigDict(frozen=True)
 
     subject: str
     state: State
-    found: str
-    mend: str = ""
+    detail: str = Field(serialization_alias="found")
+    hint: str = Field(default="", serialization_alias="mend")
 
 
-def ok(subject: str, found: str) -> Verdict:
-    return Verdict(subject=subject, state=State.OK, found=found)
+def ok(subject: str, detail: str) -> Verdict:
+    return Verdict(subject=subject, state=State.OK, detail=detail)
 
 
-def mended(subject: str, found: str) -> Verdict:
-    return Verdict(subject=subject, state=State.MENDED, found=found)
+def repaired(subject: str, detail: str) -> Verdict:
+    return Verdict(subject=subject, state=State.REPAIRED, detail=detail)
 
 
-def broken(subject: str, found: str, mend: str) -> Verdict:
-    return Verdict(subject=subject, state=State.BROKEN, found=found, mend=mend)
+def broken(subject: str, detail: str, hint: str) -> Verdict:
+    return Verdict(subject=subject, state=State.BROKEN, detail=detail, hint=hint)

@@ -7,7 +7,7 @@ from typing import Any
 
 from local.emulator import patches
 from local.emulator.autosave import Autosave
-from local.emulator.write_tracker import Traffic
+from local.emulator.write_tracker import WriteTracker
 
 
 def main() -> None:
@@ -20,7 +20,7 @@ def main() -> None:
     patches.save_durably()
     patches.save_one_at_a_time()
     app: Any = import_module("ministack.app")
-    app.app = traffic = Traffic(app.app)
+    app.app = traffic = WriteTracker(app.app)
     autosave = Autosave(traffic)
     autosave.start()
     try:

@@ -7,7 +7,7 @@ import threading
 import time
 from importlib import import_module
 
-from local.emulator.write_tracker import Traffic
+from local.emulator.write_tracker import WriteTracker
 
 INTERVAL_S = 0.5
 # Work that a request sets off (deliveries, state transitions) goes on for a while after its answer.
@@ -19,7 +19,7 @@ logger = logging.getLogger("local.autosave")
 class Autosave:
     """A daemon thread: it must never keep the emulator from ending, which saves once more on its own."""
 
-    def __init__(self, traffic: Traffic) -> None:
+    def __init__(self, traffic: WriteTracker) -> None:
         self._traffic = traffic
         self._app = import_module("ministack.app")
         self._executions = import_module("ministack.services.stepfunctions")._executions

@@ -1,4 +1,4 @@
-"""The emulator's S3 objects on disk: finds those that a power loss cut short and sets them aside."""
+"""The emulator's S3 objects on disk: finds objects that a power loss truncated, and moves them to quarantine."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ SIDECAR = ".meta.json"
 
 
 def truncated(folder: Path) -> list[Path]:
-    """Objects whose length is not the one that was acknowledged."""
+    """Objects whose length differs from the recorded one."""
     return [data for data, size_bytes in _recorded_sizes(folder) if data.stat().st_size != size_bytes]
 
 
-def set_aside(objects: Path, folder: Path, quarantine: Path) -> Path:
-    """Move an object and its metadata out of the bucket, keeping its path; returns where it lies now."""
-    target = quarantine / objects.relative_to(folder)
+def move_to_quarantine(data: Path, folder: Path, quarantine: Path) -> Path:
+    """Move an object and its metadata out of the bucket, with the same relative path; returns its new path."""
+    target = quarantine / data.relative_to(folder)
     target.parent.mkdir(parents=True, exist_ok=True)
-    objects.replace(target)
-    _sidecar(objects).replace(_sidecar(target))
+    data.replace(target)
+    _sidecar(data).replace(_sidecar(target))
     return target
 
 

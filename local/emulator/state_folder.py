@@ -1,4 +1,4 @@
-"""The emulator's saved state on disk: written atomically, one earlier copy kept, mended at start."""
+"""The emulator's saved state on disk: written atomically, with one earlier copy, and repaired at start."""
 
 from __future__ import annotations
 
@@ -14,54 +14,54 @@ DAMAGED = ".damaged"
 
 @dataclass(frozen=True)
 class Repair:
-    """One damaged file: `mended` when an earlier copy took its place, else what it held is lost."""
+    """One damaged file: `repaired` when its earlier copy replaced it; otherwise its content is lost."""
 
     file: Path
-    mended: bool
+    repaired: bool
 
     def __str__(self) -> str:
-        if self.mended:
-            return f"{self.file.name} was half-written; the copy saved just before it is used instead"
+        if self.repaired:
+            return f"{self.file.name} was truncated; the copy saved before it is used instead"
         return f"{self.file.name} is damaged and there is no earlier copy"
 
 
 def write(folder: Path, service: str, text: str) -> None:
     """Replace a service's state so that a complete copy is always on disk, even after power loss."""
     current = folder / f"{service}.json"
-    fresh = current.with_suffix(".json.tmp")
-    with fresh.open("w") as file:
+    new = current.with_suffix(".json.tmp")
+    with new.open("w") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
     if current.exists():
         current.replace(_previous(current))
-    fresh.replace(current)
+    new.replace(current)
 
 
-def repair(folder: Path) -> list[Repair]:
-    """Put the earlier copy in place of every file that is not whole; the damaged text is kept beside it.
+def repair_all(folder: Path) -> list[Repair]:
+    """Replace every damaged file by its earlier copy; the damaged text is kept beside it.
 
-    A file without a whole earlier copy is left as it is: only a person may decide to do without it.
+    A file without an intact earlier copy is not touched: only the user can decide to continue without it.
     """
-    return [mend(file) for file in damaged(folder)]
+    return [repair(file) for file in damaged(folder)]
 
 
 def damaged(folder: Path) -> list[Path]:
-    """State files that cannot be read, or that are missing between the two renames of `write`."""
-    return [file for file in _state_files(folder) if not is_whole(file)]
+    """State files that cannot be read, or that are missing because `write` ended between its two renames."""
+    return [file for file in _state_files(folder) if not is_intact(file)]
 
 
-def mend(file: Path) -> Repair:
+def repair(file: Path) -> Repair:
     earlier = _previous(file)
-    if not is_whole(earlier):
-        return Repair(file, mended=False)
+    if not is_intact(earlier):
+        return Repair(file, repaired=False)
     if file.exists():
         file.replace(file.with_name(file.name + DAMAGED))
     earlier.replace(file)
-    return Repair(file, mended=True)
+    return Repair(file, repaired=True)
 
 
-def is_whole(file: Path) -> bool:
+def is_intact(file: Path) -> bool:
     try:
         document = json.loads(file.read_bytes())
     except (FileNotFoundError, ValueError):

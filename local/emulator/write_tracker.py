@@ -15,7 +15,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 _READ_ACTION = re.compile(rb"\.(Get|BatchGet|TransactGet|Describe|List|Query|Scan|Receive)\w*$")
 
 
-class Traffic:
+class WriteTracker:
     """Wraps an ASGI application; `changed_at` is the monotonic time of the last write that was answered."""
 
     def __init__(self, application: Application) -> None:

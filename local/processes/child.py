@@ -94,7 +94,7 @@ class Child:
         return self.spec.health_url is None or answers(self.spec.health_url)
 
     def _failed(self, what: str) -> ChildFailed:
-        return ChildFailed(f"The {self.spec.name} {what}.", mend=f"Its log: {self.spec.log}")
+        return ChildFailed(f"The {self.spec.name} {what}.", hint=f"Its log: {self.spec.log}")
 
 
 def answers(url: str) -> bool:

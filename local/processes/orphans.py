@@ -24,7 +24,7 @@ def end_marked(mark: str, grace_s: float = 5.0) -> list[int]:
     return _end([process for process, found in _marked() if found == mark], grace_s)
 
 
-def end_leftovers(home: Path, grace_s: float = 5.0) -> list[int]:
+def end_orphans(home: Path, grace_s: float = 5.0) -> list[int]:
     """End every process that any earlier start in this home left behind; returns their ids.
 
     Only the holder of the home's lock may call this.

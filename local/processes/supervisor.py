@@ -97,7 +97,7 @@ class Supervisor:
             if not self._stopping.is_set():
                 supervised.restarted()
         except LocalStackError as error:
-            logger.error("%s %s", error.message, error.mend)
+            logger.error("%s %s", error.message, error.hint)
 
 
 def _end(children: list[Child]) -> None:

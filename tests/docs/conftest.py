@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cinedex_client import FEATURES, Client, Connection
 from cinedex_client.models import Video
-from cinedex_client.upload import About
+from cinedex_client.upload import UploadDetails
 
 from local.stack import RunningStack
 from tests.docs.pages import REPOSITORY
@@ -66,7 +66,7 @@ def _videos_for(page: str, library: Client) -> Iterator[tuple[str, str]]:
     if "$VIDEO" in page:
         yield "VIDEO", next((v.video_id for v in library.videos() if _is_analysed(v)), None) or _analysed(library)
     if "$OLD_VIDEO" in page:
-        yield "OLD_VIDEO", library.upload(SAMPLE, About(), lambda _: None).video_id
+        yield "OLD_VIDEO", library.upload(SAMPLE, UploadDetails(), lambda _: None).video_id
 
 
 def _is_analysed(video: Video) -> bool:
@@ -76,8 +76,8 @@ def _is_analysed(video: Video) -> bool:
 
 
 def _analysed(library: Client) -> str:
-    video_id = library.upload(SAMPLE, About(), lambda _: None).video_id
-    library.when_uploaded(video_id)
+    video_id = library.upload(SAMPLE, UploadDetails(), lambda _: None).video_id
+    library.wait_until_uploaded(video_id)
     library.analyze(video_id)
     *_, analyzed = library.follow(video_id)
     assert _is_analysed(analyzed)

@@ -15,6 +15,7 @@ PAGES = (
     REPOSITORY / "README.md",
     REPOSITORY / "CHANGELOG.md",
     REPOSITORY / "CONTRIBUTING.md",
+    REPOSITORY / "clients/python/README.md",
     *sorted((REPOSITORY / "docs").rglob("*.md")),
 )
 _SYBIL = Sybil(parsers=PARSERS, path=str(REPOSITORY))

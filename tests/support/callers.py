@@ -23,8 +23,8 @@ FOREIGN_KEY = """
 import sys
 from pathlib import Path
 from local.home import Home
-from local.stack_environment import step_inside
-step_inside(Home(Path(sys.argv[1])))
+from local.stack_environment import use_stack_environment
+use_stack_environment(Home(Path(sys.argv[1])))
 from cinedex.bootstrap.access import manage_api_keys
 from cinedex.access.domain.api_keys import Scope
 print(manage_api_keys().create(sys.argv[2], "a test", Scope.ADMIN)[1])

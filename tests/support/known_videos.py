@@ -10,7 +10,7 @@ import pytest
 from cinedex_client import Client, Connection
 from cinedex_client.evaluation.dataset import videos_by_name
 from cinedex_client.models import Video
-from cinedex_client.upload import About
+from cinedex_client.upload import UploadDetails
 
 from local.stack import RunningStack
 from tests.support.callers import client, key_of_another_account
@@ -47,8 +47,8 @@ class KnownVideos:
             self._describe({})
 
     def _begun(self, file: Path) -> str:
-        video_id = self.library.upload(file, About(), lambda _: None).video_id
-        self.library.when_uploaded(video_id)
+        video_id = self.library.upload(file, UploadDetails(), lambda _: None).video_id
+        self.library.wait_until_uploaded(video_id)
         self.library.analyze(video_id)
         return video_id
 

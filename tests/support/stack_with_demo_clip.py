@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 from cinedex_client import Client
-from cinedex_client.upload import About
+from cinedex_client.upload import UploadDetails
 
 from local.settings import REPOSITORY
 from local.stack import RunningStack
@@ -45,8 +45,8 @@ class StackWithTour:
 
 
 def add_tour(library: Client) -> str:
-    video = library.upload(REPOSITORY / "samples" / "demo.mp4", About(), lambda _: None)
-    library.when_uploaded(video.video_id)
+    video = library.upload(REPOSITORY / "samples" / "demo.mp4", UploadDetails(), lambda _: None)
+    library.wait_until_uploaded(video.video_id)
     library.analyze(video.video_id)
     *_, done = library.follow(video.video_id)
     assert done.detail("embeddings").status == "ready", done.detail("embeddings").error

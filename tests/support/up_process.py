@@ -44,7 +44,7 @@ class UpProcess:
 
     @property
     def url(self) -> str:
-        return str((self._home.running() or {})["url"])
+        return running.url if (running := self._home.running()) else ""
 
     @property
     def key(self) -> str:

@@ -1,15 +1,15 @@
-"""Which deployment to talk to: the one asked for, else the environment's, else the stack on this machine."""
+"""Chooses the deployment to talk to: the address given, then the environment, then the stack on this machine."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cinedex_client.errors import Unreachable
-from local.home import Home
-from local.settings import LocalSettings
+from cinedex_client.local_stack import api_key, default_home, running_process
 
 
 class ClientSettings(BaseSettings):
@@ -18,7 +18,8 @@ class ClientSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CINEDEX_", extra="ignore")
 
     url: str | None = Field(default=None, description="Address of a deployment.")
-    api_key: str | None = Field(default=None, description="Key of an account there.")
+    api_key: str | None = Field(default=None, description="API key of an account of that deployment.")
+    home: Path = Field(default_factory=default_home, description="Home folder of a local stack.")
 
 
 @dataclass(frozen=True)
@@ -30,29 +31,20 @@ class Address:
 def find_deployment(url: str | None = None, key: str | None = None) -> Address:
     """The address given, else `CINEDEX_URL`, else the local stack; the same order for the key.
 
-    The key of the local stack is never sent anywhere else.
+    The key of the local stack is sent to the local stack only.
 
     Raises:
-        Unreachable: no address was given and no stack runs here.
+        Unreachable: no address is given and no local stack runs.
     """
     settings = ClientSettings()
-    home = Home(LocalSettings().home)
     url, key = url or settings.url, key or settings.api_key
-    local_url = _local_url(home)
-    if url is None and local_url is None:
+    running = running_process(settings.home)
+    local_url = running.url if running else ""
+    if not url and not local_url:
         raise Unreachable(
-            f"No stack runs with the data in {home.root}, and no other address was given.",
-            mend="Start one with `cinedex up`, or give an address with --url or CINEDEX_URL.",
+            f"No deployment is named, and no stack runs with the data in {settings.home}.",
+            hint="Name one with --url or CINEDEX_URL, or start the local stack with `cinedex up`.",
         )
-    if url is None or url.rstrip("/") == local_url:
-        return Address(local_url or "", key or _local_key(home))
+    if not url or url.rstrip("/") == local_url:
+        return Address(local_url, key or api_key(settings.home))
     return Address(url.rstrip("/"), key or "")
-
-
-def _local_url(home: Home) -> str | None:
-    held = home.running()
-    return str(held["url"]).rstrip("/") if held and held.get("url") else None
-
-
-def _local_key(home: Home) -> str:
-    return home.api_key.read_text().strip() if home.api_key.exists() else ""

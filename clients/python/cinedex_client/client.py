@@ -1,4 +1,4 @@
-"""Everything that this program asks of a deployment, wherever it runs."""
+"""Every operation of a deployment that this package offers."""
 
 from __future__ import annotations
 
@@ -9,8 +9,21 @@ from typing import Any, Self, TypeVar
 
 from cinedex_client.connection import Connection, Json, Pause
 from cinedex_client.errors import ClientError
-from cinedex_client.models import IN_FLIGHT, Answer, Caption, Line, ObjectSegment, Reply, Run, Scene, SearchReply, Video
-from cinedex_client.upload import About, Advance, upload_file
+from cinedex_client.models import (
+    IN_FLIGHT,
+    Answer,
+    ApiKey,
+    Caption,
+    KeyScope,
+    Line,
+    ObjectSegment,
+    Reply,
+    Run,
+    Scene,
+    SearchReply,
+    Video,
+)
+from cinedex_client.upload import OnProgress, UploadDetails, upload_file
 
 FEATURES = ("transcript", "captions", "objects", "embeddings")
 
@@ -20,7 +33,7 @@ _Item = TypeVar("_Item", bound=Reply)
 
 
 class Client:
-    """A Cinedex library at the other end of `connection`; every method may raise `ClientError`."""
+    """The library of one account of a deployment; every method may raise `ClientError`."""
 
     def __init__(self, connection: Connection, *, pause: Pause = time.sleep) -> None:
         self._connection = connection
@@ -32,15 +45,19 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def upload(self, path: Path, about: About, advance: Advance) -> Video:
-        return Video.model_validate(upload_file(self._connection, path, about, advance))
+    def upload(
+        self, path: Path, details: UploadDetails | None = None, on_progress: OnProgress = lambda _: None
+    ) -> Video:
+        """Upload a file; `on_progress` gets the number of bytes sent since its last call."""
+        return Video.model_validate(upload_file(self._connection, path, details or UploadDetails(), on_progress))
 
-    def upload_url(self, url: str, about: About) -> Video:
-        """The deployment fetches the video itself."""
-        reply = self._connection.post_form("/v2/videos", {"video_url": url} | about.fields())
-        return Video.model_validate(reply)
+    def upload_url(self, url: str, details: UploadDetails | None = None) -> Video:
+        """Let the deployment download the video from `url`."""
+        fields = {"video_url": url} | (details or UploadDetails()).fields()
+        return Video.model_validate(self._connection.post_form("/v2/videos", fields))
 
     def videos(self) -> list[Video]:
+        """All videos, newest first."""
         return [Video.model_validate(video) for video in self._connection.get("/v2/videos")["results"]]
 
     def video(self, video_id: str) -> Video:
@@ -49,11 +66,11 @@ class Client:
     def delete(self, video_id: str) -> Json:
         return self._connection.delete(f"/v2/videos/{video_id}")
 
-    def when_uploaded(self, video_id: str) -> Video:
-        """Wait until the file has been looked into.
+    def wait_until_uploaded(self, video_id: str) -> Video:
+        """Wait until the deployment has checked the file.
 
         Raises:
-            ClientError: it is no video, or it could not be fetched.
+            ClientError: the file is not a video, or it could not be downloaded.
         """
         while (video := self.video(video_id)).status not in ("uploaded", "failed"):
             self._pause(_POLL_S)
@@ -62,12 +79,12 @@ class Client:
         return video
 
     def analyze(self, video_id: str, features: Sequence[str] = FEATURES, *, force: bool = False) -> Run:
-        """Start one run for `features` and all they depend on; what is ready already is left alone."""
-        asked = {"desired": list(features), "force": force}
-        return Run.model_validate(self._connection.post(f"/v2/videos/{video_id}/features", asked))
+        """Start one run for `features` and their dependencies; features that are ready are skipped unless `force`."""
+        body = {"desired": list(features), "force": force}
+        return Run.model_validate(self._connection.post(f"/v2/videos/{video_id}/features", body))
 
     def follow(self, video_id: str, features: Sequence[str] = FEATURES) -> Iterator[Video]:
-        """The video again and again, until none of `features` is pending or processing."""
+        """Poll the video until none of `features` is pending or processing; yields each state."""
         while True:
             yield (video := self.video(video_id))
             if not any(video.detail(feature).status in IN_FLIGHT for feature in features):
@@ -96,24 +113,38 @@ class Client:
         video_ids: Sequence[str] = (),
         limit: int = 10,
         literal: bool = False,
-        **asked: Any,
+        **fields: Any,
     ) -> SearchReply:
-        """Moments that match, best first; `literal` finds exactly these words instead of their meaning.
+        """Moments that match, best first; `literal` matches exactly these words instead of their meaning.
 
-        `asked` are further fields of the request, such as `threshold`, as docs/03 names them.
+        `fields` are further fields of the request, such as `threshold`; docs/03 lists them.
         """
-        body: Json = {"query": query, "page_limit": limit, "strategy": "text" if literal else "semantic", **asked}
+        body: Json = {"query": query, "page_limit": limit, "strategy": "text" if literal else "semantic", **fields}
         if video_ids:
             body["video_ids"] = list(video_ids)
         reply, stages_ms = self._connection.post_and_time("/v2/search", body)
         return SearchReply.model_validate(reply).model_copy(update={"stages_ms": stages_ms})
 
     def ask(self, question: str, *, video_ids: Sequence[str] = ()) -> Answer:
-        """An answer with its evidence; without `video_ids` the whole library is asked."""
+        """An answer with its evidence, from these videos; from the whole library without `video_ids`."""
         body: Json = {"messages": [{"role": "user", "content": question}]}
         if video_ids:
             body["context"] = [{"video_id": video_id} for video_id in video_ids]
         return Answer.model_validate(self._connection.post("/v2/chat", body))
+
+    def api_keys(self) -> list[ApiKey]:
+        """All keys of the account, newest first, including revoked ones. Needs an admin key."""
+        return [ApiKey.model_validate(key) for key in self._connection.get("/v2/api-keys")["results"]]
+
+    def create_api_key(
+        self, name: str, scope: KeyScope = KeyScope.WRITE, requests_per_day: int | None = None
+    ) -> ApiKey:
+        """A new key with its `secret`, which no later response contains. Needs an admin key."""
+        body: Json = {"name": name, "scope": scope.value, "requests_max": requests_per_day}
+        return ApiKey.model_validate(self._connection.post("/v2/api-keys", body))
+
+    def revoke_api_key(self, key_id: str) -> ApiKey:
+        return ApiKey.model_validate(self._connection.delete(f"/v2/api-keys/{key_id}"))
 
     def _read(self, video_id: str, insight: str, item: type[_Item]) -> Iterator[_Item]:
         query: dict[str, Any] = {"page_limit": _PAGE_LIMIT, "page_token": None}

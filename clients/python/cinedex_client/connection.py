@@ -1,4 +1,4 @@
-"""One HTTP connection to a deployment: its key, its retries, its errors."""
+"""One HTTP connection to a deployment: its API key, its retries, its errors."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from cinedex_client.errors import ClientError, Overloaded, Unreachable, error_of
 Json = dict[str, Any]
 Pause = Callable[[float], None]
 
-ATTEMPTS = 4
+ATTEMPTS_MAX = 4
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
-_RETRIED = frozenset({429, 500, 502, 503, 504})
-_TIMED = re.compile(r"(?:^|,)\s*([\w-]+)\s*;\s*dur=([\d.]+)")
+_RETRYABLE_STATUS = frozenset({429, 500, 502, 503, 504})
+_SERVER_TIMING = re.compile(r"(?:^|,)\s*([\w-]+)\s*;\s*dur=([\d.]+)")
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 
 
 class Connection:
     """Sends requests under one base URL; safe to share between threads.
 
-    Busy and broken answers (429, 5xx) and dropped connections are tried `ATTEMPTS` times in all, after the
-    `Retry-After` of the answer or a random pause that doubles ("full jitter", AWS Architecture Blog, 2015).
-    POST too: what the API starts twice it starts once, and an upload that nobody ends expires by itself.
+    A request that fails with 429 or 5xx, or whose connection breaks, is sent up to `ATTEMPTS_MAX` times. The pause in
+    between is the `Retry-After` of the response, or random with a doubling maximum ("full jitter", AWS Architecture
+    Blog, 2015). POST is retried too: the API starts an analysis once, and an upload that is never completed expires.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Connection:
     ) -> None:
         headers = {"X-Api-Key": key} if key else {}
         self._api = httpx.Client(base_url=url, headers=headers, timeout=_TIMEOUT, transport=transport)
-        # Presigned URLs carry their own permission: the key must never reach another host.
+        # Presigned URLs contain their own permission. A client without the key never sends the key to another host.
         self._storage = httpx.Client(timeout=_TIMEOUT, transport=transport)
         self._pause = pause
 
@@ -55,16 +55,16 @@ class Connection:
         self._storage.close()
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Json:
-        given = {name: value for name, value in (params or {}).items() if value is not None}
-        return self._json(lambda: self._api.get(path, params=given))
+        query = {name: value for name, value in (params or {}).items() if value is not None}
+        return self._json(lambda: self._api.get(path, params=query))
 
     def post(self, path: str, body: Json) -> Json:
         return self._json(lambda: self._api.post(path, json=body))
 
     def post_and_time(self, path: str, body: Json) -> tuple[Json, dict[str, float]]:
-        """With the milliseconds that the answer's `Server-Timing` (W3C) tells of each stage; none without it."""
-        response = self._answered(lambda: self._api.post(path, json=body))
-        stages = _TIMED.findall(response.headers.get("server-timing", ""))
+        """Also the milliseconds of each stage in the `Server-Timing` header (W3C); empty without the header."""
+        response = self._send(lambda: self._api.post(path, json=body))
+        stages = _SERVER_TIMING.findall(response.headers.get("server-timing", ""))
         return _document(response), {stage: float(ms) for stage, ms in stages}
 
     def post_form(self, path: str, fields: Mapping[str, str]) -> Json:
@@ -75,21 +75,21 @@ class Connection:
 
     def put_presigned(self, url: str, content: Callable[[], Any], headers: Mapping[str, str]) -> httpx.Response:
         """Store bytes at a presigned URL; `content` is called once for each attempt."""
-        return self._answered(lambda: self._storage.put(url, content=content(), headers=dict(headers)))
+        return self._send(lambda: self._storage.put(url, content=content(), headers=dict(headers)))
 
-    def _json(self, send: Callable[[], httpx.Response]) -> Json:
-        return _document(self._answered(send))
+    def _json(self, request: Callable[[], httpx.Response]) -> Json:
+        return _document(self._send(request))
 
-    def _answered(self, send: Callable[[], httpx.Response]) -> httpx.Response:
-        for attempt in range(1, ATTEMPTS):
-            outcome = _attempt(send)
-            if isinstance(outcome, httpx.Response) and outcome.status_code not in _RETRIED:
-                return _accepted(outcome)
+    def _send(self, request: Callable[[], httpx.Response]) -> httpx.Response:
+        for attempt in range(1, ATTEMPTS_MAX):
+            outcome = _attempt(request)
+            if isinstance(outcome, httpx.Response) and outcome.status_code not in _RETRYABLE_STATUS:
+                return _successful(outcome)
             self._pause(_pause_s(outcome, attempt))
-        outcome = _attempt(send)
+        outcome = _attempt(request)
         if isinstance(outcome, httpx.Response):
-            return _accepted(outcome)
-        raise Overloaded(f"The connection broke {ATTEMPTS} times: {outcome}.", mend="Try again in a moment.")
+            return _successful(outcome)
+        raise Overloaded(f"The connection broke {ATTEMPTS_MAX} times: {outcome}.", hint="Try again in a moment.")
 
 
 def _document(response: httpx.Response) -> Json:
@@ -99,15 +99,15 @@ def _document(response: httpx.Response) -> Json:
         body = None
     if not isinstance(body, dict):
         raise ClientError(
-            f"{response.request.url.host} answered something that is not Cinedex.",
-            mend="Check the address given with --url or CINEDEX_URL.",
+            f"The response of {response.request.url.host} is not one of a Cinedex deployment.",
+            hint="Check the address given with --url or CINEDEX_URL.",
         )
     return body
 
 
-def _attempt(send: Callable[[], httpx.Response]) -> httpx.Response | httpx.TransportError:
+def _attempt(request: Callable[[], httpx.Response]) -> httpx.Response | httpx.TransportError:
     try:
-        return send()
+        return request()
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
         raise _unreachable(error) from error
     except httpx.TransportError as error:
@@ -117,19 +117,19 @@ def _attempt(send: Callable[[], httpx.Response]) -> httpx.Response | httpx.Trans
 def _unreachable(error: httpx.TransportError) -> Unreachable:
     url = error.request.url
     return Unreachable(
-        f"Nobody answers at {url.scheme}://{url.netloc.decode()}.",
-        mend="Start the stack with `cinedex up`, or give another address with --url or CINEDEX_URL.",
+        f"No deployment answers at {url.scheme}://{url.netloc.decode()}.",
+        hint="Start the stack with `cinedex up`, or give another address with --url or CINEDEX_URL.",
     )
 
 
-def _accepted(response: httpx.Response) -> httpx.Response:
+def _successful(response: httpx.Response) -> httpx.Response:
     if response.is_error:
         raise error_of(response)
     return response
 
 
 def _pause_s(outcome: httpx.Response | httpx.TransportError, attempt: int) -> float:
-    asked = outcome.headers.get("retry-after", "") if isinstance(outcome, httpx.Response) else ""
-    if asked.isdigit() and int(asked) > 0:
-        return min(float(asked), _LONGEST_PAUSE_S)
+    retry_after = outcome.headers.get("retry-after", "") if isinstance(outcome, httpx.Response) else ""
+    if retry_after.isdigit() and int(retry_after) > 0:
+        return min(float(retry_after), _LONGEST_PAUSE_S)
     return random.uniform(0, min(_FIRST_PAUSE_S * 2 ** (attempt - 1), _LONGEST_PAUSE_S))

@@ -1,12 +1,13 @@
-"""What can go wrong between this machine and a deployment, each with the exit code of the command it ends.
+"""The errors that end a command of `cinedex`, each with its exit code.
 
-ClientError            1  the work itself failed
-├── WrongRequest       2  the deployment does not accept what was asked (400, 413, 422)
-├── Unreachable        3  nobody answers there
-├── NotAuthorised      3  no key, a wrong one, or one that may not do this (401, 403)
-├── NotFound           4  there is no such thing, or it belongs to somebody else (404)
-├── NotReady           5  something else must happen first (409)
-└── Overloaded         6  still busy or broken after every retry (429, 5xx)
+CommandError              base of everything that ends a command with a message
+└── ClientError        1  the operation failed
+    ├── WrongRequest   2  the deployment rejects the request (400, 413, 422), or an input file is invalid
+    ├── Unreachable    3  no deployment answers at the address
+    ├── NotAuthorised  3  the API key is missing, wrong or lacks the scope (401, 403)
+    ├── NotFound       4  not found, or owned by another account (404)
+    ├── NotReady       5  conflict with the current state (409)
+    └── Overloaded     6  still busy or failing after every retry (429, 5xx)
 """
 
 from __future__ import annotations
@@ -16,16 +17,20 @@ from typing import Any
 import httpx
 
 
-class ClientError(Exception):
-    """`message` says what is wrong, `mend` what to do about it, `request_id` where to look in the logs."""
+class CommandError(Exception):
+    """`message` states the problem, `hint` what to do about it, `request_id` identifies the request in the logs."""
 
     exit_code = 1
 
-    def __init__(self, message: str, *, mend: str = "", request_id: str | None = None) -> None:
+    def __init__(self, message: str, *, hint: str = "", request_id: str | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.mend = mend
+        self.hint = hint
         self.request_id = request_id
+
+
+class ClientError(CommandError):
+    pass
 
 
 class WrongRequest(ClientError):
@@ -62,16 +67,16 @@ _BY_STATUS: dict[int, type[ClientError]] = {
     422: WrongRequest,
     429: Overloaded,
 }
-_MENDS: dict[type[ClientError], str] = {
-    NotAuthorised: "Give a key with --key or CINEDEX_API_KEY; the one of this machine is in .cinedex/api_key.",
+_HINTS: dict[type[ClientError], str] = {
+    NotAuthorised: "Give a key with --key or CINEDEX_API_KEY; the key of the local stack is in .cinedex/api_key.",
     Overloaded: "Try again in a moment.",
 }
 
 
 def error_of(response: httpx.Response) -> ClientError:
-    """The error that an answer of 400 or above stands for, in the words of the deployment."""
+    """The error for a response with a status of 400 or above, with the message of the deployment."""
     kind = _BY_STATUS.get(response.status_code, Overloaded if response.is_server_error else ClientError)
-    return kind(_message_of(response), mend=_MENDS.get(kind, ""), request_id=response.headers.get("x-request-id"))
+    return kind(_message_of(response), hint=_HINTS.get(kind, ""), request_id=response.headers.get("x-request-id"))
 
 
 def _message_of(response: httpx.Response) -> str:

@@ -1,6 +1,9 @@
-"""What a deployment answers, as far as this program reads it; whatever else it says is kept as it came."""
+"""Responses of a deployment, as far as this client reads them; other fields are kept as they came."""
 
 from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -35,7 +38,7 @@ class FeatureDetail(Reply):
 
 
 class Video(Reply):
-    """`status` tells of the upload, `features` of each analysis."""
+    """`status` is the state of the upload, `features` the state of each analysis."""
 
     video_id: str
     status: str | None = None
@@ -48,21 +51,21 @@ class Video(Reply):
 
     @property
     def name(self) -> str:
-        told = self.metadata or VideoMetadata()
-        return told.title or told.video_name or self.video_id
+        metadata = self.metadata or VideoMetadata()
+        return metadata.title or metadata.video_name or self.video_id
 
     @property
     def duration_s(self) -> float | None:
         return self.metadata.duration if self.metadata else None
 
     def detail(self, feature: str) -> FeatureDetail:
-        """Where the feature stands, also with a deployment that tells only its status."""
+        """The state of a feature, also when the deployment sends only its status."""
         status = (self.features or {}).get(feature, "none")
         return (self.feature_details or {}).get(feature) or FeatureDetail(status=status)
 
 
 class Line(Reply):
-    """Something said, or read on the screen, from `start` to `end` seconds."""
+    """Speech or on-screen text from `start` to `end` seconds."""
 
     start: float
     end: float
@@ -94,7 +97,7 @@ class ObjectSegment(Reply):
 
 
 class Moment(Reply):
-    """A search hit; `matched` tells which evidence it was found by."""
+    """A search hit; `matched` lists the kinds of evidence that matched."""
 
     video_id: str
     video_name: str | None = None
@@ -114,9 +117,9 @@ class SearchPool(Reply):
 
 
 class SearchReply(Reply):
-    """`degraded` when a part of the search was down and the rest answered.
+    """`degraded` when a part of search was down and the remaining parts answered.
 
-    `stages_ms` are the milliseconds of each stage, as a header of the reply tells them.
+    `stages_ms` are the milliseconds of each stage, read from the `Server-Timing` header.
     """
 
     data: list[Moment]
@@ -135,7 +138,7 @@ class Citation(Reply):
 
 
 class Answer(Reply):
-    """`confident` is False when nothing in the videos answers the question."""
+    """`confident` is False when the videos contain no answer to the question."""
 
     response: str
     model: str
@@ -144,8 +147,30 @@ class Answer(Reply):
 
 
 class Run(Reply):
-    """One analysis that was started for `features`."""
+    """An analysis that was started for `features`."""
 
     video_id: str
     run_id: str | None = None
     features: dict[str, str] = Field(default_factory=dict)
+
+
+class KeyScope(StrEnum):
+    """What an API key may do; each scope includes those before it."""
+
+    SEARCH = "search"
+    READ = "read"
+    WRITE = "write"
+    ADMIN = "admin"
+
+
+class ApiKey(Reply):
+    """`hint` is the end of the secret; `secret` itself is only in the response that creates the key."""
+
+    key_id: str
+    name: str
+    scope: str
+    hint: str
+    requests_max: int | None = None
+    created_at: datetime
+    revoked_at: datetime | None = None
+    secret: str | None = None

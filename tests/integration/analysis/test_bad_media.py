@@ -10,16 +10,16 @@ import httpx
 import pytest
 from cinedex_client import Client, ClientError
 from cinedex_client.models import Video
-from cinedex_client.upload import About
+from cinedex_client.upload import UploadDetails
 
 from local.stack import RunningStack
 from tests.support.media import real_media
 
 
 def settled(library: Client, path: Path) -> Video:
-    video = library.upload(path, About(), lambda _: None)
+    video = library.upload(path, UploadDetails(), lambda _: None)
     with contextlib.suppress(ClientError):  # it tells what went wrong, and so does the video
-        library.when_uploaded(video.video_id)
+        library.wait_until_uploaded(video.video_id)
     return library.video(video.video_id)
 
 

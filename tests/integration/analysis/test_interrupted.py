@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cinedex_client import Client, Connection
 from cinedex_client.models import Video
-from cinedex_client.upload import About
+from cinedex_client.upload import UploadDetails
 
 from local.stack import running_stack
 from tests.support.media import real_media
@@ -22,8 +22,8 @@ CLIP = "people_139s.mp4"
 
 def start_work(library: Client) -> Video:
     """Upload, and wait until a worker watches the pictures: the middle of the analysis."""
-    video = library.upload(real_media(CLIP), About(), lambda _: None)
-    library.when_uploaded(video.video_id)
+    video = library.upload(real_media(CLIP), UploadDetails(), lambda _: None)
+    library.wait_until_uploaded(video.video_id)
     library.analyze(video.video_id)
     for state in library.follow(video.video_id):
         if state.detail("transcript").status == "ready":

@@ -41,8 +41,8 @@ def test_the_time_to_live_of_a_table_is_set(fixture_stack: RunningStack) -> None
 def test_what_is_not_local_is_written_down_with_its_reason(fixture_stack: RunningStack) -> None:
     kept = Deployment.read(fixture_stack.home.deployment)
     assert kept is not None
-    assert {dropped.type for dropped in kept.dropped} >= {"AWS::ECS::Cluster", "AWS::Lambda::LayerVersion"}
-    assert all(dropped.reason for dropped in kept.dropped)
+    assert {resource.type for resource in kept.unsupported} >= {"AWS::ECS::Cluster", "AWS::Lambda::LayerVersion"}
+    assert all(resource.reason for resource in kept.unsupported)
     assert "ClusterArn" not in kept.outputs
 
 

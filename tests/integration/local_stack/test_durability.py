@@ -110,7 +110,7 @@ def test_an_execution_that_waited_for_a_token_says_that_it_was_cut_short(
 
 
 def test_a_state_that_was_half_written_is_mended_from_the_copy_before_it(emulator: Emulator, tmp_path: Path) -> None:
-    from local.data_check import mend_data
+    from local.data_check import repair_data
 
     dynamodb = emulator.client("dynamodb")
     _create_table(dynamodb)
@@ -120,7 +120,7 @@ def test_a_state_that_was_half_written_is_mended_from_the_copy_before_it(emulato
     emulator.end_by(signal.SIGKILL)
     state = Home(tmp_path).state / "dynamodb.json"
     state.write_bytes(state.read_bytes()[:-100])
-    assert mend_data(Home(tmp_path)) != []
+    assert repair_data(Home(tmp_path)) != []
     emulator.start()
     assert {"pk": {"S": "first"}} in dynamodb.scan(TableName=TABLE)["Items"]
 

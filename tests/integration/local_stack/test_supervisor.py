@@ -15,7 +15,7 @@ import pytest
 
 from local.errors import ChildFailed
 from local.processes.child import ChildSpec
-from local.processes.orphans import MARK, end_leftovers
+from local.processes.orphans import MARK, end_orphans
 from local.processes.supervisor import Supervisor
 from local.settings import REPOSITORY
 from tests.support.processes import is_alive
@@ -88,7 +88,7 @@ def test_a_child_that_ends_at_once_is_reported_with_its_log(supervisor: Supervis
     with pytest.raises(ChildFailed) as failure:
         child.wait_until_healthy()
     assert "status 3" in failure.value.message
-    assert "child.log" in failure.value.mend
+    assert "child.log" in failure.value.hint
 
 
 def test_nothing_outlives_a_supervisor_that_was_killed(tmp_path: Path, eventually: Eventually) -> None:
@@ -103,14 +103,14 @@ def test_what_outlived_even_the_watchdog_is_ended_by_the_next_start(tmp_path: Pa
     watchdog.kill()
     supervisor.kill()
     left = [process for process in others if process != watchdog]
-    assert set(end_leftovers(tmp_path)) == {process.pid for process in left}
+    assert set(end_orphans(tmp_path)) == {process.pid for process in left}
     eventually(lambda: not any(is_alive(process) for process in left))
 
 
 def test_processes_of_another_home_are_left_alone(tmp_path: Path) -> None:
     environment = {**os.environ, MARK: f"{tmp_path / 'other'}#1"}
     with subprocess.Popen([sys.executable, "-c", "input()"], env=environment, stdin=subprocess.PIPE) as other:
-        assert end_leftovers(tmp_path) == []
+        assert end_orphans(tmp_path) == []
         assert other.poll() is None
         other.communicate()
 

@@ -76,7 +76,7 @@ def test_it_says_where_it_listens_and_how_long_it_took(up: Up) -> None:
     _, printed = up.start_and_wait()
     held = up.home.running()
     assert held is not None
-    assert str(held["url"]) in printed
+    assert held.url in printed
     assert "Cinedex is up (" in printed
 
 
@@ -87,7 +87,7 @@ def test_a_request_to_end_ends_every_child(up: Up, ending: signal.Signals) -> No
     assert len(family) >= 4
     process.send_signal(ending)
     printed, _ = process.communicate()
-    assert "Everything is kept" in printed
+    assert "All data is kept" in printed
     assert process.returncode == 0
     assert [child for child in family if is_alive(child)] == []
 

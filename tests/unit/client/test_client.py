@@ -33,14 +33,14 @@ def test_following_ends_when_nothing_is_in_flight(wire: Wire) -> None:
 
 def test_waiting_for_an_upload_ends_when_the_file_was_looked_into(wire: Wire) -> None:
     wire.in_turn(video("uploading"), video("uploading"), video("uploaded"))
-    assert wire.deployment().when_uploaded("v1").status == "uploaded"
+    assert wire.deployment().wait_until_uploaded("v1").status == "uploaded"
 
 
 def test_a_file_that_is_no_video_is_reported_with_its_reason(wire: Wire) -> None:
     refused = {"video_id": "v1", "status": "failed", "error": "It is a text file."}
     wire.in_turn(httpx.Response(200, json=refused))
     with pytest.raises(ClientError, match="It is a text file"):
-        wire.deployment().when_uploaded("v1")
+        wire.deployment().wait_until_uploaded("v1")
 
 
 def test_reading_goes_through_all_pages(wire: Wire) -> None:

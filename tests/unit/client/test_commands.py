@@ -179,7 +179,7 @@ def test_a_search_that_lacks_a_part_says_so_beside_what_it_found(
     part = cinedex("search", query)
     assert (part.exit_code, part.stdout, whole.stderr) == (0, whole.stdout, "")
     (line,) = part.stderr.splitlines()
-    assert line == "Warning: A part of search is down and the rest answered: moments may be missing."
+    assert line == "Warning: A part of search is down: moments may be missing."
 
 
 def test_the_data_tell_that_a_part_was_down(cinedex: Any, library: FakeLibrary) -> None:
@@ -213,9 +213,9 @@ def test_an_answer_as_json_is_what_the_deployment_said(cinedex: Any) -> None:
 
 def test_a_deployment_that_is_not_there_ends_with_three(monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody(_url: str | None, _key: str | None) -> None:
-        raise Unreachable("Nobody answers.", mend="Start it.")
+        raise Unreachable("No deployment answers.", hint="Start it.")
 
     monkeypatch.setattr(remote, "connect", nobody)
     result = CliRunner().invoke(app, ["search", "cat"])
     assert result.exit_code == 3
-    assert result.stderr.splitlines() == ["Error: Nobody answers.", "  Start it."]
+    assert result.stderr.splitlines() == ["Error: No deployment answers.", "  Start it."]

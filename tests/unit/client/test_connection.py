@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from cinedex_client.connection import ATTEMPTS
+from cinedex_client.connection import ATTEMPTS_MAX
 from cinedex_client.errors import ClientError, NotAuthorised, NotFound, NotReady, Overloaded, Unreachable, WrongRequest
 
 from tests.support.wire import KEY, Wire
@@ -41,7 +41,7 @@ def test_a_deployment_that_stays_broken_is_given_up(wire: Wire) -> None:
     wire.answers = lambda _: refusal(503, "Out of order.")
     with pytest.raises(Overloaded, match="Out of order"):
         wire.connection().get("/v2/videos")
-    assert len(wire.requests) == ATTEMPTS
+    assert len(wire.requests) == ATTEMPTS_MAX
 
 
 def test_a_pause_of_an_hour_is_not_waited_for(wire: Wire) -> None:
@@ -56,7 +56,7 @@ def test_a_dropped_connection_is_tried_again(wire: Wire) -> None:
 
 
 def test_a_connection_that_always_drops_is_an_overload(wire: Wire) -> None:
-    wire.in_turn(*[httpx.ReadError("cut")] * ATTEMPTS)
+    wire.in_turn(*[httpx.ReadError("cut")] * ATTEMPTS_MAX)
     with pytest.raises(Overloaded, match="cut"):
         wire.connection().get("/v2/videos")
 
@@ -66,9 +66,9 @@ def test_a_deployment_that_is_not_there_is_reported_at_once(wire: Wire) -> None:
         raise httpx.ConnectError("refused", request=request)
 
     wire.answers = nobody
-    with pytest.raises(Unreachable, match=r"Nobody answers at http://library\.test") as raised:
+    with pytest.raises(Unreachable, match=r"No deployment answers at http://library\.test") as raised:
         wire.connection().get("/v2/videos")
-    assert "cinedex up" in raised.value.mend
+    assert "cinedex up" in raised.value.hint
     assert len(wire.requests) == 1
 
 
@@ -100,9 +100,9 @@ def test_a_refusal_without_the_envelope_still_says_who_refused(wire: Wire) -> No
         wire.connection().get("/v2/videos")
 
 
-def test_an_answer_that_is_no_json_is_reported_as_a_wrong_address(wire: Wire) -> None:
+def test_an_answer_that_is_not_json_is_reported_as_a_wrong_address(wire: Wire) -> None:
     wire.in_turn(httpx.Response(200, text="hello"))
-    with pytest.raises(ClientError, match="not Cinedex"):
+    with pytest.raises(ClientError, match="is not one of a Cinedex deployment"):
         wire.connection().get("/v2/videos")
 
 

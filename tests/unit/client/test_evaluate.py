@@ -11,7 +11,7 @@ import httpx
 import pytest
 from cinedex_client.cli import main, remote
 from cinedex_client.errors import ClientError, Unreachable
-from cinedex_client.evaluation.dataset import videos_of
+from cinedex_client.evaluation.dataset import resolve_videos
 from cinedex_client.evaluation.labelled_set import LabelledSet, LabelledVideo
 from typer.testing import CliRunner, Result
 
@@ -88,7 +88,7 @@ def test_a_set_that_cannot_be_read_ends_with_two(monkeypatch: pytest.MonkeyPatch
 
 def test_a_deployment_that_is_not_there_ends_with_three(monkeypatch: pytest.MonkeyPatch, labelled: Path) -> None:
     def nobody(_url: str | None, _key: str | None) -> None:
-        raise Unreachable("Nobody answers.")
+        raise Unreachable("No deployment answers.")
 
     monkeypatch.setattr(remote, "connect", nobody)
     assert _exit_code(monkeypatch, str(labelled)) == 3
@@ -140,7 +140,7 @@ def test_a_video_whose_upload_failed_ends_with_one() -> None:
     wire.answers = lambda _: httpx.Response(200, json={"results": [rejected]})
     cat = LabelledSet((), (LabelledVideo(video="cat.mp4"),))
     with pytest.raises(ClientError, match="The upload of cat") as refusal:
-        videos_of(wire.deployment(), cat, (), lambda _: None)
+        resolve_videos(wire.deployment(), cat, (), lambda _: None)
     assert refusal.value.exit_code == 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cinedex_client.evaluation.labelled_set import UnreadableSet, read_set
+from cinedex_client.evaluation.labelled_set import InvalidSet, read_set
 
 REPOSITORY = Path(__file__).parents[3]
 SHIPPED = REPOSITORY / "samples" / "search" / "media.jsonl"
@@ -41,7 +41,7 @@ def test_videos_that_no_query_is_about_belong_to_the_library(tmp_path: Path) -> 
 def test_a_wrong_line_is_named_with_what_is_wrong(tmp_path: Path, line: str, told: str) -> None:
     file = tmp_path / "set.jsonl"
     file.write_text('{"query": "dog", "none": true}\n' + line)
-    with pytest.raises(UnreadableSet) as refusal:
+    with pytest.raises(InvalidSet) as refusal:
         read_set(file)
     assert "set.jsonl:2" in refusal.value.message
     assert told in refusal.value.message
@@ -56,7 +56,7 @@ def test_the_mark_that_some_editors_put_at_the_start_is_no_part_of_the_set(tmp_p
 def test_a_set_without_a_query_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "set.jsonl"
     file.write_text("")
-    with pytest.raises(UnreadableSet, match="no query"):
+    with pytest.raises(InvalidSet, match="no query"):
         read_set(file)
 
 

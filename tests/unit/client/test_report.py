@@ -1,4 +1,4 @@
-"""What an examination asks a deployment, and what it makes of the replies."""
+"""The requests of an evaluation, and the report that it makes of the replies."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
-from cinedex.search.domain.ranking.rank_fusion import Fusion
-from cinedex.search.domain.ranking.signal import Signal
 from cinedex_client.cli.display.evaluation import report_tables
-from cinedex_client.evaluation.evaluator import Examination
+from cinedex_client.evaluation.evaluator import Evaluator
 from cinedex_client.evaluation.labelled_set import LabelledQuery, LabelledSet, RelevantSpan
 from cinedex_client.evaluation.measures import interval
-from cinedex_client.evaluation.ranking_variants import FUSIONS, HALVES, SINGLE, ways
+from cinedex_client.evaluation.ranking_variants import SIGNAL_GROUPS, SINGLE_SIGNALS, ranking_variants
 from cinedex_client.evaluation.report import Report
 from rich.console import Console
 
@@ -51,26 +49,28 @@ def _deployment(request: httpx.Request) -> httpx.Response:
 def report() -> Report:
     wire = Wire()
     wire.answers = _deployment
-    return Examination(wire.deployment(), {"v1": "a.mp4"})(SET, lambda: None)
+    return Evaluator(wire.deployment(), {"v1": "a.mp4"}).evaluate(SET)
 
 
-def test_the_ways_to_rank_are_those_that_the_api_knows() -> None:
-    assert set(SINGLE) | set(HALVES) == {signal.value for signal in Signal}
-    assert set(FUSIONS) == {fusion.value for fusion in Fusion}
-    assert [way.name for way in ways(["rrf"])] == [*SINGLE, *HALVES, "rrf"]
+def test_the_variants_are_every_signal_every_group_of_signals_and_every_fusion() -> None:
+    names = [variant.name for variant in ranking_variants(["rrf"])]
+    assert names == [*SINGLE_SIGNALS, *SIGNAL_GROUPS, "rrf"]
 
 
 def test_every_query_with_an_answer_is_asked_in_every_way_and_first_as_everybody_asks() -> None:
     wire = Wire()
     wire.answers = _deployment
     done: list[None] = []
-    Examination(wire.deployment(), {"v1": "a.mp4"}, ["rrf"])(SET, lambda: done.append(None))
+    Evaluator(wire.deployment(), {"v1": "a.mp4"}, ["rrf"]).evaluate(SET, lambda: done.append(None))
     asked = [json.loads(request.content) for request in wire.requests]
     assert len(done) == len(SET.queries)
     assert [a["query"] for a in asked] == ["cat"] * 11 + ["dog"] * 11 + ["eel"]
     assert (asked[0]["threshold"], "signals" in asked[0], "fusion" in asked[0]) == ("medium", False, False)
     assert {a["threshold"] for a in asked[1:11]} == {"none"}
-    assert [a.get("signals") or a["fusion"] for a in asked[1:11]] == [*([s] for s in (*SINGLE, *HALVES)), "rrf"]
+    assert [a.get("signals") or a["fusion"] for a in asked[1:11]] == [
+        *([s] for s in (*SINGLE_SIGNALS, *SIGNAL_GROUPS)),
+        "rrf",
+    ]
 
 
 def test_each_way_has_its_own_figures(report: Report) -> None:
@@ -97,7 +97,7 @@ def test_the_vectors_of_one_kind_of_evidence_may_be_the_best_signal() -> None:
 
     wire = Wire()
     wire.answers = deployment
-    found = Examination(wire.deployment(), {"v1": "a.mp4"})(LabelledSet((CAT, DOG), ()), lambda: None)
+    found = Evaluator(wire.deployment(), {"v1": "a.mp4"}).evaluate(LabelledSet((CAT, DOG), ()))
     assert (found.best_signal, found.gains["calibrated"].over_signal) == ("caption_vectors", pytest.approx(0))
 
 
@@ -110,7 +110,7 @@ def test_fusions_are_compared_query_by_query(report: Report) -> None:
 
 
 def test_no_match_is_judged_of_the_request_that_everybody_sends(report: Report) -> None:
-    assert (report.no_match.told, report.no_match.precision, report.no_match.recall) == (1, 1.0, 1.0)
+    assert (report.no_match.reported, report.no_match.precision, report.no_match.recall) == (1, 1.0, 1.0)
 
 
 def test_stages_are_told_as_the_deployment_measured_them(report: Report) -> None:
@@ -144,8 +144,8 @@ def test_the_tables_fit_into_a_hundred_columns(report: Report) -> None:
 def test_a_set_without_answers_measures_only_no_match(report: Report) -> None:
     wire = Wire()
     wire.answers = _deployment
-    alone = Examination(wire.deployment(), {})(LabelledSet((EEL,), ()), lambda: None)
-    assert (alone.quality, alone.no_match.told_rightly) == ({}, 1)
+    alone = Evaluator(wire.deployment(), {}).evaluate(LabelledSet((EEL,), ()))
+    assert (alone.quality, alone.no_match.correct) == ({}, 1)
     page = io.StringIO()
     Console(file=page).print(report_tables(alone))
     assert page.getvalue().startswith("“No confident match” at medium: precision 1.000")
@@ -154,10 +154,10 @@ def test_a_set_without_answers_measures_only_no_match(report: Report) -> None:
 def test_no_share_is_told_of_nothing() -> None:
     wire = Wire()
     wire.answers = _deployment
-    found = Examination(wire.deployment(), {})(LabelledSet((DOG,), ()), lambda: None)
+    found = Evaluator(wire.deployment(), {}).evaluate(LabelledSet((DOG,), ()))
     page = io.StringIO()
     Console(file=page, width=200).print(report_tables(found))
-    assert "medium: none were told so; the set has no query without an answer." in page.getvalue()
+    assert "medium: never reported; the set has no query without an answer." in page.getvalue()
 
 
 def test_an_interval_holds_the_mean_and_narrows_with_more_queries() -> None:

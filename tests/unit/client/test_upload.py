@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from cinedex_client.upload import About
+from cinedex_client.upload import UploadDetails
 
 from tests.support.wire import Wire
 
@@ -65,7 +65,7 @@ def in_parts() -> dict[str, Any]:
 
 def test_a_file_is_announced_with_its_name_size_and_type(wire: Wire, clip: Path) -> None:
     wire.answers = store = Store(in_one_piece())
-    wire.deployment().upload(clip, About(description="holiday", group_id="g1"), lambda _: None)
+    wire.deployment().upload(clip, UploadDetails(description="holiday", group_id="g1"), lambda _: None)
     assert store.opened == {
         "video_name": "my clip.mp4",
         "size_bytes": len(CONTENT),
@@ -77,7 +77,7 @@ def test_a_file_is_announced_with_its_name_size_and_type(wire: Wire, clip: Path)
 
 def test_a_small_file_goes_in_one_piece_with_the_headers_that_were_signed(wire: Wire, clip: Path) -> None:
     wire.answers = store = Store(in_one_piece())
-    video = wire.deployment().upload(clip, About(), lambda _: None)
+    video = wire.deployment().upload(clip, UploadDetails(), lambda _: None)
     put = next(request for request in wire.requests if request.method == "PUT")
     assert (video.video_id, store.stored, store.completed["parts"]) == ("v1", {"/file": CONTENT}, [])
     assert (put.headers["content-type"], put.headers["content-length"]) == ("video/mp4", str(len(CONTENT)))
@@ -85,13 +85,13 @@ def test_a_small_file_goes_in_one_piece_with_the_headers_that_were_signed(wire: 
 
 def test_the_parts_of_a_large_file_are_the_file(wire: Wire, clip: Path) -> None:
     wire.answers = store = Store(in_parts())
-    wire.deployment().upload(clip, About(), lambda _: None)
+    wire.deployment().upload(clip, UploadDetails(), lambda _: None)
     assert b"".join(store.stored[path] for path in sorted(store.stored)) == CONTENT
 
 
 def test_the_upload_is_completed_with_the_tag_of_every_part(wire: Wire, clip: Path) -> None:
     wire.answers = store = Store(in_parts())
-    wire.deployment().upload(clip, About(), lambda _: None)
+    wire.deployment().upload(clip, UploadDetails(), lambda _: None)
     assert store.completed == {
         "upload_id": "u1",
         "parts": [{"part_number": number, "etag": f'"tag of /{number}"'} for number in (1, 2, 3)],
@@ -100,7 +100,7 @@ def test_the_upload_is_completed_with_the_tag_of_every_part(wire: Wire, clip: Pa
 
 def test_the_key_never_reaches_the_store(wire: Wire, clip: Path) -> None:
     wire.answers = Store(in_parts())
-    wire.deployment().upload(clip, About(), lambda _: None)
+    wire.deployment().upload(clip, UploadDetails(), lambda _: None)
     to_the_store = [request for request in wire.requests if request.url.host == "store.test"]
     assert Counter("x-api-key" in request.headers for request in to_the_store) == {False: 3}
 
@@ -109,14 +109,14 @@ def test_the_key_never_reaches_the_store(wire: Wire, clip: Path) -> None:
 def test_a_piece_that_failed_is_sent_again_and_counted_once(wire: Wire, clip: Path, ticket: dict[str, Any]) -> None:
     wire.answers = store = Store(ticket, failures=2)
     sent: list[int] = []
-    wire.deployment().upload(clip, About(), sent.append)
+    wire.deployment().upload(clip, UploadDetails(), sent.append)
     assert sum(map(len, store.stored.values())) == len(CONTENT)
     assert sum(sent) == len(CONTENT)
 
 
 def test_a_video_on_the_web_is_fetched_by_the_deployment(wire: Wire) -> None:
     wire.in_turn(httpx.Response(202, json={"video_id": "v2", "status": "uploading", "metadata": None}))
-    video = wire.deployment().upload_url("https://example.com/a.mp4", About(name="A"))
+    video = wire.deployment().upload_url("https://example.com/a.mp4", UploadDetails(name="A"))
     assert video.video_id == "v2"
     assert dict(httpx.QueryParams(wire.requests[0].content.decode())) == {
         "video_url": "https://example.com/a.mp4",

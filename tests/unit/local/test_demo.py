@@ -1,4 +1,4 @@
-"""The demo tells everything there is to tell about its clip, also into a pipe."""
+"""The steps of the demo on its sample clip, printed to a terminal or a pipe."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ import pytest
 from cinedex_client.errors import ClientError
 from rich.console import Console
 
-from local.demo.run import tell
+from local.demo.run import run_steps
 from local.demo.sample import Sample, load_sample
-from local.demo.steps import Chapters
+from local.demo.steps import DemoSteps
 from tests.support.library import FakeLibrary
 from tests.support.wire import Wire
+
+
+@pytest.fixture
+def wire() -> Wire:
+    return Wire()
 
 
 @pytest.fixture
@@ -20,15 +25,15 @@ def sample() -> Sample:
     return load_sample()
 
 
-def story(wire: Wire, library: FakeLibrary, sample: Sample) -> str:
+def output_of(wire: Wire, library: FakeLibrary, sample: Sample) -> str:
     wire.answers = library
     page = io.StringIO()
-    tell(Chapters(Console(file=page, width=120), wire.deployment()), sample)
+    run_steps(DemoSteps(Console(file=page, width=120), wire.deployment()), sample)
     return page.getvalue()
 
 
-def test_the_story_goes_from_the_upload_to_the_unanswerable_question(wire: Wire, sample: Sample) -> None:
-    lines = story(wire, FakeLibrary(), sample).splitlines()
+def test_the_demo_goes_from_the_upload_to_the_unanswerable_question(wire: Wire, sample: Sample) -> None:
+    lines = output_of(wire, FakeLibrary(), sample).splitlines()
     headings = [line for line in lines if line and not line.startswith(" ")]
     assert headings == [
         "Upload demo.mp4",
@@ -42,29 +47,29 @@ def test_the_story_goes_from_the_upload_to_the_unanswerable_question(wire: Wire,
     ]
 
 
-def test_the_story_shows_what_each_feature_found(wire: Wire, sample: Sample) -> None:
-    told = story(wire, FakeLibrary(), sample)
-    assert "  0:00-0:04  Welcome to a short tour." in told
-    assert "  0:15-0:25  person x2" in told
-    assert "  0:00-0:05  A SHORT TOUR" in told
+def test_the_demo_shows_what_each_feature_found(wire: Wire, sample: Sample) -> None:
+    output = output_of(wire, FakeLibrary(), sample)
+    assert "  0:00-0:04  Welcome to a short tour." in output
+    assert "  0:15-0:25  person x2" in output
+    assert "  0:00-0:05  A SHORT TOUR" in output
 
 
-def test_the_story_searches_three_times(wire: Wire, sample: Sample) -> None:
-    told = story(wire, FakeLibrary(), sample)
-    assert [f"  > {search.query}" in told for search in sample.searches] == [True] * 3
+def test_the_demo_searches_three_times(wire: Wire, sample: Sample) -> None:
+    output = output_of(wire, FakeLibrary(), sample)
+    assert [f"  > {search.query}" in output for search in sample.searches] == [True] * 3
 
 
-def test_the_story_ends_with_a_cited_answer_and_a_question_that_has_none(wire: Wire, sample: Sample) -> None:
-    told = story(wire, FakeLibrary(), sample)
-    assert f"  > {sample.answered.asks}" in told
-    assert "0:16-0:20  demo.mp4  heard  “Eileen Collins was the first.”" in told
-    assert told.rstrip().endswith("No confident match.")
+def test_the_demo_ends_with_a_cited_answer_and_a_question_that_has_none(wire: Wire, sample: Sample) -> None:
+    output = output_of(wire, FakeLibrary(), sample)
+    assert f"  > {sample.answered.asks}" in output
+    assert "0:16-0:20  demo.mp4  heard  “Eileen Collins was the first.”" in output
+    assert output.rstrip().endswith("No confident match.")
 
 
 def test_nothing_in_a_pipe_is_a_control_code(wire: Wire, sample: Sample) -> None:
-    assert "\x1b" not in story(wire, FakeLibrary(), sample)
+    assert "\x1b" not in output_of(wire, FakeLibrary(), sample)
 
 
-def test_an_analysis_that_fails_ends_the_story(wire: Wire, sample: Sample) -> None:
+def test_an_analysis_that_fails_ends_the_output_of(wire: Wire, sample: Sample) -> None:
     with pytest.raises(ClientError, match="The analysis failed: objects"):
-        story(wire, FakeLibrary(broken="objects"), sample)
+        output_of(wire, FakeLibrary(broken="objects"), sample)

@@ -1,4 +1,4 @@
-"""`cinedex doctor` tells what is well, mends what it can, and says how to mend the rest."""
+"""The checks of `cinedex doctor`: what is ok, what they repair, and how to fix the rest."""
 
 from __future__ import annotations
 
@@ -27,36 +27,36 @@ def _by_subject(verdicts: list[Verdict]) -> dict[str, Verdict]:
     return {verdict.subject: verdict for verdict in verdicts}
 
 
-def test_an_untouched_home_is_well(home: Home) -> None:
+def test_a_new_home_is_ok(home: Home) -> None:
     assert {verdict.state for verdict in home_checks.check_home(home, free_port())} == {State.OK}
 
 
-def test_half_written_data_is_mended_and_said_so(home: Home) -> None:
+def test_a_truncated_data_file_is_repaired_and_reported(home: Home) -> None:
     for text in ('{"payload": 1}', '{"payload": 2}'):
         state_folder.write(home.state, "sqs", text)
     (home.state / "sqs.json").write_text('{"payl')
     data = _by_subject(home_checks.check_home(home, free_port()))["data"]
-    assert data.state == State.MENDED
-    assert "sqs.json" in data.found
+    assert data.state == State.REPAIRED
+    assert "sqs.json" in data.detail
 
 
-def test_data_that_only_a_person_can_give_up_is_broken_with_the_way_out(home: Home) -> None:
+def test_lost_data_is_broken_with_a_hint(home: Home) -> None:
     (home.state / "sqs.json").write_text('{"payl')
     data = _by_subject(home_checks.check_home(home, free_port()))["data"]
     assert data.state == State.BROKEN
-    assert "rm " in data.mend
+    assert "rm " in data.hint
 
 
-def test_a_port_in_use_is_broken_with_the_way_out(home: Home) -> None:
+def test_a_port_in_use_is_broken_with_a_hint(home: Home) -> None:
     with socket.socket() as other:
         other.bind((LOOPBACK, 0))
         other.listen()
         port = _by_subject(home_checks.check_home(home, other.getsockname()[1]))["port"]
     assert port.state == State.BROKEN
-    assert "CINEDEX_PORT" in port.mend
+    assert "CINEDEX_PORT" in port.hint
 
 
-def test_a_running_stack_is_left_alone_even_when_it_does_not_answer(home: Home) -> None:
+def test_the_data_of_a_running_stack_is_not_touched_even_when_it_does_not_answer(home: Home) -> None:
     (home.state / "sqs.json").write_text('{"payl')
     with home.locked() as announce:
         announce(f"http://{LOOPBACK}:{free_port()}")
@@ -70,8 +70,8 @@ def test_a_package_of_another_version_than_locked_is_broken(tmp_path: Path) -> N
     site = [str(Path(pytest.__file__).parent.parent)]
     verdict = installation.compare("packages", lock, site)
     assert verdict.state == State.BROKEN
-    assert "pytest" in verdict.found
-    assert "absent-one" not in verdict.found
+    assert "pytest" in verdict.detail
+    assert "absent-one" not in verdict.detail
 
 
 def test_this_installation_is_as_locked() -> None:
@@ -80,8 +80,8 @@ def test_this_installation_is_as_locked() -> None:
     assert installation.check_search().state == State.OK
 
 
-def test_what_does_not_exist_on_one_machine_is_told_in_a_line_for_each_reason(home: Home) -> None:
-    dropped = tuple(
+def test_unsupported_resources_have_one_verdict_for_each_reason(home: Home) -> None:
+    resources = tuple(
         UnsupportedResource(logical_id=name, type=kind, reason=reason)
         for name, kind, reason in (
             ("SubnetA", "AWS::EC2::Subnet", "loopback only"),
@@ -90,7 +90,7 @@ def test_what_does_not_exist_on_one_machine_is_told_in_a_line_for_each_reason(ho
         )
     )
     Deployment(
-        fingerprint="1", outputs={}, functions={}, api=Api(routes=()), streaming=(), worker=None, dropped=dropped
+        fingerprint="1", outputs={}, functions={}, api=Api(routes=()), streaming=(), worker=None, unsupported=resources
     ).write(home.deployment)
-    found = [verdict.found for verdict in home_checks.check_dropped(home)]
-    assert found == ["loopback only (SubnetA, SubnetB)", "no image is built (Images)"]
+    details = [verdict.detail for verdict in home_checks.check_unsupported(home)]
+    assert details == ["loopback only (SubnetA, SubnetB)", "no image is built (Images)"]

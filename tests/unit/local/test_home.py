@@ -21,7 +21,7 @@ def test_a_second_stack_is_told_who_holds_the_home_and_where(home: Home) -> None
         with pytest.raises(AlreadyRunning) as refusal, home.locked():
             pass
     assert "http://127.0.0.1:8080" in refusal.value.message
-    assert "CINEDEX_HOME" in refusal.value.mend
+    assert "CINEDEX_HOME" in refusal.value.hint
 
 
 def test_a_stack_that_still_starts_says_so(home: Home) -> None:

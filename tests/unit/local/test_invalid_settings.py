@@ -11,12 +11,12 @@ from cinedex_client.cli.main import main
 @pytest.mark.parametrize(
     ("variable", "value", "reason"),
     [
-        ("CINEDEX_PORT", "many", "Input should be a valid integer, unable to parse string as an integer."),
-        ("LANGUAGE_MODEL", "oracle", "Input should be 'extractive', 'openai' or 'bedrock'."),
-        ("SEARCH_REWRITE", "always", "a language model is needed, and LANGUAGE_MODEL names none."),
-        ("CINEDEX_SEARCH", "opensearch", "the address of an OpenSearch is needed, and OPENSEARCH_URL names none."),
-        ("OPENSEARCH_URL", "foo", "it must be an address that begins with http:// or https://."),
-        ("OPENSEARCH_URL", "http://", "it must be an address that begins with http:// or https://."),
+        ("CINEDEX_PORT", "many", "Input should be a valid integer, unable to parse string as an integer"),
+        ("LANGUAGE_MODEL", "oracle", "Input should be 'extractive', 'openai' or 'bedrock'"),
+        ("SEARCH_REWRITE", "always", "a language model is needed, and LANGUAGE_MODEL names none"),
+        ("CINEDEX_SEARCH", "opensearch", "the address of an OpenSearch is needed, and OPENSEARCH_URL names none"),
+        ("OPENSEARCH_URL", "foo", "it must be an address that begins with http:// or https://"),
+        ("OPENSEARCH_URL", "http://", "it must be an address that begins with http:// or https://"),
     ],
 )
 def test_it_is_named_as_it_is_spelled_with_what_is_wrong(
@@ -28,8 +28,8 @@ def test_it_is_named_as_it_is_spelled_with_what_is_wrong(
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 2
-    told = " ".join(capsys.readouterr().err.split())
-    assert told == f"Error: {variable}={value} makes no sense: {reason}"
+    message = " ".join(capsys.readouterr().err.split())
+    assert message == f"Error: Invalid value for {variable}: {value} ({reason})"
 
 
 def test_an_address_that_is_wrong_is_told_before_that_it_is_needed(
@@ -41,7 +41,7 @@ def test_an_address_that_is_wrong_is_told_before_that_it_is_needed(
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 2
-    assert "OPENSEARCH_URL=localhost:9200 makes no sense" in " ".join(capsys.readouterr().err.split())
+    assert "Invalid value for OPENSEARCH_URL: localhost:9200" in " ".join(capsys.readouterr().err.split())
 
 
 def test_rewriting_is_let_on_where_there_is_a_language_model(

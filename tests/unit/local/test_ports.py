@@ -24,7 +24,7 @@ def test_a_port_in_use_is_named_together_with_the_way_out(taken: int) -> None:
     with pytest.raises(PortInUse) as refusal:
         ports.require_free(taken)
     assert str(taken) in refusal.value.message
-    assert "CINEDEX_PORT" in refusal.value.mend
+    assert "CINEDEX_PORT" in refusal.value.hint
 
 
 def test_port_zero_means_any_free_port() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.data_check import mend_data
+from local.data_check import repair_data
 from local.emulator import object_folder, state_folder
 from local.errors import StateDamaged
 from local.home import Home
@@ -20,26 +20,26 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "home").prepare()
 
 
-def test_the_last_write_is_what_is_read(home: Home) -> None:
+def test_the_last_write_is_read(home: Home) -> None:
     state_folder.write(home.state, "dynamodb", FIRST)
     state_folder.write(home.state, "dynamodb", SECOND)
     assert (home.state / "dynamodb.json").read_text() == SECOND
-    assert mend_data(home) == []
+    assert repair_data(home) == []
 
 
-def test_a_half_written_file_is_replaced_by_the_copy_before_it(home: Home) -> None:
+def test_a_truncated_file_is_replaced_by_the_copy_before_it(home: Home) -> None:
     state_folder.write(home.state, "dynamodb", FIRST)
     state_folder.write(home.state, "dynamodb", SECOND)
     (home.state / "dynamodb.json").write_text(SECOND[:20])
-    assert mend_data(home) == ["dynamodb.json was half-written; the copy saved just before it is used instead"]
+    assert repair_data(home) == ["dynamodb.json was truncated; the copy saved before it is used instead"]
     assert (home.state / "dynamodb.json").read_text() == FIRST
 
 
-def test_the_damaged_text_is_kept_beside_the_mended_file(home: Home) -> None:
+def test_the_damaged_text_is_kept_beside_the_repaired_file(home: Home) -> None:
     state_folder.write(home.state, "sqs", FIRST)
     state_folder.write(home.state, "sqs", SECOND)
     (home.state / "sqs.json").write_text(SECOND[:20])
-    mend_data(home)
+    repair_data(home)
     assert (home.state / "sqs.json.damaged").read_text() == SECOND[:20]
 
 
@@ -47,29 +47,29 @@ def test_a_file_that_is_missing_between_the_two_renames_is_restored(home: Home) 
     state_folder.write(home.state, "sqs", FIRST)
     state_folder.write(home.state, "sqs", SECOND)
     (home.state / "sqs.json").unlink()
-    mend_data(home)
+    repair_data(home)
     assert (home.state / "sqs.json").read_text() == FIRST
 
 
-def test_without_an_earlier_copy_only_a_person_may_decide_to_go_on(home: Home) -> None:
+def test_a_damaged_file_without_an_earlier_copy_is_not_touched(home: Home) -> None:
     damaged = home.state / "dynamodb.json"
     damaged.write_text("")
     with pytest.raises(StateDamaged) as refusal:
-        mend_data(home)
-    assert str(damaged) in refusal.value.mend
+        repair_data(home)
+    assert str(damaged) in refusal.value.hint
     assert damaged.exists()
 
 
-def test_an_object_that_was_cut_short_is_set_aside(home: Home) -> None:
+def test_a_truncated_object_is_moved_to_quarantine(home: Home) -> None:
     whole, short = _object(home, "whole.mp4", b"0123456789", 10), _object(home, "short.mp4", b"0123", 10)
-    (sentence,) = mend_data(home)
-    assert "short.mp4 was cut short" in sentence
+    (sentence,) = repair_data(home)
+    assert "short.mp4 was truncated" in sentence
     assert whole.exists()
     assert not short.exists()
     assert (home.root / "damaged_objects/000000000000/media/short.mp4").read_bytes() == b"0123"
 
 
-def test_an_object_with_a_damaged_sidecar_counts_as_cut_short(home: Home) -> None:
+def test_an_object_with_a_damaged_sidecar_counts_as_truncated(home: Home) -> None:
     data = _object(home, "clip.mp4", b"0123456789", 10)
     data.with_name("clip.mp4.meta.json").write_text('{"size": 1')
     assert object_folder.truncated(home.objects) == [data]

@@ -1,4 +1,4 @@
-"""`cinedex ask`: an answer that tells where its evidence is, or that there is none."""
+"""`cinedex ask`: an answer with citations, or the statement that there is no confident match."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def ask(
     url: UrlOption = None,
     key: KeyOption = None,
 ) -> None:
-    """Ask a question; every answer cites the moments it stands on."""
+    """Ask a question; every answer cites the moments that support it."""
     with deployment(url, key) as library:
         answer = library.ask(question, video_ids=video or ())
     if as_json:

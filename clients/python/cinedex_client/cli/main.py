@@ -1,23 +1,40 @@
-"""The `cinedex` program: its commands and what it does when one fails."""
+"""The `cinedex` program: its commands, and how an error ends it."""
 
 from __future__ import annotations
 
-import sys
+from typing import Any
 
 import typer
 from pydantic import ValidationError
+from typer.core import TyperGroup
 
 from cinedex_client.cli import ask, evaluate, search, upload, videos
 from cinedex_client.cli.display.console import print_error
+from cinedex_client.cli.plugins import add_plugins
 from cinedex_client.cli.remote import EXIT_CODES
-from local.cli import demo, doctor, index, keys, up
-from local.errors import LocalStackError
+from cinedex_client.errors import CommandError
 
 USAGE_EXIT_CODE = 2
 
+
+class Program(TyperGroup):
+    """Turns the errors of every command into a message and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CommandError as error:
+            print_error(error.message, error.hint, error.request_id)
+            raise typer.Exit(error.exit_code) from error
+        except ValidationError as error:
+            print_error(_invalid_setting(error))
+            raise typer.Exit(USAGE_EXIT_CODE) from error
+
+
 app = typer.Typer(
     name="cinedex",
-    help="Understand video on your own machine: start the stack, upload, search, ask.",
+    cls=Program,
+    help="Understand video: upload it, search it, ask questions about it.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",
@@ -25,11 +42,7 @@ app = typer.Typer(
 )
 
 # In the order in which a newcomer needs them.
-app.command()(demo.demo)
-app.command()(up.up)
-app.command()(doctor.doctor)
-app.add_typer(keys.app, name="keys")
-app.add_typer(index.app, name="index")
+add_plugins(app)
 app.command(epilog=EXIT_CODES)(upload.upload)
 app.add_typer(videos.app, name="videos")
 app.command(epilog=EXIT_CODES)(search.search)
@@ -38,16 +51,13 @@ app.add_typer(evaluate.app, name="eval")
 
 
 def main() -> None:
-    """Exit codes: 0 done, 1 failed, 2 wrong usage, others as the command's help says."""
-    try:
-        app(prog_name="cinedex")
-    except ValidationError as error:
-        wrong = error.errors()[0]
-        name = "_".join(map(str, wrong["loc"]))
-        shown = name if name.isupper() else f"CINEDEX_{name.upper()}"  # fields of our own are told without their prefix
-        reason = wrong["msg"].removeprefix("Value error, ")
-        print_error(f"{shown}={wrong['input']} makes no sense: {reason}.", "")
-        sys.exit(USAGE_EXIT_CODE)
-    except LocalStackError as error:
-        print_error(error.message, error.mend)
-        sys.exit(error.exit_code)
+    """Exit codes: 0 done, 1 failed, 2 wrong usage, others as the command's help lists them."""
+    app(prog_name="cinedex")
+
+
+def _invalid_setting(error: ValidationError) -> str:
+    wrong = error.errors()[0]
+    name = "_".join(map(str, wrong["loc"]))
+    variable = name if name.isupper() else f"CINEDEX_{name.upper()}"  # settings report fields without their prefix
+    reason = wrong["msg"].removeprefix("Value error, ")
+    return f"Invalid value for {variable}: {wrong['input']} ({reason})"

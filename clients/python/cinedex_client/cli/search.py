@@ -1,4 +1,4 @@
-"""`cinedex search`: the moments in which something is said, seen or written."""
+"""`cinedex search`: moments in which something is said, seen or written."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from cinedex_client.cli.remote import JsonOption, KeyOption, UrlOption, VideoOpt
 
 
 def search(
-    query: Annotated[str, typer.Argument(help="What to look for, in your own words.")],
+    query: Annotated[str, typer.Argument(help="What to search for, in your own words.")],
     video: VideoOption = None,
-    limit: Annotated[int, typer.Option(min=1, max=50, help="How many moments at most.")] = 10,
-    literal: Annotated[bool, typer.Option("--literal", help="Find exactly these words.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=50, help="Maximum number of moments.")] = 10,
+    literal: Annotated[bool, typer.Option("--literal", help="Match exactly these words.")] = False,
     as_json: JsonOption = False,
     url: UrlOption = None,
     key: KeyOption = None,
 ) -> None:
     """Find moments in all videos, best first."""
     with deployment(url, key) as library:
-        found = library.search(query, video_ids=video or (), limit=limit, literal=literal)
-    if found.degraded:
-        print_warning("A part of search is down and the rest answered: moments may be missing.")
+        reply = library.search(query, video_ids=video or (), limit=limit, literal=literal)
+    if reply.degraded:
+        print_warning("A part of search is down: moments may be missing.")
     if as_json:
-        print_json(found)
+        print_json(reply)
     else:
-        stdout().print(hit_list(found))
+        stdout().print(hit_list(reply))

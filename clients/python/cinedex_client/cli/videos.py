@@ -1,4 +1,4 @@
-"""`cinedex videos`: what is in the library, what was found in it, and how to be rid of it."""
+"""`cinedex videos`: lists, shows, reads, analyses and deletes the videos of a library."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def default(context: typer.Context) -> None:
 
 @app.command("list")
 def list_videos(as_json: JsonOption = False, url: UrlOption = None, key: KeyOption = None) -> None:
-    """All videos, newest first."""
+    """List all videos, newest first."""
     with deployment(url, key) as library:
         videos = library.videos()
     if as_json:
@@ -50,7 +50,7 @@ def list_videos(as_json: JsonOption = False, url: UrlOption = None, key: KeyOpti
 
 @app.command()
 def show(video: VideoArgument, as_json: JsonOption = False, url: UrlOption = None, key: KeyOption = None) -> None:
-    """One video: what it is, and where each analysis stands."""
+    """Show one video and the state of each analysis."""
     with deployment(url, key) as library:
         shown = library.video(video)
     if as_json:
@@ -67,11 +67,11 @@ def read(
     url: UrlOption = None,
     key: KeyOption = None,
 ) -> None:
-    """What was heard, seen or read in a video, with its times."""
+    """Print the transcript, captions, scenes, objects or on-screen text of a video, with times."""
     with deployment(url, key) as library:
-        found, entries = _reading(library, insight, video)
+        items, entries = _insight(library, insight, video)
     if as_json:
-        print_json({"data": found})
+        print_json({"data": items})
     else:
         stdout().print(timeline(entries))
 
@@ -79,11 +79,11 @@ def read(
 @app.command()
 def analyze(
     video: VideoArgument,
-    force: Annotated[bool, typer.Option("--force", help="Compute anew what is ready already.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Also compute features that are ready.")] = False,
     url: UrlOption = None,
     key: KeyOption = None,
 ) -> None:
-    """Analyse a video that was uploaded without, or again after a failure."""
+    """Analyse a video that was uploaded with --no-analyze, or whose analysis failed."""
     with deployment(url, key) as library:
         library.analyze(video, force=force)
         analyzed = ProgressTable(stderr(), FEATURES).watch(library.follow(video))
@@ -94,29 +94,29 @@ def analyze(
 @app.command()
 def delete(
     videos: Annotated[list[str], typer.Argument(metavar="VIDEO...", help="Ids of the videos.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Delete without confirmation.")] = False,
     url: UrlOption = None,
     key: KeyOption = None,
 ) -> None:
-    """Delete videos with everything that was found in them; there is no way back."""
+    """Delete videos and all results of their analyses. This cannot be undone."""
     if not yes:
-        typer.confirm(f"Delete {len(videos)} video{'s' if len(videos) > 1 else ''} for good?", abort=True)
+        typer.confirm(f"Delete {len(videos)} video{'s' if len(videos) > 1 else ''} permanently?", abort=True)
     with deployment(url, key) as library:
         for video in videos:
             library.delete(video)
             stderr().print(f"Deleted {video}.")
 
 
-def _reading(library: Client, insight: Insight, video: str) -> tuple[Sequence[Reply], list[Entry]]:
-    """What the deployment tells, as it came and as lines to show."""
+def _insight(library: Client, insight: Insight, video: str) -> tuple[Sequence[Reply], list[Entry]]:
+    """The items as the deployment returned them, and as lines to print."""
     match insight:
         case Insight.TRANSCRIPT:
-            return (said := list(library.transcript(video))), of_lines(said)
+            return (speech := list(library.transcript(video))), of_lines(speech)
         case Insight.CAPTIONS:
-            return (described := list(library.captions(video))), of_captions(described)
+            return (captions := list(library.captions(video))), of_captions(captions)
         case Insight.SCENES:
             return (scenes := list(library.scenes(video))), of_scenes(scenes)
         case Insight.OBJECTS:
-            return (seen := list(library.objects(video))), of_objects(seen)
+            return (objects := list(library.objects(video))), of_objects(objects)
         case Insight.SCREEN_TEXT:
-            return (written := list(library.screen_text(video))), of_lines(written)
+            return (screen_text := list(library.screen_text(video))), of_lines(screen_text)

@@ -1,4 +1,4 @@
-"""Adds up how every query was answered in every way to rank."""
+"""Aggregates the rankings and measurements of all queries into a report."""
 
 from __future__ import annotations
 
@@ -9,67 +9,69 @@ from statistics import fmean
 
 from cinedex_client.evaluation.labelled_set import LabelledQuery
 from cinedex_client.evaluation.measures import Hit, interval, judge, ndcg, percentile, recall, reciprocal_rank
-from cinedex_client.evaluation.ranking_variants import HALVES, SIGNALS
+from cinedex_client.evaluation.ranking_variants import BASELINES, SIGNAL_GROUPS
 from cinedex_client.evaluation.report import Comparison, Gain, NoMatch, Quality, QueryQuality, Report
 
-RECALLS = (1, 5, 10)
+RECALL_RANKS = (1, 5, 10)
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """How well one way ranks the answers of one query."""
+    """The quality of one ranking variant for one query."""
 
-    way: str
+    variant: str
     query: LabelledQuery
     ndcg: float
     reciprocal_rank: float
     recall: dict[int, float]
 
     @classmethod
-    def of(cls, way: str, query: LabelledQuery, hits: Sequence[Hit]) -> Ranking:
+    def of(cls, variant: str, query: LabelledQuery, hits: Sequence[Hit]) -> Ranking:
         judged = judge(hits, query.relevant)
         return cls(
-            way=way,
+            variant=variant,
             query=query,
             ndcg=ndcg(judged, query.relevant, 10),
             reciprocal_rank=reciprocal_rank(judged),
-            recall={k: recall(judged, query.relevant, k) for k in RECALLS},
+            recall={k: recall(judged, query.relevant, k) for k in RECALL_RANKS},
         )
 
 
 @dataclass(frozen=True)
-class Request:
-    """A search as everybody sends it: whether it found something, and how long it took."""
+class Measurement:
+    """A search with default ranking: whether it returned hits, and its latency."""
 
     query: LabelledQuery
-    found: bool
+    has_hits: bool
     degraded: bool
-    taken_ms: float
+    elapsed_ms: float
     stages_ms: Mapping[str, float]
 
 
 def report_of(
-    fusions: Sequence[str], rankings: Sequence[Ranking], requests: Sequence[Request], threshold: str
+    fusions: Sequence[str], rankings: Sequence[Ranking], measurements: Sequence[Measurement], threshold: str
 ) -> Report:
-    """`rankings` are of every way, `requests` one of every query."""
-    by_way: dict[str, list[Ranking]] = defaultdict(list)
+    """`rankings` has one entry per query and variant, `measurements` one per query."""
+    by_variant: dict[str, list[Ranking]] = defaultdict(list)
     for ranking in rankings:
-        by_way[ranking.way].append(ranking)
-    quality = {way: _quality(some) for way, some in by_way.items()}
-    best_signal, best_half = (max(ways, key=lambda way: _ndcg_of(quality, way)) for ways in (SIGNALS, HALVES))
+        by_variant[ranking.variant].append(ranking)
+    quality = {variant: _quality(some) for variant, some in by_variant.items()}
+    best_signal, best_half = (
+        max(variants, key=lambda variant: _ndcg_of(quality, variant)) for variants in (BASELINES, SIGNAL_GROUPS)
+    )
     return Report(
         quality=quality,
         fusions=list(fusions),
         best_signal=best_signal,
         best_half=best_half,
         gains={fusion: _gain(quality, fusion, best_signal, best_half) for fusion in fusions},
-        compared={fusion: _compared(by_way[fusions[0]], by_way[fusion]) for fusion in fusions[1:] if by_way},
+        compared={fusion: _compare(by_variant[fusions[0]], by_variant[fusion]) for fusion in fusions[1:] if by_variant},
         by_kind=_by_kind(rankings),
-        kinds=_kinds(requests),
-        no_match=_no_match(requests, threshold),
-        latency_ms=_spread(request.taken_ms for request in requests),
-        stages_ms=_stages(requests),
-        degraded=sum(request.degraded for request in requests),
+        kinds=_kinds(measurements),
+        no_match=_no_match(measurements, threshold),
+        latency_ms=_percentiles(measurement.elapsed_ms for measurement in measurements),
+        stages_ms=_stages(measurements),
+        degraded=sum(measurement.degraded for measurement in measurements),
         queries=_queries(rankings),
     )
 
@@ -79,23 +81,23 @@ def _quality(rankings: Sequence[Ranking]) -> Quality:
         queries=len(rankings),
         ndcg_10=fmean(r.ndcg for r in rankings),
         mrr=fmean(r.reciprocal_rank for r in rankings),
-        recall={k: fmean(r.recall[k] for r in rankings) for k in RECALLS},
+        recall={k: fmean(r.recall[k] for r in rankings) for k in RECALL_RANKS},
     )
 
 
-def _ndcg_of(quality: Mapping[str, Quality], way: str) -> float:
-    return quality[way].ndcg_10 if way in quality else 0.0
+def _ndcg_of(quality: Mapping[str, Quality], variant: str) -> float:
+    return quality[variant].ndcg_10 if variant in quality else 0.0
 
 
 def _gain(quality: Mapping[str, Quality], fusion: str, best_signal: str, best_half: str) -> Gain:
-    def over(way: str) -> float | None:
-        base = _ndcg_of(quality, way)
+    def over(variant: str) -> float | None:
+        base = _ndcg_of(quality, variant)
         return 100 * (_ndcg_of(quality, fusion) / base - 1) if base else None
 
     return Gain(over_signal=over(best_signal), over_half=over(best_half))
 
 
-def _compared(first: Sequence[Ranking], other: Sequence[Ranking]) -> Comparison:
+def _compare(first: Sequence[Ranking], other: Sequence[Ranking]) -> Comparison:
     differences = [b.ndcg - a.ndcg for a, b in zip(first, other, strict=True)]
     low, high = interval(differences)
     return Comparison(
@@ -109,48 +111,49 @@ def _compared(first: Sequence[Ranking], other: Sequence[Ranking]) -> Comparison:
 
 def _by_kind(rankings: Iterable[Ranking]) -> dict[str, dict[str, float]]:
     grouped: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for one in rankings:
-        grouped[one.query.kind][one.way].append(one.ndcg)
-    return {kind: {way: fmean(values) for way, values in ways.items()} for kind, ways in grouped.items()}
+    for ranking in rankings:
+        grouped[ranking.query.kind][ranking.variant].append(ranking.ndcg)
+    return {kind: {name: fmean(values) for name, values in variants.items()} for kind, variants in grouped.items()}
 
 
-def _kinds(requests: Iterable[Request]) -> dict[str, int]:
-    """How many queries with an answer there are of each kind."""
-    counted: dict[str, int] = defaultdict(int)
-    for request in requests:
-        counted[request.query.kind] += not request.query.none
-    return {kind: count for kind, count in counted.items() if count}
+def _kinds(measurements: Iterable[Measurement]) -> dict[str, int]:
+    """The number of queries with an answer, of each kind."""
+    counts: dict[str, int] = defaultdict(int)
+    for measurement in measurements:
+        counts[measurement.query.kind] += not measurement.query.none
+    return {kind: count for kind, count in counts.items() if count}
 
 
 def _queries(rankings: Iterable[Ranking]) -> list[QueryQuality]:
-    found: dict[str, QueryQuality] = {}
-    for one in rankings:
-        told = found.setdefault(one.query.query, QueryQuality(query=one.query.query, kind=one.query.kind, ndcg_10={}))
-        told.ndcg_10[one.way] = one.ndcg
-    return list(found.values())
+    by_query: dict[str, QueryQuality] = {}
+    for ranking in rankings:
+        text = ranking.query.query
+        entry = by_query.setdefault(text, QueryQuality(query=text, kind=ranking.query.kind, ndcg_10={}))
+        entry.ndcg_10[ranking.variant] = ranking.ndcg
+    return list(by_query.values())
 
 
-def _no_match(requests: Sequence[Request], threshold: str) -> NoMatch:
-    told = [request.query for request in requests if not request.found]
+def _no_match(measurements: Sequence[Measurement], threshold: str) -> NoMatch:
+    without_hits = [measurement.query for measurement in measurements if not measurement.has_hits]
     return NoMatch(
         threshold=threshold,
-        told=len(told),
-        told_rightly=sum(query.none for query in told),
-        without_answer=sum(request.query.none for request in requests),
-        wrongly_told=[query.query for query in told if not query.none],
-        missed=[request.query.query for request in requests if request.query.none and request.found],
+        reported=len(without_hits),
+        correct=sum(query.none for query in without_hits),
+        without_answer=sum(measurement.query.none for measurement in measurements),
+        incorrect=[query.query for query in without_hits if not query.none],
+        missed=[m.query.query for m in measurements if m.query.none and m.has_hits],
     )
 
 
-def _stages(requests: Sequence[Request]) -> dict[str, dict[str, float]]:
-    """In the order in which the deployment tells them."""
-    taken: dict[str, list[float]] = defaultdict(list)
-    for request in requests:
-        for stage, ms in request.stages_ms.items():
-            taken[stage].append(ms)
-    return {stage: _spread(values) for stage, values in taken.items()}
+def _stages(measurements: Iterable[Measurement]) -> dict[str, dict[str, float]]:
+    """In the order of the deployment's header."""
+    durations: dict[str, list[float]] = defaultdict(list)
+    for measurement in measurements:
+        for stage, ms in measurement.stages_ms.items():
+            durations[stage].append(ms)
+    return {stage: _percentiles(values) for stage, values in durations.items()}
 
 
-def _spread(values: Iterable[float]) -> dict[str, float]:
-    taken = list(values)
-    return {"p50": percentile(taken, 0.5), "p95": percentile(taken, 0.95)}
+def _percentiles(values: Iterable[float]) -> dict[str, float]:
+    durations = list(values)
+    return {"p50": percentile(durations, 0.5), "p95": percentile(durations, 0.95)}

@@ -1,4 +1,4 @@
-"""Asks a deployment every query of a labelled set, through the same door as everybody, in every way to rank."""
+"""Sends every query of a labelled set to the search API of a deployment, in every ranking variant."""
 
 from __future__ import annotations
 
@@ -10,57 +10,57 @@ from typing import Any
 
 from cinedex_client import Client
 from cinedex_client.errors import WrongRequest
-from cinedex_client.evaluation.aggregation import Ranking, Request, report_of
+from cinedex_client.evaluation.aggregation import Measurement, Ranking, report_of
 from cinedex_client.evaluation.labelled_set import LabelledQuery, LabelledSet
 from cinedex_client.evaluation.measures import Hit
-from cinedex_client.evaluation.ranking_variants import FUSIONS, ways
+from cinedex_client.evaluation.ranking_variants import FusionName, ranking_variants
 from cinedex_client.evaluation.report import Report
 from cinedex_client.models import SearchReply
 
-DEEP = 50
+HITS_MAX = 50
 
 
 @dataclass(frozen=True)
-class Examination:
-    """`names` are the videos that are searched: their names in the set, by id."""
+class Evaluator:
+    """`names` maps the ids of the videos that are searched to their names in the set."""
 
     library: Client
     names: Mapping[str, str]
-    fusions: Sequence[str] = FUSIONS
+    fusions: Sequence[str] = tuple(FusionName)
     threshold: str = "medium"
     rerank: bool = False
     whole_library: bool = False
 
-    def __call__(self, labelled: LabelledSet, advance: Callable[[], None]) -> Report:
-        """`advance` is told of every query that is done.
+    def evaluate(self, labelled: LabelledSet, advance: Callable[[], None] = lambda: None) -> Report:
+        """`advance` is called after each query.
 
         Raises:
-            WrongRequest: with the query that the deployment does not accept.
+            WrongRequest: with the query that the deployment rejects.
         """
         rankings: list[Ranking] = []
-        requests: list[Request] = []
+        measurements: list[Measurement] = []
         for query in labelled.queries:
             with _named(query):
-                # First as everybody sends it: a deployment may remember the vector of a query.
-                requests.append(self._request(query))
+                # The request of an ordinary client comes first: a deployment may cache the vector of a query.
+                measurements.append(self._measure(query))
                 rankings.extend(self._rankings(query))
             advance()
-        return report_of(self.fusions, rankings, requests, self.threshold)
+        return report_of(self.fusions, rankings, measurements, self.threshold)
 
-    def _request(self, query: LabelledQuery) -> Request:
-        began_at = time.perf_counter()
+    def _measure(self, query: LabelledQuery) -> Measurement:
+        started_at = time.perf_counter()
         reply = self._search(query, threshold=self.threshold)
-        taken_ms = (time.perf_counter() - began_at) * 1000
-        return Request(query, bool(reply.data), reply.degraded, taken_ms, reply.stages_ms)
+        elapsed_ms = (time.perf_counter() - started_at) * 1000
+        return Measurement(query, bool(reply.data), reply.degraded, elapsed_ms, reply.stages_ms)
 
     def _rankings(self, query: LabelledQuery) -> Iterator[Ranking]:
-        for way in () if query.none else ways(self.fusions):
-            reply = self._search(query, threshold="none", **way.asked)
-            yield Ranking.of(way.name, query, list(self._hits(reply)))
+        for variant in () if query.none else ranking_variants(self.fusions):
+            reply = self._search(query, threshold="none", **variant.fields)
+            yield Ranking.of(variant.name, query, list(self._hits(reply)))
 
-    def _search(self, query: LabelledQuery, **asked: Any) -> SearchReply:
+    def _search(self, query: LabelledQuery, **fields: Any) -> SearchReply:
         videos = () if self.whole_library else tuple(self.names)
-        return self.library.search(query.query, video_ids=videos, limit=DEEP, rerank=self.rerank, **asked)
+        return self.library.search(query.query, video_ids=videos, limit=HITS_MAX, rerank=self.rerank, **fields)
 
     def _hits(self, reply: SearchReply) -> Iterator[Hit]:
         for moment in reply.data:
@@ -72,9 +72,9 @@ class Examination:
 def _named(query: LabelledQuery) -> Iterator[None]:
     try:
         yield
-    except WrongRequest as refusal:
+    except WrongRequest as error:
         raise WrongRequest(
-            f"The query “{query.query}” of the set is not accepted: {refusal.message}",
-            mend="Change its line, or take it out.",
-            request_id=refusal.request_id,
-        ) from refusal
+            f"The deployment rejects the query “{query.query}” of the set: {error.message}",
+            hint="Change or remove its line.",
+            request_id=error.request_id,
+        ) from error

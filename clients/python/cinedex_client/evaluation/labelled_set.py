@@ -1,4 +1,4 @@
-"""A labelled set: queries, and the parts of videos that answer them, one JSON object a line."""
+"""A labelled set: queries and the video spans that answer them, one JSON object per line."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from local.errors import LocalStackError
+from cinedex_client.errors import WrongRequest
 
 GRADE_OF_AN_ANSWER = 2
 OVERLAP_MIN = 0.5
 
 
-class UnreadableSet(LocalStackError):
-    """The labelled set is not what the documentation says; `message` names the line."""
-
-    exit_code = 2
+class InvalidSet(WrongRequest):
+    """The labelled set does not have the documented format; `message` names the line."""
 
 
 class _Line(BaseModel):
@@ -26,9 +24,9 @@ class _Line(BaseModel):
 
 
 class RelevantSpan(_Line):
-    """A part of a video, in seconds, that answers the query; the whole video without `start` and `end`.
+    """A span of a video, in seconds, that answers the query; the whole video without `start` and `end`.
 
-    `grade`: 2 answers it, 1 is only close to it.
+    `grade`: 2 answers the query, 1 is related to it.
     """
 
     video: str
@@ -39,24 +37,24 @@ class RelevantSpan(_Line):
     @model_validator(mode="after")
     def _has_a_length(self) -> Self:
         if self.end <= self.start:
-            raise ValueError(f"the span ends at {self.end:g} s, not behind its start at {self.start:g} s")
+            raise ValueError(f"the span ends at {self.end:g} s, not after its start at {self.start:g} s")
         return self
 
     def is_shown_by(self, video: str, start: float, end: float) -> bool:
-        """True when a hit shares at least half of the shorter of the two."""
+        """True when the span and the hit overlap by at least half of the shorter one."""
         shared = min(self.end, end) - max(self.start, start)
         return video == self.video and shared > 0 and shared >= OVERLAP_MIN * min(self.end - self.start, end - start)
 
 
 class LabelledVideo(_Line):
-    """A video of the library that is searched, also when no query is about it."""
+    """A video of the library that is searched, whether or not a query has an answer in it."""
 
     video: str
     description: str | None = None
 
 
 class LabelledQuery(_Line):
-    """`none` says that nothing in the library answers; `kind` groups queries in the report."""
+    """`none`: the library contains no answer; `kind` groups queries in the report."""
 
     query: str = Field(min_length=1)
     kind: str = "all"
@@ -64,7 +62,7 @@ class LabelledQuery(_Line):
     none: bool = False
 
     @model_validator(mode="after")
-    def _says_what_is_right(self) -> Self:
+    def _has_an_expectation(self) -> Self:
         if self.none == bool(self.relevant):
             raise ValueError('either "relevant" lists at least one span, or "none" is true')
         return self
@@ -77,29 +75,29 @@ class LabelledSet:
 
 
 def read_set(path: Path) -> LabelledSet:
-    """Empty lines and lines that begin with `#` are skipped.
+    """Read a set from a file; empty lines and lines that begin with `#` are skipped.
 
     Raises:
-        UnreadableSet: with the number of the line and what is wrong with it.
+        InvalidSet: with the number of the invalid line and the reason.
     """
     lines = list(_lines(path))
     queries = tuple(line for line in lines if isinstance(line, LabelledQuery))
     if not queries:
-        raise UnreadableSet(f"{path} holds no query.", mend='Each is a line: {"query": …, "relevant": […]}.')
-    told = {line.video: line for line in lines if isinstance(line, LabelledVideo)}
+        raise InvalidSet(f"{path} contains no query.", hint='Each query is a line: {"query": …, "relevant": […]}.')
+    described = {line.video: line for line in lines if isinstance(line, LabelledVideo)}
     named = (span.video for query in queries for span in query.relevant)
-    return LabelledSet(queries, _videos(told, named))
+    return LabelledSet(queries, _videos(described, named))
 
 
-def _videos(told: dict[str, LabelledVideo], named: Iterator[str]) -> tuple[LabelledVideo, ...]:
-    return tuple(({name: LabelledVideo(video=name) for name in named} | told).values())
+def _videos(described: dict[str, LabelledVideo], named: Iterator[str]) -> tuple[LabelledVideo, ...]:
+    return tuple(({name: LabelledVideo(video=name) for name in named} | described).values())
 
 
 def _lines(path: Path) -> Iterator[LabelledQuery | LabelledVideo]:
     try:
-        text = path.read_text(encoding="utf-8-sig")  # editors on Windows put a mark at the start
+        text = path.read_text(encoding="utf-8-sig")  # editors on Windows write a byte order mark
     except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableSet(f"{path} cannot be read: {error}.", mend="Give a file of JSON lines.") from error
+        raise InvalidSet(f"{path} cannot be read: {error}.", hint="Give a file of JSON lines.") from error
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip() and not line.startswith("#"):
             yield _line(f"{path}:{number}", line)
@@ -110,10 +108,10 @@ def _line(place: str, line: str) -> LabelledQuery | LabelledVideo:
     try:
         return kind.model_validate_json(line)
     except ValidationError as error:
-        raise UnreadableSet(f"{place}: {_told(error)}.", mend="docs/06 describes the format.") from error
+        raise InvalidSet(f"{place}: {_reason(error)}.", hint="docs/06 describes the format.") from error
 
 
-def _told(error: ValidationError) -> str:
+def _reason(error: ValidationError) -> str:
     first = error.errors()[0]
     where = ".".join(map(str, first["loc"]))
     return f"{where}: {first['msg']}" if where else str(first["msg"])

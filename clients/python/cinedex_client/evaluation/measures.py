@@ -15,7 +15,7 @@ SAMPLES = 2_000
 
 @dataclass(frozen=True)
 class Hit:
-    """A moment as it was returned: the video's name, and its span in seconds."""
+    """A returned moment: the name of its video, and its span in seconds."""
 
     video: str
     start: float
@@ -24,17 +24,17 @@ class Hit:
 
 @dataclass(frozen=True)
 class Judged:
-    """What a hit is worth: the grade of the best span it shows, and how many labelled spans it newly shows."""
+    """The value of a hit: the grade of the best labelled span it shows, and how many spans it is the first to show."""
 
     grade: int
     shows: int
 
 
 def judge(hits: Sequence[Hit], relevant: Sequence[RelevantSpan]) -> list[Judged]:
-    """Each span counts once. A further hit inside a span that was found before takes no rank.
+    """Each span counts once. A further hit inside a span that an earlier hit showed takes no rank.
 
-    Somebody who looks through the list is there already; whether one long scene is returned in one piece or
-    in three should not decide between two rankings.
+    A reader of the list has already reached that span, so returning a long scene as one hit or as three does not
+    change the value of a ranking.
     """
     return list(_judged(hits, relevant))
 
@@ -50,7 +50,7 @@ def _judged(hits: Sequence[Hit], relevant: Sequence[RelevantSpan]) -> Iterator[J
 
 
 def recall(judged: Sequence[Judged], relevant: Sequence[RelevantSpan], k: int) -> float:
-    """Share of the labelled spans among the first `k`; Manning et al., "Introduction to IR" (2008), 8.3."""
+    """Share of the labelled spans shown by the first `k` hits; Manning et al., "Introduction to IR" (2008), 8.3."""
     return sum(hit.shows for hit in judged[:k]) / len(relevant)
 
 
@@ -64,18 +64,18 @@ def ndcg(judged: Sequence[Judged], relevant: Sequence[RelevantSpan], k: int) -> 
 
 
 def reciprocal_rank(judged: Sequence[Judged]) -> float:
-    """Of the first hit that shows a labelled span; Voorhees, TREC-8 (1999). 0 when none does."""
+    """1 / rank of the first hit that shows a labelled span; Voorhees, TREC-8 (1999). 0 without one."""
     return next((1 / rank for rank, hit in enumerate(judged, start=1) if hit.grade), 0.0)
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that at least `share` of all do not exceed ("nearest rank"); 0 of nothing."""
+    """The smallest value that at least `share` of the values do not exceed ("nearest rank"); 0 for no values."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else 0.0
 
 
 def interval(differences: Sequence[float], confidence: float = 0.95) -> tuple[float, float]:
-    """Holds their true mean with `confidence`; the percentiles of a paired bootstrap, see Sakai, SIGIR 2006."""
+    """Confidence interval of the mean: percentiles of a paired bootstrap, see Sakai, SIGIR 2006."""
     chance = random.Random(0)
     means = [fmean(chance.choices(differences, k=len(differences))) for _ in range(SAMPLES)]
     return percentile(means, (1 - confidence) / 2), percentile(means, (1 + confidence) / 2)

@@ -1,4 +1,4 @@
-"""The ways to rank that an evaluation compares, each chosen by fields of the request that everybody may send."""
+"""The ranking variants that an evaluation compares; fields of a search request select each."""
 
 from __future__ import annotations
 
@@ -7,33 +7,32 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-HALVES = ("words", "vectors")
-"""All words, of five kinds of evidence, and all vectors, of two."""
-SINGLE = ("speech", "caption", "screen_text", "objects", "about", "speech_vectors", "caption_vectors")
-"""The words of one kind of evidence, or its vectors."""
-SIGNALS = (*SINGLE, "vectors")
-"""What counts as one signal when a fusion is compared with the best: each list, and all vectors of the one model."""
+SIGNAL_GROUPS = ("words", "vectors")
+"""The five lexical signals together, and the two vector signals together."""
+SINGLE_SIGNALS = ("speech", "caption", "screen_text", "objects", "about", "speech_vectors", "caption_vectors")
+"""The lexical signal of one kind of evidence, or its vector signal."""
+BASELINES = (*SINGLE_SIGNALS, "vectors")
+"""Compared with a fusion as single signals: each list, and both vector signals, which share one model."""
 
 
 class FusionName(StrEnum):
-    """How several signals make one order (docs/06)."""
+    """How a deployment combines several signals into one ranking (docs/06)."""
 
     CALIBRATED = "calibrated"
     RRF = "rrf"
     NORMALIZED = "normalized"
 
 
-FUSIONS = tuple(fusion.value for fusion in FusionName)
-
-
 @dataclass(frozen=True)
-class Way:
+class RankingVariant:
+    """`fields` of a search request select the variant."""
+
     name: str
-    asked: dict[str, Any]
+    fields: dict[str, Any]
 
 
-def ways(fusions: Sequence[str]) -> Iterator[Way]:
-    for signal in (*SINGLE, *HALVES):
-        yield Way(signal, {"signals": [signal]})
+def ranking_variants(fusions: Sequence[str]) -> Iterator[RankingVariant]:
+    for signal in (*SINGLE_SIGNALS, *SIGNAL_GROUPS):
+        yield RankingVariant(signal, {"signals": [signal]})
     for fusion in fusions:
-        yield Way(fusion, {"fusion": fusion})
+        yield RankingVariant(str(fusion), {"fusion": str(fusion)})

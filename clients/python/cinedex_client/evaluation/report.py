@@ -1,12 +1,12 @@
-"""What an evaluation of search found: figures over all queries, by kind of query, and of every query."""
+"""The results of an evaluation of search: over all queries, by kind of query, and of every query."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class Quality(BaseModel):
-    """Means over the queries with an answer, of everything that was ranked (no cutoff)."""
+    """Means over the queries with an answer, over the whole ranking (no cutoff)."""
 
     queries: int
     ndcg_10: float
@@ -15,10 +15,10 @@ class Quality(BaseModel):
 
 
 class Gain(BaseModel):
-    """How much better a fusion ranks than what it fuses, in per cent of nDCG@10; None where that found nothing.
+    """The gain of a fusion in nDCG@10 over its parts, in per cent; None when the part found nothing.
 
-    `over_signal`: than the best single signal: a list of words or of vectors, or all vectors. `over_half`: than all
-    words together or all vectors together, whichever is better.
+    `over_signal`: over the best single signal: a lexical signal, a vector signal, or both vector signals.
+    `over_half`: over all lexical signals or all vector signals, whichever is better.
     """
 
     over_signal: float | None
@@ -28,7 +28,7 @@ class Gain(BaseModel):
 class Comparison(BaseModel):
     """Two fusions query by query: how many rank better and worse, and the mean difference in nDCG@10.
 
-    `low` and `high` hold that mean with 95 % confidence; if 0 is between them, this set does not tell the two apart.
+    `low` and `high` are the 95 % confidence interval of the mean; if it contains 0, the difference is not significant.
     """
 
     better: int
@@ -39,30 +39,30 @@ class Comparison(BaseModel):
 
 
 class NoMatch(BaseModel):
-    """How often "no confident match" was said, at one threshold.
+    """How often search reported "no confident match", at one threshold.
 
-    `precision`: of the queries told so, the share that has no answer. `recall`: of the queries without an
-    answer, the share that was told so.
+    `reported` counts the queries without hits, `correct` those of them that have no answer. `precision`: `correct` over
+    `reported`. `recall`: `correct` over all queries without an answer. `incorrect` and `missed` list the errors.
     """
 
     threshold: str
-    told: int
-    told_rightly: int
+    reported: int = Field(serialization_alias="told")
+    correct: int = Field(serialization_alias="told_rightly")
     without_answer: int
-    wrongly_told: list[str]
+    incorrect: list[str] = Field(serialization_alias="wrongly_told")
     missed: list[str]
 
     @property
     def precision(self) -> float:
-        return self.told_rightly / self.told if self.told else 0.0
+        return self.correct / self.reported if self.reported else 0.0
 
     @property
     def recall(self) -> float:
-        return self.told_rightly / self.without_answer if self.without_answer else 0.0
+        return self.correct / self.without_answer if self.without_answer else 0.0
 
 
 class QueryQuality(BaseModel):
-    """nDCG@10 of one query, for each way to rank."""
+    """nDCG@10 of one query, for each ranking variant."""
 
     query: str
     kind: str
@@ -70,10 +70,10 @@ class QueryQuality(BaseModel):
 
 
 class Report(BaseModel):
-    """`quality`, `by_kind` (nDCG@10) and `queries` are told for each way to rank.
+    """`quality`, `by_kind` (nDCG@10) and `queries` have a figure for each ranking variant.
 
-    `compared` sets each further fusion beside the first one. `latency_ms` are p50 and p95 of a whole request, measured
-    here; `stages_ms` the same of what the deployment says of its stages. `degraded` counts replies without a signal.
+    `compared` compares each further fusion with the first. `latency_ms` are p50 and p95 of a whole request, measured by
+    the client; `stages_ms` the same of each stage, measured by the deployment. `degraded` counts degraded replies.
     """
 
     quality: dict[str, Quality]

@@ -1,1 +1,1 @@
-"""How videos, moments and answers look in a terminal; plain lines where there is none."""
+"""Formats videos, moments and answers for a terminal; plain lines when the output is not a terminal."""

@@ -1,4 +1,4 @@
-"""The two consoles of this program: results on stdout, everything about the work on stderr."""
+"""The two consoles of this program: results on stdout, progress and messages on stderr."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FILL = re.compile(r"[ ]+(?=\n)")
 
 
 def stdout() -> Console:
-    """As wide as the terminal; a pipe gets lines of a fixed width, without colours or control codes."""
+    """As wide as the terminal; a pipe receives lines of a fixed width, without colours or control codes."""
     return _console(sys.stdout)
 
 
@@ -32,17 +32,17 @@ def print_json(document: BaseModel | Mapping[str, Iterable[BaseModel]]) -> None:
     sys.stdout.write(json.dumps(plain, default=_dumped, indent=2, ensure_ascii=False) + "\n")
 
 
-def print_error(message: str, mend: str = "", request_id: str | None = None) -> None:
+def print_error(message: str, hint: str = "", request_id: str | None = None) -> None:
     console = stderr()
     console.print(Text.assemble(("Error: ", "bold red"), message))
-    if mend:
-        console.print(Text(f"  {mend}"))
+    if hint:
+        console.print(Text(f"  {hint}"))
     if request_id:
         console.print(Text(f"  request {request_id}", style="dim"))
 
 
 def print_warning(message: str) -> None:
-    """Of what was done all the same."""
+    """About an operation that succeeded with limitations."""
     stderr().print(Text.assemble(("Warning: ", "bold yellow"), message))
 
 
@@ -53,7 +53,7 @@ def _console(stream: TextIO) -> Console:
 
 
 class _Trimmed(io.StringIO):
-    """Passes text on without the spaces that fill up the lines of a table."""
+    """Forwards text without the trailing spaces of table lines."""
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__()
@@ -67,4 +67,4 @@ class _Trimmed(io.StringIO):
 
 
 def _dumped(model: BaseModel) -> dict[str, Any]:
-    return model.model_dump(mode="json")
+    return model.model_dump(mode="json", by_alias=True)

@@ -1,4 +1,4 @@
-"""Search hits and answers, each with when it is and how it was found."""
+"""Formats search hits and answers with their times and the evidence that matched."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from cinedex_client.cli.display.times import length, stretch
+from cinedex_client.cli.display.times import length, time_range
 from cinedex_client.models import Answer, Citation, Moment, SearchPool, SearchReply
 
 NO_MATCH = "No confident match."
 QUOTING_MODEL = "extractive"
-"""It writes nothing of its own: what it answers are the quotes, each with its place."""
+"""The model that only quotes: the quotations, each with its place, are the answer."""
 
-_FOUND_BY = {
+_EVIDENCE_NAMES = {
     "speech": "heard",
     "caption": "described",
     "screen_text": "read on screen",
     "objects": "seen",
     "about": "in its name or description",
 }
-_UNDER_THE_TIME = 3
+_INDENT = 3
 _MARK = re.compile("</?em>")
 
 
@@ -34,7 +34,7 @@ def hit_list(reply: SearchReply) -> RenderableType:
 
 
 def answer_sheet(answer: Answer) -> RenderableType:
-    """The answer and the evidence it stands on, or that there is none."""
+    """The answer and its citations, or the statement that there is no confident match."""
     if not answer.confident:
         return Text(answer.response or NO_MATCH, style="yellow")
     if answer.model == QUOTING_MODEL:
@@ -42,9 +42,9 @@ def answer_sheet(answer: Answer) -> RenderableType:
     return Group(Text(answer.response, style="bold"), *(_citation(citation) for citation in answer.citations))
 
 
-def found_by(sources: Sequence[str]) -> str:
-    """How a person would say where the evidence comes from."""
-    return ", ".join(_FOUND_BY.get(source, source) for source in sources)
+def evidence_names(sources: Sequence[str]) -> str:
+    """The kinds of evidence in plain words."""
+    return ", ".join(_EVIDENCE_NAMES.get(source, source) for source in sources)
 
 
 def _searched(pool: SearchPool) -> str:
@@ -55,37 +55,37 @@ def _searched(pool: SearchPool) -> str:
 def _hit(moment: Moment) -> Group:
     head = Text.assemble(
         (f"{moment.rank}  ", "bold"),
-        (stretch(moment.start, moment.end), "cyan"),
+        (time_range(moment.start, moment.end), "cyan"),
         f"  {moment.video_name or moment.video_id}",
-        (f"  {moment.score:.2f}  {found_by(moment.matched)}", "dim"),
+        (f"  {moment.score:.2f}  {evidence_names(moment.matched)}", "dim"),
     )
-    return Group(head, Padding.indent(_marked(_words(moment)), _UNDER_THE_TIME))
+    return Group(head, Padding.indent(_marked(_words(moment)), _INDENT))
 
 
 def _words(moment: Moment) -> str:
-    """The passage that matched, else what was said there, else what is seen there."""
+    """The passage that matched; without one, the transcript, then the caption."""
     return next(iter(moment.highlights), None) or moment.transcript or moment.caption or ""
 
 
 def _marked(words: str) -> Text:
-    """The words of the query, which come between `<em>` and `</em>`, in bold."""
+    """The query words, which the API marks with `<em>` and `</em>`, in bold."""
     pieces = enumerate(_MARK.split(words))
     return Text.assemble(*((piece, "bold" if position % 2 else "") for position, piece in pieces))
 
 
 def _quote(citation: Citation) -> Group:
-    """The answer is the evidence itself."""
-    place = Padding.indent(_place(citation), _UNDER_THE_TIME)
+    """A quotation and its place."""
+    place = Padding.indent(_place(citation), _INDENT)
     return Group(Text(f"“{citation.quote}”", style="bold"), place)
 
 
 def _citation(citation: Citation) -> Padding:
-    return Padding.indent(_place(citation).append(f"  “{citation.quote}”"), _UNDER_THE_TIME)
+    return Padding.indent(_place(citation).append(f"  “{citation.quote}”"), _INDENT)
 
 
 def _place(citation: Citation) -> Text:
     return Text.assemble(
-        (stretch(citation.start, citation.end), "cyan"),
+        (time_range(citation.start, citation.end), "cyan"),
         f"  {citation.video_name}",
-        (f"  {found_by([citation.source])}", "dim"),
+        (f"  {evidence_names([citation.source])}", "dim"),
     )

@@ -1,4 +1,4 @@
-"""Watches an analysis: one bar for each feature in a terminal, one line for each change in a pipe."""
+"""Shows the progress of an analysis: a bar per feature in a terminal, a line per status change in a pipe."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from cinedex_client.models import BROKEN, FeatureDetail, Video
 
 _BAR_WIDTH = 32
 _STYLES = {"ready": "green", "failed": "bold red", "blocked": "red", "processing": "cyan"}
-_WORDS = {"none": "not asked for", "pending": "waiting", "processing": "working"}
+_WORDS = {"none": "not requested", "pending": "waiting", "processing": "working"}
 
 
 @dataclass
 class _Row:
-    """One feature as last seen; `seconds` are counted from when work on it began."""
+    """The last state of one feature, and when its computation started and ended."""
 
     detail: FeatureDetail
-    began_s: float | None = None
+    started_s: float | None = None
     ended_s: float | None = None
 
-    def see(self, detail: FeatureDetail, now_s: float) -> None:
+    def update(self, detail: FeatureDetail, now_s: float) -> None:
         self.detail = detail
-        if self.began_s is None and detail.status == "processing":
-            self.began_s = now_s
+        if self.started_s is None and detail.status == "processing":
+            self.started_s = now_s
         if self.ended_s is None and (detail.status == "ready" or detail.status in BROKEN):
             self.ended_s = now_s
 
-    def worked(self, now_s: float) -> str:
-        return "" if self.began_s is None else length((self.ended_s or now_s) - self.began_s)
+    def elapsed(self, now_s: float) -> str:
+        return "" if self.started_s is None else length((self.ended_s or now_s) - self.started_s)
 
 
 class ProgressTable:
-    """Shows `features` of one video while `watch` is fed with what the deployment says about it."""
+    """Shows `features` of one video while `watch` consumes the states of the video."""
 
     def __init__(self, console: Console, features: Sequence[str], *, now: Callable[[], float] = time.monotonic) -> None:
         self._console = console
@@ -48,39 +48,39 @@ class ProgressTable:
         self._rows = {feature: _Row(FeatureDetail()) for feature in features}
 
     def watch(self, snapshots: Iterable[Video]) -> Video:
-        """The last of `snapshots`; each is shown as it comes."""
+        """Show each of `snapshots` as it arrives; returns the last one."""
         return self._watch_live(snapshots) if self._console.is_terminal else self._watch_lines(snapshots)
 
     def _watch_live(self, snapshots: Iterable[Video]) -> Video:
         with Live(self._table(), console=self._console, refresh_per_second=8) as live:
             for video in snapshots:
-                self._see(video)
+                self._update(video)
                 live.update(self._table())
         return video
 
     def _watch_lines(self, snapshots: Iterable[Video]) -> Video:
         for video in snapshots:
-            for feature in self._see(video):
+            for feature in self._update(video):
                 self._console.print(self._line(feature))
         return video
 
-    def _see(self, video: Video) -> list[str]:
-        """Take the snapshot in; returns the features whose status it changes."""
+    def _update(self, video: Video) -> list[str]:
+        """Update the rows; returns the features whose status changed."""
         changed = [name for name, row in self._rows.items() if row.detail.status != video.detail(name).status]
         for name, row in self._rows.items():
-            row.see(video.detail(name), self._now())
+            row.update(video.detail(name), self._now())
         return changed
 
     def _line(self, feature: str) -> Text:
         row = self._rows[feature]
         return Text.assemble(
-            f"  {feature:<12}", _status(row.detail), f"  {row.worked(self._now())}" if row.ended_s else ""
+            f"  {feature:<12}", _status(row.detail), f"  {row.elapsed(self._now())}" if row.ended_s else ""
         )
 
     def _table(self) -> Table:
         table = Table.grid(padding=(0, 2))
         for feature, row in self._rows.items():
-            table.add_row(f"  {feature}", _bar(row.detail), _status(row.detail), row.worked(self._now()))
+            table.add_row(f"  {feature}", _bar(row.detail), _status(row.detail), row.elapsed(self._now()))
         return table
 
 

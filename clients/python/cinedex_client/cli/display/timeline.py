@@ -1,4 +1,4 @@
-"""What was found along a video, one line for each stretch of it."""
+"""Formats timeline entries of a video, one line per time range."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from dataclasses import dataclass
 from rich.table import Table
 from rich.text import Text
 
-from cinedex_client.cli.display.times import stretch
+from cinedex_client.cli.display.times import time_range
 from cinedex_client.models import Caption, Line, ObjectSegment, Scene
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Words about a stretch of video, in seconds from its start."""
+    """Text about a time range, in seconds from the start of the video."""
 
     start_s: float
     end_s: float
-    words: str
+    text: str
 
 
 def timeline(entries: Iterable[Entry]) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True, style="cyan")
     for entry in entries:
-        table.add_row(stretch(entry.start_s, entry.end_s), Text(entry.words))
+        table.add_row(time_range(entry.start_s, entry.end_s), Text(entry.text))
     return table
 
 
@@ -43,13 +43,13 @@ def of_scenes(scenes: Iterable[Scene]) -> list[Entry]:
 
 
 def of_objects(segments: Iterable[ObjectSegment]) -> list[Entry]:
-    """Each segment with its labels and how often each was detected; segments without any are left out."""
-    return [Entry(seen.start, seen.end, labels) for seen in segments if (labels := _labels(seen))]
+    """Each segment with its labels and their counts; segments without detections are omitted."""
+    return [Entry(segment.start, segment.end, labels) for segment in segments if (labels := _labels(segment))]
 
 
 def _labels(segment: ObjectSegment) -> str:
-    seen = Counter(detection.type for detection in segment.detections)
-    return ", ".join(_counted(label, times) for label, times in seen.most_common())
+    counts = Counter(detection.type for detection in segment.detections)
+    return ", ".join(_counted(label, times) for label, times in counts.most_common())
 
 
 def _counted(label: str, times: int) -> str:
@@ -57,5 +57,5 @@ def _counted(label: str, times: int) -> str:
 
 
 def in_columns(entries: Sequence[Entry]) -> str:
-    """Only the times, on one line."""
-    return "  ".join(stretch(entry.start_s, entry.end_s) for entry in entries)
+    """The times only, on one line."""
+    return "  ".join(time_range(entry.start_s, entry.end_s) for entry in entries)

@@ -1,4 +1,4 @@
-"""Times, sizes and lengths the way people read them."""
+"""Formats times, durations and sizes."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ _KILO = 1000.0
 
 
 def clock(instant_s: float) -> str:
-    """`1:05` or `2:03:09`: where a player would show it."""
+    """`1:05` or `2:03:09`, as a video player shows it."""
     minutes, seconds = divmod(int(instant_s), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-def stretch(start_s: float | None, end_s: float | None) -> str:
-    """`0:15-0:25`; empty when the hit is a whole video."""
+def time_range(start_s: float | None, end_s: float | None) -> str:
+    """`0:15-0:25`; empty for a whole video."""
     if start_s is None:
         return ""
     return clock(start_s) if end_s is None else f"{clock(start_s)}-{clock(end_s)}"
@@ -24,7 +24,7 @@ def length(duration_s: float) -> str:
 
 
 def size(size_bytes: float) -> str:
-    """Decimal units, as disks and stores count."""
+    """In decimal units: 1 kB is 1000 bytes."""
     for unit in ("B", "kB", "MB", "GB"):
         if size_bytes < _KILO:
             return f"{size_bytes:.0f} {unit}" if unit == "B" else f"{size_bytes:.1f} {unit}"

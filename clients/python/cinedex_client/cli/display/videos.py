@@ -1,4 +1,4 @@
-"""Videos as a table, and one video as a sheet."""
+"""Formats videos as a table and one video as a sheet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cinedex_client.cli.display.times import length
 from cinedex_client.models import Video
 
 _STYLES = {"ready": "green", "uploaded": "green", "failed": "red", "blocked": "red", "none": "dim"}
-_NEVER_CUT = ("video", "length", "upload")
+_NEVER_WRAPPED = ("video", "length", "upload")
 
 
 def video_table(videos: Iterable[Video]) -> Table:
@@ -29,7 +29,7 @@ def video_table(videos: Iterable[Video]) -> Table:
 
 
 def video_sheet(video: Video) -> Group:
-    """What the video is, and where each of its features stands."""
+    """The facts about a video and the state of each feature."""
     facts = Table.grid(padding=(0, 2))
     for name, value in _facts(video):
         facts.add_row(Text(name, style="dim"), Text(value))
@@ -40,15 +40,15 @@ def _facts(video: Video) -> Iterable[tuple[str, str]]:
     yield "name", video.name
     yield "video", video.video_id
     yield "upload", " ".join(filter(None, [video.status, video.error]))
-    if (told := video.metadata) is not None:
-        yield from _told(length(told.duration) if told.duration is not None else None, "length")
-        yield from _told(f"{told.width} x {told.height}" if told.width else None, "picture")
-        yield from _told(f"{told.avg_fps:.4g} a second" if told.avg_fps else None, "frames")
-        yield from _told(told.description, "about")
-    yield from _told(video.group_id, "group")
+    if (metadata := video.metadata) is not None:
+        yield from _fact(length(metadata.duration) if metadata.duration is not None else None, "length")
+        yield from _fact(f"{metadata.width} x {metadata.height}" if metadata.width else None, "picture")
+        yield from _fact(f"{metadata.avg_fps:.4g} a second" if metadata.avg_fps else None, "frames")
+        yield from _fact(metadata.description, "about")
+    yield from _fact(video.group_id, "group")
 
 
-def _told(value: str | None, name: str) -> Iterable[tuple[str, str]]:
+def _fact(value: str | None, name: str) -> Iterable[tuple[str, str]]:
     return [(name, value)] if value else []
 
 
@@ -67,5 +67,5 @@ def _status(status: str, error: str | None = None) -> Text:
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for column in columns:
-        table.add_column(column, no_wrap=column in _NEVER_CUT)
+        table.add_column(column, no_wrap=column in _NEVER_WRAPPED)
     return table
