@@ -6,8 +6,8 @@ TaskFailed
 ├── MediaGone            the file was deleted or replaced while the analysis ran; never retried
 ├── InvalidTask          the message asks for what this worker does not know; never retried
 ├── EngineUnavailable    this profile has no engine for the task, or a weight is missing
-├── OutOfMemory          worth a retry on a larger worker
-└── UnexpectedError      a fault of ours, with its trace in the log
+├── OutOfMemory          retried, as a larger worker may have enough
+└── UnexpectedError      a fault of ours, with its traceback in the log; retried
 """
 
 from __future__ import annotations

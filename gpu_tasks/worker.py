@@ -107,15 +107,17 @@ class Worker:
         try:
             return self._perform(message, lease)
         except TaskFailed as failure:
-            logger.warning("task failed", extra={"task": message.task, "reason": str(failure)})
+            seen = {"task": message.task, "video_id": message.video_id, "reason": str(failure)}
+            logger.warning("task failed", extra=seen, exc_info=isinstance(failure, UnexpectedError))
             return failure
         except MemoryError:
+            logger.exception("out of memory", extra={"task": message.task, "video_id": message.video_id})
             return OutOfMemory(f"The task {message.task} needs more memory than this worker has.")
         except (TaskInterrupted, *AWS_ERRORS):
             raise
-        except Exception as error:
+        except Exception:
             logger.exception("task broke", extra={"task": message.task, "video_id": message.video_id})
-            return UnexpectedError(f"The task {message.task} broke: {type(error).__name__}: {error}")
+            return UnexpectedError(f"The task {message.task} ended with an internal error; the worker's log has it.")
 
     def _perform(self, message: TaskMessage, lease: TaskLease) -> TaskResult:
         began_at = time.monotonic()

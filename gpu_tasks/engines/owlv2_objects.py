@@ -19,6 +19,8 @@ BOXES_MAX = 100
 """In a picture, the best ones: every patch of a picture has a box for every prompt."""
 
 DECIMALS = 5
+PACKAGES = ("torch", "safetensors", "transformers")
+"""Of the extra `gpu`, which a deployment may lack."""
 
 
 class Owlv2Objects:
@@ -43,7 +45,9 @@ class Owlv2Objects:
             from safetensors import SafetensorError
             from transformers import CLIPTokenizer, Owlv2ForObjectDetection
             from transformers.models.owlv2.image_processing_pil_owlv2 import Owlv2ImageProcessorPil
-        except ImportError as error:
+        except ModuleNotFoundError as error:
+            if error.name not in PACKAGES:
+                raise
             raise EngineUnavailable(f"OWLv2 needs the packages of the extra `gpu`: {error}.") from error
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
         precision, self.batch = (torch.float16, BATCH) if self._device == "cuda" else (torch.float32, 1)

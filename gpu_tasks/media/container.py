@@ -8,14 +8,19 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
+from cinedex.adapters.pyav.errors import is_of_the_file
 from cinedex.adapters.pyav.streams import open_media
 
-from gpu_tasks.task_errors import CorruptMedia, OutOfMemory, UnsupportedMedia
+from gpu_tasks.task_errors import CorruptMedia, OutOfMemory, UnexpectedError, UnsupportedMedia
 
 
 @contextmanager
 def opened(source: Path | str) -> Iterator[InputContainer]:
-    """Raises `CorruptMedia`, `UnsupportedMedia` or `OutOfMemory`, also for errors inside the block."""
+    """Raises `CorruptMedia`, `UnsupportedMedia` or `OutOfMemory`, also for errors inside the block.
+
+    An error of FFmpeg that says nothing of the file is an `UnexpectedError`, without the address of the file: a
+    presigned URL is a secret.
+    """
     try:
         with open_media(str(source)) as container:
             yield container
@@ -24,4 +29,6 @@ def opened(source: Path | str) -> Iterator[InputContainer]:
     except (MemoryError, av.error.MemoryError) as error:
         raise OutOfMemory("Decoding the file takes more memory than this worker has.") from error
     except av.FFmpegError as error:
+        if not is_of_the_file(error):
+            raise UnexpectedError(f"The file could not be read ({type(error).__name__}: {error.strerror}).") from None
         raise CorruptMedia(f"The file cannot be decoded ({error.strerror}).") from error

@@ -16,6 +16,7 @@ def main() -> None:
     patches.forget_invocations()
     patches.read_only_the_range_asked_for()
     patches.give_each_branch_its_own_token()
+    patches.retry_functions_that_events_invoke()
     patches.copy_nothing_while_saving()
     patches.save_durably()
     patches.save_one_at_a_time()

@@ -24,6 +24,7 @@ STATUS: dict[type[errors.CinedexError], tuple[int, str]] = {
     errors.TooLarge: (413, "validation_error"),
     errors.MediaError: (422, "validation_error"),
     errors.TooManyRequests: (429, "rate_limit_error"),
+    errors.InternalError: (500, "server_error"),
     errors.Unavailable: (503, "server_error"),
     errors.CinedexError: (500, "server_error"),
 }

@@ -13,6 +13,7 @@ from cinedex.analysis.usecases.start_analysis import StartAnalysis
 from cinedex.bootstrap import providers
 from cinedex.bootstrap.access import record_usage
 from cinedex.bootstrap.video_events import assemble_documents, data_erasers, publish_video
+from cinedex.library.usecases.fail_upload import FailUpload
 from cinedex.library.usecases.fetch_media import FetchMedia
 from cinedex.library.usecases.register_media import RegisterMedia
 from cinedex.search.usecases.indexing.build_documents import BuildDocuments
@@ -32,6 +33,10 @@ def fetch_media() -> FetchMedia:
     limits = FetchSettings()
     web = HttpxWebDownload(limits.bytes_max, limits.seconds_max, limits.allowed)
     return FetchMedia(providers.videos(), providers.media_store(), providers.multipart_uploads(), web)
+
+
+def fail_upload() -> FailUpload:
+    return FailUpload(providers.videos())
 
 
 def start_analysis() -> StartAnalysis:

@@ -34,5 +34,6 @@ class FrameAnalyzer(Protocol):
     def view(self, url: str, within: Span, seconds_max: float) -> FrameAnalysis:
         """At most 60 frames, evenly spread, and as many as can be looked at in `seconds_max`.
 
-        Raises `MediaError` when the file is at fault, `Unavailable` when the models are down.
+        Raises `MediaError` when the file is at fault, `Unavailable` when the models are down, `InternalError` when code
+        of ours broke.
         """

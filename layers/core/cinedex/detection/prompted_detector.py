@@ -41,4 +41,7 @@ class PromptedFrames(BaseModel):
 
 class PromptedDetector(Protocol):
     def detect(self, url: str, within: Span, prompts: tuple[str, ...], threshold: float) -> PromptedFrames:
-        """Raises `MediaError` when the file is at fault, `Unavailable` when the model is down."""
+        """Raises `MediaError` when the file is at fault, `Unavailable` when the model is down.
+
+        Raises `InternalError` when code of ours broke.
+        """

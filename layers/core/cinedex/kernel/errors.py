@@ -15,6 +15,7 @@ CinedexError
 ├── TooManyRequests         429
 │   └── BudgetExceeded           the account has used up what it may ask in a day
 ├── Unavailable             503  this deployment lacks what was asked, or it is down
+│   └── InternalError       500  a fault of ours, logged with its traceback; never a fault of the file
 ├── MediaError              terminal: the file itself is at fault, never retried
 └── AnalysisFailed          terminal: a model step gave up
 """
@@ -99,6 +100,17 @@ class BudgetExceeded(TooManyRequests):
 
 class Unavailable(CinedexError):
     pass
+
+
+class InternalError(Unavailable):
+    """Code of ours broke; a request that can do without its result is still answered."""
+
+    def __init__(self, message: str = "An internal error occurred; the log has its traceback.") -> None:
+        super().__init__(message)
+
+
+INTERNAL_ERROR = "internal_error"
+"""The `error_code` of videos and features whose processing ended with a fault of ours."""
 
 
 MediaErrorCode = Literal[

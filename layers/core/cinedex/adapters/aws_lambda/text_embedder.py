@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from functools import lru_cache
@@ -10,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import ValidationError
 
-from cinedex.kernel.errors import Unavailable
+from cinedex.adapters.aws_lambda.invoke import invoke_json
+from cinedex.kernel.errors import InternalError
+from cinedex.observability import logger
 from cinedex.search.ports.text_embedder import TextVectors
 
 if TYPE_CHECKING:
@@ -48,23 +47,8 @@ class LambdaTextEmbedder:
         return self._remembered(tuple(texts), int(time.monotonic() // REMEMBERED_S))
 
     def _ask(self, texts: tuple[str, ...], _period: int) -> TextVectors:
-        try:
-            answer = self._client.invoke(
-                FunctionName=self._function_name, Payload=json.dumps({"texts": texts}).encode()
-            )
-            body = answer["Payload"].read()
-        except (BotoCoreError, ClientError) as error:
-            raise Unavailable("The text model does not answer.") from error
-        if "FunctionError" in answer:
-            raise Unavailable("The text model failed.") from RuntimeError(body[:300].decode(errors="replace"))
-        return _read(body, len(texts))
-
-
-def _read(body: bytes, count: int) -> TextVectors:
-    try:
-        vectors = TextVectors.model_validate_json(body)
-    except ValidationError as error:
-        raise Unavailable("The text model answered with something else than vectors.") from error
-    if len(vectors.vectors) != count:
-        raise Unavailable(f"The text model gave {len(vectors.vectors)} vectors for {count} texts.")
-    return vectors
+        found = invoke_json(self._client, self._function_name, {"texts": texts}, TextVectors, "The text model")
+        if len(found.vectors) != len(texts):
+            logger.error("wrong number of vectors", extra={"texts": len(texts), "vectors": len(found.vectors)})
+            raise InternalError
+        return found

@@ -11,9 +11,10 @@ from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from cinedex.adapters.pyav.errors import is_of_the_file
 from cinedex.adapters.pyav.file_signature import FileSignature, read_head
 from cinedex.adapters.pyav.streams import best_audio, best_video, declared_duration_s, open_media, recorded_at, start_s
-from cinedex.kernel.errors import MediaError
+from cinedex.kernel.errors import MediaError, Unavailable
 from cinedex.library.domain.probe import Probe
 
 MISSING_END_S = 3.0  # streams of one file may end that far apart
@@ -21,7 +22,10 @@ PACKETS_MAX = 500  # without a single frame among them, there is none to come
 
 
 def inspect(source: str, timeout_s: float, pixels_max: int) -> Probe:
-    """Raises `MediaError` when the file is at fault, `Unavailable` when its server is, `MemoryError`."""
+    """Raises `MediaError` when the file is at fault, `Unavailable` when its server is, `MemoryError`.
+
+    Every other exception is a fault of ours.
+    """
     head = read_head(source, timeout_s)
     if head.size_bytes == 0:
         raise MediaError("corrupt_media", "The file is empty.")
@@ -32,7 +36,11 @@ def inspect(source: str, timeout_s: float, pixels_max: int) -> Probe:
         raise MemoryError from error
     except (av.error.ExitError, av.error.TimeoutError):
         raise MediaError("probe_timeout", "The file could not be read in time.") from None
+    except (av.error.HTTPError, av.error.HTTPClientError, ConnectionError) as error:
+        raise Unavailable(f"The file cannot be fetched now: {type(error).__name__}.") from error
     except av.FFmpegError as error:
+        if not is_of_the_file(error):
+            raise
         raise _unreadable(head, error) from error
 
 

@@ -1,22 +1,44 @@
-"""The child process of the media probe: limits itself, looks into one file, prints one line of JSON."""
+"""The child process of the media probe: limits itself, looks into one file, prints one line of JSON.
+
+It prints `BEGUN` once its own code is loaded and its limits are set: what ends the process before is no fault of the
+file. An exception that is no answer ends it with a traceback on standard error.
+"""
 
 from __future__ import annotations
 
 import json
 import resource
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from cinedex.kernel.errors import MediaError, Unavailable
+from cinedex.library.domain.probe import Probe
+
+BEGUN = "begun"
+MEMORY_EXIT_CODE = 71
+
+Inspect = Callable[[str, float, int], Probe]
 
 
 def main() -> int:
     order = json.load(sys.stdin)
+    from cinedex.adapters.pyav.inspection import inspect
+
     _limit("RLIMIT_CPU", order["cpu_s"], order["cpu_s"] + 2)
     _limit("RLIMIT_AS", order["memory_bytes"], order["memory_bytes"])
     _limit("RLIMIT_CORE", 0, 0)
-    sys.stdout.write(json.dumps(_look(order)) + "\n")
+    _say(BEGUN)
+    try:
+        _say(json.dumps(_look(inspect, order)))
+    except MemoryError:
+        return MEMORY_EXIT_CODE
     return 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def _limit(name: str, soft: int, hard: int) -> None:
@@ -27,17 +49,13 @@ def _limit(name: str, soft: int, hard: int) -> None:
     resource.setrlimit(kind, (soft, hard))
 
 
-def _look(order: dict[str, Any]) -> dict[str, Any]:
-    from cinedex.adapters.pyav.inspection import inspect
-
+def _look(inspect: Inspect, order: dict[str, Any]) -> dict[str, Any]:
     try:
         probe = inspect(order["source"], order["timeout_s"], order["pixels_max"])
     except MediaError as error:
         return {"code": error.code, "message": error.message}
     except Unavailable as error:
         return {"code": "unavailable", "message": error.message}
-    except MemoryError:
-        return {"code": "unsupported_media", "message": "Decoding the file takes too much memory."}
     return {"probe": probe.model_dump(mode="json")}
 
 

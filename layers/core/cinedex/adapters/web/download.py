@@ -101,7 +101,7 @@ class HttpxWebDownload:
     def _public_address(self, host: str, port: int) -> Address:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):  # the latter for a label that is empty or too long
+        except (socket.gaierror, UnicodeError):  # the latter for a label that is empty or too long
             raise _failed(f"The host {host!r} cannot be found.") from None
         addresses = [ipaddress.ip_address(str(info[4][0]).split("%")[0]) for info in found]
         if not addresses or not all(self._may_fetch(a) for a in addresses):

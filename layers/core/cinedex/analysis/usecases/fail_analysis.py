@@ -10,7 +10,7 @@ from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.analysis.ports.progress import ProgressReader
 from cinedex.analysis.ports.runs import RunRepository
 from cinedex.analysis.usecases.advance_features import advance
-from cinedex.kernel.errors import NotFound
+from cinedex.kernel.errors import INTERNAL_ERROR, NotFound
 from cinedex.library.domain.feature import CATALOG, Feature, FeatureStatus
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.repositories import VideoRepository
@@ -18,6 +18,15 @@ from cinedex.library.usecases.update_with_retry import update_with_retry
 from cinedex.usage.record_usage import RecordUsage
 
 REASON_LENGTH_MAX = 500
+CODES = {
+    "CorruptMedia": "corrupt_media",
+    "UnsupportedMedia": "unsupported_media",
+    "MediaGone": "media_gone",
+    "EngineUnavailable": "engine_unavailable",
+    "OutOfMemory": "out_of_memory",
+    "AnalysisFailed": "part_failed",
+}
+"""Error names of the state machine, and what features call them; any other error is a fault of ours."""
 
 
 @dataclass(frozen=True)
@@ -34,20 +43,20 @@ class FailAnalysis:
             run = self.runs.get(video_id, run_id)
         except NotFound:
             return
-        reason = explain(error, cause)
+        reason, code = explain(error, cause), code_of(error)
         with suppress(NotFound):  # deleted while it was analysed: nobody is left to tell
             self.meter.add_run(
-                update_with_retry(self.videos, account_id, video_id, lambda v: fail_features(v, run, reason)), run
+                update_with_retry(self.videos, account_id, video_id, lambda v: fail_features(v, run, reason, code)), run
             )
         self.runs.close(video_id, run_id)
         self.progress.forget(video_id, run_id)
 
 
-def fail_features(video: Video, run: AnalysisRun, reason: str) -> Video:
+def fail_features(video: Video, run: AnalysisRun, reason: str, code: str) -> Video:
     for feature in run.features:
         obstacle = _obstacle(video, feature)
         if obstacle is None:
-            video = advance(video, run, (feature,), lambda s: s.broken(reason))
+            video = advance(video, run, (feature,), lambda s: s.broken(reason, code))
         else:
             blocked = f"'{obstacle.value}' failed."
             video = advance(video, run, (feature,), lambda s, why=blocked: s.obstructed(why))  # type: ignore[misc]
@@ -57,6 +66,10 @@ def fail_features(video: Video, run: AnalysisRun, reason: str) -> Video:
 def _obstacle(video: Video, feature: Feature) -> Feature | None:
     needs = CATALOG[feature].depends_on
     return next((n for n in needs if video.feature(n).status is not FeatureStatus.READY), None)
+
+
+def code_of(error: str) -> str:
+    return CODES.get(error, INTERNAL_ERROR)
 
 
 def explain(error: str, cause: str) -> str:

@@ -13,7 +13,8 @@ from cinedex.analysis.domain.timeline_entries import caption_entries, object_ent
 from cinedex.analysis.ports.result_store import ResultStore
 from cinedex.analysis.ports.runs import RunRepository
 from cinedex.analysis.usecases.advance_features import advance, is_current
-from cinedex.kernel.errors import AnalysisFailed
+from cinedex.analysis.usecases.fail_analysis import code_of
+from cinedex.kernel.errors import INTERNAL_ERROR, AnalysisFailed, InternalError
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.segmenting import Chunk
 from cinedex.library.domain.video import Video
@@ -88,10 +89,15 @@ def _require_whole(planned: tuple[Chunk, ...], parts: Sequence[dict[str, Any]]) 
     if bad:
         first, spans = bad[0], {p.index: p.span for p in planned}
         at = spans[int(first["part"])]
-        raise AnalysisFailed(
+        failure = InternalError if any(_is_ours(p) for p in bad) else AnalysisFailed
+        raise failure(
             f"Part {first['part']} ({at.start_s:.0f}-{at.end_s:.0f} s) failed, {len(bad)} of {len(parts)} parts "
             f"in all: {first.get('cause') or first['error']}"
         )
+
+
+def _is_ours(part: dict[str, Any]) -> bool:
+    return code_of(str(part["error"])) == INTERNAL_ERROR
 
 
 def _labels(results: Sequence[DetectedObjects | ReadText | SegmentCaptions]) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from cinedex.analysis.ports.analysis_runner import AnalysisRunner
 from cinedex.analysis.ports.runs import RunRepository
 from cinedex.analysis.usecases.fail_analysis import FailAnalysis
 from cinedex.kernel.clock import Clock
-from cinedex.kernel.errors import NotFound, StateConflict, Unavailable
-from cinedex.library.domain.video import Video
+from cinedex.kernel.errors import INTERNAL_ERROR, NotFound, StateConflict, Unavailable
+from cinedex.library.domain.video import StoredMedia, Video
 from cinedex.library.ports.media_fetcher import MediaFetcher
 from cinedex.library.ports.media_store import MediaStore
 from cinedex.library.ports.repositories import UnfinishedUploads, VideoRepository
@@ -24,6 +24,7 @@ from cinedex.library.usecases.update_with_retry import update_with_retry
 EVENT_PATIENCE = timedelta(minutes=5)  # an event may be late; a file that waits longer has lost its own
 FETCH_PATIENCE = timedelta(minutes=20)  # a download and the retries of its function take less
 UPLOAD_PATIENCE = timedelta(hours=24)
+HOURS = int(UPLOAD_PATIENCE.total_seconds() // 3600)
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class ResumeAnalyses:
             return False
         media = self.store.find(video.media.key)
         if media is not None:
-            return self.register(media) is not None
+            return self._register(video, media, given_up=age > UPLOAD_PATIENCE and not after_restart)
         if age > UPLOAD_PATIENCE and not (after_restart and video.source):
             return self._expire(video)
         if video.source is not None and (after_restart or age > FETCH_PATIENCE):
@@ -63,10 +64,23 @@ class ResumeAnalyses:
             return True
         return False
 
+    def _register(self, video: Video, media: StoredMedia, given_up: bool) -> bool:
+        """A file that could not be looked into for a day is not tried for ever."""
+        try:
+            return self.register(media) is not None
+        except Unavailable:
+            if not given_up:
+                raise
+        return self._reject(video, INTERNAL_ERROR, f"The file could not be looked into within {HOURS} hours.")
+
     def _expire(self, video: Video) -> bool:
-        hours = int(UPLOAD_PATIENCE.total_seconds() // 3600)
-        reason = f"The upload was not finished within {hours} hours."
-        update_with_retry(self.videos, video.account_id, video.video_id, lambda v: v.rejected("upload_expired", reason))
+        """A download ends with a result of its own, unless its function broke every time."""
+        if video.source is not None:
+            return self._reject(video, INTERNAL_ERROR, f"The download was not finished within {HOURS} hours.")
+        return self._reject(video, "upload_expired", f"The upload was not finished within {HOURS} hours.")
+
+    def _reject(self, video: Video, code: str, reason: str) -> bool:
+        update_with_retry(self.videos, video.account_id, video.video_id, lambda v: v.rejected(code, reason))
         return True
 
     def _resume(self, run: AnalysisRun, after_restart: bool) -> bool:

@@ -23,6 +23,7 @@ STATUS: dict[type[errors.CinedexError], tuple[int, str]] = {
     errors.TooLarge: (413, "validation_too_large"),
     errors.MediaError: (422, "validation_media_unusable"),
     errors.TooManyRequests: (429, "rate_limit_exceeded"),
+    errors.InternalError: (500, "internal_error"),
     errors.Unavailable: (503, "service_unavailable"),
     errors.CinedexError: (500, "internal_error"),
 }

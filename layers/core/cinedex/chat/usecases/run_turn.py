@@ -30,7 +30,7 @@ from cinedex.chat.ports.turn_event_serializer import TurnEventSerializer
 from cinedex.chat.usecases.delta_buffer import DeltaBuffer
 from cinedex.chat.usecases.turn_writer import TurnLost, TurnWriter
 from cinedex.kernel.clock import Clock
-from cinedex.kernel.errors import CinedexError, NotFound, TooManyRequests, Unavailable
+from cinedex.kernel.errors import INTERNAL_ERROR, CinedexError, InternalError, NotFound, TooManyRequests, Unavailable
 from cinedex.usage.budget import TokensUsed
 
 REMEMBERED_TURNS_MAX = 20
@@ -193,6 +193,11 @@ def _call_of(event: AgentEvent) -> str | None:
 
 
 def _told(error: CinedexError) -> TurnError:
-    codes = {Unavailable: "service_unavailable", TooManyRequests: "rate_limit_exceeded", NotFound: "resource_not_found"}
+    codes = {
+        InternalError: INTERNAL_ERROR,
+        Unavailable: "service_unavailable",
+        TooManyRequests: "rate_limit_exceeded",
+        NotFound: "resource_not_found",
+    }
     code = next((code for kind, code in codes.items() if isinstance(error, kind)), "turn_failed")
     return TurnError(code=code, message=error.message)

@@ -87,6 +87,7 @@ class FeatureState(BaseModel):
     generation: int = Field(default=0, ge=0)
     models: tuple[str, ...] = ()
     error: str | None = None
+    error_code: str | None = None
     progress: float | None = Field(default=None, ge=0, le=1)
 
     def queued(self) -> FeatureState:
@@ -101,8 +102,8 @@ class FeatureState(BaseModel):
     def finished(self, models: tuple[str, ...]) -> FeatureState:
         return FeatureState(status=FeatureStatus.READY, generation=self.generation, models=models)
 
-    def broken(self, reason: str) -> FeatureState:
-        return FeatureState(status=FeatureStatus.FAILED, generation=self.generation, error=reason)
+    def broken(self, reason: str, code: str) -> FeatureState:
+        return FeatureState(status=FeatureStatus.FAILED, generation=self.generation, error=reason, error_code=code)
 
     def obstructed(self, reason: str) -> FeatureState:
         return FeatureState(status=FeatureStatus.BLOCKED, generation=self.generation, error=reason)

@@ -30,7 +30,7 @@ class RegisterMedia:
             return None
         try:
             video = self.videos.get(key.account_id, key.video_id)
-            if _already_known(video, media):
+            if is_known(video, media):
                 return video
             outcome = self._look_into(media)
             return update_with_retry(self.videos, key.account_id, key.video_id, lambda v: _settle(v, media, outcome))
@@ -50,14 +50,14 @@ class RegisterMedia:
 
 
 def _settle(video: Video, media: StoredMedia, outcome: Probe | MediaError) -> Video:
-    if _already_known(video, media):
+    if is_known(video, media):
         return video
     if isinstance(outcome, MediaError):
         return video.rejected(outcome.code, outcome.message, media)
     return video.uploaded(media, outcome)
 
 
-def _already_known(video: Video, media: StoredMedia) -> bool:
+def is_known(video: Video, media: StoredMedia) -> bool:
     """True for a repeated event, and for one that a newer file of the same key has overtaken."""
     known = video.media
     if media.sequencer and known.sequencer:

@@ -19,4 +19,4 @@ class TextVectors(BaseModel):
 
 class TextEmbedder(Protocol):
     def embed(self, texts: Sequence[str]) -> TextVectors:
-        """Raises `Unavailable` when this deployment has no text model or it is down."""
+        """Raises `Unavailable` when this deployment has no text model or it is down, `InternalError` when it broke."""

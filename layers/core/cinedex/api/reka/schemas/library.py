@@ -50,7 +50,7 @@ class VideoResponse(BaseModel):
     metadata: VideoMetadata | None = None
     features: dict[Feature, FeatureStatus] | None = None
     feature_details: dict[Feature, FeatureState] | None = Field(
-        default=None, description="Extension: generation, models, error and progress of each feature."
+        default=None, description="Extension: generation, models, error, its code and progress of each feature."
     )
     group_id: str | None = None
     error: str | None = None
