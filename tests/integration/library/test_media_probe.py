@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 from cinedex.adapters.pyav.media_probe import ProbeLimits, PyAvMediaProbe
-from cinedex.kernel.errors import MediaError, Unavailable
+from cinedex.kernel.errors import InternalError, MediaError, Unavailable
 
 from tests.support.clips import textured, tone, write_sound, write_video
 from tests.support.media import real_media
@@ -114,8 +114,9 @@ def test_a_picture_far_larger_than_the_file_is_unsupported(tmp_path: Path) -> No
     assert code_of(tmp_path / "bomb.gif") == "unsupported_media"
 
 
-def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
-    assert code_of(clip(tmp_path), PyAvMediaProbe(ProbeLimits(wall_s=0.01))) == "probe_timeout"
+def test_a_probe_that_has_not_begun_when_its_time_is_up_says_nothing_of_the_file(tmp_path: Path) -> None:
+    with pytest.raises(InternalError):
+        PyAvMediaProbe(ProbeLimits(wall_s=0.01)).probe(str(clip(tmp_path)))
 
 
 def test_a_decoder_without_memory_breaks_the_child_only(tmp_path: Path) -> None:
