@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from cinedex.analysis.domain.task_message import TaskMessage
 from cinedex.kernel.errors import StaleRevision, Unavailable
+from cinedex.library.usecases import fail_upload
 
 from tests.architecture.tree import files, python_path_of
 from tests.support.template import (
@@ -142,10 +143,26 @@ def test_a_state_that_stumbles_over_what_passes_is_tried_again(name: str) -> Non
     assert set(retry["ErrorEquals"]) >= PASSING
 
 
+@pytest.mark.parametrize("name", [n for n, _ in lambda_states()])
+def test_what_a_state_retries_does_not_fail_an_upload(name: str) -> None:
+    (retry,) = dict(lambda_states())[name]["Retry"]
+    assert {e for e in retry["ErrorEquals"] if not e.startswith("Lambda.")} <= fail_upload.PASSING
+
+
+@pytest.mark.parametrize("name", ["OnMediaCreatedFunction", "FetchMediaFunction"])
+def test_a_video_says_so_when_the_retries_of_its_upload_are_used_up(name: str) -> None:
+    config = resource(name)["Properties"]["EventInvokeConfig"]
+    assert config["MaximumRetryAttempts"] > 0
+    assert config["DestinationConfig"]["OnFailure"] == {
+        "Type": "Lambda",
+        "Destination": {"Fn::GetAtt": "OnUploadFailedFunction.Arn"},
+    }
+
+
 @pytest.mark.parametrize("name", [n for n, _ in task_states()])
-def test_only_an_interrupted_or_overfull_worker_and_the_queue_make_a_task_come_again(name: str) -> None:
+def test_only_a_full_memory_a_fault_of_ours_and_the_queue_make_a_task_come_again(name: str) -> None:
     (retry,) = dict(task_states())[name]["Retry"]
-    assert {e for e in retry["ErrorEquals"] if not e.startswith("SQS.")} == {"OutOfMemory"}
+    assert {e for e in retry["ErrorEquals"] if not e.startswith("SQS.")} == {"OutOfMemory", "UnexpectedError"}
 
 
 @pytest.mark.parametrize("name", ["LibraryApiFunction", "FetchMediaFunction"])

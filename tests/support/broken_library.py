@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-FAULTS = (TypeError, ImportError)
 AV_OPEN = "import av\ndef broken(*_, **__):\n    {statement}\nav.open = broken\n"
 
 

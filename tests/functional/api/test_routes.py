@@ -199,6 +199,7 @@ RAISED = [
     (errors.TooManyRequests("x", retry_after_s=7), 429, "rate_limit_error"),
     (errors.BudgetExceeded("llm_daily_budget_exceeded", "x", retry_after_s=7, resets_at=NOON), 429, "rate_limit_error"),
     (errors.AnalysisFailed("x"), 500, "server_error"),
+    (errors.InternalError("x"), 500, "server_error"),
     (errors.Unavailable("x"), 503, "server_error"),
 ]
 

@@ -6,10 +6,18 @@ from typing import Any
 
 import pytest
 from cinedex.access.domain.api_keys import Scope
-from cinedex.kernel.errors import MediaError, Unavailable
+from cinedex.kernel.errors import InternalError, MediaError, Unavailable
 from cinedex.library.domain.video import UploadStatus
+from cinedex.library.usecases.fail_upload import PASSING, REASON
 
-from functions import authorize_request, fetch_media, on_media_created, on_task_dead_lettered, resume_analyses
+from functions import (
+    authorize_request,
+    fetch_media,
+    on_media_created,
+    on_task_dead_lettered,
+    on_upload_failed,
+    resume_analyses,
+)
 from tests.support.golden import ACCOUNT, VIDEO, received
 from tests.support.memory.app_fixture import InMemoryApp
 
@@ -84,6 +92,15 @@ def test_a_store_that_is_down_makes_the_event_come_again(memory_app: InMemoryApp
         on_media_created.handler(received("s3_object_created"), None)
 
 
+@pytest.mark.parametrize("fault", [TypeError("metadata_errors"), ImportError("av"), InternalError()])
+def test_a_fault_of_ours_makes_the_event_come_again(memory_app: InMemoryApp, fault: Exception) -> None:
+    memory_app.uploading(video_id=VIDEO, account_id=ACCOUNT)
+    memory_app.probe.answer = fault
+    with pytest.raises(type(fault)):
+        on_media_created.handler(received("s3_object_created"), None)
+    assert memory_app.videos.get(ACCOUNT, VIDEO).status is UploadStatus.UPLOADING
+
+
 def test_a_file_of_no_video_is_left_alone(memory_app: InMemoryApp) -> None:
     on_media_created.handler(received("s3_object_created"), None)
     assert memory_app.videos.list(ACCOUNT) == []
@@ -98,6 +115,68 @@ def test_a_url_is_fetched_into_the_store(memory_app: InMemoryApp) -> None:
     fetch_media.handler(event, None)
     assert memory_app.web.opened == [event["url"]]
     assert video.media.key in memory_app.media.files
+
+
+@pytest.mark.parametrize("fault", [TypeError("resumption"), ImportError("httpx")])
+def test_a_fault_of_ours_in_a_download_makes_lambda_try_again(memory_app: InMemoryApp, fault: Exception) -> None:
+    event = received("fetch_media")
+    memory_app.uploading(video_id=VIDEO, account_id=ACCOUNT, source=event["url"])
+    memory_app.web.breaks = fault
+    with pytest.raises(type(fault)):
+        fetch_media.handler(event, None)
+    assert memory_app.videos.get(ACCOUNT, VIDEO).status is UploadStatus.UPLOADING
+
+
+# on_upload_failed
+
+
+@pytest.mark.parametrize("name", ["on_media_created", "fetch_media"])
+def test_an_upload_whose_retries_are_used_up_says_that_the_fault_is_ours(
+    memory_app: InMemoryApp, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    memory_app.uploading(video_id=VIDEO, account_id=ACCOUNT)
+    event = received(f"lambda_failure_{name}")
+    on_upload_failed.handler(event, None)
+    video = memory_app.videos.get(ACCOUNT, VIDEO)
+    assert (video.status, video.error_code, video.error) == (UploadStatus.FAILED, "internal_error", REASON)
+    assert vars(caplog.records[-1])["stack_trace"] == event["responsePayload"]["stackTrace"]
+
+
+@pytest.mark.parametrize("name", ["on_media_created", "fetch_media"])
+@pytest.mark.parametrize("error", sorted(PASSING))
+def test_an_upload_that_met_a_store_that_is_down_waits_for_the_schedule(
+    memory_app: InMemoryApp, name: str, error: str
+) -> None:
+    memory_app.uploading(video_id=VIDEO, account_id=ACCOUNT)
+    on_upload_failed.handler(received(f"lambda_failure_{name}") | {"responsePayload": {"errorType": error}}, None)
+    assert memory_app.videos.get(ACCOUNT, VIDEO).status is UploadStatus.UPLOADING
+
+
+def test_an_invocation_that_ended_without_an_answer_is_an_internal_error_too(memory_app: InMemoryApp) -> None:
+    memory_app.uploading(video_id=VIDEO, account_id=ACCOUNT)
+    on_upload_failed.handler(received("lambda_failure_fetch_media") | {"responsePayload": None}, None)
+    assert memory_app.videos.get(ACCOUNT, VIDEO).error_code == "internal_error"
+
+
+def test_an_upload_that_another_event_has_settled_stays_as_it_is(memory_app: InMemoryApp) -> None:
+    memory_app.uploading(video_id=VIDEO, account_id=ACCOUNT)
+    on_media_created.handler(received("s3_object_created"), None)
+    for name in ("on_media_created", "fetch_media"):
+        on_upload_failed.handler(received(f"lambda_failure_{name}"), None)
+    assert memory_app.videos.get(ACCOUNT, VIDEO).status is UploadStatus.UPLOADED
+
+
+def test_a_failed_upload_is_looked_into_again_when_its_event_comes_again(memory_app: InMemoryApp) -> None:
+    memory_app.uploading(video_id=VIDEO, account_id=ACCOUNT)
+    on_upload_failed.handler(received("lambda_failure_on_media_created"), None)
+    on_media_created.handler(received("s3_object_created"), None)
+    video = memory_app.videos.get(ACCOUNT, VIDEO)
+    assert (video.status, video.error_code) == (UploadStatus.UPLOADED, None)
+
+
+def test_an_upload_deleted_meanwhile_stays_deleted(memory_app: InMemoryApp) -> None:
+    on_upload_failed.handler(received("lambda_failure_on_media_created"), None)
+    assert memory_app.videos.list(ACCOUNT) == []
 
 
 # on_task_dead_lettered

@@ -39,6 +39,7 @@ from cinedex.library.domain.feature import CATALOG, Feature
 from cinedex.library.domain.segmenting import Chunk
 from cinedex.library.domain.video import StoredMedia, UploadStatus, Video
 from cinedex.library.usecases.delete_video import DeleteVideo, ErasePendingVideo, SweepDeletions
+from cinedex.library.usecases.fail_upload import FailUpload
 from cinedex.library.usecases.fetch_media import FetchMedia
 from cinedex.library.usecases.manage_collections import ManageCollections
 from cinedex.library.usecases.publish_video import PublishVideo
@@ -126,6 +127,7 @@ class InMemoryApp:
         self.register = RegisterMedia(self.videos, self.media, self.probe, seconds_max=DAY_S)
         self.partial = MemoryPartialUploads(self.media)
         self.fetch = FetchMedia(self.videos, self.media, self.partial, self.web)
+        self.fail_upload = FailUpload(self.videos)
         self.groups = ManageCollections(self.collections, self.videos, self.clock)
         self.manage_api_keys = ManageApiKeys(self.keys, self.clock)
 

@@ -13,7 +13,7 @@ from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.analysis.domain.task_message import TaskResult
 from cinedex.detection.frame_analyzer import FrameAnalysis, Observation
 from cinedex.detection.prompted_detector import PromptedFrame, PromptedFrames
-from cinedex.kernel.errors import CinedexError, MediaError, Unavailable
+from cinedex.kernel.errors import MediaError, Unavailable
 from cinedex.kernel.span import Span
 from cinedex.library.domain.probe import Probe
 from cinedex.library.ports.web_download import Download, ResumePoint
@@ -82,14 +82,14 @@ class MemoryFetcher:
 class ToldProbe:
     """`MediaProbe` that finds what it is told; `before_answering` lets the world change meanwhile."""
 
-    answer: Probe | CinedexError = TALKING_CLIP
+    answer: Probe | Exception = TALKING_CLIP
     looks: int = 0
     before_answering: Callable[[], None] = lambda: None
 
     def probe(self, source: str) -> Probe:
         self.looks += 1
         self.before_answering()
-        if isinstance(self.answer, CinedexError):
+        if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
 

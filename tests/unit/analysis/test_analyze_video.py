@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cinedex.analysis.domain.analysis_plan import AnalysisPlan
 from cinedex.analysis.domain.run import AnalysisRun, run_id_of
-from cinedex.kernel.errors import AnalysisFailed, NotFound, Unavailable
+from cinedex.kernel.errors import AnalysisFailed, InternalError, NotFound, Unavailable
 from cinedex.kernel.span import span
 from cinedex.library.domain.feature import CATALOG, Feature, FeatureStatus
 from cinedex.library.domain.segmenting import SegmentingOptions
@@ -227,9 +227,18 @@ def test_a_bad_part_is_named_with_its_time_and_its_reason(memory_app: InMemoryAp
     assert memory_app.now(run).feature(C).status is FeatureStatus.PROCESSING
 
 
+@pytest.mark.parametrize(("error", "kind"), [("UnexpectedError", InternalError), ("CorruptMedia", AnalysisFailed)])
+def test_a_part_that_a_fault_of_ours_broke_is_an_internal_error(
+    memory_app: InMemoryApp, error: str, kind: type[Exception]
+) -> None:
+    run, plan_key = watched(memory_app, C)
+    with pytest.raises(kind):
+        memory_app.merge(*memory_app.order(run), plan_key, [{"part": 0, "error": error, "cause": "No."}])
+
+
 def test_a_bad_part_without_a_cause_is_told_by_its_error(memory_app: InMemoryApp) -> None:
     run, plan_key = watched(memory_app, C)
-    with pytest.raises(AnalysisFailed, match=r"States\.Timeout"):
+    with pytest.raises(InternalError, match=r"States\.Timeout"):
         memory_app.merge(*memory_app.order(run), plan_key, [{"part": 0, "error": "States.Timeout"}])
 
 

@@ -27,6 +27,24 @@ def test_the_feature_that_failed_says_why_and_what_waits_for_it_is_blocked(memor
     assert after.feature(C).error == "'transcript' failed."
 
 
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        ("UnexpectedError", "internal_error"),
+        ("InvalidTask", "internal_error"),
+        ("TaskAbandoned", "internal_error"),
+        ("Lambda.Unknown", "internal_error"),
+        ("CorruptMedia", "corrupt_media"),
+        ("OutOfMemory", "out_of_memory"),
+    ],
+)
+def test_the_code_of_a_feature_says_whose_fault_it_is(memory_app: InMemoryApp, error: str, code: str) -> None:
+    video, run = memory_app.started()
+    memory_app.fail(*memory_app.order(run), error, "No.")
+    assert memory_app.now(video).feature(T).error_code == code
+    assert memory_app.now(video).feature(C).error_code is None
+
+
 def test_by_products_fail_with_what_yields_them(memory_app: InMemoryApp) -> None:
     video, run = memory_app.started(T)
     memory_app.fail(*memory_app.order(run), "CorruptMedia", "No.")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from cinedex.analysis.domain.run import ATTEMPTS_MAX
 from cinedex.analysis.usecases.resume_analyses import EVENT_PATIENCE, FETCH_PATIENCE, UPLOAD_PATIENCE
-from cinedex.kernel.errors import MediaError, Unavailable
+from cinedex.kernel.errors import InternalError, MediaError, Unavailable
 from cinedex.library.domain.feature import Feature, FeatureStatus
 from cinedex.library.domain.video import UploadStatus
 
@@ -182,7 +182,32 @@ def test_a_download_that_never_comes_to_an_end_is_not_repeated_for_ever(memory_a
     wait(memory_app, UPLOAD_PATIENCE)
     memory_app.resume()
     assert memory_app.fetcher.requested == []
-    assert memory_app.now(video).error_code == "upload_expired"
+    after = memory_app.now(video)
+    assert (after.error_code, after.error) == ("internal_error", "The download was not finished within 24 hours.")
+
+
+@pytest.mark.parametrize("failure", [InternalError(), Unavailable("The store is down.")])
+def test_a_file_that_cannot_be_looked_into_for_a_day_is_given_up_as_an_internal_error(
+    memory_app: InMemoryApp, failure: Unavailable
+) -> None:
+    video = memory_app.uploading()
+    memory_app.media.files[video.media.key] = b"bytes"
+    memory_app.probe.answer = failure
+    wait(memory_app, EVENT_PATIENCE)
+    assert memory_app.resume() == NOTHING
+    assert memory_app.now(video).status is UploadStatus.UPLOADING
+    wait(memory_app, UPLOAD_PATIENCE)
+    assert memory_app.resume()["uploads_settled"] == 1
+    assert memory_app.now(video).error_code == "internal_error"
+
+
+def test_a_file_found_after_a_restart_is_not_given_up_at_its_first_look(memory_app: InMemoryApp) -> None:
+    video = memory_app.uploading()
+    memory_app.media.files[video.media.key] = b"bytes"
+    memory_app.probe.answer = InternalError()
+    wait(memory_app, UPLOAD_PATIENCE)
+    assert memory_app.resume(after_restart=True) == NOTHING
+    assert memory_app.now(video).status is UploadStatus.UPLOADING
 
 
 def test_one_file_that_cannot_be_looked_into_now_keeps_nothing_else_waiting(memory_app: InMemoryApp) -> None:

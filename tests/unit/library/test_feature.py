@@ -79,7 +79,9 @@ def test_progress_never_runs_backwards_nor_beyond_the_end() -> None:
 
 def test_a_failed_and_a_blocked_feature_say_why_and_keep_their_generation() -> None:
     begun = FeatureState().queued().begun()
-    assert begun.broken("No.") == FeatureState(status=FeatureStatus.FAILED, generation=1, error="No.")
+    assert begun.broken("No.", "corrupt_media") == FeatureState(
+        status=FeatureStatus.FAILED, generation=1, error="No.", error_code="corrupt_media"
+    )
     assert begun.obstructed("Wait.") == FeatureState(status=FeatureStatus.BLOCKED, generation=1, error="Wait.")
 
 

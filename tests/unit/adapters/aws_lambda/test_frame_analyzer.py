@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from cinedex.adapters.aws_lambda.frame_analyzer import LambdaFrameAnalyzer
 from cinedex.adapters.aws_lambda.prompted_detector import LambdaPromptedDetector
-from cinedex.kernel.errors import MediaError, Unavailable
+from cinedex.kernel.errors import InternalError, MediaError, Unavailable
 from cinedex.kernel.span import span
 from cinedex.timeline.modality import Modality
 
@@ -63,10 +63,20 @@ def test_a_file_at_fault_is_told_apart_from_a_function_at_fault() -> None:
         viewer(Function({"errorType": "EngineUnavailable", "errorMessage": "No weights."}, broken=True)).view(
             "https://store/clip", span(1, 3), 6.0
         )
-    with pytest.raises(Unavailable, match="failed"):
+    with pytest.raises(InternalError):
         viewer(Function({"errorType": "KeyError"}, broken=True)).view("https://store/clip", span(1, 3), 6.0)
 
 
-def test_an_answer_without_sights_is_unavailable() -> None:
-    with pytest.raises(Unavailable, match="something else"):
-        viewer(Function({"boxes": []})).view("https://store/clip", span(1, 3), 6.0)
+@pytest.mark.parametrize("kind", ["Sandbox.Timedout", "Runtime.OutOfMemory", "OutOfMemory"])
+def test_a_function_that_used_up_a_limit_is_unavailable(kind: str) -> None:
+    with pytest.raises(Unavailable, match="shorter range"):
+        viewer(Function({"errorType": kind}, broken=True)).view("https://store/clip", span(1, 3), 6.0)
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_an_answer_that_cannot_be_read_is_an_internal_error_and_logged(
+    caplog: pytest.LogCaptureFixture, broken: bool
+) -> None:
+    with pytest.raises(InternalError):
+        viewer(Function(["no sights"], broken=broken)).view("https://store/clip", span(1, 3), 6.0)
+    assert "ValidationError" in (caplog.records[-1].exc_text or "")

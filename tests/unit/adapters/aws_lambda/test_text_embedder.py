@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from cinedex.adapters.aws_lambda.text_embedder import ATTEMPTS_MAX, WAIT_S_MAX, LambdaTextEmbedder, short_lived_client
-from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.errors import InternalError, Unavailable
 
 GATEWAY_S_MAX = 29
 
@@ -53,7 +53,7 @@ def test_a_failure_is_not_remembered() -> None:
     function = Function(broken=True)
     failing = embedder(function)
     for _ in range(2):
-        with pytest.raises(Unavailable, match="failed"):
+        with pytest.raises(InternalError):
             failing.embed(["cat"])
     assert len(function.asked) == 2
 
@@ -66,7 +66,7 @@ def test_a_failure_is_not_remembered() -> None:
     ],
 )
 def test_a_function_that_cannot_be_reached_is_unavailable(failure: Exception) -> None:
-    with pytest.raises(Unavailable, match="does not answer"):
+    with pytest.raises(Unavailable, match="cannot be reached"):
         embedder(Function(failure=failure)).embed(["cat"])
 
 
@@ -76,7 +76,7 @@ def test_a_function_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        with pytest.raises(Unavailable, match="does not answer"):
+        with pytest.raises(Unavailable, match="cannot be reached"):
             LambdaTextEmbedder("EmbedQuery", short_lived_client(wait_s=0.1)).embed(["cat"])
 
 
@@ -85,6 +85,6 @@ def test_two_models_that_hang_leave_time_to_answer_with_words() -> None:
 
 
 @pytest.mark.parametrize("body", [{"oops": 1}, [1], {"model": "m", "vectors": [[1.0]]}, {"model": "m", "vectors": "x"}])
-def test_an_answer_that_holds_no_vectors_is_unavailable(body: object) -> None:
-    with pytest.raises(Unavailable):
+def test_an_answer_that_holds_no_vectors_is_an_internal_error(body: object) -> None:
+    with pytest.raises(InternalError):
         embedder(Function(body=body)).embed(["cat", "dog"])
