@@ -64,6 +64,27 @@ def test_saving_looks_its_function_up_where_it_is_patched() -> None:
     assert in_emulator(code) == "True"
 
 
+def test_a_function_that_an_event_invokes_is_retried_and_its_failure_goes_to_its_destination() -> None:
+    code = """
+import json, threading
+from local.emulator import patches
+from ministack.services import eventbridge, lambda_svc
+
+tries, told = [], threading.Event()
+arn = "arn:aws:lambda:us-east-1:000000000000:function:f"
+config = {"FunctionName": "f", "FunctionArn": arn}
+function = {"config": config, "event_invoke_config": {"DestinationConfig": {"OnFailure": {"Destination": "there"}}}}
+lambda_svc._LAMBDA_ASYNC_RETRY_BASE_SECONDS = 0
+lambda_svc._get_func_record_for_ref = lambda _: (function, config, "f")
+lambda_svc._execute_function = lambda _, event: tries.append(event) or {"error": True}
+lambda_svc._route_async_failure = lambda arn, *_: arn == "there" and told.set()
+patches.retry_functions_that_events_invoke()
+eventbridge._dispatch_to_lambda(arn, json.dumps({"detail": 1}))
+print(told.wait(10), tries)
+"""
+    assert in_emulator(code) == f"True {[{'detail': 1}] * 3}"
+
+
 def test_branches_side_by_side_have_tokens_of_their_own() -> None:
     """Each branch waits until the other has its token, and then looks at its own again."""
     code = """
