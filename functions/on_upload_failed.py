@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from cinedex.adapters.s3_events import media_of
 from cinedex.bootstrap.analysis import fail_upload
 from cinedex.kernel.errors import INTERNAL_ERROR
 from cinedex.observability import logger
-
-from functions.on_media_created import media_of
 
 
 def handler(event: dict[str, Any], context: object) -> None:
