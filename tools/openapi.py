@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from cinedex.api.openapi import merged
+from cinedex.api.openapi import merge_documents
 
 from functions.chat_api import app as chat_api
 from functions.chat_stream import app as chat_stream
@@ -17,7 +17,7 @@ DOCUMENT = Path(__file__).parents[1] / "layers/core/cinedex/api/openapi.json"
 def document() -> str:
     """As it is committed: the functions in the order in which the API tries them."""
     apps = (library_api, chat_api, chat_stream)
-    return json.dumps(merged(apps), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(merge_documents(apps), indent=1, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":

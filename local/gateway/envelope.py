@@ -1,12 +1,12 @@
-"""The error envelope of the API, in the dialect of the path, for what the gateway itself must refuse."""
+"""Errors of the gateway itself, in the dialect of the path."""
 
 from __future__ import annotations
 
-from cinedex.api.videovector import errors as videovector
-from starlette.responses import JSONResponse, Response
+from cinedex.api.dialects import http_error_response
+from starlette.responses import Response
 
 REQUEST_ID = "X-Request-ID"
-NOTHING_COUNTED = {
+NO_RATE_LIMIT = {
     "x-ratelimit-requests-limit": "0",
     "x-ratelimit-requests-remaining": "0",
     "x-ratelimit-requests-reset": "0",
@@ -14,36 +14,31 @@ NOTHING_COUNTED = {
 }
 
 
-def refuse(path: str, status: int, type_: str, message: str, request_id: str) -> Response:
-    """An error as the API words it: `{"error": {"type": …, "message": …}}`, or as VideoVector does below `/api/v2`."""
-    if videovector.speaks(path):
-        response: Response = videovector.refused(status, message, request_id)
-    else:
-        response = JSONResponse({"error": {"type": type_, "message": message}}, status)
-    response.headers.update({REQUEST_ID: request_id, **NOTHING_COUNTED})
-    return response
-
-
 def not_found(path: str, request_id: str) -> Response:
-    return refuse(path, 404, "not_found_error", f"There is nothing at {path}.", request_id)
+    return _error(path, 404, f"There is nothing at {path}.", request_id)
 
 
 def unknown_method(path: str, request_id: str) -> Response:
-    return refuse(path, 405, "validation_error", "This route does not know that method.", request_id)
+    return _error(path, 405, "This route does not support the method.", request_id)
 
 
 def too_large(path: str, bytes_max: int, request_id: str) -> Response:
     message = f"The body is over {bytes_max} bytes. Large files go straight to storage: ask for an upload URL."
-    return refuse(path, 413, "validation_error", message, request_id)
+    return _error(path, 413, message, request_id)
 
 
 def failed(path: str, request_id: str) -> Response:
-    message = f"Something failed on our side. The logs tell more under the request id {request_id}."
-    return refuse(path, 500, "server_error", message, request_id)
+    return _error(path, 500, f"Internal error. The log has the details under the request id {request_id}.", request_id)
 
 
 def unavailable(path: str, request_id: str) -> Response:
-    message = "This part of the system does not answer at the moment. Try again in a moment."
-    response = refuse(path, 503, "server_error", message, request_id)
+    message = "This part of the system does not respond at the moment. Try again in a few seconds."
+    response = _error(path, 503, message, request_id)
     response.headers["retry-after"] = "1"
+    return response
+
+
+def _error(path: str, status: int, message: str, request_id: str) -> Response:
+    response = http_error_response(path, status, message, request_id)
+    response.headers.update({REQUEST_ID: request_id, **NO_RATE_LIMIT})
     return response

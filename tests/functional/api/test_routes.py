@@ -197,11 +197,25 @@ RAISED = [
     (errors.ImpossibleValue("x"), 422, "validation_error"),
     (errors.MediaError("corrupt_media", "x"), 422, "validation_error"),
     (errors.TooManyRequests("x", retry_after_s=7), 429, "rate_limit_error"),
-    (errors.BudgetExceeded("llm_daily_budget_exceeded", "x", retry_after_s=7, resets_at=NOON), 429, "rate_limit_error"),
+    (errors.BudgetExceeded("x", retry_after_s=7, resets_at=NOON), 429, "rate_limit_error"),
     (errors.AnalysisFailed("x"), 500, "server_error"),
     (errors.InternalError("x"), 500, "server_error"),
+    (errors.TurnBudgetExceeded("x", retry_after_s=7, resets_at=NOON), 429, "rate_limit_error"),
+    (errors.TokenBudgetExceeded("x", retry_after_s=7, resets_at=NOON), 429, "rate_limit_error"),
     (errors.Unavailable("x"), 503, "server_error"),
 ]
+WORDED = [
+    (errors.VideoNotFound(), 404, "No such video.", "video_id"),
+    (errors.VideoNotFound("v1", field="video_ids"), 404, "No such video: v1", "video_ids"),
+    (errors.CollectionNotFound(), 404, "No such video group.", "group_id"),
+    (errors.CollectionNameTaken("G"), 409, "A video group named 'G' exists already.", "name"),
+    (errors.RunNotFound(), 404, "No such run.", "run_id"),
+    (errors.ApiKeyNotFound(), 404, "No such API key.", "key_id"),
+    (errors.SessionNotFound(), 404, "No such chat session.", "session_id"),
+    (errors.TurnNotFound(), 404, "No such turn.", "turn_id"),
+    (errors.PromptRunNotFound("p1"), 404, "No such prompt run: p1", "prompt_run_id"),
+]
+"""Errors that word their own message, with the message and the parameter that clients see."""
 
 
 def raising(error: Exception) -> Any:
@@ -222,6 +236,21 @@ def test_an_error_of_the_domain_leaves_in_its_envelope(
     assert answer.headers.get("retry-after") == ("7" if status == 429 else "0")
 
 
+@pytest.mark.parametrize(("error", "status", "message", "parameter"), WORDED, ids=lambda v: type(v).__name__)
+def test_an_error_is_worded_in_the_dialect(
+    memory_app: InMemoryApp,
+    library: Api,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    status: int,
+    message: str,
+    parameter: str,
+) -> None:
+    monkeypatch.setattr(memory_app.videos, "get", raising(error))
+    answer = library.get(f"/v2/videos/{new_id()}")
+    assert (answer.status, answer.error["message"], answer.error["param"]) == (status, message, parameter)
+
+
 def test_every_error_of_the_domain_is_tried_above() -> None:
     def below(kind: type[Exception]) -> Iterator[type[Exception]]:
         for child in kind.__subclasses__():
@@ -229,7 +258,7 @@ def test_every_error_of_the_domain_is_tried_above() -> None:
             yield from below(child)
 
     ours = {e for e in below(errors.CinedexError) if e.__module__ == errors.__name__}
-    assert ours == {type(error) for error, _, _ in RAISED}
+    assert ours - {errors.EntityNotFound} == {type(error) for error, *_ in (*RAISED, *WORDED)}
 
 
 def test_a_surprise_is_told_without_its_details(

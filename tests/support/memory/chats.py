@@ -9,7 +9,7 @@ from threading import RLock
 from cinedex.access.domain.idempotency import IdempotencyRecord
 from cinedex.chat.domain.session import ChatSession, Turn
 from cinedex.chat.domain.turn_log import StoredEvent, TurnStep
-from cinedex.kernel.errors import NotFound, StaleRevision
+from cinedex.kernel.errors import SessionNotFound, StaleRevision, TurnNotFound
 from cinedex.usage.budget import BudgetLimits, SpentBudget, TokensUsed
 
 from tests.support.memory.access import MemoryIdempotencyStore, MemoryUsage
@@ -36,7 +36,7 @@ class MemoryChats:
     def get_session(self, account_id: str, session_id: str) -> ChatSession:
         session = self._sessions.get(session_id)
         if session is None or session.account_id != account_id:
-            raise NotFound("No such chat session.", field="session_id")
+            raise SessionNotFound
         return session
 
     def list_sessions(self, account_id: str, limit: int, before: str | None = None) -> Sequence[ChatSession]:
@@ -71,7 +71,7 @@ class MemoryChats:
     def get_turn(self, session_id: str, turn_id: str) -> Turn:
         turn = self._turns.get(turn_id)
         if turn is None or turn.session_id != session_id:
-            raise NotFound("No such turn.", field="turn_id")
+            raise TurnNotFound
         return turn
 
     def list_turns(self, session_id: str, limit: int, after: str | None = None) -> Sequence[Turn]:

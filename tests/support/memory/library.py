@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cinedex.access.domain.api_keys import ApiKey
 from cinedex.analysis.domain.run import AnalysisRun
-from cinedex.kernel.errors import NotFound, StaleRevision, StateConflict
+from cinedex.kernel.errors import CollectionNotFound, RunNotFound, StaleRevision, StateConflict, VideoNotFound
 from cinedex.library.domain.collection import Collection
 from cinedex.library.domain.video import UploadStatus, Video
 
@@ -25,7 +25,7 @@ class MemoryVideos:
     def get(self, account_id: str, video_id: str) -> Video:
         found = self._videos.get((account_id, video_id))
         if found is None:
-            raise NotFound("No such video.", field="video_id")
+            raise VideoNotFound
         return found
 
     def save(self, video: Video) -> Video:
@@ -69,7 +69,7 @@ class MemoryCollections:
     def get(self, account_id: str, collection_id: str) -> Collection:
         found = self._collections.get((account_id, collection_id))
         if found is None:
-            raise NotFound("No such video group.", field="group_id")
+            raise CollectionNotFound
         return found
 
     def save(self, collection: Collection) -> Collection:
@@ -94,7 +94,7 @@ class MemoryRuns:
     def open(self, video: Video, run: AnalysisRun) -> Video:
         try:
             stored = self._videos.save(video)
-        except NotFound as gone:
+        except VideoNotFound as gone:
             raise StaleRevision("The video was changed meanwhile.") from gone
         self._runs[run.video_id, run.run_id] = run
         return stored
@@ -102,7 +102,7 @@ class MemoryRuns:
     def get(self, video_id: str, run_id: str) -> AnalysisRun:
         found = self._runs.get((video_id, run_id))
         if found is None:
-            raise NotFound("No such run.", field="run_id")
+            raise RunNotFound
         return found
 
     def advance(self, run: AnalysisRun) -> bool:

@@ -80,7 +80,7 @@ class Studio:
         """Messages alternate between user and assistant and end with the user."""
         roles = [Role.USER if (len(said) - i) % 2 else Role.ASSISTANT for i in range(len(said))]
         messages = tuple(Message(role=r, content=c) for r, c in zip(roles, said, strict=True))
-        return self.answer(AnswerRequest(account_id="mine", messages=messages, context=context))
+        return self.answer(AnswerRequest(account_id="mine", messages=messages, video_ranges=context))
 
     def answer(self, request: AnswerRequest) -> Answer:
         find = RetrieveSegments(self.index, self.vectors)

@@ -14,7 +14,7 @@ from cinedex.access.usecases.authenticate import Authenticate
 from cinedex.kernel.errors import NotAuthenticated
 
 CALLER = "cinedex.caller"
-REFUSAL = "cinedex.refusal"
+AUTH_ERROR = "cinedex.auth_error"
 
 
 def require(scope: Scope) -> Callable[[Request], Caller]:
@@ -23,7 +23,7 @@ def require(scope: Scope) -> Callable[[Request], Caller]:
     def caller(request: Request) -> Caller:
         known = request.scope.get(CALLER)
         if not isinstance(known, Caller):
-            raise NotAuthenticated(request.scope.get(REFUSAL) or "An API key is needed.")
+            raise NotAuthenticated(request.scope.get(AUTH_ERROR) or "An API key is needed.")
         return known.require(scope)
 
     return caller

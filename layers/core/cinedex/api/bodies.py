@@ -1,4 +1,4 @@
-"""Reads bodies before their route does, and listens to responses, so that both can be had again."""
+"""Request bodies that can be read twice, and responses that are recorded while they are sent."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ async def read_body(receive: Receive) -> bytes:
 
 
 def require_json(body: bytes) -> None:
-    """Python's parser takes lone surrogates, NaN and infinities, which no store and no other parser does.
+    """Raises `InvalidInput` for what Python's parser accepts and no store does: lone surrogates, NaN and infinities.
 
-    Raises `InvalidInput`; an empty body is the route's own business.
+    An empty body is left to the route.
     """
     try:
         if body:
@@ -35,26 +35,26 @@ def require_json(body: bytes) -> None:
 
 
 def buffered_receive(body: bytes, receive: Receive) -> Receive:
-    """The body once more, as the server would hand it over; what comes behind it is the server's own."""
-    given = False
+    """Gives `body` first, as the server would, and then the further messages of `receive`."""
+    sent = False
 
     async def receive_again() -> Message:
-        nonlocal given
-        if given:
+        nonlocal sent
+        if sent:
             return await receive()
-        given = True
+        sent = True
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receive_again
 
 
-def replayed(kept: StoredResponse) -> Response:
-    headers = {"content-type": kept.content_type, REPLAYED: "true"}
-    return Response(kept.body, kept.status, headers)
+def stored_response(stored: StoredResponse) -> Response:
+    headers = {"content-type": stored.content_type, REPLAYED: "true"}
+    return Response(stored.body, stored.status, headers)
 
 
 class ResponseRecorder:
-    """Passes a response on, and keeps a copy of it when it says that something was done."""
+    """Forwards a response and keeps a copy of it."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -72,7 +72,8 @@ class ResponseRecorder:
             self._complete = not message.get("more_body", False)
         await self._send(message)
 
-    def kept(self) -> StoredResponse | None:
+    def successful_response(self) -> StoredResponse | None:
+        """None for an incomplete response, and for every status but 2xx."""
         if not self._complete or not 200 <= self._status < 300:
             return None
         return StoredResponse(status=self._status, content_type=self._content_type, body=self._body.decode())

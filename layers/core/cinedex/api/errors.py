@@ -1,4 +1,4 @@
-"""The error envelope: domain errors, the framework's own and surprises all leave in the shape of the path's dialect."""
+"""Error responses: domain errors, errors of the framework and internal errors leave in the dialect of their path."""
 
 from __future__ import annotations
 
@@ -10,72 +10,38 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from cinedex.api.videovector import errors as videovector
-from cinedex.kernel import errors
+from cinedex.api.dialects import dialect_of, http_error_response, render
+from cinedex.kernel.errors import CinedexError, TooManyRequests, Unavailable
 from cinedex.observability import logger
 
-STATUS: dict[type[errors.CinedexError], tuple[int, str]] = {
-    errors.InvalidInput: (400, "validation_error"),
-    errors.ImpossibleValue: (422, "validation_error"),
-    errors.NotAuthenticated: (401, "authentication_error"),
-    errors.NotPermitted: (403, "permission_error"),
-    errors.NotFound: (404, "not_found_error"),
-    errors.StateConflict: (409, "conflict_error"),
-    errors.TooLarge: (413, "validation_error"),
-    errors.MediaError: (422, "validation_error"),
-    errors.TooManyRequests: (429, "rate_limit_error"),
-    errors.InternalError: (500, "server_error"),
-    errors.Unavailable: (503, "server_error"),
-    errors.CinedexError: (500, "server_error"),
-}
-BY_STATUS = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 409: "conflict_error"}
-REKA_PARAMS = {"idempotency_key": "Idempotency-Key"}
-"""Fields of the domain whose parameter has another name in the Reka API."""
 REQUEST_ID = "cinedex.request_id"
-MESSAGES = {404: "No such route.", 405: "This route does not know that method."}
+INTERNAL_ERROR = "Internal error. The log has the details under the request id."
+MESSAGES = {404: "No such route.", 405: "This route does not support the method."}
 
 
 def register_exception_handlers(app: FastAPI) -> None:
-    """What a route raises leaves in the envelope; what happens outside routes is the front door's business."""
-    app.add_exception_handler(errors.CinedexError, _on_domain_error)
+    """For what routes raise. `RequestMiddleware` handles what is raised outside of routes."""
+    app.add_exception_handler(CinedexError, _on_domain_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_error)
 
 
-def envelope(
-    status: int, kind: str, message: str, param: str | None = None, details: list[Any] | None = None
-) -> JSONResponse:
-    error: dict[str, Any] = {"type": kind, "message": message}
-    if param:
-        error["param"] = param
-    if details:
-        error["details"] = details
-    return JSONResponse({"error": error}, status_code=status)
-
-
-def error_response(error: errors.CinedexError, scope: Scope) -> JSONResponse:
-    if error.__cause__ is not None and isinstance(error, errors.Unavailable):
-        logger.warning("unavailable", exc_info=error, request_id=scope.get(REQUEST_ID), path=scope["path"])
-    if videovector.speaks(scope["path"]):
-        response = videovector.error_response(error, scope.get(REQUEST_ID))
-    else:
-        status, kind = next(STATUS[t] for t in type(error).__mro__ if t in STATUS)
-        param = REKA_PARAMS.get(error.field or "", error.field)
-        response = envelope(status, kind, error.message, param, error.details)
-    if isinstance(error, errors.TooManyRequests):
+def error_response(error: CinedexError, scope: Scope) -> JSONResponse:
+    path, request_id = scope["path"], scope.get(REQUEST_ID)
+    if error.__cause__ is not None and isinstance(error, Unavailable):
+        logger.warning("unavailable", exc_info=error, request_id=request_id, path=path)
+    response = render(dialect_of(path).domain_error(error), path, request_id)
+    if isinstance(error, TooManyRequests):
         response.headers["retry-after"] = str(error.retry_after_s)
     return response
 
 
-def surprise(scope: Scope) -> JSONResponse:
-    message = "Something went wrong on our side; the request id finds it in the log."
-    if videovector.speaks(scope["path"]):
-        return videovector.refused(500, message, scope.get(REQUEST_ID))
-    return envelope(500, "server_error", message)
+def internal_error(scope: Scope) -> JSONResponse:
+    return http_error_response(scope["path"], 500, INTERNAL_ERROR, scope.get(REQUEST_ID))
 
 
 def _on_domain_error(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, errors.CinedexError)
+    assert isinstance(error, CinedexError)
     return error_response(error, request.scope)
 
 
@@ -83,15 +49,14 @@ def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     problems = [_problem(e) for e in error.errors()]
     first = problems[0] if problems else {"loc": [], "msg": "The request is not valid."}
-    param = ".".join(str(p) for p in first["loc"][1:]) or None
-    message = f"{param}: {first['msg']}" if param else str(first["msg"])
-    if videovector.speaks(request.url.path):
-        return videovector.invalid(problems, message, request.scope.get(REQUEST_ID))
-    return envelope(400, "validation_error", message, param, problems)
+    field = ".".join(str(p) for p in first["loc"][1:]) or None
+    message = f"{field}: {first['msg']}" if field else str(first["msg"])
+    path = request.url.path
+    return render(dialect_of(path).invalid_request(message, field, problems), path, request.scope.get(REQUEST_ID))
 
 
 def _problem(error: dict[str, Any]) -> dict[str, Any]:
-    """Where and what, without the input; a body that is no JSON has no place inside it."""
+    """Location and message, without the input. Positions inside a body that is not JSON are left out."""
     if error["type"] == "json_invalid":
         return {"loc": ["body"], "msg": "The body is not valid JSON."}
     return {"loc": list(error["loc"]), "msg": error["msg"]}
@@ -100,10 +65,6 @@ def _problem(error: dict[str, Any]) -> dict[str, Any]:
 def _on_http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     message = MESSAGES.get(error.status_code, str(error.detail))
-    if videovector.speaks(request.url.path):
-        response = videovector.refused(error.status_code, message, request.scope.get(REQUEST_ID))
-    else:
-        kind = BY_STATUS.get(error.status_code, "validation_error" if error.status_code < 500 else "server_error")
-        response = envelope(error.status_code, kind, message)
+    response = http_error_response(request.url.path, error.status_code, message, request.scope.get(REQUEST_ID))
     response.headers.update(error.headers or {})
     return response

@@ -1,6 +1,6 @@
-"""What every request passes on its way in and every response on its way out.
+"""What every request and every response passes.
 
-who calls -> may they, this often -> was this asked before -> the route -> headers, and nothing but the envelope
+authenticate → rate limit → idempotency → route → headers; errors outside of routes leave in the dialect of the path
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from cinedex.access.domain.rate_limit import RateLimitStatus
 from cinedex.access.usecases.authenticate import Authenticate
 from cinedex.access.usecases.check_rate_limit import CheckRateLimit
 from cinedex.access.usecases.run_idempotent import RunIdempotent
-from cinedex.api.auth import CALLER, REFUSAL, identify
-from cinedex.api.bodies import ResponseRecorder, buffered_receive, read_body, replayed, require_json
-from cinedex.api.errors import REQUEST_ID, error_response, surprise
-from cinedex.api.request_hash import fingerprint_of
+from cinedex.api.auth import AUTH_ERROR, CALLER, identify
+from cinedex.api.bodies import ResponseRecorder, buffered_receive, read_body, require_json, stored_response
+from cinedex.api.errors import REQUEST_ID, error_response, internal_error
+from cinedex.api.request_hash import request_hash
 from cinedex.kernel.errors import CinedexError, NotAuthenticated, TooManyRequests
 from cinedex.observability import logger
 
@@ -32,18 +32,18 @@ IDEMPOTENCY_KEY = "idempotency-key"
 
 @dataclass
 class RequestContext:
-    """One request: its id, whether its response has begun, and the headers that the response gets."""
+    """One request: its id, whether its response has started, and the headers of the response."""
 
     send: Send
     request_id: str = field(default_factory=lambda: uuid4().hex)
     headers: dict[str, str] = field(
         default_factory=lambda: rate_headers(limit=0, remaining=0, resets_in_s=0, retry_after_s=0)
     )
-    answered: bool = False
+    response_started: bool = False
 
-    async def with_headers(self, message: Message) -> None:
+    async def send_with_headers(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.answered = True
+            self.response_started = True
             headers = MutableHeaders(scope=message)
             for name, value in {**self.headers, "X-Request-ID": self.request_id}.items():
                 headers.setdefault(name, value)
@@ -51,110 +51,109 @@ class RequestContext:
 
 
 class RequestMiddleware:
-    """ASGI middleware. `repeat` is None where responses stream and cannot be kept.
+    """ASGI middleware. `run_idempotent` is None for an application whose responses stream and cannot be stored.
 
-    Below `idempotency_exempt_prefix`, routes look after idempotency keys themselves.
+    Routes under `idempotency_exempt_prefix` implement idempotency themselves.
     """
 
     def __init__(
         self,
         app: ASGIApp,
         authenticate: Callable[[], Authenticate],
-        admit: Callable[[], CheckRateLimit],
-        repeat: Callable[[], RunIdempotent] | None,
+        check_rate_limit: Callable[[], CheckRateLimit],
+        run_idempotent: Callable[[], RunIdempotent] | None,
         idempotency_exempt_prefix: str | None = None,
     ) -> None:
         self._app = app
         self._authenticate = authenticate
-        self._admit = admit
-        self._repeat = repeat
+        self._check_rate_limit = check_rate_limit
+        self._idempotent_runner = run_idempotent
         self._idempotency_exempt_prefix = idempotency_exempt_prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        visit = RequestContext(send)
-        scope[REQUEST_ID] = visit.request_id
+        context = RequestContext(send)
+        scope[REQUEST_ID] = context.request_id
         try:
-            await self._receive(scope, receive, visit)
+            await self._handle(scope, receive, context)
         except CinedexError as error:
-            await error_response(error, scope)(scope, receive, visit.with_headers)
+            await error_response(error, scope)(scope, receive, context.send_with_headers)
         except Exception:
             # The outermost loop of a request.
-            logger.exception("request failed", request_id=visit.request_id, path=scope["path"])
-            if visit.answered:
+            logger.exception("request failed", request_id=context.request_id, path=scope["path"])
+            if context.response_started:
                 raise
-            await surprise(scope)(scope, receive, visit.with_headers)
+            await internal_error(scope)(scope, receive, context.send_with_headers)
 
-    async def _receive(self, scope: Scope, receive: Receive, visit: RequestContext) -> None:
-        caller = await run_in_threadpool(self._authenticate_caller, scope, visit)
+    async def _handle(self, scope: Scope, receive: Receive, context: RequestContext) -> None:
+        caller = await run_in_threadpool(self._authenticate_caller, scope, context)
         headers = Headers(scope=scope)
         if "json" in headers.get("content-type", ""):
             body = await read_body(receive)
             require_json(body)
             receive = buffered_receive(body, receive)
         key = headers.get(IDEMPOTENCY_KEY)
-        if caller is None or key is None or not self._repeats(scope):
-            await self._app(scope, receive, visit.with_headers)
+        if caller is None or key is None or not self._stores_responses(scope):
+            await self._app(scope, receive, context.send_with_headers)
         else:
-            await self._once(caller, key, scope, receive, visit.with_headers)
+            await self._run_idempotent(caller, key, scope, receive, context.send_with_headers)
 
-    def _repeats(self, scope: Scope) -> bool:
-        minded = self._idempotency_exempt_prefix is not None and scope["path"].startswith(
-            self._idempotency_exempt_prefix
-        )
-        return self._repeat is not None and scope["method"] == "POST" and not minded
+    def _stores_responses(self, scope: Scope) -> bool:
+        prefix = self._idempotency_exempt_prefix
+        exempt = prefix is not None and scope["path"].startswith(prefix)
+        return self._idempotent_runner is not None and scope["method"] == "POST" and not exempt
 
-    def _authenticate_caller(self, scope: Scope, visit: RequestContext) -> Caller | None:
-        """A stranger goes on: some routes need no key, and the others refuse by themselves."""
+    def _authenticate_caller(self, scope: Scope, context: RequestContext) -> Caller | None:
+        """None for a request without a valid API key: public routes serve it, and `require` rejects it elsewhere."""
         try:
             caller = identify(scope, self._authenticate)
-        except NotAuthenticated as refusal:
-            scope[REFUSAL] = refusal.message
+        except NotAuthenticated as error:
+            scope[AUTH_ERROR] = error.message
             return None
         scope[CALLER] = caller
-        self._count(caller, visit)
+        self._count_request(caller, context)
         return caller
 
-    def _count(self, caller: Caller, visit: RequestContext) -> None:
-        admit = self._admit()
-        allowance = admit(caller)
-        resets_in_s = admit.resets_in_s(allowance)
-        visit.headers = _headers_of(allowance, resets_in_s)
-        if not allowance.granted:
+    def _count_request(self, caller: Caller, context: RequestContext) -> None:
+        check = self._check_rate_limit()
+        status = check(caller)
+        resets_in_s = check.resets_in_s(status)
+        context.headers = _rate_headers_of(status, resets_in_s)
+        if not status.granted:
             raise TooManyRequests(
-                f"This API key may make {allowance.requests_max} requests in its window; they are used up.",
+                f"This API key has used up its {status.requests_max} requests; retry in {resets_in_s} s.",
                 retry_after_s=resets_in_s,
             )
 
-    async def _once(self, caller: Caller, key: str, scope: Scope, receive: Receive, send: Send) -> None:
-        assert self._repeat is not None
-        repeat, body = self._repeat(), await read_body(receive)
-        fingerprint = await fingerprint_of(Request(scope, buffered_receive(body, receive)), body)
-        # A key that may do less must not be told what one that may do more was answered.
+    async def _run_idempotent(self, caller: Caller, key: str, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self._idempotent_runner is not None
+        run, body = self._idempotent_runner(), await read_body(receive)
+        fingerprint = await request_hash(Request(scope, buffered_receive(body, receive)), body)
+        # The scope is part of the key: a caller of a lower scope must not get the response to one of a higher scope.
         scoped_key = IdempotencyKey(
             operation=IdempotentOperation.HTTP_REQUEST,
             account_id=caller.account_id,
             context=caller.scope.label,
             value=key,
         )
-        outcome = await run_in_threadpool(repeat.begin, scoped_key, fingerprint)
+        outcome = await run_in_threadpool(run.begin, scoped_key, fingerprint)
         if isinstance(outcome, StoredResponse):
-            await replayed(outcome)(scope, receive, send)
+            await stored_response(outcome)(scope, receive, send)
             return
         recorder = ResponseRecorder(send)
         try:
             await self._app(scope, buffered_receive(body, receive), recorder)
         finally:
-            await run_in_threadpool(_conclude, repeat, outcome, recorder.kept())
+            await run_in_threadpool(_conclude, run, outcome, recorder.successful_response())
 
 
-def _conclude(repeat: RunIdempotent, reservation: IdempotencyRecord, response: StoredResponse | None) -> None:
+def _conclude(run: RunIdempotent, reservation: IdempotencyRecord, response: StoredResponse | None) -> None:
     if response is None:
-        repeat.release(reservation)
+        run.release(reservation)
     else:
-        repeat.complete(reservation, response)
+        run.complete(reservation, response)
 
 
 def rate_headers(*, limit: int, remaining: int, resets_in_s: int, retry_after_s: int) -> dict[str, str]:
@@ -166,10 +165,10 @@ def rate_headers(*, limit: int, remaining: int, resets_in_s: int, retry_after_s:
     }
 
 
-def _headers_of(allowance: RateLimitStatus, resets_in_s: int) -> dict[str, str]:
+def _rate_headers_of(status: RateLimitStatus, resets_in_s: int) -> dict[str, str]:
     return rate_headers(
-        limit=allowance.requests_max,
-        remaining=allowance.remaining,
+        limit=status.requests_max,
+        remaining=status.remaining,
         resets_in_s=resets_in_s,
-        retry_after_s=0 if allowance.granted else resets_in_s,
+        retry_after_s=0 if status.granted else resets_in_s,
     )

@@ -3,110 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from fastapi import FastAPI
 
-from cinedex.api.videovector.errors import speaks
-
-Json = dict[str, Any]
+from cinedex.api.dialect import Dialect, Json
+from cinedex.api.dialects import DIALECTS, dialect_of
 
 TITLE, VERSION = "Cinedex", "2"
-DESCRIPTION = """Video understanding, self-hosted. Compatible with Reka Vision v2; what goes beyond it says "Extension".
+DESCRIPTION = """Video understanding, self-hosted. Compatible with Reka Vision v2; additions are marked "Extension".
 
-Times inside a video are seconds. Every response carries `X-Request-ID`; every refusal has the body `Error`,
-or below `/api/v2` the body `VideoVectorError`."""
-MEANINGS = {
-    "400": "The request is malformed.",
-    "401": "No API key, or none that is valid.",
-    "403": "The scope of the API key does not suffice.",
-    "404": "There is no such thing, or it belongs to somebody else.",
-    "409": "Not now: something else must happen first, or a repetition came too early.",
-    "413": "The body is too large.",
-    "422": "Well formed, but it cannot be.",
-    "429": "The API key has used up its requests; `retry-after` says when there are more.",
-    "500": "A fault on our side; the request id finds it in the log.",
-    "503": "A part of the deployment is absent or down.",
-}
-ERROR: Json = {
-    "type": "object",
-    "required": ["error"],
-    "properties": {
-        "error": {
-            "type": "object",
-            "required": ["type", "message"],
-            "properties": {
-                "type": {
-                    "type": "string",
-                    "enum": [
-                        "validation_error",
-                        "authentication_error",
-                        "permission_error",
-                        "not_found_error",
-                        "conflict_error",
-                        "rate_limit_error",
-                        "server_error",
-                    ],
-                },
-                "message": {"type": "string"},
-                "param": {"type": "string", "description": "The parameter at fault, where there is one."},
-                "details": {"type": "array", "items": {}},
-            },
-        }
-    },
-}
-VIDEOVECTOR_ERROR: Json = {
-    "type": "object",
-    "description": "A refusal below /api/v2.",
-    "required": ["error"],
-    "properties": {
-        "error": {
-            "type": "object",
-            "required": ["code", "message", "details", "request_id", "timestamp"],
-            "properties": {
-                "code": {"type": "string", "description": "Stable, such as `resource_chat_session_not_found`."},
-                "message": {"type": "string"},
-                "details": {"type": "object"},
-                "request_id": {"type": ["string", "null"]},
-                "timestamp": {"type": "string", "format": "date-time"},
-            },
-        }
-    },
+Times inside a video are seconds. Every response carries `X-Request-ID`. The body of an error is `Error`,
+or `VideoVectorError` below `/api/v2`."""
+STATUS_DESCRIPTIONS = {
+    400: "The request is malformed.",
+    401: "The API key is missing or invalid.",
+    403: "The scope of the API key does not allow this request.",
+    404: "Not found, or owned by another account.",
+    409: "Conflict with the current state, or a request with this idempotency key is in progress.",
+    413: "The body is too large.",
+    422: "Syntactically valid, but a value is not allowed.",
+    429: "The request limit of the API key is reached; retry after `retry-after` seconds.",
+    500: "Internal error; the log has the details under the request id.",
+    503: "A part of the deployment is absent or down.",
 }
 HEADERS: Json = {
-    "X-Request-ID": {"schema": {"type": "string"}, "description": "Finds the request in the log."},
-    "x-ratelimit-requests-limit": {"schema": {"type": "integer"}, "description": "Requests of the key in a window."},
-    "x-ratelimit-requests-remaining": {"schema": {"type": "integer"}, "description": "What is left of them."},
-    "x-ratelimit-requests-reset": {"schema": {"type": "integer"}, "description": "Seconds until a new window."},
-    "retry-after": {"schema": {"type": "integer"}, "description": "Seconds to wait; 0 when there is no need to."},
+    "X-Request-ID": {"schema": {"type": "string"}, "description": "Identifies the request in the log."},
+    "x-ratelimit-requests-limit": {
+        "schema": {"type": "integer"},
+        "description": "Requests that the API key may make in a time window.",
+    },
+    "x-ratelimit-requests-remaining": {
+        "schema": {"type": "integer"},
+        "description": "Requests left in the current window.",
+    },
+    "x-ratelimit-requests-reset": {
+        "schema": {"type": "integer"},
+        "description": "Seconds until the next window starts.",
+    },
+    "retry-after": {
+        "schema": {"type": "integer"},
+        "description": "Seconds to wait before the next request; 0 for none.",
+    },
 }
-TOLD: Json = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
+RESPONSE_HEADERS: Json = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
 SECURITY: Json = {
     "ApiKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
     "Bearer": {"type": "http", "scheme": "bearer"},
 }
-IDEMPOTENCY_KEY: Json = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "schema": {"type": "string", "maxLength": 255},
-    "description": "A repetition within 24 hours gets the first response, and changes nothing.",
-}
-METERING: Json = {
-    "name": "X-Enable-Overwrite-Metering",
-    "in": "header",
-    "required": False,
-    "schema": {"anyOf": [{"type": "string"}, {"type": "null"}]},
-    "description": "Accepted, and without effect.",
-}
 PUBLIC = {"/health", "/openapi.json"}
-METERED_ENDINGS = ("/search", "/chat", "/chat/stream", "/segment", "/features/{feature}", "/features")
 
 
-def merged(apps: Iterable[FastAPI]) -> Json:
-    """One document of several applications; where two answer the same path, the first is described."""
+def merge_documents(apps: Iterable[FastAPI]) -> Json:
+    """One document of several applications. If two have the same path, the first is described."""
     paths: Json = {}
-    schemas: Json = {"Error": ERROR, "VideoVectorError": VIDEOVECTOR_ERROR}
+    schemas: Json = {dialect.schema_name: dialect.schema for dialect in DIALECTS}
     for app in apps:
         document = app.openapi()
         paths |= {path: operations for path, operations in document["paths"].items() if path not in paths}
@@ -121,8 +71,9 @@ def merged(apps: Iterable[FastAPI]) -> Json:
         "components": {
             "schemas": {name: schemas[name] for name in sorted(schemas) if name not in unused},
             "responses": {
-                **{f"Refused{status}": _refusal(meaning, "Error") for status, meaning in MEANINGS.items()},
-                **{f"ApiRefused{s}": _refusal(m, "VideoVectorError") for s, m in MEANINGS.items() if s != "400"},
+                _response_name(d, status): _error_response(d, status)
+                for d in reversed(DIALECTS)
+                for status in d.statuses
             },
             "headers": HEADERS,
             "securitySchemes": SECURITY,
@@ -137,21 +88,29 @@ def _operations(paths: Json) -> Iterator[tuple[str, str, Json]]:
 
 
 def _complete(path: str, method: str, operation: Json) -> None:
-    responses = operation["responses"]
-    responses.pop("422", None)  # the framework's own; ours says more
+    """Adds what no route declares itself: headers, security, error responses and the parameters of the dialect."""
+    dialect, responses = dialect_of(path), operation["responses"]
+    responses.pop("422", None)  # FastAPI's own, which has another shape
     for response in responses.values():
-        response["headers"] = TOLD | response.get("headers", {})
-    videovector = speaks(path)
+        response["headers"] = RESPONSE_HEADERS | response.get("headers", {})
     public = path in PUBLIC
     operation["security"] = [] if public else [{name: []} for name in SECURITY]
     if not public:
-        refused, kinds = ("ApiRefused", [s for s in MEANINGS if s != "400"]) if videovector else ("Refused", MEANINGS)
-        responses |= {status: {"$ref": f"#/components/responses/{refused}{status}"} for status in kinds}
-    if method == "post" and not videovector:
-        metered = path.endswith(METERED_ENDINGS)
-        operation.setdefault("parameters", []).extend([IDEMPOTENCY_KEY, *([METERING] if metered else [])])
+        for status in dialect.statuses:
+            responses[str(status)] = {"$ref": f"#/components/responses/{_response_name(dialect, status)}"}
+    parameters = dialect.post_parameters(path) if method == "post" else []
+    if parameters:
+        operation.setdefault("parameters", []).extend(parameters)
 
 
-def _refusal(meaning: str, shape: str) -> Json:
-    schema = {"$ref": f"#/components/schemas/{shape}"}
-    return {"description": meaning, "headers": TOLD, "content": {"application/json": {"schema": schema}}}
+def _response_name(dialect: Dialect, status: int) -> str:
+    return f"{dialect.schema_name}{status}"
+
+
+def _error_response(dialect: Dialect, status: int) -> Json:
+    schema = {"$ref": f"#/components/schemas/{dialect.schema_name}"}
+    return {
+        "description": STATUS_DESCRIPTIONS[status],
+        "headers": RESPONSE_HEADERS,
+        "content": {"application/json": {"schema": schema}},
+    }

@@ -1,4 +1,4 @@
-"""What makes two requests the same: method, path, query and the meaning of the body, not its spelling."""
+"""Tells whether two requests are equal: by method, path, query and the content of the body, not its bytes."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from cinedex.kernel.fingerprint import fingerprint
 CHUNK_BYTES = 1024**2
 
 
-async def fingerprint_of(request: Request, body: bytes) -> str:
-    """SHA-256; `request` must still be able to read `body`, whose form is compared by fields and file contents."""
-    return fingerprint(request.method, request.url.path, request.url.query, await _meaning(request, body))
+async def request_hash(request: Request, body: bytes) -> str:
+    """SHA-256. `request` must still be able to read `body`; forms are compared by their fields and file contents."""
+    return fingerprint(request.method, request.url.path, request.url.query, await _content(request, body))
 
 
-async def _meaning(request: Request, body: bytes) -> str:
-    """A client that tries again picks a new multipart boundary; bytes that mean nothing to us are compared as such."""
+async def _content(request: Request, body: bytes) -> str:
+    """A repeated form has another multipart boundary. A body that cannot be parsed is compared byte by byte."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     try:
         if kind == "multipart/form-data":
@@ -33,11 +33,11 @@ async def _meaning(request: Request, body: bytes) -> str:
 
 async def _form(request: Request) -> str:
     async with request.form() as form:
-        told = [(name, await _content(value)) for name, value in form.multi_items()]
-    return json.dumps(sorted(told))
+        fields = [(name, await _field(value)) for name, value in form.multi_items()]
+    return json.dumps(sorted(fields))
 
 
-async def _content(value: UploadFile | str) -> str:
+async def _field(value: UploadFile | str) -> str:
     if isinstance(value, str):
         return value
     digest = hashlib.sha256()

@@ -42,9 +42,9 @@ def _range(video: Video, start_s: float, end_s: float | None) -> Span:
     if video.probe is None or not video.probe.has_video:
         raise ImpossibleValue("The file has no pictures.", field="video_id")
     if end_s is not None and end_s <= start_s:
-        raise InvalidInput("end must be greater than start.", field="end")
+        raise InvalidInput("end must be greater than start.", field="end_s")
     if start_s >= whole.end_s:
-        raise ImpossibleValue(f"start lies behind the end of the video at {whole.end_s:g} s.", field="start")
+        raise ImpossibleValue(f"start lies behind the end of the video at {whole.end_s:g} s.", field="start_s")
     if end_s is not None and end_s - start_s > LENGTH_MAX_S + EARLY_S:
-        raise ImpossibleValue(f"At most {LENGTH_MAX_S:g} s can be segmented at a time.", field="end")
+        raise ImpossibleValue(f"At most {LENGTH_MAX_S:g} s can be segmented at a time.", field="end_s")
     return Span(start_s=start_s, end_s=min(start_s + LENGTH_MAX_S if end_s is None else end_s, whole.end_s))

@@ -1,33 +1,44 @@
-"""The tree of everything that can go wrong, mapped once to HTTP and once to Retry/Catch.
+"""The errors of the domain. Each API under `cinedex.api` maps them to its status codes, names and messages.
 
 CinedexError
-├── InvalidInput            400  the request is malformed
-├── ImpossibleValue         422  well formed, but it cannot be
-│   ├── KeyReused                this idempotency key was used for another request
-│   └── KeyConflict              two idempotency keys for one request
-├── NotAuthenticated        401
-├── NotPermitted            403
-├── NotFound                404  also what belongs to somebody else
-├── StateConflict           409  not now: something else must happen first
-│   ├── StaleRevision            a concurrent writer was faster; read again and retry
-│   └── RequestInProgress        the first request with this idempotency key is not over yet
-├── TooLarge                413
-├── TooManyRequests         429
-│   └── BudgetExceeded           the account has used up what it may ask in a day
-├── Unavailable             503  this deployment lacks what was asked, or it is down
-│   └── InternalError       500  a fault of ours, logged with its traceback; never a fault of the file
-├── MediaError              terminal: the file itself is at fault, never retried
-└── AnalysisFailed          terminal: a model step gave up
+├── InvalidInput                the request is malformed
+├── ImpossibleValue             the request is well formed, but a value is not allowed
+│   ├── KeyReused                   the idempotency key was used for another request
+│   └── KeyConflict                 one request names two idempotency keys
+├── NotAuthenticated            no API key, or an invalid one
+├── NotPermitted                the scope of the API key does not allow the request
+├── NotFound                    missing, or owned by another account
+│   └── EntityNotFound              an id names no entity of the account; one subclass for each entity
+│       ├── VideoNotFound
+│       ├── CollectionNotFound
+│       ├── RunNotFound
+│       ├── ApiKeyNotFound
+│       ├── SessionNotFound
+│       ├── TurnNotFound
+│       └── PromptRunNotFound
+├── StateConflict               the current state does not allow the request
+│   ├── StaleRevision               a concurrent writer was faster; read again and retry
+│   ├── RequestInProgress           the first request with this idempotency key has not finished
+│   └── CollectionNameTaken         another collection of the account has this name
+├── TooLarge                    the request or the item is over a size limit
+├── TooManyRequests             a rate limit is reached
+│   └── BudgetExceeded              a daily budget of the account is used up
+│       ├── TurnBudgetExceeded
+│       └── TokenBudgetExceeded
+├── Unavailable                 a part of the deployment is absent or down
+│   └── InternalError               a fault of the product, logged with its traceback; never a fault of the file
+├── MediaError                  the file cannot be used; never retried
+└── AnalysisFailed              a model step failed for good
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 
 class CinedexError(Exception):
-    """A plain sentence for people, and where useful the field at fault."""
+    """A message for people and, where one field of the request caused it, the domain's name of that field."""
 
     def __init__(self, message: str, *, field: str | None = None, details: list[Any] | None = None) -> None:
         super().__init__(message)
@@ -64,6 +75,45 @@ class NotFound(CinedexError):
     pass
 
 
+class EntityNotFound(NotFound):
+    """`entity_id` is named in the message only if given: a request with a single id needs no repetition of it."""
+
+    noun: ClassVar[str]
+    id_field: ClassVar[str]
+
+    def __init__(self, entity_id: str | None = None, *, field: str | None = None) -> None:
+        self.which = "." if entity_id is None else f": {entity_id[:64]}"
+        super().__init__(f"No such {self.noun}{self.which}", field=field or self.id_field)
+
+
+class VideoNotFound(EntityNotFound):
+    noun, id_field = "video", "video_id"
+
+
+class CollectionNotFound(EntityNotFound):
+    noun, id_field = "collection", "collection_id"
+
+
+class RunNotFound(EntityNotFound):
+    noun, id_field = "run", "run_id"
+
+
+class ApiKeyNotFound(EntityNotFound):
+    noun, id_field = "API key", "key_id"
+
+
+class SessionNotFound(EntityNotFound):
+    noun, id_field = "chat session", "session_id"
+
+
+class TurnNotFound(EntityNotFound):
+    noun, id_field = "turn", "turn_id"
+
+
+class PromptRunNotFound(EntityNotFound):
+    noun, id_field = "prompt run", "prompt_run_id"
+
+
 class StateConflict(CinedexError):
     pass
 
@@ -76,6 +126,12 @@ class RequestInProgress(StateConflict):
     pass
 
 
+class CollectionNameTaken(StateConflict):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"A collection named {name!r} exists already.", field="name")
+        self.name = name
+
+
 class TooLarge(CinedexError):
     pass
 
@@ -86,16 +142,20 @@ class TooManyRequests(CinedexError):
         self.retry_after_s = retry_after_s
 
 
-BudgetCode = Literal["llm_user_budget_exceeded", "llm_daily_budget_exceeded"]
-
-
 class BudgetExceeded(TooManyRequests):
-    """`code` is stable and tells which budget; it is full again at `resets_at`."""
+    """The budget is full again at `resets_at`."""
 
-    def __init__(self, code: BudgetCode, message: str, *, retry_after_s: int, resets_at: datetime) -> None:
+    def __init__(self, message: str, *, retry_after_s: int, resets_at: datetime) -> None:
         super().__init__(message, retry_after_s=retry_after_s)
-        self.code = code
         self.resets_at = resets_at
+
+
+class TurnBudgetExceeded(BudgetExceeded):
+    pass
+
+
+class TokenBudgetExceeded(BudgetExceeded):
+    pass
 
 
 class Unavailable(CinedexError):
@@ -103,14 +163,14 @@ class Unavailable(CinedexError):
 
 
 class InternalError(Unavailable):
-    """Code of ours broke; a request that can do without its result is still answered."""
+    """A fault of the product. A request that can do without the failed part is still answered."""
 
     def __init__(self, message: str = "An internal error occurred; the log has its traceback.") -> None:
         super().__init__(message)
 
 
 INTERNAL_ERROR = "internal_error"
-"""The `error_code` of videos and features whose processing ended with a fault of ours."""
+"""The `error_code` of videos and features whose processing ended with an `InternalError`."""
 
 
 MediaErrorCode = Literal[
@@ -126,7 +186,7 @@ MediaErrorCode = Literal[
 
 
 class MediaError(CinedexError):
-    """The file cannot be used; `code` is stable, the message says why in a sentence."""
+    """`code` is stable and stored with the video; the message describes the fault."""
 
     def __init__(self, code: MediaErrorCode, message: str) -> None:
         super().__init__(message)

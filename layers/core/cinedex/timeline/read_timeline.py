@@ -55,7 +55,7 @@ class TrackQuery(BaseModel):
             return None
         start_s, end_s = self.start_s or 0.0, math.inf if self.end_s is None else self.end_s
         if not 0 <= start_s <= end_s:
-            raise InvalidInput("start and end must not be negative, and end not before start.", field="start")
+            raise InvalidInput("start and end must not be negative, and end not before start.", field="start_s")
         return span(min(start_s, FOREVER_S), min(end_s, FOREVER_S))
 
     def limit(self) -> int:

@@ -40,7 +40,10 @@ class RecordUsage:
         until = last or self._today()
         since = first or until - timedelta(days=DAYS_SHOWN - 1)
         if not 0 <= (until - since).days < DAYS_MAX:
-            raise InvalidInput(f"from must not be after to, nor more than {DAYS_MAX} days before it.", field="from")
+            raise InvalidInput(
+                f"The first day must not be after the last day, nor more than {DAYS_MAX} days before it.",
+                field="first_day",
+            )
         return self.ledger.read(account_id, since, until)
 
     def _today(self) -> date:

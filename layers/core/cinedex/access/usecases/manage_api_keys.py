@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cinedex.access.domain.api_keys import ApiKey, Scope, hash_secret, new_secret
 from cinedex.access.ports.api_keys import ApiKeyRepository
 from cinedex.kernel.clock import Clock
-from cinedex.kernel.errors import NotFound
+from cinedex.kernel.errors import ApiKeyNotFound
 from cinedex.kernel.ids import new_id
 
 
@@ -40,7 +40,7 @@ class ManageApiKeys:
         """Takes effect with the next request; revoking twice changes nothing."""
         key = next((k for k in self.keys.list(account_id) if k.key_id == key_id), None)
         if key is None:
-            raise NotFound("No such API key.", field="key_id")
+            raise ApiKeyNotFound
         if key.revoked_at is not None:
             return key
         return self.keys.save(key.model_copy(update={"revoked_at": self.clock.now()}))

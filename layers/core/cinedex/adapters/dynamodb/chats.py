@@ -17,7 +17,7 @@ from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
 from cinedex.adapters.dynamodb.turn_log import TURN_WORK, DynamoDbTurnLog, stamp_of, turn_item, turn_key, turn_of
 from cinedex.chat.domain.session import ChatSession, Turn
 from cinedex.chat.domain.turn_log import StoredEvent
-from cinedex.kernel.errors import NotFound, StaleRevision
+from cinedex.kernel.errors import SessionNotFound, StaleRevision, TurnNotFound
 
 TRIES_MAX = 4
 LOWEST, HIGHEST = "T#", "T#~"  # ids sort between them
@@ -42,7 +42,7 @@ class DynamoDbChats:
     def get_session(self, account_id: str, session_id: str) -> ChatSession:
         item = self._table.get(f"A#{account_id}", f"CHAT#{session_id}")
         if item is None:
-            raise NotFound("No such chat session.", field="session_id")
+            raise SessionNotFound
         return _session(item)
 
     def list_sessions(self, account_id: str, limit: int, before: str | None = None) -> Sequence[ChatSession]:
@@ -80,7 +80,7 @@ class DynamoDbChats:
     def get_turn(self, session_id: str, turn_id: str) -> Turn:
         item = self._table.get(f"CHAT#{session_id}", f"T#{turn_id}")
         if item is None:
-            raise NotFound("No such turn.", field="turn_id")
+            raise TurnNotFound
         return turn_of(item)
 
     def list_turns(self, session_id: str, limit: int, after: str | None = None) -> Sequence[Turn]:

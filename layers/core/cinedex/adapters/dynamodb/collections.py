@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cinedex.adapters.dynamodb.items import Item
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
-from cinedex.kernel.errors import NotFound
+from cinedex.kernel.errors import CollectionNotFound
 from cinedex.library.domain.collection import Collection
 
 
@@ -23,14 +23,14 @@ class DynamoDbCollections:
     def get(self, account_id: str, collection_id: str) -> Collection:
         item = self._table.get(f"A#{account_id}", f"C#{collection_id}")
         if item is None:
-            raise _no_such_group()
+            raise CollectionNotFound
         return Collection.model_validate_json(str(item["body"]))
 
     def save(self, collection: Collection) -> Collection:
         try:
             self._table.put(_collection_item(collection), "attribute_exists(pk)")
         except ConditionFailed:
-            raise _no_such_group() from None
+            raise CollectionNotFound from None
         return collection
 
     def list(self, account_id: str) -> Sequence[Collection]:
@@ -47,7 +47,3 @@ def _collection_item(collection: Collection) -> Item:
         "sk": f"C#{collection.collection_id}",
         "body": collection.model_dump_json(),
     }
-
-
-def _no_such_group() -> NotFound:
-    return NotFound("No such video group.", field="group_id")

@@ -8,7 +8,7 @@ from cinedex.adapters.dynamodb.items import Item
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
 from cinedex.adapters.dynamodb.videos import save_request
 from cinedex.analysis.domain.run import AnalysisRun
-from cinedex.kernel.errors import NotFound, StaleRevision
+from cinedex.kernel.errors import RunNotFound, StaleRevision
 from cinedex.library.domain.video import Video
 
 RUN_WORK = "run"
@@ -32,7 +32,7 @@ class DynamoDbRuns:
     def get(self, video_id: str, run_id: str) -> AnalysisRun:
         item = self._table.get(f"V#{video_id}", f"RUN#{run_id}")
         if item is None:
-            raise NotFound("No such run.", field="run_id")
+            raise RunNotFound
         return AnalysisRun.model_validate_json(str(item["body"]))
 
     def advance(self, run: AnalysisRun) -> bool:

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 from cinedex.adapters.dynamodb.items import Item
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
-from cinedex.kernel.errors import NotFound, StaleRevision, StateConflict
+from cinedex.kernel.errors import StaleRevision, StateConflict, VideoNotFound
 from cinedex.library.domain.video import UploadStatus, Video
 
 UPLOAD_WORK = "upload"
@@ -40,7 +40,7 @@ class DynamoDbVideos:
     def get(self, account_id: str, video_id: str) -> Video:
         item = self._table.get(f"A#{account_id}", f"V#{video_id}")
         if item is None:
-            raise NotFound("No such video.", field="video_id")
+            raise VideoNotFound
         return video_of(item)
 
     def save(self, video: Video) -> Video:

@@ -90,7 +90,7 @@ class StartAnalysis:
 def require_available(features: tuple[Feature, ...]) -> None:
     for feature in features:
         if trigger_of(feature) is None:
-            raise ImpossibleValue(f"Feature '{feature.value}' is unavailable in this deployment.", field="desired")
+            raise ImpossibleValue(f"Feature '{feature.value}' is unavailable in this deployment.", field="features")
 
 
 def _is_due(video: Video, feature: Feature, request: AnalysisRequest) -> bool:

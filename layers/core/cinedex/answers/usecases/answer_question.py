@@ -16,7 +16,7 @@ from cinedex.library.domain.feature import Feature, FeatureStatus
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.repositories import VideoRepository
 
-CONTEXT_MAX = 5
+RANGES_MAX = 5
 OPEN_RANGE_S = 10.0
 CHARS_MAX = 8_000
 
@@ -32,18 +32,18 @@ class VideoRange(BaseModel):
 
 
 class AnswerRequest(BaseModel):
-    """The last message is the question. An empty `context` is the whole library."""
+    """The last message is the question. Empty `video_ranges` are the whole library."""
 
     model_config = ConfigDict(frozen=True)
 
     account_id: str
     messages: tuple[Message, ...]
-    context: tuple[VideoRange, ...] = Field(default=())
+    video_ranges: tuple[VideoRange, ...] = Field(default=())
 
 
 @dataclass(frozen=True)
 class AnswerQuestion:
-    """Checks what the Reka dialect demands of a question, and lets the agent answer it."""
+    """Validates a question and the videos that it refers to, and runs the agent."""
 
     videos: VideoRepository
     agent: Agent
@@ -65,15 +65,15 @@ class AnswerQuestion:
         return self.agent.run(self._task(request))
 
     def _task(self, request: AnswerRequest) -> AgentTask:
-        if len(request.context) > CONTEXT_MAX:
-            raise InvalidInput(f"context holds at most {CONTEXT_MAX} videos.", field="context")
+        if len(request.video_ranges) > RANGES_MAX:
+            raise InvalidInput(f"A question refers to at most {RANGES_MAX} videos.", field="video_ranges")
         task = AgentTask(account_id=request.account_id, conversation=request.messages)
-        if not request.context:
+        if not request.video_ranges:
             return task
-        named = dict.fromkeys(item.video_id for item in request.context)
+        named = dict.fromkeys(item.video_id for item in request.video_ranges)
         videos = {video_id: self.videos.get(request.account_id, video_id) for video_id in named}
         _require_captions(videos.values())
-        ranges = [(item, _window(item, videos[item.video_id])) for item in request.context]
+        ranges = [(item, _window(item, videos[item.video_id])) for item in request.video_ranges]
         windows: dict[str, Span] = {}
         for item, window in ranges:
             windows[item.video_id] = cover([window, windows.get(item.video_id, window)])
@@ -99,19 +99,19 @@ def _require_captions(videos: Iterable[Video]) -> None:
     missing = [v for v in videos if v.feature(Feature.CAPTIONS).status is not FeatureStatus.READY]
     if missing:
         listed = ", ".join(f"{v.video_id} ({v.feature(Feature.CAPTIONS).status.value})" for v in missing)
-        raise StateConflict(f"Feature 'captions' is not ready for: {listed}.", field="context")
+        raise StateConflict(f"Feature 'captions' is not ready for: {listed}.", field="video_ranges")
 
 
 def _window(item: VideoRange, video: Video) -> Span:
     start_s, whole = item.start_s or 0.0, video.whole
     end_s = item.end_s if item.end_s is not None else whole.end_s if item.start_s is None else start_s + OPEN_RANGE_S
     if start_s < 0:
-        raise InvalidInput("start must not be negative.", field="context")
+        raise InvalidInput("start must not be negative.", field="video_ranges")
     if end_s <= start_s:
-        raise InvalidInput("end must be greater than start.", field="context")
+        raise InvalidInput("end must be greater than start.", field="video_ranges")
     if start_s >= whole.end_s:
         raise ImpossibleValue(
-            f"start {start_s:g} s lies behind the end of the video at {whole.end_s:g} s.", field="context"
+            f"start {start_s:g} s lies behind the end of the video at {whole.end_s:g} s.", field="video_ranges"
         )
     return Span(start_s=start_s, end_s=min(end_s, whole.end_s))
 

@@ -7,14 +7,35 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+
 from cinedex.answers.domain.agent import AgentAnswered, AgentEvent, AnswerDelta
 from cinedex.answers.usecases.answer_question import answer_of
-from cinedex.api.reka.schemas.chat import ChatResponse
+from cinedex.api.auth import Searcher
+from cinedex.api.reka.schemas.chat import ChatBody, ChatResponse
+from cinedex.bootstrap.access import record_usage
+from cinedex.bootstrap.chat import answer_question
 from cinedex.kernel.errors import CinedexError
 from cinedex.kernel.ids import new_id
 from cinedex.observability import logger
+from cinedex.usage.operations import Operation
 
+router = APIRouter(prefix="/v2", tags=["chat"])
 BROKEN = "Something went wrong on our side; the id of the turn finds it in the log."
+
+
+@router.post("/chat/stream", response_class=StreamingResponse)
+def chat_stream(caller: Searcher, body: ChatBody) -> StreamingResponse:
+    """Extension: the answer of `/v2/chat` as server-sent events. The first is sent before the search for evidence."""
+    agent_events = answer_question().events(body.request(caller.account_id))
+
+    def metered() -> Iterator[AgentEvent]:
+        yield from agent_events
+        record_usage().count(caller.account_id, Operation.CHAT)
+
+    events = answer_events(metered())
+    return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-cache"})
 
 
 def answer_events(turn: Iterator[AgentEvent]) -> Iterator[str]:

@@ -1,16 +1,14 @@
-"""Refusals in the VideoVector dialect: `{"error": {code, message, details, request_id, timestamp}}`."""
+"""Errors of the VideoVector dialect: `{"error": {code, message, details, request_id, timestamp}}`."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
-from fastapi.responses import JSONResponse
-
+from cinedex.api.dialect import Json, WireError
 from cinedex.kernel import errors
+from cinedex.library.domain.feature import Feature
 
-PREFIX = "/api/v2"
-STATUS: dict[type[errors.CinedexError], tuple[int, str]] = {
+CODES: dict[type[errors.CinedexError], tuple[int, str]] = {
     errors.InvalidInput: (422, "validation_error"),
     errors.ImpossibleValue: (422, "validation_error"),
     errors.KeyReused: (409, "idempotency_request_mismatch"),
@@ -18,26 +16,24 @@ STATUS: dict[type[errors.CinedexError], tuple[int, str]] = {
     errors.NotAuthenticated: (401, "authentication_invalid_api_key"),
     errors.NotPermitted: (403, "authorization_insufficient_scope"),
     errors.NotFound: (404, "resource_not_found"),
+    errors.VideoNotFound: (404, "resource_video_not_found"),
+    errors.CollectionNotFound: (404, "resource_index_not_found"),
+    errors.SessionNotFound: (404, "resource_chat_session_not_found"),
+    errors.TurnNotFound: (404, "resource_chat_turn_not_found"),
+    errors.PromptRunNotFound: (404, "resource_prompt_run_not_found"),
     errors.StateConflict: (409, "resource_conflict"),
     errors.RequestInProgress: (409, "idempotency_request_in_progress"),
     errors.TooLarge: (413, "validation_too_large"),
     errors.MediaError: (422, "validation_media_unusable"),
     errors.TooManyRequests: (429, "rate_limit_exceeded"),
+    errors.TurnBudgetExceeded: (429, "llm_user_budget_exceeded"),
+    errors.TokenBudgetExceeded: (429, "llm_daily_budget_exceeded"),
     errors.InternalError: (500, "internal_error"),
     errors.Unavailable: (503, "service_unavailable"),
+    errors.AnalysisFailed: (500, "internal_error"),
     errors.CinedexError: (500, "internal_error"),
 }
-KINDS = {
-    "session_id": "chat_session",
-    "turn_id": "chat_turn",
-    "index_ids": "index",
-    "index_id": "index",
-    "group_id": "index",
-    "prompt_run_ids": "prompt_run",
-    "video_id": "video",
-}
-"""What a parameter names, for `resource_<kind>_not_found`."""
-CODES = {
+HTTP_CODES = {
     401: "authentication_invalid_api_key",
     403: "authorization_insufficient_scope",
     404: "resource_not_found",
@@ -46,42 +42,75 @@ CODES = {
     413: "validation_too_large",
     503: "service_unavailable",
 }
+MESSAGES: dict[type[errors.CinedexError], str] = {
+    errors.CollectionNotFound: "No such index{which}",
+    errors.CollectionNameTaken: "An index named {name!r} exists already.",
+}
+SAME_NAME = (
+    *(
+        "cursor",
+        "datetime_to",
+        "features",
+        "fields",
+        "first_day",
+        "idempotency_key",
+        "key_id",
+        "language",
+        "message",
+        "messages",
+        "metadata",
+    ),
+    *("name", "page_limit", "query", "run_id", "scope", "session_id", "size_bytes", "timestamp_from", "timestamp_to"),
+    *("title", "turn_id", "url", "video_ranges", "video_id", "video_ids", "prompt_run_id", "prompt_run_ids"),
+)
+FIELDS = {
+    **{name: name for name in SAME_NAME},
+    **{feature.value: feature.value for feature in Feature},
+    "collection_id": "index_id",
+    "collection_ids": "index_ids",
+    "end_s": "end_time",
+    "page_token": "cursor",
+    "start_s": "start_time",
+}
+SCHEMA: Json = {
+    "type": "object",
+    "description": "The body of every error below /api/v2.",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message", "details", "request_id", "timestamp"],
+            "properties": {
+                "code": {"type": "string", "description": "Stable, such as `resource_chat_session_not_found`."},
+                "message": {"type": "string"},
+                "details": {"type": "object"},
+                "request_id": {"type": ["string", "null"]},
+                "timestamp": {"type": "string", "format": "date-time"},
+            },
+        }
+    },
+}
 
 
-def speaks(path: str) -> bool:
-    return path == PREFIX or path.startswith(f"{PREFIX}/")
-
-
-def envelope(
-    status: int, code: str, message: str, request_id: str | None, details: dict[str, Any] | None = None
-) -> JSONResponse:
-    error = {
-        "code": code,
-        "message": message,
-        "details": details or {},
-        "request_id": request_id,
-        "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+def body(error: WireError, request_id: str | None) -> Json:
+    return {
+        "error": {
+            "code": error.code,
+            "message": error.message,
+            "details": _details(error),
+            "request_id": request_id,
+            "timestamp": _iso(datetime.now(UTC)),
+        }
     }
-    return JSONResponse({"error": error}, status_code=status)
 
 
-def error_response(error: errors.CinedexError, request_id: str | None) -> JSONResponse:
-    status, code = next(STATUS[t] for t in type(error).__mro__ if t in STATUS)
-    details: dict[str, Any] = {"param": error.field} if error.field else {}
+def _details(error: WireError) -> Json:
+    if isinstance(error.cause, errors.BudgetExceeded):
+        return {"reset_time": _iso(error.cause.resets_at)}
     if error.details:
-        details["problems"] = error.details
-    if isinstance(error, errors.NotFound) and error.field in KINDS:
-        code = f"resource_{KINDS[error.field]}_not_found"
-    if isinstance(error, errors.BudgetExceeded):
-        code, details = error.code, {"reset_time": error.resets_at.isoformat().replace("+00:00", "Z")}
-    return envelope(status, code, error.message, request_id, details)
+        return {"problems": list(error.details)}
+    return {"param": error.field} if error.field else {}
 
 
-def invalid(problems: list[dict[str, Any]], message: str, request_id: str | None) -> JSONResponse:
-    return envelope(422, "validation_error", message, request_id, {"problems": problems})
-
-
-def refused(status: int, message: str, request_id: str | None) -> JSONResponse:
-    """What the framework refuses."""
-    code = CODES.get(status, "validation_error" if status < 500 else "internal_error")
-    return envelope(status, code, message, request_id)
+def _iso(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")

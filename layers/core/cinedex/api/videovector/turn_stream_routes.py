@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Header
 from fastapi.responses import Response, StreamingResponse
 
-from cinedex.access.domain.api_keys import Caller, Scope
-from cinedex.api.auth import require
+from cinedex.api.auth import Searcher
 from cinedex.api.videovector.turn_request import IdempotencyKey, TurnBody, XIdempotencyKey
 from cinedex.api.videovector.turn_stream import TurnStream, sequence_of
 from cinedex.bootstrap.chat import manage_sessions, read_turn_events, start_turn, turn_executor, turn_notifier
 from cinedex.chat.usecases.manage_sessions import known
+from cinedex.kernel.errors import SessionNotFound
 
 router = APIRouter(prefix="/api/v2/chat/sessions/{session_id}/turns", tags=["chat sessions"])
 
-Searcher = Annotated[Caller, Depends(require(Scope.SEARCH))]
 LastEventId = Annotated[
     str | None, Header(description="Extension: the id of the last event that was received; those behind it follow.")
 ]
@@ -34,7 +33,7 @@ def stream_chat_turn(
     """Asks, and tells what happens as server-sent events. The turn goes on when the client leaves: asked again with
     the same idempotency key, `turn_resumed` and the events that are missing follow.
     """
-    session_id = known(session_id, "session_id")
+    session_id = known(session_id, SessionNotFound)
     started = start_turn()(body.request(caller.account_id, session_id, idempotency_key, x_idempotency_key))
     if started.is_new:
         turn_executor().start(started.turn)

@@ -14,6 +14,7 @@ from cinedex.api.videovector.turn_schemas import TurnResponse
 from cinedex.bootstrap.chat import cancel_turn, chat_settings, manage_sessions, reclaim_turns, start_turn, turn_executor
 from cinedex.chat.domain.session import Turn
 from cinedex.chat.usecases.manage_sessions import known
+from cinedex.kernel.errors import SessionNotFound
 
 LOOK_S = 0.2
 
@@ -35,7 +36,7 @@ def create_chat_turn(
 ) -> OneTurn:
     """Asks, and waits for the end. A turn that takes longer than a request may is answered as it stands, with 202."""
     deadline = monotonic() + chat_settings().wait_s
-    session_id = known(session_id, "session_id")
+    session_id = known(session_id, SessionNotFound)
     started = start_turn()(body.request(caller.account_id, session_id, idempotency_key, x_idempotency_key))
     if started.is_new:
         turn_executor().start(started.turn)

@@ -14,7 +14,14 @@ from cinedex.chat.ports.chat_store import ChatStore, TurnLog
 from cinedex.chat.usecases.cancel_turn import CancelTurn
 from cinedex.chat.usecases.turn_idempotency import session_key
 from cinedex.kernel.clock import Clock
-from cinedex.kernel.errors import InvalidInput, NotFound, RequestInProgress, StaleRevision
+from cinedex.kernel.errors import (
+    EntityNotFound,
+    InvalidInput,
+    RequestInProgress,
+    SessionNotFound,
+    StaleRevision,
+    TurnNotFound,
+)
 from cinedex.kernel.fingerprint import fingerprint
 from cinedex.kernel.ids import new_id, parse_id
 
@@ -70,7 +77,7 @@ class ManageSessions:
 
     def get(self, account_id: str, session_id: str) -> ChatSession:
         """Raises `NotFound`."""
-        return self.chats.get_session(account_id, known(session_id, "session_id"))
+        return self.chats.get_session(account_id, known(session_id, SessionNotFound))
 
     def list(self, account_id: str, limit: int, cursor: str | None) -> SessionPage[ChatSession]:
         """Newest first. Raises `InvalidInput` for what is no cursor."""
@@ -105,7 +112,7 @@ class ManageSessions:
     def turn(self, account_id: str, session_id: str, turn_id: str) -> Turn:
         """Raises `NotFound`."""
         session = self.get(account_id, session_id)
-        return self.chats.get_turn(session.session_id, known(turn_id, "turn_id"))
+        return self.chats.get_turn(session.session_id, known(turn_id, TurnNotFound))
 
     def story(self, turn: Turn) -> TurnDetail:
         steps = self.log.steps(turn.turn_id)
@@ -114,13 +121,12 @@ class ManageSessions:
         return TurnDetail(turn=turn, runs=runs, answer=answers[-1] if answers else None)
 
 
-def known(given: str, field: str) -> str:
-    """The canonical spelling of an id; what is no id of ours is nothing that exists."""
+def known(given: str, missing: type[EntityNotFound]) -> str:
+    """The canonical spelling of an id. Raises `missing` for what cannot be an id."""
     try:
-        return parse_id(given, field)
+        return parse_id(given, missing.id_field)
     except InvalidInput:
-        what = field.removesuffix("_id").replace("_", " ")
-        raise NotFound(f"No such {what}.", field=field) from None
+        raise missing() from None
 
 
 def _page(found: Sequence[T], limit: int, name: Callable[[T], str]) -> SessionPage[T]:

@@ -20,12 +20,14 @@ from cinedex.chat.usecases.turn_idempotency import turn_key
 from cinedex.chat.usecases.turn_writer import stored
 from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import (
-    BudgetCode,
     BudgetExceeded,
     CinedexError,
+    CollectionNotFound,
     InvalidInput,
-    NotFound,
+    PromptRunNotFound,
     StaleRevision,
+    TokenBudgetExceeded,
+    TurnBudgetExceeded,
 )
 from cinedex.kernel.fingerprint import fingerprint
 from cinedex.kernel.ids import new_id
@@ -35,9 +37,9 @@ from cinedex.usage.budget import BudgetLimits, SpentBudget, end_of
 MESSAGE_CHARS_MAX = 8_000
 IDS_MAX = 100
 TRIES_MAX = 12
-CODES: dict[SpentBudget, tuple[BudgetCode, str]] = {
-    SpentBudget.TURNS: ("llm_user_budget_exceeded", "This account has asked as many turns as it may in a day."),
-    SpentBudget.TOKENS: ("llm_daily_budget_exceeded", "This account has used as many tokens as it may in a day."),
+EXCEEDED: dict[SpentBudget, tuple[type[BudgetExceeded], str]] = {
+    SpentBudget.TURNS: (TurnBudgetExceeded, "This account has used up its turns for today."),
+    SpentBudget.TOKENS: (TokenBudgetExceeded, "This account has used up its tokens for today."),
 }
 
 
@@ -113,23 +115,23 @@ class StartTurn:
         if len(scope.index_ids) > IDS_MAX or len(scope.prompt_run_ids) > IDS_MAX:
             raise InvalidInput(f"A scope names at most {IDS_MAX} ids of a kind.", field="scope")
         if scope.prompt_run_ids:
-            raise NotFound(f"No such prompt run: {scope.prompt_run_ids[0][:64]}", field="prompt_run_ids")
+            raise PromptRunNotFound(scope.prompt_run_ids[0], field="prompt_run_ids")
         if not scope.index_ids:
             return EffectiveScope(everything=True)
         known = {c.collection_id for c in self.collections.list(account_id)}
         wanted = tuple(dict.fromkeys(scope.index_ids))
         unknown = [i for i in wanted if i not in known]
         if unknown:
-            raise NotFound(f"No such index: {unknown[0][:64]}", field="index_ids")
+            raise CollectionNotFound(unknown[0], field="collection_ids")
         return EffectiveScope(index_ids=wanted)
 
     def _take_budget(self, account_id: str) -> None:
         now = self.clock.now()
         spent = self.budget.take(account_id, now.date(), self.limits)
         if spent is not None:
-            (code, message), resets_at = CODES[spent], end_of(now.date())
+            (kind, message), resets_at = EXCEEDED[spent], end_of(now.date())
             retry_after_s = max(1, ceil((resets_at - now).total_seconds()))
-            raise BudgetExceeded(code, message, retry_after_s=retry_after_s, resets_at=resets_at)
+            raise kind(message, retry_after_s=retry_after_s, resets_at=resets_at)
 
     def _give_back(self, account_id: str) -> None:
         self.budget.give_back(account_id, self.clock.now().date(), self.limits)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cinedex.kernel.clock import Clock
-from cinedex.kernel.errors import InvalidInput, NotFound, StateConflict
+from cinedex.kernel.errors import CollectionNameTaken, InvalidInput, VideoNotFound
 from cinedex.kernel.ids import new_id
 from cinedex.library.domain.collection import Collection
 from cinedex.library.domain.video import Video
@@ -82,7 +82,7 @@ class ManageCollections:
         found = {v.video_id for v in self.videos.get_many(account_id, wanted)}
         missing = [v for v in wanted if v not in found]
         if missing:
-            raise NotFound(f"No such video: {missing[0]}", field="video_ids")
+            raise VideoNotFound(missing[0], field="video_ids")
         for video_id in wanted:
             self._move(account_id, video_id, collection_id)
         return wanted
@@ -92,7 +92,7 @@ class ManageCollections:
 
     def _require_free(self, account_id: str, name: str) -> None:
         if any(c.name == name.strip() for c in self.collections.list(account_id)):
-            raise StateConflict(f"A video group named {name.strip()!r} exists already.", field="name")
+            raise CollectionNameTaken(name.strip())
 
 
 def _require_name(name: str) -> str:
@@ -102,7 +102,7 @@ def _require_name(name: str) -> str:
 
 
 def _require_small(metadata: dict[str, Any]) -> dict[str, Any]:
-    """An item of the store holds 400 KB, and a group is no place for documents."""
+    """An item of the store holds 400 KB, and a collection does not hold documents."""
     if len(json.dumps(metadata)) > METADATA_BYTES_MAX:
         raise InvalidInput(f"metadata must not exceed {METADATA_BYTES_MAX} bytes as JSON.", field="metadata")
     return metadata

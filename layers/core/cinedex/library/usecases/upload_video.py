@@ -112,9 +112,9 @@ def content_type_of(filename: str) -> str:
 
 def _require_web_url(url: str) -> str:
     if not url.strip():
-        raise InvalidInput("video_url is empty.", field="video_url")
+        raise InvalidInput("The URL is empty.", field="url")
     if not _is_web_url(url.strip()):
-        raise ImpossibleValue("video_url must be an http or https URL.", field="video_url")
+        raise ImpossibleValue("The URL must be an http or https URL.", field="url")
     return url.strip()
 
 

@@ -25,7 +25,7 @@ class ChatBody(BaseModel):
 
     def request(self, account_id: str) -> AnswerRequest:
         ranges = tuple(VideoRange(video_id=c.video_id, start_s=c.start, end_s=c.end) for c in self.context or ())
-        return AnswerRequest(account_id=account_id, messages=tuple(self.messages), context=ranges)
+        return AnswerRequest(account_id=account_id, messages=tuple(self.messages), video_ranges=ranges)
 
 
 class CitationItem(BaseModel):

@@ -1,0 +1,25 @@
+"""Which dialect answers a path, and error responses in it."""
+
+from __future__ import annotations
+
+from starlette.responses import JSONResponse
+
+from cinedex.api.dialect import Dialect, WireError
+from cinedex.api.reka.dialect import REKA
+from cinedex.api.videovector.dialect import VIDEOVECTOR
+
+DIALECTS = (VIDEOVECTOR, REKA)
+"""The first that covers a path answers it. The last also answers paths that belong to no API, such as `/health`."""
+
+
+def dialect_of(path: str) -> Dialect:
+    return next((d for d in DIALECTS if d.covers(path)), DIALECTS[-1])
+
+
+def render(error: WireError, path: str, request_id: str | None) -> JSONResponse:
+    return JSONResponse(dialect_of(path).body(error, request_id), status_code=error.status)
+
+
+def http_error_response(path: str, status: int, message: str, request_id: str | None) -> JSONResponse:
+    """For errors without a domain error: unknown routes, methods, and faults of the server."""
+    return render(dialect_of(path).http_error(status, message), path, request_id)
