@@ -8,6 +8,7 @@ import pytest
 from cinedex.bootstrap import providers
 
 from tests.support.api import Api
+from tests.support.memory.access import MemoryTokenBudget
 from tests.support.memory.app_fixture import InMemoryApp
 from tests.support.memory.scenario import ToldDetector, ToldViewer
 from tests.support.ready_videos import WordVectors
@@ -40,6 +41,7 @@ def behind(memory_app: InMemoryApp) -> dict[str, object]:
         "chats": memory_app.chats,
         "turn_log": memory_app.chats,
         "turn_budget": memory_app.budget,
+        "token_budget": MemoryTokenBudget(memory_app.usage),
         "frame_analyzer": ToldViewer(),
     }
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import pytest
 from cinedex.access.ports.idempotency_store import IdempotencyStore
 from cinedex.adapters.dynamodb.chats import DynamoDbChats
 from cinedex.adapters.dynamodb.idempotency import DynamoDbIdempotencyStore
 from cinedex.adapters.dynamodb.table import DynamoDbTable
+from cinedex.adapters.dynamodb.token_budget import DynamoDbTokenBudget
 from cinedex.adapters.dynamodb.turn_budget import DynamoDbTurnBudget
 from cinedex.adapters.dynamodb.turn_log import DynamoDbTurnLog
 from cinedex.adapters.dynamodb.usage_ledger import DynamoDbUsage
@@ -19,12 +19,8 @@ from cinedex.usage.token_budget import TokenBudget
 from cinedex.usage.usage_ledger import UsageLedger
 
 from tests.support.aws import new_table
-from tests.support.memory.access import MemoryIdempotencyStore, MemoryUsage
+from tests.support.memory.access import MemoryIdempotencyStore, MemoryTokenBudget, MemoryUsage
 from tests.support.memory.chats import MemoryChats, MemoryTurnBudget
-
-
-class AnyBudget(TurnBudget, TokenBudget, Protocol):
-    """Both kinds, in the same counters."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +28,8 @@ class Chats:
     sessions: ChatStore
     idempotency: IdempotencyStore
     log: TurnLog
-    budget: AnyBudget
+    budget: TurnBudget
+    tokens: TokenBudget
     usage: UsageLedger
 
 
@@ -41,12 +38,13 @@ def chats(implementation: str) -> Chats:
     if implementation == "memory":
         idempotency, usage = MemoryIdempotencyStore(), MemoryUsage()
         stored = MemoryChats(idempotency)
-        return Chats(stored, idempotency, stored, MemoryTurnBudget(usage), usage)
+        return Chats(stored, idempotency, stored, MemoryTurnBudget(usage), MemoryTokenBudget(usage), usage)
     table = DynamoDbTable(new_table())
     return Chats(
         DynamoDbChats(table),
         DynamoDbIdempotencyStore(table),
         DynamoDbTurnLog(table),
         DynamoDbTurnBudget(table),
+        DynamoDbTokenBudget(table),
         DynamoDbUsage(table),
     )

@@ -21,43 +21,43 @@ def used(chats: Chats) -> Usage:
 
 
 def test_as_many_turns_are_let_in_as_the_budget_holds(chats: Chats) -> None:
-    taken = [chats.budget.take("mine", DAY, LIMITS) for _ in range(5)]
+    taken = [chats.budget.reserve("mine", DAY, LIMITS) for _ in range(5)]
     assert taken == [None, None, None, SpentBudget.TURNS, SpentBudget.TURNS]
     assert used(chats).turns == 3
-    assert chats.budget.take("yours", DAY, LIMITS) is None
-    assert chats.budget.take("mine", DAY + timedelta(days=1), LIMITS) is None
+    assert chats.budget.reserve("yours", DAY, LIMITS) is None
+    assert chats.budget.reserve("mine", DAY + timedelta(days=1), LIMITS) is None
 
 
 def test_tokens_set_aside_are_replaced_by_those_used(chats: Chats) -> None:
     limits = BudgetLimits(turns_max=100, tokens_max=250, tokens_reserved=100)
     asked = turn(session(), tokens_reserved=100)
-    assert [chats.budget.take("mine", DAY, limits) for _ in range(3)] == [None, None, SpentBudget.TOKENS]
+    assert [chats.budget.reserve("mine", DAY, limits) for _ in range(3)] == [None, None, SpentBudget.TOKENS]
     for _ in range(2):
         chats.budget.settle(asked, DAY, TokensUsed(input_tokens=40, output_tokens=5))
     assert (used(chats).input_tokens, used(chats).output_tokens) == (40, 5)
-    assert [chats.budget.take("mine", DAY, limits) for _ in range(2)] == [None, SpentBudget.TOKENS]
+    assert [chats.budget.reserve("mine", DAY, limits) for _ in range(2)] == [None, SpentBudget.TOKENS]
 
 
 def test_a_turn_that_is_not_asked_after_all_is_given_back(chats: Chats) -> None:
-    chats.budget.take("mine", DAY, LIMITS)
-    chats.budget.give_back("mine", DAY, LIMITS)
-    assert [chats.budget.take("mine", DAY, LIMITS) for _ in range(4)] == [None, None, None, SpentBudget.TURNS]
+    chats.budget.reserve("mine", DAY, LIMITS)
+    chats.budget.release("mine", DAY, LIMITS)
+    assert [chats.budget.reserve("mine", DAY, LIMITS) for _ in range(4)] == [None, None, None, SpentBudget.TURNS]
 
 
 def test_tokens_beside_turns_are_of_the_same_budget(chats: Chats) -> None:
     limits = BudgetLimits(turns_max=100, tokens_max=250, tokens_reserved=100)
-    assert chats.budget.set_aside("mine", DAY, 60, 250)
-    assert [chats.budget.take("mine", DAY, limits) for _ in range(2)] == [None, SpentBudget.TOKENS]
-    assert [chats.budget.set_aside("mine", DAY, tokens, 250) for tokens in (91, 90, 1)] == [False, True, False]
-    chats.budget.spend("mine", DAY, 90, TokensUsed(input_tokens=40, output_tokens=5))
+    assert chats.tokens.reserve("mine", DAY, 60, 250)
+    assert [chats.budget.reserve("mine", DAY, limits) for _ in range(2)] == [None, SpentBudget.TOKENS]
+    assert [chats.tokens.reserve("mine", DAY, tokens, 250) for tokens in (91, 90, 1)] == [False, True, False]
+    chats.tokens.settle("mine", DAY, 90, TokensUsed(input_tokens=40, output_tokens=5))
     assert (used(chats).input_tokens, used(chats).output_tokens, used(chats).turns) == (40, 5, 1)
-    assert [chats.budget.set_aside("mine", DAY, tokens, 250) for tokens in (46, 45)] == [False, True]
-    assert chats.budget.set_aside("yours", DAY, 250, 250)
+    assert [chats.tokens.reserve("mine", DAY, tokens, 250) for tokens in (46, 45)] == [False, True]
+    assert chats.tokens.reserve("yours", DAY, 250, 250)
 
 
 def test_tokens_of_a_day_without_room_are_not_set_aside(chats: Chats) -> None:
-    assert not chats.budget.set_aside("mine", DAY, 11, 10)
-    assert chats.budget.set_aside("mine", DAY, 10, 10)
+    assert not chats.tokens.reserve("mine", DAY, 11, 10)
+    assert chats.tokens.reserve("mine", DAY, 10, 10)
 
 
 @pytest.mark.parametrize(
@@ -70,5 +70,5 @@ def test_tokens_of_a_day_without_room_are_not_set_aside(chats: Chats) -> None:
 def test_a_budget_without_room_lets_not_even_the_first_turn_in(
     chats: Chats, limits: BudgetLimits, spent: SpentBudget
 ) -> None:
-    assert chats.budget.take("mine", DAY, limits) is spent
+    assert chats.budget.reserve("mine", DAY, limits) is spent
     assert used(chats).turns == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from cinedex.adapters.bedrock.language_model import BedrockLanguageModel, bedrock_client
-from cinedex.adapters.model_streams.retry import RetryPolicy
+from cinedex.adapters.model_streams.retry import StreamRetryPolicy
 from cinedex.adapters.openai.language_model import OpenAiLanguageModel
 from cinedex.language_models.language_model import LanguageModel
 
@@ -33,7 +33,7 @@ class Stage:
 
     def before(self, replies: Sequence[Reply]) -> LanguageModel:
         self.server = self.stack.enter_context(buffered_receive(replies))
-        patience = RetryPolicy(sleep=self.pauses.append)
+        patience = StreamRetryPolicy(sleep=self.pauses.append)
         if self.speaker == "bedrock":
             keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "us-east-1"}
             client = bedrock_client(5, endpoint_url=self.server.url, **keys)

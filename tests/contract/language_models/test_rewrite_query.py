@@ -7,15 +7,14 @@ import time
 from typing import Any
 
 import pytest
-from cinedex.adapters.model_streams.retry import RetryPolicy
+from cinedex.adapters.model_streams.retry import StreamRetryPolicy
 from cinedex.adapters.openai.language_model import OpenAiLanguageModel
 from cinedex.search.domain.query.parsed_query import parse_query
 from cinedex.search.domain.query.query_rewrite import Rewrite, RewriteStatus
 from cinedex.search.usecases.querying.rewrite_query import REPLY_TOKENS_MAX, RewriteQuery
 
 from tests.contract.language_models.conftest import Stage
-from tests.support.memory.access import MemoryUsage
-from tests.support.memory.chats import MemoryTurnBudget
+from tests.support.memory.access import MemoryTokenBudget, MemoryUsage
 from tests.support.memory.scenario import NOON, SetClock
 from tests.support.model_server import ModelServer, Reply, buffered_receive, chunk, saying
 
@@ -46,7 +45,7 @@ class Rewriting:
 
     def __init__(self, model: Any) -> None:
         self.usage = MemoryUsage()
-        budget = MemoryTurnBudget(self.usage)
+        budget = MemoryTokenBudget(self.usage)
         self.rewrite_query = RewriteQuery(model, budget, SetClock(), tokens_max=100_000, seconds_max=SECONDS_MAX)
 
     def __call__(self, query: str = "liftoff") -> Rewrite:
@@ -58,7 +57,9 @@ class Rewriting:
 
 
 def hasty(server: ModelServer) -> OpenAiLanguageModel:
-    return OpenAiLanguageModel(f"{server.url}/v1", "m", timeout_s=SECONDS_MAX, patience=RetryPolicy(attempts_max=1))
+    return OpenAiLanguageModel(
+        f"{server.url}/v1", "m", timeout_s=SECONDS_MAX, patience=StreamRetryPolicy(attempts_max=1)
+    )
 
 
 def test_every_kind_of_server_is_asked_briefly_and_what_is_no_rewrite_is_not_taken(stage: Stage) -> None:

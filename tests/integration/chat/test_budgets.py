@@ -31,11 +31,11 @@ def test_a_budget_is_exact_however_many_ask_at_once(table: DynamoDbTable, tmp_pa
     budget, account = DynamoDbTurnBudget(table), tmp_path.name
     limits = BudgetLimits(turns_max=100, tokens_max=1000, tokens_reserved=100)
     with ThreadPoolExecutor(16) as pool:
-        taken = list(pool.map(lambda _: budget.take(account, DAY, limits), range(40)))
+        taken = list(pool.map(lambda _: budget.reserve(account, DAY, limits), range(40)))
         assert (taken.count(None), taken.count(SpentBudget.TOKENS)) == (10, 30)
         turns = [turn(session(account), tokens_reserved=100) for _ in range(10)]
         list(pool.map(lambda t: budget.settle(t, DAY, TokensUsed(input_tokens=10)), turns * 2))
-        again = list(pool.map(lambda _: budget.take(account, DAY, limits), range(40)))
+        again = list(pool.map(lambda _: budget.reserve(account, DAY, limits), range(40)))
     assert again.count(None) == 9
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from threading import RLock
 
 from cinedex.access.domain.idempotency import IdempotencyKey, IdempotencyRecord
 from cinedex.access.domain.rate_limit import RateLimit, RateLimitStatus
-from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.pending_deletion import PendingDeletion
 from cinedex.usage.budget import TokensUsed
+from cinedex.usage.ledger_entry import LedgerEntry, OnceKey
 from cinedex.usage.operations import DayUsage, Operation, Usage
 
 
@@ -70,23 +70,26 @@ class MemoryUsage:
     """`UsageLedger`."""
 
     def __init__(self) -> None:
-        self._deeds: dict[tuple[str, date], dict[Operation, int]] = defaultdict(lambda: defaultdict(int))
+        self._operations: dict[tuple[str, date], dict[Operation, int]] = defaultdict(lambda: defaultdict(int))
         self._analysed_ms: dict[tuple[str, date], dict[Feature, int]] = defaultdict(lambda: defaultdict(int))
-        self._runs: set[str] = set()
+        self._added: set[OnceKey] = set()
         self.turns: dict[tuple[str, date], int] = {}
         self.tokens: dict[tuple[str, date], list[TokensUsed]] = {}
+        self.reserved_tokens: dict[tuple[str, date], int] = defaultdict(int)
 
-    def count(self, account_id: str, day: date, deed: Operation) -> None:
-        self._deeds[account_id, day][deed] += 1
+    def count(self, account_id: str, day: date, operation: Operation) -> None:
+        self._operations[account_id, day][operation] += 1
 
-    def add_analysis(self, run: AnalysisRun, day: date, analysed_ms: Mapping[Feature, int]) -> None:
-        if run.run_id not in self._runs:
-            self._runs.add(run.run_id)
-            for feature, ms in analysed_ms.items():
-                self._analysed_ms[run.account_id, day][feature] += ms
+    def add(self, entry: LedgerEntry, day: date) -> None:
+        if entry.once_key not in self._added:
+            self._added.add(entry.once_key)
+            for feature, ms in entry.amounts.items():
+                self._analysed_ms[entry.account_id, day][feature] += ms
 
     def read(self, account_id: str, first: date, last: date) -> Sequence[DayUsage]:
-        days = sorted({*self._deeds, *self._analysed_ms, *self.turns}, key=lambda key: key[1])
+        days = sorted(
+            {*self._operations, *self._analysed_ms, *self.turns, *self.reserved_tokens}, key=lambda key: key[1]
+        )
         return [
             DayUsage(day=day, usage=self._of(owner, day))
             for owner, day in days
@@ -96,12 +99,33 @@ class MemoryUsage:
     def _of(self, owner: str, day: date) -> Usage:
         tokens = self.tokens.get((owner, day), [])
         return Usage(
-            deeds=self._deeds[owner, day],
+            operations=self._operations[owner, day],
             analysed_ms=self._analysed_ms[owner, day],
             turns=self.turns.get((owner, day), 0),
             input_tokens=sum(t.input_tokens for t in tokens),
             output_tokens=sum(t.output_tokens for t in tokens),
         )
+
+
+class MemoryTokenBudget:
+    """`TokenBudget`, in the counters of `MemoryUsage`."""
+
+    def __init__(self, usage: MemoryUsage) -> None:
+        self._lock = RLock()
+        self._usage = usage
+
+    def reserve(self, account_id: str, day: date, tokens: int, tokens_max: int) -> bool:
+        with self._lock:
+            counted = self._usage.reserved_tokens.get((account_id, day), 0)
+            if counted + tokens > tokens_max:
+                return False
+            self._usage.reserved_tokens[account_id, day] = counted + tokens
+            return True
+
+    def settle(self, account_id: str, day: date, reserved: int, used: TokensUsed) -> None:
+        with self._lock:
+            self._usage.reserved_tokens[account_id, day] += used.total - reserved
+            self._usage.tokens.setdefault((account_id, day), []).append(used)
 
 
 class MemoryErasures:

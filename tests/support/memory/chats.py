@@ -129,17 +129,19 @@ class MemoryChats:
 
 
 class MemoryTurnBudget:
-    """`TurnBudget` and `TokenBudget`, in the same book as `MemoryUsage`."""
+    """`TurnBudget`, in the counters of `MemoryUsage`."""
 
     def __init__(self, usage: MemoryUsage) -> None:
         self._lock = RLock()
         self._usage = usage
-        self._tokens: dict[tuple[str, date], int] = {}
         self._settled: set[str] = set()
 
-    def take(self, account_id: str, day: date, limits: BudgetLimits) -> SpentBudget | None:
+    def reserve(self, account_id: str, day: date, limits: BudgetLimits) -> SpentBudget | None:
         with self._lock:
-            turns, tokens = self._usage.turns.get((account_id, day), 0), self._tokens.get((account_id, day), 0)
+            turns, tokens = (
+                self._usage.turns.get((account_id, day), 0),
+                self._usage.reserved_tokens.get((account_id, day), 0),
+            )
             if turns >= limits.turns_max:
                 return SpentBudget.TURNS
             if tokens + limits.tokens_reserved > limits.tokens_max:
@@ -147,21 +149,9 @@ class MemoryTurnBudget:
             self._count(account_id, day, 1, limits.tokens_reserved)
             return None
 
-    def give_back(self, account_id: str, day: date, limits: BudgetLimits) -> None:
+    def release(self, account_id: str, day: date, limits: BudgetLimits) -> None:
         with self._lock:
             self._count(account_id, day, -1, -limits.tokens_reserved)
-
-    def set_aside(self, account_id: str, day: date, tokens: int, tokens_max: int) -> bool:
-        with self._lock:
-            if self._tokens.get((account_id, day), 0) + tokens > tokens_max:
-                return False
-            self._count(account_id, day, 0, tokens)
-            return True
-
-    def spend(self, account_id: str, day: date, set_aside: int, used: TokensUsed) -> None:
-        with self._lock:
-            self._count(account_id, day, 0, used.total - set_aside)
-            self._usage.tokens.setdefault((account_id, day), []).append(used)
 
     def settle(self, turn: Turn, day: date, used: TokensUsed) -> None:
         with self._lock:
@@ -174,7 +164,7 @@ class MemoryTurnBudget:
     def _count(self, account_id: str, day: date, turns: int, tokens: int) -> None:
         key = (account_id, day)
         self._usage.turns[key] = self._usage.turns.get(key, 0) + turns
-        self._tokens[key] = self._tokens.get(key, 0) + tokens
+        self._usage.reserved_tokens[key] = self._usage.reserved_tokens.get(key, 0) + tokens
 
 
 def _session_id(session: ChatSession) -> str:

@@ -7,6 +7,7 @@ import json
 import pytest
 from cinedex.analysis.usecases.fail_analysis import REASON_LENGTH_MAX, FailAnalysis, explain
 from cinedex.kernel.errors import StaleRevision
+from cinedex.kernel.retry import RetryPolicy
 from cinedex.library.domain.feature import Feature, FeatureStatus
 from cinedex.library.domain.video import Video
 from cinedex.library.usecases import update_with_retry
@@ -107,7 +108,7 @@ class ContendedVideos(MemoryVideos):
 def test_a_failure_that_could_not_be_told_leaves_the_run_open_to_be_told_again(
     memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(update_with_retry, "PAUSE_MAX_S", 0.0)
+    monkeypatch.setattr(update_with_retry, "CONFLICT", RetryPolicy(attempts_max=12, pause_s=0.0, pause_s_max=0.0))
     video, run = memory_app.started(T)
     contended = ContendedVideos()
     contended.add(memory_app.now(video))

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from cinedex.analysis.domain.run import AnalysisRun
-from cinedex.analysis.usecases.start_analysis import ATTEMPTS_MAX, AnalysisRequest, StartAnalysis
+from cinedex.analysis.usecases.start_analysis import AnalysisRequest, StartAnalysis
 from cinedex.kernel.errors import ImpossibleValue, NotFound, StaleRevision, StateConflict
+from cinedex.kernel.retry import CONFLICT
 from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
 from cinedex.library.domain.segmenting import SegmentingOptions
 from cinedex.library.domain.video import UploadStatus, Video
@@ -161,8 +162,8 @@ def test_of_two_that_start_the_same_at_once_one_does(memory_app: InMemoryApp) ->
 
 
 def test_a_video_under_constant_change_is_a_conflict_not_a_hang(memory_app: InMemoryApp) -> None:
-    runs = BusyRuns(memory_app, ATTEMPTS_MAX, lambda v: v.changed(title=f"{v.revision}"))
-    with pytest.raises(StateConflict, match="try again") as refusal:
+    runs = BusyRuns(memory_app, CONFLICT.attempts_max, lambda v: v.changed(title=f"{v.revision}"))
+    with pytest.raises(StateConflict, match="Try again") as refusal:
         starting_with(memory_app, runs).analyze(MINE, memory_app.uploaded().video_id, AnalysisRequest((T,)))
     assert not isinstance(refusal.value, StaleRevision)
     assert memory_app.runner.running == {}

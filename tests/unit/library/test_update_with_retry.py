@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import pytest
 from cinedex.kernel.errors import NotFound, StaleRevision
+from cinedex.kernel.retry import CONFLICT
 from cinedex.library.domain.video import Video
-from cinedex.library.usecases import update_with_retry as module
-from cinedex.library.usecases.update_with_retry import ATTEMPTS_MAX, update_with_retry
+from cinedex.library.usecases.update_with_retry import update_with_retry
 
 from tests.support.memory.app_fixture import MINE, InMemoryApp
-
-
-@pytest.fixture(autouse=True)
-def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PAUSE_MAX_S", 0.0)
 
 
 def test_a_change_is_stored_under_the_next_revision(memory_app: InMemoryApp) -> None:
@@ -42,16 +37,16 @@ def test_a_change_that_was_overtaken_is_made_to_the_newer_video(memory_app: InMe
 
 
 def test_a_video_under_constant_change_is_given_up(memory_app: InMemoryApp) -> None:
-    video, seen = memory_app.uploaded(), list[int]()
+    video, seen, slept = memory_app.uploaded(), list[int](), list[float]()
 
     def change(before: Video) -> Video:
         seen.append(before.revision)
         memory_app.videos.save(before.changed(description=f"{before.revision}"))
         return before.changed(title="T")
 
-    with pytest.raises(StaleRevision, match="try again"):
-        update_with_retry(memory_app.videos, MINE, video.video_id, change)
-    assert len(seen) == ATTEMPTS_MAX
+    with pytest.raises(StaleRevision, match="Try again"):
+        update_with_retry(memory_app.videos, MINE, video.video_id, change, slept.append)
+    assert len(seen) == len(slept) + 1 == CONFLICT.attempts_max
 
 
 def test_a_deleted_video_is_not_brought_back(memory_app: InMemoryApp) -> None:

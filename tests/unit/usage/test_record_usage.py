@@ -8,6 +8,7 @@ import pytest
 from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.adapters.dynamodb.usage_ledger import DynamoDbUsage
 from cinedex.analysis.domain.run import AnalysisRun
+from cinedex.analysis.usecases.record_run import record_run
 from cinedex.kernel.errors import InvalidInput
 from cinedex.library.domain.feature import Feature, FeatureState
 from cinedex.usage.operations import Operation, Usage, total
@@ -39,25 +40,25 @@ def used(meter: RecordUsage) -> Usage:
 
 
 def test_searches_chats_and_segmentations_are_counted(meter: RecordUsage) -> None:
-    for deed in (Operation.SEARCH, Operation.SEARCH, Operation.CHAT, Operation.SEGMENT):
-        meter.count("mine", deed)
-    assert used(meter).deeds == {Operation.SEARCH: 2, Operation.CHAT: 1, Operation.SEGMENT: 1}
+    for operation in (Operation.SEARCH, Operation.SEARCH, Operation.CHAT, Operation.SEGMENT):
+        meter.count("mine", operation)
+    assert used(meter).operations == {Operation.SEARCH: 2, Operation.CHAT: 1, Operation.SEGMENT: 1}
 
 
 def test_a_run_adds_the_length_of_the_video_to_each_feature_it_made(meter: RecordUsage, clock: StandingClock) -> None:
-    meter.add_run(VIDEO, run(clock, "r1", transcript=1, captions=1))
+    record_run(meter, VIDEO, run(clock, "r1", transcript=1, captions=1))
     assert [used(meter).minutes(f) for f in (Feature.TRANSCRIPT, Feature.CAPTIONS, Feature.OBJECTS)] == [1.5, 1.5, 0]
 
 
 def test_a_run_that_is_told_twice_counts_once(meter: RecordUsage, clock: StandingClock) -> None:
     for _ in range(2):
-        meter.add_run(VIDEO, run(clock, "r1", transcript=1))
+        record_run(meter, VIDEO, run(clock, "r1", transcript=1))
     assert used(meter).minutes(Feature.TRANSCRIPT) == 1.5
 
 
 def test_two_runs_count_twice(meter: RecordUsage, clock: StandingClock) -> None:
-    meter.add_run(VIDEO, run(clock, "r1", transcript=1))
-    meter.add_run(VIDEO, run(clock, "r2", transcript=1))
+    record_run(meter, VIDEO, run(clock, "r1", transcript=1))
+    record_run(meter, VIDEO, run(clock, "r2", transcript=1))
     assert used(meter).minutes(Feature.TRANSCRIPT) == 3.0
 
 
@@ -65,7 +66,7 @@ def test_what_failed_or_was_overtaken_is_not_counted(meter: RecordUsage, clock: 
     failed = VIDEO.with_feature(Feature.TRANSCRIPT, READY.broken("no", "internal_error")).with_feature(
         Feature.CAPTIONS, FeatureState(status=READY.status, generation=2)
     )
-    meter.add_run(failed, run(clock, "r1", transcript=1, captions=1))
+    record_run(meter, failed, run(clock, "r1", transcript=1, captions=1))
     assert meter.read("mine", None, None) == []
 
 

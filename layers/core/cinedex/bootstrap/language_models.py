@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from cinedex.adapters.model_streams.retry import RetryPolicy
+from cinedex.adapters.model_streams.retry import StreamRetryPolicy
 from cinedex.language_models.language_model import LanguageModel
 from cinedex.settings import LanguageModelSettings
 
 
 def language_model(
-    settings: LanguageModelSettings, timeout_s: float, attempts_max: int = RetryPolicy.attempts_max
+    settings: LanguageModelSettings, timeout_s: float, attempts_max: int = StreamRetryPolicy.attempts_max
 ) -> LanguageModel | None:
     """`timeout_s` is its longest silence. None where there is none."""
-    patience = RetryPolicy(attempts_max=attempts_max)
+    patience = StreamRetryPolicy(attempts_max=attempts_max)
     if settings.kind == "bedrock":
         from cinedex.adapters.bedrock.language_model import BedrockLanguageModel, bedrock_client
 

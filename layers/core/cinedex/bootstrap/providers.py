@@ -22,6 +22,7 @@ from cinedex.adapters.dynamodb.runs import DynamoDbRuns
 from cinedex.adapters.dynamodb.search_snapshots import DynamoDbSearchSnapshots
 from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.adapters.dynamodb.timeline import DynamoDbTimeline
+from cinedex.adapters.dynamodb.token_budget import DynamoDbTokenBudget
 from cinedex.adapters.dynamodb.turn_budget import DynamoDbTurnBudget
 from cinedex.adapters.dynamodb.turn_log import DynamoDbTurnLog
 from cinedex.adapters.dynamodb.usage_ledger import DynamoDbUsage
@@ -165,6 +166,11 @@ def turn_log() -> DynamoDbTurnLog:
 @cache
 def turn_budget() -> DynamoDbTurnBudget:
     return DynamoDbTurnBudget(table())
+
+
+@cache
+def token_budget() -> DynamoDbTokenBudget:
+    return DynamoDbTokenBudget(table())
 
 
 @cache

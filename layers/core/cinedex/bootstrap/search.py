@@ -62,7 +62,7 @@ def rewrite_query() -> RewriteQuery | None:
         raise Unavailable("SEARCH_REWRITE needs a language model, and LANGUAGE_MODEL names none.")
     return RewriteQuery(
         model=model,
-        budget=providers.turn_budget(),
+        budget=providers.token_budget(),
         clock=providers.clock,
         tokens_max=ChatSettings().tokens_max,
         seconds_max=settings.timeout_s,

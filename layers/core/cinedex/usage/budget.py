@@ -1,4 +1,4 @@
-"""How much an account may ask in a day: turns, and the tokens that language models read and write for them."""
+"""Daily budgets of an account: chat turns, and the tokens that language models read and write."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class BudgetLimits(BaseModel):
-    """A turn sets `tokens_reserved` aside until it is known what it used, so that many at once stay within."""
+    """A turn reserves `tokens_reserved` until its real usage is known, so that concurrent turns stay in the budget."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -1,4 +1,4 @@
-"""What an account has used: seconds of video analysed for each feature, searches, chats, segmentations, tokens."""
+"""Usage of an account: analysed video by feature, searches, chats, detections, turns and tokens."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cinedex.library.domain.feature import CATALOG, Feature
 
 
 class Operation(StrEnum):
-    """What is counted one by one."""
+    """Operations counted per call."""
 
     SEARCH = "searches"
     CHAT = "chats"
@@ -20,11 +20,11 @@ class Operation(StrEnum):
 
 
 class Usage(BaseModel):
-    """Of one day or several; milliseconds, so that sums of many short videos stay exact."""
+    """Of one or several days. Video is counted in milliseconds, so that sums of short videos are exact."""
 
     model_config = ConfigDict(frozen=True)
 
-    deeds: dict[Operation, int] = dict.fromkeys(Operation, 0)
+    operations: dict[Operation, int] = dict.fromkeys(Operation, 0)
     analysed_ms: dict[Feature, int] = dict.fromkeys(CATALOG, 0)
     turns: int = 0
     input_tokens: int = 0
@@ -44,7 +44,7 @@ class DayUsage(BaseModel):
 def total(days: Iterable[DayUsage]) -> Usage:
     listed = [d.usage for d in days]
     return Usage(
-        deeds={deed: sum(u.deeds.get(deed, 0) for u in listed) for deed in Operation},
+        operations={operation: sum(u.operations.get(operation, 0) for u in listed) for operation in Operation},
         analysed_ms={feature: sum(u.analysed_ms.get(feature, 0) for u in listed) for feature in CATALOG},
         turns=sum(u.turns for u in listed),
         input_tokens=sum(u.input_tokens for u in listed),

@@ -1,4 +1,4 @@
-"""Write down what an account uses, and tell it."""
+"""Record and read the usage of an account."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import InvalidInput
-from cinedex.library.domain.feature import Feature, FeatureStatus
-from cinedex.library.domain.video import Video
+from cinedex.usage.ledger_entry import LedgerEntry
 from cinedex.usage.operations import DayUsage, Operation
 from cinedex.usage.usage_ledger import UsageLedger
 
@@ -25,18 +23,15 @@ class RecordUsage:
     ledger: UsageLedger
     clock: Clock
 
-    def count(self, account_id: str, deed: Operation) -> None:
-        self.ledger.count(account_id, self._today(), deed)
+    def count(self, account_id: str, operation: Operation) -> None:
+        self.ledger.count(account_id, self._today(), operation)
 
-    def add_run(self, video: Video, run: AnalysisRun) -> None:
-        """The length of the video for each feature that the run has made ready; told twice, it counts once."""
-        made = [f for f in run.generations if _was_made(video, run, f)]
-        if made:
-            length_ms = round(video.whole.length_s * 1000)
-            self.ledger.add_analysis(run, self._today(), dict.fromkeys(made, length_ms))
+    def add(self, entry: LedgerEntry) -> None:
+        """Safe to repeat: an entry with the same key is added once."""
+        self.ledger.add(entry, self._today())
 
     def read(self, account_id: str, first: date | None, last: date | None) -> Sequence[DayUsage]:
-        """The last thirty days unless told otherwise; raises `InvalidInput` for a range over a year."""
+        """By default the last 30 days. Raises `InvalidInput` for a range of more than a year or in reverse order."""
         until = last or self._today()
         since = first or until - timedelta(days=DAYS_SHOWN - 1)
         if not 0 <= (until - since).days < DAYS_MAX:
@@ -48,8 +43,3 @@ class RecordUsage:
 
     def _today(self) -> date:
         return self.clock.now().date()
-
-
-def _was_made(video: Video, run: AnalysisRun, feature: Feature) -> bool:
-    state = video.feature(feature)
-    return state.status is FeatureStatus.READY and state.generation == run.generations[feature]

@@ -1,21 +1,21 @@
-"""Where it is written down what an account has used."""
+"""Stores the usage of accounts by day."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from cinedex.analysis.domain.run import AnalysisRun
-from cinedex.library.domain.feature import Feature
+from cinedex.usage.ledger_entry import LedgerEntry
 from cinedex.usage.operations import DayUsage, Operation
 
 
 class UsageLedger(Protocol):
-    def count(self, account_id: str, day: date, deed: Operation) -> None: ...
+    def count(self, account_id: str, day: date, operation: Operation) -> None:
+        """Count one call."""
 
-    def add_analysis(self, run: AnalysisRun, day: date, analysed_ms: Mapping[Feature, int]) -> None:
-        """A run that was added before changes nothing."""
+    def add(self, entry: LedgerEntry, day: date) -> None:
+        """Has no effect if an entry with the same key was added before, on whichever day."""
 
     def read(self, account_id: str, first: date, last: date) -> Sequence[DayUsage]:
-        """Days on which something was used, in order, both ends included."""
+        """The days with usage in order; both ends are included."""

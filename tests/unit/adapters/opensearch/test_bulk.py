@@ -50,9 +50,9 @@ class Together(Store):
         return super().bulk(body, refresh)
 
 
-@pytest.fixture(autouse=True)
-def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk, "PAUSE_S", 0.0)
+def write_all(store: Store, writes: list[bulk.Write]) -> None:
+    """Without pauses."""
+    bulk.write_all(store, writes, "false", lambda _pause_s: None)  # type: ignore[arg-type]
 
 
 def _writes(*ids: str) -> list[bulk.Write]:
@@ -61,7 +61,7 @@ def _writes(*ids: str) -> list[bulk.Write]:
 
 def test_only_the_items_that_failed_are_sent_again() -> None:
     store = Store({"b": (2, 429), "c": (1, 503)})
-    bulk.write_all(store, _writes("a", "b", "c", "d"), "false")  # type: ignore[arg-type]
+    write_all(store, _writes("a", "b", "c", "d"))
     assert store.requests == [["a", "b", "c", "d"], ["b", "c"], ["b"]]
     assert store.stored == {"a", "b", "c", "d"}
 
@@ -69,7 +69,7 @@ def test_only_the_items_that_failed_are_sent_again() -> None:
 def test_an_item_that_is_refused_for_good_is_reported_and_not_repeated() -> None:
     store = Store({"b": (9, 400)})
     with pytest.raises(Unavailable) as refused:
-        bulk.write_all(store, _writes("a", "b"), "false")  # type: ignore[arg-type]
+        write_all(store, _writes("a", "b"))
     assert refused.value.message == "The search store refuses a document."
     assert "because" in str(refused.value.__cause__)
     assert len(store.requests) == 1
@@ -78,16 +78,16 @@ def test_an_item_that_is_refused_for_good_is_reported_and_not_repeated() -> None
 def test_a_store_that_stays_busy_is_given_up_after_some_attempts() -> None:
     store = Store({"a": (99, 429)})
     with pytest.raises(Unavailable, match="did not take 1 of its writes"):
-        bulk.write_all(store, _writes("a"), "false")  # type: ignore[arg-type]
-    assert len(store.requests) == bulk.ATTEMPTS_MAX
+        write_all(store, _writes("a"))
+    assert len(store.requests) == bulk.RETRY.attempts_max
 
 
 def test_large_and_numerous_writes_are_cut_into_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk, "REQUEST_COUNT_MAX", 2)
     store = Store()
-    bulk.write_all(store, _writes("a", "b", "c"), "false")  # type: ignore[arg-type]
+    write_all(store, _writes("a", "b", "c"))
     monkeypatch.setattr(bulk, "REQUEST_CHARS_MAX", 10)
-    bulk.write_all(store, _writes("d", "e"), "false")  # type: ignore[arg-type]
+    write_all(store, _writes("d", "e"))
     assert store.requests == [["a", "b"], ["c"], ["d"], ["e"]]
 
 
@@ -95,7 +95,7 @@ def test_many_writes_are_sent_in_shares_side_by_side_and_failures_of_any_are_sen
     count = bulk.AT_A_TIME_MAX * bulk.SHARE_MIN
     ids = [f"{number:02}" for number in range(count)]
     store = Together({ids[0]: (1, 429), ids[-1]: (1, 503)})
-    bulk.write_all(store, _writes(*ids), "false")  # type: ignore[arg-type]
+    write_all(store, _writes(*ids))
     *first, again = store.requests
     assert [len(request) for request in first] == [bulk.SHARE_MIN] * bulk.AT_A_TIME_MAX
     assert (again, store.stored) == ([ids[0], ids[-1]], set(ids))
@@ -103,5 +103,5 @@ def test_many_writes_are_sent_in_shares_side_by_side_and_failures_of_any_are_sen
 
 def test_nothing_to_write_sends_nothing() -> None:
     store = Store()
-    bulk.write_all(store, [], "false")  # type: ignore[arg-type]
+    write_all(store, [])
     assert store.requests == []

@@ -19,8 +19,7 @@ from cinedex.search.usecases.querying.rewrite_query import RewriteQuery
 from cinedex.search.usecases.querying.search_moments import SearchMoments
 from cinedex.search.usecases.querying.search_request import SearchRequest, SearchResults, Strategy
 
-from tests.support.memory.access import MemoryUsage
-from tests.support.memory.chats import MemoryTurnBudget
+from tests.support.memory.access import MemoryTokenBudget, MemoryUsage
 from tests.support.memory.scenario import NOON, SetClock
 from tests.support.scripted_model import ScriptedModel, calls, says
 from tests.unit.search.querying.test_search_moments import Library
@@ -39,7 +38,7 @@ class Asking(Library):
         super().__init__()
         self.usage = MemoryUsage()
         given: dict[str, Any] = {"tokens_max": 10_000, "seconds_max": 5.0, "unasked": True, **settings}
-        self.rewrite_query = RewriteQuery(model, MemoryTurnBudget(self.usage), SetClock(), **given)
+        self.rewrite_query = RewriteQuery(model, MemoryTokenBudget(self.usage), SetClock(), **given)
 
     def search(self, query: str, **asked: Any) -> SearchResults:
         use_case: SearchMoments = self.use_case(rewrite_query=self.rewrite_query)

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from urllib3.exceptions import HTTPError as BrokenConnection
 
 from cinedex.adapters.bedrock.messages import converse_request
-from cinedex.adapters.model_streams.retry import RetryableError, RetryPolicy, patient_stream
+from cinedex.adapters.model_streams.retry import RetryableError, StreamRetryPolicy, patient_stream
 from cinedex.adapters.model_streams.tool_call_accumulator import ToolCallAccumulator
 from cinedex.kernel.errors import Unavailable
 from cinedex.language_models.language_model import ModelMessage, ModelReply, StopReason, TokenUse, ToolSpec
@@ -50,7 +50,7 @@ def bedrock_client(timeout_s: float, **options: Any) -> Any:
 class BedrockLanguageModel:
     """`model_id` is that of a model or of an inference profile."""
 
-    def __init__(self, client: Any, model_id: str, patience: RetryPolicy = RetryPolicy()) -> None:
+    def __init__(self, client: Any, model_id: str, patience: StreamRetryPolicy = StreamRetryPolicy()) -> None:
         self._client = client
         self._model_id = model_id
         self._patience = patience

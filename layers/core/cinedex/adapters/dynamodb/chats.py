@@ -18,8 +18,8 @@ from cinedex.adapters.dynamodb.turn_log import TURN_WORK, DynamoDbTurnLog, stamp
 from cinedex.chat.domain.session import ChatSession, Turn
 from cinedex.chat.domain.turn_log import StoredEvent
 from cinedex.kernel.errors import SessionNotFound, StaleRevision, TurnNotFound
+from cinedex.kernel.retry import CONFLICT
 
-TRIES_MAX = 4
 LOWEST, HIGHEST = "T#", "T#~"  # ids sort between them
 TOMBSTONE_FOR = timedelta(days=1)
 
@@ -116,7 +116,7 @@ class DynamoDbChats:
 
     def _changed(self, turn: Turn, expression: str, condition: str, values: dict[str, str | int]) -> bool:
         """A transaction on the same item at the same instant fails it too, for no reason that lasts."""
-        for _ in range(TRIES_MAX):
+        for _ in CONFLICT.attempts(self._table.sleep):
             try:
                 self._table.change(*turn_key(turn), expression, condition, values)
             except ConditionFailed:

@@ -52,7 +52,7 @@ DAY_USAGE = KeyPattern("usage of a day", "A#{account_id}", "U#{day}", "of an acc
 SESSION = KeyPattern("chat session", "A#{account_id}", "CHAT#{session_id}", "by id; of an account")
 RUN = KeyPattern("analysis run", "V#{video_id}", "RUN#{run_id}", "by id; of a video; all by age", work="run")
 PROGRESS = KeyPattern("progress of a run", "V#{video_id}", "PROGRESS#{run_id}", "by run", ttl="7 days after a report")
-RUN_METERED = KeyPattern("mark: run is in the ledger", "V#{video_id}", "METERED#{run_id}", "by run")
+LEDGER_MARK = KeyPattern("mark: entry is in the ledger", "V#{owner_id}", "METERED#{event_id}", "by owner and event")
 PENDING_DELETION = KeyPattern("pending deletion", "E#{video_id}", "ERASURE", "all by age", work="erase")
 TRACK = KeyPattern("head of a track", "T#{video_id}", "{track}#{generation:06d}", "by track")
 TRACK_ENTRY = KeyPattern(
@@ -119,8 +119,8 @@ def progress(video_id: str, run_id: str) -> Key:
     return PROGRESS.key(video_id=video_id, run_id=run_id)
 
 
-def run_metered(video_id: str, run_id: str) -> Key:
-    return RUN_METERED.key(video_id=video_id, run_id=run_id)
+def ledger_mark(owner_id: str, event_id: str) -> Key:
+    return LEDGER_MARK.key(owner_id=owner_id, event_id=event_id)
 
 
 def pending_deletion(video_id: str) -> Key:

@@ -16,9 +16,9 @@ from cinedex.access.domain.rate_limit import RateLimit, RateLimitStatus
 from cinedex.adapters.dynamodb.items import Item
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
 from cinedex.kernel.errors import TooManyRequests
+from cinedex.kernel.retry import CONFLICT
 
 WINDOW, REQUEST = "WINDOW", "REQUEST"
-ATTEMPTS_MAX = 5
 
 
 class DynamoDbRateLimiter:
@@ -28,7 +28,7 @@ class DynamoDbRateLimiter:
         self._table = table
 
     def take(self, key_id: str, limit: RateLimit, now: datetime) -> RateLimitStatus:
-        for _ in range(ATTEMPTS_MAX):
+        for _ in CONFLICT.attempts(self._table.sleep):
             taken = self._count(key_id, limit, now) or self._open(key_id, limit, now)
             if taken is not None:
                 return taken

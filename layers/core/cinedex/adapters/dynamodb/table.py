@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -12,13 +12,18 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from cinedex.adapters.dynamodb import keys
 from cinedex.adapters.dynamodb.items import Item, dump, dump_item, key_of, load
+from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.retry import CONFLICT, RetryPolicy, Sleep
 
 T = TypeVar("T")
 
 BATCH_ITEMS_MAX = 25  # a limit of BatchWriteItem
+BATCH_KEYS_MAX = 100  # a limit of BatchGetItem
 SORT_KEY_BYTES_MAX = 1024  # a limit of DynamoDB: what is longer cannot be there
-WORK_INDEX = "ByWork"
+BATCH = RetryPolicy(attempts_max=12, pause_s=0.05, pause_s_max=5.0)
+"""For the part of a batch that DynamoDB leaves unprocessed while it throttles."""
 
 
 class ConditionFailed(Exception):
@@ -28,8 +33,9 @@ class ConditionFailed(Exception):
 class DynamoDbTable:
     """Thread-safe; throttling is retried by botocore with full jitter."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, sleep: Sleep = time.sleep) -> None:
         self._name = name
+        self.sleep = sleep
         self._client = boto3.client(
             "dynamodb", config=Config(retries={"mode": "adaptive", "max_attempts": 8}, max_pool_connections=50)
         )
@@ -40,16 +46,20 @@ class DynamoDbTable:
         answer = self._client.get_item(TableName=self._name, Key=key_of(pk, sk), ConsistentRead=True)
         return load(answer["Item"]) if "Item" in answer else None
 
-    def get_many(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
-        """In no particular order; keys that do not exist are left out."""
-        found: list[Item] = []
-        for some in _batches(keys, 100):
-            request: Any = {self._name: {"Keys": [key_of(*k) for k in some], "ConsistentRead": True}}
-            while request:
-                answer = self._client.batch_get_item(RequestItems=request)
-                found.extend(load(i) for i in answer["Responses"].get(self._name, []))
-                request = answer.get("UnprocessedKeys")
-        return found
+    def get_many(self, wanted: Sequence[tuple[str, str]]) -> list[Item]:
+        """In no particular order; keys that do not exist are left out. Raises `Unavailable` under throttling."""
+        items: list[Item] = []
+        for batch in _batches(wanted, BATCH_KEYS_MAX):
+            pending: Any = {self._name: {"Keys": [key_of(*k) for k in batch], "ConsistentRead": True}}
+            for _ in BATCH.attempts(self.sleep):
+                response = self._client.batch_get_item(RequestItems=pending)
+                items.extend(load(i) for i in response["Responses"].get(self._name, []))
+                pending = response.get("UnprocessedKeys")
+                if not pending:
+                    break
+            else:
+                raise Unavailable(f"DynamoDB did not read a batch in {BATCH.attempts_max} attempts.")
+        return items
 
     def put(self, item: Item, condition: str | None = None, values: Mapping[str, str | int] | None = None) -> None:
         """Raises `ConditionFailed`, and `TooLarge` for what does not fit into an item."""
@@ -79,6 +89,25 @@ class DynamoDbTable:
             self._client.transact_write_items(TransactItems=[{"Put": put}, {"Update": update}])  # type: ignore[typeddict-item]
         except ClientError as error:
             raise _translated(error) from error
+
+    def add(self, addition: dict[str, Any]) -> None:
+        """Apply an `update_request` that only adds to counters; it creates the item if there is none."""
+        self._client.update_item(**addition)
+
+    def add_once(self, key: keys.Key, mark: Item, addition: dict[str, Any]) -> None:
+        """Store `mark` under `key` and apply `addition`, unless the mark is already stored.
+
+        A transaction fails also while another one writes the same items, so it is attempted again. Raises
+        `Unavailable` when all attempts fail.
+        """
+        put = self.put_request({"pk": key.pk, "sk": key.sk, **mark}, "attribute_not_exists(pk)")
+        for _ in CONFLICT.attempts(self.sleep):
+            if self.get(*key) is not None:
+                return
+            with suppress(ConditionFailed):
+                self.put_and_update(put, addition)
+                return
+        raise Unavailable(f"The usage was changed by other requests in {CONFLICT.attempts_max} attempts. Try again.")
 
     def write_together(self, puts: Sequence[dict[str, Any]]) -> None:
         """All of the puts, or none and `ConditionFailed`."""
@@ -167,7 +196,9 @@ class DynamoDbTable:
     def query_work(self, kind: str) -> Iterator[Item]:
         """Items marked as unfinished work of a kind, oldest first; eventually consistent."""
         names = {"#work": "work"}  # a reserved word
-        yield from self._pages("#work = :work", {":work": kind}, IndexName=WORK_INDEX, ExpressionAttributeNames=names)
+        yield from self._pages(
+            "#work = :work", {":work": kind}, IndexName=keys.WORK_INDEX, ExpressionAttributeNames=names
+        )
 
     def scan(
         self, after: tuple[str, str] | None, looked_at_max: int, *, pk_begins: str, sk_begins: str
@@ -198,18 +229,19 @@ class DynamoDbTable:
         """Not together: some may be stored when it fails. Raises `TooLarge` before any is."""
         self._write_batches([{"PutRequest": {"Item": dump_item(i)}} for i in items])
 
-    def delete_all(self, keys: Iterable[tuple[str, str]]) -> None:
-        self._write_batches({"DeleteRequest": {"Key": key_of(*k)}} for k in keys)
+    def delete_all(self, unwanted: Iterable[tuple[str, str]]) -> None:
+        self._write_batches({"DeleteRequest": {"Key": key_of(*k)}} for k in unwanted)
 
     def _write_batches(self, requests: Iterable[dict[str, Any]]) -> None:
-        for some in _batches(requests, BATCH_ITEMS_MAX):
-            pending: Any = {self._name: list(some)}
-            pause_s = 0.05
-            while pending:
+        """Raises `Unavailable` under throttling."""
+        for batch in _batches(requests, BATCH_ITEMS_MAX):
+            pending: Any = {self._name: batch}
+            for _ in BATCH.attempts(self.sleep):
                 pending = self._client.batch_write_item(RequestItems=pending).get("UnprocessedItems")
-                if pending:
-                    time.sleep(random.uniform(0, pause_s))
-                    pause_s = min(pause_s * 2, 5.0)
+                if not pending:
+                    break
+            else:
+                raise Unavailable(f"DynamoDB did not write a batch in {BATCH.attempts_max} attempts.")
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -1,111 +1,66 @@
-"""Turns and tokens of an account in a day, in the item of its usage.
-
-| item              | pk              | sk       |
-|-------------------|-----------------|----------|
-| usage of a day    | A#{account}     | U#{date} |
-| a turn is settled | TURN#{turn_id}  | METERED  |
-
-`chat_tokens` holds what was used and what is set aside, for a condition can compare but not add.
-"""
+"""Turns and tokens of an account in a day, counted in the item of its usage."""
 
 from __future__ import annotations
 
-import random
-import time
-from contextlib import suppress
 from datetime import date, timedelta
 
+from cinedex.adapters.dynamodb import keys
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
+from cinedex.adapters.dynamodb.token_budget import settlement
 from cinedex.chat.domain.session import Turn
 from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.retry import CONFLICT
 from cinedex.usage.budget import BudgetLimits, SpentBudget, TokensUsed, end_of
 
-TRIES_MAX = 12
-MARKED_FOR = timedelta(days=2)
-"""Longer than a turn can take; the mark outlives its session, so that nothing is settled twice."""
-ROOM = (
+MARK_STORED_FOR = timedelta(days=2)
+"""Longer than a turn takes. The mark is kept when its session is deleted, so that a turn is settled once."""
+WITHIN_LIMITS = (
     "(attribute_not_exists(chat_turns) OR chat_turns < :turns) "
     "AND (attribute_not_exists(chat_tokens) OR chat_tokens <= :tokens)"
 )
 
 
 class DynamoDbTurnBudget:
-    """`TurnBudget`, and `TokenBudget` in the same counters."""
+    """`TurnBudget`."""
 
     def __init__(self, table: DynamoDbTable) -> None:
         self._table = table
 
-    def take(self, account_id: str, day: date, limits: BudgetLimits) -> SpentBudget | None:
-        spent = _impossible(limits)
+    def reserve(self, account_id: str, day: date, limits: BudgetLimits) -> SpentBudget | None:
+        spent = _never_enough(limits)
         if spent is not None:
             return spent
+        key = keys.day_usage(account_id, day)
         values: dict[str, str | int] = {
             ":one": 1,
             ":reserved": limits.tokens_reserved,
             ":turns": limits.turns_max,
             ":tokens": limits.tokens_max - limits.tokens_reserved,
         }
-        for tried in range(TRIES_MAX):
+        for _ in CONFLICT.attempts(self._table.sleep):
             try:
-                self._table.change(*_key(account_id, day), "ADD chat_turns :one, chat_tokens :reserved", ROOM, values)
+                self._table.change(*key, "ADD chat_turns :one, chat_tokens :reserved", WITHIN_LIMITS, values)
             except ConditionFailed:
-                found = self._spent(account_id, day, limits)
-                if found is not None:
-                    return found
-                time.sleep(random.uniform(0, 0.005 * 2**tried))
+                spent = self._spent(key, limits)
+                if spent is not None:
+                    return spent
             else:
                 return None
-        raise Unavailable("The budget of this account is asked too often at the same instant.")
+        raise Unavailable(f"The budget was changed by other requests in {CONFLICT.attempts_max} attempts. Try again.")
 
-    def give_back(self, account_id: str, day: date, limits: BudgetLimits) -> None:
-        back = {":one": -1, ":reserved": -limits.tokens_reserved}
-        self._table.update(
-            *_key(account_id, day), "ADD #turns :one, chat_tokens :reserved", {"#turns": "chat_turns"}, back
-        )
-
-    def set_aside(self, account_id: str, day: date, tokens: int, tokens_max: int) -> bool:
-        if tokens > tokens_max:
-            return False
-        room = "attribute_not_exists(chat_tokens) OR chat_tokens <= :room"
-        values: dict[str, str | int] = {":tokens": tokens, ":room": tokens_max - tokens}
-        with suppress(ConditionFailed):
-            self._table.change(*_key(account_id, day), "ADD chat_tokens :tokens", room, values)
-            return True
-        return False
-
-    def spend(self, account_id: str, day: date, set_aside: int, used: TokensUsed) -> None:
-        values: dict[str, str | int] = {
-            ":difference": used.total - set_aside,
-            ":read": used.input_tokens,
-            ":written": used.output_tokens,
-        }
-        adding = "ADD #tokens :difference, input_tokens :read, output_tokens :written"
-        self._table.update(*_key(account_id, day), adding, {"#tokens": "chat_tokens"}, values)
+    def release(self, account_id: str, day: date, limits: BudgetLimits) -> None:
+        values: dict[str, str | int] = {":one": -1, ":reserved": -limits.tokens_reserved}
+        expression = "ADD chat_turns :one, chat_tokens :reserved"
+        self._table.add(self._table.update_request(*keys.day_usage(account_id, day), expression, values))
 
     def settle(self, turn: Turn, day: date, used: TokensUsed) -> None:
-        pk, sk = f"TURN#{turn.turn_id}", "METERED"
-        until = int((end_of(day) + MARKED_FOR).timestamp())
-        mark = self._table.put_request({"pk": pk, "sk": sk, "expires_at": until}, "attribute_not_exists(pk)")
-        values: dict[str, str | int] = {
-            ":difference": used.total - turn.tokens_reserved,
-            ":read": used.input_tokens,
-            ":written": used.output_tokens,
-        }
-        added = self._table.update_request(
-            *_key(turn.account_id, day),
-            "ADD chat_tokens :difference, input_tokens :read, output_tokens :written",
-            values,
-        )
-        while self._table.get(pk, sk) is None:
-            # Another turn of the account that ends at the same instant makes the transaction fail, too.
-            with suppress(ConditionFailed):
-                self._table.put_and_update(mark, added)
-                return
-            time.sleep(random.uniform(0, 0.02))
+        expires_at = int((end_of(day) + MARK_STORED_FOR).timestamp())
+        addition = settlement(self._table, turn.account_id, day, turn.tokens_reserved, used)
+        self._table.add_once(keys.turn_metered(turn.turn_id), {"expires_at": expires_at}, addition)
 
-    def _spent(self, account_id: str, day: date, limits: BudgetLimits) -> SpentBudget | None:
-        """None when there is room after all: the write met another one."""
-        item = self._table.get(*_key(account_id, day)) or {}
+    def _spent(self, key: keys.Key, limits: BudgetLimits) -> SpentBudget | None:
+        """None if the limits are not reached: then the write failed because of a concurrent one."""
+        item = self._table.get(*key) or {}
         if int(item.get("chat_turns", 0)) >= limits.turns_max:
             return SpentBudget.TURNS
         if int(item.get("chat_tokens", 0)) + limits.tokens_reserved > limits.tokens_max:
@@ -113,12 +68,8 @@ class DynamoDbTurnBudget:
         return None
 
 
-def _impossible(limits: BudgetLimits) -> SpentBudget | None:
-    """The first turn of a day has no counters to be compared with."""
+def _never_enough(limits: BudgetLimits) -> SpentBudget | None:
+    """The condition cannot check these limits before the first turn of a day, because there are no counters yet."""
     if limits.turns_max < 1:
         return SpentBudget.TURNS
     return SpentBudget.TOKENS if limits.tokens_reserved > limits.tokens_max else None
-
-
-def _key(account_id: str, day: date) -> tuple[str, str]:
-    return f"A#{account_id}", f"U#{day.isoformat()}"

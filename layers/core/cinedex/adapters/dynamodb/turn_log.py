@@ -12,22 +12,20 @@ An item holds 400 KB; what is longer goes on in parts, which are there before th
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from cinedex.adapters.dynamodb import keys
 from cinedex.adapters.dynamodb.items import Item
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
 from cinedex.chat.domain.session import Turn
 from cinedex.chat.domain.turn_log import StoredEvent, TurnStep
+from cinedex.kernel.retry import CONFLICT
 
 PART_CHARS_MAX = 90_000  # of up to four bytes each
 LAST = "999999"
-TRIES_MAX = 8
 TURN_WORK = "turn"
-METERED = "METERED"  # written by `dynamodb_turn_budget`
 
 
 class DynamoDbTurnLog:
@@ -39,14 +37,13 @@ class DynamoDbTurnLog:
     def append(self, event: StoredEvent, step: TurnStep | None = None, ended: Turn | None = None) -> bool:
         """Tried again while the slot is free: other writes to the turn at the same instant fail it, too."""
         puts = self.appending(event, step) + self._ending(ended)
-        for tried in range(TRIES_MAX):
+        for _ in CONFLICT.attempts(self._table.sleep):
             try:
                 self._table.write_together(puts)
             except ConditionFailed:
                 found = self._table.get(_pk(event.turn_id), _slot("E", event.sequence))
                 if found is not None:
                     return self._read(found) == event.model_dump_json()  # our own write, told as failed
-                time.sleep(random.uniform(0, 0.005 * 2**tried))
             else:
                 return True
         return False
@@ -81,10 +78,8 @@ class DynamoDbTurnLog:
         It stays taken, without content, so that a process that is late cannot write on.
         """
         last = _slot("E", self.last_sequence(turn_id))
-        keys = [
-            (_pk(turn_id), str(item["sk"])) for item in self._table.query(_pk(turn_id), keys_only=True, consistent=True)
-        ]
-        self._table.delete_all([key for key in keys if key[1] not in (last, METERED)])
+        stored = [str(item["sk"]) for item in self._table.query(_pk(turn_id), keys_only=True, consistent=True)]
+        self._table.delete_all((_pk(turn_id), sk) for sk in stored if sk not in (last, keys.TURN_METERED.sk))
         tombstone: Item = {"pk": _pk(turn_id), "sk": last, "doc": "", "parts": 0, "expires_at": int(until.timestamp())}
         self._table.put(tombstone)
 

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 from httpx_sse import EventSource, SSEError
 
-from cinedex.adapters.model_streams.retry import RetryableError, RetryPolicy, patient_stream
+from cinedex.adapters.model_streams.retry import RetryableError, StreamRetryPolicy, patient_stream
 from cinedex.adapters.model_streams.tool_call_accumulator import ToolCallAccumulator
 from cinedex.adapters.openai.messages import chat_request
 from cinedex.kernel.errors import Unavailable
@@ -39,7 +39,7 @@ class OpenAiLanguageModel:
         api_key: str = "",
         *,
         timeout_s: float = 30.0,
-        patience: RetryPolicy = RetryPolicy(),
+        patience: StreamRetryPolicy = StreamRetryPolicy(),
     ) -> None:
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._client = httpx.Client(headers=headers, timeout=httpx.Timeout(timeout_s, connect=5.0))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,9 +13,9 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import OpenSearchException
 
 from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.retry import RetryPolicy, Sleep
 
-ATTEMPTS_MAX = 5
-PAUSE_S = 0.2
+RETRY = RetryPolicy(attempts_max=5, pause_s=0.4, pause_s_max=3.2)
 REQUEST_CHARS_MAX = 5_000_000
 REQUEST_COUNT_MAX = 500
 AT_A_TIME_MAX = 2
@@ -29,11 +28,9 @@ Write = tuple[str, str, str | None]
 """Index, document id, and the document as JSON; None deletes it."""
 
 
-def write_all(client: OpenSearch, writes: Sequence[Write], refresh: str) -> None:
+def write_all(client: OpenSearch, writes: Sequence[Write], refresh: str, sleep: Sleep = time.sleep) -> None:
     """Raises `Unavailable` caused by the first reason, when a write is refused for good, or after all attempts."""
-    for attempt in range(ATTEMPTS_MAX):
-        if attempt:
-            time.sleep(random.uniform(0, PAUSE_S * 2**attempt))
+    for _ in RETRY.attempts(sleep):
         failed = _send_in_shares(client, writes, refresh)
         refused = next((why for _, why in failed if why["status"] not in PASSING), None)
         if refused:
@@ -41,7 +38,7 @@ def write_all(client: OpenSearch, writes: Sequence[Write], refresh: str) -> None
         writes = [write for write, _ in failed]
         if not writes:
             return
-    raise Unavailable(f"The search store did not take {len(writes)} of its writes in {ATTEMPTS_MAX} attempts.")
+    raise Unavailable(f"The search store did not take {len(writes)} of its writes in {RETRY.attempts_max} attempts.")
 
 
 def _send_in_shares(client: OpenSearch, writes: Sequence[Write], refresh: str) -> list[tuple[Write, dict[str, Any]]]:

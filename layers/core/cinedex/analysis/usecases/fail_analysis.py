@@ -10,6 +10,7 @@ from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.analysis.ports.progress import ProgressReader
 from cinedex.analysis.ports.runs import RunRepository
 from cinedex.analysis.usecases.advance_features import advance
+from cinedex.analysis.usecases.record_run import record_run
 from cinedex.kernel.errors import INTERNAL_ERROR, NotFound
 from cinedex.library.domain.feature import CATALOG, Feature, FeatureStatus
 from cinedex.library.domain.video import Video
@@ -45,9 +46,8 @@ class FailAnalysis:
             return
         reason, code = explain(error, cause), code_of(error)
         with suppress(NotFound):  # deleted while it was analysed: nobody is left to tell
-            self.meter.add_run(
-                update_with_retry(self.videos, account_id, video_id, lambda v: fail_features(v, run, reason, code)), run
-            )
+            video = update_with_retry(self.videos, account_id, video_id, lambda v: fail_features(v, run, reason, code))
+            record_run(self.meter, video, run)
         self.runs.close(video_id, run_id)
         self.progress.forget(video_id, run_id)
 

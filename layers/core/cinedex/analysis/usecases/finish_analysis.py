@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cinedex.analysis.ports.progress import ProgressReader
 from cinedex.analysis.ports.runs import RunRepository
+from cinedex.analysis.usecases.record_run import record_run
 from cinedex.kernel.errors import NotFound
 from cinedex.library.ports.repositories import VideoRepository
 from cinedex.library.ports.video_events import VideoEraser
@@ -25,7 +26,7 @@ class FinishAnalysis:
 
     def __call__(self, account_id: str, video_id: str, run_id: str) -> None:
         try:
-            self.meter.add_run(self.videos.get(account_id, video_id), self.runs.get(video_id, run_id))
+            record_run(self.meter, self.videos.get(account_id, video_id), self.runs.get(video_id, run_id))
         except NotFound:  # the video was deleted, or the run is closed because this state is repeated
             if not self.videos.get_many(account_id, [video_id]):
                 self._erase(account_id, video_id)

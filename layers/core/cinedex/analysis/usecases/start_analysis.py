@@ -10,12 +10,11 @@ from cinedex.analysis.ports.analysis_runner import AnalysisRunner
 from cinedex.analysis.ports.runs import RunRepository
 from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import ImpossibleValue, StaleRevision, StateConflict
+from cinedex.kernel.retry import CONFLICT
 from cinedex.library.domain.feature import CATALOG, Feature, FeatureStatus, closure, dependents, trigger_of
 from cinedex.library.domain.segmenting import SegmentingOptions
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.repositories import VideoRepository
-
-ATTEMPTS_MAX = 8
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class StartAnalysis:
     def _start(self, account_id: str, video_id: str, request: AnalysisRequest, names: tuple[Feature, ...]) -> Video:
         require_available(request.features)
         self._require_language(request)
-        for _ in range(ATTEMPTS_MAX):
+        for _ in CONFLICT.attempts(self.clock.sleep):
             video = self.videos.get(account_id, video_id).require_uploaded()
             todo = tuple(n for n in names if _is_due(video, n, request))
             if not todo:
@@ -59,7 +58,7 @@ class StartAnalysis:
                 return self._open(video, todo, request)
             except StaleRevision:
                 continue
-        raise StateConflict("The video is being changed by others; try again.")
+        raise StateConflict("The video was changed by other requests in every attempt. Try again.")
 
     def _require_language(self, request: AnalysisRequest) -> None:
         """Before anything is touched: a transcript that cannot be made must not cost the one that is there."""

@@ -27,7 +27,7 @@ class UsedResponse(BaseModel):
 
     @classmethod
     def of(cls, usage: Usage) -> UsedResponse:
-        counted = {deed.value: usage.deeds.get(deed, 0) for deed in Operation}
+        counted = {operation.value: usage.operations.get(operation, 0) for operation in Operation}
         return cls(
             minutes_analysed={f: usage.minutes(f) for f in CATALOG},
             turns=usage.turns,

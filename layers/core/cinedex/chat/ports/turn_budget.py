@@ -1,4 +1,4 @@
-"""Counts the turns and tokens of accounts, exactly, however many processes count at once."""
+"""Counts the turns and tokens of an account in a day, exactly under concurrency."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from cinedex.usage.budget import BudgetLimits, SpentBudget, TokensUsed
 
 
 class TurnBudget(Protocol):
-    def take(self, account_id: str, day: date, limits: BudgetLimits) -> SpentBudget | None:
-        """Count a turn and set its tokens aside; or count nothing and tell what is used up."""
+    def reserve(self, account_id: str, day: date, limits: BudgetLimits) -> SpentBudget | None:
+        """Count a turn and reserve its tokens. If a budget is spent, count nothing and return which one."""
 
-    def give_back(self, account_id: str, day: date, limits: BudgetLimits) -> None:
-        """A turn that was counted is not asked after all."""
+    def release(self, account_id: str, day: date, limits: BudgetLimits) -> None:
+        """Undo `reserve` for a turn that was not created."""
 
     def settle(self, turn: Turn, day: date, used: TokensUsed) -> None:
-        """Put the tokens a turn used in the place of those set aside; told twice, it counts once."""
+        """Replace the tokens that the turn reserved by those it used. Has no effect the second time."""

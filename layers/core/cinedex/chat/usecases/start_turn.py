@@ -127,14 +127,14 @@ class StartTurn:
 
     def _take_budget(self, account_id: str) -> None:
         now = self.clock.now()
-        spent = self.budget.take(account_id, now.date(), self.limits)
+        spent = self.budget.reserve(account_id, now.date(), self.limits)
         if spent is not None:
             (kind, message), resets_at = EXCEEDED[spent], end_of(now.date())
             retry_after_s = max(1, ceil((resets_at - now).total_seconds()))
             raise kind(message, retry_after_s=retry_after_s, resets_at=resets_at)
 
     def _give_back(self, account_id: str) -> None:
-        self.budget.give_back(account_id, self.clock.now().date(), self.limits)
+        self.budget.release(account_id, self.clock.now().date(), self.limits)
 
     def _add(self, session: ChatSession, request: TurnRequest, effective: EffectiveScope) -> StartedTurn:
         """Others who ask in the same session at the same instant go first; then it is tried again."""

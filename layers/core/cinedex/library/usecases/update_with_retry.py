@@ -1,28 +1,29 @@
-"""Read a video, change it, store it; again when somebody else was faster."""
+"""Read a video, change it and store it; repeat while concurrent writers are faster."""
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable
 
 from cinedex.kernel.errors import StaleRevision
+from cinedex.kernel.retry import CONFLICT, Sleep
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.repositories import VideoRepository
 
-ATTEMPTS_MAX = 12
-PAUSE_MAX_S = 0.5
-
 
 def update_with_retry(
-    videos: VideoRepository, account_id: str, video_id: str, change: Callable[[Video], Video]
+    videos: VideoRepository,
+    account_id: str,
+    video_id: str,
+    change: Callable[[Video], Video],
+    sleep: Sleep = time.sleep,
 ) -> Video:
     """Apply `change` to the stored video; a change that returns its argument writes nothing.
 
     `change` may be called several times. Raises `NotFound`, what `change` raises, and `StaleRevision` when
-    the video is under constant change.
+    other writers were faster in every attempt.
     """
-    for attempt in range(ATTEMPTS_MAX):
+    for _ in CONFLICT.attempts(sleep):
         before = videos.get(account_id, video_id)
         after = change(before)
         if after is before:
@@ -30,5 +31,5 @@ def update_with_retry(
         try:
             return videos.save(after)
         except StaleRevision:
-            time.sleep(random.uniform(0, min(0.02 * 2**attempt, PAUSE_MAX_S)))  # full jitter
-    raise StaleRevision("The video is being changed by others; try again.")
+            continue
+    raise StaleRevision("The video was changed by other requests in every attempt. Try again.")

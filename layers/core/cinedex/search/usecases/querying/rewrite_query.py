@@ -66,9 +66,9 @@ class RewriteQuery:
         until, day = time.monotonic() + self.seconds_max, self.clock.now().date()
         asked = json.dumps({"query": reading.text}, ensure_ascii=False).encode(errors="replace").decode()
         reserved = _read_tokens(asked) + REPLY_TOKENS_MAX
-        if not self.budget.set_aside(account_id, day, reserved, self.tokens_max):
+        if not self.budget.reserve(account_id, day, reserved, self.tokens_max):
             return lambda: OVER_BUDGET
-        settle = partial(self.budget.spend, account_id, day, reserved)
+        settle = partial(self.budget.settle, account_id, day, reserved)
         if not self.places.acquire(blocking=False):
             settle(TokensUsed())
             return lambda: UNAVAILABLE

@@ -1,0 +1,43 @@
+"""Bounded retries with exponential backoff and full jitter, for every loop of the product that tries again.
+
+Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+Sleep = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """Each pause is drawn from zero to a bound that starts at `pause_s` and doubles up to `pause_s_max`."""
+
+    attempts_max: int
+    pause_s: float
+    pause_s_max: float
+
+    def pauses(self) -> Iterator[float]:
+        """The pauses between attempts: one fewer than there are attempts."""
+        bound_s = self.pause_s
+        for _ in range(self.attempts_max - 1):
+            yield random.uniform(0, min(bound_s, self.pause_s_max))
+            bound_s *= 2
+
+    def attempts(self, sleep: Sleep = time.sleep) -> Iterator[int]:
+        """Count from 1 to `attempts_max`, and sleep before each attempt but the first.
+
+        The caller's loop returns on success; what follows the loop handles the failure of all attempts.
+        """
+        yield 1
+        for number, pause_s in enumerate(self.pauses(), start=2):
+            sleep(pause_s)
+            yield number
+
+
+CONFLICT = RetryPolicy(attempts_max=12, pause_s=0.02, pause_s_max=0.5)
+"""For writes that fail because another writer of the same item was faster; at most about 3.6 s in all."""
