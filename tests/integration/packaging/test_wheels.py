@@ -89,12 +89,7 @@ def test_the_client_alone_says_what_a_command_of_the_local_stack_needs(client_al
 
 
 def test_the_tests_of_the_client_need_nothing_else_of_the_repository(client_alone: Environment, tmp_path: Path) -> None:
-    for path in (
-        "tests/unit/client",
-        "tests/support/wire.py",
-        "tests/support/library.py",
-        "samples/search/media.jsonl",
-    ):
+    for path in CLIENT_TESTS:
         source, target = REPOSITORY / path, tmp_path / path
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
