@@ -1,4 +1,4 @@
-# What one does with this repository. `make setup` needs Python 3.11 or newer; everything else follows from it.
+# Commands of this repository. `make setup` needs Python 3.11 or newer; every other target runs it first.
 
 PYTHON_HERE := .venv/bin/python
 SOURCES := benchmarks clients functions gpu_tasks layers local requirements samples tests tools
@@ -10,19 +10,19 @@ PROCESSES := 2
 help:           ## list these targets
 	@sed -n 's/^\([a-z]*\): .*## /make \1\t/p' $(MAKEFILE_LIST)
 
-demo: setup     ## the whole product on a sample clip, in about a minute
+demo: setup     ## upload, analyse and search a sample clip, in about a minute
 	@.venv/bin/cinedex demo
 
-up: setup       ## the whole product on this machine; Ctrl-C stops it
+up: setup       ## run the local stack in the foreground; Ctrl-C stops it
 	@.venv/bin/cinedex up
 
-setup:          ## install everything below this folder
+setup:          ## install all environments inside this folder
 	@sh local/setup.sh run
 
-test: setup     ## all tests, in PROCESSES processes at once
+test: setup     ## run all tests in PROCESSES parallel processes
 	@$(PYTHON_HERE) -m pytest -n $(PROCESSES) --ignore=tests/architecture tests
 
-check:          ## format, lint, types, architecture, template
+check:          ## check format, lint, types, imports, template and architecture
 	@sh local/setup.sh check
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)
 
@@ -47,5 +47,5 @@ check-sam:
 check-architecture:
 	@$(PYTHON_HERE) -m pytest tests/architecture
 
-bench: setup    ## measure: how fast videos are analysed here
+bench: setup    ## run the benchmarks
 	@$(PYTHON_HERE) -m benchmarks

@@ -1,4 +1,4 @@
-"""What is installed is what was locked: each dependency pinned, by hash."""
+"""Every dependency is locked with a version and its hashes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_dependency_is_locked(group: str, requirement: str) -> None:
     assert canonical(requirement) in locked, f"{group}: {requirement}"
 
 
-def test_what_only_a_gpu_needs_is_pinned_and_in_no_lock() -> None:
+def test_the_extra_gpu_is_pinned_and_in_no_lock() -> None:
     gpu = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["optional-dependencies"]["gpu"]
     locked = {canonical(entry) for lock in LOCKS for entry in entries(lock)}
     assert [r for r in gpu if not re.fullmatch(r"[a-z]+==[\d.]+", r)] == []
@@ -53,7 +53,7 @@ def test_there_is_a_lock_for_each_environment() -> None:
     assert {"requirements/all.txt", "requirements/emulator.txt", "requirements/sam.txt"} <= set(LOCKS)
 
 
-def test_a_weight_that_is_installed_as_a_package_is_pinned_where_it_is_declared() -> None:
+def test_every_package_with_a_weight_is_pinned_in_its_declaration() -> None:
     weights = [r for _, r in declared() if re.search(r"models|minilm", r)]
     assert len(weights) == 3
     assert all(re.search(r"==\d", r) for r in weights)

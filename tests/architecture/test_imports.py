@@ -1,4 +1,4 @@
-"""A function starts fast because it imports no more than its routes need."""
+"""Functions import no model runtime, no decoder and no search client; their import time is limited."""
 
 from __future__ import annotations
 
@@ -13,38 +13,38 @@ from tests.support.template import REPOSITORY
 
 HEAVY = {"numpy", "torch", "av", "opensearchpy", "onnxruntime", "cv2", "PIL", "faster_whisper", "tokenizers", "rich"}
 FRAMEWORKS = ("boto3", "fastapi", "mangum", "pydantic_settings", "aws_lambda_powertools", "httpx")
-COST_OVER_FRAMEWORKS_MAX = 2.0  # measured: 1.3; the bar of 400 ms on a quiet machine is about three times
+COST_OVER_FRAMEWORKS_MAX = 2.0  # measured: 1.3; three times would be the limit of 400 ms on an idle machine
 TRIES = 6
 
 IMPORT = """
 import json, sys, time
-began = time.process_time()
+start = time.process_time()
 for name in sys.argv[1:]:
     __import__(name)
-print(json.dumps({"cpu_s": time.process_time() - began, "modules": sorted({m.split(".")[0] for m in sys.modules})}))
+print(json.dumps({"cpu_s": time.process_time() - start, "modules": sorted({m.split(".")[0] for m in sys.modules})}))
 """
 
 
 def importing(*modules: str) -> tuple[float, set[str]]:
-    """CPU seconds of importing the modules in a process of their own, and what is loaded then.
+    """(CPU seconds, loaded top-level modules) of a new process that imports the modules.
 
-    No setting is in its environment: a module that read one at import would fail here.
+    Its environment has no setting, so that a module which reads a setting at import fails.
     """
     path = os.pathsep.join((str(REPOSITORY), str(REPOSITORY / "layers/core")))
-    ended = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", IMPORT, *modules],
         env={"PYTHONPATH": path, "PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "us-east-1"},
         capture_output=True,
         text=True,
         check=True,
     )
-    told = json.loads(ended.stdout.splitlines()[-1])
-    return told["cpu_s"], set(told["modules"])
+    report = json.loads(process.stdout.splitlines()[-1])
+    return report["cpu_s"], set(report["modules"])
 
 
 STATES = ("begin_analysis", "plan_chunks", "merge_chunks", "build_documents", "publish_documents", "finish_analysis")
 OTHERS = ("authorize_request", "fail_analysis", "fetch_media", "on_task_dead_lettered")
-SMALL = [f"functions.{name}" for name in (*STATES, *OTHERS)]
+WITHOUT_HTTP = [f"functions.{name}" for name in (*STATES, *OTHERS)]
 APIS = ["functions.library_api", "functions.chat_api", "functions.chat_stream"]
 
 
@@ -54,19 +54,19 @@ def test_an_api_loads_no_model_no_decoder_and_no_search_client(module: str) -> N
     assert loaded & HEAVY == set()
 
 
-def test_the_small_functions_load_no_more_than_the_layer_brings() -> None:
-    _, loaded = importing(*SMALL)
+def test_functions_without_http_load_no_model_no_decoder_and_no_search_client() -> None:
+    _, loaded = importing(*WITHOUT_HTTP)
     assert loaded & HEAVY == set()
 
 
-def test_functions_that_run_in_the_model_image_import_without_it() -> None:
+def test_functions_of_the_model_image_import_without_model_and_decoder() -> None:
     _, loaded = importing("functions.on_media_created", "functions.resume_analyses")
     assert loaded & HEAVY == set()
 
 
 @pytest.mark.parametrize("module", APIS[:2])
-def test_an_api_starts_hardly_slower_than_its_frameworks(module: str) -> None:
-    """In CPU time, against the frameworks in the same minute, so that a busy machine changes nothing."""
-    pairs = [(importing(*FRAMEWORKS)[0], importing(module)[0]) for _ in range(TRIES)]  # by turns: load comes in waves
-    frameworks, ours = (min(seconds) for seconds in zip(*pairs, strict=True))
-    assert ours < frameworks * COST_OVER_FRAMEWORKS_MAX
+def test_the_import_time_of_an_api_stays_below_twice_that_of_its_frameworks(module: str) -> None:
+    """Compares the minimum of CPU times in alternating processes, which the load of the machine changes little."""
+    pairs = [(importing(*FRAMEWORKS)[0], importing(module)[0]) for _ in range(TRIES)]
+    frameworks_s, api_s = (min(seconds) for seconds in zip(*pairs, strict=True))
+    assert api_s < frameworks_s * COST_OVER_FRAMEWORKS_MAX

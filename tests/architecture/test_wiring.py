@@ -1,4 +1,4 @@
-"""The template, the state machine and the code speak of the same things."""
+"""The template, the state machine and the code name the same functions, states, tasks and payload keys."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ INVOKE = "arn:aws:states:::lambda:invoke"
 SEND = "arn:aws:states:::sqs:sendMessage.waitForTaskToken"
 
 REFERENCES = {
-    "account_id", "video_id", "run_id", "scope",  # whose
-    "media", "plan_key", "documents_key", "embeddings_key", "embed_segments", "results",  # where it lies
-    "part", "parts", "index",  # which part: indexes and times
+    "account_id", "video_id", "run_id", "scope",  # ids
+    "media", "plan_key", "documents_key", "embeddings_key", "embed_segments", "results",  # keys of objects
+    "part", "parts", "index",  # chunks: indexes and times
     "transcribe_speech", "detect_shots", "analyze_chunk",  # options of tasks
     "transcribe", "watch", "embed",  # switches
     "work", "input", "Payload", "Token", "Value", "Input", "Error", "Cause", "error", "cause",
 }  # fmt: skip
-"""All that may be handed from state to state; findings are not among it."""
+"""Every name that a payload between states may have; results of models are not among them."""
 
 
 def snake(name: str) -> str:
@@ -45,7 +45,7 @@ def snake(name: str) -> str:
 
 
 def modules_of_template() -> dict[str, str]:
-    """Logical ids of functions to the modules that they run."""
+    """Logical id of each function -> module of its handler."""
     modules = {}
     for name, function in resources(FUNCTION).items():
         streaming = function.get("Metadata", {}).get("StreamingApp")
@@ -53,15 +53,34 @@ def modules_of_template() -> dict[str, str]:
     return modules
 
 
+FOLDERS = ("functions", "gpu_tasks/functions")
+"""The folders of the entry points: one file per Lambda function."""
+
+
+def entries(folder: str) -> set[str]:
+    """Names of everything that is directly inside the folder, except `__init__.py`."""
+    inside = (path.removeprefix(f"{folder}/") for path in files() if path.startswith(f"{folder}/"))
+    return {path.split("/", 1)[0] for path in inside} - {"__init__.py"}
+
+
 def modules_of_tree() -> set[str]:
-    """`functions/x.py` and `functions/x/app.py`: the listing is the list of functions."""
-    found = (re.fullmatch(r"functions/(\w+(?:/app)?)\.py", path) for path in files())
-    return {f"functions.{m[1].replace('/', '.')}" for m in found if m and not m[1].startswith("_")}
+    """The module of every Python file in the two folders."""
+    return {
+        f"{folder}/{name}".removesuffix(".py").replace("/", ".")
+        for folder in FOLDERS
+        for name in entries(folder)
+        if name.endswith(".py")
+    }
 
 
-def test_every_function_of_the_tree_is_deployed_and_every_deployed_one_exists() -> None:
-    deployed = {m for m in modules_of_template().values() if m.startswith("functions.")}
-    assert deployed == modules_of_tree()
+def test_each_file_in_functions_is_one_function_of_the_template() -> None:
+    deployed = list(modules_of_template().values())
+    assert sorted(deployed) == sorted(modules_of_tree())
+
+
+def test_functions_holds_the_handlers_their_start_script_and_the_makefile_and_nothing_else() -> None:
+    assert {name for name in entries("functions") if not name.endswith(".py")} == {"Makefile", "chat_stream.sh"}
+    assert {name for name in entries("gpu_tasks/functions") if not name.endswith(".py")} == set()
 
 
 @pytest.mark.parametrize(("name", "module"), list(modules_of_template().items()))
@@ -71,18 +90,18 @@ def test_a_function_of_the_template_is_named_after_its_module(name: str, module:
 
 
 @pytest.mark.parametrize("name", modules_of_template())
-def test_a_script_that_a_function_starts_is_there_and_may_be_run(name: str) -> None:
+def test_the_start_script_of_a_function_is_executable(name: str) -> None:
     entry = entry_point(resource(name))
     script = REPOSITORY / entry
     assert not entry.endswith(".sh") or script.stat().st_mode & 0o111
 
 
-def test_every_placeholder_of_the_machine_is_substituted_and_no_other() -> None:
+def test_the_template_substitutes_exactly_the_placeholders_of_the_state_machine() -> None:
     substituted = resource(MACHINE)["Properties"]["DefinitionSubstitutions"]
     assert set(substituted) == placeholders(analyze_video())
 
 
-def test_there_is_one_machine_and_it_is_the_file() -> None:
+def test_the_template_has_one_state_machine_and_its_definition_exists() -> None:
     assert list(resources(STATE_MACHINE)) == [MACHINE]
     assert (REPOSITORY / resource(MACHINE)["Properties"]["DefinitionUri"]).is_file()
 
@@ -96,7 +115,7 @@ def task_states() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("name", [n for n, _ in lambda_states()])
-def test_a_state_with_code_runs_the_function_of_its_name(name: str) -> None:
+def test_a_lambda_state_invokes_the_function_of_its_name(name: str) -> None:
     state = dict(lambda_states())[name]
     assert state["Arguments"]["FunctionName"] == f"${{{name}FunctionArn}}"
     substituted = resource(MACHINE)["Properties"]["DefinitionSubstitutions"][f"{name}FunctionArn"]
@@ -104,7 +123,7 @@ def test_a_state_with_code_runs_the_function_of_its_name(name: str) -> None:
     assert entry_point(resource(f"{name}Function")) == f"functions.{snake(name)}.handler"
 
 
-def test_the_machine_may_invoke_its_functions_and_no_others() -> None:
+def test_the_state_machine_may_invoke_its_functions_and_no_others() -> None:
     allowed = {
         policy["LambdaInvokePolicy"]["FunctionName"]["Ref"]
         for policy in resource(MACHINE)["Properties"]["Policies"]
@@ -114,43 +133,43 @@ def test_the_machine_may_invoke_its_functions_and_no_others() -> None:
 
 
 @pytest.mark.parametrize("name", [n for n, _ in task_states()])
-def test_a_state_without_code_asks_for_the_task_of_its_name(name: str) -> None:
+def test_a_task_state_sends_the_task_of_its_name(name: str) -> None:
     message = dict(task_states())[name]["Arguments"]["MessageBody"]
     assert message["task"] == snake(name)
     assert (REPOSITORY / "gpu_tasks" / snake(name) / "task.py").is_file()
 
 
-def test_every_task_that_workers_know_is_asked_for() -> None:
-    known = set(TaskMessage.model_json_schema()["properties"]["task"]["enum"])
-    assert known == {snake(name) for name, _ in task_states()}
+def test_the_state_machine_sends_every_task_of_the_schema() -> None:
+    tasks = set(TaskMessage.model_json_schema()["properties"]["task"]["enum"])
+    assert tasks == {snake(name) for name, _ in task_states()}
 
 
 @pytest.mark.parametrize("name", [n for n, s in states(analyze_video()) if s["Type"] in ("Task", "Map", "Parallel")])
-def test_only_references_travel_between_states(name: str) -> None:
+def test_only_references_are_passed_between_states(name: str) -> None:
     state = dict(states(analyze_video()))[name]
-    handed = {k: v for k, v in state.items() if k in ("Arguments", "Assign", "Output", "Items", "ItemSelector")}
-    expressions = [e for text in strings(handed) for e in re.findall(r"\{%(.*?)%\}", text)]
-    named = {path.split(".")[-1] for e in expressions for path in re.findall(r"\$[A-Za-z_][\w.]*", e)}
-    assert named - {"$merge", "$substring", "$work", "$parts", "$plan_key"} <= REFERENCES
+    payloads = {k: v for k, v in state.items() if k in ("Arguments", "Assign", "Output", "Items", "ItemSelector")}
+    expressions = [e for text in strings(payloads) for e in re.findall(r"\{%(.*?)%\}", text)]
+    names = {path.split(".")[-1] for e in expressions for path in re.findall(r"\$[A-Za-z_][\w.]*", e)}
+    assert names - {"$merge", "$substring", "$work", "$parts", "$plan_key"} <= REFERENCES
 
 
-PASSING = {"Lambda.TooManyRequestsException", "ClientError", StaleRevision.__name__, Unavailable.__name__}
+RETRYABLE = {"Lambda.TooManyRequestsException", "ClientError", StaleRevision.__name__, Unavailable.__name__}
 
 
 @pytest.mark.parametrize("name", [n for n, _ in lambda_states()])
-def test_a_state_that_stumbles_over_what_passes_is_tried_again(name: str) -> None:
+def test_a_lambda_state_retries_temporary_errors(name: str) -> None:
     (retry,) = dict(lambda_states())[name]["Retry"]
-    assert set(retry["ErrorEquals"]) >= PASSING
+    assert set(retry["ErrorEquals"]) >= RETRYABLE
 
 
 @pytest.mark.parametrize("name", [n for n, _ in lambda_states()])
-def test_what_a_state_retries_does_not_fail_an_upload(name: str) -> None:
+def test_an_error_that_a_state_retries_does_not_fail_an_upload(name: str) -> None:
     (retry,) = dict(lambda_states())[name]["Retry"]
     assert {e for e in retry["ErrorEquals"] if not e.startswith("Lambda.")} <= fail_upload.PASSING
 
 
 @pytest.mark.parametrize("name", ["OnMediaCreatedFunction", "FetchMediaFunction"])
-def test_a_video_says_so_when_the_retries_of_its_upload_are_used_up(name: str) -> None:
+def test_lambda_invokes_on_upload_failed_when_the_retries_of_an_upload_are_used_up(name: str) -> None:
     config = resource(name)["Properties"]["EventInvokeConfig"]
     assert config["MaximumRetryAttempts"] > 0
     assert config["DestinationConfig"]["OnFailure"] == {
@@ -160,13 +179,13 @@ def test_a_video_says_so_when_the_retries_of_its_upload_are_used_up(name: str) -
 
 
 @pytest.mark.parametrize("name", [n for n, _ in task_states()])
-def test_only_a_full_memory_a_fault_of_ours_and_the_queue_make_a_task_come_again(name: str) -> None:
+def test_a_task_state_retries_out_of_memory_internal_errors_and_errors_of_sqs(name: str) -> None:
     (retry,) = dict(task_states())[name]["Retry"]
     assert {e for e in retry["ErrorEquals"] if not e.startswith("SQS.")} == {"OutOfMemory", "UnexpectedError"}
 
 
 @pytest.mark.parametrize("name", ["LibraryApiFunction", "FetchMediaFunction"])
-def test_who_removes_a_file_may_remove_its_versions_and_unfinished_uploads(name: str) -> None:
+def test_a_function_that_deletes_a_file_may_delete_its_versions_and_multipart_uploads(name: str) -> None:
     policies = [p for p in resource(name)["Properties"]["Policies"] if "Statement" in p]
     allowed = {action for p in policies for s in p["Statement"] for action in s["Action"]}
     assert allowed >= {
@@ -180,7 +199,7 @@ def test_who_removes_a_file_may_remove_its_versions_and_unfinished_uploads(name:
 @pytest.mark.parametrize(
     "name", [n for n, s in analyze_video()["States"].items() if s["Type"] in ("Task", "Map", "Parallel")]
 )
-def test_whatever_fails_ends_where_the_failure_is_told(name: str) -> None:
+def test_every_failure_leads_to_fail_analysis(name: str) -> None:
     state = analyze_video()["States"][name]
     if name == "FailAnalysis":
         assert state["Next"] == "Failed"
@@ -195,16 +214,15 @@ def test_every_state_can_be_reached() -> None:
         targets = [state.get("Next"), state.get("Default")]
         targets += [c["Next"] for c in (*state.get("Choices", ()), *state.get("Catch", ()))]
         following[name] = {t for t in targets if t}
-    reached, waiting = set(), {machine["StartAt"]}
-    while waiting:
-        name = waiting.pop()
+    reached, pending = set(), {machine["StartAt"]}
+    while pending:
+        name = pending.pop()
         reached.add(name)
-        waiting |= following[name] - reached
+        pending |= following[name] - reached
     assert reached == set(machine["States"])
 
 
-def test_only_images_bring_more_than_the_layer() -> None:
-    """What needs FFmpeg, NumPy or a model says so by being an image."""
+def test_exactly_the_functions_with_ffmpeg_or_a_model_are_container_images() -> None:
     images = {n for n, f in resources(FUNCTION).items() if f["Properties"].get("PackageType") == "Image"}
     assert images == {
         "EmbedQueryFunction",

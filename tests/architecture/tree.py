@@ -1,4 +1,4 @@
-"""The files of this repository as the tests of its architecture see them."""
+"""The files of this repository, their syntax trees and functions, for the architecture tests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PRODUCT = ("functions", "gpu_tasks", "layers", "local", "samples", "clients", "t
 
 @cache
 def files() -> tuple[str, ...]:
-    """Paths of everything that is, or would be, committed."""
+    """Paths of all files that are committed, or that `git add` would add."""
     listing = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=REPOSITORY,
@@ -27,8 +27,8 @@ def files() -> tuple[str, ...]:
     return tuple(sorted(p for p in listing.stdout.splitlines() if (REPOSITORY / p).is_file()))
 
 
-def python_files(*rooms: str) -> list[str]:
-    return [p for p in files() if p.endswith(".py") and p.split("/", 1)[0] in rooms]
+def python_files(*folders: str) -> list[str]:
+    return [p for p in files() if p.endswith(".py") and p.split("/", 1)[0] in folders]
 
 
 def text_files() -> Iterator[tuple[str, str]]:
@@ -52,7 +52,7 @@ class Function:
 
 
 def functions(path: str) -> Iterator[Function]:
-    """Every function and method, with its lines from `def` to the end, the docstring not counted."""
+    """Every function and method with its number of lines from `def` to the end, without the docstring."""
     for node in ast.walk(parsed(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or node.lineno) - node.lineno + 1
