@@ -151,7 +151,7 @@ def opensearch_filled(url: str | None, corpus: Corpus) -> tuple[Store, str]:
         raise SystemExit("--opensearch-url is needed for the store 'opensearch'")
     client, layout = connect(url), IndexLayout(alias=f"benchmark-{time.time_ns()}")
     versions = OpenSearchIndexVersions(client, layout)
-    rate = fill(versions.beside(), corpus)
+    rate = fill(versions.next_index(), corpus)
     merging_s = _seconds(partial(swap_and_merge, client, versions, layout.alias))
     return OpenSearchSegmentIndex(client, layout), f"filled at {rate:,.0f}/s, then merged in {merging_s:.0f} s"
 

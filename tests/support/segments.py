@@ -45,7 +45,7 @@ def segment(
         Modality.CAPTION: caption,
         Modality.SCREEN_TEXT: screen_text,
         Modality.OBJECTS: objects,
-        Modality.ABOUT: about,
+        Modality.METADATA: about,
     }
     vectors = {Modality.SPEECH: vector, Modality.CAPTION: caption_vector}
     given = tuple(Vector(modality=m, values=unit(*v)) for m, v in vectors.items() if v)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from cinedex.adapters.model_streams.retry import StreamRetryPolicy
 from cinedex.adapters.openai.language_model import OpenAiLanguageModel
-from cinedex.search.domain.query.parsed_query import parse_query
+from cinedex.search.domain.query.english.query_parser import parse_english_query
 from cinedex.search.domain.query.query_rewrite import Rewrite, RewriteStatus
 from cinedex.search.usecases.querying.rewrite_query import REPLY_TOKENS_MAX, RewriteQuery
 
@@ -18,7 +18,7 @@ from tests.support.memory.access import MemoryTokenBudget, MemoryUsage
 from tests.support.memory.scenario import NOON, SetClock
 from tests.support.model_server import ModelServer, Reply, buffered_receive, chunk, saying
 
-GOOD = json.dumps({"restated": "A rocket rises into the sky.", "also": {"liftoff": ["launch", "takeoff"]}})
+GOOD = json.dumps({"paraphrase": "A rocket rises into the sky.", "synonyms": {"liftoff": ["launch", "takeoff"]}})
 SECONDS_MAX = 0.5
 
 
@@ -26,7 +26,7 @@ CALLED = {"index": 0, "id": "c1", "function": {"name": "delete_video", "argument
 USELESS: dict[str, list[Reply]] = {
     "garbage": [Reply(200, {}, ["<html>It works!</html>\n\n"])],
     "a reply that is no JSON": [saying("As a language model, I cannot do that.")],
-    "a reply of another form": [saying('{"also": "launch"}')],
+    "a reply of another form": [saying('{"synonyms": "launch"}')],
     "half a reply": [saying(GOOD[:40])],
     "tool calls": [Reply(200, {}, [chunk(tool_calls=[CALLED]), chunk(finish="tool_calls"), "data: [DONE]\n\n"])],
     "a reply that never ends": [Reply(200, {}, [chunk("launch " * 100)] * 5_000)],
@@ -49,7 +49,7 @@ class Rewriting:
         self.rewrite_query = RewriteQuery(model, budget, SetClock(), tokens_max=100_000, seconds_max=SECONDS_MAX)
 
     def __call__(self, query: str = "liftoff") -> Rewrite:
-        return self.rewrite_query.begin("mine", parse_query(query))()
+        return self.rewrite_query.start("mine", parse_english_query(query))()
 
     @property
     def tokens(self) -> list[int]:
@@ -75,8 +75,8 @@ def test_other_words_come_over_the_wire() -> None:
     with buffered_receive([saying(GOOD)]) as server:
         rewriting = Rewriting(hasty(server))
         rewrite = rewriting()
-    assert rewrite.also == {"liftoff": ("launch", "takeoff")}
-    assert rewrite.restated == "A rocket rises into the sky."
+    assert rewrite.synonyms == {"liftoff": ("launch", "takeoff")}
+    assert rewrite.paraphrase == "A rocket rises into the sky."
     assert (rewriting.tokens, "tools" in server.asked[0]) == ([340], False)
 
 
@@ -108,5 +108,5 @@ def test_a_thread_that_was_left_behind_ends_with_its_connection() -> None:
     with buffered_receive(USELESS["silence"]) as server:
         rewriting = Rewriting(hasty(server))
         rewriting()
-        taken = [rewriting.rewrite_query.places.acquire(timeout=2) for _ in range(16)]
+        taken = [rewriting.rewrite_query.slots.acquire(timeout=2) for _ in range(16)]
     assert all(taken)

@@ -10,7 +10,8 @@ from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.kernel.ids import new_id
 from cinedex.kernel.span import span
 from cinedex.search.domain.index.segment_document import VideoSpan
-from cinedex.search.domain.results.search_snapshot import MOMENTS_MAX, SIMILAR_MAX, RankedMoment, SearchSnapshot
+from cinedex.search.domain.results.moment import SIMILAR_MAX, RankedMoment
+from cinedex.search.domain.results.search_snapshot import MOMENTS_MAX, SearchSnapshot
 from cinedex.search.ports.search_snapshots import SearchSnapshots
 from cinedex.timeline.modality import Modality
 

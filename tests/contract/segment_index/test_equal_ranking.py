@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from cinedex.search.domain.index.segment_document import SegmentDocument, Vector
 from cinedex.search.domain.query.query import Query
+from cinedex.search.domain.query.search_scope import SearchScope
 from cinedex.search.ports.segment_index import SegmentIndex
-from cinedex.search.usecases.querying.resolve_scope import SearchScope
 from cinedex.search.usecases.retrieval.retrieve_segments import RetrieveSegments
 
 from tests.support.memory.segment_index import MemorySegmentIndex

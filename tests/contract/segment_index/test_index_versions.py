@@ -31,7 +31,7 @@ def counts(versions: tuple[IndexVersion, ...]) -> int:
 def test_what_is_filled_beside_is_read_after_the_swap_and_not_before(versioned: Versioned) -> None:
     live, store = versioned
     live.replace_video("mine", "a", [segment("a", 0, "old", vector=(1, 0, 0)), segment("a", 1, "old")])
-    store.beside().replace_video("mine", "a", [segment("a", 0, "new", vector=(1, 0, 0), model=NEWER)])
+    store.next_index().replace_video("mine", "a", [segment("a", 0, "new", vector=(1, 0, 0), model=NEWER)])
     assert (words(live, "old"), words(live, "new")) == (["a:0", "a:1"], [])
     assert (near(live, MODEL), near(live, NEWER)) == (["a:0"], [])
     store.swap()
@@ -42,7 +42,7 @@ def test_what_is_filled_beside_is_read_after_the_swap_and_not_before(versioned: 
 def test_what_is_written_meanwhile_is_in_both(versioned: Versioned) -> None:
     live, store = versioned
     live.replace_video("mine", "a", [segment("a", 0, "first")])
-    beside = store.beside()
+    beside = store.next_index()
     live.replace_video("mine", "b", [segment("b", 0, "meanwhile", vector=(1, 0, 0))])
     beside.replace_video("mine", "a", [segment("a", 0, "first")])
     live.delete_video("mine", "a")
@@ -54,8 +54,8 @@ def test_what_is_written_meanwhile_is_in_both(versioned: Versioned) -> None:
 
 def test_a_process_that_comes_back_goes_on_with_the_same_next_index(versioned: Versioned) -> None:
     live, store = versioned
-    store.beside().replace_video("mine", "a", [segment("a", 0, "one")])
-    store.beside().replace_video("mine", "b", [segment("b", 0, "two")])
+    store.next_index().replace_video("mine", "a", [segment("a", 0, "one")])
+    store.next_index().replace_video("mine", "b", [segment("b", 0, "two")])
     store.swap()
     assert len(words(live, "one two")) == 2
 
@@ -63,7 +63,7 @@ def test_a_process_that_comes_back_goes_on_with_the_same_next_index(versioned: V
 def test_versions_are_counted_and_dropped(versioned: Versioned) -> None:
     live, store = versioned
     live.replace_video("mine", "a", [segment("a", i, "old", vector=(1, 0, 0)) for i in range(3)])
-    store.beside().replace_video("mine", "a", [segment("a", 0, "new")])
+    store.next_index().replace_video("mine", "a", [segment("a", 0, "new")])
     store.swap()
     found = store.versions()
     assert (counts(found.live), counts(found.next), counts(found.old)) == (1, 0, 3)
@@ -74,14 +74,14 @@ def test_versions_are_counted_and_dropped(versioned: Versioned) -> None:
 
 def test_what_was_written_a_moment_ago_is_counted(versioned: Versioned) -> None:
     _, store = versioned
-    store.beside().replace_video("mine", "a", [segment("a", i, "new", vector=(1, 0, 0)) for i in range(3)])
+    store.next_index().replace_video("mine", "a", [segment("a", i, "new", vector=(1, 0, 0)) for i in range(3)])
     assert counts(store.versions().next) == 3
 
 
 def test_a_next_index_can_be_given_up(versioned: Versioned) -> None:
     live, store = versioned
     live.replace_video("mine", "a", [segment("a", 0, "old")])
-    store.beside().replace_video("mine", "a", [segment("a", 0, "new")])
+    store.next_index().replace_video("mine", "a", [segment("a", 0, "new")])
     store.drop_next()
     store.drop_old()
     assert words(live, "old") == ["a:0"]
@@ -95,7 +95,7 @@ def test_a_next_index_can_be_given_up(versioned: Versioned) -> None:
 def test_a_new_index_can_follow_a_new_index(versioned: Versioned) -> None:
     live, store = versioned
     for turn in range(3):
-        store.beside().replace_video("mine", "a", [segment("a", 0, f"turn{turn}")])
+        store.next_index().replace_video("mine", "a", [segment("a", 0, f"turn{turn}")])
         store.swap()
         store.drop_old()
         assert words(live, f"turn{turn}") == ["a:0"]

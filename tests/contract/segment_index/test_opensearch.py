@@ -109,7 +109,7 @@ def test_an_index_is_made_for_filling_and_behind_the_swap_for_searching(
     documents = [segment("a", 0, "one", vector=(1, 0, 0))]
     live.replace_video("mine", "a", documents)
     versions = OpenSearchIndexVersions(opensearch_client, layout)
-    versions.beside().replace_video("mine", "a", documents)
+    versions.next_index().replace_video("mine", "a", documents)
     filled = _told(opensearch_client, f"{layout.pattern}-g2-{MODEL}")
     versions.swap()
     searched = _told(opensearch_client, f"{layout.pattern}-g2-{MODEL}")

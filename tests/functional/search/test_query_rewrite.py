@@ -13,7 +13,7 @@ from tests.support.golden import ACCOUNT
 from tests.support.memory.app_fixture import InMemoryApp
 from tests.support.scripted_model import ScriptedModel, says
 
-SUGGESTED = says(json.dumps({"restated": "A rocket stands ready.", "also": {"missile": ["rocket", "launcher"]}}))
+SUGGESTED = says(json.dumps({"paraphrase": "A rocket stands ready.", "synonyms": {"missile": ["rocket", "launcher"]}}))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from local.stack import running_stack
 from tests.support.model_server import buffered_receive, read_dialogue, saying
 from tests.support.stack_with_demo_clip import QUESTION, StackWithTour, add_tour
 
-OTHER_WORDS = json.dumps({"restated": "A cat looks into the camera.", "also": {"moggy": ["cat"]}})
+OTHER_WORDS = json.dumps({"paraphrase": "A cat looks into the camera.", "synonyms": {"moggy": ["cat"]}})
 DIALOGUES = REPOSITORY / "tests/contract/language_model/dialogues"
 
 

@@ -171,12 +171,12 @@ class InMemoryApp:
         """A backfill whose pauses are remembered and not made."""
         return ReindexLibrary(
             versions=self.versions,
-            backfills=self.backfills,
-            every_video=self.backfills,
+            reindexings=self.backfills,
+            all_videos=self.backfills,
             videos=self.videos,
             runs=self.runs,
             results=self.results,
-            gather=self.gather,
+            assemble_documents=self.gather,
             clock=self.clock,
             segments_per_s=segments_per_s,
             pause=self.pauses.append,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cinedex.kernel.errors import StateConflict
+from cinedex.kernel.text.tokens import stems
 from cinedex.search.domain.index.reindexing import IndexVersion, IndexVersions
 from cinedex.search.domain.index.segment_document import (
     QueryVector,
@@ -13,7 +14,7 @@ from cinedex.search.domain.index.segment_document import (
     SignalHits,
     VectorHit,
 )
-from cinedex.search.domain.ranking.lexical import asked_stems, word_hit
+from cinedex.search.domain.ranking.lexical import word_hit
 from cinedex.search.domain.ranking.similarity import cosine
 from cinedex.timeline.modality import Modality
 
@@ -33,7 +34,7 @@ class MemorySegmentIndex:
 
     def search(self, words: str, vector: QueryVector | None, within: SegmentFilter, limit: int) -> SignalHits:
         admitted = self._admitted(within)
-        asked = asked_stems(words)
+        asked = stems(words)
         lexical = (word_hit(document, asked, within.modalities) for document in admitted)
         close = (_vector_hit(document, vector, within.modalities) for document in admitted)
         return SignalHits(
@@ -71,7 +72,7 @@ class MemoryIndexVersions:
         live, beside, old = (tuple(map(_version, some)) for some in ([self._index], following, self._old))
         return IndexVersions(live=live, next=beside, old=old)
 
-    def beside(self) -> MemorySegmentIndex:
+    def next_index(self) -> MemorySegmentIndex:
         if self._index._next is None:
             self._index._next = MemorySegmentIndex()
         return self._index._next

@@ -295,7 +295,7 @@ def test_a_new_title_is_searchable_at_once_and_costs_no_new_vectors(memory_app: 
     video = memory_app.analysed()
     after = memory_app.describe(MINE, video.video_id, {"title": "Liftoff"})
     found = documents(memory_app, after)
-    assert {d.texts[Modality.ABOUT] for d in found} == {"Liftoff"}
+    assert {d.texts[Modality.METADATA] for d in found} == {"Liftoff"}
     assert (after.embeddings_key, {d.model for d in found}) == (video.embeddings_key, {"toy-3d"})
 
 
@@ -322,7 +322,7 @@ def test_a_title_given_while_another_change_is_stored_is_searchable(
 
     monkeypatch.setattr(memory_app.moments, "replace_video", while_indexing)
     after = memory_app.describe(MINE, video.video_id, {"description": "At night."})
-    assert {d.texts[Modality.ABOUT] for d in documents(memory_app, after)} == {"Liftoff At night."}
+    assert {d.texts[Modality.METADATA] for d in documents(memory_app, after)} == {"Liftoff At night."}
 
 
 def test_vectors_of_an_old_generation_are_dropped(memory_app: InMemoryApp) -> None:

@@ -8,7 +8,7 @@ import pytest
 from cinedex.answers.domain.answer import Answer, Message, Role
 from cinedex.answers.usecases.analyze_frames import AnalyzeFrames
 from cinedex.answers.usecases.answer_question import AnswerQuestion, AnswerRequest, VideoRange
-from cinedex.answers.usecases.extractive.extract_quotes import ExtractQuotes
+from cinedex.answers.usecases.extract_quotes import ExtractQuotes
 from cinedex.answers.usecases.extractive.extractive_agent import ExtractiveAgent
 from cinedex.answers.usecases.extractive.score_quotes import ScoreQuotes
 from cinedex.answers.usecases.extractive.select_evidence import SelectEvidence

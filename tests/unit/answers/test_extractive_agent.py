@@ -11,7 +11,7 @@ from cinedex.answers.domain.agent import (
     ToolFinished,
     ToolStarted,
 )
-from cinedex.answers.usecases.extractive.extract_quotes import ExtractQuotes
+from cinedex.answers.usecases.extract_quotes import ExtractQuotes
 from cinedex.answers.usecases.extractive.extractive_agent import ExtractiveAgent
 from cinedex.answers.usecases.extractive.score_quotes import ScoreQuotes
 from cinedex.answers.usecases.extractive.select_evidence import SelectEvidence

@@ -12,4 +12,4 @@ class Modality(StrEnum):
     CAPTION = "caption"
     SCREEN_TEXT = "screen_text"
     OBJECTS = "objects"
-    ABOUT = "about"
+    METADATA = "about"

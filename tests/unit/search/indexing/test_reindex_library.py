@@ -45,7 +45,7 @@ def test_what_was_stored_is_searched_again_without_a_model_being_asked(memory_ap
 def test_a_backfill_that_was_cut_off_goes_on_where_it_was(
     memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reindex_library, "PAGE", 2)
+    monkeypatch.setattr(reindex_library, "PAGE_VIDEOS", 2)
     videos = [memory_app.analysed() for _ in range(5)]
     lose_everything(memory_app)
 
@@ -104,7 +104,7 @@ def test_a_change_that_comes_while_its_video_is_written_is_not_lost(
     memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     video = memory_app.analysed()
-    beside = memory_app.versions.beside()
+    beside = memory_app.versions.next_index()
     write, changes = beside.replace_video, iter([{"title": "Reykjavik"}])
 
     def change_first(account_id: str, video_id: str, documents: object) -> None:
@@ -122,14 +122,14 @@ def test_a_video_that_is_deleted_while_it_is_written_is_not_brought_back(
     memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     video = memory_app.analysed()
-    write = memory_app.versions.beside().replace_video
+    write = memory_app.versions.next_index().replace_video
 
     def delete_first(account_id: str, video_id: str, documents: object) -> None:
         if video in memory_app.videos.everything():
             memory_app.delete(MINE, video_id)
         write(account_id, video_id, documents)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(memory_app.versions.beside(), "replace_video", delete_first)
+    monkeypatch.setattr(memory_app.versions.next_index(), "replace_video", delete_first)
     memory_app.backfilling()(FOREVER_S)
     memory_app.swap()
     assert found(memory_app, "rocket", video) == set()
@@ -152,7 +152,7 @@ def test_an_index_is_not_swapped_before_it_is_filled(memory_app: InMemoryApp) ->
     with pytest.raises(StateConflict, match="backfill"):
         memory_app.swap()
     memory_app.backfilling()(0.0)
-    with pytest.raises(StateConflict, match="not filled yet"):
+    with pytest.raises(StateConflict, match="not complete"):
         memory_app.swap()
 
 

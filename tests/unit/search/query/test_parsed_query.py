@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from cinedex.kernel.errors import InvalidInput
 from cinedex.kernel.span import Span, span
+from cinedex.search.domain.query.english.query_parser import parse_english_query
 from cinedex.search.domain.query.negation import Negation
-from cinedex.search.domain.query.parsed_query import parse_query
 from cinedex.timeline.modality import Modality
 
 WHOLE = span(0, 600)
@@ -43,8 +43,8 @@ TIMES = [
 
 @pytest.mark.parametrize(("query", "text", "part"), TIMES, ids=[query for query, *_ in TIMES])
 def test_time_words_become_a_part_of_the_video(query: str, text: str, part: Span) -> None:
-    reading = parse_query(query)
-    assert (reading.text, reading.part_of(WHOLE)) == (text, part)
+    reading = parse_english_query(query)
+    assert (reading.text, reading.span_in(WHOLE)) == (text, part)
     assert reading.must_not == ()
 
 
@@ -72,13 +72,13 @@ DENIED_TIMES = [
 
 @pytest.mark.parametrize(("query", "text", "part"), DENIED_TIMES, ids=[query for query, *_ in DENIED_TIMES])
 def test_a_time_that_is_denied_asks_for_the_rest_of_the_video(query: str, text: str, part: Span) -> None:
-    reading = parse_query(query)
-    assert (reading.text, reading.part_of(WHOLE), reading.must_not) == (text, part, ())
+    reading = parse_english_query(query)
+    assert (reading.text, reading.span_in(WHOLE), reading.must_not) == (text, part, ())
 
 
 def test_a_thing_that_is_denied_at_some_time_must_not_be_there_then() -> None:
-    reading = parse_query("street without people in the first minute")
-    assert (reading.text, reading.must_not, reading.part_of(WHOLE)) == ("street", ("people",), span(0, 60))
+    reading = parse_english_query("street without people in the first minute")
+    assert (reading.text, reading.must_not, reading.span_in(WHOLE)) == ("street", ("people",), span(0, 60))
 
 
 NEGATIONS = [
@@ -104,7 +104,7 @@ NEGATIONS = [
 
 @pytest.mark.parametrize(("query", "text", "must_not"), NEGATIONS, ids=[query for query, *_ in NEGATIONS])
 def test_negated_words_must_not_be_there(query: str, text: str, must_not: tuple[str, ...]) -> None:
-    reading = parse_query(query)
+    reading = parse_english_query(query)
     assert (reading.text, reading.must_not, reading.ranges) == (text, must_not, ())
 
 
@@ -174,7 +174,7 @@ LEFT_ALONE = [
 
 @pytest.mark.parametrize("query", LEFT_ALONE)
 def test_what_is_to_be_found_is_left_alone(query: str) -> None:
-    reading = parse_query(query)
+    reading = parse_english_query(query)
     assert (reading.text, reading.must_not, reading.ranges) == (query, (), ())
 
 
@@ -182,19 +182,19 @@ def test_what_is_to_be_found_is_left_alone(query: str) -> None:
     "query", ["-red", "without people", "videos without people", "in the first minute", "what happens at the end"]
 )
 def test_a_query_that_names_nothing_to_look_for_is_refused(query: str) -> None:
-    with pytest.raises(InvalidInput, match="name what to look for") as refusal:
-        parse_query(query)
+    with pytest.raises(InvalidInput, match="Add the words to search for") as refusal:
+        parse_english_query(query)
     assert refusal.value.field == "query"
 
 
 def test_the_same_words_mean_another_part_of_a_longer_video() -> None:
-    reading = parse_query("credits at the end")
-    assert [reading.part_of(span(0, length_s)) for length_s in (50, 6000)] == [span(40, 50), span(5940, 6000)]
+    reading = parse_english_query("credits at the end")
+    assert [reading.span_in(span(0, length_s)) for length_s in (50, 6000)] == [span(40, 50), span(5940, 6000)]
 
 
 def test_a_video_that_is_over_before_has_no_such_part() -> None:
-    assert parse_query("car after 2:00").part_of(span(0, 60)) is None
-    assert parse_query("car after 1:00 before 0:30").part_of(WHOLE) is None
+    assert parse_english_query("car after 2:00").span_in(span(0, 60)) is None
+    assert parse_english_query("car after 1:00 before 0:30").span_in(WHOLE) is None
 
 
 @pytest.mark.parametrize(
@@ -211,9 +211,10 @@ def test_a_video_that_is_over_before_has_no_such_part() -> None:
         ("dog", "A dogma.", False),
     ],
 )
-def test_a_text_holds_a_negated_word_in_any_form_unless_it_denies_it(negated: str, said: str, held: bool) -> None:
-    assert Negation(text=negated).is_held_by({Modality.CAPTION: said}) is held
+def test_an_inflected_word_is_excluded_unless_the_text_denies_it(negated: str, said: str, held: bool) -> None:
+    [negation] = parse_english_query(f'city -"{negated}"').negations
+    assert negation.excludes({Modality.CAPTION: said}) is held
 
 
-def test_a_title_does_not_speak_of_each_moment() -> None:
-    assert not Negation(text="people").is_held_by({Modality.ABOUT: "People of my town"})
+def test_metadata_is_not_checked_for_excluded_words() -> None:
+    assert not Negation(text="people").excludes({Modality.METADATA: "People of my town"})

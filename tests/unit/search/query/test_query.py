@@ -42,8 +42,8 @@ def test_a_query_of_stop_words_only_is_taken_literally() -> None:
 
 def test_a_kind_of_thing_is_found_by_the_labels_of_its_members() -> None:
     [animal] = Query(text="which animals are shown?").terms
-    assert animal.found_in(frozenset({stem("cat")}))
-    assert not animal.found_in(frozenset({stem("car")}))
+    assert animal.is_in(frozenset({stem("cat")}))
+    assert not animal.is_in(frozenset({stem("car")}))
     assert "cat" in Query(text="animals").index_words.split()
 
 

@@ -6,9 +6,9 @@ import json
 
 import pytest
 from cinedex.search.domain.index.segment_document import SignalHits, VectorHit, WordHit
-from cinedex.search.domain.query.parsed_query import parse_query
+from cinedex.search.domain.query.english.query_parser import parse_english_query
 from cinedex.search.domain.query.query import Query
-from cinedex.search.domain.query.query_rewrite import OTHERS_MAX, Rewrite, RewriteStatus, read_rewrite
+from cinedex.search.domain.query.query_rewrite import SYNONYMS_MAX, Rewrite, RewriteStatus, read_rewrite
 from cinedex.search.domain.ranking.fusion import fuse
 from cinedex.search.domain.ranking.highlight import mark_words
 from cinedex.search.domain.ranking.similarity import cosine, mean_of
@@ -22,26 +22,26 @@ REWRITTEN, NOTHING = RewriteStatus.REWRITTEN, RewriteStatus.NOTHING_TO_ADD
 UNAVAILABLE, OVER_BUDGET = RewriteStatus.UNAVAILABLE, RewriteStatus.OVER_BUDGET
 
 
-def told(also: dict[str, list[str]] | None = None, restated: str | None = None) -> str:
-    return json.dumps({"restated": restated, "also": also or {}})
+def reply(synonyms: dict[str, list[str]] | None = None, paraphrase: str | None = None) -> str:
+    return json.dumps({"paraphrase": paraphrase, "synonyms": synonyms or {}})
 
 
 def read(query: str, reply: str) -> Rewrite:
-    return read_rewrite(reply, parse_query(query))
+    return read_rewrite(reply, parse_english_query(query))
 
 
 # What is taken from a reply
 
 
 def test_other_words_and_another_wording_are_taken() -> None:
-    rewrite = read("a car crash", told({"crash": ["collision", "Car accident!", "wreck"]}, "Two vehicles collide."))
-    assert (rewrite.status, rewrite.restated) == (REWRITTEN, "Two vehicles collide.")
-    assert rewrite.also == {"crash": ("collision", "wreck")}
+    rewrite = read("a car crash", reply({"crash": ["collision", "Car accident!", "wreck"]}, "Two vehicles collide."))
+    assert (rewrite.status, rewrite.paraphrase) == (REWRITTEN, "Two vehicles collide.")
+    assert rewrite.synonyms == {"crash": ("collision", "wreck")}
 
 
 @pytest.mark.parametrize("fence", ["%s", "```json\n%s\n```", "Here you are:\n%s\nAnything else?"])
 def test_an_object_is_found_among_other_words(fence: str) -> None:
-    assert read("liftoff", fence % told({"liftoff": ["launch"]})).also == {"liftoff": ("launch",)}
+    assert read("liftoff", fence % reply({"liftoff": ["launch"]})).synonyms == {"liftoff": ("launch",)}
 
 
 @pytest.mark.parametrize(
@@ -52,13 +52,13 @@ def test_an_object_is_found_among_other_words(fence: str) -> None:
         "}{",
         "{}}",
         "[1, 2]",
-        '{"also": ["launch"]}',
-        '{"also": {"liftoff": "launch"}}',
-        '{"also": {"liftoff": [1]}}',
-        '{"restated": {"text": "x"}}',
-        told({"liftoff": ["launch"]})[:-4],
+        '{"synonyms": ["launch"]}',
+        '{"synonyms": {"liftoff": "launch"}}',
+        '{"synonyms": {"liftoff": [1]}}',
+        '{"paraphrase": {"text": "x"}}',
+        reply({"liftoff": ["launch"]})[:-4],
         "{" * 5_000 + "}" * 2_000,
-        told({"liftoff": ["launch"]}) + " " * 8_000,
+        reply({"liftoff": ["launch"]}) + " " * 8_000,
     ],
 )
 def test_a_reply_of_another_form_is_as_good_as_none(reply: str) -> None:
@@ -67,7 +67,7 @@ def test_a_reply_of_another_form_is_as_good_as_none(reply: str) -> None:
 
 def test_a_model_may_have_nothing_to_add() -> None:
     assert read("liftoff", "{}").status is NOTHING
-    assert read("liftoff", told({"liftoff": []}, " LIFTOFF ")).status is NOTHING
+    assert read("liftoff", reply({"liftoff": []}, " LIFTOFF ")).status is NOTHING
 
 
 @pytest.mark.parametrize(
@@ -84,30 +84,30 @@ def test_a_model_may_have_nothing_to_add() -> None:
     ],
 )
 def test_what_would_not_be_other_words_for_an_open_word_is_left_out(query: str, also: dict[str, list[str]]) -> None:
-    kept = read(query, told(also)).also
+    kept = read(query, reply(also)).synonyms
     assert kept == ({"street": ("human beings",)} if "human beings" in str(also) else {})
 
 
 def test_only_a_few_are_taken() -> None:
     many = {w: [f"{w}like{n}" for n in range(9)] for w in ("alpha", "beta", "gamma", "delta")}
-    also = read("alpha beta gamma delta", told(many)).also
+    also = read("alpha beta gamma delta", reply(many)).synonyms
     assert [len(others) for others in also.values()] == [4, 4, 4]
-    assert sum(map(len, also.values())) == OTHERS_MAX
+    assert sum(map(len, also.values())) == SYNONYMS_MAX
 
 
-@pytest.mark.parametrize("restated", ["x " * 200, "\x00\x1b", "?!", "the of and"])
-def test_a_wording_that_is_too_long_or_says_nothing_is_left_out(restated: str) -> None:
-    assert read("liftoff", told(restated=restated)).restated is None
+@pytest.mark.parametrize("paraphrase", ["x " * 200, "\x00\x1b", "?!", "the of and"])
+def test_a_wording_that_is_too_long_or_says_nothing_is_left_out(paraphrase: str) -> None:
+    assert read("liftoff", reply(paraphrase=paraphrase)).paraphrase is None
 
 
 def test_a_wording_is_one_plain_line() -> None:
-    assert read("liftoff", told(restated="A rocket\n\trises\x00.")).restated == "A rocket rises ."
+    assert read("liftoff", reply(paraphrase="A rocket\n\trises\x00.")).paraphrase == "A rocket rises ."
 
 
 @given(some.text(max_size=300), some.text(max_size=60))
-def test_whatever_comes_is_read_without_an_error(reply: str, query: str) -> None:
-    read_rewrite(reply, parse_query(f"rocket {query}"))
-    read_rewrite(told({"rocket": [reply]}, reply), parse_query("rocket"))
+def test_whatever_comes_is_read_without_an_error(text: str, query: str) -> None:
+    read_rewrite(text, parse_english_query(f"rocket {query}"))
+    read_rewrite(reply({"rocket": [text]}, text), parse_english_query("rocket"))
 
 
 # What it does to a score
@@ -120,21 +120,21 @@ def scores(query: Query, *said: str) -> list[float]:
 
 
 def test_another_word_counts_less_than_the_word_itself() -> None:
-    query = Query(text="red car", also={"car": ("automobile",)})
+    query = Query(text="red car", synonyms={"car": ("automobile",)})
     both, other, one = scores(query, "a red car", "a red automobile", "a red house")
     assert both > other > one
     assert both == scores(Query(text="red car"), "a red car", "", "a red house")[0]
 
 
 def test_all_words_of_another_phrase_must_be_there() -> None:
-    query = Query(text="rocket", also={"rocket": ("launch vehicle",)})
+    query = Query(text="rocket", synonyms={"rocket": ("launch vehicle",)})
     whole, half = scores(query, "The launch vehicle stands there.", "A vehicle stands there.")
     assert whole > half
     assert scores(Query(text="rocket"), "", "A vehicle stands there.")[1] == half
 
 
 def test_other_words_are_looked_up_and_marked_where_they_are_found() -> None:
-    query = Query(text="rockets", also={"rockets": ("launch vehicle", "missile")})
+    query = Query(text="rockets", synonyms={"rockets": ("launch vehicle", "missile")})
     assert query.index_words.split() == ["rockets", "launch", "vehicle", "missile"]
     assert mark_words("Two launch vehicles.", query) == "Two <em>launch</em> <em>vehicles</em>."
     assert mark_words("Two vehicles.", query) is None
@@ -147,4 +147,10 @@ def test_two_wordings_are_compared_by_the_mean_of_their_cosines() -> None:
     assert cosine(direction, text) * length == pytest.approx((cosine(one, text) + cosine(other, text)) / 2)
     assert mean_of([unit(1, 0), unit(-1, 0)])[1] == 0
     hit = VectorHit(document=segment("a", 0, "x", vector=text, model=MODEL), cosines={Modality.SPEECH: 0.8})
-    assert SignalHits(vectors=(hit,)).times(0.5).vectors[0].cosines == {Modality.SPEECH: 0.4}
+    assert SignalHits(vectors=(hit,)).with_scaled_cosines(0.5).vectors[0].cosines == {Modality.SPEECH: 0.4}
+
+
+def test_a_rewrite_stored_under_its_former_field_names_is_still_read() -> None:
+    stored = {"status": "rewritten", "also": {"liftoff": ["launch"]}, "restated": "A rocket rises."}
+    rewrite = Rewrite.model_validate(stored)
+    assert (rewrite.synonyms, rewrite.paraphrase) == ({"liftoff": ("launch",)}, "A rocket rises.")

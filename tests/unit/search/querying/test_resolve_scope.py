@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.user_metadata import Wanted, WantedRange
-from cinedex.search.usecases.querying.resolve_scope import ResolveScope, SearchFilter
+from cinedex.search.domain.query.search_scope import SearchFilter
+from cinedex.search.usecases.querying.resolve_scope import ResolveScope
 
 from tests.support.ready_videos import library_of, video
 

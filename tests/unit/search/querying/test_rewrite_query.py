@@ -27,8 +27,8 @@ from tests.unit.search.querying.test_search_moments import Library
 REWRITTEN, UNAVAILABLE, OVER_BUDGET = RewriteStatus.REWRITTEN, RewriteStatus.UNAVAILABLE, RewriteStatus.OVER_BUDGET
 
 
-def told(also: dict[str, list[str]] | None = None, restated: str | None = None) -> str:
-    return json.dumps({"restated": restated, "also": also or {}})
+def reply(synonyms: dict[str, list[str]] | None = None, paraphrase: str | None = None) -> str:
+    return json.dumps({"paraphrase": paraphrase, "synonyms": synonyms or {}})
 
 
 class Asking(Library):
@@ -37,7 +37,7 @@ class Asking(Library):
     def __init__(self, model: LanguageModel, **settings: Any) -> None:
         super().__init__()
         self.usage = MemoryUsage()
-        given: dict[str, Any] = {"tokens_max": 10_000, "seconds_max": 5.0, "unasked": True, **settings}
+        given: dict[str, Any] = {"tokens_max": 10_000, "seconds_max": 5.0, "is_default": True, **settings}
         self.rewrite_query = RewriteQuery(model, MemoryTokenBudget(self.usage), SetClock(), **given)
 
     def search(self, query: str, **asked: Any) -> SearchResults:
@@ -53,7 +53,7 @@ def status_of(results: SearchResults) -> RewriteStatus | None:
     return results.rewrite.status if results.rewrite else None
 
 
-LAUNCHER = says(told({"missile": ["rocket"], "strolls": ["walks"]}, "A rocket waits for its launch."))
+LAUNCHER = says(reply({"missile": ["rocket"], "strolls": ["walks"]}, "A rocket waits for its launch."))
 
 
 def test_a_moment_is_found_by_another_word_and_that_is_said_and_shown() -> None:
@@ -62,7 +62,7 @@ def test_a_moment_is_found_by_another_word_and_that_is_said_and_shown() -> None:
     results = library.search("missile")
     assert [(m.video_id, m.segment_index) for m in results.moments] == [("a", 0)]
     assert results.rewrite is not None
-    assert (status_of(results), results.rewrite.also) == (REWRITTEN, {"missile": ("rocket",)})
+    assert (status_of(results), results.rewrite.synonyms) == (REWRITTEN, {"missile": ("rocket",)})
     assert "<em>rocket</em>" in results.moments[0].highlights[0]
     assert library.tokens == [110]
 
@@ -76,7 +76,7 @@ def test_the_query_is_given_as_data_and_nothing_else_is() -> None:
 
 
 def test_what_somebody_wrote_is_obeyed_whatever_the_model_says() -> None:
-    widening = says(told({"missile": ["rocket", "chelsea"], "cat": ["rocket"]}))
+    widening = says(reply({"missile": ["rocket", "chelsea"], "cat": ["rocket"]}))
     library = Asking(ScriptedModel([widening]))
     assert ("a", 0) in library.found("missile")
     assert ("a", 0) not in library.found("missile -rocket", threshold=Threshold.NONE)
@@ -85,7 +85,7 @@ def test_what_somebody_wrote_is_obeyed_whatever_the_model_says() -> None:
     assert {video_id for video_id, _ in library.found("missile", threshold=Threshold.NONE)} <= {"a", "b"}
 
 
-ANYTHING = [LAUNCHER, says(told({"person": ["rocket", "cat"]}, "Nothing of that kind.")), says("junk"), says("{}")]
+ANYTHING = [LAUNCHER, says(reply({"person": ["rocket", "cat"]}, "Nothing of that kind.")), says("junk"), says("{}")]
 
 
 @pytest.mark.parametrize("reply", ANYTHING)
@@ -104,7 +104,7 @@ def test_nothing_is_lost_and_nothing_becomes_less_sure(
 
 
 def test_later_pages_ask_nobody_and_go_on_in_the_same_order() -> None:
-    model = ScriptedModel([LAUNCHER, says(told({"strolls": ["rocket"]}))])
+    model = ScriptedModel([LAUNCHER, says(reply({"strolls": ["rocket"]}))])
     library = Asking(model)
     asked: dict[str, Any] = {"group": False, "threshold": Threshold.NONE}
     whole = library.search("somebody strolls", page_limit=50, **asked).moments
@@ -124,7 +124,7 @@ def test_later_pages_ask_nobody_and_go_on_in_the_same_order() -> None:
     [
         {"rewrite": False},
         {"strategy": Strategy.TEXT},
-        {"understand": False},
+        {"parse_query": False},
         {"signals": (Signal.WORDS,)},
         {"scope": {"video_ids": ()}},
         {"query": "?!"},
@@ -137,7 +137,7 @@ def test_a_model_is_not_asked_in_vain(asked: dict[str, Any]) -> None:
 
 
 def test_a_model_that_is_asked_only_on_request_is_asked_on_request() -> None:
-    library = Asking(ScriptedModel([LAUNCHER]), unasked=False)
+    library = Asking(ScriptedModel([LAUNCHER]), is_default=False)
     assert library.search("missile").rewrite is None
     assert status_of(library.search("missile", rewrite=True)) is REWRITTEN
 
@@ -188,13 +188,13 @@ def test_nobody_waits_longer_than_was_set(model: Stubborn) -> None:
 
 
 def test_models_that_hang_are_not_waited_for_by_ever_more_threads() -> None:
-    places = BoundedSemaphore(1)
-    library = Asking(Stubborn(0.5, LAUNCHER), seconds_max=0.05, places=places)
+    slots = BoundedSemaphore(1)
+    library = Asking(Stubborn(0.5, LAUNCHER), seconds_max=0.05, slots=slots)
     assert status_of(library.search("rocket")) is UNAVAILABLE
     began = time.monotonic()
     assert status_of(library.search("rocket")) is UNAVAILABLE
     assert time.monotonic() - began < 0.05
-    assert places.acquire(timeout=2)
+    assert slots.acquire(timeout=2)
 
 
 # Tokens
@@ -216,7 +216,7 @@ def test_what_was_set_aside_is_given_back_when_it_was_not_used() -> None:
 
 
 def test_a_server_that_does_not_count_is_counted_for() -> None:
-    library = Asking(ScriptedModel([ModelReply(text=told({"missile": ["rocket"]}))]))
+    library = Asking(ScriptedModel([ModelReply(text=reply({"missile": ["rocket"]}))]))
     library.search("missile")
     assert 200 < library.tokens[0] < 500
 
@@ -234,6 +234,6 @@ def test_a_model_that_refuses_at_once_costs_nothing_and_one_that_is_late_costs_w
     assert refused.tokens == [0]
     late = Asking(Stubborn(0.1, LAUNCHER), seconds_max=0.02)
     late.search("missile")
-    assert late.rewrite_query.places.acquire(timeout=1)
+    assert late.rewrite_query.slots.acquire(timeout=1)
     time.sleep(0.2)
     assert late.tokens == [110]

@@ -13,20 +13,22 @@ from cinedex.kernel.number_range import NumberRange
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.video import StoredMedia
 from cinedex.search.domain.index.segment_document import SegmentDocument, Vector
+from cinedex.search.domain.query.english.query_parser import parse_english_query
+from cinedex.search.domain.query.search_scope import SearchFilter
 from cinedex.search.domain.ranking.confidence import Threshold
 from cinedex.search.domain.ranking.rank_fusion import Fusion
 from cinedex.search.domain.ranking.signal import Signal
 from cinedex.search.ports.segment_index import SegmentIndex
+from cinedex.search.usecases.querying.hybrid_search import HybridSearch
 from cinedex.search.usecases.querying.page_moments import PageMoments
-from cinedex.search.usecases.querying.resolve_scope import ResolveScope, SearchFilter
+from cinedex.search.usecases.querying.resolve_scope import ResolveScope
 from cinedex.search.usecases.querying.rewrite_query import RewriteQuery
 from cinedex.search.usecases.querying.search_moments import SearchMoments
 from cinedex.search.usecases.querying.search_request import SearchRequest, SearchResults, Strategy, TextField
-from cinedex.search.usecases.querying.stage_timer import Stage
-from cinedex.search.usecases.retrieval.hybrid_search import HybridSearch
 from cinedex.search.usecases.retrieval.literal_search import LiteralSearch
 from cinedex.search.usecases.retrieval.rerank_moments import RerankMoments
 from cinedex.search.usecases.retrieval.retrieve_segments import RetrieveSegments
+from cinedex.search.usecases.stage_timer import Stage
 from cinedex.timeline.modality import Modality
 
 from tests.support.memory.scenario import SetClock
@@ -70,7 +72,7 @@ class Library:
         find, sharpen = RetrieveSegments(store, self.vectors), RerankMoments(self.vectors)
         by_meaning = HybridSearch(find, sharpen, rewrite_query)
         paging = PageMoments(store, self.lists, self.clock)
-        return SearchMoments(ResolveScope(self.videos), LiteralSearch(store), by_meaning, paging)
+        return SearchMoments(parse_english_query, ResolveScope(self.videos), LiteralSearch(store), by_meaning, paging)
 
     def search(self, query: str, *, account_id: str = "mine", **asked: Any) -> SearchResults:
         return self.use_case()(SearchRequest(account_id=account_id, query=query, **asked))
@@ -97,7 +99,7 @@ def test_noise_is_not_returned(library: Library) -> None:
     results = library.search("submarine")
     assert results.moments == ()
     assert results.next_page_token is None
-    assert (results.pool_video_count, results.pool_duration_s) == (2, 260.0)
+    assert (results.video_count, results.total_duration_s) == (2, 260.0)
 
 
 def test_threshold_none_returns_even_noise(library: Library) -> None:
@@ -272,8 +274,8 @@ def test_time_words_look_only_there_and_say_so(library: Library) -> None:
     assert library.found("rocket in the last 10 seconds") == []
     results = library.search("cat after 0:10")
     assert [m.segment_index for m in results.moments] == [1]
-    assert results.understood is not None
-    assert (results.understood.text, results.understood.ranges[0].words) == ("cat", "after 0:10")
+    assert results.parsed_query is not None
+    assert (results.parsed_query.text, results.parsed_query.ranges[0].words) == ("cat", "after 0:10")
 
 
 def test_time_words_and_a_time_filter_must_both_hold(library: Library) -> None:
@@ -289,9 +291,9 @@ def test_a_negated_word_keeps_its_moments_out(library: Library) -> None:
 
 def test_a_query_may_be_taken_as_it_stands(library: Library) -> None:
     assert library.search("rocket -waiting").moments == ()
-    results = library.search("rocket -waiting", understand=False)
+    results = library.search("rocket -waiting", parse_query=False)
     assert [m.video_id for m in results.moments] == ["a"]
-    assert results.understood is None
+    assert results.parsed_query is None
     assert library.found("-rocket", strategy=Strategy.TEXT) == []
 
 
@@ -364,15 +366,15 @@ def test_a_cutoff_is_a_share_of_the_surest_moment_wherever_it_stands(library: Li
 def test_a_search_tells_how_long_each_of_its_stages_took(library: Library) -> None:
     plain = library.search("rocket").stage_ms
     assert list(plain) == [
-        *(Stage.UNDERSTAND, Stage.POOL, Stage.EMBED, Stage.STORE, Stage.FUSION, Stage.GROUP, Stage.PAGE, Stage.TOTAL)
+        *(Stage.PARSE_QUERY, Stage.SCOPE, Stage.EMBED, Stage.STORE, Stage.FUSION, Stage.GROUP, Stage.PAGE, Stage.TOTAL)
     ]
     assert Stage.RERANK in library.search("rocket", rerank=True).stage_ms
     assert list(library.search("rocket", strategy=Strategy.TEXT).stage_ms) == [
-        *(Stage.UNDERSTAND, Stage.POOL, Stage.STORE, Stage.GROUP, Stage.PAGE, Stage.TOTAL)
+        *(Stage.PARSE_QUERY, Stage.SCOPE, Stage.STORE, Stage.GROUP, Stage.PAGE, Stage.TOTAL)
     ]
     token = library.search("person walking", page_limit=1).next_page_token
     later = library.search("person walking", page_limit=1, page_token=token).stage_ms
-    assert list(later) == [Stage.UNDERSTAND, Stage.POOL, Stage.PAGE, Stage.TOTAL]
+    assert list(later) == [Stage.PARSE_QUERY, Stage.SCOPE, Stage.PAGE, Stage.TOTAL]
 
 
 def test_stages_are_timed_by_the_clock_that_is_given(library: Library) -> None:

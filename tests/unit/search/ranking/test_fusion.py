@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cinedex.search.domain.index.segment_document import SegmentDocument, SignalHits, VectorHit, WordHit
 from cinedex.search.domain.query.query import Query
-from cinedex.search.domain.ranking.fusion import Scored, fuse
+from cinedex.search.domain.ranking.candidate import ScoredSegment
+from cinedex.search.domain.ranking.fusion import fuse
 from cinedex.timeline.modality import Modality
 
 from tests.support.segments import MODEL, segment
@@ -12,7 +13,7 @@ from tests.support.segments import MODEL, segment
 
 def _ranked(
     query: str, words: list[SegmentDocument], vectors: dict[str, float], *more: SegmentDocument
-) -> list[Scored]:
+) -> list[ScoredSegment]:
     known = {d.document_id: d.model_copy(update={"model": MODEL}) for d in (*words, *more)}
     hits = SignalHits(
         words=tuple(WordHit(document=known[d.document_id], score=1.0) for d in words),
@@ -21,7 +22,7 @@ def _ranked(
     return fuse(Query(text=query), hits, tuple(Modality))
 
 
-def _order(ranked: list[Scored]) -> list[str]:
+def _order(ranked: list[ScoredSegment]) -> list[str]:
     return [s.document.document_id for s in ranked]
 
 

@@ -6,7 +6,7 @@ import pytest
 from cinedex.search.domain.index.segment_document import SignalHits, WordHit
 from cinedex.search.domain.query.query import Query
 from cinedex.search.domain.ranking.fusion import fuse
-from cinedex.search.domain.ranking.proximity import togetherness
+from cinedex.search.domain.ranking.proximity import proximity
 from cinedex.search.domain.ranking.rank_fusion import Fusion
 from cinedex.search.domain.ranking.signal import ALL_SIGNALS, Signal
 from cinedex.timeline.modality import Modality
@@ -32,7 +32,7 @@ HITS = SignalHits(words=tuple(WordHit(document=d, score=1.0) for d in (SCATTERED
     ],
 )
 def test_neighbours_in_the_query_are_looked_for_as_neighbours(query: str, text: str, share: float) -> None:
-    assert togetherness(Query(text=query).terms, text) == share
+    assert proximity(Query(text=query).terms, text) == share
 
 
 @pytest.mark.parametrize("fusion", list(Fusion))

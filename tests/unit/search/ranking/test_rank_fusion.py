@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from cinedex.search.domain.index.segment_document import SignalHits, VectorHit, WordHit
 from cinedex.search.domain.query.query import Query
-from cinedex.search.domain.ranking.fusion import Scored, fuse, in_order
+from cinedex.search.domain.ranking.candidate import ScoredSegment
+from cinedex.search.domain.ranking.fusion import fuse, rank
 from cinedex.search.domain.ranking.rank_fusion import Fusion, SignalList, convex_combination, reciprocal_ranks
-from cinedex.search.domain.ranking.signal import ALL_SIGNALS, EVERYTHING, SINGLE_SIGNALS, Evidence, Signal
+from cinedex.search.domain.ranking.signal import ALL_EVIDENCE, ALL_SIGNALS, SINGLE_SIGNALS, Signal, SignalModalities
 from cinedex.timeline.modality import Modality
 
 from tests.support.segments import segment
@@ -17,9 +18,9 @@ OTHERS = (Fusion.RRF, Fusion.NORMALIZED)
 
 def test_reciprocal_ranks_add_up_over_words_and_vectors() -> None:
     words, vectors = SignalList(1.0, {"a": 9.0, "b": 5.0}), SignalList(1.0, {"b": 0.3, "c": 0.2, "a": 0.1})
-    merits = reciprocal_ranks([[words], [vectors]])
-    assert merits == pytest.approx({"a": 1 / 61 + 1 / 63, "b": 1 / 62 + 1 / 61, "c": 1 / 62})
-    assert merits["b"] > merits["a"] > merits["c"]
+    rank_scores = reciprocal_ranks([[words], [vectors]])
+    assert rank_scores == pytest.approx({"a": 1 / 61 + 1 / 63, "b": 1 / 62 + 1 / 61, "c": 1 / 62})
+    assert rank_scores["b"] > rank_scores["a"] > rank_scores["c"]
 
 
 def test_of_the_words_of_all_modalities_the_best_list_counts() -> None:
@@ -35,8 +36,8 @@ def test_a_list_counts_what_its_weight_says() -> None:
 
 
 def test_equal_scores_share_the_best_rank_of_theirs() -> None:
-    merits = reciprocal_ranks([[SignalList(1.0, {"a": 1.0, "b": 1.0, "c": 1.0, "d": 0.5})]])
-    assert merits == pytest.approx({"a": 1 / 61, "b": 1 / 61, "c": 1 / 61, "d": 1 / 64})
+    rank_scores = reciprocal_ranks([[SignalList(1.0, {"a": 1.0, "b": 1.0, "c": 1.0, "d": 0.5})]])
+    assert rank_scores == pytest.approx({"a": 1 / 61, "b": 1 / 61, "c": 1 / 61, "d": 1 / 64})
 
 
 def test_normalised_scores_are_added_as_shares_of_the_best() -> None:
@@ -49,12 +50,12 @@ def test_a_cosine_below_zero_says_nothing() -> None:
     assert convex_combination([vectors]) == pytest.approx({"a": 1.0, "b": 0.0})
 
 
-def test_no_list_gives_no_merit() -> None:
+def test_no_list_gives_no_rank_score() -> None:
     assert reciprocal_ranks([]) == convex_combination([[], []]) == {}
 
 
 def test_single_signals_together_are_all() -> None:
-    assert Evidence.of(SINGLE_SIGNALS) == EVERYTHING
+    assert SignalModalities.of(SINGLE_SIGNALS) == ALL_EVIDENCE
     assert all(len(signal.words_of) + len(signal.vectors_of) == 1 for signal in SINGLE_SIGNALS)
 
 
@@ -73,25 +74,25 @@ HITS = SignalHits(
 )
 
 
-def _fused(*signals: Signal, fusion: Fusion = Fusion.CALIBRATED, query: str = "rocket") -> list[Scored]:
+def _fused(*signals: Signal, fusion: Fusion = Fusion.CALIBRATED, query: str = "rocket") -> list[ScoredSegment]:
     return fuse(Query(text=query), HITS, tuple(Modality), signals or ALL_SIGNALS, fusion)
 
 
-def _order(ranked: list[Scored]) -> list[str]:
+def _order(ranked: list[ScoredSegment]) -> list[str]:
     return [s.document.document_id for s in ranked]
 
 
 def test_ranks_are_fused_over_the_words_and_vectors_of_each_modality() -> None:
-    merits = {s.document.document_id: s.merit for s in _fused(fusion=Fusion.RRF)}
+    rank_scores = {s.document.document_id: s.rank_score for s in _fused(fusion=Fusion.RRF)}
     first_by_speech_vectors = first_by_caption_vectors = first_by_words = 1 / 61
-    assert merits["a:0"] == pytest.approx(first_by_words + first_by_speech_vectors)
-    assert merits["a:1"] == pytest.approx(first_by_words + first_by_caption_vectors)
-    assert merits["b:0"] == pytest.approx(1 / 62)
+    assert rank_scores["a:0"] == pytest.approx(first_by_words + first_by_speech_vectors)
+    assert rank_scores["a:1"] == pytest.approx(first_by_words + first_by_caption_vectors)
+    assert rank_scores["b:0"] == pytest.approx(1 / 62)
 
 
 def test_scores_are_added_over_the_words_and_vectors_of_each_modality() -> None:
-    merits = {s.document.document_id: s.merit for s in _fused(fusion=Fusion.NORMALIZED)}
-    assert merits == pytest.approx({"a:0": 1 + 0.5 / 0.5, "a:1": 1 + 0.3 / 0.3, "b:0": 0.4 / 0.5})
+    rank_scores = {s.document.document_id: s.rank_score for s in _fused(fusion=Fusion.NORMALIZED)}
+    assert rank_scores == pytest.approx({"a:0": 1 + 0.5 / 0.5, "a:1": 1 + 0.3 / 0.3, "b:0": 0.4 / 0.5})
 
 
 @pytest.mark.parametrize("fusion", OTHERS)
@@ -99,7 +100,7 @@ def test_a_fusion_decides_the_order_and_not_how_sure_we_are(fusion: Fusion) -> N
     scores = {s.document.document_id: s.score for s in _fused()}
     ranked = _fused(fusion=fusion)
     assert {s.document.document_id: s.score for s in ranked} == scores
-    assert [s.merit for s in ranked] == sorted((s.merit or 0.0 for s in ranked), reverse=True)
+    assert [s.rank_score for s in ranked] == sorted((s.rank_score or 0.0 for s in ranked), reverse=True)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_a_fusion_decides_the_order_and_not_how_sure_we_are(fusion: Fusion) -> N
         (Signal.CAPTION, ["a:1"]),
         (Signal.OBJECTS, ["a:1"]),
         (Signal.SCREEN_TEXT, []),
-        (Signal.ABOUT, []),
+        (Signal.METADATA, []),
         (Signal.SPEECH_VECTORS, ["a:0", "b:0", "a:1"]),
         (Signal.CAPTION_VECTORS, ["a:1", "a:0"]),
     ],
@@ -135,12 +136,12 @@ def test_words_that_no_vector_was_compared_beside_are_judged_as_words() -> None:
     assert said.score > 0.4
 
 
-@pytest.mark.parametrize(("fusion", "merit"), [(Fusion.RRF, 1 / 61), (Fusion.NORMALIZED, 1.0)])
-def test_a_closer_look_is_ordered_by_the_same_fusion(fusion: Fusion, merit: float) -> None:
+@pytest.mark.parametrize(("fusion", "rank_score"), [(Fusion.RRF, 1 / 61), (Fusion.NORMALIZED, 1.0)])
+def test_a_closer_look_is_ordered_by_the_same_fusion(fusion: Fusion, rank_score: float) -> None:
     ranked = _fused(fusion=fusion)
     looked = [s.reranked({Modality.SPEECH: 0.95}) if s.document == NEITHER else s for s in ranked]
-    again = {s.document.document_id: s for s in in_order(looked, fusion)}
-    assert again["b:0"].merit == pytest.approx(merit)
+    again = {s.document.document_id: s for s in rank(looked, fusion)}
+    assert again["b:0"].rank_score == pytest.approx(rank_score)
     assert (again["b:0"].cosine, again["b:0"].cosines) == (0.95, {Modality.SPEECH: 0.95})
 
 
@@ -158,7 +159,7 @@ def test_a_text_without_a_vector_makes_a_moment_surer_and_is_in_no_list_of_vecto
 
 
 def test_a_moment_names_the_signals_that_found_it() -> None:
-    said, shown, neither = sorted(_fused(), key=lambda s: s.order[2:])
+    said, shown, neither = sorted(_fused(), key=lambda s: s.sort_key[2:])
     assert said.matched_by == (Signal.SPEECH, Signal.SPEECH_VECTORS)
     assert shown.matched_by == (Signal.CAPTION, Signal.OBJECTS), "a cosine of 0.3 is nothing"
     assert neither.matched_by == (Signal.SPEECH_VECTORS,)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from cinedex.kernel.span import Span, span
-from cinedex.search.domain.ranking.fusion import Scored
-from cinedex.search.domain.results.grouping import collapse, join_neighbours
+from cinedex.search.domain.ranking.candidate import ScoredSegment
+from cinedex.search.domain.results.grouping import deduplicate, merge_adjacent
 from cinedex.timeline.modality import Modality
 
 from tests.support.segments import segment
@@ -13,13 +13,13 @@ from tests.support.segments import segment
 SPEECH = "Four hundred pictures of distant galaxies arrive from the Webb telescope every single week"
 
 
-def hit(video_id: str, index: int, score: float = 0.9, speech: str = "x", at: Span | None = None) -> Scored:
-    return Scored(document=segment(video_id, index, speech, at=at), score=score, matched=(Modality.SPEECH,))
+def hit(video_id: str, index: int, score: float = 0.9, speech: str = "x", at: Span | None = None) -> ScoredSegment:
+    return ScoredSegment(document=segment(video_id, index, speech, at=at), score=score, matched=(Modality.SPEECH,))
 
 
-def spans(*hits: Scored) -> list[tuple[int, Span]]:
-    ordered = sorted(hits, key=lambda h: h.order)
-    return [(g.best.document.segment_index, g.span) for g in join_neighbours(ordered)]
+def spans(*hits: ScoredSegment) -> list[tuple[int, Span]]:
+    ordered = sorted(hits, key=lambda h: h.sort_key)
+    return [(g.best.document.segment_index, g.span) for g in merge_adjacent(ordered)]
 
 
 def test_neighbours_are_one_moment_that_the_best_speaks_for() -> None:
@@ -36,7 +36,7 @@ def test_neighbours_are_one_moment_that_the_best_speaks_for() -> None:
     ],
     ids=lambda v: v if isinstance(v, str) else "",
 )
-def test_others_stay_apart(second: Scored, why: str) -> None:
+def test_others_stay_apart(second: ScoredSegment, why: str) -> None:
     assert len(spans(hit("a", 0), second)) == 2, why
 
 
@@ -45,24 +45,24 @@ def test_a_long_row_of_hits_becomes_several_moments_of_bounded_length() -> None:
     assert [s.length_s for _, s in row] == [60, 60, 30]
 
 
-def collapsed(*hits: Scored, same_file: bool = False, across_videos: bool = True) -> list[tuple[str, list[str]]]:
-    groups = collapse(join_neighbours(hits), lambda *_: same_file, across_videos=across_videos)
+def grouped(*hits: ScoredSegment, same_file: bool = False, across_videos: bool = True) -> list[tuple[str, list[str]]]:
+    groups = deduplicate(merge_adjacent(hits), lambda *_: same_file, across_videos=across_videos)
     return [(g.video_id, [s.video_id for s in g.similar]) for g in groups]
 
 
 def test_the_same_words_elsewhere_are_listed_with_the_best() -> None:
-    assert collapsed(hit("a", 0, 0.9, SPEECH), hit("b", 4, 0.8, SPEECH + " too")) == [("a", ["b"])]
-    assert collapsed(hit("a", 0, 0.9, SPEECH), hit("a", 9, 0.8, SPEECH)) == [("a", ["a"])]
+    assert grouped(hit("a", 0, 0.9, SPEECH), hit("b", 4, 0.8, SPEECH + " too")) == [("a", ["b"])]
+    assert grouped(hit("a", 0, 0.9, SPEECH), hit("a", 9, 0.8, SPEECH)) == [("a", ["a"])]
 
 
 def test_few_words_are_alike_by_chance() -> None:
-    assert len(collapsed(hit("a", 0, 0.9, "Thank you"), hit("b", 0, 0.8, "Thank you"))) == 2
+    assert len(grouped(hit("a", 0, 0.9, "Thank you"), hit("b", 0, 0.8, "Thank you"))) == 2
 
 
 def test_the_same_time_of_the_same_file_is_the_same() -> None:
-    assert collapsed(hit("a", 0), hit("b", 0), same_file=True) == [("a", ["b"])]
-    assert len(collapsed(hit("a", 0), hit("b", 7), same_file=True)) == 2
+    assert grouped(hit("a", 0), hit("b", 0), same_file=True) == [("a", ["b"])]
+    assert len(grouped(hit("a", 0), hit("b", 7), same_file=True)) == 2
 
 
 def test_videos_that_were_named_are_answered_for_each() -> None:
-    assert len(collapsed(hit("a", 0, 0.9, SPEECH), hit("b", 4, 0.8, SPEECH), across_videos=False)) == 2
+    assert len(grouped(hit("a", 0, 0.9, SPEECH), hit("b", 4, 0.8, SPEECH), across_videos=False)) == 2

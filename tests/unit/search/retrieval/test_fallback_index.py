@@ -10,18 +10,19 @@ from cinedex.adapters.unavailable_segment_index import UnavailableSegmentIndex
 from cinedex.kernel.errors import Unavailable
 from cinedex.kernel.span import span
 from cinedex.search.domain.index.segment_document import SegmentDocument, SegmentFilter
+from cinedex.search.domain.query.english.query_parser import parse_english_query
 from cinedex.search.domain.ranking.confidence import Threshold
 from cinedex.search.ports.segment_index import SegmentIndex
+from cinedex.search.usecases.querying.hybrid_search import HybridSearch
 from cinedex.search.usecases.querying.page_moments import PageMoments
 from cinedex.search.usecases.querying.resolve_scope import ResolveScope
 from cinedex.search.usecases.querying.search_moments import SearchMoments
 from cinedex.search.usecases.querying.search_request import SearchRequest, SearchResults, Strategy, TextField
 from cinedex.search.usecases.retrieval import scan_segments
 from cinedex.search.usecases.retrieval.fallback_index import FallbackIndex
-from cinedex.search.usecases.retrieval.hybrid_search import HybridSearch
 from cinedex.search.usecases.retrieval.literal_search import LiteralSearch
 from cinedex.search.usecases.retrieval.rerank_moments import RerankMoments
-from cinedex.search.usecases.retrieval.retrieve_segments import RetrieveSegments
+from cinedex.search.usecases.retrieval.retrieve_segments import Retrieved, RetrieveSegments
 from cinedex.search.usecases.retrieval.scan_segments import ScanSegments
 from cinedex.timeline.modality import Modality
 
@@ -56,7 +57,7 @@ def search(
     literal = LiteralSearch(store, stored(memory_app))
     paging = PageMoments(index, memory_app.lists, memory_app.clock)
     by_meaning = HybridSearch(RetrieveSegments(index, vectors), RerankMoments(vectors))
-    use_case = SearchMoments(ResolveScope(memory_app.videos), literal, by_meaning, paging)
+    use_case = SearchMoments(parse_english_query, ResolveScope(memory_app.videos), literal, by_meaning, paging)
     return use_case(SearchRequest(account_id=MINE, query=query, **asked))
 
 
@@ -108,12 +109,12 @@ def test_a_literal_text_is_found_in_what_is_stored_in_order_and_said_to_be_not_a
 def test_a_literal_search_answers_as_the_store_does_while_that_is_there(memory_app: InMemoryApp) -> None:
     memory_app.analysed()
     within = seen(*(v.video_id for v in memory_app.videos.list(MINE)), modalities=(Modality.SPEECH,))
-    healthy, healthy_degraded = LiteralSearch(memory_app.moments, stored(memory_app))("rocket", within)
-    down, down_degraded = LiteralSearch(UnavailableSegmentIndex(), stored(memory_app))("rocket", within)
-    assert [(s.order, s.document.texts, s.matched) for s in healthy] == [
-        (s.order, s.document.texts, s.matched) for s in down
+    healthy = LiteralSearch(memory_app.moments, stored(memory_app))("rocket", within)
+    down = LiteralSearch(UnavailableSegmentIndex(), stored(memory_app))("rocket", within)
+    assert [(s.sort_key, s.document.texts, s.matched) for s in healthy.scored] == [
+        (s.sort_key, s.document.texts, s.matched) for s in down.scored
     ]
-    assert (len(healthy), healthy_degraded, down_degraded) == (1, False, True)
+    assert (len(healthy.scored), healthy.degraded, down.degraded) == (1, False, True)
 
 
 def test_without_a_store_at_all_a_literal_search_says_so(memory_app: InMemoryApp) -> None:
@@ -167,7 +168,7 @@ def test_a_part_of_a_video_in_which_nothing_is_found_is_no_lost_index(memory_app
     empty = seen(video.video_id, within=span(3000, 3600), modalities=(Modality.SPEECH,))
     index = FallbackIndex(memory_app.moments, stored(memory_app))
     assert not index.search("rocket", None, empty, 10).degraded
-    assert LiteralSearch(memory_app.moments, stored(memory_app))("rocket", empty) == ((), False)
+    assert LiteralSearch(memory_app.moments, stored(memory_app))("rocket", empty) == Retrieved()
     assert list(index.documents(empty, 10)) == []
 
 
@@ -176,7 +177,7 @@ def test_who_finds_something_is_not_asked_whether_the_index_is_lost(memory_app: 
     index.replace_video(MINE, video.video_id, memory_app.gather(video))
     survivor = FallbackIndex(index, stored(memory_app))
     assert survivor.search("rocket", None, seen(video.video_id), 10).words
-    assert LiteralSearch(index, stored(memory_app))("rocket", seen(video.video_id))[0]
+    assert LiteralSearch(index, stored(memory_app))("rocket", seen(video.video_id)).scored
     assert index.listed == 0
     assert not survivor.search("submarine", None, seen(video.video_id), 10).words
     assert index.listed == 1

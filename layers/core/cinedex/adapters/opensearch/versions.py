@@ -37,7 +37,7 @@ class OpenSearchIndexVersions:
             old = [name for name in sorted(roles.aliases) if name not in {*live, *beside}]
             return IndexVersions(live=self._counted(live), next=self._counted(beside), old=self._counted(old))
 
-    def beside(self) -> OpenSearchSegmentIndex:
+    def next_index(self) -> OpenSearchSegmentIndex:
         with reachable():
             roles = self._roles()
             family = roles.next

@@ -27,7 +27,7 @@ class SqliteIndexVersions:
             old=tuple(self._version(name) for name in roles.old),
         )
 
-    def beside(self) -> SqliteSegmentIndex:
+    def next_index(self) -> SqliteSegmentIndex:
         def with_next(roles: FileRoles) -> FileRoles:
             return roles if roles.next else roles.model_copy(update={"next": self._files.new_name()})
 

@@ -11,7 +11,7 @@ _SOURCES = {
     Modality.CAPTION: "caption",
     Modality.SCREEN_TEXT: "on screen",
     Modality.OBJECTS: "objects seen",
-    Modality.ABOUT: "title",
+    Modality.METADATA: "title",
 }
 
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from cinedex.kernel.span import Span
 from cinedex.kernel.text.tokens import stems
-from cinedex.search.domain.ranking.fusion import Scored
+from cinedex.search.domain.ranking.candidate import ScoredSegment
 from cinedex.timeline.modality import Modality
 
 SOURCE_WEIGHTS = {
@@ -14,7 +14,7 @@ SOURCE_WEIGHTS = {
     Modality.SCREEN_TEXT: 1.0,
     Modality.CAPTION: 0.93,
     Modality.OBJECTS: 0.9,
-    Modality.ABOUT: 0.0,
+    Modality.METADATA: 0.0,
 }
 """A caption retells what was said and read: of equal quotes the original is the better citation."""
 
@@ -24,7 +24,7 @@ class Quote(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    segment: Scored
+    segment: ScoredSegment
     span: Span
     text: str
     source: Modality

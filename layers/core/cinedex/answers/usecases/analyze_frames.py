@@ -13,7 +13,7 @@ from cinedex.kernel.span import Span
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.media_store import MediaStore
 from cinedex.search.domain.index.segment_document import SegmentDocument
-from cinedex.search.domain.ranking.fusion import Scored
+from cinedex.search.domain.ranking.candidate import ScoredSegment
 from cinedex.timeline.modality import Modality
 
 SECONDS_MAX = 12.0
@@ -45,7 +45,7 @@ class AnalyzeFrames:
         ]
 
 
-def _around(video: Video, within: Span, sights: Sequence[Observation]) -> Scored:
+def _around(video: Video, within: Span, sights: Sequence[Observation]) -> ScoredSegment:
     """All that the range shows, so that one sight can be judged by what is beside it."""
     texts: dict[Modality, list[str]] = defaultdict(list)
     for sight in sights:
@@ -58,4 +58,4 @@ def _around(video: Video, within: Span, sights: Sequence[Observation]) -> Scored
         span=within,
         texts={source: "\n".join(told) for source, told in texts.items()},
     )
-    return Scored(document=document, score=0.0, matched=())
+    return ScoredSegment(document=document, score=0.0, matched=())

@@ -18,11 +18,11 @@ from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.user_metadata import KEYS_MAX, Key, Wanted, WantedValue
 from cinedex.library.domain.video import Video
 from cinedex.search.domain.index.segment_document import VideoSpan
+from cinedex.search.domain.query.search_scope import SearchFilter
 from cinedex.search.domain.ranking.confidence import DEFAULT_THRESHOLD, Threshold
 from cinedex.search.domain.ranking.rank_fusion import Fusion
 from cinedex.search.domain.ranking.signal import ALL_SIGNALS, Signal
 from cinedex.search.domain.results.moment import Moment
-from cinedex.search.usecases.querying.resolve_scope import SearchFilter
 from cinedex.search.usecases.querying.search_request import (
     PAGE_MAX,
     QUERY_CHARS_MAX,
@@ -97,7 +97,7 @@ class SearchBody(BaseModel):
             fusion=self.fusion,
             rerank=self.rerank,
             include_report=self.include_report,
-            understand=self.understand,
+            parse_query=self.understand,
             rewrite=self.rewrite,
             group=self.group,
             page_limit=self.page_limit,
@@ -196,9 +196,9 @@ class SearchResponse(BaseModel):
             data=[SearchResult.of(m, found.videos[m.video_id], urls[m.video_id]) for m in found.moments],
             next_page_token=found.next_page_token,
             report=found.report,
-            search_pool=SearchPool(video_count=found.pool_video_count, total_duration=found.pool_duration_s),
+            search_pool=SearchPool(video_count=found.video_count, total_duration=found.total_duration_s),
             degraded=found.degraded,
-            understood=Understood.of(found.understood, found.rewrite) if found.understood else None,
+            understood=Understood.of(found.parsed_query, found.rewrite) if found.parsed_query else None,
         )
 
 

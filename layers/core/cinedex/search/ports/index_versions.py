@@ -1,4 +1,4 @@
-"""Search indexes side by side: one that is read, and one that is filled to take its place."""
+"""The port for index versions: a live index, and a next one that is filled to replace it."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from cinedex.search.ports.segment_index import SegmentIndex
 
 
 class IndexVersionStore(Protocol):
-    """Whoever writes into the `SegmentIndex` of the same store writes into both while there is a next one.
+    """While a next index exists, the `SegmentIndex` of the same store writes to both.
 
     Every method raises `Unavailable` when the store cannot be reached.
     """
 
     def versions(self) -> IndexVersions: ...
 
-    def beside(self) -> SegmentIndex:
-        """Writes into the next index only; it is made when there is none yet."""
+    def next_index(self) -> SegmentIndex:
+        """Writes to the next index only; creates it when there is none."""
 
     def swap(self) -> None:
-        """The next index is read from now on, in one step; raises `StateConflict` when there is none."""
+        """Makes the next index live, atomically. Raises `StateConflict` when there is none."""
 
     def drop_next(self) -> None:
-        """Give up the next index; no error when there is none."""
+        """Deletes the next index; no error when there is none."""
 
     def drop_old(self) -> None:
-        """Remove what nobody reads any more."""
+        """Deletes the unused indexes."""

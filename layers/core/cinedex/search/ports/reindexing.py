@@ -1,4 +1,4 @@
-"""Where the state of a backfill is kept, and how it comes by the videos of all accounts."""
+"""Ports of reindexing: its stored progress, and the videos of all accounts."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from cinedex.search.domain.index.reindexing import Reindexing
 
 class ReindexingRepository(Protocol):
     def find(self) -> Reindexing | None:
-        """There is at most one."""
+        """The only reindexing, or None."""
 
-    def save(self, backfill: Reindexing) -> Reindexing:
-        """Store over the revision that was read and return the next one; raises `StaleRevision`."""
+    def save(self, reindexing: Reindexing) -> Reindexing:
+        """Replaces the revision that was read and returns the next one; raises `StaleRevision`."""
 
     def remove(self) -> None: ...
 
 
 class AllVideos(Protocol):
     def page(self, after: str | None, limit: int) -> tuple[Sequence[Video], str | None]:
-        """About `limit` videos of any account behind the cursor, and the cursor behind them; None at the end.
+        """About `limit` videos of any account after the cursor, and the next cursor; None at the end.
 
-        In no order that means anything. What is added meanwhile may be left out.
+        In no particular order. Videos that are added in the meantime may be missing.
         """

@@ -1,4 +1,4 @@
-"""Remembers for a while in which order moments answered a query."""
+"""The port for stored ranked lists of searches."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from cinedex.search.domain.results.search_snapshot import SearchSnapshot
 
 
 class SearchSnapshots(Protocol):
-    """A list that has passed its time is as good as none; no account sees another's."""
+    """A list is visible to its account only, until it expires."""
 
-    def keep(self, account_id: str, list_id: str, ranked: SearchSnapshot, until: datetime) -> None: ...
+    def keep(self, account_id: str, list_id: str, snapshot: SearchSnapshot, until: datetime) -> None: ...
 
     def find(self, account_id: str, list_id: str, now: datetime) -> SearchSnapshot | None: ...

@@ -1,4 +1,4 @@
-"""The search store: one implementation is as good as another, and none of them ranks across signals."""
+"""The port for the search store. It returns candidates of each signal; ranking is done by `domain.ranking`."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from cinedex.search.domain.index.segment_document import QueryVector, SegmentDoc
 class SegmentIndex(Protocol):
     """Every method raises `Unavailable` when the store cannot be reached.
 
-    Documents that a search returns have their texts but no vectors. Order of video and time means
-    by `video_id`, then by `segment_index`.
+    Returned documents have their texts but no vectors. Order of video and time means by `video_id`, then by
+    `segment_index`.
     """
 
     def replace_video(self, account_id: str, video_id: str, documents: Sequence[SegmentDocument]) -> None:
-        """All documents of a video at once, or none; documents that are no longer given disappear."""
+        """Replaces all documents of a video, including those that are not in `documents` any more."""
 
     def delete_video(self, account_id: str, video_id: str) -> None:
-        """No error when it is not there."""
+        """No error when the video is not in the index."""
 
     def search(self, words: str, vector: QueryVector | None, within: SegmentFilter, limit: int) -> SignalHits:
         """The best `limit` documents of each signal, in one round trip.
 
-        `words` are plain words of a person: any of them may match, inflected too, and no operator in
-        them has a meaning. Only texts and vectors of `within.modalities` count. No vector, no vector hits.
+        Any of `words` may match, inflected or not; no operator in them is interpreted. Only texts and vectors of
+        `within.modalities` are compared. Without a vector there are no vector hits.
         """
 
     def search_literal(self, text: str, within: SegmentFilter, limit: int) -> Sequence[SegmentDocument]:

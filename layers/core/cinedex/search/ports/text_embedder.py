@@ -1,4 +1,4 @@
-"""Turns texts into vectors at the time of a question."""
+"""The port for the text model that embeds queries and sentences."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class TextVectors(BaseModel):
-    """One unit vector for each text, in the same order; `model` names the space they live in."""
+    """One unit vector for each text, in the same order. Only vectors of the same `model` can be compared."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -19,4 +19,4 @@ class TextVectors(BaseModel):
 
 class TextEmbedder(Protocol):
     def embed(self, texts: Sequence[str]) -> TextVectors:
-        """Raises `Unavailable` when this deployment has no text model or it is down, `InternalError` when it broke."""
+        """Raises `Unavailable` without a text model or when it does not respond, `InternalError` when it fails."""

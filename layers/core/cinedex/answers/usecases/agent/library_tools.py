@@ -80,7 +80,7 @@ def _about(video: Video, library: ScopedLibrary) -> Evidence:
         video_name=video.display_name,
         span=library.part(video),
         text=". ".join(text for text in told if text),
-        source=Modality.ABOUT,
+        source=Modality.METADATA,
     )
 
 

@@ -10,7 +10,8 @@ from cinedex.kernel.errors import NotFound
 from cinedex.kernel.span import Span
 from cinedex.library.domain.feature import CATALOG, Feature
 from cinedex.library.domain.video import Video
-from cinedex.search.usecases.querying.resolve_scope import ResolveScope, SearchFilter, SearchScope
+from cinedex.search.domain.query.search_scope import SearchFilter, SearchScope
+from cinedex.search.usecases.querying.resolve_scope import ResolveScope
 
 ANY_FEATURE = tuple(CATALOG)
 

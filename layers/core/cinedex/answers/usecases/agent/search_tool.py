@@ -13,11 +13,12 @@ from cinedex.answers.domain.quote import Quote
 from cinedex.answers.usecases.agent.scoped_library import ScopedLibrary
 from cinedex.answers.usecases.agent.tool import UNNUMBERED, ToolArguments, ToolResult
 from cinedex.answers.usecases.analyze_frames import NO_SEGMENT
-from cinedex.answers.usecases.extractive.extract_quotes import ExtractQuotes
+from cinedex.answers.usecases.extract_quotes import ExtractQuotes
 from cinedex.kernel.span import cover
 from cinedex.search.domain.query.query import Query
+from cinedex.search.domain.ranking.candidate import ScoredSegment
 from cinedex.search.domain.ranking.confidence import Threshold, cutoff
-from cinedex.search.domain.ranking.fusion import Scored, best_score
+from cinedex.search.domain.ranking.fusion import best_score
 from cinedex.search.usecases.retrieval.retrieve_segments import RetrieveSegments, filter_of
 from cinedex.timeline.modality import Modality
 
@@ -58,14 +59,14 @@ class SearchTool:
         return ToolResult(kind="semantic", query=arguments.query, total=len(results) + left_out, results=tuple(results))
 
 
-def _results(segment: Scored, quotes: Sequence[Quote], library: ScopedLibrary) -> Iterator[Evidence]:
+def _results(segment: ScoredSegment, quotes: Sequence[Quote], library: ScopedLibrary) -> Iterator[Evidence]:
     """What matched comes first."""
     document = segment.document
     own = [q for q in quotes if q.segment.document.document_id == document.document_id]
     sources = dict.fromkeys([*segment.matched, *document.texts])
     for source in sources:
         told = [quote for quote in own if quote.source is source]
-        if told and source is not Modality.ABOUT:
+        if told and source is not Modality.METADATA:
             yield evidence_of(told, library).model_copy(update={"score": round(segment.score, 4)})
 
 

@@ -8,7 +8,7 @@ from cinedex.answers.usecases.agent.search_tool import SearchTool
 from cinedex.answers.usecases.agent.timeline_tools import TrackReader, timeline_tools
 from cinedex.answers.usecases.agent.tool import Tool
 from cinedex.answers.usecases.analyze_frames import AnalyzeFrames
-from cinedex.answers.usecases.extractive.extract_quotes import ExtractQuotes
+from cinedex.answers.usecases.extract_quotes import ExtractQuotes
 from cinedex.search.usecases.retrieval.retrieve_segments import RetrieveSegments
 from cinedex.timeline.timeline_store import Timeline
 

@@ -12,7 +12,7 @@ from cinedex.kernel.errors import Unavailable
 from cinedex.kernel.text.tokens import stems
 from cinedex.search.domain.query.query import Term
 from cinedex.search.domain.ranking.confidence import WORDS_ONLY, calibration_of
-from cinedex.search.domain.ranking.idf import Rarity
+from cinedex.search.domain.ranking.idf import IdfWeights
 from cinedex.search.domain.ranking.similarity import cosine
 from cinedex.search.ports.text_embedder import TextEmbedder
 
@@ -35,7 +35,7 @@ class ScoreQuotes:
         model, cosines = self._cosines(question, quotes)
         calibration = calibration_of(model) if model else WORDS_ONLY
         texts = [stems(quote.text) for quote in quotes]
-        rarity = Rarity(question.query.terms, texts)
+        rarity = IdfWeights(question.query.terms, texts)
         judged: list[tuple[float, Quote]] = []
         for quote, text, near in zip(quotes, texts, cosines, strict=True):
             if _is_an_answer(question, quote, rarity.coverage(_found(question.query.terms, text))):
@@ -55,8 +55,8 @@ class ScoreQuotes:
 
 def _found(terms: Sequence[Term], text: frozenset[str], around: frozenset[str] = frozenset()) -> dict[Term, float]:
     """ "She commanded it in 1999" does not say who or what: words of the segment around count a little."""
-    nearby = {term: SEGMENT_WORD_WEIGHT for term in terms if term.found_in(around)}
-    return nearby | {term: 1.0 for term in terms if term.found_in(text)}
+    nearby = {term: SEGMENT_WORD_WEIGHT for term in terms if term.is_in(around)}
+    return nearby | {term: 1.0 for term in terms if term.is_in(text)}
 
 
 def _is_an_answer(question: Question, quote: Quote, coverage: float) -> bool:

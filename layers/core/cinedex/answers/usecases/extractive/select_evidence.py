@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from cinedex.answers.domain.question import Question
 from cinedex.answers.domain.quote import SOURCE_WEIGHTS, Quote
-from cinedex.answers.usecases.extractive.extract_quotes import TIMED, ExtractQuotes
+from cinedex.answers.usecases.extract_quotes import TIMED, ExtractQuotes
 from cinedex.answers.usecases.extractive.score_quotes import ScoreQuotes
 from cinedex.kernel.text.tokens import words
 from cinedex.search.domain.index.segment_document import SegmentDocument
-from cinedex.search.domain.ranking.fusion import Scored
+from cinedex.search.domain.query.search_scope import SearchScope
+from cinedex.search.domain.ranking.candidate import ScoredSegment
 from cinedex.search.ports.segment_index import SegmentIndex
-from cinedex.search.usecases.querying.resolve_scope import SearchScope
 from cinedex.search.usecases.retrieval.retrieve_segments import RetrieveSegments, filter_of
 from cinedex.timeline.modality import Modality
 
@@ -75,12 +75,12 @@ def _fresh_first(kinds: Sequence[Modality], looked: Sequence[Quote]) -> list[Mod
     return sorted(kinds, key=lambda kind: kind not in fresh)
 
 
-def _unscored(document: SegmentDocument, modality: Modality) -> Scored:
+def _unscored(document: SegmentDocument, modality: Modality) -> ScoredSegment:
     texts = {modality: document.texts[modality]}
-    return Scored(document=document.model_copy(update={"texts": texts}), score=0.0, matched=(modality,))
+    return ScoredSegment(document=document.model_copy(update={"texts": texts}), score=0.0, matched=(modality,))
 
 
-def _whole(segment: Scored, modality: Modality) -> Quote:
+def _whole(segment: ScoredSegment, modality: Modality) -> Quote:
     document = segment.document
     return Quote(segment=segment, span=document.span, text=document.texts[modality], source=modality)
 

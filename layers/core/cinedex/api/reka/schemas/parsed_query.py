@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, Field
 
-from cinedex.search.domain.query.english.temporal_expressions import TimeRange
 from cinedex.search.domain.query.parsed_query import ParsedQuery
 from cinedex.search.domain.query.query_rewrite import Rewrite, RewriteStatus
+from cinedex.search.domain.query.time_range import TimeRange
 
 
 class TimeRangeResponse(BaseModel):
@@ -46,8 +46,8 @@ class Rewritten(BaseModel):
 
     @classmethod
     def of(cls, rewrite: Rewrite) -> Rewritten:
-        also = {word: list(others) for word, others in rewrite.also.items()}
-        return cls(status=rewrite.status, also=also, restated=rewrite.restated)
+        also = {word: list(others) for word, others in rewrite.synonyms.items()}
+        return cls(status=rewrite.status, also=also, restated=rewrite.paraphrase)
 
 
 class Understood(BaseModel):
@@ -60,11 +60,11 @@ class Understood(BaseModel):
     rewrite: Rewritten | None = Field(description="What a language model added; null when none was asked.")
 
     @classmethod
-    def of(cls, reading: ParsedQuery, rewrite: Rewrite | None) -> Understood:
+    def of(cls, parsed: ParsedQuery, rewrite: Rewrite | None) -> Understood:
         return cls(
-            text=reading.text,
-            must_not=list(reading.must_not),
-            phrases=list(reading.phrases),
-            range=TimeRangeResponse.of(reading.ranges),
+            text=parsed.text,
+            must_not=list(parsed.must_not),
+            phrases=list(parsed.phrases),
+            range=TimeRangeResponse.of(parsed.ranges),
             rewrite=Rewritten.of(rewrite) if rewrite else None,
         )

@@ -1,4 +1,4 @@
-"""Filling a new search index beside the one that is read: how far it is, and which versions there are."""
+"""The progress of reindexing, and the index versions of a search store."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-PlaceOfVideo = tuple[str, str]
-"""Account and video."""
+VideoRef = tuple[str, str]
+"""Account id and video id."""
 
 
 class ReindexingStatus(StrEnum):
@@ -19,10 +19,10 @@ class ReindexingStatus(StrEnum):
 
 
 class Reindexing(BaseModel):
-    """Resumable at any time: what is behind `cursor` is in the new index, but for the videos in `waiting`.
+    """Progress of filling the next index; it can be interrupted and resumed at any time.
 
-    Those were being analysed when their turn came. `revision` counts stored writes, so that of two that go on
-    with it at the same time one stops.
+    Videos before `cursor` are in the next index, except those in `waiting`, which were being analysed. `revision`
+    counts stored writes: of two processes that continue the same reindexing, one gets a conflict.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -33,7 +33,7 @@ class Reindexing(BaseModel):
     is_at_end: bool = False
     videos_done: int = 0
     segments_done: int = 0
-    waiting: tuple[PlaceOfVideo, ...] = ()
+    waiting: tuple[VideoRef, ...] = ()
     revision: int = 0
 
     def changed(self, **fields: object) -> Self:
@@ -41,7 +41,7 @@ class Reindexing(BaseModel):
 
 
 class IndexVersion(BaseModel):
-    """One index that exists, or its parts; `segment_count` is None for one that this version cannot read."""
+    """An existing index, or one of its parts; `segment_count` is None when this version cannot read it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -50,7 +50,7 @@ class IndexVersion(BaseModel):
 
 
 class IndexVersions(BaseModel):
-    """`live` is read; `next` is filled beside it; `old` is read by nobody and waits to be dropped."""
+    """`live` serves searches, `next` is being filled, `old` is unused and can be dropped."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -1,7 +1,8 @@
-"""What is indexed for search, and what a search store answers."""
+"""Documents of the segment index, the filter of a search, and the hits that a store returns."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,7 +15,7 @@ WHOLE_VIDEO = Span(start_s=0.0, end_s=1e9)
 
 
 EMBEDDED = (Modality.SPEECH, Modality.CAPTION)
-"""What there are vectors of."""
+"""The modalities that have vectors."""
 
 
 class Vector(BaseModel):
@@ -29,8 +30,8 @@ class Vector(BaseModel):
 class SegmentDocument(BaseModel):
     """One segment of a video as the search store keeps it.
 
-    `texts` holds only what was found; `model` names the embedding model of `vectors`, None when
-    there are none. Vectors of different models are never compared.
+    `texts` has only modalities with text; `model` is the embedding model of `vectors`, None without vectors. Vectors of
+    different models are never compared.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -49,11 +50,16 @@ class SegmentDocument(BaseModel):
         return f"{self.video_id}:{self.segment_index}"
 
 
-class SegmentFilter(BaseModel):
-    """What a search may see at all; applied before ranking.
+def sort_by_time(documents: Iterable[SegmentDocument]) -> list[SegmentDocument]:
+    """By video and time, as a store returns them."""
+    return sorted(documents, key=lambda d: (d.video_id, d.segment_index))
 
-    `video_ids` is the resolved pool: never empty when a search reaches the index. A segment must
-    overlap what `within` and, for some videos, `windows` leave of its video.
+
+class SegmentFilter(BaseModel):
+    """The segments that a search covers; applied before ranking.
+
+    `video_ids` is the resolved scope and is never empty when a search reaches the index. A segment must overlap
+    `within` and, for some videos, `windows`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -66,12 +72,12 @@ class SegmentFilter(BaseModel):
 
     @cached_property
     def parts(self) -> dict[str, Span]:
-        """The part of each video that may be seen; a video of which nothing is left is absent."""
-        everything = self.within or WHOLE_VIDEO
+        """The part of each video to search; a video with no part left is absent."""
+        within = self.within or WHOLE_VIDEO
         if not self.windows:
-            return dict.fromkeys(self.video_ids, everything)
-        windows = {video_id: self.windows.get(video_id, everything) for video_id in self.video_ids}
-        return {v: window.clipped_to(everything) for v, window in windows.items() if window.overlaps(everything)}
+            return dict.fromkeys(self.video_ids, within)
+        windows = {video_id: self.windows.get(video_id, within) for video_id in self.video_ids}
+        return {v: window.clipped_to(within) for v, window in windows.items() if window.overlaps(within)}
 
     def admits(self, document: SegmentDocument) -> bool:
         part = self.parts.get(document.video_id)
@@ -79,7 +85,7 @@ class SegmentFilter(BaseModel):
 
 
 class QueryVector(BaseModel):
-    """A query in the space of `model`; compared with vectors of that model only."""
+    """The vector of a query; compared with vectors of the same `model` only."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -88,7 +94,7 @@ class QueryVector(BaseModel):
 
 
 class WordHit(BaseModel):
-    """A document that holds words of the query; `score` is the store's BM25, higher is better."""
+    """A document that contains words of the query; `score` is the store's BM25, higher is better."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -110,9 +116,9 @@ class VectorHit(BaseModel):
 
 
 class SignalHits(BaseModel):
-    """The candidates of each signal, best first; documents come without vectors.
+    """The candidates of each signal, best first; documents have no vectors.
 
-    `degraded` when one of the signals that were asked for could not answer.
+    `degraded` when a requested signal was not available.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -121,8 +127,7 @@ class SignalHits(BaseModel):
     vectors: tuple[VectorHit, ...] = ()
     degraded: bool = False
 
-    def times(self, factor: float) -> SignalHits:
-        """With every cosine multiplied."""
+    def with_scaled_cosines(self, factor: float) -> SignalHits:
         if factor == 1.0:
             return self
         vectors = (

@@ -1,4 +1,4 @@
-"""What a language model suggests to look for as well. It can add to a query, and not take anything from it."""
+"""What a language model adds to a query: synonyms and a paraphrase. It cannot remove anything from the query."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from cinedex.kernel.text.tokens import content_words, stem, stems, words
 from cinedex.search.domain.query.parsed_query import ParsedQuery
 from cinedex.search.domain.query.query import Query
-from cinedex.search.domain.ranking.fusion import Scored
 
 REPLY_CHARS_MAX = 8_000
-RESTATED_CHARS_MAX = 300
-OTHERS_OF_WORD_MAX = 4
-OTHERS_MAX = 12
-OTHER_WORDS_MAX = 3
-OTHER_CHARS_MAX = 40
+PARAPHRASE_CHARS_MAX = 300
+SYNONYMS_OF_WORD_MAX = 4
+SYNONYMS_MAX = 12
+SYNONYM_WORDS_MAX = 3
+SYNONYM_CHARS_MAX = 40
 _SPACE = re.compile(r"\s+")
+_FORMER_NAMES = {"also": "synonyms", "restated": "paraphrase"}
 
 
 class RewriteStatus(StrEnum):
-    """`unavailable`: no reply came in time, or none that makes sense."""
+    """`unavailable`: no valid reply came in time."""
 
     REWRITTEN = "rewritten"
     NOTHING_TO_ADD = "nothing_to_add"
@@ -33,86 +34,83 @@ class RewriteStatus(StrEnum):
 
 
 class Rewrite(BaseModel):
-    """`also` has other words for words of the query, `restated` is the whole said in another way."""
+    """`synonyms` has other words for words of the query; `paraphrase` is the whole query in other words."""
 
     model_config = ConfigDict(frozen=True)
 
     status: RewriteStatus
-    restated: str | None = None
-    also: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    paraphrase: str | None = None
+    synonyms: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
 
-    def of(self, reading: ParsedQuery) -> Query:
-        """The query with what is added; as it was read when nothing is."""
-        return Query(text=reading.text, also=self.also, restated=self.restated)
+    @model_validator(mode="before")
+    @classmethod
+    def _read_former_names(cls, data: Any) -> Any:
+        """Snapshots that were stored before the fields were renamed are still read."""
+        return {_FORMER_NAMES.get(key, key): value for key, value in data.items()} if isinstance(data, dict) else data
+
+    def apply_to(self, parsed: ParsedQuery) -> Query:
+        """The query with the additions."""
+        return Query(text=parsed.text, synonyms=self.synonyms, paraphrase=self.paraphrase)
 
 
 UNAVAILABLE = Rewrite(status=RewriteStatus.UNAVAILABLE)
 OVER_BUDGET = Rewrite(status=RewriteStatus.OVER_BUDGET)
 
 
-class _Told(BaseModel):
-    """The form that a reply must have; what else is in it is not looked at."""
+class _ModelReply(BaseModel):
+    """The required form of a reply; other fields are ignored."""
 
     model_config = ConfigDict(strict=True)
 
-    restated: str | None = None
-    also: dict[str, list[str]] | None = None
+    paraphrase: str | None = None
+    synonyms: dict[str, list[str]] | None = None
 
 
-def read_rewrite(told: str, reading: ParsedQuery) -> Rewrite:
-    """Only words are taken from a reply, a few of them; one that is no JSON object of the right form is unavailable.
+def read_rewrite(reply: str, parsed: ParsedQuery) -> Rewrite:
+    """Takes a few words from the reply; `UNAVAILABLE` when it contains no JSON object of the required form.
 
-    Other words are taken for words outside of quotation marks, and never those that must not be there.
+    Synonyms are accepted for words outside quotation marks only, and never the excluded words.
     """
-    first, last = told.find("{"), told.rfind("}")
-    if not 0 <= first < last or len(told) > REPLY_CHARS_MAX:
+    first, last = reply.find("{"), reply.rfind("}")
+    if not 0 <= first < last or len(reply) > REPLY_CHARS_MAX:
         return UNAVAILABLE
     try:
-        suggested = _Told.model_validate_json(told[first : last + 1])
+        suggestion = _ModelReply.model_validate_json(reply[first : last + 1])
     except ValidationError:
         return UNAVAILABLE
-    restated, also = _restated(suggested.restated or "", reading), _also(suggested.also or {}, reading)
-    adds = restated is not None or also
-    return Rewrite(
-        status=RewriteStatus.REWRITTEN if adds else RewriteStatus.NOTHING_TO_ADD, restated=restated, also=also
+    paraphrase, synonyms = (
+        _paraphrase(suggestion.paraphrase or "", parsed),
+        _synonyms(suggestion.synonyms or {}, parsed),
     )
+    status = RewriteStatus.REWRITTEN if paraphrase is not None or synonyms else RewriteStatus.NOTHING_TO_ADD
+    return Rewrite(status=status, paraphrase=paraphrase, synonyms=synonyms)
 
 
-def _restated(told: str, reading: ParsedQuery) -> str | None:
-    line = _SPACE.sub(" ", "".join(c if unicodedata.category(c)[0] != "C" else " " for c in told)).strip()
-    says_something = bool(content_words(line)) and line.casefold() != reading.text.casefold()
-    return line if says_something and len(line) <= RESTATED_CHARS_MAX else None
+def _paraphrase(text: str, parsed: ParsedQuery) -> str | None:
+    line = _SPACE.sub(" ", "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)).strip()
+    is_new = bool(content_words(line)) and line.casefold() != parsed.text.casefold()
+    return line if is_new and len(line) <= PARAPHRASE_CHARS_MAX else None
 
 
-def _also(told: Mapping[str, Sequence[str]], reading: ParsedQuery) -> dict[str, tuple[str, ...]]:
-    """By the words as they were typed. What the query says itself, in whatever form, is nothing new."""
-    query = Query(text=reading.text)
-    known = frozenset().union(*(term.stems for term in query.terms))
-    forbidden = frozenset().union(*map(stems, reading.must_not))
-    open_words = {stem(word): word for word in content_words(reading.unquoted)}
-    also: dict[str, tuple[str, ...]] = {}
-    left = OTHERS_MAX
-    for named, others in told.items():
-        word = open_words.get(stem(named.strip().lower()))
-        if word is not None and word not in also:
-            kept = tuple(_others(others, known | forbidden))[: min(OTHERS_OF_WORD_MAX, left)]
-            also |= {word: kept} if kept else {}
-            left -= len(kept)
-    return also
+def _synonyms(suggested: Mapping[str, Sequence[str]], parsed: ParsedQuery) -> dict[str, tuple[str, ...]]:
+    """By the words as they were typed. Words that the query already contains, inflected or not, are left out."""
+    query = Query(text=parsed.text)
+    present = frozenset().union(*(term.stems for term in query.terms))
+    excluded = frozenset().union(*map(stems, parsed.must_not))
+    by_stem = {stem(word): word for word in content_words(parsed.unquoted)}
+    synonyms: dict[str, tuple[str, ...]] = {}
+    remaining = SYNONYMS_MAX
+    for key, others in suggested.items():
+        word = by_stem.get(stem(key.strip().lower()))
+        if word is not None and word not in synonyms:
+            accepted = tuple(_acceptable(others, present | excluded))[: min(SYNONYMS_OF_WORD_MAX, remaining)]
+            synonyms |= {word: accepted} if accepted else {}
+            remaining -= len(accepted)
+    return synonyms
 
 
-def _others(told: Sequence[str], excluded: frozenset[str]) -> Iterator[str]:
-    for other in dict.fromkeys(" ".join(words(text)) for text in told if len(text) <= OTHER_CHARS_MAX):
-        says_something = len(content_words(other)) == len(other.split()) <= OTHER_WORDS_MAX
-        if other and says_something and excluded.isdisjoint(stems(other)):
+def _acceptable(suggested: Sequence[str], excluded: frozenset[str]) -> Iterator[str]:
+    for other in dict.fromkeys(" ".join(words(text)) for text in suggested if len(text) <= SYNONYM_CHARS_MAX):
+        is_content = len(content_words(other)) == len(other.split()) <= SYNONYM_WORDS_MAX
+        if other and is_content and excluded.isdisjoint(stems(other)):
             yield other
-
-
-def surer_of(one: Sequence[Scored], other: Sequence[Scored]) -> list[Scored]:
-    """Every segment of either, as it was scored best; not in order."""
-    best = {scored.document.document_id: scored for scored in one}
-    for scored in other:
-        before = best.get(scored.document.document_id)
-        if before is None or scored.score > before.score:
-            best[scored.document.document_id] = scored
-    return list(best.values())

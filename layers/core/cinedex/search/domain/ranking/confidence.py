@@ -1,9 +1,9 @@
-"""How sure we are that a segment answers a query, from two kinds of evidence.
+"""Calibrated confidence that a segment answers a query, from a cosine and from the coverage of the query's words.
 
-A cosine alone cannot tell: on the calibration set the best cosine of queries without an answer
-reaches 0.41 while right answers start at 0.30. The share of the query's words found in the texts
-("coverage") cannot either: it misses every paraphrase. Together, as a logistic regression over
-(cosine, coverage), they can. How it was fitted and what it yields:
+A cosine alone is not enough: on the calibration set the best cosine of queries without an answer
+reaches 0.41 while right answers start at 0.30. The share of the query's words that the texts contain
+("coverage") alone is not enough either: it misses every paraphrase. A logistic regression over
+(cosine, coverage) separates them. How it was fitted, and its figures:
 docs/decisions/2026-11-21-confidence.md.
 """
 
@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Threshold(StrEnum):
-    """How sure a search must be to return a moment."""
+    """The confidence that a moment needs to be returned."""
 
     HIGH = "high"
     MEDIUM = "medium"
@@ -51,12 +51,12 @@ _CALIBRATED = {"all-MiniLM-L6-v2": MINILM}
 
 
 def calibration_of(model: str | None) -> Calibration:
-    """By the start of the model's name; a model without an entry is read on MiniLM's scale."""
+    """By the start of the model's name; a model without an entry uses MiniLM's scale."""
     if model is None:
         return WORDS_ONLY
     return next((c for name, c in _CALIBRATED.items() if model.lower().startswith(name.lower())), MINILM)
 
 
 def cutoff(threshold: Threshold, best: float) -> float:
-    """The lowest score to return: a floor, and a share of the best so that a clear winner stands alone."""
+    """The lowest score to return: a floor, or a share of the best, which drops weak results next to a clear one."""
     return max(FLOORS[threshold], SHARES_OF_BEST[threshold] * best)

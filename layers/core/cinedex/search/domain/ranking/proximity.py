@@ -1,4 +1,4 @@
-"""Whether the words of a query stand together in a text, as they do in the query."""
+"""Whether the words of a query are adjacent in a text, as they are in the query."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from itertools import pairwise
 from cinedex.kernel.text.tokens import STOP_WORDS, stem, words
 from cinedex.search.domain.query.query import Term
 
-PHRASE_BOOST = 0.1
-"""How much more the words of a query count where all of them stand together: enough to decide between two texts that
-hold the same words, and too little to outweigh a word that one of them lacks."""
+PROXIMITY_BOOST = 0.1
+"""The most that adjacent words add to a coverage: enough to decide between two texts with the same words, too little
+to outweigh a word that one of them lacks."""
 
 
-def togetherness(terms: Sequence[Term], text: str) -> float:
-    """Share in [0, 1] of the neighbours in the query that are neighbours in the text, in this order.
+def proximity(terms: Sequence[Term], text: str) -> float:
+    """Share in [0, 1] of the adjacent pairs of the query that are adjacent in the text, in the same order.
 
-    Small words between them do not part them. 0 for a query of one word.
+    Stop words between them are ignored. 0 for a query of one word.
     """
-    asked = list(pairwise(terms))
-    if not asked:
+    pairs = list(pairwise(terms))
+    if not pairs:
         return 0.0
-    there = set(pairwise(stem(word) for word in words(text) if word not in STOP_WORDS))
-    together = (any((a, b) in there for a in one.stems for b in other.stems) for one, other in asked)
-    return sum(together) / len(asked)
+    adjacent = set(pairwise(stem(word) for word in words(text) if word not in STOP_WORDS))
+    matched = (any((a, b) in adjacent for a in one.stems for b in other.stems) for one, other in pairs)
+    return sum(matched) / len(pairs)

@@ -1,8 +1,8 @@
-"""Ways to make one order out of the lists of several signals.
+"""Fusion methods: each makes one order out of the lists of several signals.
 
-The numbers they order by compare documents of one query only: a rank says nothing of how good the best is, and the
-best of a min-max scale is 1 however far from the query it lies. So they decide the order and nothing else; what is
-shown and cut off is the calibrated confidence (`domain.confidence`).
+Their numbers compare documents of one query only: a rank does not tell how good the best is, and the best of a min-max
+scale is 1 however far from the query it lies. So they decide the order only. What is returned and cut off is the
+calibrated confidence (`ranking.confidence`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 RRF_K = 60
-"""Cormack et al. found it good for every collection they had: it keeps one first place from deciding alone."""
+"""The constant of Cormack et al., who found it good for all their collections: one first rank does not decide alone."""
 
 
 class Fusion(StrEnum):
@@ -26,64 +26,64 @@ class Fusion(StrEnum):
 
 @dataclass(frozen=True)
 class SignalList:
-    """The documents that one signal found, by id, and how well; higher is better, and below 0 says nothing."""
+    """The documents of one signal by id, with its score for each; higher is better, and below 0 is no evidence."""
 
     weight: float
     scores: Mapping[str, float]
 
 
-Half = Sequence[SignalList]
-"""The words of every modality, or the vectors of every one.
+SignalGroup = Sequence[SignalList]
+"""The word lists of all modalities, or their vector lists.
 
-It is enough to be good in one modality: most segments have no speech, or nothing to read. So of each half the best
-list counts for a document, and not the sum, which would prefer what has many texts; as `dis_max` does in Lucene.
+The best list of each group counts for a document, as in Lucene's `dis_max`. A sum would prefer documents with many
+texts, and most segments have no speech or no on-screen text.
 """
 
 
-def reciprocal_ranks(halves: Iterable[Half]) -> dict[str, float]:
+def reciprocal_ranks(groups: Iterable[SignalGroup]) -> dict[str, float]:
     """`sum(weight / (60 + rank))`; Cormack, Clarke and Büttcher, SIGIR 2009.
 
-    Equal scores share the best rank of theirs: a list in which all are equal prefers nobody.
+    Equal scores share the best of their ranks: a list in which all are equal prefers none of them.
     """
-    return _added(halves, _reciprocal)
+    return _sum_of_best(groups, _reciprocal)
 
 
-def convex_combination(halves: Iterable[Half]) -> dict[str, float]:
+def convex_combination(groups: Iterable[SignalGroup]) -> dict[str, float]:
     """Sum of weighted min-max normalised scores; Bruch, Gai and Ingber, TOIS 42 (1), 2023.
 
-    The minimum is the theoretical one, as they advise: 0, of a coverage as of a cosine. The lowest of what happens to
-    be found would be made as bad as what was not found.
+    As they advise, the minimum is the theoretical one: 0, for a coverage and for a cosine. With the lowest retrieved
+    score as the minimum, that document would count as if it had not been retrieved.
     """
-    return _added(halves, _normalized)
+    return _sum_of_best(groups, _normalized)
 
 
-MERITS: Mapping[Fusion, Callable[[Iterable[Half]], dict[str, float]]] = {
+RANK_SCORES: Mapping[Fusion, Callable[[Iterable[SignalGroup]], dict[str, float]]] = {
     Fusion.RRF: reciprocal_ranks,
     Fusion.NORMALIZED: convex_combination,
 }
-"""Each tells the merit of every document of any list."""
+"""The rank score of every document of any list, by method."""
 
 
-def _reciprocal(one: SignalList) -> dict[str, float]:
-    descending = sorted(one.scores.values(), reverse=True)
+def _reciprocal(signal: SignalList) -> dict[str, float]:
+    descending = sorted(signal.scores.values(), reverse=True)
     ranks = {score: rank for rank, score in reversed(list(enumerate(descending, start=1)))}
-    return {document_id: one.weight / (RRF_K + ranks[score]) for document_id, score in one.scores.items()}
+    return {document_id: signal.weight / (RRF_K + ranks[score]) for document_id, score in signal.scores.items()}
 
 
-def _normalized(one: SignalList) -> dict[str, float]:
-    best = max(one.scores.values(), default=0.0)
+def _normalized(signal: SignalList) -> dict[str, float]:
+    best = max(signal.scores.values(), default=0.0)
     if best <= 0:
         return {}
-    return {document_id: one.weight * max(0.0, score) / best for document_id, score in one.scores.items()}
+    return {document_id: signal.weight * max(0.0, score) / best for document_id, score in signal.scores.items()}
 
 
-def _added(halves: Iterable[Half], worth: Callable[[SignalList], dict[str, float]]) -> dict[str, float]:
-    merits: dict[str, float] = defaultdict(float)
-    for half in halves:
+def _sum_of_best(groups: Iterable[SignalGroup], measure: Callable[[SignalList], dict[str, float]]) -> dict[str, float]:
+    totals: dict[str, float] = defaultdict(float)
+    for group in groups:
         best: dict[str, float] = {}
-        for one in half:
-            for document_id, value in worth(one).items():
+        for signal in group:
+            for document_id, value in measure(signal).items():
                 best[document_id] = max(best.get(document_id, 0.0), value)
         for document_id, value in best.items():
-            merits[document_id] += value
-    return dict(merits)
+            totals[document_id] += value
+    return dict(totals)

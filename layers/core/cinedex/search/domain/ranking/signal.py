@@ -1,4 +1,4 @@
-"""What can find a moment: the words of some evidence, or the vectors of some."""
+"""Signals: what a search compares with a query, the words or the vectors of some modalities."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ class Signal(StrEnum):
     CAPTION = "caption"
     SCREEN_TEXT = "screen_text"
     OBJECTS = "objects"
-    ABOUT = "about"
+    METADATA = "about"
     SPEECH_VECTORS = "speech_vectors"
     CAPTION_VECTORS = "caption_vectors"
 
     @property
     def words_of(self) -> frozenset[Modality]:
-        """Modalities whose words it looks at."""
+        """Modalities whose words it compares."""
         if self is Signal.WORDS:
             return frozenset(Modality)
         return frozenset(m for m in Modality if m.value == self.value)
 
     @property
     def vectors_of(self) -> frozenset[Modality]:
-        """Modalities whose vectors it looks at."""
+        """Modalities whose vectors it compares."""
         if self is Signal.VECTORS:
             return frozenset(EMBEDDED)
         return frozenset(m for m in EMBEDDED if f"{m.value}_vectors" == self.value)
@@ -46,19 +46,19 @@ LIST_WEIGHTS = {
     Signal.CAPTION: 1.0,
     Signal.SCREEN_TEXT: 1.0,
     Signal.OBJECTS: 1.0,
-    Signal.ABOUT: 0.9,
+    Signal.METADATA: 0.9,
     Signal.SPEECH_VECTORS: 1.0,
     Signal.CAPTION_VECTORS: 1.0,
 }
-"""What the list of each single signal counts where lists are fused.
+"""Weight of each single signal's list in a fusion.
 
-Of two segments that are first by their words, one should win in which they are said over one of whose video they tell.
+Of two segments with the same words, one in which they are spoken ranks above one whose video's metadata has them.
 """
 SINGLE_SIGNALS = tuple(LIST_WEIGHTS)
 
 
-class Evidence(BaseModel):
-    """The modalities whose words and whose vectors count; the rest of a segment is only shown."""
+class SignalModalities(BaseModel):
+    """The modalities whose words and whose vectors are compared; other texts of a segment are only displayed."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -66,7 +66,7 @@ class Evidence(BaseModel):
     vectors: frozenset[Modality]
 
     @classmethod
-    def of(cls, signals: Collection[Signal]) -> Evidence:
+    def of(cls, signals: Collection[Signal]) -> SignalModalities:
         return cls(
             words=frozenset().union(*(signal.words_of for signal in signals)),
             vectors=frozenset().union(*(signal.vectors_of for signal in signals)),
@@ -77,4 +77,4 @@ class Evidence(BaseModel):
         return tuple(m for m in Modality if m in self.words | self.vectors)
 
 
-EVERYTHING = Evidence.of(ALL_SIGNALS)
+ALL_EVIDENCE = SignalModalities.of(ALL_SIGNALS)

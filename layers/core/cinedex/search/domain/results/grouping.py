@@ -1,4 +1,4 @@
-"""From scored segments to moments: neighbours joined into one, the same content shown once."""
+"""From scored segments to moments: adjacent segments are merged, and the same content is shown once."""
 
 from __future__ import annotations
 
@@ -9,73 +9,75 @@ from pydantic import BaseModel, ConfigDict
 
 from cinedex.kernel.span import Span, cover
 from cinedex.kernel.text.tokens import stems
-from cinedex.search.domain.ranking.fusion import Scored
+from cinedex.search.domain.ranking.candidate import ScoredSegment
 from cinedex.timeline.modality import Modality
 
 GAP_MAX_S = 1.0
 LENGTH_MAX_S = 60.0
 SHARE_OF_BEST = 0.5
-"""A neighbour joins when it is at least half as sure: a weak one would blur where the best begins and ends."""
+"""The least score of an adjacent segment, as a share of the best: a weak one would blur the borders of the moment."""
 SAME_TEXT = 0.9
 STEMS_MIN = 8
-"""Fewer words than this are alike by chance; so are captions, which are composed of the same few labels."""
-TOLD_BY_PEOPLE = (Modality.SPEECH, Modality.SCREEN_TEXT)
+"""Texts with fewer stems are alike by chance. So are captions, which are composed of the same few labels."""
+HUMAN_MODALITIES = (Modality.SPEECH, Modality.SCREEN_TEXT)
 SAME_TIME = 0.5
 
 
-class Grouped(BaseModel):
-    """`best` speaks for all segments of its `span`; `similar` are what shows the same elsewhere."""
+class MomentGroup(BaseModel):
+    """Segments of one `span`, represented by `best`; `similar` are groups with the same content elsewhere."""
 
     model_config = ConfigDict(frozen=True)
 
-    best: Scored
+    best: ScoredSegment
     span: Span
-    similar: tuple[Grouped, ...] = ()
+    similar: tuple[MomentGroup, ...] = ()
 
     @property
     def video_id(self) -> str:
         return self.best.document.video_id
 
     @cached_property
-    def told(self) -> frozenset[str]:
-        """Stems of what people said or wrote there; none when that is too little to know it again by."""
-        found = stems(" ".join(self.best.document.texts.get(m, "") for m in TOLD_BY_PEOPLE))
+    def text_stems(self) -> frozenset[str]:
+        """Stems of the speech and the on-screen text; empty when there are too few to compare."""
+        found = stems(" ".join(self.best.document.texts.get(m, "") for m in HUMAN_MODALITIES))
         return found if len(found) >= STEMS_MIN else frozenset()
 
 
-def alone(scored: Scored) -> Grouped:
-    return Grouped(best=scored, span=scored.document.span)
+def single(segment: ScoredSegment) -> MomentGroup:
+    return MomentGroup(best=segment, span=segment.document.span)
 
 
-def join_neighbours(scored: Sequence[Scored]) -> list[Grouped]:
-    """`scored` is best first, and so is the result. A moment grows from its best segment to both sides."""
-    by_place = sorted(scored, key=lambda s: (s.document.video_id, s.document.span.start_s))
-    places = {s.document.document_id: place for place, s in enumerate(by_place)}
-    taken: set[str] = set()
+def merge_adjacent(scored: Sequence[ScoredSegment]) -> list[MomentGroup]:
+    """`scored` is best first, and so is the result. A moment grows from its best segment in both directions."""
+    by_time = sorted(scored, key=lambda s: (s.document.video_id, s.document.span.start_s))
+    positions = {s.document.document_id: position for position, s in enumerate(by_time)}
+    merged: set[str] = set()
     groups = []
     for best in scored:
-        if best.document.document_id not in taken:
-            joined = _grown(best, by_place, places[best.document.document_id], taken)
-            taken.update(s.document.document_id for s in joined)
-            groups.append(Grouped(best=best, span=cover(s.document.span for s in joined)))
+        if best.document.document_id not in merged:
+            members = _grow(best, by_time, positions[best.document.document_id], merged)
+            merged.update(s.document.document_id for s in members)
+            groups.append(MomentGroup(best=best, span=cover(s.document.span for s in members)))
     return groups
 
 
-def _grown(best: Scored, by_place: Sequence[Scored], place: int, taken: set[str]) -> list[Scored]:
-    joined, span = [best], best.document.span
-    for side in (reversed(by_place[:place]), iter(by_place[place + 1 :])):
-        for neighbour in _near(side, best, taken):
+def _grow(
+    best: ScoredSegment, by_time: Sequence[ScoredSegment], position: int, merged: set[str]
+) -> list[ScoredSegment]:
+    members, span = [best], best.document.span
+    for side in (reversed(by_time[:position]), iter(by_time[position + 1 :])):
+        for neighbour in _mergeable(side, best, merged):
             wider = span.joined_with(neighbour.document.span)
             if _gap_s(span, neighbour.document.span) > GAP_MAX_S or wider.length_s > LENGTH_MAX_S:
                 break
-            joined.append(neighbour)
+            members.append(neighbour)
             span = wider
-    return joined
+    return members
 
 
-def _near(side: Iterator[Scored], best: Scored, taken: set[str]) -> Iterator[Scored]:
+def _mergeable(side: Iterator[ScoredSegment], best: ScoredSegment, merged: set[str]) -> Iterator[ScoredSegment]:
     for other in side:
-        if other.document.video_id != best.document.video_id or other.document.document_id in taken:
+        if other.document.video_id != best.document.video_id or other.document.document_id in merged:
             return
         if other.score < SHARE_OF_BEST * best.score:
             return
@@ -86,35 +88,39 @@ def _gap_s(one: Span, other: Span) -> float:
     return max(one.start_s, other.start_s) - min(one.end_s, other.end_s)
 
 
-def collapse(groups: Sequence[Grouped], same_file: Callable[[str, str], bool], *, across_videos: bool) -> list[Grouped]:
-    """Each group that shows what a better one shows moves into its `similar`. Best first, as before.
+def deduplicate(
+    groups: Sequence[MomentGroup], same_file: Callable[[str, str], bool], *, across_videos: bool
+) -> list[MomentGroup]:
+    """Each group with the same content as a better one moves into its `similar`. Best first, as before.
 
-    The same is: the same time of the same file, or nearly the same words of people found by the same signals.
+    Same content: the same time of the same file, or nearly the same speech and on-screen text, matched by the same
+    modalities.
     """
-    kept: list[tuple[Grouped, list[Grouped]]] = []
+    unique: list[tuple[MomentGroup, list[MomentGroup]]] = []
     for group in groups:
-        twin = next((similar for better, similar in kept if _is_same(better, group, same_file, across_videos)), None)
-        if twin is None:
-            kept.append((group, []))
+        duplicates = next((d for better, d in unique if _is_same(better, group, same_file, across_videos)), None)
+        if duplicates is None:
+            unique.append((group, []))
         else:
-            twin.append(group)
-    return [group.model_copy(update={"similar": tuple(similar)}) for group, similar in kept]
+            duplicates.append(group)
+    return [group.model_copy(update={"similar": tuple(duplicates)}) for group, duplicates in unique]
 
 
-def _is_same(one: Grouped, other: Grouped, same_file: Callable[[str, str], bool], across_videos: bool) -> bool:
+def _is_same(one: MomentGroup, other: MomentGroup, same_file: Callable[[str, str], bool], across_videos: bool) -> bool:
     if one.video_id != other.video_id:
         if not across_videos:
             return False
-        if same_file(one.video_id, other.video_id) and _share_of_time(one.span, other.span) >= SAME_TIME:
+        if same_file(one.video_id, other.video_id) and _time_overlap(one.span, other.span) >= SAME_TIME:
             return True
-    return set(one.best.matched) == set(other.best.matched) and _likeness(one.told, other.told) >= SAME_TEXT
+    return set(one.best.matched) == set(other.best.matched) and _jaccard(one.text_stems, other.text_stems) >= SAME_TEXT
 
 
-def _share_of_time(one: Span, other: Span) -> float:
+def _time_overlap(one: Span, other: Span) -> float:
+    """Intersection over union."""
     shared_s = min(one.end_s, other.end_s) - max(one.start_s, other.start_s)
     return max(0.0, shared_s) / (one.joined_with(other).length_s or 1.0)
 
 
-def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
-    """Jaccard's: what they share, of all they have."""
+def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
+    """0 when one is empty."""
     return len(one & other) / len(one | other) if one and other else 0.0

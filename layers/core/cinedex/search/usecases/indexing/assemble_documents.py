@@ -19,15 +19,13 @@ from cinedex.timeline.entries import TimelineEntry, Track
 from cinedex.timeline.modality import Modality
 from cinedex.timeline.timeline_store import Timeline
 
-Evidence = tuple[Modality, Iterator[tuple[Span, str]]]
-
-
+TimedText = tuple[Span, str]
 SegmentTexts = defaultdict[Modality, dict[str, None]]
 
 
 @dataclass(frozen=True)
 class AssembleDocuments:
-    """Documents without vectors, from the tracks that are ready; one for each segment."""
+    """One document for each segment, without vectors, from the tracks that are ready."""
 
     results: ResultStore
     timeline: Timeline
@@ -36,10 +34,10 @@ class AssembleDocuments:
         if video.plan_key is None or not _ready(video, Feature.TRANSCRIPT):
             return []
         segments = AnalysisPlan.model_validate(self.results.get(video.plan_key)).segments
-        texts = _texts_of(segments, self._evidence(video))
+        texts = _texts_of(segments, self._timed_texts(video))
         return [_document(video, segment, texts[segment.index]) for segment in segments]
 
-    def _evidence(self, video: Video) -> Iterator[Evidence]:
+    def _timed_texts(self, video: Video) -> Iterator[tuple[Modality, Iterator[TimedText]]]:
         yield Modality.SPEECH, self._spoken(video)
         if _ready(video, Feature.CAPTIONS):
             yield Modality.CAPTION, self._texts(video, Track.CAPTIONS, Feature.CAPTIONS, "caption")
@@ -47,19 +45,19 @@ class AssembleDocuments:
         if _ready(video, Feature.OBJECTS):
             yield Modality.OBJECTS, self._objects(video)
 
-    def _spoken(self, video: Video) -> Iterator[tuple[Span, str]]:
-        """Each utterance at the instant of its middle, so that it belongs to one segment only."""
+    def _spoken(self, video: Video) -> Iterator[TimedText]:
+        """Each utterance at its middle, so that it belongs to one segment only."""
         for entry in self._entries(video, Track.TRANSCRIPT, Feature.TRANSCRIPT):
             middle_s = entry.span.middle_s
             yield Span(start_s=middle_s, end_s=middle_s), str(entry.body["text"])
 
-    def _texts(self, video: Video, track: Track, feature: Feature, field: str) -> Iterator[tuple[Span, str]]:
+    def _texts(self, video: Video, track: Track, feature: Feature, field: str) -> Iterator[TimedText]:
         for entry in self._entries(video, track, feature):
             text = str(entry.body[field])
             if text not in PLACEHOLDER_CAPTIONS:
                 yield entry.span, text
 
-    def _objects(self, video: Video) -> Iterator[tuple[Span, str]]:
+    def _objects(self, video: Video) -> Iterator[TimedText]:
         for entry in self._entries(video, Track.OBJECTS, Feature.OBJECTS):
             labels = dict.fromkeys(str(d["type"]) for d in entry.body["detections"])
             yield entry.span, ", ".join(labels)
@@ -72,30 +70,32 @@ def _ready(video: Video, feature: Feature) -> bool:
     return video.feature(feature).status is FeatureStatus.READY
 
 
-def _texts_of(segments: Sequence[Segment], evidence: Iterator[Evidence]) -> dict[int, SegmentTexts]:
-    """The different texts of each segment, in order; segments have no gaps between them.
+def _texts_of(
+    segments: Sequence[Segment], timed_texts: Iterator[tuple[Modality, Iterator[TimedText]]]
+) -> dict[int, SegmentTexts]:
+    """The distinct texts of each segment, in order; segments have no gaps between them.
 
-    Tracks keep whole milliseconds, so boundaries are compared as such: else each caption would reach into a
-    neighbour by a fraction of one.
+    Tracks store whole milliseconds, so the boundaries are rounded as well. Otherwise each caption would overlap the
+    next segment by a fraction of a millisecond.
     """
     starts_s = [round(s.span.start_s * 1000) / 1000 for s in segments]
     texts: dict[int, SegmentTexts] = defaultdict(lambda: defaultdict(dict))
-    for modality, found in evidence:
-        for at, text in found:
-            for segment in segments[_touched(starts_s, at)]:
+    for modality, entries in timed_texts:
+        for span, text in entries:
+            for segment in segments[_overlapping(starts_s, span)]:
                 texts[segment.index][modality][text] = None
     return texts
 
 
-def _touched(starts_s: Sequence[float], at: Span) -> slice:
-    """The segments that `at` reaches into; an instant on a boundary belongs to the one that begins there."""
-    first = max(0, bisect_right(starts_s, at.start_s) - 1)
-    return slice(first, max(first + 1, bisect_left(starts_s, at.end_s)))
+def _overlapping(starts_s: Sequence[float], span: Span) -> slice:
+    """The segments that overlap `span`; an instant on a boundary belongs to the segment that starts there."""
+    first = max(0, bisect_right(starts_s, span.start_s) - 1)
+    return slice(first, max(first + 1, bisect_left(starts_s, span.end_s)))
 
 
 def _document(video: Video, segment: Segment, texts: Mapping[Modality, Mapping[str, None]]) -> SegmentDocument:
-    told = (text for text in video.user_metadata.values() if isinstance(text, str))
-    about = " ".join(t for t in (video.title or video.name, video.description, *told) if t)
+    custom = (text for text in video.user_metadata.values() if isinstance(text, str))
+    metadata = " ".join(t for t in (video.title or video.name, video.description, *custom) if t)
     joined = {m: (" " if m in EMBEDDED else "\n").join(lines) for m, lines in texts.items()}
     return SegmentDocument(
         account_id=video.account_id,
@@ -103,5 +103,5 @@ def _document(video: Video, segment: Segment, texts: Mapping[Modality, Mapping[s
         collection_id=video.collection_id,
         segment_index=segment.index,
         span=segment.span,
-        texts=joined | ({Modality.ABOUT: about} if about else {}),
+        texts=joined | ({Modality.METADATA: metadata} if metadata else {}),
     )

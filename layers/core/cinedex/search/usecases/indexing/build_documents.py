@@ -1,4 +1,4 @@
-"""Collect what is known of each segment as texts: for the index, and for the embedding model."""
+"""State BuildDocuments: store the texts of each segment that the embedding model reads."""
 
 from __future__ import annotations
 
@@ -16,14 +16,12 @@ CONTEXT_CHARS_MAX = 300
 
 @dataclass(frozen=True)
 class BuildDocuments:
-    """State of the machine: store the texts that the embedding model is to read."""
-
     videos: VideoRepository
     results: ResultStore
-    gather: AssembleDocuments
+    assemble_documents: AssembleDocuments
 
     def __call__(self, account_id: str, video_id: str, run_id: str) -> dict[str, Any]:
-        documents = self.gather(self.videos.get(account_id, video_id))
+        documents = self.assemble_documents(self.videos.get(account_id, video_id))
         slots = [(d.segment_index, m) for d in documents for m in EMBEDDED if d.texts.get(m)]
         by_index = {d.segment_index: d for d in documents}
         key = f"results/{account_id}/{video_id}/{run_id}/documents.json"
@@ -38,9 +36,10 @@ class BuildDocuments:
 
 
 def _in_context(document: SegmentDocument, modality: Modality) -> str:
-    """A caption is read together with what the video is about: few scenes say of which planet they tell.
+    """A caption is embedded together with the metadata of the video, which names the topic that a scene lacks.
 
-    Behind it and not too long, because a model reads the beginning of a text, and all of it counts alike.
+    The metadata follows the caption and is cut, because the model reads only the beginning of a text and weighs all of
+    it equally.
     """
-    text, about = document.texts[modality], document.texts.get(Modality.ABOUT, "")
-    return f"{text}\n{about[:CONTEXT_CHARS_MAX]}" if about and modality is Modality.CAPTION else text
+    text, metadata = document.texts[modality], document.texts.get(Modality.METADATA, "")
+    return f"{text}\n{metadata[:CONTEXT_CHARS_MAX]}" if metadata and modality is Modality.CAPTION else text

@@ -1,4 +1,4 @@
-"""Erases the search documents of a deleted video."""
+"""Erase the search documents of a deleted video."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Put what is known of a video into the index, with its vectors where they are still valid."""
+"""Index the documents of a video, with their vectors where there are any."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from cinedex.timeline.modality import Modality
 
 @dataclass(frozen=True)
 class IndexVideo:
-    """Replaces all documents of a video; words that changed do not cost new vectors."""
+    """A `VideoPublisher`. Replaces all documents of a video; changed texts keep their vectors."""
 
     results: ResultStore
-    gather: AssembleDocuments
+    assemble_documents: AssembleDocuments
     index: SegmentIndex
 
     def publish(self, video: Video) -> int:
-        """The number of documents stored."""
-        documents = self._with_vectors(video, self.gather(video))
+        """Returns the number of stored documents."""
+        documents = self._with_vectors(video, self.assemble_documents(video))
         self.index.replace_video(video.account_id, video.video_id, documents)
         return len(documents)
 
@@ -40,11 +40,11 @@ class IndexVideo:
         for (index, modality), text, values in zip(
             embedded["slots"], embedded["texts"], unpack_vectors(embeddings), strict=True
         ):
-            if text not in PLACEHOLDER_CAPTIONS:  # older results have a vector of it
+            if text not in PLACEHOLDER_CAPTIONS:  # results of earlier versions have a vector for it
                 vectors[index].append(Vector(modality=Modality(modality), values=values))
         return [
             d.model_copy(update={"model": embeddings.model, "vectors": tuple(vectors[d.segment_index])})
             if d.segment_index in vectors
-            else d  # judged by its words alone: there is nothing that could be near
+            else d  # without `model` it is scored by its words alone
             for d in documents
         ]

@@ -1,4 +1,4 @@
-"""Put what is known of a video into the search store, with its vectors where they are still valid."""
+"""State PublishDocuments: index the vectors of a video, then mark the feature `embeddings` as ready."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cinedex.library.usecases.publish_video import PublishVideo
 
 @dataclass(frozen=True)
 class PublishDocuments:
-    """Last state of a run that embeds: the vectors go into the index, then the feature is ready."""
+    """The last state of a run that embeds. A run that is not current any more changes nothing."""
 
     videos: VideoRepository
     runs: RunRepository

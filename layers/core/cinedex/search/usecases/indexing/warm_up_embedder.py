@@ -1,4 +1,4 @@
-"""Have the text model loaded before anybody waits for it."""
+"""Load the text model before the first search needs it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class WarmUpEmbedder:
     embedder: TextEmbedder
 
     def __call__(self) -> bool:
-        """Whether it is awake; one that is down is met, and told of, by the first question."""
+        """False when the model is not available; the first search then reports it."""
         try:
-            self.embedder.embed(["Is anybody there?"])
+            self.embedder.embed(["warm-up"])
         except Unavailable:
             return False
         return True

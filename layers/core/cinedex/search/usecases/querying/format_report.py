@@ -1,4 +1,4 @@
-"""A few lines about a page of moments, made of nothing but the moments themselves."""
+"""Format a page of moments as plain text, from the moments alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from cinedex.kernel.timecode import timecodes
 from cinedex.library.domain.video import Video
-from cinedex.search.domain.ranking.highlight import CLOSES, OPENS
+from cinedex.search.domain.ranking.highlight import MARK_END, MARK_START
 from cinedex.search.domain.results.moment import Moment
 
 LINES_MAX = 10
@@ -14,7 +14,7 @@ QUOTE_CHARS_MAX = 200
 
 
 def format_report(query: str, moments: Sequence[Moment], videos: Mapping[str, Video]) -> str:
-    """Plain text; each line quotes one moment with its video and time."""
+    """Each line quotes one moment with its video and time."""
     if not moments:
         return no_match_text(query, len(videos))
     sources = len({moment.video_id for moment in moments})
@@ -23,8 +23,8 @@ def format_report(query: str, moments: Sequence[Moment], videos: Mapping[str, Vi
     return "\n".join([head, *lines])
 
 
-def no_match_text(asked: str, video_count: int) -> str:
-    return f"No confident match for “{asked.strip()}” in {counted(video_count, 'video')}."
+def no_match_text(query: str, video_count: int) -> str:
+    return f"No confident match for “{query.strip()}” in {counted(video_count, 'video')}."
 
 
 def counted(count: int, noun: str) -> str:
@@ -37,7 +37,7 @@ def _line(moment: Moment, name: str) -> str:
 
 
 def _quote(moment: Moment) -> str:
-    marked = moment.highlights[0] if moment.highlights else None
-    text = marked or next((moment.texts[m] for m in moment.matched), "")
-    plain = " ".join(text.replace(OPENS, "").replace(CLOSES, "").split())
+    highlight = moment.highlights[0] if moment.highlights else None
+    text = highlight or next((moment.texts[m] for m in moment.matched), "")
+    plain = " ".join(text.replace(MARK_START, "").replace(MARK_END, "").split())
     return plain if len(plain) <= QUOTE_CHARS_MAX else plain[:QUOTE_CHARS_MAX].rsplit(" ", 1)[0] + " …"

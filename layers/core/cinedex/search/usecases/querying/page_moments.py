@@ -1,4 +1,4 @@
-"""Page through one ranked list that stays as it was, whatever is written or deleted meanwhile."""
+"""Page through a ranked list that stays the same, whatever is written or deleted in the meantime."""
 
 from __future__ import annotations
 
@@ -12,20 +12,22 @@ from cinedex.kernel.pagination import PageToken
 from cinedex.kernel.span import cover
 from cinedex.search.domain.index.segment_document import SegmentDocument, SegmentFilter
 from cinedex.search.domain.query.query_rewrite import Rewrite
-from cinedex.search.domain.results.search_snapshot import KEPT_FOR, RankedMoment, SearchSnapshot
+from cinedex.search.domain.query.search_scope import SearchScope
+from cinedex.search.domain.results.moment import Moment, RankedMoment
+from cinedex.search.domain.results.search_snapshot import SNAPSHOT_TTL, SearchSnapshot
 from cinedex.search.ports.search_snapshots import SearchSnapshots
 from cinedex.search.ports.segment_index import SegmentIndex
-from cinedex.search.usecases.querying.resolve_scope import SearchScope
 
 SEGMENTS_MAX = 5_000
 
-Ranked = tuple[int, RankedMoment, SegmentDocument]
-"""A moment with its rank, and the segment that speaks for it."""
+Numbered = tuple[int, RankedMoment]
 
 
 @dataclass(frozen=True)
 class MomentPage:
-    moments: tuple[Ranked, ...]
+    """`moments` have no highlights yet."""
+
+    moments: tuple[Moment, ...]
     degraded: bool
     next_page_token: str | None
     rewrite: Rewrite | None = None
@@ -33,47 +35,54 @@ class MomentPage:
 
 @dataclass(frozen=True)
 class PageMoments:
-    """Only a list that has a second page is kept, for `KEPT_FOR` from its first page on."""
+    """A list is stored only when it has a second page, for `SNAPSHOT_TTL` after the first page."""
 
     index: SegmentIndex
-    lists: SearchSnapshots
+    snapshots: SearchSnapshots
     clock: Clock
 
     def first(
-        self, account_id: str, question: str, ranked: SearchSnapshot, documents: Iterable[SegmentDocument], limit: int
+        self,
+        account_id: str,
+        request_hash: str,
+        snapshot: SearchSnapshot,
+        documents: Iterable[SegmentDocument],
+        limit: int,
     ) -> MomentPage:
-        known = {document.document_id: document for document in documents}
-        given = [
-            (rank, moment, known[f"{moment.video_id}:{moment.segment_index}"])
-            for rank, moment in enumerate(ranked.moments[:limit], start=1)
-        ]
-        if len(ranked.moments) <= limit:
-            return MomentPage(tuple(given), ranked.degraded, None, ranked.rewrite)
-        token = PageToken(question=question, list_id=new_id(), rank=limit)
-        self.lists.keep(account_id, token.list_id, ranked, self.clock.now() + KEPT_FOR)
-        return MomentPage(tuple(given), ranked.degraded, token.pack(), ranked.rewrite)
+        by_id = {document.document_id: document for document in documents}
+        moments = tuple(
+            Moment.at(rank, ranked, by_id[f"{ranked.video_id}:{ranked.segment_index}"])
+            for rank, ranked in enumerate(snapshot.moments[:limit], start=1)
+        )
+        if len(snapshot.moments) <= limit:
+            return MomentPage(moments, snapshot.degraded, None, snapshot.rewrite)
+        token = PageToken(question=request_hash, list_id=new_id(), rank=limit)
+        self.snapshots.keep(account_id, token.list_id, snapshot, self.clock.now() + SNAPSHOT_TTL)
+        return MomentPage(moments, snapshot.degraded, token.pack(), snapshot.rewrite)
 
-    def later(self, account_id: str, token: PageToken, pool: SearchScope, limit: int) -> MomentPage:
-        """What is gone is left out and leaves its rank empty. Raises `InvalidInput` when the list has expired."""
-        ranked = self.lists.find(account_id, token.list_id, self.clock.now())
-        if ranked is None:
-            raise InvalidInput("page_token has expired; ask for the first page again.", field="page_token")
-        rest = [(r, m) for r, m in enumerate(ranked.moments, start=1) if r > token.rank and m.video_id in pool.videos]
-        given = rest[:limit]
-        following = PageToken(question=token.question, list_id=token.list_id, rank=given[-1][0]) if given else None
-        more = following.pack() if following and len(rest) > limit else None
-        return MomentPage(tuple(self._with_segments(account_id, given)), ranked.degraded, more, ranked.rewrite)
+    def later(self, account_id: str, token: PageToken, scope: SearchScope, limit: int) -> MomentPage:
+        """Deleted moments are left out and their ranks stay empty. Raises `InvalidInput` when the list has expired."""
+        snapshot = self.snapshots.find(account_id, token.list_id, self.clock.now())
+        if snapshot is None:
+            raise InvalidInput("page_token has expired. Request the first page again.", field="page_token")
+        numbered = enumerate(snapshot.moments, start=1)
+        rest = [(rank, m) for rank, m in numbered if rank > token.rank and m.video_id in scope.videos]
+        page = rest[:limit]
+        following = PageToken(question=token.question, list_id=token.list_id, rank=page[-1][0]) if page else None
+        next_token = following.pack() if following and len(rest) > limit else None
+        moments = tuple(self._with_texts(account_id, page))
+        return MomentPage(moments, snapshot.degraded, next_token, snapshot.rewrite)
 
-    def _with_segments(self, account_id: str, given: Sequence[tuple[int, RankedMoment]]) -> Iterator[Ranked]:
-        documents = {video_id: self._of(account_id, video_id, given) for video_id in {m.video_id for _, m in given}}
-        for rank, moment in given:
-            document = next((d for d in documents[moment.video_id] if moment.is_of(d)), None)
+    def _with_texts(self, account_id: str, page: Sequence[Numbered]) -> Iterator[Moment]:
+        documents = {
+            video_id: self._documents(account_id, video_id, page) for video_id in {m.video_id for _, m in page}
+        }
+        for rank, ranked in page:
+            document = next((d for d in documents[ranked.video_id] if ranked.is_of(d)), None)
             if document is not None:
-                yield rank, moment, document
+                yield Moment.at(rank, ranked, document)
 
-    def _of(
-        self, account_id: str, video_id: str, given: Sequence[tuple[int, RankedMoment]]
-    ) -> Sequence[SegmentDocument]:
-        part = cover(moment.span for _, moment in given if moment.video_id == video_id)
+    def _documents(self, account_id: str, video_id: str, page: Sequence[Numbered]) -> Sequence[SegmentDocument]:
+        part = cover(ranked.span for _, ranked in page if ranked.video_id == video_id)
         within = SegmentFilter(account_id=account_id, video_ids=(video_id,), within=part)
         return self.index.documents(within, SEGMENTS_MAX)

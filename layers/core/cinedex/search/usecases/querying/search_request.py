@@ -1,4 +1,4 @@
-"""What a search is asked, and what it answers."""
+"""The request and the result of a search."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from cinedex.kernel.errors import InvalidInput
 from cinedex.kernel.pagination import fingerprint
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.video import Video
-from cinedex.search.domain.query.parsed_query import ParsedQuery, parse_query
+from cinedex.search.domain.query.parsed_query import ParsedQuery
 from cinedex.search.domain.query.query_rewrite import Rewrite
+from cinedex.search.domain.query.search_scope import SearchFilter
 from cinedex.search.domain.ranking.confidence import DEFAULT_THRESHOLD, Threshold
 from cinedex.search.domain.ranking.rank_fusion import Fusion
-from cinedex.search.domain.ranking.signal import ALL_SIGNALS, EVERYTHING, Evidence, Signal
+from cinedex.search.domain.ranking.signal import ALL_EVIDENCE, ALL_SIGNALS, Signal, SignalModalities
 from cinedex.search.domain.results.moment import Moment
-from cinedex.search.usecases.querying.resolve_scope import SearchFilter
-from cinedex.search.usecases.querying.stage_timer import Stage
+from cinedex.search.usecases.stage_timer import Stage
 from cinedex.timeline.modality import Modality
 
 QUERY_CHARS_MAX = 2_000
@@ -25,14 +25,14 @@ PAGE_MAX = 50
 
 
 class Strategy(StrEnum):
-    """`semantic` ranks by meaning and words; `text` finds the literal text, like a text editor."""
+    """`semantic` ranks by vectors and words; `text` finds the literal text, like a text editor."""
 
     SEMANTIC = "semantic"
     TEXT = "text"
 
 
 class TextField(StrEnum):
-    """Where the `text` strategy looks; on-screen text comes with the captions."""
+    """What the `text` strategy searches; `captions` includes on-screen text."""
 
     TRANSCRIPT = "transcript"
     CAPTIONS = "captions"
@@ -49,13 +49,13 @@ class TextField(StrEnum):
 
 
 class SearchRequest(BaseModel):
-    """`fields` are those of the `text` strategy; from `threshold` to `group` all is for the `semantic` strategy only.
+    """`fields` applies to the `text` strategy; `threshold` to `group` apply to the `semantic` strategy.
 
-    `signals`: these alone are asked; a single one ranks in its own order, to compare it with all.
-    `fusion`: how several signals make one order; None is the way of the deployment.
-    `understand`: time words and negations of the query narrow what is found, see `domain.parsed_query`.
-    `rewrite`: a language model may add to the query; None is as the deployment is set.
-    `group`: neighbours become one moment and the same content is shown once, see `domain.grouping`.
+    `signals`: only these are used; a single one ranks by its own measure, to compare it with the others.
+    `fusion`: the fusion method; None is the default of the deployment.
+    `parse_query`: time expressions and negations of the query restrict the results, see `query.query_parser`.
+    `rewrite`: a language model may add to the query; None is the default of the deployment.
+    `group`: adjacent segments become one moment and the same content is shown once, see `results.grouping`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -70,7 +70,7 @@ class SearchRequest(BaseModel):
     fusion: Fusion | None = None
     rerank: bool = False
     include_report: bool = False
-    understand: bool = True
+    parse_query: bool = True
     rewrite: bool | None = None
     group: bool = True
     page_limit: int = Field(default=10, ge=1, le=PAGE_MAX)
@@ -78,33 +78,38 @@ class SearchRequest(BaseModel):
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """One of these must be ready for a video to be in the pool."""
+        """A video is searched when at least one of these is ready."""
         if self.strategy is Strategy.SEMANTIC:
             return (Feature.EMBEDDINGS,)
         return tuple(f.feature for f in self.fields)
 
     @property
+    def is_parsed(self) -> bool:
+        """False when the query is used as typed."""
+        return self.parse_query and self.strategy is Strategy.SEMANTIC
+
+    @property
     def reranks(self) -> bool:
-        """Who asks some signals alone gets what they say."""
-        return self.rerank and len(self.signals) > 1 and Evidence.of(self.signals) == EVERYTHING
+        """Reranking is skipped when the caller selects signals."""
+        return self.rerank and len(self.signals) > 1 and self._uses_all_evidence
 
     @property
     def can_be_rewritten(self) -> bool:
-        """Who wants the query as it stands, or some signals alone, gets that."""
-        return self.understand and self.strategy is Strategy.SEMANTIC and Evidence.of(self.signals) == EVERYTHING
+        """A query is not rewritten when the caller selects signals or switches off parsing."""
+        return self.is_parsed and self._uses_all_evidence
 
     @property
     def literal(self) -> str:
         return self.query.strip()
 
     def require_fields(self) -> None:
-        """Raises `InvalidInput` when the `text` strategy is to look nowhere."""
+        """Raises `InvalidInput` when the `text` strategy has no field to search."""
         if self.strategy is Strategy.TEXT and not self.fields:
-            raise InvalidInput("fields must name at least one; leave it out to look in all.", field="fields")
+            raise InvalidInput("fields must name at least one field. Omit it to search all.", field="fields")
 
-    def understood(self) -> ParsedQuery | None:
-        """None when the query is to be taken as it stands; raises `InvalidInput` when it names nothing to look for."""
-        return parse_query(self.query) if self.understand and self.strategy is Strategy.SEMANTIC else None
+    @property
+    def _uses_all_evidence(self) -> bool:
+        return SignalModalities.of(self.signals) == ALL_EVIDENCE
 
     @property
     def fingerprint(self) -> str:
@@ -112,11 +117,11 @@ class SearchRequest(BaseModel):
 
 
 class SearchResults(BaseModel):
-    """One page. No moments and no token: no confident match in the pool.
+    """One page. No moments and no token: nothing in the scope matches with enough confidence.
 
-    `videos` holds the video of every moment. `degraded` tells that a signal was down and the rest answered.
-    `understood` is how the query was read; None when it was taken as it stands. `rewrite` is what a language model
-    added to it; None when none was asked. `stage_ms` are the milliseconds that each stage took.
+    `videos` has the video of every moment. `degraded`: a signal was not available and the others answered.
+    `parsed_query` is None when the query was used as typed. `rewrite` is None when no language model was called.
+    `video_count` and `total_duration_s` describe the searched videos. `stage_ms` has the milliseconds of each stage.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -125,9 +130,9 @@ class SearchResults(BaseModel):
     videos: dict[str, Video]
     next_page_token: str | None
     report: str | None
-    pool_video_count: int
-    pool_duration_s: float
+    video_count: int
+    total_duration_s: float
     degraded: bool
-    understood: ParsedQuery | None = None
+    parsed_query: ParsedQuery | None = None
     rewrite: Rewrite | None = None
     stage_ms: dict[Stage, float] = Field(default_factory=dict)

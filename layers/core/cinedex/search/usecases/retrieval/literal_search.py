@@ -1,4 +1,4 @@
-"""Segments whose texts contain a literal text, as a text editor finds it."""
+"""Segments whose texts contain a literal text, like the search of a text editor."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cinedex.kernel.errors import Unavailable
-from cinedex.search.domain.index.segment_document import SegmentDocument, SegmentFilter
-from cinedex.search.domain.ranking.fusion import Scored
+from cinedex.search.domain.index.segment_document import SegmentDocument, SegmentFilter, sort_by_time
+from cinedex.search.domain.ranking.candidate import ScoredSegment
 from cinedex.search.ports.segment_index import SegmentIndex
-from cinedex.search.usecases.retrieval.fallback_index import in_order, is_lost
+from cinedex.search.usecases.retrieval.fallback_index import is_lost
+from cinedex.search.usecases.retrieval.retrieve_segments import Retrieved
 from cinedex.search.usecases.retrieval.scan_segments import ScanSegments
 from cinedex.timeline.modality import Modality
 
@@ -18,32 +19,34 @@ LITERAL_MAX = 5_000
 
 @dataclass(frozen=True)
 class LiteralSearch:
-    """When the store is down or has lost its index, the newest videos are read; without `stored`, nobody answers."""
+    """Reads the newest videos when the store is down or has lost its content; not without `scan_segments`."""
 
     index: SegmentIndex
-    stored: ScanSegments | None = None
+    scan_segments: ScanSegments | None = None
 
-    def __call__(self, literal: str, within: SegmentFilter) -> tuple[tuple[Scored, ...], bool]:
-        """In order of video and time, each certain, and whether it is degraded: not all, that is.
+    def __call__(self, literal: str, within: SegmentFilter) -> Retrieved:
+        """In order of video and time, each with score 1; degraded when only the newest videos were read.
 
-        Only texts of `within.modalities` count.
+        Only texts of `within.modalities` are searched.
         """
         try:
-            found = self.index.search_literal(literal, within, LITERAL_MAX)
-            if found or self.stored is None or not is_lost(self.index, self.stored, within):
-                return _certain(literal, found, within.modalities), False
+            documents = self.index.search_literal(literal, within, LITERAL_MAX)
+            if documents or self.scan_segments is None or not is_lost(self.index, self.scan_segments, within):
+                return Retrieved(_exact_matches(literal, documents, within.modalities))
         except Unavailable:
-            if self.stored is None:
+            if self.scan_segments is None:
                 raise
-        held = in_order(d for d in self.stored(within) if _holding(literal, d, within.modalities))
-        return _certain(literal, held[:LITERAL_MAX], within.modalities), True
+        matching = sort_by_time(d for d in self.scan_segments(within) if _matched(literal, d, within.modalities))
+        return Retrieved(_exact_matches(literal, matching[:LITERAL_MAX], within.modalities), degraded=True)
 
 
-def _certain(literal: str, documents: Sequence[SegmentDocument], modalities: Sequence[Modality]) -> tuple[Scored, ...]:
-    held = ((document, _holding(literal, document, modalities)) for document in documents)
-    return tuple(Scored(document=d, score=1.0, matched=m, coverages=dict.fromkeys(m, 1.0)) for d, m in held)
+def _exact_matches(
+    literal: str, documents: Sequence[SegmentDocument], modalities: Sequence[Modality]
+) -> tuple[ScoredSegment, ...]:
+    matches = ((document, _matched(literal, document, modalities)) for document in documents)
+    return tuple(ScoredSegment(document=d, score=1.0, matched=m, coverages=dict.fromkeys(m, 1.0)) for d, m in matches)
 
 
-def _holding(literal: str, document: SegmentDocument, modalities: Sequence[Modality]) -> tuple[Modality, ...]:
+def _matched(literal: str, document: SegmentDocument, modalities: Sequence[Modality]) -> tuple[Modality, ...]:
     lowered = literal.lower()
     return tuple(m for m in modalities if lowered in document.texts.get(m, "").lower())

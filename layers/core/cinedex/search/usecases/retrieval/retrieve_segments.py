@@ -1,4 +1,4 @@
-"""From a query to scored segments: the retrieval under search and answers."""
+"""From a query to scored segments: the retrieval behind search and answers."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from cinedex.kernel.errors import Unavailable
 from cinedex.kernel.span import Span
 from cinedex.search.domain.index.segment_document import QueryVector, SegmentFilter
 from cinedex.search.domain.query.query import Query
-from cinedex.search.domain.ranking.fusion import Scored, fuse
+from cinedex.search.domain.query.query_rewrite import Rewrite
+from cinedex.search.domain.query.search_scope import SearchScope
+from cinedex.search.domain.ranking.candidate import ScoredSegment
+from cinedex.search.domain.ranking.fusion import fuse
 from cinedex.search.domain.ranking.rank_fusion import Fusion
-from cinedex.search.domain.ranking.signal import ALL_SIGNALS, Evidence, Signal
+from cinedex.search.domain.ranking.signal import ALL_SIGNALS, Signal, SignalModalities
 from cinedex.search.domain.ranking.similarity import mean_of
 from cinedex.search.ports.segment_index import SegmentIndex
 from cinedex.search.ports.text_embedder import TextEmbedder
-from cinedex.search.usecases.querying.resolve_scope import SearchScope
-from cinedex.search.usecases.querying.stage_timer import Stage, StageTimer
+from cinedex.search.usecases.stage_timer import Stage, StageTimer
 from cinedex.timeline.modality import Modality
 
 CANDIDATES_MAX = 200
@@ -24,19 +26,19 @@ CANDIDATES_MAX = 200
 
 @dataclass(frozen=True)
 class Retrieved:
-    """Every candidate, best first by `fusion`; `degraded` when only its words could be compared."""
+    """Best first. `degraded` when a signal was not available; `rewrite` is None when no language model was called."""
 
-    scored: tuple[Scored, ...]
-    fusion: Fusion
+    scored: tuple[ScoredSegment, ...] = ()
     degraded: bool = False
+    rewrite: Rewrite | None = None
 
 
 @dataclass(frozen=True)
 class RetrieveSegments:
-    """Ask the signals for candidates, score what they propose, and bring it in order.
+    """Collects candidates from the signals, scores and ranks them.
 
-    At most `CANDIDATES_MAX` of each signal are looked at, so that is how deep paging goes. `fusion` is the one of
-    this deployment.
+    It uses at most `CANDIDATES_MAX` of each signal, which limits how far a client can page. `fusion` is the default of
+    the deployment.
     """
 
     index: SegmentIndex
@@ -47,30 +49,30 @@ class RetrieveSegments:
         self,
         account_id: str,
         query: Query,
-        pool: SearchScope,
+        scope: SearchScope,
         within: Span | None = None,
         *,
         signals: Collection[Signal] = ALL_SIGNALS,
         fusion: Fusion | None = None,
-        times: StageTimer | None = None,
+        timer: StageTimer | None = None,
     ) -> Retrieved:
-        """`signals` are those asked, without repetition; one alone ranks in its own order."""
-        chosen, watch = fusion or self.fusion, times or StageTimer()
-        if not pool.videos or not query.terms:
-            return Retrieved((), chosen)
-        evidence = Evidence.of(signals)
-        with watch.of(Stage.EMBED):
-            vector, share = self._vector_of(query) if evidence.vectors else (None, 1.0)
-        with watch.of(Stage.STORE):
-            allowed = filter_of(account_id, pool, within, evidence.modalities)
-            hits = self.index.search(query.index_words, vector, allowed, CANDIDATES_MAX).times(share)
-        with watch.of(Stage.FUSION):
-            scored = fuse(query, hits, tuple(Modality), signals, chosen)
+        """`signals` has no duplicates; a single one ranks by its own measure."""
+        timer = timer or StageTimer()
+        if not scope.videos or not query.terms:
+            return Retrieved()
+        evidence = SignalModalities.of(signals)
+        with timer.of(Stage.EMBED):
+            vector, factor = self._vector_of(query) if evidence.vectors else (None, 1.0)
+        with timer.of(Stage.STORE):
+            segments = filter_of(account_id, scope, within, evidence.modalities)
+            hits = self.index.search(query.index_words, vector, segments, CANDIDATES_MAX).with_scaled_cosines(factor)
+        with timer.of(Stage.FUSION):
+            scored = fuse(query, hits, tuple(Modality), signals, fusion or self.fusion)
         lacks_vector = bool(evidence.vectors) and vector is None
-        return Retrieved(tuple(scored), chosen, degraded=hits.degraded or lacks_vector)
+        return Retrieved(tuple(scored), degraded=hits.degraded or lacks_vector)
 
     def _vector_of(self, query: Query) -> tuple[QueryVector | None, float]:
-        """And what its cosines are to be multiplied by. None when the text model is down: the words still answer."""
+        """The vector and the factor for its cosines. None when the text model is down: words are still compared."""
         try:
             embedded = self.embedder.embed(query.wordings)
         except Unavailable:
@@ -80,12 +82,12 @@ class RetrieveSegments:
 
 
 def filter_of(
-    account_id: str, pool: SearchScope, within: Span | None, modalities: tuple[Modality, ...] = tuple(Modality)
+    account_id: str, scope: SearchScope, within: Span | None, modalities: tuple[Modality, ...] = tuple(Modality)
 ) -> SegmentFilter:
     return SegmentFilter(
         account_id=account_id,
-        video_ids=tuple(pool.videos),
+        video_ids=tuple(scope.videos),
         within=within,
-        windows=pool.windows,
+        windows=scope.windows,
         modalities=modalities,
     )

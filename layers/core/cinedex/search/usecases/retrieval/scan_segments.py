@@ -1,4 +1,4 @@
-"""Segments of the newest videos, read from where their findings are kept: what there is without a search store."""
+"""Segments of the newest videos, built from the stored results without a search store."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ SECONDS_MAX = 4.0
 
 @dataclass(frozen=True)
 class ScanSegments:
-    """At most `VIDEOS_MAX` videos, in `seconds_max` at most: better some of it, and said so, than nothing."""
+    """Reads at most `VIDEOS_MAX` videos within `seconds_max`; callers mark the result as degraded."""
 
     videos: VideoRepository
-    gather: AssembleDocuments
+    assemble_documents: AssembleDocuments
     seconds_max: float = SECONDS_MAX
 
     def __call__(self, within: SegmentFilter) -> Iterator[SegmentDocument]:
-        """Without vectors. A new id sorts after an older one, so the newest videos come first."""
-        until = time.monotonic() + self.seconds_max
+        """Without vectors. Ids sort by creation time, so the newest videos come first."""
+        deadline = time.monotonic() + self.seconds_max
         newest = sorted(within.video_ids, reverse=True)[:VIDEOS_MAX]
         for video in self.videos.get_many(within.account_id, newest):
-            if time.monotonic() > until:
+            if time.monotonic() > deadline:
                 return
             try:
-                yield from (d for d in self.gather(video) if within.admits(d))
-            except NotFound:  # deleted at this moment
+                yield from (d for d in self.assemble_documents(video) if within.admits(d))
+            except NotFound:  # the video was deleted in the meantime
                 continue

@@ -1,1 +1,1 @@
-"""The English grammar of time expressions in queries."""
+"""The language pack for English queries: time expressions, negations, and the parser that combines them."""

@@ -1,61 +1,17 @@
-"""Time words of a query ("in the first minute", "after 2:00") as a part of each video."""
+"""Extract English time expressions from a query: "in the first minute", "after 2:00"."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from math import inf
 
-from pydantic import BaseModel, ConfigDict
-
-from cinedex.kernel.span import Span
-from cinedex.search.domain.query.english.temporal_negation import LEAVING_OUT, denial_before, is_doubtful
+from cinedex.search.domain.query.english.temporal_negation import EXCLUDING, denial_before, is_ambiguous
+from cinedex.search.domain.query.time_range import Instant, TimeRange
 
 EDGE_SHARE, EDGE_MAX_S = 0.2, 60.0
-"""How much of a video is its beginning, or its end: a fifth, a minute at most."""
+"""Length of the beginning and of the end of a video: a fifth of it, at most one minute."""
 AROUND_S = 10.0
-"""How far "around 1:30" reaches to both sides."""
-
-
-class Instant(BaseModel):
-    """A point of a video: seconds, or a share of its length, counted from its start or from its end."""
-
-    model_config = ConfigDict(frozen=True)
-
-    seconds: float = 0.0
-    share: float = 0.0
-    seconds_max: float = inf
-    from_end: bool = False
-
-    @property
-    def is_relative(self) -> bool:
-        return self.from_end or self.share > 0
-
-    def of(self, length_s: float) -> float:
-        reach_s = min(self.seconds + self.share * length_s, self.seconds_max, length_s)
-        return length_s - reach_s if self.from_end else reach_s
-
-
-class TimeRange(BaseModel):
-    """What time words ask for; a side that is None is open. `words` are the words, as they were typed."""
-
-    model_config = ConfigDict(frozen=True)
-
-    words: str
-    start: Instant | None = None
-    end: Instant | None = None
-
-    @property
-    def is_relative(self) -> bool:
-        """True when the seconds differ from video to video."""
-        return any(side.is_relative for side in (self.start, self.end) if side)
-
-    def of(self, whole: Span) -> Span | None:
-        """None when the video is over before the range begins."""
-        length_s = whole.length_s
-        start_s = self.start.of(length_s) if self.start else 0.0
-        end_s = self.end.of(length_s) if self.end else length_s
-        return Span(start_s=start_s, end_s=end_s) if start_s < end_s else None
+"""Seconds before and after the time in "around 1:30"."""
 
 
 _COUNTS = "one two three four five six seven eight nine ten"
@@ -77,14 +33,14 @@ _CLOCK = r"\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:])(?!\s*(?:[ap]\.?m\b|o.clock))"
 _TIME = rf"(?:{_CLOCK}|{_NUMBER}[ -]?{_UNIT}|minute {_NUMBER})"
 _VIDEO = r"(?:(?:of|in|into) (?:the|this|each|every|a) (?:video|clip|film|movie|recording|footage)s?)"
 _ENDS = rf"(?: {_VIDEO}(?!\w)|(?! ?\w))"
-"""Behind the time words comes the video, or nothing: "at the end of the road" is no time."""
+"""The expression is followed by "of the video" or by nothing: "at the end of the road" is not a time."""
 _FREE = rf"(?: {_VIDEO}(?!\w)|(?! of\b)(?!\w))"
-"""As above, but the sentence may go on, if not with "of": "the first minute of silence" is no time."""
+"""As above, but other words except "of" may follow: "the first minute of silence" is not a time."""
 _CLAUSE = r"(?=,| (?:the|an?|he|she|they|we|it|someone|somebody|people|there)\b)"
 _IN = r"(?:in|during|within)"
 
-Sides = tuple[Instant | None, Instant | None]
-Reader = Callable[[re.Match[str]], Sides]
+Bounds = tuple[Instant | None, Instant | None]
+RangeReader = Callable[[re.Match[str]], Bounds]
 
 
 def _seconds(time: str) -> float:
@@ -108,24 +64,24 @@ def _at(match: re.Match[str], group: str) -> Instant:
 
 
 def _first(match: re.Match[str]) -> tuple[Instant, Instant]:
-    return Instant(), Instant(seconds=_stretch(match))
+    return Instant(), Instant(seconds=_duration_s(match))
 
 
 def _last(match: re.Match[str]) -> tuple[Instant, None]:
-    return Instant(seconds=_stretch(match), from_end=True), None
+    return Instant(seconds=_duration_s(match), from_end=True), None
 
 
-def _stretch(match: re.Match[str]) -> float:
+def _duration_s(match: re.Match[str]) -> float:
     return _value(match.group("n") or "a") * _UNITS[match.group("unit")[0].lower()]
 
 
-def _edge(match: re.Match[str]) -> Sides:
+def _edge(match: re.Match[str]) -> Bounds:
     at_end = match.group("edge").lower() == "end"
     edge = Instant(share=EDGE_SHARE, seconds_max=EDGE_MAX_S, from_end=at_end)
     return (edge, None) if at_end else (None, edge)
 
 
-def _half(match: re.Match[str]) -> Sides:
+def _half(match: re.Match[str]) -> Bounds:
     middle = Instant(share=0.5)
     return (None, middle) if match.group("half").lower() == "first" else (middle, None)
 
@@ -147,7 +103,7 @@ def _between(match: re.Match[str]) -> tuple[Instant, Instant]:
 
 
 def _between_units(match: re.Match[str]) -> tuple[Instant, Instant]:
-    """ "between 10 and 20 seconds": the unit stands once and counts for both."""
+    """ "between 10 and 20 seconds": one unit applies to both numbers."""
     one_s = _UNITS[match.group("unit")[0].lower()]
     return Instant(seconds=_value(match.group("a")) * one_s), Instant(seconds=_value(match.group("b")) * one_s)
 
@@ -157,27 +113,27 @@ def _around(match: re.Match[str]) -> tuple[Instant, Instant]:
     return Instant(seconds=max(0.0, middle_s - AROUND_S)), Instant(seconds=middle_s + AROUND_S)
 
 
-def _but(reader: Reader) -> Reader:
-    return lambda match: _inverted(reader(match)) or (None, None)
+def _complement_of(reader: RangeReader) -> RangeReader:
+    return lambda match: _complement(reader(match)) or (None, None)
 
 
-def _inverted(sides: Sides) -> Sides | None:
-    """All but that; None when two parts would be left, one before and one behind it."""
-    start, end = sides
+def _complement(bounds: Bounds) -> Bounds | None:
+    """The complement of a range; None when it would consist of two parts."""
+    start, end = bounds
     if end is None:
         return None, start
     return (end, None) if start in (None, Instant()) else None
 
 
-_STRETCH = rf"(?:(?P<n>{_NUMBER})[ -])?(?P<unit>{_UNIT})"
+_DURATION = rf"(?:(?P<n>{_NUMBER})[ -])?(?P<unit>{_UNIT})"
 
 
-_READERS: tuple[tuple[str, Reader], ...] = (
-    (rf"{_IN} the (?:very )?(?:first|opening) {_STRETCH}{_FREE}", _first),
-    (rf"{_IN} the (?:very )?(?:last|final) (?!hour){_STRETCH}{_FREE}", _last),
-    (rf"{LEAVING_OUT} the (?:very )?(?:first|opening) {_STRETCH}{_ENDS}", _but(_first)),
-    (rf"{LEAVING_OUT} the (?:very )?(?:last|final) (?!hour){_STRETCH}{_ENDS}", _but(_last)),
-    (rf"{LEAVING_OUT} the (?P<half>first|second|last) half{_ENDS}", _but(_half)),
+_READERS: tuple[tuple[str, RangeReader], ...] = (
+    (rf"{_IN} the (?:very )?(?:first|opening) {_DURATION}{_FREE}", _first),
+    (rf"{_IN} the (?:very )?(?:last|final) (?!hour){_DURATION}{_FREE}", _last),
+    (rf"{EXCLUDING} the (?:very )?(?:first|opening) {_DURATION}{_ENDS}", _complement_of(_first)),
+    (rf"{EXCLUDING} the (?:very )?(?:last|final) (?!hour){_DURATION}{_ENDS}", _complement_of(_last)),
+    (rf"{EXCLUDING} the (?P<half>first|second|last) half{_ENDS}", _complement_of(_half)),
     (rf"{_IN} the (?P<half>first|second|last) half{_FREE}", _half),
     (rf"{_IN} the middle {_VIDEO}(?!\w)", _middle),
     (rf"(?:at|near|towards?) the (?:very )?(?P<edge>beginning|start|end){_ENDS}", _edge),
@@ -198,28 +154,28 @@ _READERS: tuple[tuple[str, Reader], ...] = (
 _PATTERNS = tuple((re.compile(rf"(?<![\w-]){pattern}", re.IGNORECASE), reader) for pattern, reader in _READERS)
 
 
-def take_time_words(text: str) -> tuple[str, tuple[TimeRange, ...]]:
-    """`text` without its time words, and what they ask for; all ranges must hold.
+def extract_time_ranges(text: str) -> tuple[str, tuple[TimeRange, ...]]:
+    """`text` without its time expressions, and their ranges, all of which must hold.
 
-    Plain English only. When in doubt a word is left alone: a title such as "The End of the World" is worth
-    more than a time that was missed. "Not at the end" asks for all that comes before the end.
+    Ambiguous expressions are not extracted: it is worse to destroy a title such as "The End of the World" than to miss
+    a time. "Not at the end" is everything before the end.
     """
     ranges: list[TimeRange] = []
     for pattern, reader in _PATTERNS:
-        at = 0
-        while match := pattern.search(text, at):
-            before, behind = text[: match.start()], text[match.end() :]
-            at = match.end()
-            sides = None if is_doubtful(before, behind) else reader(match)
-            if sides and (denial := denial_before(before)):
-                before, sides = before[: denial.start()], _inverted(sides)
-            if sides and _is_forward(*sides):
+        position = 0
+        while match := pattern.search(text, position):
+            before, after = text[: match.start()], text[match.end() :]
+            position = match.end()
+            bounds = None if is_ambiguous(before, after) else reader(match)
+            if bounds and (denial := denial_before(before)):
+                before, bounds = before[: denial.start()], _complement(bounds)
+            if bounds and _is_ascending(*bounds):
                 words = text[len(before) : match.end()]
-                ranges.append(TimeRange(words=words.strip(" ,"), start=sides[0], end=sides[1]))
-                text, at = f"{before} {behind}", len(before)
+                ranges.append(TimeRange(words=words.strip(" ,"), start=bounds[0], end=bounds[1]))
+                text, position = f"{before} {after}", len(before)
     return text, tuple(ranges)
 
 
-def _is_forward(start: Instant | None, end: Instant | None) -> bool:
-    """True of a range with an open side, too."""
+def _is_ascending(start: Instant | None, end: Instant | None) -> bool:
+    """Also true for a range with an open side."""
     return not (start and end) or start.share < end.share or start.seconds < end.seconds

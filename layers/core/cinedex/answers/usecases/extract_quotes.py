@@ -10,7 +10,7 @@ from cinedex.kernel.span import Span
 from cinedex.kernel.text.tokens import stems
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.video import Video
-from cinedex.search.domain.ranking.fusion import Scored
+from cinedex.search.domain.ranking.candidate import ScoredSegment
 from cinedex.search.domain.ranking.highlight import sentences
 from cinedex.timeline.entries import Track
 from cinedex.timeline.modality import Modality
@@ -31,7 +31,7 @@ class ExtractQuotes:
     timeline: Timeline
 
     def __call__(
-        self, segments: Sequence[Scored], videos: Mapping[str, Video], parts: Mapping[str, Span]
+        self, segments: Sequence[ScoredSegment], videos: Mapping[str, Video], parts: Mapping[str, Span]
     ) -> list[Quote]:
         """Quotes inside `parts`, the part of each video that may be cited; each quote once for each video."""
         quotes: dict[tuple[str, str, Modality], Quote] = {}
@@ -44,7 +44,7 @@ class ExtractQuotes:
                     quotes.setdefault((quote.video_id, quote.text, quote.source), inside)
         return list(quotes.values())
 
-    def _of(self, segment: Scored, video: Video) -> Iterator[Quote]:
+    def _of(self, segment: ScoredSegment, video: Video) -> Iterator[Quote]:
         for source, text in segment.document.texts.items():
             if source in TIMED:
                 yield from self._timed(segment, video, source)
@@ -54,7 +54,7 @@ class ExtractQuotes:
                 told = (sentence for sentence in sentences(text) if not _retells(sentence, segment))
                 yield from (_quote(segment, sentence, source) for sentence in told)
 
-    def _timed(self, segment: Scored, video: Video, source: Modality) -> Iterator[Quote]:
+    def _timed(self, segment: ScoredSegment, video: Video, source: Modality) -> Iterator[Quote]:
         """From the track where it has the words; else from the segment, whose times are coarser."""
         track, feature = TIMED[source]
         generation, within = video.feature(feature).generation, segment.document.span
@@ -66,12 +66,12 @@ class ExtractQuotes:
                 yield _quote(segment, sentence, source)
 
 
-def _retells(sentence: str, segment: Scored) -> bool:
+def _retells(sentence: str, segment: ScoredSegment) -> bool:
     """A caption that repeats what was said or read: the original is the better quote."""
     originals = stems(" ".join(segment.document.texts.get(source, "") for source in TIMED))
     told = stems(sentence)
     return len(told & originals) > RETOLD_SHARE * len(told)
 
 
-def _quote(segment: Scored, text: str, source: Modality) -> Quote:
+def _quote(segment: ScoredSegment, text: str, source: Modality) -> Quote:
     return Quote(segment=segment, span=segment.document.span, text=text, source=source)

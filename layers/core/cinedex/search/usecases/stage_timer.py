@@ -1,4 +1,4 @@
-"""How long the stages of one search took."""
+"""Measures the duration of the stages of one search."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """In the order in which a search goes through them; `total` is all of it."""
+    """In the order of execution; `total` is the whole search."""
 
-    UNDERSTAND = "understand"
-    POOL = "pool"
+    PARSE_QUERY = "understand"
+    SCOPE = "pool"
     EMBED = "embed"
     STORE = "store"
     FUSION = "fusion"
@@ -24,22 +24,22 @@ class Stage(StrEnum):
 
 
 class StageTimer:
-    """A stage that a search goes through twice adds up; one it never comes to is absent."""
+    """Repeated executions of a stage add up; a stage that was not executed is absent."""
 
     def __init__(self, now_s: Callable[[], float] = time.perf_counter) -> None:
-        """`now_s`: seconds of a clock that never goes back."""
+        """`now_s`: seconds of a monotonic clock."""
         self._now_s = now_s
-        self._taken_s: dict[Stage, float] = {}
+        self._seconds: dict[Stage, float] = {}
 
     @contextmanager
     def of(self, stage: Stage) -> Iterator[None]:
-        began_at = self._now_s()
+        started_at = self._now_s()
         try:
             yield
         finally:
-            self._taken_s[stage] = self._taken_s.get(stage, 0.0) + self._now_s() - began_at
+            self._seconds[stage] = self._seconds.get(stage, 0.0) + self._now_s() - started_at
 
     @property
-    def taken_ms(self) -> dict[Stage, float]:
+    def stage_ms(self) -> dict[Stage, float]:
         """Milliseconds, in the order of `Stage`."""
-        return {stage: self._taken_s[stage] * 1000 for stage in Stage if stage in self._taken_s}
+        return {stage: self._seconds[stage] * 1000 for stage in Stage if stage in self._seconds}
