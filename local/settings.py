@@ -1,4 +1,7 @@
-"""What a person may choose about the local stack, from `CINEDEX_*` environment variables."""
+"""Settings of the local stack, from environment variables.
+
+A setting that is a parameter of template.yaml has no default here: when it is not set, the template's default applies.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import re
 from pathlib import Path
 from typing import Literal
 
+from cinedex.search.domain.ranking.rank_fusion import Fusion
+from cinedex.settings import LanguageModelKind, RewriteMode
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -20,45 +25,47 @@ class LocalSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CINEDEX_", extra="ignore")
 
-    home: Path = Field(default=REPOSITORY / ".cinedex", description="Where data, logs and the API key live.")
-    port: int = Field(default=8080, ge=0, le=65535, description="Port of the gateway; 0 takes a free one.")
+    home: Path = Field(default=REPOSITORY / ".cinedex", description="Folder of the data, the logs and the API key.")
+    port: int = Field(default=8080, ge=0, le=65535, description="Port of the gateway; 0 selects a free one.")
     body_bytes_max: int = Field(default=64 * 1024 * 1024, gt=0, description="Largest request body.")
-    opensearch_url: str = Field(
-        default="", validation_alias="OPENSEARCH_URL", description="A running OpenSearch, without a password."
+    template: Path = Field(default=REPOSITORY / "template.yaml", description="The template that is deployed.")
+    opensearch_url: str | None = Field(
+        default=None, validation_alias="OPENSEARCH_URL", description="A running OpenSearch, without a password."
     )
     search: Literal["sqlite", "opensearch"] = Field(
-        default="sqlite", description="Where moments are searched; opensearch needs OPENSEARCH_URL."
+        default="sqlite", description="The search store; opensearch needs OPENSEARCH_URL."
     )
-    search_fusion: Literal["calibrated", "rrf", "normalized"] = Field(
-        default="calibrated", validation_alias="SEARCH_FUSION", description="How signals make one order."
+    search_fusion: Fusion | None = Field(
+        default=None, validation_alias="SEARCH_FUSION", description="How several signals are combined into one ranking."
     )
-    template: Path = Field(default=REPOSITORY / "template.yaml", description="What is deployed.")
-    fetch_allowed_networks: str = Field(
-        default="", description="Networks that a video_url may lead to although they are not public, by commas."
+    fetch_allowed_networks: str | None = Field(
+        default=None, description="Non-public networks that a video_url may lead to, separated by commas."
     )
-    language_model: Literal["extractive", "openai", "bedrock"] = Field(
-        default="extractive", validation_alias="LANGUAGE_MODEL", description="Who writes answers."
+    language_model: LanguageModelKind | None = Field(
+        default=None, validation_alias="LANGUAGE_MODEL", description="Language model that writes answers."
     )
-    language_model_id: str = Field(default="", validation_alias="LANGUAGE_MODEL_ID", description="Which model.")
-    openai_base_url: str = Field(
-        default="https://api.openai.com/v1", validation_alias="OPENAI_BASE_URL", description="Which server."
+    language_model_id: str | None = Field(
+        default=None, validation_alias="LANGUAGE_MODEL_ID", description="Identifier of the model."
     )
-    openai_api_key: SecretStr = Field(
-        default=SecretStr(""), validation_alias="OPENAI_API_KEY", description="The key for it."
+    openai_base_url: str | None = Field(
+        default=None, validation_alias="OPENAI_BASE_URL", description="An OpenAI-compatible server."
     )
-    search_rewrite: Literal["off", "asked", "always"] = Field(
-        default="off", validation_alias="SEARCH_REWRITE", description="Whether a language model adds to searches."
+    openai_api_key: SecretStr | None = Field(
+        default=None, validation_alias="OPENAI_API_KEY", description="API key for that server."
     )
-    turns_per_day: int = Field(
-        default=2_000, ge=0, validation_alias="CHAT_TURNS_PER_DAY", description="Turns of an account in a day."
+    search_rewrite: RewriteMode | None = Field(
+        default=None, validation_alias="SEARCH_REWRITE", description="Whether a language model rewrites queries."
     )
-    tokens_per_day: int = Field(
-        default=5_000_000, ge=0, validation_alias="CHAT_TOKENS_PER_DAY", description="Tokens of an account in a day."
+    turns_per_day: int | None = Field(
+        default=None, ge=0, validation_alias="CHAT_TURNS_PER_DAY", description="Chat turns of an account in a day."
+    )
+    tokens_per_day: int | None = Field(
+        default=None, ge=0, validation_alias="CHAT_TOKENS_PER_DAY", description="Tokens of an account in a day."
     )
 
     @field_validator("opensearch_url")
     @classmethod
-    def _is_an_address(cls, url: str) -> str:
+    def _is_an_address(cls, url: str | None) -> str | None:
         if url and not HTTP_ADDRESS.match(url):
             raise ValueError("it must be an address that begins with http:// or https://")
         return url
@@ -66,13 +73,15 @@ class LocalSettings(BaseSettings):
     @field_validator("search")
     @classmethod
     def _needs_an_address(cls, store: str, info: ValidationInfo) -> str:
-        if store == "opensearch" and info.data.get("opensearch_url") == "":
-            raise ValueError("the address of an OpenSearch is needed, and OPENSEARCH_URL names none")
+        is_valid = "opensearch_url" in info.data  # a missing one has been reported itself
+        if store == "opensearch" and is_valid and not info.data["opensearch_url"]:
+            raise ValueError("it needs the address of an OpenSearch in OPENSEARCH_URL")
         return store
 
     @field_validator("search_rewrite")
     @classmethod
-    def _needs_a_model(cls, mode: str, info: ValidationInfo) -> str:
-        if mode != "off" and info.data.get("language_model") == "extractive":
-            raise ValueError("a language model is needed, and LANGUAGE_MODEL names none")
+    def _needs_a_model(cls, mode: str | None, info: ValidationInfo) -> str | None:
+        has_model = info.data.get("language_model") not in (None, "extractive")
+        if mode not in (None, "off") and "language_model" in info.data and not has_model:
+            raise ValueError("it needs a language model, and LANGUAGE_MODEL names none")
         return mode

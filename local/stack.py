@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.api_key import ensure_api_key
 from local.data_check import repair_data
 from local.deploy.deployment import Deployment
+from local.deploy.parameters import template_parameters
 from local.deploy.stack import Deployer
 from local.emulator import launch
 from local.emulator.clients import EmulatorClients
@@ -69,25 +70,6 @@ def _clean_up(home: Home, report: Report) -> None:
         report(f"Ended {len(ended)} processes that an earlier start left behind.")
     for sentence in repair_data(home):
         report(f"Repaired: {sentence}.")
-
-
-def template_parameters(home: Home, settings: LocalSettings) -> dict[str, str]:
-    """What template.yaml is deployed with on one machine."""
-    return {
-        "Stage": "local",
-        "SearchStore": settings.search,
-        "SearchSqlitePath": str(home.search_index.resolve()),
-        "SearchFusion": settings.search_fusion,
-        "SearchRewrite": settings.search_rewrite,
-        "OpenSearchUrl": settings.opensearch_url,
-        "FetchAllowedNetworks": settings.fetch_allowed_networks,
-        "LanguageModel": settings.language_model,
-        "LanguageModelId": settings.language_model_id,
-        "OpenAiBaseUrl": settings.openai_base_url,
-        "OpenAiApiKey": settings.openai_api_key.get_secret_value(),
-        "TurnsPerDay": str(settings.turns_per_day),
-        "TokensPerDay": str(settings.tokens_per_day),
-    }
 
 
 class _Start:

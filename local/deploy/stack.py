@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from local.deploy.api import read_api
 from local.deploy.deployment import Deployment, fingerprint, streaming_functions
 from local.deploy.functions import bootstrap_zip, run_from_working_tree
+from local.deploy.parameters import with_defaults
 from local.deploy.template import read_template, source_files, translate
 from local.deploy.unsupported_resources import unsupported_resources, without
 from local.deploy.worker import read_worker
@@ -50,10 +51,11 @@ class Deployer:
         if previous is not None and previous.fingerprint == wanted and self._status() in _STANDING:
             return previous
         source = read_template(self._template)
+        parameters = with_defaults(self._parameters, source)
         streaming = streaming_functions(source)
-        translated = translate(source, self._parameters, self._emulator.session)
+        translated = translate(source, parameters, self._emulator.session)
         unsupported = unsupported_resources(translated)
-        self._apply(run_from_working_tree(without(translated, unsupported), self._upload_code()))
+        self._apply(run_from_working_tree(without(translated, unsupported), self._upload_code()), parameters)
         self._set_time_to_live(translated)
         return Deployment(
             fingerprint=wanted,
@@ -61,7 +63,7 @@ class Deployer:
             functions=self._physical_ids("AWS::Lambda::Function"),
             api=read_api(translated),
             streaming=streaming,
-            worker=read_worker(translated, self._physical_ids() | self._parameters),
+            worker=read_worker(translated, self._physical_ids() | parameters),
             unsupported=unsupported,
         )
 
@@ -83,25 +85,25 @@ class Deployer:
         self._emulator.s3.put_object(Bucket=_ARTIFACTS, Key=key, Body=content)
         return {"S3Bucket": _ARTIFACTS, "S3Key": key}
 
-    def _apply(self, template: dict[str, Any]) -> None:
+    def _apply(self, template: dict[str, Any], parameters: dict[str, str]) -> None:
         self._clear_failed_creation()
         exists = self._status() is not None
         change = self._emulator.cloudformation.update_stack if exists else self._emulator.cloudformation.create_stack
         try:
-            change(StackName=STACK_NAME, **self._arguments(template))
+            change(StackName=STACK_NAME, **self._arguments(template, parameters))
         except ClientError as error:
             if "No updates" not in str(error):
                 raise DeployFailed(f"The emulator refuses template.yaml: {error}") from error
         self._wait()
 
-    def _arguments(self, template: dict[str, Any]) -> dict[str, Any]:
+    def _arguments(self, template: dict[str, Any], parameters: dict[str, str]) -> dict[str, Any]:
         self._emulator.s3.put_object(
             Bucket=_ARTIFACTS, Key="template.json", Body=json.dumps(template, default=str).encode()
         )
         return {
             "TemplateURL": f"{self._emulator.endpoint_url}/{_ARTIFACTS}/template.json",
             "Capabilities": ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
-            "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in self._parameters.items()],
+            "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
         }
 
     def _clear_failed_creation(self) -> None:

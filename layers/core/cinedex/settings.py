@@ -10,6 +10,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cinedex.search.domain.ranking.rank_fusion import Fusion
 
+RewriteMode = Literal["off", "asked", "always"]
+LanguageModelKind = Literal["extractive", "bedrock", "openai"]
+
 
 class _Settings(BaseSettings):
     """A missing variable fails with its own name, and only for who needs it."""
@@ -109,7 +112,7 @@ class SearchSettings(_Settings):
 class RewriteSettings(_Settings):
     """Whether a language model adds to queries: `asked` to those that say so, `always` to those that do not refuse."""
 
-    mode: Literal["off", "asked", "always"] = Field(validation_alias="SEARCH_REWRITE", default="off")
+    mode: RewriteMode = Field(validation_alias="SEARCH_REWRITE", default="off")
     timeout_s: float = Field(validation_alias="SEARCH_REWRITE_TIMEOUT_S", default=2.0, gt=0, le=20)
 
 
@@ -119,7 +122,7 @@ class LanguageModelSettings(_Settings):
     `openai_base_url` is that of any OpenAI-compatible server, up to and without `/chat/completions`.
     """
 
-    kind: Literal["extractive", "bedrock", "openai"] = Field(validation_alias="LANGUAGE_MODEL", default="extractive")
+    kind: LanguageModelKind = Field(validation_alias="LANGUAGE_MODEL", default="extractive")
     model_id: str = Field(validation_alias="LANGUAGE_MODEL_ID", default="")
     timeout_s: float = Field(validation_alias="LANGUAGE_MODEL_TIMEOUT_S", default=30.0, gt=0)
     openai_base_url: str = Field(validation_alias="OPENAI_BASE_URL", default="https://api.openai.com/v1")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from local.deploy.deployment import Deployment
+from local.deploy.parameters import template_parameters
 from local.deploy.stack import STACK_NAME, Deployer
 from local.settings import LocalSettings
-from local.stack import RunningStack, template_parameters
+from local.stack import RunningStack
 from tests.support.stack import FIXTURE_TEMPLATE
 
 

@@ -12,9 +12,9 @@ from cinedex_client.cli.main import main
     ("variable", "value", "reason"),
     [
         ("CINEDEX_PORT", "many", "Input should be a valid integer, unable to parse string as an integer"),
-        ("LANGUAGE_MODEL", "oracle", "Input should be 'extractive', 'openai' or 'bedrock'"),
-        ("SEARCH_REWRITE", "always", "a language model is needed, and LANGUAGE_MODEL names none"),
-        ("CINEDEX_SEARCH", "opensearch", "the address of an OpenSearch is needed, and OPENSEARCH_URL names none"),
+        ("LANGUAGE_MODEL", "oracle", "Input should be 'extractive', 'bedrock' or 'openai'"),
+        ("SEARCH_REWRITE", "always", "it needs a language model, and LANGUAGE_MODEL names none"),
+        ("CINEDEX_SEARCH", "opensearch", "it needs the address of an OpenSearch in OPENSEARCH_URL"),
         ("OPENSEARCH_URL", "foo", "it must be an address that begins with http:// or https://"),
         ("OPENSEARCH_URL", "http://", "it must be an address that begins with http:// or https://"),
     ],
