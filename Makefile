@@ -1,4 +1,4 @@
-# Commands of this repository. `make setup` needs Python 3.11 or newer; every other target runs it first.
+# Commands of this repository. `make setup` needs Python 3.11, 3.12 or 3.13; every other target runs it first.
 
 PYTHON_HERE := .venv/bin/python
 SOURCES := benchmarks clients functions gpu_tasks layers local requirements samples tests tools

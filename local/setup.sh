@@ -11,23 +11,70 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 
-find_python() {
-    for candidate in "${PYTHON:-}" python3.13 python3.12 python3.11 python3 python; do
-        if [ -n "$candidate" ] && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-            command -v "$candidate"
-            return
-        fi
+oldest=11 newest=13 # the minor versions that `requires-python` in pyproject.toml promises; a test compares the two
+promised="Python 3.$oldest to 3.$newest"
+export PYTHONUTF8=1 # pip writes paths, which may hold more than ASCII
+
+version_of() { # PYTHON -> such as 3.11.7; fails where it does not run, as a shim of pyenv may, or cannot make environments
+    "$1" -c 'import ensurepip, sys, venv; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null
+}
+
+is_promised() { # VERSION
+    minor=${1#3.}
+    minor=${minor%%.*}
+    case $1 in 3.*) [ "$minor" -ge "$oldest" ] && [ "$minor" -le "$newest" ] ;; *) false ;; esac
+}
+
+take() { # REASON PYTHON … -> sets python, version and reason to the first that is promised
+    reason=$1
+    shift
+    for python in "$@"; do
+        version=$(version_of "$python") && is_promised "$version" && return
     done
-    found=$(python3 --version 2>/dev/null || echo "no python3")
-    echo "Cinedex needs Python 3.11 or newer; found: $found." >&2
-    echo "Install it from https://www.python.org or your package manager, or name it: PYTHON=/path/to/python3.11 make setup" >&2
+    false
+}
+
+newest_first() { # FORMAT -> the format with each promised minor version, newest first
+    minor=$newest
+    while [ "$minor" -ge "$oldest" ]; do
+        printf "$1\n" "$minor"
+        minor=$((minor - 1))
+    done
+}
+
+take_of_pyenv() {
+    versions=${PYENV_ROOT:-${HOME:-}/.pyenv}/versions
+    for name in $(newest_first '3.%d'); do
+        take "pyenv has it, and no Python on the PATH will do" "$versions/$name".*/bin/python && return
+    done
+    false
+}
+
+find_python() { # sets python, version and reason
+    if [ -n "${PYTHON:-}" ]; then
+        take "PYTHON names it" "$PYTHON" && return
+        echo "Cinedex runs on $promised, and PYTHON=$PYTHON is $(said_of "$PYTHON")." >&2
+        return 1
+    fi
+    take "the newest on the PATH that will do" $(newest_first 'python3.%d') python3 python && return
+    take_of_pyenv && return
+    echo "Cinedex needs $promised, with the modules venv and ensurepip; found: $(said_of python3)." >&2
+    echo "Install one from https://www.python.org or your package manager, or name one: PYTHON=/path/to/python3.$newest make setup" >&2
     return 1
+}
+
+made_by_another() { # ENVIRONMENT: whether PYTHON names another Python than the one that it was made by
+    [ -n "${PYTHON:-}" ] && [ "$(version_of "$PYTHON")" != "$(version_of "$1/bin/python")" ]
+}
+
+said_of() { # PYTHON
+    "$1" --version 2>/dev/null || echo "no $1 that runs"
 }
 
 install() { # ENVIRONMENT LOCK
     echo "Installing $(grep -c '^[a-z0-9._-]*==' "$2") packages into $1; this takes a minute or two …"
     began=$(date +%s)
-    "$python" -m venv "$1"
+    "$python" -m venv --clear "$1" # nothing of another Python or of an earlier lock stays
     # -qq: pip's advice about its own version and about other sources would only hide real errors.
     "$1/bin/python" -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r "$2"
     cp "$2" "$1/installed.txt"
@@ -35,7 +82,8 @@ install() { # ENVIRONMENT LOCK
 }
 
 install_all() { # ENVIRONMENT:LOCK …
-    python=$(find_python)
+    find_python
+    echo "Taking Python $version ($(command -v "$python")): $reason."
     trap 'trap - INT; kill 0' INT # else what runs in the background outlives Ctrl-C
     jobs=
     for pair in "$@"; do
@@ -49,13 +97,18 @@ install_all() { # ENVIRONMENT:LOCK …
     return $failed
 }
 
+quoted() { # PATH -> what stands between single quotes
+    printf %s "$1" | sed "s/'/'\\\\''/g"
+}
+
 link_sources() {
     if [ -x .venv/bin/cinedex ]; then
         return
     fi
     site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
     printf '%s\n%s\n%s\n' "$root" "$root/layers/core" "$root/clients/python" >"$site/cinedex.pth"
-    printf '#!%s/.venv/bin/python\nfrom cinedex_client.cli.main import main\n\nmain()\n' "$root" >.venv/bin/cinedex
+    # A script of sh, as a line that begins with #! holds no space and no more than 127 bytes.
+    printf "#!/bin/sh\nPYTHONUTF8=1 exec '%s/.venv/bin/python' -P -m local.cli \"\$@\"\n" "$(quoted "$root")" >.venv/bin/cinedex
     chmod +x .venv/bin/cinedex
 }
 
@@ -75,7 +128,9 @@ if [ "${1:-run}" = check ]; then
 fi
 missing=
 for pair in $wanted; do
-    cmp -s "${pair#*:}" "${pair%%:*}/installed.txt" || missing="$missing $pair"
+    if ! cmp -s "${pair#*:}" "${pair%%:*}/installed.txt" || made_by_another "${pair%%:*}"; then
+        missing="$missing $pair"
+    fi
 done
 if [ -n "$missing" ]; then
     install_all $missing

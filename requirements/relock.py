@@ -18,8 +18,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 REPLACED = {"opencv-python"}  # by opencv-python-headless, see overrides.txt
-HASHED = ["--generate-hashes", "--no-header"]
-RESOLVE = ["uv", "pip", "compile", "--quiet", "--no-config", "--universal", "--python-version", "3.11", *HASHED]
+RESOLVE = ["uv", "pip", "compile", "--quiet", "--no-config", "--no-header", "--python-version", "3.11"]
 PART = "# The part of all.txt that {whom} needs; requirements/relock.py makes it, and a test holds the two together.\n"
 
 
@@ -68,16 +67,24 @@ def write_part(lock: Path) -> None:
     lock.write_text(PART.format(whom=whom) + "\n".join(blocks) + "\n", encoding="utf-8")
 
 
+def resolve(lock: Path, *wanted: str) -> None:
+    """One version of each package for every Python: the one that the oldest Python of `requires-python` can run.
+
+    A universal resolution alone gives newer Pythons newer versions, which then no test has run.
+    """
+    # uv keeps the versions that it finds in the file, as far as they fit.
+    for everywhere in ([], ["--universal", "--generate-hashes"]):
+        subprocess.run([*RESOLVE, *everywhere, *wanted, "-o", lock], cwd=ROOT, check=True)
+
+
 def main() -> None:
     overrides = ["--override", "requirements/overrides.txt"]
     extras = [f"--extra={extra}" for extra in ("worker", "local", "dev")]  # gpu is left to who has one
-    asked_for = [*overrides, *extras, "pyproject.toml"]
-    subprocess.run([*RESOLVE, *asked_for, "-o", "requirements/all.txt"], cwd=ROOT, check=True)
+    resolve(ROOT / "requirements/all.txt", *overrides, *extras, "pyproject.toml")
     for name in ("emulator", "sam"):
-        files = [f"requirements/{name}.in", "-o", f"requirements/{name}.txt"]
-        subprocess.run([*RESOLVE, *files], cwd=ROOT, check=True)
-    for lock in PARTS:
-        write_part(lock)
+        resolve(ROOT / f"requirements/{name}.txt", f"requirements/{name}.in")
+    for part in PARTS:
+        write_part(part)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from local.emulator import PINNED_VERSION
 from local.emulator.launch import PYTHON as EMULATOR_PYTHON
 from local.settings import REPOSITORY
 
-LOWEST_PYTHON = (3, 11)
+PYTHONS = ((3, 11), (3, 12), (3, 13))
 
 _RUN_SETUP = "Run: make setup"
 _PINNED = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)(?: ?; ?(?P<marker>[^\\]+))?", re.MULTILINE)
@@ -27,8 +27,8 @@ _WEIGHTS = (
 
 def check_python() -> Verdict:
     version = f"Python {sys.version.split()[0]}"
-    if sys.version_info[:2] < LOWEST_PYTHON:
-        return broken("Python", version, "Install Python 3.11 or newer, then run: make setup")
+    if sys.version_info[:2] not in PYTHONS:
+        return broken("Python", version, "Install Python 3.11, 3.12 or 3.13, then run: make setup")
     return ok("Python", version)
 
 

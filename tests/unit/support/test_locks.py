@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from requirements.relock import PARTS, ROOT, closure, pins
+from requirements.relock import PARTS, RESOLVE, ROOT, closure, pins
 
 
 @pytest.mark.parametrize("lock", PARTS, ids=lambda p: p.parent.name + "/" + p.name)
@@ -17,3 +17,13 @@ def test_a_part_is_locked_to_the_same_versions_as_everything_else(lock: Path) ->
 def test_a_part_holds_what_is_needed_there_and_nothing_else(lock: Path) -> None:
     _, wanted = PARTS[lock]
     assert set(pins(lock)) == closure(wanted)
+
+
+@pytest.mark.parametrize("lock", sorted((ROOT / "requirements").glob("*.txt")), ids=lambda p: p.name)
+def test_every_python_gets_the_same_version_of_a_package(lock: Path) -> None:
+    assert {name: pin for name, pin in pins(lock).items() if len(pin) > 1} == {}
+
+
+def test_every_lock_is_resolved_for_the_oldest_python_that_is_promised() -> None:
+    assert RESOLVE[-2:] == ["--python-version", "3.11"]
+    assert f">={RESOLVE[-1]}," in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
