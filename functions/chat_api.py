@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from cinedex.api.app import create_app
+from cinedex.api.lambda_handler import lambda_handler
 from cinedex.api.reka import chat, search
 from cinedex.api.videovector import sessions, turns
-from mangum import Mangum
 
 app = create_app(
     "Cinedex search and chat",
     [module.router for module in (search, chat, sessions, turns)],
     idempotency_exempt_prefix="/api/v2/chat/",
 )
-handler = Mangum(app, lifespan="off")
+handler = lambda_handler(app)

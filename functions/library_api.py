@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from cinedex.api import health, openapi_route
 from cinedex.api.app import create_app
+from cinedex.api.lambda_handler import lambda_handler
 from cinedex.api.reka import api_keys, features, groups, insights, segment, uploads, usage, videos
-from mangum import Mangum
 
 MODULES = (health, openapi_route, uploads, videos, groups, features, insights, segment, api_keys, usage)
 
 app = create_app("Cinedex", [module.router for module in MODULES])
-handler = Mangum(app, lifespan="off")
+handler = lambda_handler(app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Coroutine
+from contextlib import aclosing
 
 import pytest
 from cinedex.adapters.threads.turn_executor import TurnExecutor
@@ -30,10 +31,11 @@ async def read(
 ) -> list[str]:
     """Frames until the stream ends, or a frame is the one that is waited for."""
     frames = []
-    async for frame in stream_of(chat).response(turn, after=after, again=again).body_iterator:
-        frames.append(str(frame))
-        if until(frames[-1]):
-            break
+    async with aclosing(stream_of(chat).response(turn, after=after, again=again).body_iterator) as frames_sent:
+        async for frame in frames_sent:
+            frames.append(str(frame))
+            if until(frames[-1]):
+                break
     return frames
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from time import monotonic
 
@@ -37,19 +38,20 @@ class TurnStream:
             after = min(after, self.follow().last_sequence(turn) - 1)
         return StreamingResponse(self._frames(turn, after, again), media_type="text/event-stream", headers=HEADERS)
 
-    async def _frames(self, turn: Turn, after: int, again: bool) -> AsyncIterator[str]:
+    async def _frames(self, turn: Turn, after: int, again: bool) -> AsyncGenerator[str, None]:
         if again:
             yield frame(resumed(turn))
         told_at = monotonic()
-        async for event in self._events(turn, after):
-            if event is not None:
-                yield frame(event)
-                told_at = monotonic()
-            elif monotonic() - told_at >= HEARTBEAT_S:
-                yield ": ping\n\n"
-                told_at = monotonic()
+        async with aclosing(self._events(turn, after)) as events:  # ends with its reader, not when it is collected
+            async for event in events:
+                if event is not None:
+                    yield frame(event)
+                    told_at = monotonic()
+                elif monotonic() - told_at >= HEARTBEAT_S:
+                    yield ": ping\n\n"
+                    told_at = monotonic()
 
-    async def _events(self, turn: Turn, after: int) -> AsyncIterator[TurnEvent | None]:
+    async def _events(self, turn: Turn, after: int) -> AsyncGenerator[TurnEvent | None, None]:
         """None for each look that found nothing."""
         look_s, looked_for_orphan = LOOK_S_MIN, monotonic()
         follow = self.follow()

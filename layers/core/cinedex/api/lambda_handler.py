@@ -1,0 +1,29 @@
+"""A web application as the handler of a Lambda function behind API Gateway."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import FastAPI
+from mangum import Mangum
+
+LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+
+def lambda_handler(app: FastAPI) -> LambdaHandler:
+    """Mangum runs requests on the event loop of its thread, which Python no longer makes by itself.
+
+    `asyncio.run` takes that loop away from the thread, so each request begins with setting it.
+    """
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    adapter = Mangum(app, lifespan="off")
+
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        asyncio.set_event_loop(loop)
+        answer: dict[str, Any] = adapter(event, context)
+        return answer
+
+    return handler
