@@ -6,8 +6,7 @@ import socket
 from pathlib import Path
 
 from local.errors import PortInUse
-
-LOOPBACK = "127.0.0.1"
+from local.loopback import LOOPBACK
 
 
 def is_free(port: int) -> bool:

@@ -12,7 +12,7 @@ from local.emulator import launch
 from local.errors import DeployFailed
 from local.gateway.health import HEALTH_PATH
 from local.home import Home
-from local.ports import LOOPBACK
+from local.loopback import LOOPBACK
 from local.processes.child import ChildSpec
 from local.settings import PYTHONPATH
 

@@ -18,7 +18,8 @@ from local.deploy.stack import Deployer
 from local.emulator import launch
 from local.emulator.clients import EmulatorClients
 from local.home import Home
-from local.ports import LOOPBACK, free_port, remembered_port, require_free
+from local.loopback import LOOPBACK
+from local.ports import free_port, remembered_port, require_free
 from local.process_specs import Children
 from local.processes.orphans import end_orphans
 from local.processes.supervisor import Supervisor

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from local.loopback import no_proxy
 from tests.support.known_videos import known
 from tests.support.processes import end_what_is_left
 from tests.support.stack import stack
 from tests.support.xdist_groups import in_order, misplaced
 
 __all__ = ["known", "stack"]
+
+# Tests talk to servers on this machine, which no proxy of the person's own may stand before.
+os.environ.update(no_proxy(os.environ))
 
 # A busy machine changes nothing: no example has a deadline, and all of them are the same every time.
 settings.register_profile("cinedex", deadline=None, max_examples=60, derandomize=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import time
 from collections.abc import Iterator
@@ -58,7 +59,7 @@ def run_demo(console: Console, home: Path) -> Timings:
         stack_s = time.monotonic() - started_s
         analysis_s = run_steps(DemoSteps(console, library), sample)
     timings = Timings(stack_s, analysis_s, time.monotonic() - started_s, sample.duration_s)
-    _print_summary(console, timings, home)
+    print_summary(console, timings, home)
     return timings
 
 
@@ -89,14 +90,15 @@ def _empty_stack(console: Console, home: Path) -> Iterator[Client]:
             yield library
 
 
-def _print_summary(console: Console, timings: Timings, home: Path) -> None:
+def print_summary(console: Console, timings: Timings, home: Path) -> None:
     console.print(Text("\nTimings", style="bold"))
     console.print(f"  stack       {length(timings.stack_s)}")
     console.print(f"  analysis    {length(timings.analysis_s)}, {timings.times_real_time:.1f} x real time")
     console.print(f"  everything  {length(timings.total_s)}")
     console.print(Text("\nNext", style="bold"))
     console.print(_commands())
-    console.print(f"\n  The library of this demo is kept until the next one: CINEDEX_HOME={_short(home)} cinedex up")
+    again = f"CINEDEX_HOME={shlex.quote(str(_short(home)))} cinedex up"
+    console.print(Text(f"\n  The library of this demo is kept until the next one: {again}"), soft_wrap=True)
 
 
 def _commands() -> Table:

@@ -7,6 +7,7 @@ and Catch in the state machines go by.
 from __future__ import annotations
 
 import io
+import shlex
 import sys
 import zipfile
 from pathlib import Path
@@ -15,9 +16,9 @@ from typing import Any
 from local.settings import REPOSITORY
 
 _BOOTSTRAP = """#!/bin/sh
-cd "{repository}" || exit 1
-export PYTHONPATH="{repository}:{repository}/layers/core:{repository}/clients/python" LAMBDA_TASK_ROOT="{repository}"
-exec "{python}" -m awslambdaric "$_HANDLER" >>"{logs}/$_HANDLER.log" 2>&1
+cd {repository} || exit 1
+export PYTHONPATH={repository}:{repository}/layers/core:{repository}/clients/python LAMBDA_TASK_ROOT={repository}
+exec {python} -m awslambdaric "$_HANDLER" >>{logs}/"$_HANDLER.log" 2>&1
 """
 # What only makes sense in AWS: where code comes from, and the machine below it.
 _NOT_LOCAL = ("Code", "PackageType", "ImageConfig", "Layers", "Architectures", "VpcConfig", "SnapStart")
@@ -25,7 +26,8 @@ _NOT_LOCAL = ("Code", "PackageType", "ImageConfig", "Layers", "Architectures", "
 
 def bootstrap_zip(logs: Path, repository: Path = REPOSITORY) -> bytes:
     """The same for every function, and the same bytes for the same paths."""
-    script = _BOOTSTRAP.format(repository=repository, python=sys.executable, logs=logs)
+    paths = {"repository": repository, "python": sys.executable, "logs": logs}
+    script = _BOOTSTRAP.format(**{name: shlex.quote(str(path)) for name, path in paths.items()})
     entry = zipfile.ZipInfo("bootstrap")
     entry.external_attr = 0o755 << 16
     packed = io.BytesIO()

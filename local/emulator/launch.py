@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from local.home import Home
-from local.ports import LOOPBACK
+from local.loopback import LOOPBACK, no_proxy
 from local.settings import REPOSITORY
 
 PYTHON = REPOSITORY / ".venv-emulator/bin/python"
@@ -32,7 +32,8 @@ def health_url(port: int) -> str:
 def client_environment(port: int, inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
     """What points every AWS client at the emulator and at nothing else.
 
-    Profiles and proxies of the person's own shell are dropped: no call may ever leave this machine.
+    Profiles of the person's own shell are dropped and its proxies bypassed: no call to AWS may leave this machine.
+    Proxies serve what does leave it, such as downloads by `video_url`. Python reads and writes UTF-8 in every locale.
     """
     kept = {name: value for name, value in inherited.items() if not name.startswith("AWS_")}
     return kept | {
@@ -44,8 +45,8 @@ def client_environment(port: int, inherited: Mapping[str, str] = os.environ) -> 
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
-        "NO_PROXY": f"{LOOPBACK},localhost",
-        "no_proxy": f"{LOOPBACK},localhost",
+        "PYTHONUTF8": "1",
+        **no_proxy(inherited),
     }
 
 

@@ -12,7 +12,7 @@ from local.deploy.deployment import Deployment
 from local.gateway.app import build
 from local.gateway.invocation import Functions
 from local.gateway.streaming import StreamingProxy
-from local.ports import LOOPBACK
+from local.loopback import LOOPBACK
 from local.settings import LocalSettings
 
 

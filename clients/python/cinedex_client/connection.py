@@ -11,6 +11,7 @@ from typing import Any, Self
 import httpx
 
 from cinedex_client.errors import ClientError, Overloaded, Unreachable, error_of
+from local.loopback import is_loopback
 
 Json = dict[str, Any]
 Pause = Callable[[float], None]
@@ -39,9 +40,13 @@ class Connection:
         pause: Pause = time.sleep,
     ) -> None:
         headers = {"X-Api-Key": key} if key else {}
-        self._api = httpx.Client(base_url=url, headers=headers, timeout=_TIMEOUT, transport=transport)
+        # The stack on this machine is never behind a proxy, and its files are on this machine too.
+        proxied = not is_loopback(httpx.URL(url).host)
+        self._api = httpx.Client(
+            base_url=url, headers=headers, timeout=_TIMEOUT, transport=transport, trust_env=proxied
+        )
         # Presigned URLs contain their own permission. A client without the key never sends the key to another host.
-        self._storage = httpx.Client(timeout=_TIMEOUT, transport=transport)
+        self._storage = httpx.Client(timeout=_TIMEOUT, transport=transport, trust_env=proxied)
         self._pause = pause
 
     def __enter__(self) -> Self:

@@ -121,6 +121,9 @@ def web() -> Iterator[Web]:
             except ConnectionError:
                 served.left.set()
 
+        def do_CONNECT(self) -> None:
+            self.do_GET()
+
         def log_message(self, *_: object) -> None:
             """Tests tell what went wrong."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from cinedex_client.errors import ClientError
 from rich.console import Console
 
-from local.demo.run import run_steps
+from local.demo.run import Timings, print_summary, run_steps
 from local.demo.sample import Sample, load_sample
 from local.demo.steps import DemoSteps
 from tests.support.library import FakeLibrary
@@ -73,3 +74,10 @@ def test_nothing_in_a_pipe_is_a_control_code(wire: Wire, sample: Sample) -> None
 def test_an_analysis_that_fails_ends_the_output_of(wire: Wire, sample: Sample) -> None:
     with pytest.raises(ClientError, match="The analysis failed: objects"):
         output_of(wire, FakeLibrary(broken="objects"), sample)
+
+
+def test_the_last_command_can_be_pasted_although_the_path_is_long_and_has_spaces() -> None:
+    page = io.StringIO()
+    home = Path("/home/my videos/" + "deep/" * 30)
+    print_summary(Console(file=page, width=80), Timings(1, 1, 2, 52), home)
+    assert page.getvalue().splitlines()[-1].endswith(f": CINEDEX_HOME='{home}' cinedex up")

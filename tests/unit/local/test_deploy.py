@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import stat
+import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from local.deploy.api import read_api
 from local.deploy.deployment import Deployment, fingerprint, streaming_functions
@@ -65,6 +68,16 @@ def test_the_bootstrap_is_executable_and_the_same_for_the_same_paths(tmp_path: P
     assert "awslambdaric" in script
     assert str(tmp_path) in script
     assert packed == bootstrap_zip(tmp_path)
+
+
+@pytest.mark.parametrize("folder", ["a b", "ümläut", "it's", 'say "$HOME"'])
+def test_the_bootstrap_runs_in_a_folder_with_any_name(tmp_path: Path, folder: str) -> None:
+    repository = tmp_path / folder
+    repository.mkdir()
+    with zipfile.ZipFile(io.BytesIO(bootstrap_zip(repository, repository))) as archive:
+        script = archive.read("bootstrap").decode().replace(" -m awslambdaric", " -c 'import os; print(os.getcwd())'")
+    subprocess.run(["sh", "-c", script], env={"_HANDLER": "functions.a.handler"}, check=True)
+    assert (repository / "functions.a.handler.log").read_text(encoding="utf-8") == f"{repository}\n"
 
 
 def test_routes_and_their_authorizers_come_from_the_openapi_document() -> None:

@@ -15,7 +15,8 @@ from local.doctor import installation
 from local.doctor.verdict import State, Verdict
 from local.emulator import state_folder
 from local.home import Home
-from local.ports import LOOPBACK, free_port
+from local.loopback import LOOPBACK
+from local.ports import free_port
 
 
 @pytest.fixture

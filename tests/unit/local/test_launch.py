@@ -14,5 +14,16 @@ def test_profiles_and_keys_of_the_person_are_left_out() -> None:
     assert "AWS_CA_BUNDLE" not in environment
 
 
+def test_proxies_are_kept_for_what_leaves_the_machine_and_bypassed_on_it() -> None:
+    own = {"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": ".corp.example"}
+    environment = launch.client_environment(4566, own)
+    assert environment["HTTPS_PROXY"] == "http://proxy:3128"
+    assert environment["NO_PROXY"] == environment["no_proxy"] == ".corp.example,127.0.0.1,localhost,::1"
+
+
+def test_every_process_reads_and_writes_utf_8_in_any_locale() -> None:
+    assert launch.client_environment(4566, {"LC_ALL": "C", "PYTHONUTF8": "0"})["PYTHONUTF8"] == "1"
+
+
 def test_every_client_is_pointed_at_the_loopback_interface() -> None:
     assert launch.client_environment(4566, {})["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"

@@ -71,7 +71,7 @@ def set_up(clone: Path, **given: str) -> subprocess.CompletedProcess[str]:
 def test_the_pythons_of_the_setup_and_of_the_doctor_are_those_of_the_project() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["requires-python"] == f">=3.{MINORS[0]},<3.{MINORS[-1] + 1}"
-    assert installation.PYTHONS == tuple((3, minor) for minor in MINORS)
+    assert tuple((3, minor) for minor in MINORS) == installation.PYTHONS
     assert f"oldest={MINORS[0]} newest={MINORS[-1]} " in (REPOSITORY / "local/setup.sh").read_text(encoding="utf-8")
 
 

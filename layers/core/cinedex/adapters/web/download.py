@@ -15,6 +15,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from cinedex.adapters.web.iterator_reader import ChunkReader
+from cinedex.adapters.web.proxy import PROXY, ProxyTransport, proxy_for
 from cinedex.kernel.errors import MediaError
 from cinedex.library.ports.web_download import Download, ResumePoint
 
@@ -33,7 +34,8 @@ class HttpxWebDownload:
     """`WebDownload`.
 
     A name is resolved once, every address it has must be public, and the connection goes to the address that was
-    checked: a name that changes its mind between check and use (DNS rebinding) gains nothing.
+    checked: a name that changes its mind between check and use (DNS rebinding) gains nothing. Behind a proxy, which
+    resolves names itself, an address that this machine knows is checked too, and the rest is up to the proxy.
     `allowed_networks` are exceptions, such as the loopback of a test.
     """
 
@@ -46,7 +48,7 @@ class HttpxWebDownload:
     def open(self, url: str, resumption: ResumePoint | None = None) -> Iterator[Download]:
         deadline = time.monotonic() + self._seconds_max
         try:
-            with httpx.Client(timeout=TIMEOUT, trust_env=False) as client:
+            with httpx.Client(timeout=TIMEOUT, transport=ProxyTransport()) as client:
                 response, start = self._begin(client, url, resumption)
                 try:
                     self._check_length(response, start)
@@ -88,25 +90,31 @@ class HttpxWebDownload:
 
     def _request(self, client: httpx.Client, url: str, headers: Mapping[str, str]) -> httpx.Request:
         named = _web_url(url)
-        host = named.raw_host.decode("ascii")
-        address = self._public_address(host, named.port or (443 if named.scheme == "https" else 80))
+        host, port = named.raw_host.decode("ascii"), named.port or (443 if named.scheme == "https" else 80)
+        addresses, proxy = self._public_addresses(host, port), proxy_for(named)
+        if proxy is not None:
+            plain = {**headers, "Accept-Encoding": "identity"}
+            return client.build_request("GET", named, headers=plain, extensions={PROXY: proxy})
+        if not addresses:
+            raise _failed(f"The host {host!r} cannot be found.")
         # The certificate is still checked against the name, not the address.
         return client.build_request(
             "GET",
-            named.copy_with(host=str(address)),
+            named.copy_with(host=str(addresses[0])),
             headers={**headers, "Host": named.netloc.decode("ascii"), "Accept-Encoding": "identity"},
             extensions={"sni_hostname": host},
         )
 
-    def _public_address(self, host: str, port: int) -> Address:
+    def _public_addresses(self, host: str, port: int) -> list[Address]:
+        """None when this machine does not know the name."""
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (socket.gaierror, UnicodeError):  # the latter for a label that is empty or too long
-            raise _failed(f"The host {host!r} cannot be found.") from None
+        except (OSError, UnicodeError):  # the latter for a label that is empty or too long
+            return []
         addresses = [ipaddress.ip_address(str(info[4][0]).split("%")[0]) for info in found]
-        if not addresses or not all(self._may_fetch(a) for a in addresses):
+        if not all(self._may_fetch(a) for a in addresses):
             raise _failed("The URL leads to an address that is not on the public internet.")
-        return addresses[0]
+        return addresses
 
     def _may_fetch(self, address: Address) -> bool:
         target = _behind(address)
