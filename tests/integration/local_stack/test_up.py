@@ -17,7 +17,8 @@ from local.emulator.clients import EmulatorClients
 from local.emulator.launch import endpoint_url
 from local.errors import AlreadyRunning, PortInUse
 from local.home import Home
-from local.ports import LOOPBACK, free_port
+from local.loopback import LOOPBACK
+from local.ports import free_port
 from local.settings import REPOSITORY
 from tests.support.processes import is_alive
 from tests.support.stack import FIXTURE_TEMPLATE
