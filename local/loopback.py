@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import ip_address
 
 LOOPBACK = "127.0.0.1"
 """Never `localhost`: a hosts file may give that name another address."""
 _HOSTS = (LOOPBACK, "localhost", "::1")
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def no_proxy(inherited: Mapping[str, str]) -> dict[str, str]:

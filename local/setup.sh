@@ -102,13 +102,10 @@ quoted() { # PATH -> what stands between single quotes
 }
 
 link_sources() {
-    if [ -x .venv/bin/cinedex ]; then
-        return
-    fi
     site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
     printf '%s\n%s\n%s\n' "$root" "$root/layers/core" "$root/clients/python" >"$site/cinedex.pth"
     # A script of sh, as a line that begins with #! holds no space and no more than 127 bytes.
-    printf "#!/bin/sh\nPYTHONUTF8=1 exec '%s/.venv/bin/python' -P -m local.cli \"\$@\"\n" "$(quoted "$root")" >.venv/bin/cinedex
+    printf "#!/bin/sh\nPYTHONUTF8=1 exec '%s/.venv/bin/python' -P -m cinedex_client.cli \"\$@\"\n" "$(quoted "$root")" >.venv/bin/cinedex
     chmod +x .venv/bin/cinedex
 }
 

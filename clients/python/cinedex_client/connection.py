@@ -11,7 +11,7 @@ from typing import Any, Self
 import httpx
 
 from cinedex_client.errors import ClientError, Overloaded, Unreachable, error_of
-from local.loopback import is_loopback
+from cinedex_client.loopback import is_loopback
 
 Json = dict[str, Any]
 Pause = Callable[[float], None]

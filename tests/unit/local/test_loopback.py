@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from cinedex_client.loopback import is_loopback
 
-from local.loopback import is_loopback, no_proxy
+from local.loopback import no_proxy
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "localhost", "::1"])
