@@ -102,6 +102,9 @@ quoted() { # PATH -> what stands between single quotes
 }
 
 link_sources() {
+    if grep -qs cinedex_client .venv/bin/cinedex; then # an earlier version started another module
+        return
+    fi
     site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
     printf '%s\n%s\n%s\n' "$root" "$root/layers/core" "$root/clients/python" >"$site/cinedex.pth"
     # A script of sh, as a line that begins with #! holds no space and no more than 127 bytes.

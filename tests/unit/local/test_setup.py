@@ -59,7 +59,7 @@ def pretend_installed(clone: Path, version: str) -> None:
     for environment, lock in ((".venv", "all.txt"), (".venv-emulator", "emulator.txt")):
         write_program(clone / environment / "bin/python", OTHER_PYTHON.format(version=version))
         shutil.copy(REPOSITORY / "requirements" / lock, clone / environment / "installed.txt")
-    write_program(clone / ".venv/bin/cinedex", "#!/bin/sh\n")
+    write_program(clone / ".venv/bin/cinedex", "#!/bin/sh\n# starts cinedex_client\n")
 
 
 def set_up(clone: Path, **given: str) -> subprocess.CompletedProcess[str]:
@@ -157,5 +157,5 @@ def test_the_program_starts_from_a_folder_with_any_name(tmp_path: Path, folder: 
     assert set_up(clone).returncode == 0
     program = [clone / ".venv/bin/cinedex", "ask", "two words"]
     told = subprocess.run(program, capture_output=True, text=True, check=True, cwd=tmp_path).stdout
-    assert told.splitlines() == ["-P", "-m", "local.cli", "ask", "two words"]
+    assert told.splitlines() == ["-P", "-m", "cinedex_client.cli", "ask", "two words"]
     assert (clone / "site/cinedex.pth").read_text(encoding="utf-8") == f"{clone}\n{clone}/layers/core\n"
