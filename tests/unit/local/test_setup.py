@@ -156,6 +156,7 @@ def test_the_program_starts_from_a_folder_with_any_name(tmp_path: Path, folder: 
     write_program(clone / ".venv/bin/python", STANDS_IN_FOR_PYTHON)
     assert set_up(clone).returncode == 0
     program = [clone / ".venv/bin/cinedex", "ask", "two words"]
-    told = subprocess.run(program, capture_output=True, text=True, check=True, cwd=tmp_path).stdout
-    assert told.splitlines() == ["-P", "-m", "cinedex_client.cli", "ask", "two words"]
-    assert (clone / "site/cinedex.pth").read_text(encoding="utf-8") == f"{clone}\n{clone}/layers/core\n"
+    printed = subprocess.run(program, capture_output=True, text=True, check=True, cwd=tmp_path).stdout
+    assert printed.splitlines() == ["-P", "-m", "cinedex_client.cli", "ask", "two words"]
+    linked = (clone / "site/cinedex.pth").read_text(encoding="utf-8").splitlines()
+    assert linked == [str(clone), f"{clone}/layers/core", f"{clone}/clients/python"]
