@@ -355,7 +355,7 @@ def test_a_search_finds_what_was_said_and_where(memory_app: InMemoryApp, chat: A
 def test_a_search_tells_how_its_query_was_read(memory_app: InMemoryApp, chat: Api) -> None:
     memory_app.analysed(account_id=ACCOUNT)
     early = chat.post("/v2/search", {"query": "rocket before 0:20, no dogs", "threshold": "none"})
-    assert early.body["understood"] == {
+    assert early.body["parsed_query"] == {
         "text": "rocket",
         "must_not": ["dogs"],
         "phrases": [],
@@ -364,7 +364,7 @@ def test_a_search_tells_how_its_query_was_read(memory_app: InMemoryApp, chat: Ap
     }
     assert {hit["start"] for hit in early.body["data"]} == {0.0}
     plain = chat.post("/v2/search", {"query": "rocket before 0:20", "strategy": "text"})
-    assert (plain.body["understood"], plain.body["data"]) == (None, [])
+    assert (plain.body["parsed_query"], plain.body["data"]) == (None, [])
     refused = chat.post("/v2/search", {"query": "in the first minute"})
     assert (refused.status, refused.error["param"]) == (400, "query")
 

@@ -29,14 +29,14 @@ def test_a_search_is_rewritten_when_it_asks_for_that(
 ) -> None:
     monkeypatch.setenv("SEARCH_REWRITE", "asked")
     plain = chat.post("/v2/search", {"query": "missile"}).body
-    assert (plain["data"], plain["understood"]["rewrite"], model.asked) == ([], None, [])
+    assert (plain["data"], plain["parsed_query"]["rewrite"], model.asked) == ([], None, [])
     rewritten = chat.post("/v2/search", {"query": "missile before 0:20", "rewrite": True}).body
-    assert rewritten["understood"]["rewrite"] == {
+    assert rewritten["parsed_query"]["rewrite"] == {
         "status": "rewritten",
-        "also": {"missile": ["rocket", "launcher"]},
-        "restated": "A rocket stands ready.",
+        "synonyms": {"missile": ["rocket", "launcher"]},
+        "paraphrase": "A rocket stands ready.",
     }
-    assert rewritten["understood"]["range"]["end"] == 20.0
+    assert rewritten["parsed_query"]["range"]["end"] == 20.0
     assert rewritten["data"][0]["highlights"] == ["The <em>rocket</em> is ready."]
     assert memory_app.meter.read(ACCOUNT, None, None)[0].usage.input_tokens == 100
 
@@ -47,8 +47,8 @@ def test_a_deployment_may_rewrite_all_searches_but_those_that_refuse(
     monkeypatch.setenv("SEARCH_REWRITE", "always")
     assert len(chat.post("/v2/search", {"query": "missile"}).body["data"]) == 1
     refused = chat.post("/v2/search", {"query": "missile", "rewrite": False}).body
-    assert (refused["data"], refused["understood"]["rewrite"], len(model.asked)) == ([], None, 1)
-    assert chat.post("/v2/search", {"query": "ROCKET", "strategy": "text"}).body["understood"] is None
+    assert (refused["data"], refused["parsed_query"]["rewrite"], len(model.asked)) == ([], None, 1)
+    assert chat.post("/v2/search", {"query": "ROCKET", "strategy": "text"}).body["parsed_query"] is None
 
 
 def test_the_second_page_is_of_the_same_list_and_asks_nobody(
@@ -60,7 +60,7 @@ def test_the_second_page_is_of_the_same_list_and_asks_nobody(
     first = chat.post("/v2/search", asked).body
     second = chat.post("/v2/search", asked | {"page_token": first["next_page_token"]}).body
     assert [first["data"][0]["rank"], second["data"][0]["rank"]] == [1, 2]
-    assert second["understood"] == first["understood"]
+    assert second["parsed_query"] == first["parsed_query"]
     assert len(model.asked) == 1
 
 
@@ -71,7 +71,7 @@ def test_a_model_that_is_down_leaves_the_search_as_it_is(
     model.script = [Unavailable("The language model is down.")]
     answer = chat.post("/v2/search", {"query": "rocket"})
     assert (answer.status, len(answer.body["data"]), answer.body["degraded"]) == (200, 1, False)
-    assert answer.body["understood"]["rewrite"] == {"status": "unavailable", "also": {}, "restated": None}
+    assert answer.body["parsed_query"]["rewrite"] == {"status": "unavailable", "synonyms": {}, "paraphrase": None}
 
 
 def test_an_account_without_tokens_searches_as_ever(
@@ -80,7 +80,7 @@ def test_an_account_without_tokens_searches_as_ever(
     monkeypatch.setenv("SEARCH_REWRITE", "always")
     monkeypatch.setenv("CHAT_TOKENS_PER_DAY", "50")
     answer = chat.post("/v2/search", {"query": "rocket"}).body
-    assert (len(answer["data"]), answer["understood"]["rewrite"]["status"], model.asked) == (1, "over_budget", [])
+    assert (len(answer["data"]), answer["parsed_query"]["rewrite"]["status"], model.asked) == (1, "over_budget", [])
 
 
 def test_a_rewrite_that_is_asked_of_a_deployment_without_it_is_unavailable(

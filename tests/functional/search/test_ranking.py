@@ -78,7 +78,7 @@ def test_a_reply_tells_how_long_its_stages_took(memory_app: InMemoryApp, chat: A
     told = chat.post("/v2/search", ASKED | {"rerank": True}).headers["server-timing"]
     stages = re.findall(r"(\w+);dur=(\d+\.\d\d)(?:, |$)", told)
     assert [name for name, _ in stages] == [
-        *("understand", "pool", "embed", "store", "fusion", "rerank", "group", "page", "total")
+        *("parse_query", "pool", "embed", "store", "fusion", "rerank", "group", "page", "total")
     ]
     milliseconds = [float(value) for _, value in stages]
     assert sum(milliseconds[:-1]) <= milliseconds[-1] + 0.1

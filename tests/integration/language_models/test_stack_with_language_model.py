@@ -43,8 +43,8 @@ def test_a_search_finds_by_other_words_of_the_model_when_it_asks_for_them(asked:
         return found
 
     plain, rewritten = search(), search(rewrite=True)
-    assert plain["understood"]["rewrite"] is None
-    assert rewritten["understood"]["rewrite"]["status"] == "rewritten"
+    assert plain["parsed_query"]["rewrite"] is None
+    assert rewritten["parsed_query"]["rewrite"]["status"] == "rewritten"
     assert "<em>cat</em>" in str(rewritten["data"][0]["highlights"])
     best = {hit["start"]: hit["score"] for hit in rewritten["data"]}
     assert all(best[hit["start"]] >= hit["score"] for hit in plain["data"])

@@ -119,7 +119,7 @@ def test_a_query_may_say_when_and_what_not(known: KnownVideos, tour: Video) -> N
 
     drink = found("a hot drink")["data"][0]
     late = found("a hot drink after 0:30")
-    assert (late["data"][0]["start"], late["understood"]["range"]["start"]) == (drink["start"], 30.0)
+    assert (late["data"][0]["start"], late["parsed_query"]["range"]["start"]) == (drink["start"], 30.0)
     assert all(hit["start"] < 10 for hit in found("a hot drink in the first 10 seconds")["data"])
     assert drink["start"] not in [hit["start"] for hit in found("a hot drink, but not coffee")["data"]]
 

@@ -1,4 +1,4 @@
-"""`/v2/api-keys`, an extension: who may call, with which scope and how often. For admins only."""
+"""`/v2/api-keys`, an extension: the API keys of the account, with their scopes and limits. For admins only."""
 
 from __future__ import annotations
 
@@ -18,19 +18,29 @@ ScopeName = Literal["search", "read", "write", "admin"]
 
 
 class KeyResponse(BaseModel):
-    """All that is stored of a key; `hint` is the end of its secret."""
+    """What is stored of a key; `hint` is the end of its secret."""
 
     key_id: str
     name: str
     scope: ScopeName
     hint: str
-    requests_max: int | None = Field(description="Requests in 24 hours; null: as many as the deployment allows.")
+    requests_max: int | None = Field(description="Requests in 24 hours; null: the limit of the deployment.")
     created_at: datetime
     revoked_at: datetime | None
 
     @classmethod
     def of(cls, key: ApiKey) -> KeyResponse:
-        return cls.model_validate({**key.model_dump(), "scope": key.scope.label})
+        return cls.model_validate(
+            {
+                "key_id": key.key_id,
+                "name": key.name,
+                "scope": key.scope.label,
+                "hint": key.hint,
+                "requests_max": key.requests_max,
+                "created_at": key.created_at,
+                "revoked_at": key.revoked_at,
+            }
+        )
 
 
 class KeyListResponse(BaseModel):
@@ -38,7 +48,7 @@ class KeyListResponse(BaseModel):
 
 
 class NewKeyResponse(KeyResponse):
-    secret: str = Field(description="Shown this once; only a hash of it is stored.")
+    secret: str = Field(description="Returned only here; the deployment stores a hash of it.")
 
 
 class NewKey(BaseModel):
@@ -49,19 +59,19 @@ class NewKey(BaseModel):
 
 @router.get("")
 def list_keys(caller: Admin) -> KeyListResponse:
-    """All keys of the account, newest first, revoked ones too."""
+    """List all keys of the account, newest first, including revoked ones."""
     return KeyListResponse(results=[KeyResponse.of(k) for k in manage_api_keys().list(caller.account_id)])
 
 
 @router.post("")
-def create_key(caller: Admin, wanted: NewKey) -> NewKeyResponse:
-    """Make a key; its secret is in this response and nowhere else."""
-    scope = Scope.parse(wanted.scope)
-    key, secret = manage_api_keys().create(caller.account_id, wanted.name, scope, wanted.requests_max)
+def create_key(caller: Admin, new: NewKey) -> NewKeyResponse:
+    """Create a key. Only this response contains its secret."""
+    scope = Scope.parse(new.scope)
+    key, secret = manage_api_keys().create(caller.account_id, new.name, scope, new.requests_max)
     return NewKeyResponse(**KeyResponse.of(key).model_dump(), secret=secret)
 
 
 @router.delete("/{key_id}")
 def revoke_key(caller: Admin, key_id: str) -> KeyResponse:
-    """Revoke a key, from the next request on; revoking twice changes nothing."""
+    """Revoke a key. Takes effect with the next request; revoking a key again changes nothing."""
     return KeyResponse.of(manage_api_keys().revoke(caller.account_id, key_id))

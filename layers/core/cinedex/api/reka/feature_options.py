@@ -1,4 +1,4 @@
-"""Options of the four triggers: what each means here, and which of them mean nothing to our engines."""
+"""Options of the feature triggers: what each configures here, and which have no effect."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ NO_EFFECT = "Accepted, without effect."
 
 
 class ChunkingConfig(BaseModel):
-    """Seconds; further keys are accepted and ignored."""
+    """Lengths in seconds. Unknown keys are accepted and ignored."""
 
     min_len: float = 15
     max_len: float = 25
     use_scene_detection: bool = False
-    use_asr: bool = Field(default=True, description="False: nothing is listened to; the transcript is ready and empty.")
+    use_asr: bool = Field(default=True, description="False: no speech recognition; the transcript is ready and empty.")
     vad_threshold: float | None = Field(
-        default=None, ge=0, le=1, description="How sure one must be that somebody speaks; null: the model's own, 0.5."
+        default=None, ge=0, le=1, description="Least probability of speech; null: the model's default, 0.5."
     )
-    language: str | None = Field(default=None, max_length=35, description="ISO 639-1; null lets the model decide.")
+    language: str | None = Field(default=None, max_length=35, description="ISO 639-1; null: the model detects it.")
     chunker_type: str | None = Field(default=None, max_length=100, description=NO_EFFECT)
     async_chunking: bool | None = Field(default=None, description=NO_EFFECT)
     force_vllm_whisper_asr: bool | None = Field(default=None, description=NO_EFFECT)
@@ -42,37 +42,42 @@ class ChunkingConfig(BaseModel):
             ) from error
 
     def speech(self) -> dict[str, Any]:
-        """Only what differs from our own settings, so that equal results are found again."""
+        """Only what differs from the defaults, so that a stored result of equal options is reused."""
         if not self.use_asr:
             return {"use_asr": False}
-        told: dict[str, Any] = {"language": self.language} if self.language else {}
-        return told if self.vad_threshold is None else {**told, "vad_threshold": self.vad_threshold}
+        options = {"language": self.language or None, "vad_threshold": self.vad_threshold}
+        return {name: value for name, value in options.items() if value is not None}
 
 
 class PersonLocalization(BaseModel):
-    """Settings of the detector, each only when it is sent: the original's defaults would hide nearly everything."""
+    """Settings of the object detector. Only those sent apply: Reka's defaults would hide nearly all objects."""
 
-    max_fps: int | None = Field(default=None, ge=1, description="Looks a second; null: 1, and never more than 5.")
+    max_fps: int | None = Field(default=None, ge=1, description="Sampled frames per second, at most 5; null: 1.")
     conf: float | None = Field(default=None, ge=0, le=1, description="Least score; null: 0.5.")
     iou: float | None = Field(
         default=None,
         ge=0,
         le=1,
-        description="Boxes of a kind that share more than this are one; null: the model's own.",
+        description="Boxes of the same kind with a larger overlap are merged; null: the model's default.",
     )
     max_objects_per_chunk: int | None = Field(
-        default=None, ge=1, description="In one picture: nothing is followed from picture to picture."
+        default=None, ge=1, description="Most objects in one frame; objects are not tracked across frames."
     )
     max_failed_frames: int | None = Field(default=None, description=NO_EFFECT)
     num_photos_per_person: int | None = Field(default=None, description=NO_EFFECT)
 
     def detection(self) -> dict[str, Any]:
-        asked = {"max_fps": self.max_fps, "conf": self.conf, "iou": self.iou, "max_objects": self.max_objects_per_chunk}
-        return {name: value for name, value in asked.items() if value is not None}
+        options = {
+            "max_fps": self.max_fps,
+            "conf": self.conf,
+            "iou": self.iou,
+            "max_objects": self.max_objects_per_chunk,
+        }
+        return {name: value for name, value in options.items() if value is not None}
 
 
 class Trigger(BaseModel):
-    """Options of the four triggers; each reads its own."""
+    """Options of the four triggers; each feature reads its own."""
 
     force: bool = False
     force_feature_queue: bool = Field(default=False, description="Accepted, without effect: there is one queue.")
@@ -80,23 +85,25 @@ class Trigger(BaseModel):
     chunking_config: ChunkingConfig | None = None
     downsample_video: bool | None = Field(default=None, description=NO_EFFECT)
     caption_prompt: str | None = Field(
-        default=None, max_length=4000, description="Kept with the run, without effect: captions are composed."
+        default=None,
+        max_length=4000,
+        description="Stored with the run, without effect: captions are composed of what was recognised.",
     )
 
     def request(self, features: tuple[Feature, ...]) -> AnalysisRequest:
         chunking = self.chunking_config or ChunkingConfig()
-        watch: dict[str, Any] = {"caption_prompt": self.caption_prompt} if self.caption_prompt else {}
+        chunk: dict[str, Any] = {"caption_prompt": self.caption_prompt} if self.caption_prompt else {}
         if self.person_localization and Feature.OBJECTS in features:
-            watch["detection"] = self.person_localization.detection()
-        options = {"transcribe_speech": chunking.speech(), "analyze_chunk": watch}
-        told = {task: asked for task, asked in options.items() if asked}
-        return AnalysisRequest(features, self.force, chunking.segmenting(), told)
+            chunk["detection"] = self.person_localization.detection()
+        tasks = {"transcribe_speech": chunking.speech(), "analyze_chunk": chunk}
+        options = {task: settings for task, settings in tasks.items() if settings}
+        return AnalysisRequest(features, self.force, chunking.segmenting(), options)
 
     def unserved(self) -> list[str]:
-        """What was asked for and has no effect, by its path in the request."""
-        places: tuple[tuple[str, BaseModel | None, tuple[str, ...]], ...] = (
+        """Paths of the options in this request that have no effect."""
+        groups: tuple[tuple[str, BaseModel | None, tuple[str, ...]], ...] = (
             ("", self, ("caption_prompt", "downsample_video", "force_feature_queue")),
             ("chunking_config.", self.chunking_config, ("chunker_type", "async_chunking", "force_vllm_whisper_asr")),
             ("person_localization.", self.person_localization, ("max_failed_frames", "num_photos_per_person")),
         )
-        return [f"{at}{name}" for at, told, names in places for name in names if getattr(told, name, None)]
+        return [f"{path}{name}" for path, options, names in groups for name in names if getattr(options, name, None)]

@@ -1,93 +1,71 @@
-"""`/v2/features` and `/v2/videos/{id}/features`: what can be computed, what would have to run, and starting it."""
+"""`/v2/features` and `/v2/videos/{id}/features`: the catalog of features, plans, and starting an analysis."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from cinedex.analysis.domain.feature_plan import FeaturePlan, plan_features
+from cinedex.analysis.domain.feature_plan import plan_features
 from cinedex.api.auth import Reader, Writer
 from cinedex.api.reka.feature_options import ChunkingConfig, Trigger
+from cinedex.api.reka.schemas.features import (
+    AnalysisResponse,
+    CatalogEntry,
+    CatalogResponse,
+    PlanRequest,
+    PlanResponse,
+    TriggerResponse,
+)
 from cinedex.bootstrap.analysis import start_analysis
 from cinedex.bootstrap.library import read_videos
 from cinedex.kernel.errors import NotFound
-from cinedex.library.domain.feature import CATALOG, Feature, FeatureInfo, FeatureStatus
-from cinedex.library.domain.video import Video
+from cinedex.library.domain.feature import CATALOG, Feature
 
 router = APIRouter(prefix="/v2", tags=["features"])
 
 
-class CatalogResponse(BaseModel):
-    features: list[FeatureInfo]
-
-
-class Desired(BaseModel):
-    desired: list[Feature] = Field(min_length=1)
-
-
-class PlanResponse(FeaturePlan):
-    video_id: str
-    reconfigure: dict[Feature, Any] = Field(default={}, description="Always empty: scenes come with every transcript.")
-
-
-UNSERVED = Field(description="Extension: options that were sent and have no effect here.")
-
-
 class Analysis(Trigger):
-    """Unlike a single trigger, cuts at scenes by default: moments are then what a viewer would call one."""
+    """Unlike a single trigger, this cuts at scene changes by default, so that a moment matches what a viewer sees."""
 
     desired: list[Feature] = Field(min_length=1)
     chunking_config: ChunkingConfig | None = ChunkingConfig(use_scene_detection=True)
 
 
-class TriggerResponse(BaseModel):
-    video_id: str
-    feature: Feature
-    status: FeatureStatus
-    unserved_options: list[str] = UNSERVED
-
-
-class AnalysisResponse(BaseModel):
-    video_id: str
-    features: dict[Feature, FeatureStatus]
-    unserved_options: list[str] = UNSERVED
-
-
 @router.get("/features")
 def catalog(caller: Reader) -> CatalogResponse:
-    """What can be triggered, what each needs and what it yields."""
-    return CatalogResponse(features=list(CATALOG.values()))
+    """List the features that can be triggered, what each depends on and what it produces."""
+    return CatalogResponse(features=[CatalogEntry.of(info) for info in CATALOG.values()])
 
 
 @router.post("/videos/{video_id}/features/plan")
-def plan(caller: Reader, video_id: UUID, wanted: Desired) -> PlanResponse:
-    """What would have to run for the desired features to be ready; changes nothing."""
+def plan(caller: Reader, video_id: UUID, request: PlanRequest) -> PlanResponse:
+    """List what must run before the desired features are ready. Changes nothing."""
     video = read_videos().get(caller.account_id, str(video_id))
-    planned = plan_features(video, tuple(wanted.desired))
-    return PlanResponse(video_id=video.video_id, **planned.model_dump())
+    return PlanResponse.of(video.video_id, plan_features(video, tuple(request.desired)))
 
 
 @router.post("/videos/{video_id}/features")
-def analyze(caller: Writer, video_id: UUID, wanted: Analysis) -> AnalysisResponse:
-    """Extension: start the desired features and all they need as one run."""
-    video = start_analysis().analyze(caller.account_id, str(video_id), wanted.request(tuple(wanted.desired)))
-    statuses = {f: video.feature(f).status for f in wanted.desired}
-    return AnalysisResponse(video_id=video.video_id, features=statuses, unserved_options=wanted.unserved())
+def analyze(caller: Writer, video_id: UUID, analysis: Analysis) -> AnalysisResponse:
+    """Extension: start the desired features and all that they depend on as one run."""
+    video = start_analysis().analyze(caller.account_id, str(video_id), analysis.request(tuple(analysis.desired)))
+    statuses = {f: video.feature(f).status for f in analysis.desired}
+    return AnalysisResponse(video_id=video.video_id, features=statuses, unserved_options=analysis.unserved())
 
 
 @router.post("/videos/{video_id}/features/{feature}")
 def trigger(
     caller: Writer, video_id: UUID, feature: str, options: Annotated[Trigger | None, Body()] = None
 ) -> TriggerResponse:
-    """Start one feature: transcript, captions, embeddings or objects. Repeating it does nothing, unless forced."""
-    name = _triggerable(feature)
-    asked = options or Trigger()
-    video: Video = start_analysis().trigger(caller.account_id, str(video_id), asked.request((name,)))
+    """Start one feature: transcript, captions, embeddings or objects. A repeated request has no effect without
+    `force`.
+    """
+    name, options = _triggerable(feature), options or Trigger()
+    video = start_analysis().trigger(caller.account_id, str(video_id), options.request((name,)))
     status = video.feature(name).status
-    return TriggerResponse(video_id=video.video_id, feature=name, status=status, unserved_options=asked.unserved())
+    return TriggerResponse(video_id=video.video_id, feature=name, status=status, unserved_options=options.unserved())
 
 
 def _triggerable(feature: str) -> Feature:

@@ -1,4 +1,4 @@
-"""`/v2/video-groups`: collections, in Reka's words."""
+"""`/v2/video-groups`: collections, which Reka calls video groups."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from cinedex.api.auth import Admin, Reader, Writer
 from cinedex.api.reka.schemas.library import StatusResponse, VideoListResponse
-from cinedex.api.reka.videos import shown
+from cinedex.api.reka.videos import video_response
 from cinedex.bootstrap.library import manage_collections
 from cinedex.library.domain.collection import Collection
 
@@ -26,7 +26,13 @@ class GroupResponse(BaseModel):
 
     @classmethod
     def of(cls, collection: Collection) -> GroupResponse:
-        return cls(group_id=collection.collection_id, **collection.model_dump(exclude={"collection_id"}))
+        return cls(
+            group_id=collection.collection_id,
+            name=collection.name,
+            metadata=collection.metadata,
+            created_at=collection.created_at,
+            updated_at=collection.updated_at,
+        )
 
 
 class GroupListResponse(BaseModel):
@@ -39,7 +45,7 @@ class NewGroup(BaseModel):
 
 
 class GroupUpdate(BaseModel):
-    """What is null or left out stays; metadata is replaced as a whole."""
+    """Fields that are absent or null do not change; `metadata` is replaced as a whole."""
 
     name: str | None = None
     metadata: dict[str, Any] | None = None
@@ -58,20 +64,20 @@ class MoveResponse(BaseModel):
 
 @router.get("")
 def list_groups(caller: Reader) -> GroupListResponse:
-    """All groups of the account, newest first."""
-    found = manage_collections().list(caller.account_id)
-    return GroupListResponse(results=[GroupResponse.of(c) for c in found])
+    """List all groups of the account, newest first."""
+    collections = manage_collections().list(caller.account_id)
+    return GroupListResponse(results=[GroupResponse.of(c) for c in collections])
 
 
 @router.post("")
 def create_group(caller: Writer, group: NewGroup) -> GroupResponse:
-    """Make a group; its name must be new."""
+    """Create a group. Its name must be unique in the account."""
     return GroupResponse.of(manage_collections().create(caller.account_id, group.name, group.metadata or {}))
 
 
 @router.get("/{group_id}")
 def get_group(caller: Reader, group_id: str) -> GroupResponse:
-    """One group."""
+    """Get one group."""
     return GroupResponse.of(manage_collections().get(caller.account_id, group_id))
 
 
@@ -84,20 +90,20 @@ def update_group(caller: Writer, group_id: str, update: GroupUpdate) -> GroupRes
 
 @router.delete("/{group_id}")
 def delete_group(caller: Admin, group_id: str) -> StatusResponse:
-    """Remove a group; its videos stay."""
+    """Delete a group. Its videos are kept."""
     manage_collections().delete(caller.account_id, group_id)
     return StatusResponse()
 
 
 @router.get("/{group_id}/videos")
 def list_group_videos(caller: Reader, group_id: str) -> VideoListResponse:
-    """The videos of a group, newest first."""
-    found = manage_collections().videos_of(caller.account_id, group_id)
-    return VideoListResponse(results=[shown(v) for v in found])
+    """List the videos of a group, newest first."""
+    videos = manage_collections().videos_of(caller.account_id, group_id)
+    return VideoListResponse(results=[video_response(v) for v in videos])
 
 
 @router.post("/{group_id}/videos")
 def move_videos(caller: Writer, group_id: str, move: Move) -> MoveResponse:
-    """Put videos into a group: all of them, or none if one is unknown."""
+    """Move videos into a group: all of them, or none if an id is unknown."""
     moved = list(manage_collections().move(caller.account_id, group_id, move.video_ids))
     return MoveResponse(moved_count=len(moved), group_id=group_id, video_ids=moved)

@@ -1,4 +1,4 @@
-"""`/v2/videos/{id}/…`: what was heard, seen and read, by time."""
+"""`/v2/videos/{id}/…`: the tracks of the timeline: transcript, captions, screen text, scenes and objects."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class CaptionItem(BaseModel):
     start: float
     end: float
     caption: str
-    model: str = Field(description="Extension: what wrote it.")
+    model: str = Field(description="Extension: the model that wrote the caption.")
 
     @classmethod
     def of(cls, entry: TimelineEntry) -> CaptionItem:
-        told = entry.body
-        return cls(start=entry.span.start_s, end=entry.span.end_s, caption=told["caption"], model=told["model"])
+        body = entry.body
+        return cls(start=entry.span.start_s, end=entry.span.end_s, caption=body["caption"], model=body["model"])
 
 
 class CaptionPage(BaseModel):
@@ -83,8 +83,8 @@ class ObjectPage(BaseModel):
 
 
 def track_query(
-    start: Annotated[float | None, Query(description="Seconds; entries that reach beyond it.")] = None,
-    end: Annotated[float | None, Query(description="Seconds; entries that begin before it.")] = None,
+    start: Annotated[float | None, Query(description="Seconds; only entries that end after it.")] = None,
+    end: Annotated[float | None, Query(description="Seconds; only entries that start before it.")] = None,
     page_limit: int = 50,
     page_token: str | None = None,
 ) -> TrackQuery:
@@ -99,9 +99,9 @@ def transcript(
     caller: Reader,
     video_id: UUID,
     query: Range,
-    format: Literal["segments", "words", "text"] = "segments",  # the contract's own name
+    format: Literal["segments", "words", "text"] = "segments",  # the name in Reka's API
 ) -> SpokenPage | WholeText:
-    """What was said: sentence by sentence, word by word, or as one text, which is never paged."""
+    """Get the spoken text by sentences, by words, or as one text without pages."""
     if format == "text":
         return WholeText(text=read_timeline().text(caller.account_id, str(video_id), query))
     if format == "words":
@@ -114,21 +114,21 @@ def transcript(
 
 @router.get("/captions")
 def captions(caller: Reader, video_id: UUID, query: Range) -> CaptionPage:
-    """What each segment shows."""
+    """List the captions of the segments."""
     entries, token = read_timeline().page(caller.account_id, str(video_id), Track.CAPTIONS, query)
     return CaptionPage(data=[CaptionItem.of(e) for e in entries], next_page_token=token)
 
 
 @router.get("/screen-text")
 def screen_text(caller: Reader, video_id: UUID, query: Range) -> SpokenPage:
-    """Extension: lines of text on the picture, and how long each stands."""
+    """Extension: list the lines of text in the picture, each with the time it is visible."""
     entries, token = read_timeline().page(caller.account_id, str(video_id), Track.SCREEN_TEXT, query)
     return SpokenPage(data=[_spoken(e) for e in entries], next_page_token=token)
 
 
 @router.get("/scenes")
 def scenes(caller: Reader, video_id: UUID, query: Range) -> ScenePage:
-    """The shots of the video, without gaps."""
+    """List the shots of the video; they have no gaps between them."""
     entries, token = read_timeline().page(caller.account_id, str(video_id), Track.SCENES, query)
     data = [SceneItem(index=e.index, start=e.span.start_s, end=e.span.end_s) for e in entries]
     return ScenePage(data=data, next_page_token=token)
@@ -136,7 +136,7 @@ def scenes(caller: Reader, video_id: UUID, query: Range) -> ScenePage:
 
 @router.get("/objects")
 def objects(caller: Reader, video_id: UUID, query: Range, type: str | None = None) -> ObjectPage:
-    """Objects in sampled frames, segment by segment; `type` keeps one kind, such as `person`."""
+    """List the objects in sampled frames by segment; `type` filters by one kind, such as `person`."""
     entries, token = read_timeline().page(caller.account_id, str(video_id), Track.OBJECTS, query)
     items = [
         ObjectItem(
@@ -153,12 +153,12 @@ def _spoken(entry: TimelineEntry) -> SpokenItem:
     return SpokenItem(start=entry.span.start_s, end=entry.span.end_s, text=entry.body["text"])
 
 
-def _detection(found: dict[str, Any]) -> DetectionItem:
+def _detection(detection: dict[str, Any]) -> DetectionItem:
     return DetectionItem(
-        type=found["type"],
-        bbox=found["bbox"],
-        frame_idx=found["frame_idx"],
-        frame_timestamp_start=found["at_s"],
-        frame_timestamp_end=found["until_s"],
-        score=found["score"],
+        type=detection["type"],
+        bbox=detection["bbox"],
+        frame_idx=detection["frame_idx"],
+        frame_timestamp_start=detection["at_s"],
+        frame_timestamp_end=detection["until_s"],
+        score=detection["score"],
     )

@@ -1,4 +1,4 @@
-"""`POST /v2/videos/{id}/segment`: boxes of what prompts ask for, in at most 15 seconds of a video."""
+"""`POST /v2/videos/{id}/segment`: detects prompted objects in at most 15 seconds of a video."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class SegmentBody(BaseModel):
 
     prompts: list[Prompt] = Field(min_length=1, max_length=16)
     start: float = Field(default=0.0, ge=0)
-    end: float | None = Field(default=None, ge=0, description="Null: 15 s behind the start, or where the video ends.")
-    threshold: float = Field(default=0.3, ge=0, le=1, description="The least score of a detection.")
+    end: float | None = Field(default=None, ge=0, description="Null: 15 s after the start, or the end of the video.")
+    threshold: float = Field(default=0.3, ge=0, le=1, description="Least score of a detection.")
 
 
 class NormalisedBox(BaseModel):
-    """Shares of the picture's width and height, 0 to 1, from its upper left corner."""
+    """Fractions of the width and height of the frame, 0 to 1, from its upper left corner."""
 
     x_min: float
     y_min: float
@@ -47,10 +47,10 @@ class SegmentDetection(BaseModel):
     bbox: NormalisedBox
 
     @classmethod
-    def of(cls, seen: PromptedDetection) -> SegmentDetection:
-        x_min, y_min, x_max, y_max = seen.box
+    def of(cls, detection: PromptedDetection) -> SegmentDetection:
+        x_min, y_min, x_max, y_max = detection.box
         box = NormalisedBox(x_min=x_min, y_min=y_min, x_max=x_max, y_max=y_max)
-        return cls(label=seen.label, prompt_index=seen.prompt_index, score=seen.score, bbox=box)
+        return cls(label=detection.label, prompt_index=detection.prompt_index, score=detection.score, bbox=box)
 
 
 class SegmentFrame(BaseModel):
@@ -70,28 +70,28 @@ class FrameSize(BaseModel):
 
 
 class SegmentResponse(BaseModel):
-    frames: list[SegmentFrame] = Field(description="Two a second, those without detections too.")
+    frames: list[SegmentFrame] = Field(description="Two per second, including those without detections.")
     frame_size: FrameSize | None
     frame_count: int
-    unserved_prompts: list[int] = Field(description="Extension: indexes of prompts that the detector cannot tell.")
+    unserved_prompts: list[int] = Field(description="Extension: indexes of prompts that the detector does not know.")
     model: str = Field(description="Extension: the detector.")
 
     @classmethod
-    def of(cls, found: PromptedFrames) -> SegmentResponse:
-        sized = found.width is not None and found.height is not None
+    def of(cls, result: PromptedFrames) -> SegmentResponse:
+        sized = result.width is not None and result.height is not None
         return cls(
-            frames=[SegmentFrame.of(f) for f in found.frames],
-            frame_size=FrameSize(width=found.width or 0, height=found.height or 0) if sized else None,
-            frame_count=len(found.frames),
-            unserved_prompts=list(found.unserved),
-            model=found.model,
+            frames=[SegmentFrame.of(f) for f in result.frames],
+            frame_size=FrameSize(width=result.width or 0, height=result.height or 0) if sized else None,
+            frame_count=len(result.frames),
+            unserved_prompts=list(result.unserved),
+            model=result.model,
         )
 
 
 @router.post("/segment")
 def segment(caller: Searcher, video_id: UUID, body: SegmentBody) -> SegmentResponse:
-    """Needs no feature, only the uploaded file; answers at once."""
+    """Detect prompted objects in a stretch of a video. Works on the uploaded file and needs no feature."""
     prompts = tuple(p.text for p in body.prompts)
-    found = detect_in_video()(caller.account_id, str(video_id), prompts, body.start, body.end, body.threshold)
+    result = detect_in_video()(caller.account_id, str(video_id), prompts, body.start, body.end, body.threshold)
     record_usage().count(caller.account_id, Operation.SEGMENT)
-    return SegmentResponse.of(found)
+    return SegmentResponse.of(result)

@@ -1,4 +1,4 @@
-"""`GET /v2/usage`, an extension: what the account has used, day by day."""
+"""`GET /v2/usage`, an extension: usage of the account by day."""
 
 from __future__ import annotations
 
@@ -16,45 +16,46 @@ from cinedex.usage.operations import Operation, Usage, total
 router = APIRouter(prefix="/v2", tags=["usage"])
 
 
-class UsedResponse(BaseModel):
-    minutes_analysed: dict[Feature, float] = Field(description="Minutes of video for which a feature became ready.")
+class UsageCounts(BaseModel):
+    minutes_analysed: dict[Feature, float] = Field(description="Minutes of video for which the feature became ready.")
     searches: int
     chats: int
     segments: int
-    turns: int = Field(description="Turns asked in chat sessions.")
-    input_tokens: int = Field(description="Tokens that language models have read for turns.")
-    output_tokens: int = Field(description="Tokens that they have written.")
+    turns: int = Field(description="Turns started in chat sessions.")
+    input_tokens: int = Field(description="Input tokens of language models.")
+    output_tokens: int = Field(description="Output tokens of language models.")
 
     @classmethod
-    def of(cls, usage: Usage) -> UsedResponse:
-        counted = {operation.value: usage.operations.get(operation, 0) for operation in Operation}
+    def of(cls, usage: Usage) -> UsageCounts:
         return cls(
             minutes_analysed={f: usage.minutes(f) for f in CATALOG},
+            searches=usage.operations.get(Operation.SEARCH, 0),
+            chats=usage.operations.get(Operation.CHAT, 0),
+            segments=usage.operations.get(Operation.SEGMENT, 0),
             turns=usage.turns,
             input_tokens=usage.input_tokens,
             output_tokens=usage.output_tokens,
-            **counted,
         )
 
 
-class DayResponse(UsedResponse):
+class DayUsageResponse(UsageCounts):
     day: date
 
 
 class UsageResponse(BaseModel):
-    total: UsedResponse
-    days: list[DayResponse] = Field(description="Days on which something was used, in order.")
+    total: UsageCounts
+    days: list[DayUsageResponse] = Field(description="Days with usage, in ascending order.")
 
 
 @router.get("/usage")
 def usage(
     caller: Reader,
     first: Annotated[
-        date | None, Query(alias="from", description="First day, in UTC; thirty days if left out.")
+        date | None, Query(alias="from", description="First day, in UTC. Default: 29 days before the last.")
     ] = None,
-    last: Annotated[date | None, Query(alias="to", description="Last day; today if left out.")] = None,
+    last: Annotated[date | None, Query(alias="to", description="Last day, in UTC. Default: today.")] = None,
 ) -> UsageResponse:
-    """Minutes analysed for each feature, searches, chats, segmentations, turns and tokens."""
+    """Get the minutes analysed, searches, chats, segmentations, turns and tokens, in total and by day."""
     days = record_usage().read(caller.account_id, first, last)
-    shown = [DayResponse(day=d.day, **UsedResponse.of(d.usage).model_dump()) for d in days]
-    return UsageResponse(total=UsedResponse.of(total(days)), days=shown)
+    by_day = [DayUsageResponse(day=d.day, **UsageCounts.of(d.usage).model_dump()) for d in days]
+    return UsageResponse(total=UsageCounts.of(total(days)), days=by_day)

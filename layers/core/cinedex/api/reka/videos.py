@@ -1,4 +1,4 @@
-"""`/v2/videos`: list, look at, describe and delete videos."""
+"""`/v2/videos`: list, read, update and delete videos."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ router = APIRouter(prefix="/v2/videos", tags=["videos"])
 
 @router.get("")
 def list_videos(caller: Reader, ids: Annotated[list[UUID] | None, Query()] = None) -> VideoListResponse:
-    """All videos of the account, newest first, or those named by `ids`; unknown ids are left out."""
-    found = read_videos().list(caller.account_id, [str(i) for i in ids or []])
-    return VideoListResponse(results=[shown(v) for v in found])
+    """List all videos of the account, newest first, or those with the given `ids`; unknown ids are ignored."""
+    videos = read_videos().list(caller.account_id, [str(i) for i in ids or []])
+    return VideoListResponse(results=[video_response(v) for v in videos])
 
 
 @router.get("/{video_id}")
 def get_video(caller: Reader, video_id: UUID) -> VideoResponse:
-    """One video, with where each of its features stands."""
-    return shown(read_videos().get(caller.account_id, str(video_id)))
+    """Get one video and the status of each of its features."""
+    return video_response(read_videos().get(caller.account_id, str(video_id)))
 
 
 @router.patch("/{video_id}")
 def update_video(caller: Writer, video_id: UUID, update: VideoUpdate) -> VideoResponse:
-    """Change name, title, description or group."""
-    return shown(update_video_usecase()(caller.account_id, str(video_id), update.changes()))
+    """Change the name, title, description, recording start, metadata or group of a video."""
+    return video_response(update_video_usecase()(caller.account_id, str(video_id), update.changes()))
 
 
 @router.delete("/{video_id}")
 def remove_video(caller: Admin, video_id: UUID) -> StatusResponse:
-    """Remove a video and every trace of it; this cannot be undone."""
+    """Delete a video with its files and all results. This cannot be undone."""
     delete_video()(caller.account_id, str(video_id))
     return StatusResponse(message="Video deleted")
 
 
-def shown(video: Video) -> VideoResponse:
+def video_response(video: Video) -> VideoResponse:
     return VideoResponse.of(video, read_videos().url_of(video), read_feature_status()(video))

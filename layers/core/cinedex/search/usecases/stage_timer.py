@@ -11,7 +11,7 @@ from enum import StrEnum
 class Stage(StrEnum):
     """In the order of execution; `total` is the whole search."""
 
-    PARSE_QUERY = "understand"
+    PARSE_QUERY = "parse_query"
     SCOPE = "pool"
     EMBED = "embed"
     STORE = "store"

@@ -1,4 +1,4 @@
-"""The shapes of the Reka dialect; unknown fields of a request are ignored, as the original does."""
+"""Videos in the Reka dialect. Unknown fields of a request are ignored, as in Reka's own API."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from cinedex.api.reka.schemas.features import FeatureDetails
 from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
 from cinedex.library.domain.user_metadata import UserMetadata, Value
 from cinedex.library.domain.video import UploadStatus, Video
@@ -45,21 +46,21 @@ class VideoMetadata(BaseModel):
 
 class VideoResponse(BaseModel):
     video_id: str
-    url: str | None = Field(default=None, description="Download URL; it lives for hours, so ask again.")
+    url: str | None = Field(default=None, description="Download URL; expires after some hours, so request it again.")
     status: UploadStatus | None = None
     metadata: VideoMetadata | None = None
     features: dict[Feature, FeatureStatus] | None = None
-    feature_details: dict[Feature, FeatureState] | None = Field(
+    feature_details: dict[Feature, FeatureDetails] | None = Field(
         default=None, description="Extension: generation, models, error, its code and progress of each feature."
     )
     group_id: str | None = None
     error: str | None = None
-    error_code: str | None = Field(default=None, description="Extension: a stable name for `error`.")
+    error_code: str | None = Field(default=None, description="Extension: a stable code for `error`.")
     created_at: datetime | None = Field(default=None, description="Extension.")
-    recorded_at: datetime | None = Field(default=None, description="Extension: when the recording starts.")
-    language: str | None = Field(default=None, description="Extension: what is spoken, ISO 639-1.")
+    recorded_at: datetime | None = Field(default=None, description="Extension: start of the recording.")
+    language: str | None = Field(default=None, description="Extension: the spoken language, ISO 639-1.")
     user_metadata: dict[str, Value] = Field(
-        default_factory=dict, description="Extension: what uploads and updates call `metadata`."
+        default_factory=dict, description="Extension: `metadata` of uploads and updates."
     )
 
     @classmethod
@@ -70,7 +71,11 @@ class VideoResponse(BaseModel):
             status=video.status,
             metadata=VideoMetadata.of(video),
             features={name: state.status for name, state in states.items()},
-            feature_details={n: s for n, s in states.items() if s.status is not FeatureStatus.NONE},
+            feature_details={
+                name: FeatureDetails.of(state)
+                for name, state in states.items()
+                if state.status is not FeatureStatus.NONE
+            },
             group_id=video.collection_id,
             error=video.error,
             error_code=video.error_code,
@@ -102,7 +107,7 @@ class StatusResponse(BaseModel):
 
 
 def one_line(text: str) -> str:
-    """Names are shown in tables and terminals, where a control character does harm."""
+    """Names are printed in tables and terminals, which a control character would disturb."""
     if any(ord(c) < 32 or ord(c) == 127 for c in text):
         raise ValueError("must not hold control characters")
     return text
@@ -118,26 +123,29 @@ Line = Annotated[str, AfterValidator(one_line), Field(max_length=500)]
 Name = Annotated[Line, AfterValidator(not_blank)]
 
 
-def recent_enough(moment: datetime) -> datetime:
-    if not 1800 <= moment.year <= 9000:
+def plausible_date(value: datetime) -> datetime:
+    if not 1800 <= value.year <= 9000:
         raise ValueError("must lie between the years 1800 and 9000")
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-Moment = Annotated[datetime, AfterValidator(recent_enough)]
-"""UTC unless it names an offset."""
+Date = Annotated[datetime, AfterValidator(plausible_date)]
+"""UTC without an offset."""
 
 
-class Recorded(BaseModel):
-    """When a recording starts, in either of two ways."""
+class RecordingStart(BaseModel):
+    """Start of a recording, as a date or in milliseconds."""
 
-    recorded_at: Moment | None = Field(default=None, description="Extension; UTC unless it names an offset.")
+    recorded_at: Date | None = Field(default=None, description="Extension; UTC unless an offset is given.")
     video_start_timestamp_utc_ms: int | None = Field(
-        default=None, ge=-5_000_000_000_000, le=200_000_000_000_000, description="Extension: the same as a number."
+        default=None,
+        ge=-5_000_000_000_000,
+        le=200_000_000_000_000,
+        description="Extension: the same in milliseconds since 1970.",
     )
 
     @model_validator(mode="after")
-    def _once(self) -> Self:
+    def _at_most_one(self) -> Self:
         if self.recorded_at is not None and self.video_start_timestamp_utc_ms is not None:
             raise ValueError("give recorded_at or video_start_timestamp_utc_ms, not both")
         return self
@@ -149,8 +157,8 @@ class Recorded(BaseModel):
         return EPOCH + timedelta(milliseconds=self.video_start_timestamp_utc_ms)
 
 
-class VideoUpdate(Recorded):
-    """Fields that are left out, or null, stay; an explicit null `group_id` takes the video out of its group.
+class VideoUpdate(RecordingStart):
+    """Fields that are absent or null do not change; an explicit null `group_id` removes the video from its group.
 
     `metadata` is replaced as a whole.
     """
@@ -162,12 +170,12 @@ class VideoUpdate(Recorded):
     metadata: UserMetadata | None = None
 
     def changes(self) -> dict[str, Any]:
-        said = {
+        given = {
             "name": self.name,
             "title": self.title,
             "description": self.description,
             "recorded_at": self.start,
             "user_metadata": self.metadata,
         }
-        told = {name: value for name, value in said.items() if value is not None}
-        return told | ({"collection_id": self.group_id} if "group_id" in self.model_fields_set else {})
+        changes = {name: value for name, value in given.items() if value is not None}
+        return changes | ({"collection_id": self.group_id} if "group_id" in self.model_fields_set else {})

@@ -1,4 +1,4 @@
-"""How a search tells what it understood of its query."""
+"""How a search parsed its query."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cinedex.search.domain.query.time_range import TimeRange
 
 
 class TimeRangeResponse(BaseModel):
-    """Seconds inside each video, null where a side is open; both null when they differ with its length (`relative`)."""
+    """Seconds inside each video; null on an open side. Both are null when they depend on its length (`relative`)."""
 
     words: list[str]
     relative: bool
@@ -34,37 +34,37 @@ class TimeRangeResponse(BaseModel):
         )
 
 
-class Rewritten(BaseModel):
-    """What a language model added to the query, and nothing when it is `unavailable` or the day's tokens are used up.
+class RewriteResponse(BaseModel):
+    """What a language model added to the query. Nothing if `status` is not `rewritten`.
 
-    A moment that holds one of the other words counts, but less than one that holds the word itself.
+    A moment that contains a synonym scores lower than one that contains the word itself.
     """
 
     status: RewriteStatus
-    also: dict[str, list[str]] = Field(description="Other words for words of the query.")
-    restated: str | None = Field(description="The query in other words; compared by meaning.")
+    synonyms: dict[str, list[str]] = Field(description="Synonyms for words of the query.")
+    paraphrase: str | None = Field(description="The query in other words; its vector is searched as well.")
 
     @classmethod
-    def of(cls, rewrite: Rewrite) -> Rewritten:
-        also = {word: list(others) for word, others in rewrite.synonyms.items()}
-        return cls(status=rewrite.status, also=also, restated=rewrite.paraphrase)
+    def of(cls, rewrite: Rewrite) -> RewriteResponse:
+        synonyms = {word: list(others) for word, others in rewrite.synonyms.items()}
+        return cls(status=rewrite.status, synonyms=synonyms, paraphrase=rewrite.paraphrase)
 
 
-class Understood(BaseModel):
-    """How the query was read."""
+class ParsedQueryResponse(BaseModel):
+    """How the query was parsed."""
 
-    text: str = Field(description="What was looked for.")
-    must_not: list[str] = Field(description="What no hit may hold.")
-    phrases: list[str] = Field(description="What each hit must hold word for word.")
-    range: TimeRangeResponse | None = Field(description="Where in each video, when the query says so.")
-    rewrite: Rewritten | None = Field(description="What a language model added; null when none was asked.")
+    text: str = Field(description="The text that is matched and embedded.")
+    must_not: list[str] = Field(description="Words that no result may contain.")
+    phrases: list[str] = Field(description="Phrases that each result contains word for word.")
+    range: TimeRangeResponse | None = Field(description="Time range inside each video, if the query names one.")
+    rewrite: RewriteResponse | None = Field(description="What a language model added; null if none was used.")
 
     @classmethod
-    def of(cls, parsed: ParsedQuery, rewrite: Rewrite | None) -> Understood:
+    def of(cls, parsed: ParsedQuery, rewrite: Rewrite | None) -> ParsedQueryResponse:
         return cls(
             text=parsed.text,
             must_not=list(parsed.must_not),
             phrases=list(parsed.phrases),
             range=TimeRangeResponse.of(parsed.ranges),
-            rewrite=Rewritten.of(rewrite) if rewrite else None,
+            rewrite=RewriteResponse.of(rewrite) if rewrite else None,
         )

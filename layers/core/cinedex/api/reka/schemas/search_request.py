@@ -1,0 +1,137 @@
+"""Body of a search request."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Self
+
+from pydantic import BaseModel, Field
+
+from cinedex.kernel.number_range import NumberRange
+from cinedex.library.domain.feature import Feature
+from cinedex.library.domain.user_metadata import KEYS_MAX, Key, Wanted, WantedValue
+from cinedex.search.domain.query.search_scope import SearchFilter
+from cinedex.search.domain.ranking.confidence import DEFAULT_THRESHOLD, Threshold
+from cinedex.search.domain.ranking.rank_fusion import Fusion
+from cinedex.search.domain.ranking.signal import ALL_SIGNALS, Signal
+from cinedex.search.usecases.querying.search_request import (
+    PAGE_MAX,
+    QUERY_CHARS_MAX,
+    SearchRequest,
+    Strategy,
+    TextField,
+)
+
+
+class RangeFilter(BaseModel):
+    """Both ends are included; null leaves an end open."""
+
+    gte: float | None = None
+    lte: float | None = None
+
+    @classmethod
+    def range_of(cls, given: Self | None) -> NumberRange:
+        return NumberRange() if given is None else NumberRange(gte=given.gte, lte=given.lte)
+
+
+class Filter(BaseModel):
+    """Which videos are searched. `id` lists video ids; durations are seconds, sizes are pixels.
+
+    Extensions: `language` lists spoken languages, `features` lists features that must be ready, and `metadata` has a
+    value or a range of numbers for each key of the user metadata.
+    """
+
+    id: list[str] | None = None
+    duration: RangeFilter | None = None
+    width: RangeFilter | None = None
+    height: RangeFilter | None = None
+    language: list[str] | None = Field(default=None, description="ISO 639-1.")
+    features: list[Feature] | None = None
+    metadata: dict[Key, WantedValue] | None = Field(default=None, max_length=KEYS_MAX)
+
+
+class SearchBody(BaseModel):
+    query: str = Field(max_length=QUERY_CHARS_MAX)
+    strategy: Strategy = Strategy.SEMANTIC
+    fields: list[TextField] | None = Field(
+        default=None, description="Fields that the text strategy searches, at least one; null: both."
+    )
+    video_ids: list[str] | None = None
+    group_ids: list[str] | None = None
+    threshold: Threshold | None = Field(default=None, description=f"Null: {DEFAULT_THRESHOLD.value}.")
+    signals: list[Signal] | None = Field(
+        default=None, min_length=1, description="Extension: rank by these signals only; null: by all of them, fused."
+    )
+    fusion: Fusion | None = Field(
+        default=None, description="Extension: how signals are fused into one order; null: the deployment's setting."
+    )
+    rerank: bool = False
+    filter: Filter | None = None
+    datetime_from: datetime | None = Field(default=None, description="UTC unless an offset is given.")
+    datetime_to: datetime | None = None
+    timestamp_from: float | None = Field(default=None, allow_inf_nan=False)
+    timestamp_to: float | None = Field(default=None, allow_inf_nan=False)
+    page_limit: int = Field(default=10, ge=1, le=PAGE_MAX)
+    page_token: str | None = None
+    include_report: bool = False
+    parse_query: bool = Field(
+        default=True, description="Extension: false searches time expressions and negations as plain words."
+    )
+    rewrite: bool | None = Field(
+        default=None,
+        description="Extension: whether a language model may add to the query; null: the deployment's setting.",
+    )
+    group: bool = Field(default=True, description="Extension: false returns each segment as a result of its own.")
+
+    def request(self, account_id: str) -> SearchRequest:
+        return SearchRequest(
+            account_id=account_id,
+            query=self.query,
+            strategy=self.strategy,
+            fields=tuple(TextField if self.fields is None else self.fields),
+            scope=self._scope(),
+            threshold=self.threshold or DEFAULT_THRESHOLD,
+            signals=tuple(dict.fromkeys(self.signals or ALL_SIGNALS)),
+            fusion=self.fusion,
+            rerank=self.rerank,
+            include_report=self.include_report,
+            parse_query=self.parse_query,
+            rewrite=self.rewrite,
+            group=self.group,
+            page_limit=self.page_limit,
+            page_token=self.page_token,
+        )
+
+    def _scope(self) -> SearchFilter:
+        filters = self.filter or Filter()
+        return SearchFilter(
+            video_ids=_intersection(self.video_ids, filters.id),
+            collection_ids=None if self.group_ids is None else tuple(self.group_ids),
+            duration_s=RangeFilter.range_of(filters.duration),
+            width=RangeFilter.range_of(filters.width),
+            height=RangeFilter.range_of(filters.height),
+            datetime_from=_with_offset(self.datetime_from),
+            datetime_to=_with_offset(self.datetime_to),
+            timestamp_from=self.timestamp_from,
+            timestamp_to=self.timestamp_to,
+            languages=_without_region(filters.language),
+            features=tuple(filters.features or ()),
+            metadata=Wanted(keys=filters.metadata or {}),
+        )
+
+
+def _intersection(first: list[str] | None, second: list[str] | None) -> tuple[str, ...] | None:
+    """Ids in both lists; an absent list excludes nothing."""
+    if first is None or second is None:
+        given = first if second is None else second
+        return None if given is None else tuple(given)
+    return tuple(i for i in first if i in second)
+
+
+def _without_region(languages: list[str] | None) -> tuple[str, ...] | None:
+    """Videos store the language without its region: "en" for "en-GB"."""
+    return None if languages is None else tuple(code.lower().split("-")[0] for code in languages)
+
+
+def _with_offset(value: datetime | None) -> datetime | None:
+    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value

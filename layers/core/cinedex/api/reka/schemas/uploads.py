@@ -1,0 +1,116 @@
+"""Bodies of the upload routes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, Field
+from pydantic_core import from_json
+
+from cinedex.api.reka.schemas.library import Line, Name, RecordingStart
+from cinedex.library.domain.user_metadata import UserMetadata
+from cinedex.library.ports.media_store import PresignedUpload
+from cinedex.library.usecases.upload_video import VideoDetails
+
+
+def parse_json_text(value: object) -> object:
+    """Form fields hold no objects: there, metadata is a string of JSON."""
+    return from_json(value, allow_inf_nan=False) if isinstance(value, str) else value
+
+
+class UploadForm(RecordingStart):
+    """The fields beside the file, sent as form fields or as JSON."""
+
+    video_url: str | None = Field(default=None, max_length=8192)
+    video_name: Line | None = None
+    title: Line | None = None
+    description: str | None = Field(default=None, max_length=10_000)
+    group_id: str | None = None
+    metadata: Annotated[UserMetadata | None, BeforeValidator(parse_json_text)] = None
+
+    def details(self) -> VideoDetails:
+        return VideoDetails(
+            name=(self.video_name or "").strip() or None,
+            title=(self.title or "").strip() or None,
+            description=self.description or None,
+            collection_id=self.group_id or None,
+            recorded_at=self.start,
+            user_metadata=self.metadata or {},
+        )
+
+
+class PresignedUploadRequest(UploadForm):
+    video_name: Name
+    size_bytes: int
+
+
+class PartUrl(BaseModel):
+    part_number: int
+    url: str
+
+
+class UploadTarget(BaseModel):
+    """Where to PUT the file: one `url`, or one for each of the `parts`."""
+
+    method: str
+    url: str | None = None
+    headers: dict[str, str] = {}
+    upload_id: str | None = None
+    part_size_bytes: int | None = None
+    parts: list[PartUrl] = []
+
+    @classmethod
+    def of(cls, upload: PresignedUpload) -> UploadTarget:
+        return cls(
+            method=upload.method,
+            url=upload.url,
+            headers=dict(upload.headers),
+            upload_id=upload.upload_id,
+            part_size_bytes=upload.part_size_bytes,
+            parts=[PartUrl(part_number=part.part_number, url=part.url) for part in upload.parts],
+        )
+
+
+class PresignedUploadResponse(BaseModel):
+    video_id: str
+    upload: UploadTarget
+
+
+class FinishedPart(BaseModel):
+    part_number: int = Field(ge=1)
+    etag: str
+
+
+class FinishedUpload(BaseModel):
+    """`upload_id` and `parts` are for uploads in parts only."""
+
+    upload_id: str | None = None
+    parts: list[FinishedPart] = []
+
+
+def _upload_fields(media_type: str) -> dict[str, Any]:
+    is_json = media_type == "application/json"
+    file = {"file": {"type": "string", "format": "binary"}} if media_type == "multipart/form-data" else {}
+    return {
+        **file,
+        "video_url": {"type": "string", "description": "http or https URL of the file to download."},
+        "video_name": {"type": "string"},
+        "title": {"type": "string", "description": "Extension."},
+        "description": {"type": "string"},
+        "group_id": {"type": "string"},
+        "recorded_at": {"type": "string", "format": "date-time", "description": "Extension."},
+        "video_start_timestamp_utc_ms": {"type": "integer", "description": "Extension."},
+        "metadata": {
+            "type": "object" if is_json else "string",
+            "description": "Extension: a flat object to filter videos by. In a form, a string of JSON.",
+        },
+    }
+
+
+MEDIA_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded", "application/json")
+UPLOAD_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {m: {"schema": {"type": "object", "properties": _upload_fields(m)}} for m in MEDIA_TYPES},
+    }
+}
