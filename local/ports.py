@@ -11,7 +11,7 @@ from local.loopback import LOOPBACK
 
 def is_free(port: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        # As the servers do: a port in TIME_WAIT after a restart is free, one that is listened on is not.
+        # Like the servers: a port in TIME_WAIT after a restart counts as free, a port with a listener does not.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))
@@ -31,7 +31,7 @@ def require_free(port: int) -> int:
     """The port itself, or a free one for 0.
 
     Raises:
-        PortInUse: something listens there.
+        PortInUse: another program listens on it.
     """
     if port == 0:
         return free_port()
@@ -41,9 +41,9 @@ def require_free(port: int) -> int:
 
 
 def remembered_port(memo: Path) -> int:
-    """The port written in `memo` while it is free, else a new one.
+    """The port stored in `memo` when it is free, else a new one.
 
-    The emulator's URLs are part of what is deployed, so keeping its port keeps the deployment valid.
+    The deployment contains URLs of the emulator, so it stays valid only while the port stays the same.
     """
     if memo.exists() and is_free(port := int(memo.read_text())):
         return port

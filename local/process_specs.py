@@ -1,4 +1,4 @@
-"""The children beside the emulator: the worker, the streaming applications, the gateway."""
+"""Command, environment and health check of each process of the stack."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from local.processes.child import ChildSpec
 from local.settings import PYTHONPATH
 
 
-class Children:
-    """Makes the specs of one stack."""
+class ProcessSpecs:
+    """The process specs of one stack."""
 
     def __init__(self, home: Home, emulator_port: int) -> None:
         self._home = home
@@ -34,7 +34,7 @@ class Children:
         )
 
     def worker(self, worker: WorkerProcess) -> ChildSpec:
-        """It gets longer than the others to end: it puts the task it has in hand back on the queue."""
+        """It has a longer grace period than the others: at its end it returns its current task to the queue."""
         python, *arguments = worker.command
         if python != "python":
             raise DeployFailed(f"The worker's command must start with 'python', not {python!r}.")
@@ -42,7 +42,7 @@ class Children:
         return replace(self._python("worker", arguments, environment), stop_grace_s=20.0)
 
     def streaming(self, streaming: StreamingFunction, port: int, environment: Mapping[str, str]) -> ChildSpec:
-        """Runs what the Lambda Web Adapter would: the function's web application, with its environment."""
+        """Runs the web application of the function, as the Lambda Web Adapter does, with the function's environment."""
         arguments = [
             "-m",
             "uvicorn",

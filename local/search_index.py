@@ -1,4 +1,4 @@
-"""The search index of a running local stack, through the function that manages it, as in AWS."""
+"""The search index of a running local stack, through the function ManageIndex, as in AWS."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from local.home import Home
 
 Answer = dict[str, Any]
 SLICE_S = 10
-"""How long one invocation goes on: as often as that, progress is told."""
-NOT_NOW = ("StateConflict", "StaleRevision")
-"""Lambda tells the class of what a function raised."""
+"""Duration of one invocation, and so the interval of progress messages."""
+CONFLICTS = ("StateConflict", "StaleRevision")
+"""Names of the exception classes in Lambda's `errorType` that mean a conflict."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,6 @@ class SearchIndex:
         answer = self.emulator.functions.invoke(FunctionName=self.function, Payload=json.dumps(order).encode())
         told: Answer = json.loads(answer["Payload"].read())
         if answer.get("FunctionError"):
-            failed = NotReady if told.get("errorType") in NOT_NOW else LocalStackError
+            failed = NotReady if told.get("errorType") in CONFLICTS else LocalStackError
             raise failed(str(told.get("errorMessage", "The function failed.")))
         return told

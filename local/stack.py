@@ -1,4 +1,4 @@
-"""One running local stack: what `cinedex up`, `make demo` and the integration tests stand on."""
+"""Starts and stops one local stack, for `cinedex up`, `make demo` and the integration tests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from local.emulator.clients import EmulatorClients
 from local.home import Home
 from local.loopback import LOOPBACK
 from local.ports import free_port, remembered_port, require_free
-from local.process_specs import Children
+from local.process_specs import ProcessSpecs
 from local.processes.orphans import end_orphans
 from local.processes.supervisor import Supervisor
 from local.settings import LocalSettings
@@ -32,7 +32,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class RunningStack:
-    """Where everything is; valid inside `running_stack`."""
+    """Addresses and handles of the stack; valid inside `running_stack`."""
 
     home: Home
     url: str
@@ -49,19 +49,19 @@ def running_stack(
     """Start the whole product on `port` (0: a free one) with the data in `home`; stop it at the end.
 
     Args:
-        report: told one sentence at each step.
+        report: called with one sentence at each step.
 
     Raises:
-        LocalStackError: with what is wrong and how to fix it.
+        LocalStackError: with the problem and a hint.
     """
     folder = Home(home).prepare()
-    with folder.locked() as announce:
+    with folder.locked() as publish:
         gateway_port = require_free(port)
-        announce(f"http://{LOOPBACK}:{gateway_port}")
+        publish(f"http://{LOOPBACK}:{gateway_port}")
         _clean_up(folder, report)
         start = _Start(folder, gateway_port, template or LocalSettings().template, report)
         try:
-            yield start.bring_up()
+            yield start.start_all()
         finally:
             start.supervisor.stop()
 
@@ -69,12 +69,12 @@ def running_stack(
 def _clean_up(home: Home, report: Report) -> None:
     if ended := end_orphans(home.root):
         report(f"Ended {len(ended)} processes that an earlier start left behind.")
-    for sentence in repair_data(home):
-        report(f"Repaired: {sentence}.")
+    for repair in repair_data(home):
+        report(f"Repaired: {repair}.")
 
 
 class _Start:
-    """The order in which things come up."""
+    """Starts the processes of a stack in order."""
 
     def __init__(self, home: Home, port: int, template: Path, report: Report) -> None:
         self._home = home
@@ -82,20 +82,20 @@ class _Start:
         self._report = report
         self._url = f"http://{LOOPBACK}:{port}"
         emulator_port = remembered_port(home.emulator_port)
-        self._children = Children(home, emulator_port)
+        self._specs = ProcessSpecs(home, emulator_port)
         self._emulator = EmulatorClients(launch.endpoint_url(emulator_port))
         self._deployer = Deployer(
             template, template_parameters(home, LocalSettings()), emulator=self._emulator, logs=home.logs
         )
         self.supervisor = Supervisor(home.root, home.logs / "watchdog.log")
 
-    def bring_up(self) -> RunningStack:
-        emulator = self.supervisor.launch(self._children.emulator(), restarted=self._recover)
+    def start_all(self) -> RunningStack:
+        emulator = self.supervisor.launch(self._specs.emulator(), restarted=self._recover)
         emulator.wait_until_healthy()
         self._report("The AWS emulator is up.")
         deployment = self._deploy()
         self._report(f"template.yaml is deployed: {len(deployment.functions)} functions.")
-        # Before anybody can start something new, so that all that is open was cut short.
+        # Before a client can start a new analysis, so that every unfinished analysis is an interrupted one.
         self._resume_analyses(deployment)
         self._launch_web(deployment)
         key = self._api_key(deployment)
@@ -109,18 +109,18 @@ class _Start:
         return deployment
 
     def _launch_worker(self, deployment: Deployment) -> None:
-        """Last, for it keeps every core busy while it loads its models, and tasks wait for it in their queue."""
+        """Last, because it uses every core while it loads its models; tasks wait in their queue."""
         if deployment.worker is not None:
-            self.supervisor.launch(self._children.worker(deployment.worker))
+            self.supervisor.launch(self._specs.worker(deployment.worker))
 
     def _launch_web(self, deployment: Deployment) -> None:
         ports = {streaming.function: free_port() for streaming in deployment.streaming}
         specs = [
-            self._children.streaming(streaming, ports[streaming.function], self._environment_of(name))
+            self._specs.streaming(streaming, ports[streaming.function], self._environment_of(name))
             for streaming in deployment.streaming
             for name in [deployment.functions[streaming.function]]
         ]
-        specs.append(self._children.gateway(self._port, deployment, ports))
+        specs.append(self._specs.gateway(self._port, deployment, ports))
         for child in [self.supervisor.launch(spec) for spec in specs]:
             child.wait_until_healthy()
 
@@ -129,14 +129,14 @@ class _Start:
         return dict(configuration.get("Environment", {}).get("Variables", {}))
 
     def _recover(self) -> None:
-        """After the emulator was killed and started again with its data."""
+        """Called after the emulator was killed and restarted with its data."""
         try:
             self._resume_analyses(self._deploy())
         except (BotoCoreError, ClientError):
             logger.exception("the analyses could not be resumed")
 
     def _resume_analyses(self, deployment: Deployment) -> None:
-        """What was running when the emulator ended has failed in its state machine: take it up again."""
+        """Executions that ran when the emulator ended have failed; this starts their next attempt."""
         function = deployment.outputs.get("ResumeAnalysesFunctionName")
         if function:
             self._emulator.functions.invoke(

@@ -1,1 +1,1 @@
-"""template.yaml itself, unpackaged, deployed to the emulator."""
+"""Deploys template.yaml to the emulator, without packaging."""

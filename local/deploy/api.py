@@ -43,7 +43,7 @@ class Api(BaseModel):
 
 
 def read_api(template: dict[str, Any]) -> Api:
-    """From the OpenAPI document that SAM makes of function events; an empty API when there is none."""
+    """From the OpenAPI document that SAM generates from function events; an empty API without one."""
     documents = [
         resource["Properties"]["Body"]
         for resource in template["Resources"].values()
@@ -84,7 +84,7 @@ def _authorizer_of(operation: dict[str, Any], authorizers: dict[str, str]) -> st
 def _function_of(uri: Any) -> str:
     match = _FUNCTION_IN_URI.search(json.dumps(uri))
     if match is None:
-        raise ValueError(f"This integration names no function of the template: {uri}")
+        raise ValueError(f"The integration refers to no function of the template: {uri}")
     return match[1] or match[2]
 
 

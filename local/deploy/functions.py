@@ -1,7 +1,7 @@
-"""Every Python function as a custom runtime that runs AWS's own Lambda client over the working tree.
+"""Runs every Python function as a custom runtime: AWS's Lambda runtime client on the working tree.
 
-No packaging and no copies: an edit is live at the next cold start, and errors keep their type, which Retry
-and Catch in the state machines go by.
+Nothing is packaged or copied: an edit takes effect at the next cold start. Errors keep their type, to which Retry and
+Catch in the state machines refer.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ cd {repository} || exit 1
 export PYTHONPATH={repository}:{repository}/layers/core:{repository}/clients/python LAMBDA_TASK_ROOT={repository}
 exec {python} -m awslambdaric "$_HANDLER" >>{logs}/"$_HANDLER.log" 2>&1
 """
-# What only makes sense in AWS: where code comes from, and the machine below it.
+# Properties that apply to AWS only: the source of the code, and the machine.
 _NOT_LOCAL = ("Code", "PackageType", "ImageConfig", "Layers", "Architectures", "VpcConfig", "SnapStart")
 
 
 def bootstrap_zip(logs: Path, repository: Path = REPOSITORY) -> bytes:
-    """The same for every function, and the same bytes for the same paths."""
+    """The same for every function; equal paths give equal bytes."""
     paths = {"repository": repository, "python": sys.executable, "logs": logs}
     script = _BOOTSTRAP.format(**{name: shlex.quote(str(path)) for name, path in paths.items()})
     entry = zipfile.ZipInfo("bootstrap")
@@ -54,9 +54,9 @@ def _is_python(resource: dict[str, Any]) -> bool:
 
 def _local_function(resource: dict[str, Any], code: dict[str, str]) -> dict[str, Any]:
     properties = resource["Properties"]
-    kept = {key: value for key, value in properties.items() if key not in _NOT_LOCAL}
+    local = {key: value for key, value in properties.items() if key not in _NOT_LOCAL}
     return resource | {
-        "Properties": kept | {"Runtime": "provided.al2023", "Handler": _handler(properties), "Code": code}
+        "Properties": local | {"Runtime": "provided.al2023", "Handler": _handler(properties), "Code": code}
     }
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 STACK_NAME = "cinedex-local"
 _ARTIFACTS = "cinedex-local-artifacts"
-_STANDING = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+_DEPLOYED = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 
 
 class Deployer:
@@ -42,13 +42,13 @@ class Deployer:
         self._logs = logs
 
     def deploy(self, previous: Deployment | None) -> Deployment:
-        """Deploy unless `previous` is the same and still stands.
+        """Deploy, unless `previous` has the same fingerprint and its stack exists.
 
         Raises:
-            DeployFailed: with the emulator's reasons.
+            DeployFailed: with the reasons of the emulator.
         """
-        wanted = self._fingerprint()
-        if previous is not None and previous.fingerprint == wanted and self._status() in _STANDING:
+        current = self._fingerprint()
+        if previous is not None and previous.fingerprint == current and self._status() in _DEPLOYED:
             return previous
         source = read_template(self._template)
         parameters = with_defaults(self._parameters, source)
@@ -58,7 +58,7 @@ class Deployer:
         self._apply(run_from_working_tree(without(translated, unsupported), self._upload_code()), parameters)
         self._set_time_to_live(translated)
         return Deployment(
-            fingerprint=wanted,
+            fingerprint=current,
             outputs=self._outputs(),
             functions=self._physical_ids("AWS::Lambda::Function"),
             api=read_api(translated),
@@ -69,17 +69,17 @@ class Deployer:
 
     def _fingerprint(self) -> str:
         own_code = sorted(Path(__file__).parent.glob("*.py"))
-        circumstances = (
+        parameters = (
             json.dumps(self._parameters),
             self._emulator.endpoint_url,
             str(self._logs),
             PINNED_VERSION,
         )
-        return fingerprint([*source_files(self._template), *own_code], *circumstances)
+        return fingerprint([*source_files(self._template), *own_code], *parameters)
 
     def _upload_code(self) -> dict[str, str]:
         content = bootstrap_zip(self._logs)
-        # A new key for new bytes: the emulator updates a function only when its location changes.
+        # A new key for new content: the emulator updates a function only when its location changes.
         key = f"bootstrap-{fingerprint([], content.hex())[:16]}.zip"
         self._emulator.s3.create_bucket(Bucket=_ARTIFACTS)
         self._emulator.s3.put_object(Bucket=_ARTIFACTS, Key=key, Body=content)
@@ -93,7 +93,7 @@ class Deployer:
             change(StackName=STACK_NAME, **self._arguments(template, parameters))
         except ClientError as error:
             if "No updates" not in str(error):
-                raise DeployFailed(f"The emulator refuses template.yaml: {error}") from error
+                raise DeployFailed(f"The emulator rejects template.yaml: {error}") from error
         self._wait()
 
     def _arguments(self, template: dict[str, Any], parameters: dict[str, str]) -> dict[str, Any]:
@@ -107,7 +107,7 @@ class Deployer:
         }
 
     def _clear_failed_creation(self) -> None:
-        """A stack that never stood, for instance killed while it was created, can only be made anew."""
+        """A stack whose creation did not finish, for example because it was killed, must be deleted first."""
         status = self._status()
         if status and status.startswith(("CREATE_FAILED", "CREATE_IN_PROGRESS", "ROLLBACK", "DELETE")):
             self._emulator.cloudformation.delete_stack(StackName=STACK_NAME)
@@ -129,13 +129,13 @@ class Deployer:
         )
 
     def _set_time_to_live(self, template: dict[str, Any]) -> None:
-        """The emulator's CloudFormation ignores a table's TTL without a word."""
+        """The emulator's CloudFormation silently ignores the TTL of a table."""
         tables = self._physical_ids("AWS::DynamoDB::Table")
         for name, table in tables.items():
-            wanted = template["Resources"][name]["Properties"].get("TimeToLiveSpecification")
+            specification = template["Resources"][name]["Properties"].get("TimeToLiveSpecification")
             status = self._emulator.dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
-            if wanted and status.get("TimeToLiveStatus") != "ENABLED":
-                self._emulator.dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=wanted)
+            if specification and status.get("TimeToLiveStatus") != "ENABLED":
+                self._emulator.dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=specification)
 
     def _stack(self) -> StackTypeDef | None:
         try:

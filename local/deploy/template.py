@@ -7,18 +7,18 @@ from typing import Any
 
 from boto3 import Session
 
-# A stand-in that satisfies SAM: the code itself is put in place after the translation.
+# A placeholder that satisfies SAM; the real code location is inserted after the translation.
 _CODE = {"Bucket": "local", "Key": "bootstrap.zip"}
 _IMAGE = "local:latest"
 
 
 def source_files(path: Path) -> list[Path]:
-    """Everything a deployment of this template is made of, for its fingerprint."""
+    """All source files of a deployment of this template, for its fingerprint."""
     return [path, *sorted((path.parent / "statemachines").glob("*.yaml"))]
 
 
 def read_template(path: Path) -> dict[str, Any]:
-    """The template as written, with state machine definitions inlined."""
+    """The untranslated template, with state machine definitions inlined."""
     from samtranslator.yaml_helper import yaml_parse
 
     template: dict[str, Any] = yaml_parse(path.read_text())
@@ -30,18 +30,18 @@ def read_template(path: Path) -> dict[str, Any]:
 
 def translate(template: dict[str, Any], parameters: dict[str, str], session: Session) -> dict[str, Any]:
     """SAM to CloudFormation; `session` gives the region."""
-    # Importing the translator takes 0.8 s, which an unchanged deployment does not need.
+    # Imported here: the import takes 0.8 s, and an unchanged deployment does not need it.
     from samtranslator.metrics.metrics import DummyMetricsPublisher, Metrics
     from samtranslator.parser.parser import Parser
     from samtranslator.translator.translator import Translator
 
     metrics = Metrics(metrics_publisher=DummyMetricsPublisher())
-    # Managed policies stay names: the emulator enforces none.
+    # Names of managed policies are not resolved: the emulator enforces no policies.
     translator = Translator({}, Parser(), boto_session=session, metrics=metrics)
     translated: dict[str, Any] = translator.translate(
         _with_code(template), parameter_values=dict(parameters), passthrough_metadata=True
     )
-    # It warns in the log when nobody has taken its metrics.
+    # Without this call it logs a warning about unpublished metrics.
     metrics.publish()
     return translated
 

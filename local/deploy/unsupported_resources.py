@@ -1,4 +1,4 @@
-"""What of template.yaml is not deployed on one machine, and why: the only such list."""
+"""The resource types of template.yaml that are not deployed on one machine, and why: the only such list."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ UNSUPPORTED_TYPES = (
     UnsupportedType("AWS::ApplicationAutoScaling::", "one worker, always warm"),
     UnsupportedType("AWS::EC2::", "everything listens on the loopback interface"),
     UnsupportedType("AWS::IAM::InstanceProfile", "there is no instance"),
-    UnsupportedType("AWS::CloudFront::", "the gateway is the front door"),
-    UnsupportedType("AWS::CloudWatch::", "nobody is paged by one machine; look in .cinedex/logs"),
+    UnsupportedType("AWS::CloudFront::", "the gateway serves all requests"),
+    UnsupportedType("AWS::CloudWatch::", "no alarms on one machine; see .cinedex/logs"),
     UnsupportedType("AWS::Logs::", "functions log to files in .cinedex/logs"),
     UnsupportedType("AWS::Budgets::", "nothing here costs money"),
     UnsupportedType("AWS::OpenSearchService::", "search is one SQLite file"),
@@ -49,19 +49,19 @@ def unsupported_resources(template: dict[str, Any]) -> tuple[UnsupportedResource
     )
 
 
-def without(template: dict[str, Any], dropped: tuple[UnsupportedResource, ...]) -> dict[str, Any]:
-    """The template without these resources; whatever refers to one of them has no value."""
-    names = {resource.logical_id for resource in dropped}
-    kept = {name: item for name, item in template["Resources"].items() if name not in names}
+def without(template: dict[str, Any], resources: tuple[UnsupportedResource, ...]) -> dict[str, Any]:
+    """The template without these resources; references to them become `AWS::NoValue`."""
+    names = {resource.logical_id for resource in resources}
+    remaining = {name: item for name, item in template["Resources"].items() if name not in names}
     outputs = {name: _prune(item, names) for name, item in template.get("Outputs", {}).items()}
     return template | {
-        "Resources": {name: _prune(item, names) for name, item in kept.items()},
+        "Resources": {name: _prune(item, names) for name, item in remaining.items()},
         "Outputs": {name: item for name, item in outputs.items() if item["Value"] != NO_VALUE},
     }
 
 
 def _reason(type_: str) -> str | None:
-    return next((dropped.reason for dropped in UNSUPPORTED_TYPES if type_.startswith(dropped.prefix)), None)
+    return next((kind.reason for kind in UNSUPPORTED_TYPES if type_.startswith(kind.prefix)), None)
 
 
 def _prune(node: Any, names: set[str]) -> Any:
@@ -76,8 +76,8 @@ def _prune(node: Any, names: set[str]) -> Any:
 
 def _prune_value(key: str, value: Any, names: set[str]) -> Any:
     if key == "DependsOn":
-        wanted = [value] if isinstance(value, str) else value
-        return [name for name in wanted if name not in names]
+        dependencies = [value] if isinstance(value, str) else value
+        return [name for name in dependencies if name not in names]
     return _prune(value, names)
 
 

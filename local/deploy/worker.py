@@ -1,4 +1,4 @@
-"""What template.yaml says about the worker: its command and environment, references filled in."""
+"""The command and environment of the worker in template.yaml, with references resolved."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ class WorkerProcess(BaseModel):
 
 
 def read_worker(template: Mapping[str, Any], references: Mapping[str, str]) -> WorkerProcess | None:
-    """None when the template has no worker; a variable that only AWS can give is left out.
+    """None when the template has no worker; variables that only AWS can resolve are omitted.
 
     Args:
-        references: what `Ref` gives for resources and parameters.
+        references: the value of `Ref` for resources and parameters.
     """
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::ECS::TaskDefinition":
             container = resource["Properties"]["ContainerDefinitions"][0]
             return WorkerProcess(
                 command=(*container["EntryPoint"], *container.get("Command", ())),
-                environment=_filled_in(container.get("Environment", []), references),
+                environment=_resolved(container.get("Environment", []), references),
             )
     return None
 
 
-def _filled_in(variables: list[dict[str, Any]], references: Mapping[str, str]) -> dict[str, str]:
+def _resolved(variables: list[dict[str, Any]], references: Mapping[str, str]) -> dict[str, str]:
     values = {variable["Name"]: _value(variable["Value"], references) for variable in variables}
     return {name: value for name, value in values.items() if value is not None}
 

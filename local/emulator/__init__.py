@@ -1,3 +1,3 @@
-"""The AWS API of one machine: a pinned ministack in its own environment, with the few patches we need."""
+"""The AWS emulator: a pinned ministack in its own environment, with a few patches."""
 
 PINNED_VERSION = "1.5.33"

@@ -1,4 +1,4 @@
-"""Saves the emulator's state while it changes, so that SIGKILL loses nothing older than two seconds."""
+"""Saves the state of the emulator while it changes, so that SIGKILL loses at most two seconds."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from importlib import import_module
 from local.emulator.write_tracker import WriteTracker
 
 INTERVAL_S = 0.5
-# Work that a request sets off (deliveries, state transitions) goes on for a while after its answer.
-AFTERMATH_S = 3.0
+# Work that a request starts (deliveries, state transitions) continues for a while after its response.
+SETTLE_S = 3.0
 
 logger = logging.getLogger("local.autosave")
 
 
 class Autosave:
-    """A daemon thread: it must never keep the emulator from ending, which saves once more on its own."""
+    """A daemon thread, so that it never delays the exit of the emulator, which saves once more itself."""
 
-    def __init__(self, traffic: WriteTracker) -> None:
-        self._traffic = traffic
+    def __init__(self, writes: WriteTracker) -> None:
+        self._writes = writes
         self._app = import_module("ministack.app")
         self._executions = import_module("ministack.services.stepfunctions")._executions
 
@@ -32,11 +32,11 @@ class Autosave:
             started = time.monotonic()
             if self._may_have_changed(started):
                 self._save()
-            # A large library takes longer to encode: leave at least as much time for requests.
+            # A large library takes longer to encode; requests get at least the same share of time.
             time.sleep(max(INTERVAL_S, time.monotonic() - started))
 
     def _may_have_changed(self, now: float) -> bool:
-        return now - self._traffic.changed_at < AFTERMATH_S or self._is_executing()
+        return now - self._writes.changed_at < SETTLE_S or self._is_executing()
 
     def _is_executing(self) -> bool:
         return any(execution.get("status") == "RUNNING" for execution in list(self._executions.all_values()))
@@ -45,5 +45,5 @@ class Autosave:
         try:
             self._app.save_all(self._app._build_persistence_save_dict())
         except Exception:
-            # The outermost loop of this thread: a full disk must be seen in the log, and tried again.
+            # The outermost loop of this thread: an error such as a full disk is logged, and saving is retried.
             logger.exception("the state could not be saved")

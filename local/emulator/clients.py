@@ -1,4 +1,4 @@
-"""AWS clients that reach the emulator and nothing else, whatever the person's shell says about AWS."""
+"""AWS clients that reach the emulator only, whatever AWS configuration the user's shell has."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 class EmulatorClients:
-    """One client per service, made at first use."""
+    """One client per service, created at first use."""
 
     def __init__(self, endpoint_url: str) -> None:
         self.endpoint_url = endpoint_url
-        # A profile or a proxy of the person's own would be found otherwise, and may not even exist.
+        # Without this, boto3 would use a profile or a proxy of the user, which may not exist.
         unset = botocore.session.Session(
             session_vars={
                 "profile": (None, None, None, None),

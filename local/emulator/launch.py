@@ -1,4 +1,4 @@
-"""How the emulator is started: its command, its environment, the address it answers on."""
+"""Command, environment and address of the emulator process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from local.settings import REPOSITORY
 PYTHON = REPOSITORY / ".venv-emulator/bin/python"
 REGION = "us-east-1"
 ACCOUNT_ID = "000000000000"
-# Not a secret: the emulator takes any key, and one of twelve digits would name another account.
+# Not a secret: the emulator accepts any key; one of twelve digits would select another account.
 ACCESS_KEY = "local"
 
 
@@ -30,10 +30,10 @@ def health_url(port: int) -> str:
 
 
 def client_environment(port: int, inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """What points every AWS client at the emulator and at nothing else.
+    """The environment in which every AWS client talks to the emulator only.
 
-    Profiles of the person's own shell are dropped and its proxies bypassed: no call to AWS may leave this machine.
-    Proxies serve what does leave it, such as downloads by `video_url`. Python reads and writes UTF-8 in every locale.
+    Profiles of the user's shell are removed and its proxies bypassed: no call to AWS leaves this machine. Proxies apply to
+    other traffic, such as downloads by `video_url`. Python reads and writes UTF-8 in every locale.
     """
     kept = {name: value for name, value in inherited.items() if not name.startswith("AWS_")}
     return kept | {
@@ -51,12 +51,12 @@ def client_environment(port: int, inherited: Mapping[str, str] = os.environ) -> 
 
 
 def environment(home: Home, port: int) -> dict[str, str]:
-    """The emulator's own environment; the functions it runs inherit it."""
+    """The environment of the emulator; the functions it runs inherit it."""
     return client_environment(port) | _listening(port) | _persistence(home) | {"PYTHONPATH": str(REPOSITORY)}
 
 
 def _listening(port: int) -> dict[str, str]:
-    """Loopback only; the side doors (SFTP, MQTT, Docker) stay shut."""
+    """Loopback only; SFTP, MQTT and Docker are switched off."""
     return {
         "BIND_HOST": LOOPBACK,
         "GATEWAY_PORT": str(port),
@@ -67,7 +67,7 @@ def _listening(port: int) -> dict[str, str]:
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
         "LAMBDA_EXECUTOR": "local",
-        "LAMBDA_WARM_TTL_SECONDS": "60",  # a burst leaves many processes behind; one of each function stays
+        "LAMBDA_WARM_TTL_SECONDS": "60",  # ends the additional processes of a burst; one per function stays
         "DOCKER_HOST": f"unix://{Path(os.devnull)}/absent",
     }
 

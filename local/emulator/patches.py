@@ -1,6 +1,6 @@
-"""What we change in ministack 1.5.33, one function per change.
+"""Patches of ministack 1.5.33, one function per patch.
 
-`tests/integration/local_stack/test_emulator_contract.py` pins every symbol used here.
+`tests/integration/local_stack/test_emulator_contract.py` checks every symbol that is used here.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ _saving = threading.local()
 
 
 def send_small_replies_at_once() -> None:
-    """Nagle's algorithm costs 40 ms in each direction of the runtime API: 94 ms an invocation, not 12."""
+    """Nagle's algorithm costs 40 ms in each direction of the runtime API: 94 ms per invocation instead of 12."""
     BaseHTTPRequestHandler.disable_nagle_algorithm = True
     BaseHTTPRequestHandler.wbufsize = -1
 
 
 def do_not_wait_for_log_lines() -> None:
-    """Our functions log to files, so the 50 ms that an invocation waits for a first line are always lost."""
+    """Our functions log to files, so waiting 50 ms per invocation for a first line is useless."""
     runtime = import_module("ministack.core.lambda_runtime")
     runtime.Worker._drain_stderr_bounded.__defaults__ = (0.0, 0.0, 0.0)
 
 
-def forget_invocations() -> None:
-    """Logs and metrics of every invocation are kept in memory for ever: 600 KB an analysis that nobody reads."""
+def discard_invocation_logs() -> None:
+    """ministack keeps logs and metrics of every invocation in memory: 600 KB per analysis, never read here."""
     functions: Any = import_module("ministack.services.lambda_svc")
     functions._emit_lambda_logs = functions._emit_lambda_metrics = lambda *_args, **_options: None
 
 
-def read_only_the_range_asked_for() -> None:
-    """A ranged GET reads the whole file: downloading 320 MB in ranges of 8 MB takes 12 s, this way under one."""
+def read_only_the_requested_range() -> None:
+    """A ranged GET reads the whole file: 320 MB in ranges of 8 MB take 12 s, with this patch less than one."""
     s3: Any = import_module("ministack.services.s3")
     get_object, read_body = s3._get_object, s3._read_body
     reading = threading.local()
@@ -64,9 +64,9 @@ def read_only_the_range_asked_for() -> None:
 
 
 def give_each_branch_its_own_token() -> None:
-    """Branches that run side by side share one context, and with it the task token of whichever came last.
+    """Parallel branches share one context, and with it the task token of the branch that started last.
 
-    Two tasks then answer one token, and the other branch waits for ever.
+    Two tasks then use the same token, and the other branch never ends.
     """
     machine: Any = import_module("ministack.services.stepfunctions")
     run = machine._run_sub_machine
@@ -92,10 +92,10 @@ def retry_functions_that_events_invoke() -> None:
 
 
 def copy_nothing_while_saving() -> None:
-    """A service deep-copies its state to be saved; 10,000 items take 260 ms, encoding them in one go 70 ms.
+    """A service deep-copies its state before saving: 260 ms for 10,000 items, while encoding them takes 70 ms.
 
     The copy is not needed for consistency: `save_durably` encodes each table in one call that holds the GIL.
-    Only the services that can grow large are patched, and none of these changes its copy, as others do.
+    Only services that can grow large are patched; unlike others, none of them modifies its copy.
     """
     deep_copy = copy.deepcopy
 
@@ -109,7 +109,7 @@ def copy_nothing_while_saving() -> None:
 
 
 def save_durably() -> None:
-    """ministack saves only at a clean exit, without fsync, and overwrites the last good copy."""
+    """ministack saves only at a clean exit, without fsync, and overwrites its only copy."""
     persistence: Any = import_module("ministack.core.persistence")
     folder = Path(os.environ["STATE_DIR"])
     saved: dict[str, int] = {}
@@ -126,7 +126,7 @@ def save_durably() -> None:
 
 
 def save_one_at_a_time() -> None:
-    """The save of a clean exit must not be overtaken by an automatic one that began with an older state."""
+    """An automatic save that started earlier must not overwrite the save of a clean exit."""
     app: Any = import_module("ministack.app")
     save_all, saving = app.save_all, threading.Lock()
 
@@ -138,12 +138,12 @@ def save_one_at_a_time() -> None:
 
 
 def end_functions() -> None:
-    """Ended before the emulator is, functions do not fill their logs with lost connections."""
+    """End the functions before the emulator, so that their logs do not fill with connection errors."""
     import_module("ministack.core.lambda_runtime").reset()
 
 
 def _frozen(store: Any) -> Any:
-    """A store of the emulator whose keys no other thread can change; anything else as it is."""
+    """A copy of a store of the emulator, whose keys no other thread can change; other values unchanged."""
     if not hasattr(store, "_data"):
         return store
     frozen = type(store)()

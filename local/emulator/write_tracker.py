@@ -1,4 +1,4 @@
-"""Notices which requests may have changed the emulator's state."""
+"""Records when a request may last have changed the state of the emulator."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _READ_ACTION = re.compile(rb"\.(Get|BatchGet|TransactGet|Describe|List|Query|Sca
 
 
 class WriteTracker:
-    """Wraps an ASGI application; `changed_at` is the monotonic time of the last write that was answered."""
+    """Wraps an ASGI application; `changed_at` is the monotonic time of the last completed write."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
@@ -26,13 +26,13 @@ class WriteTracker:
         try:
             await self._application(scope, receive, send)
         finally:
-            # After the work, so that a snapshot taken from now on is sure to hold it.
+            # After the request, so that every later snapshot contains its change.
             if scope["type"] == "http" and is_write(scope):
                 self.changed_at = time.monotonic()
 
 
 def is_write(scope: Scope) -> bool:
-    """True for every request that is not known to be a read; a doubt costs one snapshot."""
+    """True unless the request is known to be a read; a wrong guess costs one snapshot."""
     if scope["method"] in ("GET", "HEAD", "OPTIONS"):
         return False
     action = next((value for name, value in scope["headers"] if name.lower() == b"x-amz-target"), b"")

@@ -1,1 +1,1 @@
-"""The front door on one machine: HTTP in, API Gateway v2 events to the functions, streams passed through."""
+"""API Gateway on one machine: translates HTTP to events of format 2.0, invokes functions, forwards streams."""

@@ -20,7 +20,7 @@ def main() -> None:
     deployment_file, port, *streams = sys.argv[1:]
     deployment = Deployment.read(Path(deployment_file))
     if deployment is None:
-        raise SystemExit(f"{deployment_file} holds no deployment of this version.")
+        raise SystemExit(f"{deployment_file} contains no deployment of this version.")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     upstreams = dict(stream.split("=", 1) for stream in streams)
     app = build(

@@ -35,13 +35,13 @@ class BodyTooLarge(Exception):
 
 
 class Invoker(Protocol):
-    """`Functions`, or what takes its place in a test."""
+    """Implemented by `Functions`, and by a fake in tests."""
 
     async def invoke(self, function: str, event: Mapping[str, Any]) -> Any: ...
 
 
 class Gateway:
-    """Decides for each request who answers it."""
+    """Sends each request to the function or the streaming application of its route."""
 
     def __init__(
         self, api: Api, functions: Invoker, streams: Mapping[str, StreamingProxy], *, body_bytes_max: int
@@ -51,11 +51,11 @@ class Gateway:
         self._streams = [(pattern_of(path), stream) for path, stream in streams.items()]
         self._body_bytes_max = body_bytes_max
 
-    async def answer(self, request: Request) -> Response:
-        """Every answer carries its request id, and every refusal the API's envelope."""
+    async def respond(self, request: Request) -> Response:
+        """Every response carries its request id; errors of the gateway have the error envelope of the API."""
         request_id, path = uuid.uuid4().hex, request.url.path
         try:
-            response = await self._ask(request, request_id)
+            response = await self._dispatch(request, request_id)
         except BodyTooLarge:
             response = envelope.too_large(path, self._body_bytes_max, request_id)
         except EmulatorUnreachable as error:
@@ -71,27 +71,27 @@ class Gateway:
         response.headers.setdefault(envelope.REQUEST_ID, request_id)
         return response
 
-    async def _ask(self, request: Request, request_id: str) -> Response:
+    async def _dispatch(self, request: Request, request_id: str) -> Response:
         stream = self._stream_of(_raw_path(request))
         if stream is not None:
             return await stream.forward(request, await self._read_body(request), request_id)
         match = self._router.match(request.method, _raw_path(request))
         if match is None:
             return envelope.not_found(request.url.path, request_id)
-        event = event_of(await self._described(request, request_id), match)
+        event = event_of(await self._read_request(request, request_id), match)
         return response_of(await self._functions.invoke(match.route.function, await self._authorized(event, match)))
 
     def _stream_of(self, path: str) -> StreamingProxy | None:
         return next((stream for pattern, stream in self._streams if pattern.fullmatch(path)), None)
 
     async def _authorized(self, event: dict[str, Any], match: Match) -> dict[str, Any]:
-        """Our authorizer refuses nobody: it says who asks, and the API answers 401 in its own words."""
+        """The authorizer never denies: it identifies the caller, and the API answers 401 in its own format."""
         if match.route.authorizer is None:
             return event
-        answer = await self._functions.invoke(match.route.authorizer, authorizer_event_of(event))
-        return with_authorizer(event, answer.get("context") or {})
+        result = await self._functions.invoke(match.route.authorizer, authorizer_event_of(event))
+        return with_authorizer(event, result.get("context") or {})
 
-    async def _described(self, request: Request, request_id: str) -> HttpRequest:
+    async def _read_request(self, request: Request, request_id: str) -> HttpRequest:
         return HttpRequest(
             method=request.method,
             path=_raw_path(request),
@@ -114,7 +114,7 @@ class Gateway:
 
 
 def build(api: Api, functions: Invoker, streams: Mapping[str, StreamingProxy], *, body_bytes_max: int) -> Starlette:
-    """The application; `streams` maps paths, as routes have them, to the applications that answer them."""
+    """The application; `streams` maps the path patterns of routes to their streaming applications."""
     gateway = Gateway(api, functions, streams, body_bytes_max=body_bytes_max)
 
     @asynccontextmanager
@@ -126,16 +126,16 @@ def build(api: Api, functions: Invoker, streams: Mapping[str, StreamingProxy], *
     return Starlette(
         routes=[
             Route(HEALTH_PATH, lambda _: PlainTextResponse("up")),
-            Route("/{path:path}", gateway.answer, methods=_METHODS),
+            Route("/{path:path}", gateway.respond, methods=_METHODS),
         ],
         middleware=_middleware(api.cors),
-        exception_handlers={HTTPException: _refused},
+        exception_handlers={HTTPException: _rejected},
         lifespan=lifespan,
     )
 
 
-async def _refused(request: Request, error: Exception) -> Response:
-    """What never came as far as a route: a method of one's own, or a line break in the address."""
+async def _rejected(request: Request, error: Exception) -> Response:
+    """A request that reaches no route: an unknown method, or a line break in the path."""
     assert isinstance(error, HTTPException)
     request_id, path = uuid.uuid4().hex, request.url.path
     if error.status_code == 405:

@@ -15,7 +15,7 @@ NO_RATE_LIMIT = {
 
 
 def not_found(path: str, request_id: str) -> Response:
-    return _error(path, 404, f"There is nothing at {path}.", request_id)
+    return _error(path, 404, f"No route matches {path}.", request_id)
 
 
 def unknown_method(path: str, request_id: str) -> Response:
@@ -23,7 +23,7 @@ def unknown_method(path: str, request_id: str) -> Response:
 
 
 def too_large(path: str, bytes_max: int, request_id: str) -> Response:
-    message = f"The body is over {bytes_max} bytes. Large files go straight to storage: ask for an upload URL."
+    message = f"The body exceeds {bytes_max} bytes. Upload large files with a presigned URL."
     return _error(path, 413, message, request_id)
 
 

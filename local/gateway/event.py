@@ -1,4 +1,4 @@
-"""Translates HTTP to API Gateway's event of payload format 2.0, and a function's answer back to HTTP.
+"""Translates HTTP to API Gateway events of payload format 2.0, and the response of a function back to HTTP.
 
 Format: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
@@ -21,7 +21,7 @@ _TEXTUAL = ("text/", "application/json", "application/javascript", "application/
 
 
 class HttpRequest(BaseModel):
-    """What arrived, free of any web framework; `path` keeps its percent-encoding."""
+    """A request, independent of the web framework; `path` keeps its percent-encoding."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -37,7 +37,7 @@ class HttpRequest(BaseModel):
 
 
 def event_of(request: HttpRequest, match: Match) -> dict[str, Any]:
-    """The event a function gets. What is empty is absent, as in AWS."""
+    """The event for a function; empty fields are absent, as in AWS."""
     headers = _joined(request.headers)
     cookies = [cookie.strip() for cookie in headers.pop("cookie", "").split(";") if cookie.strip()]
     event = {
@@ -56,26 +56,26 @@ def event_of(request: HttpRequest, match: Match) -> dict[str, Any]:
 
 
 def authorizer_event_of(event: dict[str, Any]) -> dict[str, Any]:
-    """The event of a REQUEST authorizer without identity source: it sees the request, never its body."""
+    """The event of a REQUEST authorizer without identity source: it gets the request without its body."""
     http = event["requestContext"]["http"]
     arn = f"arn:aws:execute-api:{REGION}:{ACCOUNT_ID}:{_API_ID}/$default/{http['method']}{http['path']}"
-    shown = {name: value for name, value in event.items() if name not in ("body", "isBase64Encoded")}
-    return shown | {"type": "REQUEST", "routeArn": arn, "identitySource": None}
+    visible = {name: value for name, value in event.items() if name not in ("body", "isBase64Encoded")}
+    return visible | {"type": "REQUEST", "routeArn": arn, "identitySource": None}
 
 
 def with_authorizer(event: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
     return event | {"requestContext": event["requestContext"] | {"authorizer": {"lambda": context}}}
 
 
-def response_of(answer: Any) -> Response:
-    """HTTP from a function's answer; one without `statusCode` is the body of a 200, as in AWS."""
-    if not isinstance(answer, dict) or "statusCode" not in answer:
-        return Response(json.dumps(answer), media_type="application/json")
-    body = answer.get("body") or ""
-    content = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
-    headers = {name: str(value) for name, value in (answer.get("headers") or {}).items()}
-    response = Response(content, int(answer["statusCode"]), headers)
-    for cookie in answer.get("cookies") or []:
+def response_of(result: Any) -> Response:
+    """The HTTP response for the result of a function; without `statusCode` it is the body of a 200, as in AWS."""
+    if not isinstance(result, dict) or "statusCode" not in result:
+        return Response(json.dumps(result), media_type="application/json")
+    body = result.get("body") or ""
+    content = base64.b64decode(body) if result.get("isBase64Encoded") else body.encode()
+    headers = {name: str(value) for name, value in (result.get("headers") or {}).items()}
+    response = Response(content, int(result["statusCode"]), headers)
+    for cookie in result.get("cookies") or []:
         response.headers.append("set-cookie", cookie)
     return response
 
@@ -85,7 +85,7 @@ def _route_key(match: Match) -> str:
 
 
 def _joined(pairs: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    """Repeated names become one value, joined by commas."""
+    """Repeated names become one value, separated by commas."""
     joined: dict[str, str] = {}
     for name, value in pairs:
         joined[name] = f"{joined[name]},{value}" if name in joined else value

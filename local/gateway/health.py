@@ -1,3 +1,3 @@
-"""Where the gateway says that it is up, without asking anybody else."""
+"""The health check of the gateway, which calls no function."""
 
 HEALTH_PATH = "/.local/health"

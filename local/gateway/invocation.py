@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
 _CONNECTIONS = 40
-_LONGEST_S = 900
+_READ_TIMEOUT_S = 900
 
 
 class FunctionFailed(Exception):
-    """The function raised, ran out of time, or ended."""
+    """The function raised, timed out, or exited."""
 
 
 class EmulatorUnreachable(Exception):
-    """Nobody answered: the emulator is being started again."""
+    """The emulator did not answer; the supervisor restarts it."""
 
 
 class Functions:
@@ -38,12 +38,12 @@ class Functions:
         self._lambda: LambdaClient = boto3.client(
             "lambda",
             config=Config(
-                max_pool_connections=_CONNECTIONS, read_timeout=_LONGEST_S, retries={"total_max_attempts": 1}
+                max_pool_connections=_CONNECTIONS, read_timeout=_READ_TIMEOUT_S, retries={"total_max_attempts": 1}
             ),
         )
 
     async def invoke(self, function: str, event: Mapping[str, Any]) -> Any:
-        """The function's answer.
+        """The result of the function.
 
         Raises:
             FunctionFailed, EmulatorUnreachable
@@ -52,10 +52,10 @@ class Functions:
 
     def _invoke(self, name: str, event: Mapping[str, Any]) -> Any:
         try:
-            answer = self._lambda.invoke(FunctionName=name, Payload=json.dumps(event).encode())
+            response = self._lambda.invoke(FunctionName=name, Payload=json.dumps(event).encode())
         except (ClientError, HTTPClientError) as error:
             raise EmulatorUnreachable(f"{name}: {error}") from error
-        payload = json.loads(answer["Payload"].read() or b"null")
-        if answer.get("FunctionError"):
+        payload = json.loads(response["Payload"].read() or b"null")
+        if response.get("FunctionError"):
             raise FunctionFailed(f"{name}: {payload}")
         return payload

@@ -1,4 +1,4 @@
-"""Finds the route of a request as API Gateway does: the most specific path, a method before ANY."""
+"""Selects the route of a request as API Gateway does: the most specific path, a method before ANY."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Router:
         self._patterns = [(route, pattern_of(route.path)) for route in ordered]
 
     def match(self, method: str, path: str) -> Match | None:
-        """`path` is as it was sent, with its percent-encoding."""
+        """`path` is as received, with its percent-encoding."""
         for route, pattern in self._patterns:
-            found = pattern.fullmatch(path) if route.method in (method, ANY_METHOD) else None
-            if found:
-                return Match(route, {name: unquote(value) for name, value in found.groupdict().items()})
+            matched = pattern.fullmatch(path) if route.method in (method, ANY_METHOD) else None
+            if matched:
+                return Match(route, {name: unquote(value) for name, value in matched.groupdict().items()})
         return None
 
 
@@ -43,7 +43,9 @@ def _fixed_characters(path: str) -> int:
 
 
 def pattern_of(path: str) -> re.Pattern[str]:
-    """Matches paths as they were sent; `{name}` is one step of a path, `{name+}` all that follow."""
+    """Matches paths as received; `{name}` is one path segment, `{name+}` all remaining segments."""
     if path == "$default":
         return re.compile(".*")
-    return re.compile(_VARIABLE.sub(lambda found: f"(?P<{found[1]}>{'.+' if found[2] else '[^/]+'})", re.escape(path)))
+    return re.compile(
+        _VARIABLE.sub(lambda variable: f"(?P<{variable[1]}>{'.+' if variable[2] else '[^/]+'})", re.escape(path))
+    )

@@ -1,4 +1,4 @@
-"""Passes a streaming route through to its own web application, byte for byte and unbuffered."""
+"""Forwards a streaming route to its web application, unbuffered and unchanged."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from starlette.responses import Response, StreamingResponse
 
 from local.gateway import envelope
 
-# Hop-by-hop headers (RFC 9110 7.6.1) describe one connection only.
+# Hop-by-hop headers (RFC 9110 7.6.1) apply to a single connection.
 _HOP_BY_HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"}
-_NOT_SENT_ON = _HOP_BY_HOP | {"host", "content-length", "x-request-id"}
-_NOT_SENT_BACK = _HOP_BY_HOP | {"content-length", "date", "server"}  # the gateway's own server tells these
+_NOT_FORWARDED = _HOP_BY_HOP | {"host", "content-length", "x-request-id"}
+_NOT_RETURNED = _HOP_BY_HOP | {"content-length", "date", "server"}  # the gateway's own server sets these
 
 
-PATIENCE_S = 15.0
+CONNECT_TIMEOUT_S = 15.0
 PAUSE_S = 0.1
 
 
 class StreamingProxy:
     """One streaming application behind the gateway.
 
-    An application that was killed is there again soon. Whoever comes meanwhile waits for it, up to `patience_s`:
-    an EventSource that is refused once never asks again.
+    The supervisor restarts an application that was killed. Requests in the meantime wait up to `connect_timeout_s`,
+    because an EventSource whose connection is refused does not reconnect.
     """
 
-    def __init__(self, base_url: str, patience_s: float = PATIENCE_S) -> None:
-        self._base_url, self._patience_s = httpx.URL(base_url), patience_s
-        # No read limit: between two events of a stream a model may think for minutes.
-        # Nor one on their number: a stream that waits for another to end would look as if it were broken.
+    def __init__(self, base_url: str, connect_timeout_s: float = CONNECT_TIMEOUT_S) -> None:
+        self._base_url, self._connect_timeout_s = httpx.URL(base_url), connect_timeout_s
+        # No read timeout: a model may take minutes between two events of a stream.
+        # No connection limit: a stream that waits for another one to end would look broken.
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(None, connect=5.0),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
@@ -40,28 +40,28 @@ class StreamingProxy:
         )
 
     async def forward(self, request: Request, body: bytes, request_id: str) -> Response:
-        headers = [*_without(_NOT_SENT_ON, request.headers.raw), (b"x-request-id", request_id.encode())]
-        sent = self._client.build_request(request.method, self._address(request), headers=headers, content=body)
+        headers = [*_without(_NOT_FORWARDED, request.headers.raw), (b"x-request-id", request_id.encode())]
+        forwarded = self._client.build_request(request.method, self._address(request), headers=headers, content=body)
         try:
-            answer = await self._send(sent)
+            upstream = await self._send(forwarded)
         except httpx.TransportError:
             return envelope.unavailable(request.url.path, request_id)
-        return _streamed(answer, request_id)
+        return _streamed(upstream, request_id)
 
     def _address(self, request: Request) -> httpx.URL:
-        """As it came: an address that is decoded and encoded again may be another one, or none."""
+        """With the path and query as received: decoding and encoding them again may change them."""
         path = request.scope["raw_path"].split(b"?")[0]
         query = request.scope["query_string"]
         return self._base_url.copy_with(raw_path=path + (b"?" + query if query else b""))
 
-    async def _send(self, sent: httpx.Request) -> httpx.Response:
-        """Asks again only while nobody listens there, so that nothing is asked twice."""
-        patient_until = time.monotonic() + self._patience_s
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        """Retries only when the connection is refused, so that no request is processed twice."""
+        deadline = time.monotonic() + self._connect_timeout_s
         while True:
             try:
-                return await self._client.send(sent, stream=True)
+                return await self._client.send(request, stream=True)
             except httpx.ConnectError:
-                if time.monotonic() > patient_until:
+                if time.monotonic() > deadline:
                     raise
             await asyncio.sleep(PAUSE_S)
 
@@ -69,21 +69,21 @@ class StreamingProxy:
         await self._client.aclose()
 
 
-def _streamed(answer: httpx.Response, request_id: str) -> Response:
-    response = StreamingResponse(_chunks(answer), answer.status_code)
-    response.raw_headers = _without(_NOT_SENT_BACK, answer.headers.raw)
+def _streamed(upstream: httpx.Response, request_id: str) -> Response:
+    response = StreamingResponse(_chunks(upstream), upstream.status_code)
+    response.raw_headers = _without(_NOT_RETURNED, upstream.headers.raw)
     response.headers.setdefault(envelope.REQUEST_ID, request_id)
     return response
 
 
-async def _chunks(answer: httpx.Response) -> AsyncIterator[bytes]:
-    """Closing when the client goes is what tells the application to stop."""
+async def _chunks(upstream: httpx.Response) -> AsyncIterator[bytes]:
+    """Closes the upstream connection when the client disconnects, which stops the application."""
     try:
-        async for chunk in answer.aiter_raw():
+        async for chunk in upstream.aiter_raw():
             yield chunk
     finally:
-        await answer.aclose()
+        await upstream.aclose()
 
 
-def _without(dropped: set[str], headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    return [(name.lower(), value) for name, value in headers if name.decode().lower() not in dropped]
+def _without(removed: set[str], headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower(), value) for name, value in headers if name.decode().lower() not in removed]

@@ -1,1 +1,1 @@
-"""The programs the local stack is made of: started in order, restarted when killed, never left behind."""
+"""The processes of the local stack: started in order, restarted when killed, ended with the stack."""

@@ -1,4 +1,4 @@
-"""One program of the stack, in a process group of its own."""
+"""One process of the stack, in its own process group."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ChildSpec:
     """How a child is started and when it counts as up.
 
     Args:
-        health_url: answers any HTTP status once the child is up; without it, living is enough.
+        health_url: answers with any HTTP status once the child is up; without it, a living process counts as up.
         stop_grace_s: time between SIGTERM and SIGKILL.
     """
 
@@ -41,7 +41,7 @@ class Child:
 
     def __init__(self, spec: ChildSpec) -> None:
         self.spec = spec
-        # Its own session: Ctrl-C reaches only the supervisor, and killing the group leaves no grandchild.
+        # Its own session: Ctrl-C reaches only the supervisor, and killing the group also kills grandchildren.
         with spec.log.open("ab") as log:
             self._process = subprocess.Popen(
                 spec.command,
@@ -59,30 +59,30 @@ class Child:
 
     @property
     def exit_status(self) -> int | None:
-        """None while it lives; minus the signal number when a signal ended it."""
+        """None while it runs; the negative signal number when a signal ended it."""
         return self._process.poll()
 
-    def wait_until_healthy(self, given_up: threading.Event | None = None) -> None:
-        """Return when the child answers, or when `given_up` is set.
+    def wait_until_healthy(self, cancelled: threading.Event | None = None) -> None:
+        """Return when the child answers, or when `cancelled` is set.
 
         Raises:
-            ChildFailed: it ended, or took longer than its limit.
+            ChildFailed: it ended, or did not answer within its limit.
         """
         deadline = time.monotonic() + self.spec.start_limit_s
-        while not (self._is_healthy() or (given_up and given_up.is_set())):
+        while not (self._is_healthy() or (cancelled and cancelled.is_set())):
             if self.exit_status is not None:
-                raise self._failed(f"ended at once (status {self.exit_status})")
+                raise self._failed(f"ended during its start (status {self.exit_status})")
             if time.monotonic() > deadline:
                 raise self._failed(f"did not answer within {self.spec.start_limit_s:.0f} s")
             time.sleep(_POLL_S)
 
     def terminate(self) -> None:
-        """Ask it to end; returns at once."""
+        """Send SIGTERM; does not wait."""
         if self.exit_status is None:
             self._process.terminate()
 
     def end(self) -> None:
-        """Wait for it to end within its grace, kill it otherwise, and with it whatever is left of its group."""
+        """Wait for its end, kill it after the grace period, and kill the rest of its process group."""
         try:
             self._process.wait(self.spec.stop_grace_s)
         except subprocess.TimeoutExpired:
@@ -93,12 +93,12 @@ class Child:
     def _is_healthy(self) -> bool:
         return self.spec.health_url is None or answers(self.spec.health_url)
 
-    def _failed(self, what: str) -> ChildFailed:
-        return ChildFailed(f"The {self.spec.name} {what}.", hint=f"Its log: {self.spec.log}")
+    def _failed(self, problem: str) -> ChildFailed:
+        return ChildFailed(f"The {self.spec.name} {problem}.", hint=f"Its log: {self.spec.log}")
 
 
 def answers(url: str) -> bool:
-    """Whether anything answers there, be it with an error or with a stream that never ends."""
+    """Whether a server answers, with any status, even with a stream that does not end."""
     try:
         with httpx.stream("GET", url, timeout=2, trust_env=False):
             return True

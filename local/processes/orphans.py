@@ -1,4 +1,4 @@
-"""Finds and ends what a killed supervisor left behind, by a mark in the environment of all it started."""
+"""Finds and ends processes that a killed supervisor left behind, by a mark in their environment."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ from pathlib import Path
 
 import psutil
 
-# Inherited by grandchildren too, and, unlike a process id in a file, never anybody else's.
+# Grandchildren inherit it, and unlike a process id in a file it never refers to another program.
 MARK = "CINEDEX_STACK"
 
 
 def new_mark(home: Path) -> str:
-    """One per start, so that a late clean-up never ends the processes of the next start."""
+    """A mark per start, so that a late clean-up never ends the processes of the next start."""
     return f"{_prefix(home)}{uuid.uuid4()}"
 
 
 def end_marked(mark: str, grace_s: float = 5.0) -> list[int]:
     """End every process that carries exactly this mark; returns their ids."""
-    return _end([process for process, found in _marked() if found == mark], grace_s)
+    return _end([process for process, other in _marked() if other == mark], grace_s)
 
 
 def end_orphans(home: Path, grace_s: float = 5.0) -> list[int]:
-    """End every process that any earlier start in this home left behind; returns their ids.
+    """End every process of an earlier start in this home; returns their ids.
 
     Only the holder of the home's lock may call this.
     """
-    return _end([process for process, found in _marked() if found.startswith(_prefix(home))], grace_s)
+    return _end([process for process, mark in _marked() if mark.startswith(_prefix(home))], grace_s)
 
 
 def kill_group(leader: int, mark: str | None) -> None:
-    """Kill what is left of a process group whose leader has ended.
+    """Kill the remaining processes of a group whose leader has ended.
 
-    By mark and not by `killpg`: once the leader is gone, its number may already be somebody else's.
+    By mark, because `killpg` could hit another program that has reused the id of the leader.
     """
-    for process, found in _marked():
+    for process, other in _marked():
         with suppress(psutil.NoSuchProcess, ProcessLookupError):
-            if found == mark and os.getpgid(process.pid) == leader:
+            if other == mark and os.getpgid(process.pid) == leader:
                 process.kill()
 
 
@@ -68,6 +68,6 @@ def _end(processes: list[psutil.Process], grace_s: float) -> list[int]:
 
 
 def _signal(send: Callable[[], None]) -> None:
-    # Gone in the meantime is what was wanted.
+    # A process that has ended in the meantime needs no signal.
     with suppress(psutil.NoSuchProcess):
         send()

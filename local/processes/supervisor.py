@@ -1,4 +1,4 @@
-"""Starts the children in order, restarts one that was killed, and stops them all."""
+"""Starts the children in order, restarts a child that ends, and stops all of them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from local.processes.watchdog import start_watchdog
 
 _WATCH_S = 0.1
 _BACKOFF_S = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0)
-# A child that lived this long is well again: its next end is answered at once.
-_WELL_AFTER_S = 60.0
+# After running this long, a child is restarted without delay again.
+_STABLE_AFTER_S = 60.0
 
 logger = logging.getLogger(__name__)
 
 
 class Supervised:
-    """A child together with how often it had to be started again."""
+    """A child and the number of its restarts."""
 
     def __init__(self, spec: ChildSpec, restarted: Callable[[], None]) -> None:
         self.child = Child(spec)
@@ -32,11 +32,11 @@ class Supervised:
         self._started = time.monotonic()
 
     def delay_s(self) -> float:
-        if time.monotonic() - self._started > _WELL_AFTER_S:
+        if time.monotonic() - self._started > _STABLE_AFTER_S:
             self._restarts = 0
         return _BACKOFF_S[min(self._restarts, len(_BACKOFF_S) - 1)]
 
-    def start_again(self) -> None:
+    def restart(self) -> None:
         self.child.end()
         self.child = Child(self.child.spec)
         self._restarts += 1
@@ -44,9 +44,9 @@ class Supervised:
 
 
 class Supervisor:
-    """Owns every process of one stack; nothing of it outlives `stop`, nor the supervisor itself.
+    """Owns every process of one stack; none outlives `stop`, nor the supervisor itself.
 
-    The child that is started first is the one the others rest on: it is stopped last.
+    The other children depend on the child that is started first, so it is stopped last.
     """
 
     def __init__(self, home: Path, log: Path) -> None:
@@ -57,14 +57,14 @@ class Supervisor:
         self._watcher = threading.Thread(target=self._watch, name="supervisor", daemon=True)
 
     def launch(self, spec: ChildSpec, restarted: Callable[[], None] = lambda: None) -> Child:
-        """Start a child; `restarted` runs each time it had to be started again and is up."""
+        """Start a child; `restarted` is called after each restart, when the child is up again."""
         marked = replace(spec, environment={**spec.environment, MARK: self._mark})
         supervised = Supervised(marked, restarted)
         self._supervised.append(supervised)
         return supervised.child
 
     def watch(self) -> None:
-        """From now on, restart what ends."""
+        """From now on, restart children that end."""
         self._watcher.start()
 
     def processes(self) -> dict[str, int]:
@@ -72,7 +72,7 @@ class Supervisor:
         return {supervised.child.spec.name: supervised.child.pid for supervised in self._supervised}
 
     def stop(self) -> None:
-        """End all children and wait until they are gone."""
+        """End all children and wait for their end."""
         self._stopping.set()
         if self._watcher.is_alive():
             self._watcher.join()
@@ -88,10 +88,10 @@ class Supervisor:
 
     def _restart(self, supervised: Supervised) -> None:
         child, delay_s = supervised.child, supervised.delay_s()
-        logger.warning("the %s ended (status %s); again in %.1f s", child.spec.name, child.exit_status, delay_s)
+        logger.warning("the %s ended (status %s); restart in %.1f s", child.spec.name, child.exit_status, delay_s)
         if self._stopping.wait(delay_s):
             return
-        supervised.start_again()
+        supervised.restart()
         try:
             supervised.child.wait_until_healthy(self._stopping)
             if not self._stopping.is_set():

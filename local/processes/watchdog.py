@@ -1,7 +1,7 @@
-"""Ends the children when the supervisor itself was killed: run as `python -m local.processes.watchdog MARK`.
+"""Ends the children when the supervisor was killed: `python -m local.processes.watchdog MARK`.
 
-It holds the reading end of a pipe whose writing end only the supervisor has. The pipe closes with the
-supervisor, however that ended; this works wherever there are pipes, unlike Linux's PR_SET_PDEATHSIG.
+It reads from a pipe whose writing end only the supervisor has. The kernel closes the pipe when the supervisor ends, for
+whatever reason; this works on every Unix, unlike PR_SET_PDEATHSIG of Linux.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def start_watchdog(mark: str, log: Path) -> subprocess.Popen[bytes]:
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
-            # Out of reach of the Ctrl-C that the supervisor handles.
+            # Ctrl-C in the terminal must reach only the supervisor.
             start_new_session=True,
         )
 

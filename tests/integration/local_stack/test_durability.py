@@ -16,7 +16,7 @@ from local.emulator.clients import EmulatorClients
 from local.emulator.launch import endpoint_url
 from local.home import Home
 from local.ports import free_port
-from local.process_specs import Children
+from local.process_specs import ProcessSpecs
 from local.processes.child import Child
 
 SAVED_WITHIN_S = 2.0
@@ -30,7 +30,7 @@ class Emulator:
 
     def __init__(self, home: Path) -> None:
         self.port = free_port()
-        self._spec = Children(Home(home).prepare(), self.port).emulator()
+        self._spec = ProcessSpecs(Home(home).prepare(), self.port).emulator()
         self.clients = EmulatorClients(endpoint_url(self.port))
         self.start()
 

@@ -49,8 +49,8 @@ def functions() -> ScriptedFunctions:
 
 @pytest.fixture
 def client(functions: ScriptedFunctions) -> TestClient:
-    nobody = StreamingProxy("http://127.0.0.1:9", patience_s=0.0)
-    streams = {"/v2/stream": nobody, "/api/v2/turns/{turn_id}/stream": nobody}
+    unreachable = StreamingProxy("http://127.0.0.1:9", connect_timeout_s=0.0)
+    streams = {"/v2/stream": unreachable, "/api/v2/turns/{turn_id}/stream": unreachable}
     return TestClient(build(API, functions, streams, body_bytes_max=10))
 
 
