@@ -32,8 +32,8 @@ def health_url(port: int) -> str:
 def client_environment(port: int, inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The environment in which every AWS client talks to the emulator only.
 
-    Profiles of the user's shell are removed and its proxies bypassed: no call to AWS leaves this machine. Proxies apply to
-    other traffic, such as downloads by `video_url`. Python reads and writes UTF-8 in every locale.
+    Profiles of the user's shell are removed and its proxies bypassed: no call to AWS leaves this machine. Proxies apply
+    to other traffic, such as downloads by `video_url`. Python reads and writes UTF-8 in every locale.
     """
     kept = {name: value for name, value in inherited.items() if not name.startswith("AWS_")}
     return kept | {
