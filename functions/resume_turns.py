@@ -1,4 +1,4 @@
-"""On a schedule: turns whose process has died, or fell asleep when its client left, go on here."""
+"""Runs on a schedule: continues turns whose process has died, or was suspended when its client left."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ SECONDS_MAX = 240.0
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Turns that are not over in time are taken over by the next run."""
-    taken = reclaim_turns().all(TURNS_MAX)
+    """Turns that do not end in time are continued by the next run."""
+    reclaimed = reclaim_turns().all(TURNS_MAX)
     deadline = monotonic() + SECONDS_MAX
-    for turn in taken:
-        turn_executor().start(turn)
-    for turn in taken:
+    for turn in reclaimed:
         turn_executor().wait(turn.turn_id, max(0.0, deadline - monotonic()))
-    return {"turns_taken_over": len(taken)}
+    return {"turns_taken_over": len(reclaimed)}

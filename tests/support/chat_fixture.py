@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 from cinedex.access.usecases.run_idempotent import RunIdempotent
-from cinedex.api.videovector.turn_events import VideoVectorTurnEventSerializer
+from cinedex.adapters.threads.heartbeat import thread_heartbeat
 from cinedex.chat.domain.session import ChatSession, Turn
 from cinedex.chat.domain.turn_log import StoredEvent
+from cinedex.chat.ports.turn_executor import TurnExecutor
 from cinedex.chat.usecases.cancel_turn import CancelTurn
 from cinedex.chat.usecases.manage_sessions import ManageSessions
 from cinedex.chat.usecases.read_turn_events import ReadTurnEvents
@@ -17,12 +18,13 @@ from cinedex.chat.usecases.reclaim_turns import ReclaimTurns
 from cinedex.chat.usecases.run_turn import RunTurn
 from cinedex.chat.usecases.start_turn import StartTurn, TurnRequest
 from cinedex.usage.budget import BudgetLimits
+from cinedex.usage.record_usage import RecordUsage
 
 from tests.support.memory.access import MemoryIdempotencyStore, MemoryUsage
 from tests.support.memory.chats import MemoryChats, MemoryTurnBudget
 from tests.support.memory.library import MemoryCollections
 from tests.support.memory.scenario import SetClock
-from tests.support.turns import LEASE, ScriptedAgent
+from tests.support.turns import LEASE, RecordingExecutor, ScriptedAgent
 
 LIMITS = BudgetLimits(turns_max=50, tokens_max=10_000, tokens_reserved=500)
 
@@ -33,28 +35,36 @@ class ChatFixture:
     idempotency: MemoryIdempotencyStore = field(default_factory=MemoryIdempotencyStore)
     usage: MemoryUsage = field(default_factory=MemoryUsage)
     agent: ScriptedAgent = field(default_factory=ScriptedAgent)
-    rung: list[str] = field(default_factory=list)
+    notified: list[str] = field(default_factory=list)
+    executor: TurnExecutor = field(default_factory=RecordingExecutor)
     lease: timedelta = LEASE
     limits: BudgetLimits = LIMITS
 
     def __post_init__(self) -> None:
         self.chats = MemoryChats(self.idempotency)
         self.run_idempotent = RunIdempotent(self.idempotency, self.clock)
-        self.budget, self.teller = MemoryTurnBudget(self.usage), VideoVectorTurnEventSerializer()
-        self.cancel = CancelTurn(self.chats, self.chats, self.teller, self.budget, self.clock, self.rung.append)
+        self.budget = MemoryTurnBudget(self.usage)
+        self.cancel = CancelTurn(self.chats, self.chats, self.budget, self.clock, self.notified.append)
         self.manage = ManageSessions(self.chats, self.chats, self.cancel, self.run_idempotent, self.clock)
-        self.take_over = ReclaimTurns(self.chats, self.clock, self.lease)
-        self.follow = ReadTurnEvents(self.chats, self.chats, self.take_over)
 
-    def carry_out(self, agent: ScriptedAgent | None = None) -> RunTurn:
+    @property
+    def reclaim(self) -> ReclaimTurns:
+        return ReclaimTurns(self.chats, self.executor, self.clock, self.lease)
+
+    @property
+    def read(self) -> ReadTurnEvents:
+        return ReadTurnEvents(self.chats, self.chats, self.reclaim)
+
+    def run_turn(self, agent: ScriptedAgent | None = None) -> RunTurn:
         return RunTurn(
             chats=self.chats,
             log=self.chats,
             agent=lambda: agent or self.agent,
-            teller=self.teller,
             budget=self.budget,
+            usage=RecordUsage(self.usage, self.clock),
             clock=self.clock,
-            ring=self.rung.append,
+            heartbeat=thread_heartbeat,
+            notify=self.notified.append,
             lease=self.lease,
         )
 
@@ -65,7 +75,7 @@ class ChatFixture:
             collections=MemoryCollections(),
             idempotency=self.run_idempotent,
             budget=self.budget,
-            teller=self.teller,
+            executor=self.executor,
             limits=self.limits,
             clock=self.clock,
             lease=self.lease,
@@ -85,8 +95,8 @@ class ChatFixture:
     def events(self, turn: Turn) -> list[StoredEvent]:
         return list(self.chats.events(turn.turn_id))
 
-    def names(self, turn: Turn) -> list[str]:
-        return [event.name.value for event in self.events(turn)]
+    def kinds(self, turn: Turn) -> list[str]:
+        return [stored.event.kind for stored in self.events(turn)]
 
 
 @pytest.fixture

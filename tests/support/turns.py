@@ -25,7 +25,7 @@ from cinedex.answers.domain.agent import (
     ToolStatus,
 )
 from cinedex.chat.domain.session import ChatSession, EffectiveScope, Turn
-from cinedex.chat.domain.turn_log import StoredEvent, TurnEventName
+from cinedex.chat.domain.turn_log import StoredEvent
 from cinedex.kernel.ids import new_id
 from cinedex.kernel.span import span
 from cinedex.timeline.modality import Modality
@@ -48,15 +48,33 @@ def turn(of: ChatSession, at: datetime = NOON, message: str = "What is drunk?", 
         account_id=of.account_id,
         turn_index=of.turn_count,
         message=message,
-        effective_scope=EffectiveScope(everything=True),
+        effective_scope=EffectiveScope(all_collections=True),
         created_at=at,
         **told,
     )
-    return asked.begun(at, at + LEASE)
+    return asked.started(at, at + LEASE)
 
 
-def event(of: Turn, sequence: int, name: str = "agent_state", data: str = "{}") -> StoredEvent:
-    return StoredEvent(turn_id=of.turn_id, sequence=sequence, attempt=of.attempt, name=TurnEventName(name), data=data)
+def event(of: Turn, sequence: int, message: str = "") -> StoredEvent:
+    """Of an agent that says in which state it is."""
+    change = StateChanged(phase=AgentPhase.PLANNING, message=message)
+    return StoredEvent(turn_id=of.turn_id, sequence=sequence, attempt=of.attempt, event=change)
+
+
+@dataclass
+class RecordingExecutor:
+    """`TurnExecutor` that runs nothing: tests run the started turns themselves."""
+
+    started: list[Turn] = field(default_factory=list)
+
+    def start(self, turn: Turn) -> None:
+        self.started.append(turn)
+
+    def wait(self, turn_id: str, timeout_s: float) -> None:
+        """Returns at once: no turn runs here."""
+
+    def is_running(self, turn_id: str) -> bool:
+        return False
 
 
 def evidence(result_id: str = "r1", text: str = "A cup of espresso.") -> Evidence:
@@ -109,12 +127,12 @@ class ScriptedAgent:
     pause: Pause = lambda _event: None
     tools: int = 2
     tasks: list[AgentTask] = field(default_factory=list)
-    taken_over: list[tuple[str, ...]] = field(default_factory=list)
+    done: list[tuple[str, ...]] = field(default_factory=list)
     closed: int = 0
 
     def run(self, task: AgentTask, done: Sequence[ToolRun] = ()) -> Iterator[AgentEvent]:
         self.tasks.append(task)
-        self.taken_over.append(tuple(run.call.tool_call_id for run in done))
+        self.done.append(tuple(run.call.tool_call_id for run in done))
         try:
             for event in self._script(list(done)):
                 self.pause(event)

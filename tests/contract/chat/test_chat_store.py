@@ -31,7 +31,7 @@ def asked(chats: Chats, of: ChatSession, *, with_key: bool = False) -> Turn:
     """A turn that is stored as running."""
     made, now = turn(of), chats.sessions.get_session(of.account_id, of.session_id)
     taken = record(made.turn_id) if with_key else None
-    chats.sessions.add_turn(now.with_turn(made.message, NOON), made, event(made, 1, "turn_started"), taken, NOON)
+    chats.sessions.add_turn(now.with_turn(made.message, NOON), made, event(made, 1), taken, NOON)
     return made
 
 
@@ -66,7 +66,7 @@ def test_a_turn_is_stored_with_its_first_event_and_counted(chats: Chats) -> None
     of = stored(chats)
     made = asked(chats, of)
     assert chats.sessions.get_turn(of.session_id, made.turn_id) == made
-    assert [e.name for e in chats.log.events(made.turn_id)] == ["turn_started"]
+    assert [e.sequence for e in chats.log.events(made.turn_id)] == [1]
     counted = chats.sessions.get_session("mine", of.session_id)
     assert (counted.turn_count, counted.title, counted.last_turn_at) == (1, "What is drunk?", NOON)
 
@@ -93,6 +93,34 @@ def test_a_key_makes_one_turn(chats: Chats) -> None:
     assert [t.turn_id for t in chats.sessions.list_turns(of.session_id, 9)] == [made.turn_id]
 
 
+def standalone(chats: Chats) -> Turn:
+    made = turn(session()).model_copy(update={"expires_at": NOON + timedelta(days=1)})
+    made = made.model_copy(update={"session_id": made.turn_id})
+    chats.sessions.add_turn(None, made, event(made, 1), record(made.turn_id), NOON)
+    return made
+
+
+def test_a_standalone_turn_is_stored_without_a_session_and_once_for_its_key(chats: Chats) -> None:
+    made = standalone(chats)
+    assert made.is_standalone
+    assert chats.sessions.get_turn(made.turn_id, made.turn_id) == made
+    assert [e.sequence for e in chats.log.events(made.turn_id)] == [1]
+    assert made.turn_id in [t.turn_id for t in chats.sessions.list_open_turns()]
+    assert chats.sessions.list_sessions(made.account_id, 9) == []
+    with pytest.raises(StaleRevision):
+        standalone(chats)
+
+
+def test_a_standalone_turn_is_leased_and_ends_as_others_do(chats: Chats) -> None:
+    made = standalone(chats)
+    late = NOON + LEASE
+    following = made.reassigned(late, late + LEASE)
+    assert chats.sessions.lease(following, late)
+    assert chats.log.append(event(following, 2), None, following.completed(late))
+    ended = chats.sessions.get_turn(made.turn_id, made.turn_id)
+    assert (ended.status, ended.expires_at) == ("completed", made.expires_at)
+
+
 def test_a_turn_of_another_session_is_not_found(chats: Chats) -> None:
     made, other = asked(chats, stored(chats)), stored(chats)
     with pytest.raises(NotFound):
@@ -111,7 +139,7 @@ def test_turns_are_listed_oldest_first_and_the_latest_can_be_had_alone(chats: Ch
 
 def test_a_lease_is_taken_when_it_has_passed_and_by_one(chats: Chats) -> None:
     made, late = asked(chats, stored(chats)), NOON + LEASE
-    following = made.taken_over(late, late + LEASE)
+    following = made.reassigned(late, late + LEASE)
     assert not chats.sessions.lease(following, late - timedelta(seconds=1))
     assert chats.sessions.lease(following, late)
     assert not chats.sessions.lease(following, late)
@@ -122,7 +150,7 @@ def test_a_lease_is_renewed_by_its_holder_only(chats: Chats) -> None:
     made, late = asked(chats, stored(chats)), NOON + LEASE
     assert chats.sessions.renew(made, late + LEASE)
     assert chats.sessions.get_turn(made.session_id, made.turn_id).leased_until == late + LEASE
-    following = made.model_copy(update={"leased_until": late}).taken_over(late, late + 3 * LEASE)
+    following = made.model_copy(update={"leased_until": late}).reassigned(late, late + 3 * LEASE)
     assert chats.sessions.lease(following, late + LEASE)
     assert not chats.sessions.renew(made, late + 9 * LEASE)
     assert chats.sessions.renew(following, late + 9 * LEASE)
@@ -137,7 +165,7 @@ def test_a_turn_that_has_ended_is_open_no_more_and_can_neither_be_leased_nor_ren
     assert [t.turn_id for t in chats.sessions.list_open_turns()] == [other.turn_id]
     late = NOON + LEASE
     assert not chats.sessions.renew(made, late)
-    assert not chats.sessions.lease(made.taken_over(late, late + LEASE), late)
+    assert not chats.sessions.lease(made.reassigned(late, late + LEASE), late)
 
 
 def test_a_deleted_session_leaves_nothing_to_read_and_nothing_to_write(chats: Chats) -> None:

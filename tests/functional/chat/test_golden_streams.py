@@ -1,6 +1,7 @@
 """Streams are byte-equal to those recorded from version 0.1, whatever is stored behind them.
 
-Ids differ in each run, so the recordings have SESSION and TURN in their place.
+Ids differ in each run, so the recordings have SESSION and TURN in their place. One thing was changed since: the
+message of the event that says that another process continues a turn.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from functions.chat_api import app
 from tests.functional.api.test_routes import SESSION_ROUTES
 from tests.support.golden import ACCOUNT
 from tests.support.memory.app_fixture import InMemoryApp
-from tests.support.turns import ANSWER
+from tests.support.turns import ANSWER, RecordingExecutor
 from tests.support.videovector import error_of, nulls
 
 SESSIONS = "/api/v2/chat/sessions"
@@ -391,7 +392,8 @@ def test_the_schedule_takes_over_what_was_left_behind_and_nothing_else(
     from functions.resume_turns import handler
     from tests.support.golden import received
 
-    asked = start_turn()(TurnRequest(account_id=ACCOUNT, session_id=session_id, message="What is drunk?")).turn
+    start = replace(start_turn(), executor=RecordingExecutor())
+    asked = start(TurnRequest(account_id=ACCOUNT, session_id=session_id, message="What is drunk?")).turn
     assert handler(received("schedule"), None) == {"turns_taken_over": 0}
     memory_app.clock.advance(seconds=11)
     assert handler(received("schedule"), None) == {"turns_taken_over": 1}

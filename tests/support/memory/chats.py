@@ -56,17 +56,26 @@ class MemoryChats:
             del self._sessions[session.session_id]
 
     def add_turn(
-        self, session: ChatSession, turn: Turn, first: StoredEvent, record: IdempotencyRecord | None, now: datetime
+        self,
+        session: ChatSession | None,
+        turn: Turn,
+        first: StoredEvent,
+        record: IdempotencyRecord | None,
+        now: datetime,
     ) -> None:
         with self._lock:
-            before = self._sessions.get(session.session_id)
-            if before is None or before.turn_count != session.turn_count - 1:
+            if session is not None and not self._is_next(session):
                 raise StaleRevision("The session was changed meanwhile.")
             if record is not None and self._idempotency.reserve(record, now):
-                raise StaleRevision("The session was changed meanwhile.")
-            self._sessions[session.session_id] = session
+                raise StaleRevision("The idempotency key is taken.")
+            if session is not None:
+                self._sessions[session.session_id] = session
             self._turns[turn.turn_id] = turn
             self._events[turn.turn_id] = {first.sequence: first}
+
+    def _is_next(self, session: ChatSession) -> bool:
+        before = self._sessions.get(session.session_id)
+        return before is not None and before.turn_count == session.turn_count - 1
 
     def get_turn(self, session_id: str, turn_id: str) -> Turn:
         turn = self._turns.get(turn_id)

@@ -35,7 +35,7 @@ class SetClock:
         return self.at
 
     def monotonic(self) -> float:
-        return self.at.timestamp()
+        return self.at.timestamp() + sum(self.slept_s)
 
     def sleep(self, seconds: float) -> None:
         self.slept_s.append(seconds)

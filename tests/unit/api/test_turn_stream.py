@@ -8,10 +8,11 @@ from collections.abc import Callable, Coroutine
 from contextlib import aclosing
 
 import pytest
-from cinedex.adapters.threads.turn_executor import TurnExecutor
+from cinedex.adapters.threads.turn_executor import ThreadTurnExecutor
 from cinedex.adapters.threads.turn_notifier import TurnNotifier
-from cinedex.api.videovector import turn_stream
-from cinedex.api.videovector.turn_stream import TurnStream, sequence_of
+from cinedex.api import turn_stream
+from cinedex.api.turn_stream import TurnStream, sequence_of
+from cinedex.api.videovector.turn_events import VideoVectorRenderer, resumed
 from cinedex.chat.domain.session import Turn
 
 from tests.support.chat_fixture import ChatFixture
@@ -19,7 +20,8 @@ from tests.support.turns import LEASE
 
 
 def stream_of(chat: ChatFixture) -> TurnStream:
-    return TurnStream(lambda: chat.follow, TurnExecutor(chat.carry_out), TurnNotifier())
+    chat.executor = ThreadTurnExecutor(chat.run_turn)
+    return TurnStream(chat.read, chat.executor, TurnNotifier(), VideoVectorRenderer())
 
 
 async def read(
@@ -31,9 +33,10 @@ async def read(
 ) -> list[str]:
     """Frames until the stream ends, or a frame is the one that is waited for."""
     frames = []
-    async with aclosing(stream_of(chat).response(turn, after=after, again=again).body_iterator) as frames_sent:
-        async for frame in frames_sent:
-            frames.append(str(frame))
+    first = resumed(turn) if again else None
+    async with aclosing(stream_of(chat).response(turn, after=after, first=first).body_iterator) as parts:
+        async for part in parts:
+            frames.append(part if isinstance(part, str) else bytes(part).decode())
             if until(frames[-1]):
                 break
     return frames
@@ -52,7 +55,7 @@ def run(reading: Coroutine[None, None, list[str]]) -> list[str]:
 
 def test_a_frame_has_a_number_a_name_and_one_line_of_json(chat: ChatFixture) -> None:
     turn = chat.asked(message="One\nline?\r\u2028\x85")
-    chat.carry_out()(turn)
+    chat.run_turn()(turn)
     frames = run(read(chat, turn))
     assert json.loads(frames[0].splitlines()[2].removeprefix("data: "))["user_message"]["content"] == turn.message
     for number, frame in enumerate(frames, start=1):
@@ -62,7 +65,7 @@ def test_a_frame_has_a_number_a_name_and_one_line_of_json(chat: ChatFixture) -> 
 
 def test_a_reader_who_has_seen_everything_is_told_the_end_again(chat: ChatFixture) -> None:
     turn = chat.asked()
-    chat.carry_out()(turn)
+    chat.run_turn()(turn)
     told = run(read(chat, turn))
     again = run(read(chat, chat.now(turn), after=len(told) + 5, again=True))
     assert again[0].startswith("event: turn_resumed\n")
@@ -70,13 +73,13 @@ def test_a_reader_who_has_seen_everything_is_told_the_end_again(chat: ChatFixtur
 
 
 def test_silence_is_filled_with_comments(chat: ChatFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turn_stream, "HEARTBEAT_S", 0.2)
+    monkeypatch.setattr(turn_stream, "KEEPALIVE_S", 0.2)
     frames = run(read(chat, chat.asked(), until=lambda frame: frame.startswith(":")))
     assert frames[-1] == ": ping\n\n"
 
 
 def test_a_reader_takes_a_turn_over_whose_process_has_died(chat: ChatFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turn_stream, "ORPHAN_LOOK_S", 0.0)
+    monkeypatch.setattr(turn_stream, "ORPHAN_CHECK_S", 0.0)
     turn = chat.asked()
     chat.clock.advance(seconds=LEASE.total_seconds())
     frames = run(read(chat, turn, again=True))
@@ -85,7 +88,7 @@ def test_a_reader_takes_a_turn_over_whose_process_has_died(chat: ChatFixture, mo
 
 
 def test_the_stream_of_a_turn_that_was_deleted_ends(chat: ChatFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turn_stream, "ORPHAN_LOOK_S", 0.0)
+    monkeypatch.setattr(turn_stream, "ORPHAN_CHECK_S", 0.0)
     turn = chat.asked()
     chat.manage.delete("mine", turn.session_id)
     (frame,) = run(read(chat, turn))

@@ -1,8 +1,7 @@
-"""A turn is carried out event by event, by one process after the other, and ends exactly once."""
+"""A turn runs event by event, in one process after another if need be, and ends exactly once."""
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -18,14 +17,13 @@ from cinedex.answers.domain.agent import (
     ToolFinished,
     ToolRun,
 )
-from cinedex.chat.domain.session import ATTEMPTS_MAX, Turn, TurnStatus
-from cinedex.kernel.errors import TooManyRequests, Unavailable
+from cinedex.chat.domain.session import ATTEMPTS_MAX, Turn, TurnErrorCode, TurnStatus
+from cinedex.chat.domain.turn_log import AnswerAppended, TurnEnded
+from cinedex.kernel.errors import InvalidInput, NotFound, TooManyRequests, Unavailable
 from cinedex.usage.operations import total
 
 from tests.support.chat_fixture import ChatFixture
-from tests.support.turns import ANSWER, LEASE, ScriptedAgent
-
-TERMINAL = ("turn_completed", "error")
+from tests.support.turns import ANSWER, LEASE, RecordingExecutor, ScriptedAgent
 
 
 class Killed(BaseException):
@@ -43,63 +41,77 @@ def dying(at: Callable[[AgentEvent], bool]) -> ScriptedAgent:
 def killed(chat: ChatFixture, turn: Turn, at: Callable[[AgentEvent], bool]) -> Turn:
     """The turn after its process has died there and its lease has passed, as its next attempt."""
     with pytest.raises(Killed):
-        chat.carry_out(dying(at))(turn)
+        chat.run_turn(dying(at))(turn)
     chat.clock.advance(seconds=LEASE.total_seconds())
-    following = chat.take_over.one(chat.now(turn))
+    following = chat.reclaim.one(chat.now(turn))
     assert following is not None
     return following
 
 
 def written(chat: ChatFixture, turn: Turn) -> str:
     text = ""
-    for event in chat.events(turn):
-        if event.name == "answer_delta":
-            told = json.loads(event.data)
-            text = text[: told["offset"]] + told["delta"]
+    for appended in pieces(chat, turn):
+        text = text[: appended.offset] + appended.text
     return text
 
 
-def test_events_are_stored_as_they_happen_and_each_one_rings(chat: ChatFixture) -> None:
+def pieces(chat: ChatFixture, turn: Turn) -> list[AnswerAppended]:
+    return [stored.event for stored in chat.events(turn) if isinstance(stored.event, AnswerAppended)]
+
+
+def test_events_are_stored_as_they_happen_and_readers_are_notified_of_each(chat: ChatFixture) -> None:
     turn = chat.asked()
     told: list[int] = []
     chat.agent.pause = lambda _event: told.append(len(chat.events(turn)))
-    chat.carry_out()(turn)
+    chat.run_turn()(turn)
     assert told == sorted(told)
-    names = chat.names(turn)
-    assert (names[0], names[1], names[-1]) == ("turn_started", "agent_state", "turn_completed")
+    names = chat.kinds(turn)
+    assert (names[0], names[1], names[-1]) == ("turn_started", "state_changed", "turn_ended")
     assert [e.sequence for e in chat.events(turn)] == list(range(1, len(names) + 1))
-    assert chat.rung == [turn.turn_id] * (len(names) - 1)
+    assert chat.notified == [turn.turn_id] * (len(names) - 1)
     assert written(chat, turn) == ANSWER
 
 
-def test_the_turn_that_is_told_at_the_end_is_the_one_that_is_kept(chat: ChatFixture) -> None:
+def test_a_reader_gets_the_whole_turn_with_its_last_event(chat: ChatFixture) -> None:
     turn = chat.asked()
-    chat.carry_out()(turn)
-    kept, told = chat.now(turn), json.loads(chat.events(turn)[-1].data)["turn"]
-    assert (kept.status, kept.leased_until) == (TurnStatus.COMPLETED, None)
-    story = chat.manage.story(kept)
-    assert story.answer is not None
-    assert (told["status"], told["assistant_message"]["content"]) == ("completed", story.answer.text)
-    assert [r.call.tool_call_id for r in story.runs] == ["call-1", "call-2"]
+    chat.run_turn()(turn)
+    stored, update = chat.now(turn), chat.read(turn, 0)[-1]
+    assert (stored.status, stored.leased_until) == (TurnStatus.COMPLETED, None)
+    assert update.detail == chat.manage.detail(stored)
+    assert update.detail is not None
+    assert update.detail.answer is not None
+    assert update.detail.answer.text == ANSWER
+    assert [r.call.tool_call_id for r in update.detail.runs] == ["call-1", "call-2"]
 
 
-def test_pieces_that_come_fast_are_told_together(chat: ChatFixture) -> None:
+def test_pieces_that_come_fast_are_stored_together(chat: ChatFixture) -> None:
     turn = chat.asked()
-    chat.carry_out()(turn)
-    pieces = [json.loads(e.data) for e in chat.events(turn) if e.name == "answer_delta"]
-    assert pieces[0]["delta"] == "It"
-    assert len(pieces) < len(ANSWER.split())
+    chat.run_turn()(turn)
+    assert [p.text for p in pieces(chat, turn)] == ["It", ANSWER.removeprefix("It")]
+
+
+def test_pieces_that_come_slowly_are_stored_one_by_one(chat: ChatFixture) -> None:
+    def pause(event: AgentEvent) -> None:
+        if isinstance(event, AnswerDelta):
+            chat.clock.advance(seconds=0.1)
+
+    turn = chat.asked()
+    chat.agent.pause = pause
+    chat.run_turn()(turn)
+    assert len(pieces(chat, turn)) == len(ANSWER.split(" "))
 
 
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (Unavailable("down"), "service_unavailable"),
-        (TooManyRequests("slow down", retry_after_s=1), "rate_limit_exceeded"),
+        (Unavailable("down"), TurnErrorCode.UNAVAILABLE),
+        (TooManyRequests("slow down", retry_after_s=1), TurnErrorCode.RATE_LIMITED),
+        (NotFound("gone"), TurnErrorCode.NOT_FOUND),
+        (InvalidInput("odd"), TurnErrorCode.FAILED),
     ],
 )
 def test_a_turn_that_fails_ends_with_an_error_and_keeps_what_was_done(
-    chat: ChatFixture, error: Exception, code: str
+    chat: ChatFixture, error: Exception, code: TurnErrorCode
 ) -> None:
     def pause(event: AgentEvent) -> None:
         if isinstance(event, AnswerDelta):
@@ -107,43 +119,45 @@ def test_a_turn_that_fails_ends_with_an_error_and_keeps_what_was_done(
 
     turn = chat.asked()
     chat.agent.pause = pause
-    chat.carry_out()(turn)
-    ended, told = chat.now(turn), json.loads(chat.events(turn)[-1].data)
-    assert ended.status is TurnStatus.FAILED
-    assert (told["status"], told["error"]["code"], len(told["turn"]["tool_trace"])) == ("failed", code, 2)
+    chat.run_turn()(turn)
+    ended = chat.manage.detail(chat.now(turn))
+    assert chat.events(turn)[-1].event == TurnEnded(status=TurnStatus.FAILED)
+    assert ended.turn.status is TurnStatus.FAILED
+    assert ended.turn.error is not None
+    assert (ended.turn.error.code, len(ended.runs)) == (code, 2)
 
 
-def test_a_surprise_leaves_the_turn_open_for_whoever_gives_it_up(chat: ChatFixture) -> None:
+def test_an_unexpected_error_leaves_the_turn_open_and_its_details_are_not_stored(chat: ChatFixture) -> None:
     def pause(_event: AgentEvent) -> None:
         raise ZeroDivisionError("secret")
 
     turn = chat.asked()
     chat.agent.pause = pause
     with pytest.raises(ZeroDivisionError):
-        chat.carry_out()(turn)
+        chat.run_turn()(turn)
     assert chat.now(turn).status is TurnStatus.RUNNING
-    chat.carry_out().give_up(turn)
-    assert chat.names(turn)[-1] == "error"
-    assert "secret" not in chat.events(turn)[-1].data
+    chat.run_turn().fail_unexpectedly(turn)
+    assert chat.kinds(turn)[-1] == "turn_ended"
+    assert "secret" not in chat.now(turn).model_dump_json()
 
 
-def test_a_turn_is_taken_over_behind_the_last_tool_run_that_ended(chat: ChatFixture) -> None:
+def test_a_reassigned_turn_continues_after_the_last_tool_run_that_ended(chat: ChatFixture) -> None:
     turn = chat.asked()
     following = killed(chat, turn, lambda e: isinstance(e, ToolFinished) and e.run.call.tool_call_id == "call-2")
-    chat.carry_out()(following)
-    assert chat.agent.taken_over == [("call-1",)]
-    results = [json.loads(e.data)["tool_call_id"] for e in chat.events(turn) if e.name == "tool_call_result"]
-    assert results == ["call-1", "call-2"]
-    assert [json.loads(e.data)["state"] for e in chat.events(turn) if e.name == "agent_state"].count("resuming") == 1
-    assert chat.names(turn)[-1] == "turn_completed"
+    chat.run_turn()(following)
+    assert chat.agent.done == [("call-1",)]
+    finished = [stored.event for stored in chat.events(turn) if isinstance(stored.event, ToolFinished)]
+    assert [event.run.call.tool_call_id for event in finished] == ["call-1", "call-2"]
+    assert chat.kinds(turn).count("turn_reassigned") == 1
+    assert chat.kinds(turn)[-1] == "turn_ended"
 
 
-def test_an_answer_that_starts_anew_takes_the_place_of_the_one_before(chat: ChatFixture) -> None:
+def test_an_answer_that_restarts_replaces_the_one_before(chat: ChatFixture) -> None:
     turn = chat.asked()
     following = killed(chat, turn, lambda e: isinstance(e, AgentAnswered))
     assert written(chat, turn)
-    chat.carry_out()(following)
-    assert [json.loads(e.data)["offset"] for e in chat.events(turn) if e.name == "answer_delta"].count(0) == 2
+    chat.run_turn()(following)
+    assert [p.offset for p in pieces(chat, turn)].count(0) == 2
     assert written(chat, turn) == ANSWER
 
 
@@ -157,27 +171,30 @@ def test_of_two_that_work_on_a_turn_one_ends_it(chat: ChatFixture) -> None:
             assert woken.wait(5)
 
     first = ScriptedAgent(pause=pause)
-    thread = Thread(target=chat.carry_out(first), args=(turn,))
+    thread = Thread(target=chat.run_turn(first), args=(turn,))
     thread.start()
     assert frozen.wait(5)
     chat.clock.advance(seconds=LEASE.total_seconds())
-    following = chat.take_over.one(chat.now(turn))
+    following = chat.reclaim.one(chat.now(turn))
     assert following is not None
-    chat.carry_out()(following)
+    chat.run_turn()(following)
     before = chat.events(turn)
     woken.set()
     thread.join(5)
     assert first.closed == 1
     assert chat.events(turn) == before
-    assert [n for n in chat.names(turn) if n in TERMINAL] == ["turn_completed"]
+    assert chat.kinds(turn).count("turn_ended") == 1
+    assert chat.now(turn).status is TurnStatus.COMPLETED
     assert total(chat.usage.read("mine", turn.created_at.date(), turn.created_at.date())).input_tokens == 100
 
 
-def test_a_turn_is_taken_over_by_one_and_not_before_its_lease_has_passed(chat: ChatFixture) -> None:
+def test_a_turn_is_reassigned_once_and_not_before_its_lease_has_expired(chat: ChatFixture) -> None:
     turn = chat.asked()
-    assert chat.take_over.one(turn) is None
+    assert chat.reclaim.one(turn) is None
     chat.clock.advance(seconds=LEASE.total_seconds())
-    assert [chat.take_over.one(turn) is None for _ in range(3)] == [False, True, True]
+    assert [chat.reclaim.one(turn) is None for _ in range(3)] == [False, True, True]
+    assert isinstance(chat.executor, RecordingExecutor)
+    assert [t.attempt for t in chat.executor.started] == [1, 2]
 
 
 def test_a_turn_that_has_killed_too_many_processes_is_given_up(chat: ChatFixture) -> None:
@@ -185,11 +202,11 @@ def test_a_turn_that_has_killed_too_many_processes_is_given_up(chat: ChatFixture
     following = turn
     for _ in range(ATTEMPTS_MAX):
         following = killed(chat, following, lambda e: isinstance(e, ToolFinished))
-    chat.carry_out()(following)
-    assert chat.names(turn)[-1] == "error"
+    chat.run_turn()(following)
+    assert chat.kinds(turn)[-1] == "turn_ended"
     error = chat.now(turn).error
     assert error is not None
-    assert error.code == "turn_interrupted"
+    assert error.code is TurnErrorCode.INTERRUPTED
 
 
 def test_a_process_that_thinks_for_long_keeps_its_turn() -> None:
@@ -202,10 +219,10 @@ def test_a_process_that_thinks_for_long_keeps_its_turn() -> None:
             time.sleep(0.2)
             chat.clock.advance(seconds=1)
             time.sleep(0.2)
-            leases.append(chat.take_over.one(chat.now(turn)))
+            leases.append(chat.reclaim.one(chat.now(turn)))
 
     chat.agent.pause = pause
-    chat.carry_out()(turn)
+    chat.run_turn()(turn)
     assert leases == [None, None]
     assert chat.now(turn).attempt == 1
 
@@ -218,10 +235,10 @@ def test_a_cancelled_turn_is_told_as_ended_and_its_process_stops(chat: ChatFixtu
             chat.cancel("mine", turn.session_id, turn.turn_id)
 
     chat.agent.pause = pause
-    chat.carry_out()(turn)
+    chat.run_turn()(turn)
     assert (chat.agent.closed, chat.now(turn).status) == (1, TurnStatus.CANCELLED)
-    assert chat.names(turn)[-1] == "error"
-    assert [n for n in chat.names(turn) if n in TERMINAL] == ["error"]
+    assert chat.events(turn)[-1].event == TurnEnded(status=TurnStatus.CANCELLED)
+    assert chat.kinds(turn).count("turn_ended") == 1
     assert chat.cancel("mine", turn.session_id, turn.turn_id) == chat.now(turn)
 
 
@@ -233,7 +250,7 @@ def test_a_session_that_is_deleted_takes_the_turn_from_its_process(chat: ChatFix
             chat.manage.delete("mine", turn.session_id)
 
     chat.agent.pause = pause
-    chat.carry_out()(turn)
+    chat.run_turn()(turn)
     assert (chat.events(turn), chat.chats.steps(turn.turn_id)) == ([], [])
     used = total(chat.usage.read("mine", turn.created_at.date(), turn.created_at.date()))
     assert (used.turns, used.input_tokens) == (1, 0)
@@ -242,7 +259,7 @@ def test_a_session_that_is_deleted_takes_the_turn_from_its_process(chat: ChatFix
 def test_tokens_are_settled_once_and_what_was_set_aside_is_free_again(chat: ChatFixture) -> None:
     session = chat.session()
     for _ in range(40):
-        chat.carry_out()(chat.asked(session))
+        chat.run_turn()(chat.asked(session))
     used = total(chat.usage.read("mine", chat.clock.now().date(), chat.clock.now().date()))
     assert (used.turns, used.input_tokens, used.output_tokens) == (40, 4000, 800)
 
@@ -255,7 +272,7 @@ def test_a_turn_that_fails_has_cost_what_its_model_read_and_wrote(chat: ChatFixt
             raise Unavailable("down")
 
     turn = chat.asked()
-    chat.carry_out(BreakingAgent())(turn)
+    chat.run_turn(BreakingAgent())(turn)
     used = total(chat.usage.read("mine", turn.created_at.date(), turn.created_at.date()))
     assert chat.now(turn).status is TurnStatus.FAILED
     assert (used.turns, used.input_tokens, used.output_tokens) == (1, 70, 30)

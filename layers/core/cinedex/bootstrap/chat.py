@@ -1,10 +1,11 @@
-"""Turns of a chat, and who answers."""
+"""The use cases of chat, and the agent that answers."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from cinedex.adapters.threads.turn_executor import TurnExecutor
+from cinedex.adapters.threads.heartbeat import thread_heartbeat
+from cinedex.adapters.threads.turn_executor import ThreadTurnExecutor
 from cinedex.adapters.threads.turn_notifier import TurnNotifier
 from cinedex.answers.ports.agent import Agent
 from cinedex.answers.usecases.agent.limits import AgentBounds
@@ -13,16 +14,17 @@ from cinedex.answers.usecases.agent.run_tools import RunTools
 from cinedex.answers.usecases.agent.toolset import tool_belt
 from cinedex.answers.usecases.answer_question import AnswerQuestion
 from cinedex.answers.usecases.extractive.extractive_agent import ExtractiveAgent
-from cinedex.api.videovector.turn_events import VideoVectorTurnEventSerializer
 from cinedex.bootstrap import providers
-from cinedex.bootstrap.access import run_idempotent
+from cinedex.bootstrap.access import record_usage, run_idempotent
 from cinedex.bootstrap.library import analyze_frames
 from cinedex.bootstrap.search import retrieve_segments, select_evidence
+from cinedex.chat.usecases.await_turn import AwaitTurn
 from cinedex.chat.usecases.cancel_turn import CancelTurn
 from cinedex.chat.usecases.manage_sessions import ManageSessions
 from cinedex.chat.usecases.read_turn_events import ReadTurnEvents
 from cinedex.chat.usecases.reclaim_turns import ReclaimTurns
 from cinedex.chat.usecases.run_turn import RunTurn
+from cinedex.chat.usecases.start_standalone_turn import StartStandaloneTurn
 from cinedex.chat.usecases.start_turn import StartTurn
 from cinedex.search.usecases.querying.resolve_scope import ResolveScope
 from cinedex.settings import AgentSettings, ChatSettings
@@ -40,8 +42,8 @@ def turn_notifier() -> TurnNotifier:
 
 
 @cache
-def turn_executor() -> TurnExecutor:
-    return TurnExecutor(run_turn)
+def turn_executor() -> ThreadTurnExecutor:
+    return ThreadTurnExecutor(run_turn)
 
 
 def start_turn() -> StartTurn:
@@ -51,7 +53,7 @@ def start_turn() -> StartTurn:
         collections=providers.collections(),
         idempotency=run_idempotent(),
         budget=providers.turn_budget(),
-        teller=VideoVectorTurnEventSerializer(),
+        executor=turn_executor(),
         limits=BudgetLimits(
             turns_max=settings.turns_max, tokens_max=settings.tokens_max, tokens_reserved=settings.tokens_reserved
         ),
@@ -60,15 +62,27 @@ def start_turn() -> StartTurn:
     )
 
 
+def start_standalone_turn() -> StartStandaloneTurn:
+    return StartStandaloneTurn(
+        chats=providers.chats(),
+        answer=answer_question(),
+        idempotency=run_idempotent(),
+        executor=turn_executor(),
+        clock=providers.clock,
+        lease=chat_settings().lease,
+    )
+
+
 def run_turn() -> RunTurn:
     return RunTurn(
         chats=providers.chats(),
         log=providers.turn_log(),
         agent=agent,
-        teller=VideoVectorTurnEventSerializer(),
         budget=providers.turn_budget(),
+        usage=record_usage(),
         clock=providers.clock,
-        ring=turn_notifier().ring,
+        heartbeat=thread_heartbeat,
+        notify=turn_notifier().notify,
         lease=chat_settings().lease,
     )
 
@@ -77,15 +91,18 @@ def cancel_turn() -> CancelTurn:
     return CancelTurn(
         providers.chats(),
         providers.turn_log(),
-        VideoVectorTurnEventSerializer(),
         providers.turn_budget(),
         providers.clock,
-        turn_notifier().ring,
+        turn_notifier().notify,
     )
 
 
 def reclaim_turns() -> ReclaimTurns:
-    return ReclaimTurns(providers.chats(), providers.clock, chat_settings().lease)
+    return ReclaimTurns(providers.chats(), turn_executor(), providers.clock, chat_settings().lease)
+
+
+def await_turn() -> AwaitTurn:
+    return AwaitTurn(providers.chats(), turn_executor(), reclaim_turns(), providers.clock)
 
 
 def read_turn_events() -> ReadTurnEvents:

@@ -66,16 +66,18 @@ class DynamoDbChats:
             raise StaleRevision("A turn was asked in this session meanwhile.") from None
 
     def add_turn(
-        self, session: ChatSession, turn: Turn, first: StoredEvent, record: IdempotencyRecord | None, now: datetime
+        self,
+        session: ChatSession | None,
+        turn: Turn,
+        first: StoredEvent,
+        record: IdempotencyRecord | None,
+        now: datetime,
     ) -> None:
-        counted = self._table.put_request(
-            _session_item(session), "turn_count = :before", {":before": session.turn_count - 1}
-        )
-        puts = [counted, self._table.put_request(turn_item(turn)), *self._log.appending(first, None)]
+        puts = [self._table.put_request(turn_item(turn)), *self._log.appending(first, None)]
         try:
-            self._table.write_together([*puts, *self._reserving(record, now)])
+            self._table.write_together([*self._counting(session), *puts, *self._reserving(record, now)])
         except ConditionFailed:
-            raise StaleRevision("The session was changed meanwhile.") from None
+            raise StaleRevision("The session was changed meanwhile, or the idempotency key is taken.") from None
 
     def get_turn(self, session_id: str, turn_id: str) -> Turn:
         item = self._table.get(f"CHAT#{session_id}", f"T#{turn_id}")
@@ -123,6 +125,12 @@ class DynamoDbChats:
                 continue
             return True
         return False
+
+    def _counting(self, session: ChatSession | None) -> list[dict[str, Any]]:
+        if session is None:
+            return []
+        before = {":before": session.turn_count - 1}
+        return [self._table.put_request(_session_item(session), "turn_count = :before", before)]
 
     def _reserving(self, record: IdempotencyRecord | None, now: datetime) -> list[dict[str, Any]]:
         return [] if record is None else [reservation_request(self._table, record, now)]

@@ -87,8 +87,9 @@ class DynamoDbTurnLog:
         first, *rest = [text[i : i + PART_CHARS_MAX] for i in range(0, len(text), PART_CHARS_MAX)]
         parts = [_part_key(sk, event.attempt, i) for i in range(len(rest))]
         pk = _pk(event.turn_id)
-        self._table.put_all({"pk": pk, "sk": key, "doc": doc} for key, doc in zip(parts, rest, strict=True))
-        return {"pk": pk, "sk": sk, "doc": first, "parts": len(rest), "attempt": event.attempt}
+        ttl = _ttl(event.expires_at)
+        self._table.put_all({"pk": pk, "sk": key, "doc": doc, **ttl} for key, doc in zip(parts, rest, strict=True))
+        return {"pk": pk, "sk": sk, "doc": first, "parts": len(rest), "attempt": event.attempt, **ttl}
 
     def _read(self, item: Item) -> str:
         count = int(item["parts"])
@@ -111,10 +112,14 @@ def turn_key(turn: Turn) -> tuple[str, str]:
 def turn_item(turn: Turn) -> Item:
     pk, sk = turn_key(turn)
     body = turn.model_dump_json(exclude={"attempt", "leased_until"})
-    item: Item = {"pk": pk, "sk": sk, "body": body, "attempt": turn.attempt}
+    item: Item = {"pk": pk, "sk": sk, "body": body, "attempt": turn.attempt, **_ttl(turn.expires_at)}
     if turn.leased_until is not None:
         item |= {"leased_until": stamp_of(turn.leased_until), "work": TURN_WORK, "since": turn.created_at.isoformat()}
     return item
+
+
+def _ttl(expires_at: datetime | None) -> Item:
+    return {} if expires_at is None else {"expires_at": int(expires_at.timestamp())}
 
 
 def turn_of(item: Item) -> Turn:

@@ -1,1 +1,1 @@
-"""Turns that run in threads of this process."""
+"""Background work in threads of this process."""

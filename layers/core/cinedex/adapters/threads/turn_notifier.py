@@ -1,4 +1,4 @@
-"""Tells readers of a turn in this process that there is something new in its log."""
+"""Notifies the readers of a turn in this process that its log has a new event."""
 
 from __future__ import annotations
 
@@ -8,33 +8,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock
 
-Listener = tuple[asyncio.AbstractEventLoop, asyncio.Event]
+Subscriber = tuple[asyncio.AbstractEventLoop, asyncio.Event]
 
 
 class TurnNotifier:
-    """Rung from any thread; who listens still has to look into the log, and to look now and then unbidden."""
+    """A hint only: subscribers read the log, and also poll it, because other processes write it too."""
 
     def __init__(self) -> None:
-        self._listeners: dict[str, set[Listener]] = defaultdict(set)
+        self._subscribers: dict[str, set[Subscriber]] = defaultdict(set)
         self._lock = Lock()
 
-    def ring(self, turn_id: str) -> None:
+    def notify(self, turn_id: str) -> None:
+        """From any thread."""
         with self._lock:
-            listeners = tuple(self._listeners.get(turn_id, ()))
-        for loop, rung in listeners:
-            with suppress(RuntimeError):  # its loop is closed: nobody reads there any more
-                loop.call_soon_threadsafe(rung.set)
+            subscribers = tuple(self._subscribers.get(turn_id, ()))
+        for loop, notified in subscribers:
+            with suppress(RuntimeError):  # the loop is closed, so it has no reader any more
+                loop.call_soon_threadsafe(notified.set)
 
     @contextmanager
-    def listening(self, turn_id: str) -> Iterator[asyncio.Event]:
-        """An event that is set at each ring; the listener clears it."""
-        listener = (asyncio.get_running_loop(), asyncio.Event())
+    def subscribe(self, turn_id: str) -> Iterator[asyncio.Event]:
+        """An event that is set by each notification; the subscriber clears it."""
+        subscriber = (asyncio.get_running_loop(), asyncio.Event())
         with self._lock:
-            self._listeners[turn_id].add(listener)
+            self._subscribers[turn_id].add(subscriber)
         try:
-            yield listener[1]
+            yield subscriber[1]
         finally:
             with self._lock:
-                self._listeners[turn_id].discard(listener)
-                if not self._listeners[turn_id]:
-                    del self._listeners[turn_id]
+                self._subscribers[turn_id].discard(subscriber)
+                if not self._subscribers[turn_id]:
+                    del self._subscribers[turn_id]

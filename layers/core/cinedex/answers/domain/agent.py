@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -141,6 +141,7 @@ class AgentStats(BaseModel):
 class StateChanged(BaseModel):
     model_config = ConfigDict(frozen=True)
 
+    kind: Literal["state_changed"] = "state_changed"
     phase: AgentPhase
     message: str = ""
     step: int = 0
@@ -149,12 +150,14 @@ class StateChanged(BaseModel):
 class ToolStarted(BaseModel):
     model_config = ConfigDict(frozen=True)
 
+    kind: Literal["tool_started"] = "tool_started"
     call: ToolCall
 
 
 class ToolFinished(BaseModel):
     model_config = ConfigDict(frozen=True)
 
+    kind: Literal["tool_finished"] = "tool_finished"
     run: ToolRun
 
 

@@ -61,10 +61,11 @@ class AnswerQuestion:
         Raises `InvalidInput`, `ImpossibleValue` for a range outside its video, `NotFound`, and `StateConflict`
         naming the videos whose captions are not ready.
         """
-        _require_question(request.messages)
-        return self.agent.run(self._task(request))
+        return self.agent.run(self.task(request))
 
-    def _task(self, request: AnswerRequest) -> AgentTask:
+    def task(self, request: AnswerRequest) -> AgentTask:
+        """What the agent works on. Raises what `events` raises."""
+        _require_question(request.messages)
         if len(request.video_ranges) > RANGES_MAX:
             raise InvalidInput(f"A question refers to at most {RANGES_MAX} videos.", field="video_ranges")
         task = AgentTask(account_id=request.account_id, conversation=request.messages)

@@ -15,12 +15,12 @@ router = APIRouter(prefix="/api/v2/chat/sessions", tags=["chat sessions"])
 
 
 class SessionBody(BaseModel):
-    title: str | None = Field(default=None, description="Left out, the first message gives it.")
+    title: str | None = Field(default=None, description="If omitted, it is made from the first message.")
     idempotency_key: str | None = None
 
 
 class SessionWithTurns(SessionResponse):
-    turns: list[TurnResponse] = Field(description="The youngest fifty, oldest first.")
+    turns: list[TurnResponse] = Field(description="The newest fifty, oldest first.")
 
 
 class SessionDeleted(BaseModel):
@@ -35,10 +35,10 @@ def create_chat_session(
     idempotency_key: IdempotencyKey = None,
     x_idempotency_key: XIdempotencyKey = None,
 ) -> SessionResponse:
-    """With an idempotency key that has made a session within 24 hours, that session."""
-    told = body or SessionBody()
-    key = key_of(idempotency_key, x_idempotency_key, told.idempotency_key)
-    return SessionResponse.of(manage_sessions().create(caller.account_id, told.title, key))
+    """Returns the same session again for an idempotency key that has created one within 24 hours."""
+    request = body or SessionBody()
+    key = key_of(idempotency_key, x_idempotency_key, request.idempotency_key)
+    return SessionResponse.of(manage_sessions().create(caller.account_id, request.title, key))
 
 
 @router.get("")
@@ -53,12 +53,12 @@ def get_chat_session(caller: Searcher, session_id: str) -> SessionWithTurns:
     """A session with its turns."""
     manage = manage_sessions()
     session = manage.get(caller.account_id, session_id)
-    turns = [TurnResponse.of(story) for story in manage.latest_turns(session)]
+    turns = [TurnResponse.of(detail) for detail in manage.latest_turns(session)]
     return SessionWithTurns(**SessionResponse.of(session).model_dump(), turns=turns)
 
 
 @router.delete("/{session_id}")
 def delete_chat_session(caller: Searcher, session_id: str) -> SessionDeleted:
-    """With all of its turns; what is being worked on is cancelled."""
+    """Deletes the session with all of its turns; running turns are cancelled."""
     manage_sessions().delete(caller.account_id, session_id)
     return SessionDeleted(message="The chat session was deleted.", session_id=session_id)

@@ -1,4 +1,4 @@
-"""A question in a chat session as it arrives, the same whether its answer streams or not."""
+"""The request that starts a turn, the same whether its response streams or not."""
 
 from __future__ import annotations
 
@@ -7,23 +7,12 @@ from typing import Annotated
 from fastapi import Header
 from pydantic import BaseModel, Field
 
-from cinedex.chat.domain.session import TurnScope
+from cinedex.api.videovector.scopes import ScopeBody
 from cinedex.chat.usecases.start_turn import MESSAGE_CHARS_MAX, TurnRequest
 from cinedex.chat.usecases.turn_idempotency import choose_key
 
 IdempotencyKey = Annotated[str | None, Header(description="Wins over `X-Idempotency-Key`, and that over the body's.")]
 XIdempotencyKey = Annotated[str | None, Header()]
-
-
-class ScopeBody(BaseModel):
-    """Nothing named, or null, means everything of the account."""
-
-    index_ids: list[str] | None = None
-    prompt_run_ids: list[str] | None = None
-
-    @property
-    def scope(self) -> TurnScope:
-        return TurnScope(index_ids=tuple(self.index_ids or ()), prompt_run_ids=tuple(self.prompt_run_ids or ()))
 
 
 class TurnBody(BaseModel):
@@ -43,4 +32,5 @@ class TurnBody(BaseModel):
 
 
 def key_of(key: str | None, x_key: str | None, in_body: str | None) -> str | None:
+    """Raises `KeyConflict`, `InvalidInput`."""
     return choose_key([("Idempotency-Key", key), ("X-Idempotency-Key", x_key), ("idempotency_key", in_body)])

@@ -1,4 +1,4 @@
-"""Chat sessions and turns in the VideoVector dialect, the same in lists, answers and events."""
+"""Chat sessions and turns in the format of the VideoVector API, the same in lists, responses and events."""
 
 from __future__ import annotations
 
@@ -8,8 +8,36 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from cinedex.answers.domain.agent import AgentAnswered, AgentCitation, ResultSet, ToolRun
+from cinedex.api.videovector.scopes import EffectiveScopeResponse, ScopeResponse
 from cinedex.api.videovector.search_results import ResultMoment, segment_id_of
-from cinedex.chat.domain.session import ChatSession, EffectiveScope, Turn, TurnDetail, TurnError, TurnScope, TurnStatus
+from cinedex.chat.domain.session import (
+    ChatSession,
+    Turn,
+    TurnDetail,
+    TurnError,
+    TurnErrorCode,
+    TurnStatus,
+)
+
+ERROR_CODES = {
+    TurnErrorCode.CANCELLED: "turn_cancelled",
+    TurnErrorCode.FAILED: "turn_failed",
+    TurnErrorCode.INTERNAL: "internal_error",
+    TurnErrorCode.INTERRUPTED: "turn_interrupted",
+    TurnErrorCode.NOT_FOUND: "resource_not_found",
+    TurnErrorCode.RATE_LIMITED: "rate_limit_exceeded",
+    TurnErrorCode.UNAVAILABLE: "service_unavailable",
+}
+
+
+class TurnErrorResponse(BaseModel):
+    code: str
+    message: str
+    details: dict[str, Any] = {}
+
+    @classmethod
+    def of(cls, error: TurnError) -> TurnErrorResponse:
+        return cls(code=ERROR_CODES[error.code], message=error.message, details=error.details)
 
 
 class UserMessage(BaseModel):
@@ -39,17 +67,17 @@ class TurnCitation(BaseModel):
 
     @classmethod
     def of(cls, citation: AgentCitation) -> TurnCitation:
-        found = citation.evidence
+        evidence = citation.evidence
         return cls(
             result_set_id=citation.result_set_id,
-            result_id=found.result_id,
-            video_id=found.video_id,
-            segment_id=segment_id_of(found),
-            start_time=found.span.start_s,
-            end_time=found.span.end_s,
-            video_name=found.video_name,
-            quote=found.text,
-            source=found.source.value,
+            result_id=evidence.result_id,
+            video_id=evidence.video_id,
+            segment_id=segment_id_of(evidence),
+            start_time=evidence.span.start_s,
+            end_time=evidence.span.end_s,
+            video_name=evidence.video_name,
+            quote=evidence.text,
+            source=evidence.source.value,
         )
 
 
@@ -112,9 +140,9 @@ class ResultSetResponse(BaseModel):
     results: list[ResultMoment]
 
     @classmethod
-    def of(cls, found: ResultSet) -> ResultSetResponse:
-        told = found.model_dump(exclude={"results"})
-        return cls(**told, results=[ResultMoment.of(e) for e in found.results])
+    def of(cls, result_set: ResultSet) -> ResultSetResponse:
+        fields = result_set.model_dump(exclude={"results"})
+        return cls(**fields, results=[ResultMoment.of(e) for e in result_set.results])
 
 
 class TurnStats(BaseModel):
@@ -128,12 +156,12 @@ class TurnStats(BaseModel):
     latency_ms: int | None
 
     @classmethod
-    def of(cls, story: TurnDetail) -> TurnStats:
-        turn, stats = story.turn, story.answer.stats if story.answer else None
+    def of(cls, detail: TurnDetail) -> TurnStats:
+        turn, stats = detail.turn, detail.answer.stats if detail.answer else None
         ended = turn.completed_at
         read, written = (stats.input_tokens, stats.output_tokens) if stats else (0, 0)
         return cls(
-            tool_calls=len(story.runs),
+            tool_calls=len(detail.runs),
             model=stats.model if stats else None,
             input_tokens=read,
             output_tokens=written,
@@ -151,33 +179,33 @@ class TurnResponse(BaseModel):
     status: TurnStatus
     user_message: UserMessage
     assistant_message: AssistantMessage | None
-    scope: TurnScope
-    effective_scope: EffectiveScope
+    scope: ScopeResponse
+    effective_scope: EffectiveScopeResponse
     tool_trace: list[ToolTrace]
     result_sets: list[ResultSetResponse]
     stats: TurnStats
-    error: TurnError | None
+    error: TurnErrorResponse | None
     idempotency_key: str | None
     created_at: datetime
     started_at: datetime | None
     completed_at: datetime | None
 
     @classmethod
-    def of(cls, story: TurnDetail) -> TurnResponse:
-        turn = story.turn
+    def of(cls, detail: TurnDetail) -> TurnResponse:
+        turn = detail.turn
         return cls(
             turn_id=turn.turn_id,
             session_id=turn.session_id,
             turn_index=turn.turn_index,
             status=turn.status,
             user_message=UserMessage.of(turn),
-            assistant_message=AssistantMessage.of(turn, story.answer) if story.answer else None,
-            scope=turn.scope,
-            effective_scope=turn.effective_scope,
-            tool_trace=[ToolTrace.of(run) for run in story.runs],
-            result_sets=[ResultSetResponse.of(run.result_set) for run in story.runs if run.result_set],
-            stats=TurnStats.of(story),
-            error=turn.error,
+            assistant_message=AssistantMessage.of(turn, detail.answer) if detail.answer else None,
+            scope=ScopeResponse.of(turn.scope),
+            effective_scope=EffectiveScopeResponse.of(turn.effective_scope),
+            tool_trace=[ToolTrace.of(run) for run in detail.runs],
+            result_sets=[ResultSetResponse.of(run.result_set) for run in detail.runs if run.result_set],
+            stats=TurnStats.of(detail),
+            error=TurnErrorResponse.of(turn.error) if turn.error else None,
             idempotency_key=turn.idempotency_key,
             created_at=turn.created_at,
             started_at=turn.started_at,
@@ -197,5 +225,5 @@ class SessionResponse(BaseModel):
 
     @classmethod
     def of(cls, session: ChatSession) -> SessionResponse:
-        told = session.model_dump(exclude={"account_id"})
-        return cls(**told, user_id=session.account_id)
+        fields = session.model_dump(exclude={"account_id"})
+        return cls(**fields, user_id=session.account_id)

@@ -1,24 +1,19 @@
-"""`/api/v2/chat/sessions/{session_id}/turns/…/stream`: a turn as it happens, and again later."""
+"""`/api/v2/chat/sessions/{session_id}/turns/…/stream`: a turn while it runs, and again later."""
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Header
+from fastapi import APIRouter
 from fastapi.responses import Response, StreamingResponse
 
 from cinedex.api.auth import Searcher
+from cinedex.api.turn_stream import LastEventId, TurnStream, sequence_of
+from cinedex.api.videovector.turn_events import VideoVectorRenderer, resumed
 from cinedex.api.videovector.turn_request import IdempotencyKey, TurnBody, XIdempotencyKey
-from cinedex.api.videovector.turn_stream import TurnStream, sequence_of
 from cinedex.bootstrap.chat import manage_sessions, read_turn_events, start_turn, turn_executor, turn_notifier
-from cinedex.chat.usecases.manage_sessions import known
+from cinedex.chat.usecases.manage_sessions import require_id
 from cinedex.kernel.errors import SessionNotFound
 
 router = APIRouter(prefix="/api/v2/chat/sessions/{session_id}/turns", tags=["chat sessions"])
-
-LastEventId = Annotated[
-    str | None, Header(description="Extension: the id of the last event that was received; those behind it follow.")
-]
 
 
 @router.post("/stream", response_class=StreamingResponse)
@@ -30,28 +25,29 @@ def stream_chat_turn(
     x_idempotency_key: XIdempotencyKey = None,
     last_event_id: LastEventId = None,
 ) -> StreamingResponse:
-    """Asks, and tells what happens as server-sent events. The turn goes on when the client leaves: asked again with
-    the same idempotency key, `turn_resumed` and the events that are missing follow.
+    """Starts a turn and sends its events as server-sent events. The turn continues when the client disconnects: a
+    request with the same idempotency key gets `turn_resumed` and the events after `Last-Event-ID`.
     """
-    session_id = known(session_id, SessionNotFound)
+    session_id = require_id(session_id, SessionNotFound)
     started = start_turn()(body.request(caller.account_id, session_id, idempotency_key, x_idempotency_key))
     if started.is_new:
-        turn_executor().start(started.turn)
         return _stream().response(started.turn)
-    return _stream().response(started.turn, after=sequence_of(last_event_id), again=True)
+    return _stream().response(started.turn, after=sequence_of(last_event_id), first=resumed(started.turn))
 
 
-@router.get("/{turn_id}/stream", response_class=StreamingResponse, responses={204: {"description": "All is told."}})
+@router.get(
+    "/{turn_id}/stream", response_class=StreamingResponse, responses={204: {"description": "There are no more events."}}
+)
 def follow_chat_turn(caller: Searcher, session_id: str, turn_id: str, last_event_id: LastEventId = None) -> Response:
-    """Extension: the events of a turn from its beginning, or behind `Last-Event-ID`. 204 when there are no more, which
-    keeps an EventSource from asking again.
+    """Extension: the events of a turn from the first, or those after `Last-Event-ID`. 204 when the client has all
+    events, which stops an EventSource from reconnecting.
     """
     turn = manage_sessions().turn(caller.account_id, session_id, turn_id)
     after = sequence_of(last_event_id)
     if turn.status.is_final and after >= read_turn_events().last_sequence(turn):
         return Response(status_code=204)
-    return _stream().response(turn, after=after, again=True)
+    return _stream().response(turn, after=after, first=resumed(turn))
 
 
 def _stream() -> TurnStream:
-    return TurnStream(read_turn_events, turn_executor(), turn_notifier())
+    return TurnStream(read_turn_events(), turn_executor(), turn_notifier(), VideoVectorRenderer())

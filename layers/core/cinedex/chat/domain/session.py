@@ -1,4 +1,4 @@
-"""Chat sessions and their turns: a question that is worked on, by one process after the other if need be."""
+"""Chat sessions and their turns: a question and its answer, worked on by one process after another if need be."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from cinedex.answers.domain.agent import AgentAnswered, AgentScope, ToolRun
 from cinedex.kernel.errors import StateConflict
 
 TITLE_CHARS_MAX = 80
 ATTEMPTS_MAX = 5
-"""A turn that this many processes have died of is given up."""
+"""A turn fails when this many processes have died while they worked on it."""
 
 
 class TurnStatus(StrEnum):
@@ -29,7 +29,7 @@ class TurnStatus(StrEnum):
 
 
 class ChatSession(BaseModel):
-    """`turn_count` counts the turns ever asked; the next one gets it as its index."""
+    """`turn_count` counts all turns since the session was created; it is the index of the next one."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -42,47 +42,77 @@ class ChatSession(BaseModel):
     turn_count: int = Field(default=0, ge=0)
 
     def with_turn(self, message: str, now: datetime) -> ChatSession:
-        """One turn more; a session without a title gets one from the message."""
-        told = {"turn_count": self.turn_count + 1, "last_turn_at": now, "updated_at": now}
-        return self.model_copy(update={**told, "title": self.title or title_of(message)})
+        """The session with one more turn; its title is made from the message if it has none."""
+        title = self.title or title_of(message)
+        changes = {"turn_count": self.turn_count + 1, "last_turn_at": now, "updated_at": now, "title": title}
+        return self.model_copy(update=changes)
+
+
+STORED_BEFORE = AliasChoices("collection_ids", "index_ids")
+"""Turns stored by version 0.1 have collections under the name that the VideoVector API gives them."""
 
 
 class TurnScope(BaseModel):
-    """What was asked for; an empty side asks for nothing in particular."""
+    """What the request names; an empty tuple is no restriction."""
 
     model_config = ConfigDict(frozen=True)
 
-    index_ids: tuple[str, ...] = ()
+    collection_ids: tuple[str, ...] = Field(default=(), validation_alias=STORED_BEFORE)
     prompt_run_ids: tuple[str, ...] = ()
 
 
 class EffectiveScope(BaseModel):
-    """What the tools of a turn may see: these collections and runs, or with `everything` all of the account."""
+    """What the tools of a turn may read: these collections and runs, or with `all_collections` the whole account."""
 
     model_config = ConfigDict(frozen=True)
 
-    index_ids: tuple[str, ...] = ()
+    collection_ids: tuple[str, ...] = Field(default=(), validation_alias=STORED_BEFORE)
     prompt_run_ids: tuple[str, ...] = ()
-    everything: bool = False
+    all_collections: bool = Field(default=False, validation_alias=AliasChoices("all_collections", "everything"))
 
     @property
     def for_agent(self) -> AgentScope:
-        return AgentScope(collection_ids=None if self.everything else self.index_ids)
+        return AgentScope(collection_ids=None if self.all_collections else self.collection_ids)
+
+
+class TurnErrorCode(StrEnum):
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    INTERNAL = "internal"
+    INTERRUPTED = "interrupted"
+    NOT_FOUND = "not_found"
+    RATE_LIMITED = "rate_limited"
+    UNAVAILABLE = "unavailable"
+
+    @classmethod
+    def _missing_(cls, value: object) -> TurnErrorCode | None:
+        """Turns stored by version 0.1 have the codes of the VideoVector API."""
+        stored_before = {
+            "turn_cancelled": cls.CANCELLED,
+            "turn_failed": cls.FAILED,
+            "internal_error": cls.INTERNAL,
+            "turn_interrupted": cls.INTERRUPTED,
+            "resource_not_found": cls.NOT_FOUND,
+            "rate_limit_exceeded": cls.RATE_LIMITED,
+            "service_unavailable": cls.UNAVAILABLE,
+        }
+        return stored_before.get(str(value))
 
 
 class TurnError(BaseModel):
     model_config = ConfigDict(frozen=True)
 
-    code: str
+    code: TurnErrorCode
     message: str
     details: dict[str, Any] = {}
 
 
 class Turn(BaseModel):
-    """A question and where the work on it stands.
+    """A question and the state of the work on it.
 
-    `attempt` counts the processes that have worked on it. The one at work holds a lease until `leased_until`
-    and renews it; when it passes, the next one may take over.
+    `attempt` counts the processes that have worked on it. The current one holds a lease until `leased_until` and
+    renews it; after that time, the turn may be reassigned. A standalone turn belongs to no session: its `session_id`
+    is its own id, its conversation is in the first event of its log, and the store removes it after `expires_at`.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -103,14 +133,19 @@ class Turn(BaseModel):
     error: TurnError | None = None
     attempt: int = Field(default=0, ge=0)
     leased_until: datetime | None = None
+    expires_at: datetime | None = None
 
-    def begun(self, now: datetime, until: datetime) -> Turn:
+    @property
+    def is_standalone(self) -> bool:
+        return self.session_id == self.turn_id
+
+    def started(self, now: datetime, until: datetime) -> Turn:
         self._require(TurnStatus.PENDING)
-        told = {"status": TurnStatus.RUNNING, "started_at": now, "attempt": 1, "leased_until": until}
-        return self.model_copy(update=told)
+        changes = {"status": TurnStatus.RUNNING, "started_at": now, "attempt": 1, "leased_until": until}
+        return self.model_copy(update=changes)
 
-    def taken_over(self, now: datetime, until: datetime) -> Turn:
-        """Raises `StateConflict` while somebody works on it."""
+    def reassigned(self, now: datetime, until: datetime) -> Turn:
+        """The next attempt. Raises `StateConflict` while the lease of the current one is valid."""
         self._require(TurnStatus.RUNNING)
         if not self.is_orphaned(now):
             raise StateConflict("Another process works on this turn.")
@@ -123,15 +158,17 @@ class Turn(BaseModel):
         return self._ended(TurnStatus.FAILED, now, error)
 
     def cancelled(self, now: datetime) -> Turn:
-        return self._ended(TurnStatus.CANCELLED, now, TurnError(code="turn_cancelled", message="It was cancelled."))
+        return self._ended(
+            TurnStatus.CANCELLED, now, TurnError(code=TurnErrorCode.CANCELLED, message="It was cancelled.")
+        )
 
     def is_orphaned(self, now: datetime) -> bool:
         return self.leased_until is not None and self.leased_until <= now
 
     def _ended(self, status: TurnStatus, now: datetime, error: TurnError | None) -> Turn:
         self._require(TurnStatus.RUNNING)
-        told = {"status": status, "completed_at": now, "error": error, "leased_until": None}
-        return self.model_copy(update=told)
+        changes = {"status": status, "completed_at": now, "error": error, "leased_until": None}
+        return self.model_copy(update=changes)
 
     def _require(self, status: TurnStatus) -> None:
         if self.status is not status:
@@ -139,7 +176,7 @@ class Turn(BaseModel):
 
 
 class TurnDetail(BaseModel):
-    """A turn with what was done in it so far."""
+    """A turn with the tool runs and the answer so far."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -149,7 +186,7 @@ class TurnDetail(BaseModel):
 
 
 def title_of(message: str) -> str:
-    """The beginning of a message on one line, cut between words where that is possible."""
+    """The beginning of a message on one line, cut between words if possible."""
     line = " ".join(message.split())
     if len(line) <= TITLE_CHARS_MAX:
         return line

@@ -1,4 +1,4 @@
-"""Where chat sessions, their turns and the logs of the turns are kept."""
+"""Stores chat sessions, their turns, and the logs of turns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class ChatStore(Protocol):
     """Sessions and turns."""
 
     def add_session(self, session: ChatSession, record: IdempotencyRecord | None, now: datetime) -> bool:
-        """Both or neither; False when the key of `record` is taken."""
+        """Stores both or neither; False when the key of `record` is taken."""
 
     def get_session(self, account_id: str, session_id: str) -> ChatSession:
         """Raises `NotFound`, also for a session of another account."""
@@ -24,43 +24,53 @@ class ChatStore(Protocol):
         """Newest first, at most `limit`, all older than the session `before`."""
 
     def delete_session(self, session: ChatSession) -> None:
-        """With all turns, which have ended. The last slot of each log stays taken for a day, for writers that are late.
+        """Deletes it with all of its turns, which have ended.
 
-        Raises `StaleRevision` when a turn was asked meanwhile.
+        The last slot of each log stays taken for a day, so that a late process cannot write on. Raises
+        `StaleRevision` when a turn was added meanwhile.
         """
 
     def add_turn(
-        self, session: ChatSession, turn: Turn, first: StoredEvent, record: IdempotencyRecord | None, now: datetime
+        self,
+        session: ChatSession | None,
+        turn: Turn,
+        first: StoredEvent,
+        record: IdempotencyRecord | None,
+        now: datetime,
     ) -> None:
-        """The turn, its first event, its idempotency record and `session`, which counts it: all or `StaleRevision`.
+        """Stores the turn, its first event, its idempotency record and `session`, which counts it: all or none.
 
-        That is raised when the session was changed or deleted meanwhile, or the key of `record` is taken.
+        `session` is None for a standalone turn. Raises `StaleRevision` when the session was changed or deleted
+        meanwhile, or the key of `record` is taken.
         """
 
     def get_turn(self, session_id: str, turn_id: str) -> Turn:
         """Raises `NotFound`."""
 
     def list_turns(self, session_id: str, limit: int, after: str | None = None) -> Sequence[Turn]:
-        """Oldest first, at most `limit`, all younger than the turn `after`."""
+        """Oldest first, at most `limit`, all newer than the turn `after`."""
 
     def list_latest_turns(self, session_id: str, limit: int) -> Sequence[Turn]:
-        """The youngest ones, oldest first."""
+        """The newest ones, oldest first."""
 
     def list_open_turns(self) -> Sequence[Turn]:
-        """Of all accounts, oldest first; one that was asked a moment ago may be missing."""
+        """Of all accounts, oldest first. One that was added a moment ago may be missing."""
 
     def lease(self, turn: Turn, now: datetime) -> bool:
-        """Take over as attempt `turn.attempt`; False when the lease has not passed or somebody was faster."""
+        """Leases it as attempt `turn.attempt`. False when the lease has not expired, or another process was first."""
 
     def renew(self, turn: Turn, until: datetime) -> bool:
         """False when the turn has ended, or another attempt works on it."""
 
 
 class TurnLog(Protocol):
-    """Events of turns; reads see everything that was written before."""
+    """Events of turns; a read returns everything that was written before it."""
 
     def append(self, event: StoredEvent, step: TurnStep | None = None, ended: Turn | None = None) -> bool:
-        """The event, what it means for later processes, and the turn that it ends: all, or False for a taken slot."""
+        """Stores the event, its step for later processes, and the turn that it ends: all or none.
+
+        False when the slot is taken.
+        """
 
     def events(self, turn_id: str, after: int = 0) -> Sequence[StoredEvent]:
         """In order, those with a sequence above `after`."""

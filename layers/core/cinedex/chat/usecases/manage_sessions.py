@@ -1,4 +1,4 @@
-"""Make, read and remove chat sessions, and read their turns."""
+"""Create, read and delete chat sessions, and read their turns."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from cinedex.access.usecases.run_idempotent import RunIdempotent
 from cinedex.chat.domain.session import ChatSession, Turn, TurnDetail
 from cinedex.chat.ports.chat_store import ChatStore, TurnLog
 from cinedex.chat.usecases.cancel_turn import CancelTurn
+from cinedex.chat.usecases.read_turn_events import turn_detail
 from cinedex.chat.usecases.turn_idempotency import session_key
 from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import (
@@ -25,10 +26,10 @@ from cinedex.kernel.errors import (
 from cinedex.kernel.fingerprint import fingerprint
 from cinedex.kernel.ids import new_id, parse_id
 
-TITLE_CHARS_MAX = 200
-TURNS_SHOWN_MAX = 50
+TITLE_INPUT_CHARS_MAX = 200
+LATEST_TURNS_MAX = 50
 PAGE_MAX = 100
-DELETE_TRIES_MAX = 5
+DELETE_ATTEMPTS_MAX = 5
 T = TypeVar("T")
 
 
@@ -54,8 +55,8 @@ class ManageSessions:
 
         Raises `InvalidInput`, `KeyReused`, `RequestInProgress`.
         """
-        named, now = _require_title(title), self.clock.now()
-        session = ChatSession(session_id=new_id(), account_id=account_id, title=named, created_at=now, updated_at=now)
+        title, now = _checked_title(title), self.clock.now()
+        session = ChatSession(session_id=new_id(), account_id=account_id, title=title, created_at=now, updated_at=now)
         if idempotency_key is None:
             self.chats.add_session(session, None, now)
             return session
@@ -77,66 +78,62 @@ class ManageSessions:
 
     def get(self, account_id: str, session_id: str) -> ChatSession:
         """Raises `NotFound`."""
-        return self.chats.get_session(account_id, known(session_id, SessionNotFound))
+        return self.chats.get_session(account_id, require_id(session_id, SessionNotFound))
 
     def list(self, account_id: str, limit: int, cursor: str | None) -> SessionPage[ChatSession]:
-        """Newest first. Raises `InvalidInput` for what is no cursor."""
+        """Newest first. Raises `InvalidInput` for an invalid cursor."""
         before = None if cursor is None else parse_id(cursor, "cursor")
-        found = self.chats.list_sessions(account_id, limit + 1, before)
-        return _page(found, limit, lambda session: session.session_id)
+        sessions = self.chats.list_sessions(account_id, limit + 1, before)
+        return _page(sessions, limit, lambda session: session.session_id)
 
     def delete(self, account_id: str, session_id: str) -> None:
-        """Whatever is being worked on in it is cancelled first. Raises `NotFound`, and `StaleRevision` when turns
-        are asked faster than they can be deleted.
-        """
-        for _ in range(DELETE_TRIES_MAX):
+        """Cancels its open turns first. Raises `NotFound`, and `StaleRevision` if new turns are added each time."""
+        for _ in range(DELETE_ATTEMPTS_MAX):
             session = self.get(account_id, session_id)
             for turn in self.chats.list_latest_turns(session.session_id, session.turn_count):
                 self.cancel.end(turn)
             with suppress(StaleRevision):
                 self.chats.delete_session(session)
                 return
-        raise StaleRevision("Turns are asked in this session faster than it can be deleted.")
+        raise StaleRevision("New turns were added to the session while it was deleted. Try again.")
 
     def turns(self, account_id: str, session_id: str, limit: int, cursor: str | None) -> SessionPage[TurnDetail]:
         """Oldest first."""
         session = self.get(account_id, session_id)
         after = None if cursor is None else parse_id(cursor, "cursor")
         page = _page(self.chats.list_turns(session.session_id, limit + 1, after), limit, lambda t: t.turn_id)
-        return SessionPage([self.story(turn) for turn in page.items], limit, page.next_cursor)
+        return SessionPage([self.detail(turn) for turn in page.items], limit, page.next_cursor)
 
     def latest_turns(self, session: ChatSession) -> Sequence[TurnDetail]:
-        """The youngest, oldest first."""
-        return [self.story(t) for t in self.chats.list_latest_turns(session.session_id, TURNS_SHOWN_MAX)]
+        """The newest ones, oldest first."""
+        return [self.detail(t) for t in self.chats.list_latest_turns(session.session_id, LATEST_TURNS_MAX)]
 
     def turn(self, account_id: str, session_id: str, turn_id: str) -> Turn:
         """Raises `NotFound`."""
         session = self.get(account_id, session_id)
-        return self.chats.get_turn(session.session_id, known(turn_id, TurnNotFound))
+        return self.chats.get_turn(session.session_id, require_id(turn_id, TurnNotFound))
 
-    def story(self, turn: Turn) -> TurnDetail:
-        steps = self.log.steps(turn.turn_id)
-        answers = [step.answer for step in steps if step.answer is not None]
-        runs = tuple(step.run for step in steps if step.run is not None)
-        return TurnDetail(turn=turn, runs=runs, answer=answers[-1] if answers else None)
+    def detail(self, turn: Turn) -> TurnDetail:
+        return turn_detail(self.log, turn)
 
 
-def known(given: str, missing: type[EntityNotFound]) -> str:
-    """The canonical spelling of an id. Raises `missing` for what cannot be an id."""
+def require_id(text: str, missing: type[EntityNotFound]) -> str:
+    """The canonical spelling of an id. Raises `missing` for any other text, because no object has it as its id."""
     try:
-        return parse_id(given, missing.id_field)
+        return parse_id(text, missing.id_field)
     except InvalidInput:
         raise missing() from None
 
 
-def _page(found: Sequence[T], limit: int, name: Callable[[T], str]) -> SessionPage[T]:
-    items = found[:limit]
-    return SessionPage(items, limit, name(items[-1]) if len(found) > limit else None)
+def _page(rows: Sequence[T], limit: int, cursor_of: Callable[[T], str]) -> SessionPage[T]:
+    """`rows` has one more than `limit` if there is a next page."""
+    items = rows[:limit]
+    return SessionPage(items, limit, cursor_of(items[-1]) if len(rows) > limit else None)
 
 
-def _require_title(title: str | None) -> str | None:
+def _checked_title(title: str | None) -> str | None:
     if title is None or not title.strip():
         return None
-    if len(title) > TITLE_CHARS_MAX:
-        raise InvalidInput(f"A title has at most {TITLE_CHARS_MAX} characters.", field="title")
+    if len(title) > TITLE_INPUT_CHARS_MAX:
+        raise InvalidInput(f"A title has at most {TITLE_INPUT_CHARS_MAX} characters.", field="title")
     return title.strip()

@@ -1,12 +1,12 @@
-"""Read the log of a turn from where a reader stands."""
+"""Read the log of a turn for a client that follows it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cinedex.chat.domain.session import Turn
-from cinedex.chat.domain.turn_log import StoredEvent
+from cinedex.chat.domain.session import Turn, TurnDetail
+from cinedex.chat.domain.turn_log import StoredEvent, TurnEnded, TurnUpdate
 from cinedex.chat.ports.chat_store import ChatStore, TurnLog
 from cinedex.chat.usecases.reclaim_turns import ReclaimTurns
 
@@ -15,15 +15,29 @@ from cinedex.chat.usecases.reclaim_turns import ReclaimTurns
 class ReadTurnEvents:
     chats: ChatStore
     log: TurnLog
-    take_over: ReclaimTurns
+    reclaim: ReclaimTurns
 
-    def events(self, turn: Turn, after: int) -> Sequence[StoredEvent]:
-        """Those that are there; the caller asks again for the others."""
-        return self.log.events(turn.turn_id, after)
+    def __call__(self, turn: Turn, after: int) -> Sequence[TurnUpdate]:
+        """The events with a sequence above `after`, so far. Raises `NotFound` if the turn is deleted meanwhile."""
+        return [self._update(turn, stored) for stored in self.log.events(turn.turn_id, after)]
 
     def last_sequence(self, turn: Turn) -> int:
         return self.log.last_sequence(turn.turn_id)
 
-    def orphaned(self, turn: Turn) -> Turn | None:
-        """The turn, leased to the caller, when nobody works on it any more. Raises `NotFound` once it is deleted."""
-        return self.take_over.one(self.chats.get_turn(turn.session_id, turn.turn_id))
+    def reclaim_if_orphaned(self, turn: Turn) -> None:
+        """Continues the turn in this process if its own has died. Raises `NotFound` if it is deleted."""
+        self.reclaim.one(self.chats.get_turn(turn.session_id, turn.turn_id))
+
+    def _update(self, turn: Turn, stored: StoredEvent) -> TurnUpdate:
+        if not isinstance(stored.event, TurnEnded):
+            return TurnUpdate(stored=stored)
+        ended = self.chats.get_turn(turn.session_id, turn.turn_id)
+        return TurnUpdate(stored=stored, detail=turn_detail(self.log, ended))
+
+
+def turn_detail(log: TurnLog, turn: Turn) -> TurnDetail:
+    """The turn with what its log says was done in it."""
+    steps = log.steps(turn.turn_id)
+    answers = [step.answer for step in steps if step.answer is not None]
+    runs = tuple(step.run for step in steps if step.run is not None)
+    return TurnDetail(turn=turn, runs=runs, answer=answers[-1] if answers else None)

@@ -1,4 +1,7 @@
-"""Take over turns whose process has died, or was put to sleep: their lease has passed."""
+"""Continue turns whose process has died or is suspended: their leases have expired.
+
+This is the only place where a turn is reassigned; readers, waiting requests and the schedule all use it.
+"""
 
 from __future__ import annotations
 
@@ -8,30 +11,35 @@ from datetime import timedelta
 
 from cinedex.chat.domain.session import Turn
 from cinedex.chat.ports.chat_store import ChatStore
+from cinedex.chat.ports.turn_executor import TurnExecutor
 from cinedex.kernel.clock import Clock
 
 
 @dataclass(frozen=True)
 class ReclaimTurns:
     chats: ChatStore
+    executor: TurnExecutor
     clock: Clock
     lease: timedelta
 
     def one(self, turn: Turn) -> Turn | None:
-        """The turn as the next attempt, leased to the caller; None when it has ended or somebody works on it."""
+        """Starts the turn in this process as its next attempt. None if it has ended or its lease is valid."""
         now = self.clock.now()
         if turn.status.is_final or not turn.is_orphaned(now):
             return None
-        following = turn.taken_over(now, now + self.lease)
-        return following if self.chats.lease(following, now) else None
+        reassigned = turn.reassigned(now, now + self.lease)
+        if not self.chats.lease(reassigned, now):
+            return None
+        self.executor.start(reassigned)
+        return reassigned
 
     def all(self, turns_max: int) -> Sequence[Turn]:
         """At most `turns_max` of all accounts, oldest first."""
-        taken: list[Turn] = []
+        started: list[Turn] = []
         for turn in self.chats.list_open_turns():
-            following = self.one(turn)
-            if following is not None:
-                taken.append(following)
-            if len(taken) == turns_max:
+            reassigned = self.one(turn)
+            if reassigned is not None:
+                started.append(reassigned)
+            if len(started) == turns_max:
                 break
-        return taken
+        return started

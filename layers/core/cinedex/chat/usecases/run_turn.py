@@ -1,12 +1,11 @@
-"""Carry a turn out: let the agent work, store each event as it happens, and end the turn exactly once."""
+"""Run a turn: let the agent work, store each event as it happens, and end the turn exactly once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from datetime import timedelta
-from threading import Event, Thread
 
 from cinedex.answers.domain.agent import (
     AgentAnswered,
@@ -14,89 +13,92 @@ from cinedex.answers.domain.agent import (
     AgentStats,
     AgentTask,
     AnswerDelta,
-    StateChanged,
     TokensSpent,
     ToolFinished,
     ToolRun,
     ToolStarted,
 )
-from cinedex.answers.domain.answer import Message, Role
 from cinedex.answers.ports.agent import Agent
-from cinedex.chat.domain.session import ATTEMPTS_MAX, Turn, TurnDetail, TurnError, TurnStatus
-from cinedex.chat.domain.turn_log import TurnStep
+from cinedex.chat.domain.session import ATTEMPTS_MAX, Turn, TurnError, TurnErrorCode
+from cinedex.chat.domain.turn_log import TurnReassigned, TurnStep
 from cinedex.chat.ports.chat_store import ChatStore, TurnLog
 from cinedex.chat.ports.turn_budget import TurnBudget
-from cinedex.chat.ports.turn_event_serializer import TurnEventSerializer
+from cinedex.chat.ports.turn_executor import Heartbeat
+from cinedex.chat.usecases.agent_task import BuildAgentTask
 from cinedex.chat.usecases.delta_buffer import DeltaBuffer
 from cinedex.chat.usecases.turn_writer import TurnLost, TurnWriter
 from cinedex.kernel.clock import Clock
-from cinedex.kernel.errors import INTERNAL_ERROR, CinedexError, InternalError, NotFound, TooManyRequests, Unavailable
+from cinedex.kernel.errors import CinedexError, InternalError, NotFound, TooManyRequests, Unavailable
 from cinedex.usage.budget import TokensUsed
+from cinedex.usage.operations import Operation
+from cinedex.usage.record_usage import RecordUsage
 
-REMEMBERED_TURNS_MAX = 20
-INTERRUPTED = TurnError(code="turn_interrupted", message="The work on this turn was interrupted too often.")
-SURPRISED = TurnError(
-    code="internal_error", message="Something went wrong on our side; the turn's id finds it in the log."
+HEARTBEATS_PER_LEASE = 3
+INTERRUPTED = TurnError(code=TurnErrorCode.INTERRUPTED, message="The work on this turn was interrupted too often.")
+UNEXPECTED = TurnError(
+    code=TurnErrorCode.INTERNAL, message="Something went wrong on our side; the turn's id finds it in the log."
 )
 
 
 @dataclass
 class Spending:
-    """What an attempt has used so far."""
+    """The tokens that an attempt has used so far."""
 
     used: TokensUsed = field(default_factory=TokensUsed)
 
 
 @dataclass(frozen=True)
 class RunTurn:
-    """`lease` is how long a turn waits for the sign of life of its process before another may take it over."""
+    """`lease` is the time without a heartbeat after which another process may continue a turn."""
 
     chats: ChatStore
     log: TurnLog
     agent: Callable[[], Agent]
-    teller: TurnEventSerializer
     budget: TurnBudget
+    usage: RecordUsage
     clock: Clock
-    ring: Callable[[str], None]
+    heartbeat: Heartbeat
+    notify: Callable[[str], None]
     lease: timedelta
 
     def __call__(self, turn: Turn) -> None:
-        """`turn` is leased to the caller. Returns when it has ended, or when another attempt has taken it over.
+        """`turn` is leased to the caller. Returns when it has ended, or when it was reassigned.
 
-        What is no error of the domain goes through: the turn stays open, for `give_up` or the next attempt.
+        Exceptions that are no `CinedexError` pass through, and leave the turn open.
         """
         try:
-            self._carry_out(turn)
+            self._run(turn)
         except TurnLost:
             return
 
-    def give_up(self, turn: Turn) -> None:
-        """The turn fails, without the details of a surprise."""
+    def fail_unexpectedly(self, turn: Turn) -> None:
+        """Ends the turn with an error that has no details of the cause."""
         try:
-            self._fail(self._writer(turn), SURPRISED)
+            self._fail(self._writer(turn), UNEXPECTED)
         except TurnLost:
             return
 
-    def _carry_out(self, turn: Turn) -> None:
+    def _run(self, turn: Turn) -> None:
         writer = self._writer(turn)
         steps = self.log.steps(turn.turn_id) if turn.attempt > 1 else ()
         runs = [step.run for step in steps if step.run is not None]
         if turn.attempt > 1:
-            # The slot that a dead attempt would write next is ours from here on, should it not be dead.
-            writer.write(self.teller.taken_over(turn))
+            # Takes the slot that the earlier attempt would write next, in case it is not dead.
+            writer.write(TurnReassigned(attempt=turn.attempt))
         if turn.attempt > ATTEMPTS_MAX:
             self._fail(writer, INTERRUPTED)
             return
-        with self._signs_of_life(turn):
+        with self._heartbeat(turn):
             spending = Spending()
             try:
                 self._work(writer, runs, spending)
             except CinedexError as error:
-                self._fail(writer, _told(error), spending.used)
+                self._fail(writer, _turn_error(error), spending.used)
 
     def _work(self, writer: TurnWriter, runs: list[ToolRun], spending: Spending) -> None:
-        deltas = DeltaBuffer(writer, self.teller)
-        with closing(_events(self.agent(), self._task(writer.turn), tuple(runs))) as events:
+        deltas = DeltaBuffer(writer, self.clock)
+        task = BuildAgentTask(self.chats, self.log)(writer.turn)
+        with closing(_new_events(self.agent(), task, tuple(runs))) as events:
             for event in events:
                 if isinstance(event, AnswerDelta):
                     deltas.add(event.text)
@@ -106,80 +108,48 @@ class RunTurn:
                     continue
                 deltas.flush()
                 if isinstance(event, AgentAnswered):
-                    self._complete(writer, runs, event)
+                    self._complete(writer, event)
                     return
-                self._progress(writer, runs, event)
+                writer.write(event, TurnStep(run=event.run) if isinstance(event, ToolFinished) else None)
         raise Unavailable("The agent stopped without an answer.")
 
-    def _progress(
-        self, writer: TurnWriter, runs: list[ToolRun], event: StateChanged | ToolStarted | ToolFinished
-    ) -> None:
-        told = self.teller.progressed(writer.turn, event)
-        if isinstance(event, ToolFinished):
-            writer.write(told, TurnStep(run=event.run))
-            runs.append(event.run)
-        else:
-            writer.write(told)
-
-    def _complete(self, writer: TurnWriter, runs: list[ToolRun], answer: AgentAnswered) -> None:
-        # Settled before it is told: a process that dies in between leaves a turn that was paid, not one that was free.
+    def _complete(self, writer: TurnWriter, answer: AgentAnswered) -> None:
+        # Settled before the end is written: a process that dies in between leaves a turn that is paid for.
         self._settle(writer.turn, _tokens_of(answer.stats))
-        ended = writer.turn.completed(self.clock.now())
-        writer.end(TurnDetail(turn=ended, runs=tuple(runs), answer=answer), TurnStep(answer=answer))
+        writer.end(writer.turn.completed(self.clock.now()), TurnStep(answer=answer))
+        if writer.turn.is_standalone:
+            self.usage.count(writer.turn.account_id, Operation.CHAT)
 
     def _fail(self, writer: TurnWriter, error: TurnError, used: TokensUsed | None = None) -> None:
-        runs = tuple(step.run for step in self.log.steps(writer.turn.turn_id) if step.run is not None)
-        writer.end(TurnDetail(turn=writer.turn.failed(self.clock.now(), error), runs=runs))
+        writer.end(writer.turn.failed(self.clock.now(), error))
         self._settle(writer.turn, used or TokensUsed())
 
     def _settle(self, turn: Turn, used: TokensUsed) -> None:
-        self.budget.settle(turn, turn.created_at.date(), used)
+        """Standalone turns are counted as operations, not against the budget of turns and tokens."""
+        if not turn.is_standalone:
+            self.budget.settle(turn, turn.created_at.date(), used)
 
     def _writer(self, turn: Turn) -> TurnWriter:
-        return TurnWriter(turn, self.log, self.teller, self.ring, self.log.last_sequence(turn.turn_id))
+        return TurnWriter(turn, self.log, self.notify, self.log.last_sequence(turn.turn_id))
 
-    def _task(self, turn: Turn) -> AgentTask:
-        """The question with the conversation before it: turns that were answered when it was asked."""
-        said: list[Message] = []
-        for earlier in self.chats.list_latest_turns(turn.session_id, REMEMBERED_TURNS_MAX + 1):
-            if earlier.turn_id < turn.turn_id and earlier.status is TurnStatus.COMPLETED:
-                said += self._exchange(earlier)
-        asked = Message(role=Role.USER, content=turn.message)
-        return AgentTask(account_id=turn.account_id, conversation=(*said, asked), scope=turn.effective_scope.for_agent)
+    def _heartbeat(self, turn: Turn) -> AbstractContextManager[None]:
+        """Renews the lease also while the agent waits for a model."""
 
-    def _exchange(self, earlier: Turn) -> Sequence[Message]:
-        answers = [step.answer for step in self.log.steps(earlier.turn_id) if step.answer is not None]
-        question = Message(role=Role.USER, content=earlier.message)
-        return [question, *(Message(role=Role.ASSISTANT, content=answer.text) for answer in answers)]
+        def renew() -> bool:
+            return self.chats.renew(turn, self.clock.now() + self.lease)
 
-    @contextmanager
-    def _signs_of_life(self, turn: Turn) -> Iterator[None]:
-        """The lease is renewed three times in its length, also while the agent thinks."""
-        over = Event()
-
-        def renew() -> None:
-            while not over.wait(self.lease.total_seconds() / 3):
-                if not self.chats.renew(turn, self.clock.now() + self.lease):
-                    return
-
-        thread = Thread(target=renew, name=f"lease-{turn.turn_id}", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
+        return self.heartbeat(renew, self.lease.total_seconds() / HEARTBEATS_PER_LEASE)
 
 
-def _events(agent: Agent, task: AgentTask, done: tuple[ToolRun, ...]) -> Generator[AgentEvent, None, None]:
-    """Events of the turn that are new: those of tool runs that are taken over were told before."""
-    known = {run.call.tool_call_id for run in done}
-    told = agent.run(task, done)
+def _new_events(agent: Agent, task: AgentTask, done: tuple[ToolRun, ...]) -> Generator[AgentEvent, None, None]:
+    """Without the events of the tool runs in `done`, which are in the log already."""
+    logged = {run.call.tool_call_id for run in done}
+    events: Iterator[AgentEvent] = agent.run(task, done)
     try:
-        yield from (event for event in told if _call_of(event) not in known)
+        yield from (event for event in events if _call_of(event) not in logged)
     finally:
-        if isinstance(told, Generator):
-            told.close()
+        if isinstance(events, Generator):
+            events.close()
 
 
 def _tokens_of(stats: AgentStats) -> TokensUsed:
@@ -192,12 +162,12 @@ def _call_of(event: AgentEvent) -> str | None:
     return event.call.tool_call_id if isinstance(event, ToolStarted) else None
 
 
-def _told(error: CinedexError) -> TurnError:
+def _turn_error(error: CinedexError) -> TurnError:
     codes = {
-        InternalError: INTERNAL_ERROR,
-        Unavailable: "service_unavailable",
-        TooManyRequests: "rate_limit_exceeded",
-        NotFound: "resource_not_found",
+        InternalError: TurnErrorCode.INTERNAL,
+        Unavailable: TurnErrorCode.UNAVAILABLE,
+        TooManyRequests: TurnErrorCode.RATE_LIMITED,
+        NotFound: TurnErrorCode.NOT_FOUND,
     }
-    code = next((code for kind, code in codes.items() if isinstance(error, kind)), "turn_failed")
+    code = next((code for kind, code in codes.items() if isinstance(error, kind)), TurnErrorCode.FAILED)
     return TurnError(code=code, message=error.message)

@@ -1,9 +1,7 @@
-"""Ask a question in a chat session: once for each idempotency key, within the budget, in a scope that exists."""
+"""Start a turn in a chat session: once for each idempotency key, within the budget, in a scope that exists."""
 
 from __future__ import annotations
 
-import random
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
@@ -13,9 +11,10 @@ from pydantic import BaseModel, ConfigDict
 from cinedex.access.domain.idempotency import IdempotencyKey
 from cinedex.access.usecases.run_idempotent import RunIdempotent
 from cinedex.chat.domain.session import ChatSession, EffectiveScope, Turn, TurnScope
+from cinedex.chat.domain.turn_log import TurnStarted
 from cinedex.chat.ports.chat_store import ChatStore
 from cinedex.chat.ports.turn_budget import TurnBudget
-from cinedex.chat.ports.turn_event_serializer import TurnEventSerializer
+from cinedex.chat.ports.turn_executor import TurnExecutor
 from cinedex.chat.usecases.turn_idempotency import turn_key
 from cinedex.chat.usecases.turn_writer import stored
 from cinedex.kernel.clock import Clock
@@ -31,12 +30,12 @@ from cinedex.kernel.errors import (
 )
 from cinedex.kernel.fingerprint import fingerprint
 from cinedex.kernel.ids import new_id
+from cinedex.kernel.retry import CONFLICT
 from cinedex.library.ports.repositories import CollectionRepository
 from cinedex.usage.budget import BudgetLimits, SpentBudget, end_of
 
 MESSAGE_CHARS_MAX = 8_000
 IDS_MAX = 100
-TRIES_MAX = 12
 EXCEEDED: dict[SpentBudget, tuple[type[BudgetExceeded], str]] = {
     SpentBudget.TURNS: (TurnBudgetExceeded, "This account has used up its turns for today."),
     SpentBudget.TOKENS: (TokenBudgetExceeded, "This account has used up its tokens for today."),
@@ -55,7 +54,7 @@ class TurnRequest(BaseModel):
     @property
     def fingerprint(self) -> str:
         """Of the message and the scope, in which the order of the ids has no meaning."""
-        scope = (",".join(sorted(ids)) for ids in (self.scope.index_ids, self.scope.prompt_run_ids))
+        scope = (",".join(sorted(ids)) for ids in (self.scope.collection_ids, self.scope.prompt_run_ids))
         return fingerprint(self.message, *scope)
 
     @property
@@ -66,7 +65,7 @@ class TurnRequest(BaseModel):
 
 
 class StartedTurn(BaseModel):
-    """`is_new` tells whether the caller has to see that it is carried out."""
+    """`is_new` is False for the turn that an earlier request with the same idempotency key has started."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -80,16 +79,16 @@ class StartTurn:
     collections: CollectionRepository
     idempotency: RunIdempotent
     budget: TurnBudget
-    teller: TurnEventSerializer
+    executor: TurnExecutor
     limits: BudgetLimits
     clock: Clock
     lease: timedelta
 
     def __call__(self, request: TurnRequest) -> StartedTurn:
-        """A new turn, running and leased to the caller, or the one that its key has made before.
+        """A new turn, which runs in this process, or the one that an earlier request with this key has started.
 
-        Raises `InvalidInput`, `NotFound` for the session or an id of the scope, `KeyReused` for a key of another
-        question, `BudgetExceeded`, and `StaleRevision` when too many ask in one session at the same instant.
+        Raises `InvalidInput`, `NotFound` for the session or an id of the scope, `KeyReused`, `BudgetExceeded`, and
+        `StaleRevision` when too many turns are started in one session at the same instant.
         """
         _require_message(request.message)
         session = self.chats.get_session(request.account_id, request.session_id)
@@ -97,11 +96,11 @@ class StartTurn:
         if earlier is not None:
             return StartedTurn(turn=earlier, is_new=False)
         effective = self._resolved(request.account_id, request.scope)
-        self._take_budget(request.account_id)
+        self._reserve_budget(request.account_id)
         try:
             return self._add(session, request, effective)
         except CinedexError:
-            self._give_back(request.account_id)
+            self._release_budget(request.account_id)
             raise
 
     def _earlier(self, request: TurnRequest) -> Turn | None:
@@ -111,21 +110,21 @@ class StartTurn:
         return None if turn_id is None else self.chats.get_turn(request.session_id, turn_id)
 
     def _resolved(self, account_id: str, scope: TurnScope) -> EffectiveScope:
-        """Nothing in particular means everything of the account. There are no prompt runs yet: any is unknown."""
-        if len(scope.index_ids) > IDS_MAX or len(scope.prompt_run_ids) > IDS_MAX:
+        """A scope that names nothing is the whole account. There are no prompt runs yet, so every id is unknown."""
+        if len(scope.collection_ids) > IDS_MAX or len(scope.prompt_run_ids) > IDS_MAX:
             raise InvalidInput(f"A scope names at most {IDS_MAX} ids of a kind.", field="scope")
         if scope.prompt_run_ids:
             raise PromptRunNotFound(scope.prompt_run_ids[0], field="prompt_run_ids")
-        if not scope.index_ids:
-            return EffectiveScope(everything=True)
-        known = {c.collection_id for c in self.collections.list(account_id)}
-        wanted = tuple(dict.fromkeys(scope.index_ids))
-        unknown = [i for i in wanted if i not in known]
+        if not scope.collection_ids:
+            return EffectiveScope(all_collections=True)
+        existing = {c.collection_id for c in self.collections.list(account_id)}
+        requested = tuple(dict.fromkeys(scope.collection_ids))
+        unknown = [i for i in requested if i not in existing]
         if unknown:
             raise CollectionNotFound(unknown[0], field="collection_ids")
-        return EffectiveScope(index_ids=wanted)
+        return EffectiveScope(collection_ids=requested)
 
-    def _take_budget(self, account_id: str) -> None:
+    def _reserve_budget(self, account_id: str) -> None:
         now = self.clock.now()
         spent = self.budget.reserve(account_id, now.date(), self.limits)
         if spent is not None:
@@ -133,25 +132,25 @@ class StartTurn:
             retry_after_s = max(1, ceil((resets_at - now).total_seconds()))
             raise kind(message, retry_after_s=retry_after_s, resets_at=resets_at)
 
-    def _give_back(self, account_id: str) -> None:
+    def _release_budget(self, account_id: str) -> None:
         self.budget.release(account_id, self.clock.now().date(), self.limits)
 
     def _add(self, session: ChatSession, request: TurnRequest, effective: EffectiveScope) -> StartedTurn:
-        """Others who ask in the same session at the same instant go first; then it is tried again."""
-        for tried in range(TRIES_MAX):
+        """Tries again when another request has added a turn to the session at the same instant."""
+        for _ in CONFLICT.attempts(self.clock.sleep):
             turn = self._turn(session, request, effective)
             try:
                 self._store(session, turn, request)
             except StaleRevision:
                 earlier = self._earlier(request)
                 if earlier is not None:
-                    self._give_back(request.account_id)
+                    self._release_budget(request.account_id)
                     return StartedTurn(turn=earlier, is_new=False)
-                time.sleep(random.uniform(0, 0.005 * 2**tried))
                 session = self.chats.get_session(request.account_id, request.session_id)
             else:
+                self.executor.start(turn)
                 return StartedTurn(turn=turn, is_new=True)
-        raise StaleRevision("Too many ask in this session at the same instant.")
+        raise StaleRevision("Too many turns were started in this session at the same instant. Try again.")
 
     def _turn(self, session: ChatSession, request: TurnRequest, effective: EffectiveScope) -> Turn:
         now = self.clock.now()
@@ -166,12 +165,12 @@ class StartTurn:
             idempotency_key=request.idempotency_key,
             tokens_reserved=self.limits.tokens_reserved,
             created_at=now,
-        ).begun(now, now + self.lease)
+        ).started(now, now + self.lease)
 
     def _store(self, session: ChatSession, turn: Turn, request: TurnRequest) -> None:
         key = request.key
         record = None if key is None else self.idempotency.record_for(key, request.fingerprint, turn.turn_id)
-        first = stored(turn, 1, self.teller.started(turn))
+        first = stored(turn, 1, TurnStarted())
         counted = session.with_turn(turn.message, turn.created_at)
         self.chats.add_turn(counted, turn, first, record, self.clock.now())
 

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from cinedex.access.domain.idempotency import IdempotencyKey, IdempotentOperation, require_key
 from cinedex.kernel.errors import KeyConflict
 
+STANDALONE_CONTEXT = "standalone"
+"""No id of a session is spelled like this."""
+
 
 def choose_key(given: Sequence[tuple[str, str | None]]) -> str | None:
     """The key of a request, which may carry it in several places if they agree; None when it carries none.
@@ -27,3 +30,9 @@ def session_key(account_id: str, value: str) -> IdempotencyKey:
 def turn_key(account_id: str, session_id: str, value: str) -> IdempotencyKey:
     """Each session has keys of its own."""
     return IdempotencyKey(operation=IdempotentOperation.CHAT, account_id=account_id, context=session_id, value=value)
+
+
+def standalone_turn_key(account_id: str, value: str) -> IdempotencyKey:
+    return IdempotencyKey(
+        operation=IdempotentOperation.CHAT, account_id=account_id, context=STANDALONE_CONTEXT, value=value
+    )
