@@ -1,6 +1,6 @@
 """Invoked by whoever runs the deployment: fill a new search index beside the live one, let it be read, drop the old.
 
-The event is `{"action": "status" | "backfill" | "swap" | "drop"}`; a backfill goes on for `seconds_max`, at most.
+The event is `{"action": "status" | "reindex" | "swap" | "drop"}`; "reindex" runs for `seconds_max`, at most.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 
 class IndexOrder(BaseModel):
-    action: Literal["status", "backfill", "swap", "drop"] = "status"
+    action: Literal["status", "reindex", "swap", "drop"] = "status"
     seconds_max: float = Field(default=840, gt=0, le=840)
     segments_per_s: float | None = Field(default=None, gt=0)
     also_next: bool = False
@@ -20,7 +20,7 @@ class IndexOrder(BaseModel):
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     order = IndexOrder.model_validate(event)
-    if order.action == "backfill":
+    if order.action == "reindex":
         reindex_library(order.segments_per_s)(order.seconds_max)
     elif order.action == "swap":
         swap_index()()

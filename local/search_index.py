@@ -12,7 +12,7 @@ from local.emulator.clients import EmulatorClients
 from local.errors import LocalStackError, NotReady, StackNotRunning
 from local.home import Home
 
-Answer = dict[str, Any]
+State = dict[str, Any]
 SLICE_S = 10
 """Duration of one invocation, and so the interval of progress messages."""
 CONFLICTS = ("StateConflict", "StaleRevision")
@@ -21,7 +21,7 @@ CONFLICTS = ("StateConflict", "StaleRevision")
 
 @dataclass(frozen=True)
 class SearchIndex:
-    """Every method answers `{"versions": …, "backfill": …}`; raises `LocalStackError` with the reason."""
+    """Every method returns `{"versions": …, "backfill": …}` and raises `LocalStackError` on failure."""
 
     emulator: EmulatorClients
     function: str
@@ -34,23 +34,23 @@ class SearchIndex:
         emulator = EmulatorClients(launch.endpoint_url(int(home.emulator_port.read_text())))
         return cls(emulator, deployment.outputs["ManageIndexFunctionName"])
 
-    def status(self) -> Answer:
-        return self._order(action="status")
+    def status(self) -> State:
+        return self._invoke(action="status")
 
-    def backfill(self, segments_per_s: float | None) -> Answer:
-        """Begin, or go on for a while; "filled" when there is nothing left to do."""
-        return self._order(action="backfill", seconds_max=SLICE_S, segments_per_s=segments_per_s)
+    def reindex(self, segments_per_s: float | None) -> State:
+        """Start or continue for `SLICE_S`; the status is "filled" when the index is complete."""
+        return self._invoke(action="reindex", seconds_max=SLICE_S, segments_per_s=segments_per_s)
 
-    def swap(self) -> Answer:
-        return self._order(action="swap")
+    def swap(self) -> State:
+        return self._invoke(action="swap")
 
-    def drop(self, *, also_next: bool) -> Answer:
-        return self._order(action="drop", also_next=also_next)
+    def drop(self, *, also_next: bool) -> State:
+        return self._invoke(action="drop", also_next=also_next)
 
-    def _order(self, **order: Any) -> Answer:
-        answer = self.emulator.functions.invoke(FunctionName=self.function, Payload=json.dumps(order).encode())
-        told: Answer = json.loads(answer["Payload"].read())
-        if answer.get("FunctionError"):
-            failed = NotReady if told.get("errorType") in CONFLICTS else LocalStackError
-            raise failed(str(told.get("errorMessage", "The function failed.")))
-        return told
+    def _invoke(self, **event: Any) -> State:
+        response = self.emulator.functions.invoke(FunctionName=self.function, Payload=json.dumps(event).encode())
+        result: State = json.loads(response["Payload"].read())
+        if response.get("FunctionError"):
+            kind = NotReady if result.get("errorType") in CONFLICTS else LocalStackError
+            raise kind(str(result.get("errorMessage", "The function failed.")))
+        return result

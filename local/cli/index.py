@@ -1,4 +1,4 @@
-"""`cinedex index`: the search index of the stack on this machine, and filling a new one beside it."""
+"""`cinedex index`: shows, rebuilds, swaps and deletes the search indexes of the local stack."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from local.search_index import SearchIndex
 
 app = typer.Typer(
-    help="The search index of the running local stack: fill a new one beside it, let it take over, drop the old.",
+    help="The search index of the running local stack: build a new one, make it live, delete the old one.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
 )
@@ -22,7 +22,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Show which indexes there are, and how far a backfill is.
+    """Show the search indexes and the progress of reindexing.
 
     **Exit codes**: 0 shown, 1 failed, 3 no stack runs.
     """
@@ -30,41 +30,41 @@ def status(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def backfill(
+def reindex(
     segments_per_s: Annotated[
-        float | None, typer.Option(min=0.1, help="No faster than this; left out, as the deployment is set.")
+        float | None, typer.Option(min=0.1, help="Maximum rate. Default: the setting of the deployment.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Fill a new index from what is stored, beside the one that is read; nothing is analysed or embedded again.
+    """Build a new index from the stored documents while the live one serves searches; nothing is analysed again.
 
-    It can be interrupted and goes on where it was. Then: `cinedex index swap`, `cinedex index drop`.
+    An interrupted run continues where it stopped. Next steps: `cinedex index swap`, `cinedex index drop`.
 
-    **Exit codes**: 0 filled, 1 failed, 3 no stack runs, 5 not now.
+    **Exit codes**: 0 complete, 1 failed, 3 no stack runs, 5 conflict with the current state.
     """
     index = _index()
-    while (answer := index.backfill(segments_per_s))["backfill"]["status"] == "filling":
-        typer.echo(_progress(answer["backfill"]), err=True)
-    _show(answer, as_json)
+    while (state := index.reindex(segments_per_s))["backfill"]["status"] == "filling":
+        typer.echo(_progress(state["backfill"]), err=True)
+    _show(state, as_json)
 
 
 @app.command()
 def swap(as_json: AsJson = False) -> None:
-    """Let the filled index be read from now on, in one step.
+    """Make the new index live, in one step.
 
-    **Exit codes**: 0 swapped, 1 failed, 3 no stack runs, 5 there is none, or it is not filled yet.
+    **Exit codes**: 0 swapped, 1 failed, 3 no stack runs, 5 there is no new index, or it is not complete.
     """
     _show(_index().swap(), as_json)
 
 
 @app.command()
 def drop(
-    also_next: Annotated[bool, typer.Option("--next", help="Give up a backfill, too, and what it has filled.")] = False,
+    also_next: Annotated[bool, typer.Option("--next", help="Also cancel reindexing and delete the new index.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Remove indexes that nobody reads any more.
+    """Delete indexes that are no longer live.
 
-    **Exit codes**: 0 dropped, 1 failed, 3 no stack runs.
+    **Exit codes**: 0 deleted, 1 failed, 3 no stack runs.
     """
     _show(_index().drop(also_next=also_next), as_json)
 
@@ -76,20 +76,20 @@ def _index() -> SearchIndex:
     return SearchIndex.of(Home(LocalSettings().home))
 
 
-def _show(answer: dict[str, Any], as_json: bool) -> None:
+def _show(state: dict[str, Any], as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps(answer))
+        typer.echo(json.dumps(state))
         return
-    if not any(answer["versions"].values()):
-        typer.echo("There is no search index. Fill one from what is stored: cinedex index backfill")
-    for role, versions in answer["versions"].items():
+    if not any(state["versions"].values()):
+        typer.echo("There is no search index. Build one from the stored documents: cinedex index reindex")
+    for role, versions in state["versions"].items():
         for version in versions:
             count = version["segment_count"]
-            held = "of another version of Cinedex" if count is None else f"{count} segments"
-            typer.echo(f"{role:<5} {version['name']}  {held}")
-    if answer["backfill"]:
-        typer.echo(_progress(answer["backfill"]))
+            content = "of another version of Cinedex" if count is None else f"{count} segments"
+            typer.echo(f"{role:<5} {version['name']}  {content}")
+    if state["backfill"]:
+        typer.echo(_progress(state["backfill"]))
 
 
-def _progress(backfill: dict[str, Any]) -> str:
-    return f"{backfill['status']}: {backfill['videos_done']} videos, {backfill['segments_done']} segments"
+def _progress(reindexing: dict[str, Any]) -> str:
+    return f"{reindexing['status']}: {reindexing['videos_done']} videos, {reindexing['segments_done']} segments"

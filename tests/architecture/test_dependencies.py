@@ -36,6 +36,14 @@ def test_a_dependency_is_locked(group: str, requirement: str) -> None:
     assert canonical(requirement) in locked, f"{group}: {requirement}"
 
 
+def test_the_client_runs_on_the_same_python_with_locked_dependencies() -> None:
+    client = tomllib.loads((REPOSITORY / "clients/python/pyproject.toml").read_text())["project"]
+    product = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    assert (client["requires-python"], client["version"]) == (product["requires-python"], product["version"])
+    locked = {canonical(entry) for entry in entries("requirements/all.txt")}
+    assert [requirement for requirement in client["dependencies"] if canonical(requirement) not in locked] == []
+
+
 def test_the_extra_gpu_is_pinned_and_in_no_lock() -> None:
     gpu = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["optional-dependencies"]["gpu"]
     locked = {canonical(entry) for lock in LOCKS for entry in entries(lock)}

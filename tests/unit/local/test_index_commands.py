@@ -1,4 +1,4 @@
-"""`cinedex index`, before a function that answers or fails: what it ends with."""
+"""`cinedex index`: its output and exit codes, when the function succeeds or fails."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ def test_where_there_is_no_index_it_says_so(
 ) -> None:
     assert exit_code(monkeypatch, "status", Emulator(NONE)) == 0
     told = capsys.readouterr().out
-    assert told == "There is no search index. Fill one from what is stored: cinedex index backfill\n"
+    assert told == "There is no search index. Build one from the stored documents: cinedex index reindex\n"
 
 
-@pytest.mark.parametrize("command", ["swap", "drop --next", "backfill"])
+@pytest.mark.parametrize("command", ["swap", "drop --next", "reindex"])
 @pytest.mark.parametrize("kind", ["StateConflict", "StaleRevision"])
 def test_what_must_wait_for_something_else_ends_with_5(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str, kind: str

@@ -97,7 +97,7 @@ def reindex_library(segments_per_s: float | None = None) -> ReindexLibrary:
         results=providers.result_store(),
         assemble_documents=assemble_documents(),
         clock=providers.clock,
-        segments_per_s=segments_per_s or SearchSettings().backfill_segments_per_s,
+        segments_per_s=segments_per_s or SearchSettings().reindex_segments_per_s,
     )
 
 

@@ -149,7 +149,7 @@ def test_a_video_without_a_transcript_is_no_obstacle(memory_app: InMemoryApp) ->
 
 def test_an_index_is_not_swapped_before_it_is_filled(memory_app: InMemoryApp) -> None:
     memory_app.analysed(Feature.TRANSCRIPT)
-    with pytest.raises(StateConflict, match="backfill"):
+    with pytest.raises(StateConflict, match=r"[Rr]eindex"):
         memory_app.swap()
     memory_app.backfilling()(0.0)
     with pytest.raises(StateConflict, match="not complete"):

@@ -93,7 +93,7 @@ def _create(connection: sqlite3.Connection) -> None:
     if version_of(connection) != SCHEMA_VERSION:
         raise OtherSchema(
             f"The search index was made by another version of Cinedex (schema {version_of(connection)}, "
-            f"this one reads {SCHEMA_VERSION}). Fill a new one from what is stored: cinedex index backfill"
+            f"this one reads {SCHEMA_VERSION}). Fill a new one from what is stored: cinedex index reindex"
         )
 
 

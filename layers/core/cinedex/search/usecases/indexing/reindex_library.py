@@ -127,10 +127,10 @@ class SwapIndex:
         """Raises `StateConflict` when there is no next index, or it is not filled yet."""
         reindexing = self.reindexings.find()
         if reindexing is None or reindexing.status is ReindexingStatus.SWAPPED:
-            raise StateConflict("There is no next index. Start a backfill first.")
+            raise StateConflict("There is no next index. Reindex the library first.")
         if reindexing.status is ReindexingStatus.FILLING:
             raise StateConflict(
-                f"The next index is not complete: {reindexing.videos_done} videos are indexed. Continue the backfill."
+                f"The next index is not complete: {reindexing.videos_done} videos are indexed. Continue to reindex."
             )
         self.versions.swap()
         self.reindexings.save(reindexing.changed(status=ReindexingStatus.SWAPPED))
