@@ -58,7 +58,7 @@ def test_queries_come_in_the_proportions_that_were_fixed_before_anything_was_sea
 
 
 def test_the_decision_tells_the_same_proportions() -> None:
-    page = REPOSITORY / "docs" / "decisions" / "2026-11-26-a-second-set-over-a-larger-library.md"
+    page = REPOSITORY / "docs" / "decisions" / "2026-11-26-a-second-labelled-set-over-a-larger-library.md"
     told = page.read_text(encoding="utf-8")
     assert [kind for kind, count in PROPORTIONS.items() if f"| {kind} | {count} |" not in told] == []
 

@@ -4,7 +4,7 @@ A cosine alone is not enough: on the calibration set the best cosine of queries 
 reaches 0.41 while right answers start at 0.30. The share of the query's words that the texts contain
 ("coverage") alone is not enough either: it misses every paraphrase. A logistic regression over
 (cosine, coverage) separates them. How it was fitted, and its figures:
-docs/decisions/2026-11-21-confidence.md.
+docs/decisions/2026-11-21-scores-are-calibrated-confidences.md.
 """
 
 from __future__ import annotations
