@@ -20,8 +20,8 @@ from cinedex.chat.usecases.start_turn import StartTurn, TurnRequest
 from cinedex.usage.budget import BudgetLimits
 from cinedex.usage.record_usage import RecordUsage
 
-from tests.support.memory.access import MemoryIdempotencyStore, MemoryUsage
-from tests.support.memory.chats import MemoryChats, MemoryTurnBudget
+from tests.support.memory.access import MemoryIdempotencyStore, MemoryUsageLedger
+from tests.support.memory.chats import MemoryChatStore, MemoryTurnBudget
 from tests.support.memory.library import MemoryCollections
 from tests.support.memory.scenario import SetClock
 from tests.support.turns import LEASE, RecordingExecutor, ScriptedAgent
@@ -33,7 +33,7 @@ LIMITS = BudgetLimits(turns_max=50, tokens_max=10_000, tokens_reserved=500)
 class ChatFixture:
     clock: SetClock = field(default_factory=SetClock)
     idempotency: MemoryIdempotencyStore = field(default_factory=MemoryIdempotencyStore)
-    usage: MemoryUsage = field(default_factory=MemoryUsage)
+    usage: MemoryUsageLedger = field(default_factory=MemoryUsageLedger)
     agent: ScriptedAgent = field(default_factory=ScriptedAgent)
     notified: list[str] = field(default_factory=list)
     executor: TurnExecutor = field(default_factory=RecordingExecutor)
@@ -41,7 +41,7 @@ class ChatFixture:
     limits: BudgetLimits = LIMITS
 
     def __post_init__(self) -> None:
-        self.chats = MemoryChats(self.idempotency)
+        self.chats = MemoryChatStore(self.idempotency)
         self.run_idempotent = RunIdempotent(self.idempotency, self.clock)
         self.budget = MemoryTurnBudget(self.usage)
         self.cancel = CancelTurn(self.chats, self.chats, self.budget, self.clock, self.notified.append)

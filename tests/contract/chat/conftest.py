@@ -6,21 +6,20 @@ from dataclasses import dataclass
 
 import pytest
 from cinedex.access.ports.idempotency_store import IdempotencyStore
-from cinedex.adapters.dynamodb.chats import DynamoDbChats
+from cinedex.adapters.dynamodb.budgets import DynamoDbTokenBudget, DynamoDbTurnBudget
+from cinedex.adapters.dynamodb.chats import DynamoDbChatStore
 from cinedex.adapters.dynamodb.idempotency import DynamoDbIdempotencyStore
 from cinedex.adapters.dynamodb.table import DynamoDbTable
-from cinedex.adapters.dynamodb.token_budget import DynamoDbTokenBudget
-from cinedex.adapters.dynamodb.turn_budget import DynamoDbTurnBudget
 from cinedex.adapters.dynamodb.turn_log import DynamoDbTurnLog
-from cinedex.adapters.dynamodb.usage_ledger import DynamoDbUsage
+from cinedex.adapters.dynamodb.usage_ledger import DynamoDbUsageLedger
 from cinedex.chat.ports.chat_store import ChatStore, TurnLog
 from cinedex.chat.ports.turn_budget import TurnBudget
 from cinedex.usage.token_budget import TokenBudget
 from cinedex.usage.usage_ledger import UsageLedger
 
 from tests.support.aws import new_table
-from tests.support.memory.access import MemoryIdempotencyStore, MemoryTokenBudget, MemoryUsage
-from tests.support.memory.chats import MemoryChats, MemoryTurnBudget
+from tests.support.memory.access import MemoryIdempotencyStore, MemoryTokenBudget, MemoryUsageLedger
+from tests.support.memory.chats import MemoryChatStore, MemoryTurnBudget
 
 
 @dataclass(frozen=True)
@@ -36,15 +35,15 @@ class Chats:
 @pytest.fixture
 def chats(implementation: str) -> Chats:
     if implementation == "memory":
-        idempotency, usage = MemoryIdempotencyStore(), MemoryUsage()
-        stored = MemoryChats(idempotency)
+        idempotency, usage = MemoryIdempotencyStore(), MemoryUsageLedger()
+        stored = MemoryChatStore(idempotency)
         return Chats(stored, idempotency, stored, MemoryTurnBudget(usage), MemoryTokenBudget(usage), usage)
     table = DynamoDbTable(new_table())
     return Chats(
-        DynamoDbChats(table),
+        DynamoDbChatStore(table),
         DynamoDbIdempotencyStore(table),
         DynamoDbTurnLog(table),
         DynamoDbTurnBudget(table),
         DynamoDbTokenBudget(table),
-        DynamoDbUsage(table),
+        DynamoDbUsageLedger(table),
     )

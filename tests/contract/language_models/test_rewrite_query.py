@@ -14,7 +14,7 @@ from cinedex.search.domain.query.query_rewrite import Rewrite, RewriteStatus
 from cinedex.search.usecases.querying.rewrite_query import REPLY_TOKENS_MAX, RewriteQuery
 
 from tests.contract.language_models.conftest import Stage
-from tests.support.memory.access import MemoryTokenBudget, MemoryUsage
+from tests.support.memory.access import MemoryTokenBudget, MemoryUsageLedger
 from tests.support.memory.scenario import NOON, SetClock
 from tests.support.model_server import ModelServer, Reply, buffered_receive, chunk, saying
 
@@ -44,7 +44,7 @@ class Rewriting:
     """`RewriteQuery` with the adapter that a deployment has, before a server of these replies."""
 
     def __init__(self, model: Any) -> None:
-        self.usage = MemoryUsage()
+        self.usage = MemoryUsageLedger()
         budget = MemoryTokenBudget(self.usage)
         self.rewrite_query = RewriteQuery(model, budget, SetClock(), tokens_max=100_000, seconds_max=SECONDS_MAX)
 

@@ -14,7 +14,7 @@ from cinedex.library.ports.media_store import MediaStore
 from cinedex.library.ports.multipart_uploads import MultipartUploads
 
 from tests.support.aws import new_bucket
-from tests.support.memory.stores import MemoryMediaStore, MemoryPartialUploads, MemoryResultStore
+from tests.support.memory.stores import MemoryMediaStore, MemoryMultipartUploads, MemoryResultStore
 
 Send = Callable[[str, bytes], str]
 
@@ -27,7 +27,7 @@ def media(implementation: str) -> MediaStore:
 @pytest.fixture
 def partial(media: MediaStore) -> MultipartUploads:
     """Into the same store."""
-    return MemoryPartialUploads(media) if isinstance(media, MemoryMediaStore) else S3MultipartUploads(media.bucket)
+    return MemoryMultipartUploads(media) if isinstance(media, MemoryMediaStore) else S3MultipartUploads(media.bucket)
 
 
 @pytest.fixture

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from cinedex.adapters.dynamodb.api_keys import DynamoDbApiKeys
-from cinedex.adapters.dynamodb.collections import DynamoDbCollections
+from cinedex.adapters.dynamodb.api_keys import API_KEY, API_KEY_BY_SECRET, StoredApiKeys
+from cinedex.adapters.dynamodb.collections import COLLECTION, StoredCollections
 from cinedex.adapters.dynamodb.progress import DynamoDbProgress
-from cinedex.adapters.dynamodb.runs import DynamoDbRuns
+from cinedex.adapters.dynamodb.repository import DynamoDbRepository
+from cinedex.adapters.dynamodb.runs import RUN, StoredRuns
 from cinedex.adapters.dynamodb.table import DynamoDbTable
-from cinedex.adapters.dynamodb.videos import DynamoDbVideos
+from cinedex.adapters.dynamodb.videos import VIDEO, StoredVideos
 
 from tests.support.aws import new_table
 from tests.support.memory.library import MemoryApiKeys, MemoryCollections, MemoryRuns, MemoryVideos
@@ -19,10 +20,10 @@ from tests.support.memory.timeline import MemoryProgress
 
 @dataclass(frozen=True)
 class Library:
-    videos: MemoryVideos | DynamoDbVideos
-    collections: MemoryCollections | DynamoDbCollections
-    runs: MemoryRuns | DynamoDbRuns
-    keys: MemoryApiKeys | DynamoDbApiKeys
+    videos: StoredVideos
+    collections: StoredCollections
+    runs: StoredRuns
+    keys: StoredApiKeys
     progress: MemoryProgress | DynamoDbProgress
 
 
@@ -33,11 +34,12 @@ def _in_memory() -> Library:
 
 def _on_aws() -> Library:
     table = DynamoDbTable(new_table())
+    videos = DynamoDbRepository(table, VIDEO)
     return Library(
-        DynamoDbVideos(table),
-        DynamoDbCollections(table),
-        DynamoDbRuns(table),
-        DynamoDbApiKeys(table),
+        StoredVideos(videos),
+        StoredCollections(DynamoDbRepository(table, COLLECTION)),
+        StoredRuns(DynamoDbRepository(table, RUN), videos, table.delete_partition),
+        StoredApiKeys(DynamoDbRepository(table, API_KEY), DynamoDbRepository(table, API_KEY_BY_SECRET)),
         DynamoDbProgress(table),
     )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import boto3
 import pytest
-from cinedex.adapters.dynamodb.collections import DynamoDbCollections
+from cinedex.adapters.dynamodb.batches import WRITE_ITEMS_MAX
+from cinedex.adapters.dynamodb.collections import COLLECTION, StoredCollections
 from cinedex.adapters.dynamodb.items import ITEM_BYTES_MAX
 from cinedex.adapters.dynamodb.progress import DynamoDbProgress
-from cinedex.adapters.dynamodb.table import BATCH_ITEMS_MAX, ConditionFailed, DynamoDbTable
+from cinedex.adapters.dynamodb.repository import DynamoDbRepository
+from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
 from cinedex.adapters.dynamodb.timeline import DynamoDbTimeline
 from cinedex.analysis.domain.timeline_entries import DETECTIONS_PER_ENTRY_MAX
 from cinedex.kernel.errors import TooLarge
@@ -36,7 +38,7 @@ def test_items_written_together_are_all_stored_or_none(table: DynamoDbTable) -> 
 
 
 def test_more_items_than_one_batch_are_stored_and_deleted(table: DynamoDbTable) -> None:
-    keys = [("a", f"{i:03d}") for i in range(BATCH_ITEMS_MAX * 2 + 1)]
+    keys = [("a", f"{i:03d}") for i in range(WRITE_ITEMS_MAX * 2 + 1)]
     table.put_all({"pk": pk, "sk": sk} for pk, sk in keys)
     assert [(str(i["pk"]), str(i["sk"])) for i in table.query("a", keys_only=True)] == keys
     table.delete_all(keys)
@@ -44,7 +46,7 @@ def test_more_items_than_one_batch_are_stored_and_deleted(table: DynamoDbTable) 
 
 
 def test_what_does_not_fit_into_an_item_is_refused_by_its_size(table: DynamoDbTable) -> None:
-    with pytest.raises(TooLarge, match=str(ITEM_BYTES_MAX)):
+    with pytest.raises(TooLarge, match="the limit is 409,600"):
         table.put({"pk": "a", "sk": "1", "body": "é" * (ITEM_BYTES_MAX // 2)})
     with pytest.raises(TooLarge):
         table.put_all([{"pk": "a", "sk": "2"}, {"pk": "a", "sk": "3", "body": "x" * ITEM_BYTES_MAX}])
@@ -57,10 +59,11 @@ def test_a_large_item_that_fits_is_stored(table: DynamoDbTable) -> None:
 
 
 def test_metadata_of_a_collection_that_is_too_large_is_refused(table: DynamoDbTable) -> None:
+    collections = StoredCollections(DynamoDbRepository(table, COLLECTION))
     huge = collection().model_copy(update={"metadata": {"x": "y" * ITEM_BYTES_MAX}})
     with pytest.raises(TooLarge):
-        DynamoDbCollections(table).add(huge)
-    assert DynamoDbCollections(table).list(MINE) == []
+        collections.add(huge)
+    assert collections.list(MINE) == []
 
 
 def test_the_fullest_entry_of_objects_fits(table: DynamoDbTable) -> None:

@@ -15,7 +15,7 @@ from cinedex.search.domain.results.search_snapshot import MOMENTS_MAX, SearchSna
 from cinedex.search.ports.search_snapshots import SearchSnapshots
 from cinedex.timeline.modality import Modality
 
-from tests.support.memory.search_snapshots import MemoryRankedLists
+from tests.support.memory.search_snapshots import MemorySearchSnapshots
 from tests.support.table import table
 
 __all__ = ["table"]
@@ -27,7 +27,7 @@ LATER = NOON + timedelta(minutes=15)
 @pytest.fixture(params=["memory", "dynamodb"])
 def lists(request: pytest.FixtureRequest) -> SearchSnapshots:
     if request.param == "memory":
-        return MemoryRankedLists()
+        return MemorySearchSnapshots()
     table: DynamoDbTable = request.getfixturevalue("table")
     return DynamoDbSearchSnapshots(table)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from cinedex.access.domain.api_keys import Scope
-from cinedex.adapters.dynamodb.chats import DynamoDbChats
+from cinedex.adapters.dynamodb.chats import DynamoDbChatStore
 from cinedex.adapters.dynamodb.items import load
 from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.adapters.dynamodb.turn_log import DynamoDbTurnLog
@@ -41,7 +41,7 @@ def items(table: DynamoDbTable) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def call(table: DynamoDbTable, memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    chats, log = DynamoDbChats(table), DynamoDbTurnLog(table)
+    chats, log = DynamoDbChatStore(table), DynamoDbTurnLog(table)
     monkeypatch.setattr(providers, "chats", lambda: chats)
     monkeypatch.setattr(providers, "turn_log", lambda: log)
     monkeypatch.setattr("cinedex.bootstrap.chat.agent", lambda: memory_app.agent)

@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from cinedex.adapters.dynamodb.budgets import DynamoDbTurnBudget
 from cinedex.adapters.dynamodb.table import DynamoDbTable
-from cinedex.adapters.dynamodb.turn_budget import DynamoDbTurnBudget
 from cinedex.adapters.dynamodb.turn_log import DynamoDbTurnLog
 from cinedex.usage.budget import BudgetLimits, SpentBudget, TokensUsed
 

@@ -1,4 +1,4 @@
-"""Counters, kept responses, usage and deletions in memory."""
+"""Rate limits, idempotency records, usage and token budgets in memory."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from threading import RLock
 from cinedex.access.domain.idempotency import IdempotencyKey, IdempotencyRecord
 from cinedex.access.domain.rate_limit import RateLimit, RateLimitStatus
 from cinedex.library.domain.feature import Feature
-from cinedex.library.domain.pending_deletion import PendingDeletion
 from cinedex.usage.budget import TokensUsed
 from cinedex.usage.ledger_entry import LedgerEntry, OnceKey
 from cinedex.usage.operations import DayUsage, Operation, Usage
 
 
-class MemoryRequestCounter:
+class MemoryRateLimiter:
     """`RateLimiter`."""
 
     def __init__(self) -> None:
@@ -26,10 +25,10 @@ class MemoryRequestCounter:
         resets_at, used = self._windows.get(key_id, (now, 0))
         if resets_at <= now:
             resets_at, used = now + timedelta(seconds=limit.window_s), 0
-        granted = used < limit.requests_max
-        self._windows[key_id] = (resets_at, used + granted)
+        allowed = used < limit.requests_max
+        self._windows[key_id] = (resets_at, used + allowed)
         return RateLimitStatus(
-            granted=granted, requests_max=limit.requests_max, used=used + granted, resets_at=resets_at
+            allowed=allowed, requests_max=limit.requests_max, used=used + allowed, resets_at=resets_at
         )
 
 
@@ -66,7 +65,7 @@ class MemoryIdempotencyStore:
         return stored is not None and stored.owner_id == record.owner_id
 
 
-class MemoryUsage:
+class MemoryUsageLedger:
     """`UsageLedger`."""
 
     def __init__(self) -> None:
@@ -108,9 +107,9 @@ class MemoryUsage:
 
 
 class MemoryTokenBudget:
-    """`TokenBudget`, in the counters of `MemoryUsage`."""
+    """`TokenBudget`, in the counters of `MemoryUsageLedger`."""
 
-    def __init__(self, usage: MemoryUsage) -> None:
+    def __init__(self, usage: MemoryUsageLedger) -> None:
         self._lock = RLock()
         self._usage = usage
 
@@ -126,19 +125,3 @@ class MemoryTokenBudget:
         with self._lock:
             self._usage.reserved_tokens[account_id, day] += used.total - reserved
             self._usage.tokens.setdefault((account_id, day), []).append(used)
-
-
-class MemoryErasures:
-    """`Erasures`."""
-
-    def __init__(self) -> None:
-        self._erasures: dict[str, PendingDeletion] = {}
-
-    def add(self, erasure: PendingDeletion) -> None:
-        self._erasures[erasure.video_id] = erasure
-
-    def remove(self, erasure: PendingDeletion) -> None:
-        self._erasures.pop(erasure.video_id, None)
-
-    def list(self) -> Sequence[PendingDeletion]:
-        return sorted(self._erasures.values(), key=lambda e: e.asked_at)

@@ -56,10 +56,17 @@ from cinedex.timeline.read_timeline import ReadTimeline
 from cinedex.timeline.timeline_eraser import TimelineEraser
 from cinedex.usage.record_usage import RecordUsage
 
-from tests.support.memory.access import MemoryErasures, MemoryIdempotencyStore, MemoryRequestCounter, MemoryUsage
-from tests.support.memory.chats import MemoryChats, MemoryTurnBudget
-from tests.support.memory.library import MemoryApiKeys, MemoryCollections, MemoryRuns, MemoryVideos
-from tests.support.memory.reindexing import MemoryBackfills
+from tests.support.memory.access import MemoryIdempotencyStore, MemoryRateLimiter, MemoryUsageLedger
+from tests.support.memory.chats import MemoryChatStore, MemoryTurnBudget
+from tests.support.memory.library import (
+    MemoryAllVideos,
+    MemoryApiKeys,
+    MemoryCollections,
+    MemoryPendingDeletions,
+    MemoryReindexing,
+    MemoryRuns,
+    MemoryVideos,
+)
 from tests.support.memory.scenario import (
     TALKING_CLIP,
     MemoryAnswers,
@@ -69,9 +76,9 @@ from tests.support.memory.scenario import (
     ToldProbe,
     ToldWeb,
 )
-from tests.support.memory.search_snapshots import MemoryRankedLists
+from tests.support.memory.search_snapshots import MemorySearchSnapshots
 from tests.support.memory.segment_index import MemoryIndexVersions, MemorySegmentIndex
-from tests.support.memory.stores import MemoryMediaStore, MemoryPartialUploads, MemoryResultStore
+from tests.support.memory.stores import MemoryMediaStore, MemoryMultipartUploads, MemoryResultStore
 from tests.support.memory.timeline import MemoryProgress, MemoryTimeline
 from tests.support.turns import ScriptedAgent
 
@@ -112,11 +119,16 @@ class InMemoryApp:
         self.runs = MemoryRuns(self.videos)
         self.media, self.results = MemoryMediaStore(), MemoryResultStore()
         self.timeline, self.progress, self.moments = MemoryTimeline(), MemoryProgress(), MemorySegmentIndex()
-        self.counter, self.idempotency = MemoryRequestCounter(), MemoryIdempotencyStore()
+        self.counter, self.idempotency = MemoryRateLimiter(), MemoryIdempotencyStore()
         self.pauses: list[float] = []
-        self.usage, self.erasures, self.lists = MemoryUsage(), MemoryErasures(), MemoryRankedLists()
-        self.versions, self.backfills = MemoryIndexVersions(self.moments), MemoryBackfills(self.videos)
-        self.chats, self.agent = MemoryChats(self.idempotency), ScriptedAgent()
+        self.usage, self.pending_deletions, self.lists = (
+            MemoryUsageLedger(),
+            MemoryPendingDeletions(),
+            MemorySearchSnapshots(),
+        )
+        self.versions, self.reindexing = MemoryIndexVersions(self.moments), MemoryReindexing()
+        self.all_videos = MemoryAllVideos(self.videos)
+        self.chats, self.agent = MemoryChatStore(self.idempotency), ScriptedAgent()
         self.budget = MemoryTurnBudget(self.usage)
         self._wire_intake()
         self._wire_machine()
@@ -125,7 +137,7 @@ class InMemoryApp:
     def _wire_intake(self) -> None:
         self.upload = UploadVideo(self.videos, self.collections, self.media, self.fetcher, self.clock)
         self.register = RegisterMedia(self.videos, self.media, self.probe, seconds_max=DAY_S)
-        self.partial = MemoryPartialUploads(self.media)
+        self.partial = MemoryMultipartUploads(self.media)
         self.fetch = FetchMedia(self.videos, self.media, self.partial, self.web)
         self.fail_upload = FailUpload(self.videos)
         self.groups = ManageCollections(self.collections, self.videos, self.clock)
@@ -149,12 +161,12 @@ class InMemoryApp:
     def _wire_reading(self) -> None:
         self.read = ReadTimeline(self.videos, self.timeline)
         self.follow = ReadFeatureStatus(self.runs, self.progress)
-        self.swap, self.drop = SwapIndex(self.versions, self.backfills), DropIndex(self.versions, self.backfills)
+        self.swap, self.drop = SwapIndex(self.versions, self.reindexing), DropIndex(self.versions, self.reindexing)
         self.describe = UpdateVideo(self.videos, self.collections, self.publish)
         erasers = (RunEraser(self.runs, self.runner, self.progress), *self.erasers)
         self.erase = ErasePendingVideo(self.videos, self.media, erasers)
-        self.delete = DeleteVideo(self.videos, self.erasures, self.erase, self.clock)
-        self.sweep = SweepDeletions(self.erasures, self.erase, self.clock)
+        self.delete = DeleteVideo(self.videos, self.pending_deletions, self.erase, self.clock)
+        self.sweep = SweepDeletions(self.pending_deletions, self.erase, self.clock)
         self.resume = ResumeAnalyses(
             videos=self.videos,
             uploads=self.videos,
@@ -171,8 +183,8 @@ class InMemoryApp:
         """A backfill whose pauses are remembered and not made."""
         return ReindexLibrary(
             versions=self.versions,
-            reindexings=self.backfills,
-            all_videos=self.backfills,
+            reindexings=self.reindexing,
+            all_videos=self.all_videos,
             videos=self.videos,
             runs=self.runs,
             results=self.results,

@@ -12,10 +12,10 @@ from cinedex.chat.domain.turn_log import StoredEvent, TurnStep
 from cinedex.kernel.errors import SessionNotFound, StaleRevision, TurnNotFound
 from cinedex.usage.budget import BudgetLimits, SpentBudget, TokensUsed
 
-from tests.support.memory.access import MemoryIdempotencyStore, MemoryUsage
+from tests.support.memory.access import MemoryIdempotencyStore, MemoryUsageLedger
 
 
-class MemoryChats:
+class MemoryChatStore:
     """`ChatStore` and `TurnLog`."""
 
     def __init__(self, idempotency: MemoryIdempotencyStore) -> None:
@@ -138,9 +138,9 @@ class MemoryChats:
 
 
 class MemoryTurnBudget:
-    """`TurnBudget`, in the counters of `MemoryUsage`."""
+    """`TurnBudget`, in the counters of `MemoryUsageLedger`."""
 
-    def __init__(self, usage: MemoryUsage) -> None:
+    def __init__(self, usage: MemoryUsageLedger) -> None:
         self._lock = RLock()
         self._usage = usage
         self._settled: set[str] = set()

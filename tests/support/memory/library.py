@@ -1,146 +1,76 @@
-"""Videos, collections, runs and keys in dictionaries."""
+"""Videos, collections, runs, API keys, pending deletions and the state of reindexing in memory."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from cinedex.access.domain.api_keys import ApiKey
-from cinedex.analysis.domain.run import AnalysisRun
-from cinedex.kernel.errors import CollectionNotFound, RunNotFound, StaleRevision, StateConflict, VideoNotFound
-from cinedex.library.domain.collection import Collection
-from cinedex.library.domain.video import UploadStatus, Video
+from cinedex.adapters.dynamodb.api_keys import API_KEY, API_KEY_BY_SECRET, StoredApiKeys
+from cinedex.adapters.dynamodb.collections import COLLECTION, StoredCollections
+from cinedex.adapters.dynamodb.pending_deletions import PENDING_DELETION, StoredPendingDeletions
+from cinedex.adapters.dynamodb.reindexing import REINDEXING, StoredReindexing
+from cinedex.adapters.dynamodb.runs import RUN, StoredRuns
+from cinedex.adapters.dynamodb.videos import VIDEO, StoredVideos
+from cinedex.library.domain.video import Video
+
+from tests.support.memory.repository import MemoryRepository
 
 
-class MemoryVideos:
+class MemoryVideos(StoredVideos):
     """`VideoRepository` and `UnfinishedUploads`."""
 
     def __init__(self) -> None:
-        self._videos: dict[tuple[str, str], Video] = {}
+        self.repository = MemoryRepository(VIDEO)
+        super().__init__(self.repository)
 
-    def add(self, video: Video) -> Video:
-        if (video.account_id, video.video_id) in self._videos:
-            raise StateConflict(f"Video {video.video_id} exists already.")
-        return self._store(video.changed(revision=1))
-
-    def get(self, account_id: str, video_id: str) -> Video:
-        found = self._videos.get((account_id, video_id))
-        if found is None:
-            raise VideoNotFound
-        return found
-
-    def save(self, video: Video) -> Video:
-        if self.get(video.account_id, video.video_id).revision != video.revision:
-            raise StaleRevision("The video was changed meanwhile.")
-        return self._store(video.changed(revision=video.revision + 1))
-
-    def list(self, account_id: str) -> Sequence[Video]:
-        mine = [v for v in self._videos.values() if v.account_id == account_id]
-        return sorted(mine, key=lambda v: v.video_id, reverse=True)
-
-    def get_many(self, account_id: str, video_ids: Sequence[str]) -> Sequence[Video]:
-        wanted = dict.fromkeys(video_ids)
-        return [found for v in wanted if (found := self._videos.get((account_id, v)))]
-
-    def delete(self, account_id: str, video_id: str) -> None:
-        self._videos.pop((account_id, video_id), None)
-
-    def list_uploading(self) -> Sequence[Video]:
-        waiting = [v for v in self._videos.values() if v.status is UploadStatus.UPLOADING]
-        return sorted(waiting, key=lambda v: v.created_at)
-
-    def everything(self) -> Sequence[Video]:
-        return sorted(self._videos.values(), key=lambda v: v.video_id)
-
-    def _store(self, video: Video) -> Video:
-        self._videos[video.account_id, video.video_id] = video
-        return video
+    def all(self) -> Sequence[Video]:
+        """Of all accounts, oldest first."""
+        return self.repository.all()
 
 
-class MemoryCollections:
+class MemoryCollections(StoredCollections):
     """`CollectionRepository`."""
 
     def __init__(self) -> None:
-        self._collections: dict[tuple[str, str], Collection] = {}
-
-    def add(self, collection: Collection) -> Collection:
-        self._collections[collection.account_id, collection.collection_id] = collection
-        return collection
-
-    def get(self, account_id: str, collection_id: str) -> Collection:
-        found = self._collections.get((account_id, collection_id))
-        if found is None:
-            raise CollectionNotFound
-        return found
-
-    def save(self, collection: Collection) -> Collection:
-        self.get(collection.account_id, collection.collection_id)
-        return self.add(collection)
-
-    def list(self, account_id: str) -> Sequence[Collection]:
-        mine = [c for c in self._collections.values() if c.account_id == account_id]
-        return sorted(mine, key=lambda c: c.collection_id, reverse=True)
-
-    def delete(self, account_id: str, collection_id: str) -> None:
-        self._collections.pop((account_id, collection_id), None)
+        super().__init__(MemoryRepository(COLLECTION))
 
 
-class MemoryRuns:
+class MemoryRuns(StoredRuns):
     """`RunRepository`, which stores a run together with its video."""
 
     def __init__(self, videos: MemoryVideos) -> None:
-        self._videos = videos
-        self._runs: dict[tuple[str, str], AnalysisRun] = {}
-
-    def open(self, video: Video, run: AnalysisRun) -> Video:
-        try:
-            stored = self._videos.save(video)
-        except VideoNotFound as gone:
-            raise StaleRevision("The video was changed meanwhile.") from gone
-        self._runs[run.video_id, run.run_id] = run
-        return stored
-
-    def get(self, video_id: str, run_id: str) -> AnalysisRun:
-        found = self._runs.get((video_id, run_id))
-        if found is None:
-            raise RunNotFound
-        return found
-
-    def advance(self, run: AnalysisRun) -> bool:
-        known = self._runs.get((run.video_id, run.run_id))
-        if known is None or known.attempt != run.attempt - 1:
-            return False
-        self._runs[run.video_id, run.run_id] = run
-        return True
-
-    def close(self, video_id: str, run_id: str) -> None:
-        self._runs.pop((video_id, run_id), None)
-
-    def list_open(self) -> Sequence[AnalysisRun]:
-        return sorted(self._runs.values(), key=lambda r: r.started_at)
-
-    def list_of(self, video_id: str) -> Sequence[AnalysisRun]:
-        return [r for r in self._runs.values() if r.video_id == video_id]
-
-    def forget(self, video_id: str) -> None:
-        self._runs = {key: run for key, run in self._runs.items() if run.video_id != video_id}
+        runs = MemoryRepository(RUN)
+        super().__init__(runs, videos.repository, runs.clear)
 
 
-class MemoryApiKeys:
+class MemoryApiKeys(StoredApiKeys):
     """`ApiKeyRepository`."""
 
     def __init__(self) -> None:
-        self._keys: dict[str, ApiKey] = {}
+        super().__init__(MemoryRepository[ApiKey](API_KEY), MemoryRepository[ApiKey](API_KEY_BY_SECRET))
 
-    def add(self, key: ApiKey) -> ApiKey:
-        return self.save(key)
 
-    def find(self, secret_sha256: str) -> ApiKey | None:
-        return next((k for k in self._keys.values() if k.secret_sha256 == secret_sha256), None)
+class MemoryPendingDeletions(StoredPendingDeletions):
+    """`PendingDeletions`."""
 
-    def list(self, account_id: str) -> Sequence[ApiKey]:
-        mine = [k for k in self._keys.values() if k.account_id == account_id]
-        return sorted(mine, key=lambda k: k.key_id, reverse=True)
+    def __init__(self) -> None:
+        super().__init__(MemoryRepository(PENDING_DELETION))
 
-    def save(self, key: ApiKey) -> ApiKey:
-        self._keys[key.key_id] = key
-        return key
+
+class MemoryReindexing(StoredReindexing):
+    """`ReindexingRepository`."""
+
+    def __init__(self) -> None:
+        super().__init__(MemoryRepository(REINDEXING))
+
+
+class MemoryAllVideos:
+    """`AllVideos`."""
+
+    def __init__(self, videos: MemoryVideos) -> None:
+        self._videos = videos
+
+    def page(self, after: str | None, limit: int) -> tuple[Sequence[Video], str | None]:
+        listed = [v for v in self._videos.all() if after is None or v.video_id > after]
+        some = listed[:limit]
+        return some, some[-1].video_id if len(listed) > limit else None

@@ -7,7 +7,7 @@ from datetime import datetime
 from cinedex.search.domain.results.search_snapshot import SearchSnapshot
 
 
-class MemoryRankedLists:
+class MemorySearchSnapshots:
     """`SearchSnapshots`."""
 
     def __init__(self) -> None:

@@ -72,7 +72,7 @@ class MemoryMediaStore:
         return StoredMedia(bucket=self.bucket, key=key, etag=_etag(body), size_bytes=len(body))
 
 
-class MemoryPartialUploads:
+class MemoryMultipartUploads:
     """`MultipartUploads` into a store in memory."""
 
     def __init__(self, store: MemoryMediaStore) -> None:

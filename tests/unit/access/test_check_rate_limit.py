@@ -21,7 +21,7 @@ def admit(table: DynamoDbTable, clock: StandingClock) -> CheckRateLimit:
 
 def test_a_key_may_ask_as_often_as_its_limit_says(admit: CheckRateLimit) -> None:
     allowances = [admit(ANYBODY) for _ in range(4)]
-    assert [a.granted for a in allowances] == [True, True, True, False]
+    assert [a.allowed for a in allowances] == [True, True, True, False]
     assert [a.remaining for a in allowances] == [2, 1, 0, 0]
 
 
@@ -39,15 +39,15 @@ def test_a_new_window_opens_with_the_first_request_after_the_old_one(
         admit(ANYBODY)
     clock.advance(60)
     allowance = admit(ANYBODY)
-    assert (allowance.granted, allowance.used, admit.resets_in_s(allowance)) == (True, 1, 60)
+    assert (allowance.allowed, allowance.used, admit.resets_in_s(allowance)) == (True, 1, 60)
 
 
 def test_a_key_with_a_limit_of_its_own_has_that_one(admit: CheckRateLimit) -> None:
     modest = ANYBODY.model_copy(update={"key_id": "k2", "requests_max": 1})
-    assert [admit(modest).granted for _ in range(2)] == [True, False]
+    assert [admit(modest).allowed for _ in range(2)] == [True, False]
 
 
 def test_keys_do_not_share_a_window(admit: CheckRateLimit) -> None:
     for _ in range(4):
         admit(ANYBODY)
-    assert admit(ANYBODY.model_copy(update={"key_id": "k3"})).granted
+    assert admit(ANYBODY.model_copy(update={"key_id": "k3"})).allowed

@@ -162,7 +162,7 @@ def test_a_new_capability_publishes_and_erases_videos_by_being_listed(memory_app
     publish(video, lambda v: v.changed(title="Liftoff"))
     assert store.clips == {(MINE, video.video_id)}
     erase = ErasePendingVideo(memory_app.videos, memory_app.media, (store,))
-    DeleteVideo(memory_app.videos, memory_app.erasures, erase, memory_app.clock)(MINE, video.video_id)
+    DeleteVideo(memory_app.videos, memory_app.pending_deletions, erase, memory_app.clock)(MINE, video.video_id)
     assert store.clips == set()
 
 

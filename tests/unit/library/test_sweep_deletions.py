@@ -19,14 +19,14 @@ def test_a_deletion_in_mid_analysis_is_watched(memory_app: InMemoryApp) -> None:
 
 def test_a_deletion_at_rest_is_forgotten_at_once(memory_app: InMemoryApp) -> None:
     memory_app.delete(MINE, memory_app.analysed().video_id)
-    assert memory_app.erasures.list() == []
+    assert memory_app.pending_deletions.list() == []
 
 
 def test_a_watch_ends_when_nobody_can_be_late(memory_app: InMemoryApp) -> None:
     video, _ = memory_app.started()
     memory_app.delete(MINE, video.video_id)
     memory_app.clock.advance(seconds=LATE_MAX.total_seconds() + 1)
-    assert (memory_app.sweep(), memory_app.erasures.list()) == (0, [])
+    assert (memory_app.sweep(), memory_app.pending_deletions.list()) == (0, [])
 
 
 def test_a_deletion_that_was_cut_short_is_completed(memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch) -> None:

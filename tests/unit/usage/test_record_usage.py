@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from cinedex.adapters.dynamodb.table import DynamoDbTable
-from cinedex.adapters.dynamodb.usage_ledger import DynamoDbUsage
+from cinedex.adapters.dynamodb.usage_ledger import DynamoDbUsageLedger
 from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.analysis.usecases.record_run import record_run
 from cinedex.kernel.errors import InvalidInput
@@ -22,7 +22,7 @@ VIDEO = video("v1", duration_s=90.0)
 
 @pytest.fixture
 def meter(table: DynamoDbTable, clock: StandingClock) -> RecordUsage:
-    return RecordUsage(DynamoDbUsage(table), clock)
+    return RecordUsage(DynamoDbUsageLedger(table), clock)
 
 
 def run(clock: StandingClock, run_id: str, **generations: int) -> AnalysisRun:

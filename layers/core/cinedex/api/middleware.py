@@ -121,7 +121,7 @@ class RequestMiddleware:
         status = check(caller)
         resets_in_s = check.resets_in_s(status)
         context.headers = _rate_headers_of(status, resets_in_s)
-        if not status.granted:
+        if not status.allowed:
             raise TooManyRequests(
                 f"This API key has used up its {status.requests_max} requests; retry in {resets_in_s} s.",
                 retry_after_s=resets_in_s,
@@ -170,5 +170,5 @@ def _rate_headers_of(status: RateLimitStatus, resets_in_s: int) -> dict[str, str
         limit=status.requests_max,
         remaining=status.remaining,
         resets_in_s=resets_in_s,
-        retry_after_s=0 if status.granted else resets_in_s,
+        retry_after_s=0 if status.allowed else resets_in_s,
     )

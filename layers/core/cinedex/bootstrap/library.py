@@ -29,11 +29,11 @@ def erase_video() -> ErasePendingVideo:
 
 
 def delete_video() -> DeleteVideo:
-    return DeleteVideo(providers.videos(), providers.erasures(), erase_video(), providers.clock)
+    return DeleteVideo(providers.videos(), providers.pending_deletions(), erase_video(), providers.clock)
 
 
 def sweep_deletions() -> SweepDeletions:
-    return SweepDeletions(providers.erasures(), erase_video(), providers.clock)
+    return SweepDeletions(providers.pending_deletions(), erase_video(), providers.clock)
 
 
 def read_videos() -> ReadVideos:

@@ -10,23 +10,23 @@ from cinedex.adapters.aws_lambda.frame_analyzer import LambdaFrameAnalyzer, lamb
 from cinedex.adapters.aws_lambda.media_fetcher import LambdaMediaFetcher
 from cinedex.adapters.aws_lambda.prompted_detector import LambdaPromptedDetector
 from cinedex.adapters.aws_lambda.text_embedder import LambdaTextEmbedder, short_lived_client
-from cinedex.adapters.dynamodb.api_keys import DynamoDbApiKeys
-from cinedex.adapters.dynamodb.chats import DynamoDbChats
-from cinedex.adapters.dynamodb.collections import DynamoDbCollections
+from cinedex.adapters.dynamodb.api_keys import API_KEY, API_KEY_BY_SECRET, StoredApiKeys
+from cinedex.adapters.dynamodb.budgets import DynamoDbTokenBudget, DynamoDbTurnBudget
+from cinedex.adapters.dynamodb.chats import DynamoDbChatStore
+from cinedex.adapters.dynamodb.collections import COLLECTION, StoredCollections
 from cinedex.adapters.dynamodb.idempotency import DynamoDbIdempotencyStore
-from cinedex.adapters.dynamodb.pending_deletions import DynamoDbPendingDeletions
+from cinedex.adapters.dynamodb.pending_deletions import PENDING_DELETION, StoredPendingDeletions
 from cinedex.adapters.dynamodb.progress import DynamoDbProgress
 from cinedex.adapters.dynamodb.rate_limits import DynamoDbRateLimiter
-from cinedex.adapters.dynamodb.reindexing import DynamoDbReindexings
-from cinedex.adapters.dynamodb.runs import DynamoDbRuns
+from cinedex.adapters.dynamodb.reindexing import REINDEXING, DynamoDbAllVideos, StoredReindexing
+from cinedex.adapters.dynamodb.repository import DynamoDbRepository
+from cinedex.adapters.dynamodb.runs import RUN, StoredRuns
 from cinedex.adapters.dynamodb.search_snapshots import DynamoDbSearchSnapshots
 from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.adapters.dynamodb.timeline import DynamoDbTimeline
-from cinedex.adapters.dynamodb.token_budget import DynamoDbTokenBudget
-from cinedex.adapters.dynamodb.turn_budget import DynamoDbTurnBudget
 from cinedex.adapters.dynamodb.turn_log import DynamoDbTurnLog
-from cinedex.adapters.dynamodb.usage_ledger import DynamoDbUsage
-from cinedex.adapters.dynamodb.videos import DynamoDbVideos
+from cinedex.adapters.dynamodb.usage_ledger import DynamoDbUsageLedger
+from cinedex.adapters.dynamodb.videos import VIDEO, StoredVideos
 from cinedex.adapters.s3.media_store import S3MediaStore
 from cinedex.adapters.s3.multipart_uploads import S3MultipartUploads
 from cinedex.adapters.s3.result_store import S3ResultStore
@@ -59,23 +59,24 @@ def table() -> DynamoDbTable:
 
 
 @cache
-def videos() -> DynamoDbVideos:
-    return DynamoDbVideos(table())
+def videos() -> StoredVideos:
+    return StoredVideos(DynamoDbRepository(table(), VIDEO))
 
 
 @cache
-def collections() -> DynamoDbCollections:
-    return DynamoDbCollections(table())
+def collections() -> StoredCollections:
+    return StoredCollections(DynamoDbRepository(table(), COLLECTION))
 
 
 @cache
-def runs() -> DynamoDbRuns:
-    return DynamoDbRuns(table())
+def runs() -> StoredRuns:
+    runs, videos = DynamoDbRepository(table(), RUN), DynamoDbRepository(table(), VIDEO)
+    return StoredRuns(runs, videos, table().delete_partition)
 
 
 @cache
-def api_keys() -> DynamoDbApiKeys:
-    return DynamoDbApiKeys(table())
+def api_keys() -> StoredApiKeys:
+    return StoredApiKeys(DynamoDbRepository(table(), API_KEY), DynamoDbRepository(table(), API_KEY_BY_SECRET))
 
 
 @cache
@@ -104,13 +105,13 @@ def search_snapshots() -> DynamoDbSearchSnapshots:
 
 
 @cache
-def usage_ledger() -> DynamoDbUsage:
-    return DynamoDbUsage(table())
+def usage_ledger() -> DynamoDbUsageLedger:
+    return DynamoDbUsageLedger(table())
 
 
 @cache
-def erasures() -> DynamoDbPendingDeletions:
-    return DynamoDbPendingDeletions(table())
+def pending_deletions() -> StoredPendingDeletions:
+    return StoredPendingDeletions(DynamoDbRepository(table(), PENDING_DELETION))
 
 
 @cache
@@ -149,13 +150,18 @@ def index_versions() -> IndexVersionStore:
 
 
 @cache
-def backfills() -> DynamoDbReindexings:
-    return DynamoDbReindexings(table())
+def reindexing() -> StoredReindexing:
+    return StoredReindexing(DynamoDbRepository(table(), REINDEXING))
 
 
 @cache
-def chats() -> DynamoDbChats:
-    return DynamoDbChats(table())
+def all_videos() -> DynamoDbAllVideos:
+    return DynamoDbAllVideos(table())
+
+
+@cache
+def chats() -> DynamoDbChatStore:
+    return DynamoDbChatStore(table())
 
 
 @cache

@@ -90,8 +90,8 @@ def select_evidence() -> SelectEvidence:
 def reindex_library(segments_per_s: float | None = None) -> ReindexLibrary:
     return ReindexLibrary(
         versions=providers.index_versions(),
-        reindexings=providers.backfills(),
-        all_videos=providers.backfills(),
+        reindexings=providers.reindexing(),
+        all_videos=providers.all_videos(),
         videos=providers.videos(),
         runs=providers.runs(),
         results=providers.result_store(),
@@ -102,12 +102,12 @@ def reindex_library(segments_per_s: float | None = None) -> ReindexLibrary:
 
 
 def read_index_state() -> ReadIndexState:
-    return ReadIndexState(providers.index_versions(), providers.backfills())
+    return ReadIndexState(providers.index_versions(), providers.reindexing())
 
 
 def swap_index() -> SwapIndex:
-    return SwapIndex(providers.index_versions(), providers.backfills())
+    return SwapIndex(providers.index_versions(), providers.reindexing())
 
 
 def drop_index() -> DropIndex:
-    return DropIndex(providers.index_versions(), providers.backfills())
+    return DropIndex(providers.index_versions(), providers.reindexing())

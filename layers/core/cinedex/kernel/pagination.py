@@ -5,11 +5,23 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from typing import Self
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cinedex.kernel.errors import InvalidInput
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True)
+class Page(Generic[T_co]):
+    """`next_cursor` is None on the last page."""
+
+    items: Sequence[T_co]
+    next_cursor: str | None
 
 
 class PageToken(BaseModel):

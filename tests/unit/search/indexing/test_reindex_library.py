@@ -25,7 +25,7 @@ def found(memory_app: InMemoryApp, asked: str, *videos: Video, account_id: str =
 
 
 def lose_everything(memory_app: InMemoryApp) -> None:
-    for video in memory_app.videos.everything():
+    for video in memory_app.videos.all():
         memory_app.moments.delete_video(video.account_id, video.video_id)
 
 
@@ -55,7 +55,7 @@ def test_a_backfill_that_was_cut_off_goes_on_where_it_was(
     for _ in range(2):
         with pytest.raises(KeyboardInterrupt):
             memory_app.backfilling()(FOREVER_S, cut_off)
-    known = memory_app.backfills.find()
+    known = memory_app.reindexing.find()
     assert known is not None
     assert (known.status, known.videos_done) == (ReindexingStatus.FILLING, 4)
     assert memory_app.backfilling()(FOREVER_S).videos_done == 5
@@ -125,7 +125,7 @@ def test_a_video_that_is_deleted_while_it_is_written_is_not_brought_back(
     write = memory_app.versions.next_index().replace_video
 
     def delete_first(account_id: str, video_id: str, documents: object) -> None:
-        if video in memory_app.videos.everything():
+        if video in memory_app.videos.all():
             memory_app.delete(MINE, video_id)
         write(account_id, video_id, documents)  # type: ignore[arg-type]
 
@@ -138,7 +138,7 @@ def test_a_video_that_is_deleted_while_it_is_written_is_not_brought_back(
 def test_of_two_that_carry_on_the_same_backfill_one_stops(memory_app: InMemoryApp) -> None:
     memory_app.analysed()
     with pytest.raises(StaleRevision):
-        memory_app.backfilling()(FOREVER_S, lambda known: memory_app.backfills.save(known) and None)
+        memory_app.backfilling()(FOREVER_S, lambda known: memory_app.reindexing.save(known) and None)
 
 
 def test_a_video_without_a_transcript_is_no_obstacle(memory_app: InMemoryApp) -> None:
@@ -171,5 +171,5 @@ def test_a_backfill_can_be_given_up(memory_app: InMemoryApp) -> None:
     memory_app.backfilling()(0.0)
     memory_app.drop(also_next=True)
     assert memory_app.versions.versions().next == ()
-    assert memory_app.backfills.find() is None
+    assert memory_app.reindexing.find() is None
     assert found(memory_app, "rocket", video) == {video.video_id}

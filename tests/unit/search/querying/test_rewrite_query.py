@@ -19,7 +19,7 @@ from cinedex.search.usecases.querying.rewrite_query import RewriteQuery
 from cinedex.search.usecases.querying.search_moments import SearchMoments
 from cinedex.search.usecases.querying.search_request import SearchRequest, SearchResults, Strategy
 
-from tests.support.memory.access import MemoryTokenBudget, MemoryUsage
+from tests.support.memory.access import MemoryTokenBudget, MemoryUsageLedger
 from tests.support.memory.scenario import NOON, SetClock
 from tests.support.scripted_model import ScriptedModel, calls, says
 from tests.unit.search.querying.test_search_moments import Library
@@ -36,7 +36,7 @@ class Asking(Library):
 
     def __init__(self, model: LanguageModel, **settings: Any) -> None:
         super().__init__()
-        self.usage = MemoryUsage()
+        self.usage = MemoryUsageLedger()
         given: dict[str, Any] = {"tokens_max": 10_000, "seconds_max": 5.0, "is_default": True, **settings}
         self.rewrite_query = RewriteQuery(model, MemoryTokenBudget(self.usage), SetClock(), **given)
 

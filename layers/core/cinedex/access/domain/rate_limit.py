@@ -18,11 +18,11 @@ class RateLimit(BaseModel):
 
 
 class RateLimitStatus(BaseModel):
-    """What is left of a window after a request, which `granted` tells to be within it or not."""
+    """What is left of a window after a request, which `allowed` tells to be within it or not."""
 
     model_config = ConfigDict(frozen=True)
 
-    granted: bool
+    allowed: bool
     requests_max: int
     used: int
     resets_at: datetime

@@ -1,34 +1,33 @@
-"""API keys, stored by account and by secret."""
+"""API keys, each stored twice: in the partition of its account, and under the hash of its secret."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from cinedex.access.domain.api_keys import ApiKey
-from cinedex.adapters.dynamodb.items import Item
-from cinedex.adapters.dynamodb.table import DynamoDbTable
+from cinedex.adapters.dynamodb import keys
+from cinedex.adapters.dynamodb.repository import Entity, Repository
+from cinedex.kernel.errors import ApiKeyNotFound
+
+API_KEY = Entity(ApiKey, keys.API_KEY, ApiKeyNotFound)
+API_KEY_BY_SECRET = Entity(ApiKey, keys.API_KEY_BY_SECRET, ApiKeyNotFound)
 
 
-class DynamoDbApiKeys:
-    """`ApiKeyRepository`; each key is stored twice, to be found by its secret and by its account."""
+class StoredApiKeys:
+    """`ApiKeyRepository`."""
 
-    def __init__(self, table: DynamoDbTable) -> None:
-        self._table = table
+    def __init__(self, of_account: Repository[ApiKey], by_secret: Repository[ApiKey]) -> None:
+        self._of_account, self._by_secret = of_account, by_secret
 
     def add(self, key: ApiKey) -> ApiKey:
         return self.save(key)
 
     def find(self, secret_sha256: str) -> ApiKey | None:
-        item = self._table.get(f"K#{secret_sha256}", "KEY")
-        return ApiKey.model_validate_json(str(item["body"])) if item else None
+        return self._by_secret.find(keys.api_key_by_secret(secret_sha256))
 
     def list(self, account_id: str) -> Sequence[ApiKey]:
-        items = self._table.query(f"A#{account_id}", begins="K#", newest_first=True)
-        return [ApiKey.model_validate_json(str(i["body"])) for i in items]
+        return self._of_account.list(keys.account(account_id))
 
     def save(self, key: ApiKey) -> ApiKey:
-        body = key.model_dump_json()
-        by_secret: Item = {"pk": f"K#{key.secret_sha256}", "sk": "KEY", "body": body}
-        by_account: Item = {"pk": f"A#{key.account_id}", "sk": f"K#{key.key_id}", "body": body}
-        self._table.write_together([self._table.put_request(i) for i in (by_secret, by_account)])
+        self._of_account.write_together(self._by_secret.overwrite(key), self._of_account.overwrite(key))
         return key

@@ -1,7 +1,4 @@
-"""Chat sessions and turns in the one table.
-
-Turns and their logs are in `dynamodb_turn_log`.
-"""
+"""Chat sessions and their turns. The logs of the turns are in `turn_log`."""
 
 from __future__ import annotations
 
@@ -11,59 +8,52 @@ from itertools import islice
 from typing import Any
 
 from cinedex.access.domain.idempotency import IdempotencyRecord
+from cinedex.adapters.dynamodb import keys
 from cinedex.adapters.dynamodb.idempotency import reservation_request
-from cinedex.adapters.dynamodb.items import Item
+from cinedex.adapters.dynamodb.repository import DynamoDbRepository, Entity
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
-from cinedex.adapters.dynamodb.turn_log import TURN_WORK, DynamoDbTurnLog, stamp_of, turn_item, turn_key, turn_of
+from cinedex.adapters.dynamodb.turn_log import DynamoDbTurnLog, milliseconds, turn_from, turn_item
 from cinedex.chat.domain.session import ChatSession, Turn
 from cinedex.chat.domain.turn_log import StoredEvent
 from cinedex.kernel.errors import SessionNotFound, StaleRevision, TurnNotFound
-from cinedex.kernel.retry import CONFLICT
+from cinedex.kernel.retry import RetryPolicy
 
-LOWEST, HIGHEST = "T#", "T#~"  # ids sort between them
-TOMBSTONE_FOR = timedelta(days=1)
+SESSION = Entity(ChatSession, keys.SESSION, SessionNotFound, revision="turn_count")
+LEASE = RetryPolicy(attempts_max=4, pause_s=0.005, pause_s_max=0.02)
+"""Brief, because a lost lease looks like a conflict, and the caller must learn of it soon."""
+TOMBSTONE_STORED_FOR = timedelta(days=1)
 
 
-class DynamoDbChats:
+class DynamoDbChatStore:
     """`ChatStore`."""
 
     def __init__(self, table: DynamoDbTable) -> None:
         self._table = table
         self._log = DynamoDbTurnLog(table)
+        self._sessions = DynamoDbRepository(table, SESSION)
 
     def add_session(self, session: ChatSession, record: IdempotencyRecord | None, now: datetime) -> bool:
-        puts = [self._table.put_request(_session_item(session), "attribute_not_exists(pk)")]
-        try:
-            self._table.write_together([*puts, *self._reserving(record, now)])
-        except ConditionFailed:
-            return False
-        return True
+        return self._sessions.write_together(self._sessions.creation(session), *self._reservation(record, now))
 
     def get_session(self, account_id: str, session_id: str) -> ChatSession:
-        item = self._table.get(f"A#{account_id}", f"CHAT#{session_id}")
-        if item is None:
-            raise SessionNotFound
-        return _session(item)
+        return self._sessions.get(keys.session(account_id, session_id))
 
     def list_sessions(self, account_id: str, limit: int, before: str | None = None) -> Sequence[ChatSession]:
-        between = ("CHAT#", f"CHAT#{before or '~'}")
-        found = self._table.query(
-            f"A#{account_id}", between=between, newest_first=True, page_size=limit + 1, consistent=True
-        )
-        return list(islice((s for s in map(_session, found) if s.session_id != before), limit))
+        return list(self._sessions.page(keys.account(account_id), limit, before).items)
 
     def delete_session(self, session: ChatSession) -> None:
-        """The session goes last: a deletion that was cut short can be asked for again."""
-        until = datetime.now(UTC) + TOMBSTONE_FOR
-        pk = f"CHAT#{session.session_id}"
-        for item in self._table.query(pk, begins="T#", keys_only=True, consistent=True):
-            self._log.erase(str(item["sk"]).removeprefix("T#"), until)
-            self._table.delete(pk, str(item["sk"]))
+        """Deletes the session last, so that an interrupted deletion can be repeated."""
+        until = datetime.now(UTC) + TOMBSTONE_STORED_FOR
+        partition, prefix = keys.turns_of(session.session_id), keys.TURN.sort_prefix
+        for item in self._table.query(partition, begins=prefix, keys_only=True, consistent=True):
+            self._log.erase(str(item["sk"]).removeprefix(prefix), until)
+            self._table.delete(partition, str(item["sk"]))
+        key = SESSION.key(session)
         try:
-            self._table.delete_if(*_session_key(session), "turn_count = :counted", {":counted": session.turn_count})
+            self._table.delete_if(*key, "turn_count = :counted", {":counted": session.turn_count})
         except ConditionFailed:
-            self.get_session(session.account_id, session.session_id)  # raises NotFound if that is why
-            raise StaleRevision("A turn was asked in this session meanwhile.") from None
+            self._sessions.get(key)
+            raise StaleRevision("A turn was started in this session by another request.") from None
 
     def add_turn(
         self,
@@ -73,77 +63,66 @@ class DynamoDbChats:
         record: IdempotencyRecord | None,
         now: datetime,
     ) -> None:
-        puts = [self._table.put_request(turn_item(turn)), *self._log.appending(first, None)]
-        try:
-            self._table.write_together([*self._counting(session), *puts, *self._reserving(record, now)])
-        except ConditionFailed:
-            raise StaleRevision("The session was changed meanwhile, or the idempotency key is taken.") from None
+        writes = [
+            *self._count_request(session),
+            self._table.put_request(turn_item(turn)),
+            *self._log.append_requests(first, None),
+            *self._reservation(record, now),
+        ]
+        if not self._sessions.write_together(*writes):
+            raise StaleRevision("The session was changed by another request, or the idempotency key is taken.")
 
     def get_turn(self, session_id: str, turn_id: str) -> Turn:
-        item = self._table.get(f"CHAT#{session_id}", f"T#{turn_id}")
+        item = self._table.get(*keys.turn(session_id, turn_id))
         if item is None:
             raise TurnNotFound
-        return turn_of(item)
+        return turn_from(item)
 
     def list_turns(self, session_id: str, limit: int, after: str | None = None) -> Sequence[Turn]:
-        between = (f"T#{after}" if after else LOWEST, HIGHEST)
-        found = self._table.query(f"CHAT#{session_id}", between=between, page_size=limit + 1, consistent=True)
-        return list(islice((t for t in map(turn_of, found) if t.turn_id != after), limit))
+        first, last = keys.turn(session_id, after or ""), keys.turn(session_id, keys.LAST_ID)
+        items = self._table.query(first.pk, between=(first.sk, last.sk), page_size=limit + 1, consistent=True)
+        return list(islice((turn for turn in map(turn_from, items) if turn.turn_id != after), limit))
 
     def list_latest_turns(self, session_id: str, limit: int) -> Sequence[Turn]:
         if limit < 1:
             return []
-        found = self._table.query(
-            f"CHAT#{session_id}", begins="T#", newest_first=True, page_size=limit, consistent=True
-        )
-        return list(map(turn_of, islice(found, limit)))[::-1]
+        partition, prefix = keys.turns_of(session_id), keys.TURN.sort_prefix
+        items = self._table.query(partition, begins=prefix, newest_first=True, page_size=limit, consistent=True)
+        return list(map(turn_from, islice(items, limit)))[::-1]
 
     def list_open_turns(self) -> Sequence[Turn]:
-        return [turn_of(i) for i in self._table.query_work(TURN_WORK)]
+        return [turn_from(item) for item in self._table.query_work(keys.TURN_WORK)]
 
     def lease(self, turn: Turn, now: datetime) -> bool:
         values: dict[str, str | int] = {
             ":before": turn.attempt - 1,
             ":mine": turn.attempt,
-            ":until": stamp_of(turn.leased_until),
-            ":now": stamp_of(now),
+            ":until": milliseconds(turn.leased_until),
+            ":now": milliseconds(now),
         }
-        held = "attempt = :before AND leased_until <= :now"
-        return self._changed(turn, "SET attempt = :mine, leased_until = :until", held, values)
+        expired = "attempt = :before AND leased_until <= :now"
+        return self._change(turn, "SET attempt = :mine, leased_until = :until", expired, values)
 
     def renew(self, turn: Turn, until: datetime) -> bool:
-        values: dict[str, str | int] = {":mine": turn.attempt, ":until": stamp_of(until)}
+        values: dict[str, str | int] = {":mine": turn.attempt, ":until": milliseconds(until)}
         held = "attempt = :mine AND attribute_exists(leased_until)"
-        return self._changed(turn, "SET leased_until = :until", held, values)
+        return self._change(turn, "SET leased_until = :until", held, values)
 
-    def _changed(self, turn: Turn, expression: str, condition: str, values: dict[str, str | int]) -> bool:
-        """A transaction on the same item at the same instant fails it too, for no reason that lasts."""
-        for _ in CONFLICT.attempts(self._table.sleep):
+    def _change(self, turn: Turn, expression: str, condition: str, values: dict[str, str | int]) -> bool:
+        """Tries again, because a concurrent transaction on the item makes an update fail, too."""
+        for _ in LEASE.attempts(self._table.sleep):
             try:
-                self._table.change(*turn_key(turn), expression, condition, values)
+                self._table.change(*keys.turn(turn.session_id, turn.turn_id), expression, condition, values)
             except ConditionFailed:
                 continue
             return True
         return False
 
-    def _counting(self, session: ChatSession | None) -> list[dict[str, Any]]:
+    def _count_request(self, session: ChatSession | None) -> list[dict[str, Any]]:
+        """`session` counts the new turn already, and a replacement counts up from what is stored."""
         if session is None:
             return []
-        before = {":before": session.turn_count - 1}
-        return [self._table.put_request(_session_item(session), "turn_count = :before", before)]
+        return [self._sessions.replacement(session.model_copy(update={"turn_count": session.turn_count - 1}))]
 
-    def _reserving(self, record: IdempotencyRecord | None, now: datetime) -> list[dict[str, Any]]:
+    def _reservation(self, record: IdempotencyRecord | None, now: datetime) -> list[dict[str, Any]]:
         return [] if record is None else [reservation_request(self._table, record, now)]
-
-
-def _session_key(session: ChatSession) -> tuple[str, str]:
-    return f"A#{session.account_id}", f"CHAT#{session.session_id}"
-
-
-def _session_item(session: ChatSession) -> Item:
-    pk, sk = _session_key(session)
-    return {"pk": pk, "sk": sk, "body": session.model_dump_json(), "turn_count": session.turn_count}
-
-
-def _session(item: Item) -> ChatSession:
-    return ChatSession.model_validate_json(str(item["body"]))

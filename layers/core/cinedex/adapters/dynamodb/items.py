@@ -1,4 +1,4 @@
-"""Items of the table as DynamoDB writes them: strings and whole numbers under typed names."""
+"""Converts items to and from the typed attributes of DynamoDB: strings and integers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from cinedex.kernel.errors import TooLarge
 
 Item = dict[str, str | int]
-ITEM_BYTES_MAX = 400 * 1024  # a limit of DynamoDB, names of attributes included
+ITEM_BYTES_MAX = 400 * 1024  # a limit of DynamoDB, attribute names included
 
 
 def key_of(pk: str, sk: str) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def dump(item: Mapping[str, str | int]) -> dict[str, Any]:
 def dump_item(item: Item) -> dict[str, Any]:
     size_bytes = sum(len(name.encode()) + len(str(value).encode()) for name, value in item.items())
     if size_bytes > ITEM_BYTES_MAX:
-        raise TooLarge(f"This needs {size_bytes} bytes; the library keeps {ITEM_BYTES_MAX} in one piece.")
+        raise TooLarge(f"The item is {size_bytes:,} bytes; the limit is {ITEM_BYTES_MAX:,}.")
     return dump(item)
 
 

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 WORK_INDEX = "ByWork"
 """Index of unfinished work: partition key `work`, sort key `since`. Items without `work` are not in it."""
+TURN_WORK = "turn"
+DELIMITER = "#"
 LAST_ID = "~"
 """Sorts after every id."""
 
@@ -32,7 +34,7 @@ class KeyPattern:
     work: str | None = None
     ttl: str | None = None
 
-    def key(self, **values: str | int) -> Key:
+    def key(self, **values: object) -> Key:
         return Key(self.pk.format(**values), self.sk.format(**values))
 
     @property
@@ -61,7 +63,9 @@ TRACK_ENTRY = KeyPattern(
     "{track}#{generation:06d}#{start_ms:010d}#{index:08d}",
     "of a track, a range of time",
 )
-TURN = KeyPattern("chat turn", "CHAT#{session_id}", "T#{turn_id}", "by id; of a session; open ones by age", work="turn")
+TURN = KeyPattern(
+    "chat turn", "CHAT#{session_id}", "T#{turn_id}", "by id; of a session; open ones by age", work=TURN_WORK
+)
 TURN_EVENT = KeyPattern(
     "event of a turn", "TURN#{turn_id}", "E#{sequence:06d}", "of a turn, in order", ttl="1 day after a deletion"
 )
@@ -115,6 +119,11 @@ def run(video_id: str, run_id: str) -> Key:
     return RUN.key(video_id=video_id, run_id=run_id)
 
 
+def runs_of(video_id: str) -> str:
+    """The partition of the runs of a video, with their progress and their marks of the ledger."""
+    return RUN.key(video_id=video_id, run_id="").pk
+
+
 def progress(video_id: str, run_id: str) -> Key:
     return PROGRESS.key(video_id=video_id, run_id=run_id)
 
@@ -135,8 +144,34 @@ def track_entry(video_id: str, name: str, generation: int, start_ms: int, index:
     return TRACK_ENTRY.key(video_id=video_id, track=name, generation=generation, start_ms=start_ms, index=index)
 
 
+def tracks_of(video_id: str) -> str:
+    """The partition of the tracks of a video."""
+    return TRACK.key(video_id=video_id, track="", generation=0).pk
+
+
+def track_prefix(name: str) -> str:
+    """How the sort keys of all generations of a track begin."""
+    return f"{name}{DELIMITER}"
+
+
+def entry_cursor(start_ms: int, index: int) -> str:
+    """The end of the sort key of an entry, which orders the entries of a track by time."""
+    entry = track_entry("", "", 0, start_ms, index).sk
+    return entry.removeprefix(track("", "", 0).sk + DELIMITER)
+
+
 def turn(session_id: str, turn_id: str) -> Key:
     return TURN.key(session_id=session_id, turn_id=turn_id)
+
+
+def turns_of(session_id: str) -> str:
+    """The partition of the turns of a session."""
+    return turn(session_id, "").pk
+
+
+def log_of(turn_id: str) -> str:
+    """The partition of the log of a turn."""
+    return turn_metered(turn_id).pk
 
 
 def turn_event(turn_id: str, sequence: int) -> Key:
@@ -148,7 +183,7 @@ def turn_step(turn_id: str, sequence: int) -> Key:
 
 
 def turn_part(turn_id: str, slot: str, attempt: int, part: int) -> Key:
-    """`slot` is the sort key of the event or step that goes on in this part."""
+    """`slot` is the sort key of the event or step that continues in this part."""
     return TURN_PART.key(turn_id=turn_id, slot=slot, attempt=attempt, part=part)
 
 

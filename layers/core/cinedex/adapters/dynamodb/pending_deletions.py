@@ -1,34 +1,27 @@
-"""Deletions in progress, in the one table: `E#{video_id}` / `ERASURE`, as unfinished work."""
+"""Deletions that have begun and may have to be repeated."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cinedex.adapters.dynamodb.table import DynamoDbTable
+from cinedex.adapters.dynamodb import keys
+from cinedex.adapters.dynamodb.repository import Entity, Repository
 from cinedex.library.domain.pending_deletion import PendingDeletion
 
-ERASURE_WORK = "erase"
+PENDING_DELETION = Entity(PendingDeletion, keys.PENDING_DELETION, since=lambda deletion: deletion.asked_at)
 
 
-class DynamoDbPendingDeletions:
-    """`Erasures`."""
+class StoredPendingDeletions:
+    """`PendingDeletions`."""
 
-    def __init__(self, table: DynamoDbTable) -> None:
-        self._table = table
+    def __init__(self, deletions: Repository[PendingDeletion]) -> None:
+        self._deletions = deletions
 
-    def add(self, erasure: PendingDeletion) -> None:
-        self._table.put(
-            {
-                "pk": f"E#{erasure.video_id}",
-                "sk": "ERASURE",
-                "body": erasure.model_dump_json(),
-                "work": ERASURE_WORK,
-                "since": erasure.asked_at.isoformat(),
-            }
-        )
+    def add(self, deletion: PendingDeletion) -> None:
+        self._deletions.write_together(self._deletions.overwrite(deletion))
 
-    def remove(self, erasure: PendingDeletion) -> None:
-        self._table.delete(f"E#{erasure.video_id}", "ERASURE")
+    def remove(self, deletion: PendingDeletion) -> None:
+        self._deletions.delete(keys.pending_deletion(deletion.video_id))
 
     def list(self) -> Sequence[PendingDeletion]:
-        return [PendingDeletion.model_validate_json(str(i["body"])) for i in self._table.query_work(ERASURE_WORK)]
+        return self._deletions.list_unfinished()

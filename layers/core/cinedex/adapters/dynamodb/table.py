@@ -1,33 +1,27 @@
-"""The one DynamoDB table: items of strings and whole numbers under a partition and a sort key."""
+"""The DynamoDB table: items of strings and integers under a partition key and a sort key."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from cinedex.adapters.dynamodb import keys
+from cinedex.adapters.dynamodb.batches import read_batches, write_batches
 from cinedex.adapters.dynamodb.items import Item, dump, dump_item, key_of, load
 from cinedex.kernel.errors import Unavailable
-from cinedex.kernel.retry import CONFLICT, RetryPolicy, Sleep
+from cinedex.kernel.retry import CONFLICT, Sleep
 
-T = TypeVar("T")
-
-BATCH_ITEMS_MAX = 25  # a limit of BatchWriteItem
-BATCH_KEYS_MAX = 100  # a limit of BatchGetItem
-SORT_KEY_BYTES_MAX = 1024  # a limit of DynamoDB: what is longer cannot be there
-BATCH = RetryPolicy(attempts_max=12, pause_s=0.05, pause_s_max=5.0)
-"""For the part of a batch that DynamoDB leaves unprocessed while it throttles."""
+SORT_KEY_BYTES_MAX = 1024  # a limit of DynamoDB; no item has a longer one
 
 
 class ConditionFailed(Exception):
-    """The item is not in the state that the write asked for."""
+    """The item is not in the state that the condition of a write requires."""
 
 
 class DynamoDbTable:
@@ -43,26 +37,15 @@ class DynamoDbTable:
     def get(self, pk: str, sk: str) -> Item | None:
         if len(sk.encode()) > SORT_KEY_BYTES_MAX:
             return None
-        answer = self._client.get_item(TableName=self._name, Key=key_of(pk, sk), ConsistentRead=True)
-        return load(answer["Item"]) if "Item" in answer else None
+        response = self._client.get_item(TableName=self._name, Key=key_of(pk, sk), ConsistentRead=True)
+        return load(response["Item"]) if "Item" in response else None
 
     def get_many(self, wanted: Sequence[tuple[str, str]]) -> list[Item]:
-        """In no particular order; keys that do not exist are left out. Raises `Unavailable` under throttling."""
-        items: list[Item] = []
-        for batch in _batches(wanted, BATCH_KEYS_MAX):
-            pending: Any = {self._name: {"Keys": [key_of(*k) for k in batch], "ConsistentRead": True}}
-            for _ in BATCH.attempts(self.sleep):
-                response = self._client.batch_get_item(RequestItems=pending)
-                items.extend(load(i) for i in response["Responses"].get(self._name, []))
-                pending = response.get("UnprocessedKeys")
-                if not pending:
-                    break
-            else:
-                raise Unavailable(f"DynamoDB did not read a batch in {BATCH.attempts_max} attempts.")
-        return items
+        """In no particular order; items that do not exist are left out. Raises `Unavailable` under throttling."""
+        return list(read_batches(self._client, self._name, wanted, self.sleep))
 
     def put(self, item: Item, condition: str | None = None, values: Mapping[str, str | int] | None = None) -> None:
-        """Raises `ConditionFailed`, and `TooLarge` for what does not fit into an item."""
+        """Raises `ConditionFailed`, and `TooLarge` for an item over DynamoDB's limit."""
         self.write_together([self.put_request(item, condition, values)])
 
     def put_request(
@@ -88,7 +71,7 @@ class DynamoDbTable:
         try:
             self._client.transact_write_items(TransactItems=[{"Put": put}, {"Update": update}])  # type: ignore[typeddict-item]
         except ClientError as error:
-            raise _translated(error) from error
+            raise _translate(error) from error
 
     def add(self, addition: dict[str, Any]) -> None:
         """Apply an `update_request` that only adds to counters; it creates the item if there is none."""
@@ -117,7 +100,7 @@ class DynamoDbTable:
             else:
                 self._client.transact_write_items(TransactItems=[{"Put": p} for p in puts])  # type: ignore[typeddict-item]
         except ClientError as error:
-            raise _translated(error) from error
+            raise _translate(error) from error
 
     def update(
         self, pk: str, sk: str, expression: str, names: Mapping[str, str], values: Mapping[str, str | int]
@@ -131,9 +114,9 @@ class DynamoDbTable:
         )
 
     def change(self, pk: str, sk: str, expression: str, condition: str, values: Mapping[str, str | int]) -> Item:
-        """Update one item if it is in the state of `condition`, and answer what it is now; raises `ConditionFailed`."""
+        """Update one item if it is in the state of `condition`, and return its attributes; raises `ConditionFailed`."""
         try:
-            answer = self._client.update_item(
+            response = self._client.update_item(
                 TableName=self._name,
                 Key=key_of(pk, sk),
                 UpdateExpression=expression,
@@ -142,8 +125,8 @@ class DynamoDbTable:
                 ReturnValues="ALL_NEW",
             )
         except ClientError as error:
-            raise _translated(error) from error
-        return load(answer["Attributes"])
+            raise _translate(error) from error
+        return load(response["Attributes"])
 
     def delete(self, pk: str, sk: str) -> None:
         self._client.delete_item(TableName=self._name, Key=key_of(pk, sk))
@@ -158,7 +141,7 @@ class DynamoDbTable:
                 ExpressionAttributeValues=dump(values),
             )
         except ClientError as error:
-            raise _translated(error) from error
+            raise _translate(error) from error
 
     def query(
         self,
@@ -173,7 +156,7 @@ class DynamoDbTable:
     ) -> Iterator[Item]:
         """Items of a partition in order of their sort key, read page by page as they are consumed.
 
-        `page_size` spares reading more than a caller wants; `consistent` sees everything that was written before.
+        `page_size` limits what one request reads; a `consistent` query sees every earlier write.
         """
         values: dict[str, str | int] = {":pk": pk}
         condition = "pk = :pk"
@@ -182,7 +165,7 @@ class DynamoDbTable:
         elif between is not None:
             condition += " AND sk BETWEEN :low AND :high"
             values[":low"], values[":high"] = between
-            if between[0] > between[1]:  # DynamoDB refuses a range that runs backwards
+            if between[0] > between[1]:  # DynamoDB rejects such a range
                 return
         options: dict[str, Any] = {
             "ScanIndexForward": not newest_first,
@@ -201,19 +184,19 @@ class DynamoDbTable:
         )
 
     def scan(
-        self, after: tuple[str, str] | None, looked_at_max: int, *, pk_begins: str, sk_begins: str
+        self, after: tuple[str, str] | None, items_max: int, *, pk_begins: str, sk_begins: str
     ) -> tuple[list[Item], tuple[str, str] | None]:
-        """Items of all partitions by how their keys begin, and where to go on; None at the end."""
+        """Items of all partitions by how their keys begin, and the key to continue after, which is None at the end."""
         start: Any = {"ExclusiveStartKey": key_of(*after)} if after else {}
-        answer = self._client.scan(
+        response = self._client.scan(
             TableName=self._name,
-            Limit=looked_at_max,
+            Limit=items_max,
             FilterExpression="begins_with(pk, :pk) AND begins_with(sk, :sk)",
             ExpressionAttributeValues=dump({":pk": pk_begins, ":sk": sk_begins}),
             **start,
         )
-        last = answer.get("LastEvaluatedKey")
-        return list(map(load, answer["Items"])), (last["pk"]["S"], last["sk"]["S"]) if last else None
+        last = response.get("LastEvaluatedKey")
+        return list(map(load, response["Items"])), (last["pk"]["S"], last["sk"]["S"]) if last else None
 
     def _pages(self, condition: str, values: Mapping[str, str | int], **options: Any) -> Iterator[Item]:
         pages = self._client.get_paginator("query").paginate(
@@ -226,35 +209,23 @@ class DynamoDbTable:
             yield from map(load, page["Items"])
 
     def put_all(self, items: Iterable[Item]) -> None:
-        """Not together: some may be stored when it fails. Raises `TooLarge` before any is."""
-        self._write_batches([{"PutRequest": {"Item": dump_item(i)}} for i in items])
+        """Not atomic: a failure may leave some items stored. Raises `TooLarge` before it stores any."""
+        write_batches(self._client, self._name, [{"PutRequest": {"Item": dump_item(i)}} for i in items], self.sleep)
 
     def delete_all(self, unwanted: Iterable[tuple[str, str]]) -> None:
-        self._write_batches({"DeleteRequest": {"Key": key_of(*k)}} for k in unwanted)
+        requests = ({"DeleteRequest": {"Key": key_of(*key)}} for key in unwanted)
+        write_batches(self._client, self._name, requests, self.sleep)
 
-    def _write_batches(self, requests: Iterable[dict[str, Any]]) -> None:
-        """Raises `Unavailable` under throttling."""
-        for batch in _batches(requests, BATCH_ITEMS_MAX):
-            pending: Any = {self._name: batch}
-            for _ in BATCH.attempts(self.sleep):
-                pending = self._client.batch_write_item(RequestItems=pending).get("UnprocessedItems")
-                if not pending:
-                    break
-            else:
-                raise Unavailable(f"DynamoDB did not write a batch in {BATCH.attempts_max} attempts.")
-
-
-def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    rest = iter(items)
-    while batch := list(islice(rest, size)):
-        yield batch
+    def delete_partition(self, pk: str) -> None:
+        """Delete all items of a partition, whichever they are."""
+        self.delete_all([(pk, str(item["sk"])) for item in self.query(pk, keys_only=True)])
 
 
 def _projection(keys_only: bool) -> dict[str, str]:
     return {"ProjectionExpression": "pk, sk"} if keys_only else {}
 
 
-def _translated(error: ClientError) -> Exception:
+def _translate(error: ClientError) -> Exception:
     code = error.response["Error"]["Code"]
     reasons = [r.get("Code") for r in error.response.get("CancellationReasons", [])]
     if code == "ConditionalCheckFailedException" or "ConditionalCheckFailed" in reasons:

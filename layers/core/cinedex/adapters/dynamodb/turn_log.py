@@ -1,13 +1,7 @@
-"""Logs of turns in the one table: a slot is an item, and writing it twice is refused by its key.
+"""Logs of turns: a slot of a log is one item, which is written once because its key must be free.
 
-| item               | pk              | sk                      | beside                                         |
-|--------------------|-----------------|-------------------------|------------------------------------------------|
-| turn               | CHAT#{session}  | T#{turn}                | `work`, `since` and a lease until it has ended |
-| event              | TURN#{turn}     | E#{sequence}            |                                                |
-| step, if it is one | TURN#{turn}     | S#{sequence}            |                                                |
-| the rest of either | TURN#{turn}     | P#{sk}#{attempt}#{part} |                                                |
-
-An item holds 400 KB; what is longer goes on in parts, which are there before the item that counts them.
+An item holds at most 400 KB. A longer event or step continues in parts, which are stored before the item that
+states their number.
 """
 
 from __future__ import annotations
@@ -24,8 +18,7 @@ from cinedex.chat.domain.turn_log import StoredEvent, TurnStep
 from cinedex.kernel.retry import CONFLICT
 
 PART_CHARS_MAX = 90_000  # of up to four bytes each
-LAST = "999999"
-TURN_WORK = "turn"
+SEQUENCE_MAX = 999_999
 
 
 class DynamoDbTurnLog:
@@ -35,86 +28,84 @@ class DynamoDbTurnLog:
         self._table = table
 
     def append(self, event: StoredEvent, step: TurnStep | None = None, ended: Turn | None = None) -> bool:
-        """Tried again while the slot is free: other writes to the turn at the same instant fail it, too."""
-        puts = self.appending(event, step) + self._ending(ended)
+        """Tries again while the slot is free, because other writes to the turn make a transaction fail, too."""
+        requests = self.append_requests(event, step) + self._end_request(ended)
         for _ in CONFLICT.attempts(self._table.sleep):
             try:
-                self._table.write_together(puts)
+                self._table.write_together(requests)
             except ConditionFailed:
-                found = self._table.get(_pk(event.turn_id), _slot("E", event.sequence))
-                if found is not None:
-                    return self._read(found) == event.model_dump_json()  # our own write, told as failed
+                stored = self._table.get(*keys.turn_event(event.turn_id, event.sequence))
+                if stored is not None:
+                    # Equal if this write has succeeded and only its response was lost.
+                    return self._read(stored) == event.model_dump_json()
             else:
                 return True
         return False
 
-    def appending(self, event: StoredEvent, step: TurnStep | None) -> list[dict[str, Any]]:
-        """The writes of a slot that must be free; parts are stored at once."""
-        told = {_slot("E", event.sequence): event.model_dump_json()}
+    def append_requests(self, event: StoredEvent, step: TurnStep | None) -> list[dict[str, Any]]:
+        """The writes of a slot, which must be free. Parts are stored at once."""
+        items = [self._item(event, keys.turn_event(event.turn_id, event.sequence), event.model_dump_json())]
         if step is not None:
-            told[_slot("S", event.sequence)] = step.model_dump_json()
-        items = [self._item(event, sk, text) for sk, text in told.items()]
+            items.append(self._item(event, keys.turn_step(event.turn_id, event.sequence), step.model_dump_json()))
         return [self._table.put_request(item, "attribute_not_exists(pk)") for item in items]
 
     def events(self, turn_id: str, after: int = 0) -> Sequence[StoredEvent]:
-        between = (_slot("E", after + 1), f"E#{LAST}")
-        found = self._table.query(_pk(turn_id), between=between, consistent=True)
-        return [StoredEvent.model_validate_json(self._read(item)) for item in found if item["doc"]]
+        first, last = keys.turn_event(turn_id, after + 1), keys.turn_event(turn_id, SEQUENCE_MAX)
+        items = self._table.query(first.pk, between=(first.sk, last.sk), consistent=True)
+        return [StoredEvent.model_validate_json(self._read(item)) for item in items if item["doc"]]
 
     def last_sequence(self, turn_id: str) -> int:
-        found = self._table.query(
-            _pk(turn_id), begins="E#", newest_first=True, keys_only=True, page_size=1, consistent=True
+        prefix = keys.TURN_EVENT.sort_prefix
+        items = self._table.query(
+            keys.log_of(turn_id), begins=prefix, newest_first=True, keys_only=True, page_size=1, consistent=True
         )
-        last = next(found, None)
-        return 0 if last is None else int(str(last["sk"]).removeprefix("E#"))
+        last = next(items, None)
+        return 0 if last is None else int(str(last["sk"]).removeprefix(prefix))
 
     def steps(self, turn_id: str) -> Sequence[TurnStep]:
-        found = self._table.query(_pk(turn_id), begins="S#", consistent=True)
-        return [TurnStep.model_validate_json(self._read(item)) for item in found]
+        items = self._table.query(keys.log_of(turn_id), begins=keys.TURN_STEP.sort_prefix, consistent=True)
+        return [TurnStep.model_validate_json(self._read(item)) for item in items]
 
     def erase(self, turn_id: str, until: datetime) -> None:
-        """All but the mark of its settlement, which goes by itself, and the last slot, which goes at `until`.
+        """Deletes the log except the mark of its settlement, which expires by itself.
 
-        It stays taken, without content, so that a process that is late cannot write on.
+        The last slot stays taken, without content, until `until`, so that a late process cannot append to the log.
         """
-        last = _slot("E", self.last_sequence(turn_id))
-        stored = [str(item["sk"]) for item in self._table.query(_pk(turn_id), keys_only=True, consistent=True)]
-        self._table.delete_all((_pk(turn_id), sk) for sk in stored if sk not in (last, keys.TURN_METERED.sk))
-        tombstone: Item = {"pk": _pk(turn_id), "sk": last, "doc": "", "parts": 0, "expires_at": int(until.timestamp())}
-        self._table.put(tombstone)
+        last = keys.turn_event(turn_id, self.last_sequence(turn_id))
+        stored = [str(item["sk"]) for item in self._table.query(last.pk, keys_only=True, consistent=True)]
+        staying = (last.sk, keys.turn_metered(turn_id).sk)
+        self._table.delete_all((last.pk, sk) for sk in stored if sk not in staying)
+        expires_at = int(until.timestamp())
+        self._table.put({"pk": last.pk, "sk": last.sk, "doc": "", "parts": 0, "expires_at": expires_at})
 
-    def _item(self, event: StoredEvent, sk: str, text: str) -> Item:
+    def _item(self, event: StoredEvent, key: keys.Key, text: str) -> Item:
         first, *rest = [text[i : i + PART_CHARS_MAX] for i in range(0, len(text), PART_CHARS_MAX)]
-        parts = [_part_key(sk, event.attempt, i) for i in range(len(rest))]
-        pk = _pk(event.turn_id)
+        parts = _part_keys(event.turn_id, key.sk, event.attempt, len(rest))
         ttl = _ttl(event.expires_at)
-        self._table.put_all({"pk": pk, "sk": key, "doc": doc, **ttl} for key, doc in zip(parts, rest, strict=True))
-        return {"pk": pk, "sk": sk, "doc": first, "parts": len(rest), "attempt": event.attempt, **ttl}
+        self._table.put_all({"pk": k.pk, "sk": k.sk, "doc": doc, **ttl} for k, doc in zip(parts, rest, strict=True))
+        return {"pk": key.pk, "sk": key.sk, "doc": first, "parts": len(rest), "attempt": event.attempt, **ttl}
 
     def _read(self, item: Item) -> str:
         count = int(item["parts"])
         if not count:
             return str(item["doc"])
-        pk, sk, attempt = str(item["pk"]), str(item["sk"]), int(item["attempt"])
-        keys = [(pk, _part_key(sk, attempt, i)) for i in range(count)]
-        found = {str(part["sk"]): str(part["doc"]) for part in self._table.get_many(keys)}
-        return str(item["doc"]) + "".join(found[key] for _, key in keys)
+        turn_id = str(item["pk"]).removeprefix(keys.TURN_EVENT.partition_prefix)
+        parts = _part_keys(turn_id, str(item["sk"]), int(item["attempt"]), count)
+        stored = {str(part["sk"]): str(part["doc"]) for part in self._table.get_many(parts)}
+        return str(item["doc"]) + "".join(stored[part.sk] for part in parts)
 
-    def _ending(self, ended: Turn | None) -> list[dict[str, Any]]:
-        """A turn that was deleted is not brought back."""
+    def _end_request(self, ended: Turn | None) -> list[dict[str, Any]]:
+        """Does not create a turn again that was deleted."""
         return [] if ended is None else [self._table.put_request(turn_item(ended), "attribute_exists(pk)")]
 
 
-def turn_key(turn: Turn) -> tuple[str, str]:
-    return f"CHAT#{turn.session_id}", f"T#{turn.turn_id}"
-
-
 def turn_item(turn: Turn) -> Item:
-    pk, sk = turn_key(turn)
+    pk, sk = keys.turn(turn.session_id, turn.turn_id)
     body = turn.model_dump_json(exclude={"attempt", "leased_until"})
     item: Item = {"pk": pk, "sk": sk, "body": body, "attempt": turn.attempt, **_ttl(turn.expires_at)}
     if turn.leased_until is not None:
-        item |= {"leased_until": stamp_of(turn.leased_until), "work": TURN_WORK, "since": turn.created_at.isoformat()}
+        item |= {"work": keys.TURN_WORK, "since": turn.created_at.isoformat()}
+        item["leased_until"] = milliseconds(turn.leased_until)
     return item
 
 
@@ -122,25 +113,17 @@ def _ttl(expires_at: datetime | None) -> Item:
     return {} if expires_at is None else {"expires_at": int(expires_at.timestamp())}
 
 
-def turn_of(item: Item) -> Turn:
+def turn_from(item: Item) -> Turn:
     leased_until = item.get("leased_until")
     until = None if leased_until is None else datetime.fromtimestamp(int(leased_until) / 1000, UTC)
-    told = {"attempt": int(item["attempt"]), "leased_until": until}
-    return Turn.model_validate_json(str(item["body"])).model_copy(update=told)
+    attributes = {"attempt": int(item["attempt"]), "leased_until": until}
+    return Turn.model_validate_json(str(item["body"])).model_copy(update=attributes)
 
 
-def stamp_of(moment: datetime | None) -> int:
-    """Milliseconds; nothing at all is long past."""
-    return 0 if moment is None else int(moment.timestamp() * 1000)
+def milliseconds(time: datetime | None) -> int:
+    """Since 1970; 0 for None."""
+    return 0 if time is None else int(time.timestamp() * 1000)
 
 
-def _pk(turn_id: str) -> str:
-    return f"TURN#{turn_id}"
-
-
-def _slot(kind: str, sequence: int) -> str:
-    return f"{kind}#{sequence:06d}"
-
-
-def _part_key(sk: str, attempt: int, part: int) -> str:
-    return f"P#{sk}#{attempt:04d}#{part:04d}"
+def _part_keys(turn_id: str, slot: str, attempt: int, count: int) -> list[keys.Key]:
+    return [keys.turn_part(turn_id, slot, attempt, part) for part in range(count)]

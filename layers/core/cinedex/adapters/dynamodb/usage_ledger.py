@@ -16,7 +16,7 @@ ANALYSED = "ms_"
 """Prefix of the attributes that count analysed milliseconds by feature."""
 
 
-class DynamoDbUsage:
+class DynamoDbUsageLedger:
     """`UsageLedger`."""
 
     def __init__(self, table: DynamoDbTable) -> None:

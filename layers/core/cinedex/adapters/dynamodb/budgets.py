@@ -1,12 +1,15 @@
-"""Turns and tokens of an account in a day, counted in the item of its usage."""
+"""Daily budgets of an account, counted in the item of its usage.
+
+`chat_tokens` is the sum of used and reserved tokens, because a condition can compare an attribute but not add two.
+"""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from cinedex.adapters.dynamodb import keys
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
-from cinedex.adapters.dynamodb.token_budget import settlement
 from cinedex.chat.domain.session import Turn
 from cinedex.kernel.errors import Unavailable
 from cinedex.kernel.retry import CONFLICT
@@ -18,6 +21,27 @@ WITHIN_LIMITS = (
     "(attribute_not_exists(chat_turns) OR chat_turns < :turns) "
     "AND (attribute_not_exists(chat_tokens) OR chat_tokens <= :tokens)"
 )
+
+
+class DynamoDbTokenBudget:
+    """`TokenBudget`."""
+
+    def __init__(self, table: DynamoDbTable) -> None:
+        self._table = table
+
+    def reserve(self, account_id: str, day: date, tokens: int, tokens_max: int) -> bool:
+        if tokens > tokens_max:
+            return False
+        condition = "attribute_not_exists(chat_tokens) OR chat_tokens <= :most"
+        values: dict[str, str | int] = {":tokens": tokens, ":most": tokens_max - tokens}
+        try:
+            self._table.change(*keys.day_usage(account_id, day), "ADD chat_tokens :tokens", condition, values)
+        except ConditionFailed:
+            return False
+        return True
+
+    def settle(self, account_id: str, day: date, reserved: int, used: TokensUsed) -> None:
+        self._table.add(_settlement(self._table, account_id, day, reserved, used))
 
 
 class DynamoDbTurnBudget:
@@ -55,7 +79,7 @@ class DynamoDbTurnBudget:
 
     def settle(self, turn: Turn, day: date, used: TokensUsed) -> None:
         expires_at = int((end_of(day) + MARK_STORED_FOR).timestamp())
-        addition = settlement(self._table, turn.account_id, day, turn.tokens_reserved, used)
+        addition = _settlement(self._table, turn.account_id, day, turn.tokens_reserved, used)
         self._table.add_once(keys.turn_metered(turn.turn_id), {"expires_at": expires_at}, addition)
 
     def _spent(self, key: keys.Key, limits: BudgetLimits) -> SpentBudget | None:
@@ -73,3 +97,12 @@ def _never_enough(limits: BudgetLimits) -> SpentBudget | None:
     if limits.turns_max < 1:
         return SpentBudget.TURNS
     return SpentBudget.TOKENS if limits.tokens_reserved > limits.tokens_max else None
+
+
+def _settlement(table: DynamoDbTable, account_id: str, day: date, reserved: int, used: TokensUsed) -> dict[str, Any]:
+    """The update that replaces reserved tokens by used ones."""
+    return table.update_request(
+        *keys.day_usage(account_id, day),
+        "ADD chat_tokens :difference, input_tokens :read, output_tokens :written",
+        {":difference": used.total - reserved, ":read": used.input_tokens, ":written": used.output_tokens},
+    )

@@ -1,0 +1,192 @@
+"""A generic repository: each entity is one item that holds the entity as JSON and, if it has one, its revision.
+
+A new entity needs a pattern in `keys` and an `Entity`; docs/09-develop.md shows one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from cinedex.adapters.dynamodb.items import Item
+from cinedex.adapters.dynamodb.keys import LAST_ID, Key, KeyPattern
+from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
+from cinedex.kernel.errors import NotFound, StaleRevision, StateConflict
+from cinedex.kernel.pagination import Page
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Entity(Generic[M]):
+    """How a model is stored. The placeholders of `pattern` are fields of the model.
+
+    `missing` makes the error for an entity that does not exist.
+    `revision` names the integer field that counts replacements. `since` returns when an entity became unfinished
+    work, or None if it is not; the work index of `pattern` lists the entities for which it returns a time.
+    """
+
+    model: type[M]
+    pattern: KeyPattern
+    missing: Callable[[], NotFound] | None = None
+    revision: str | None = None
+    since: Callable[[M], datetime | None] | None = None
+
+    def key(self, entity: M) -> Key:
+        return self.pattern.key(**dict(entity))
+
+    def not_found(self) -> NotFound:
+        return self.missing() if self.missing else NotFound(f"No such {self.pattern.entity}.")
+
+    def revision_of(self, entity: M) -> int:
+        return int(getattr(entity, self.revision)) if self.revision else 0
+
+    def next_revision(self, entity: M) -> M:
+        return entity.model_copy(update={self.revision: self.revision_of(entity) + 1}) if self.revision else entity
+
+    def unfinished_since(self, entity: M) -> datetime | None:
+        return self.since(entity) if self.since else None
+
+
+class Repository(Protocol[M]):
+    """Stores the entities of one kind."""
+
+    entity: Entity[M]
+
+    def create(self, entity: M) -> M:
+        """Raises `StateConflict` if the key is taken."""
+
+    def replace(self, entity: M) -> M:
+        """Store over the revision that was read and return the next one.
+
+        Raises `StaleRevision` if another writer was faster, and the `missing` error if the entity is gone.
+        """
+
+    def find(self, key: Key) -> M | None: ...
+
+    def get(self, key: Key) -> M:
+        """Raises the `missing` error."""
+
+    def get_many(self, wanted: Sequence[Key]) -> Sequence[M]:
+        """Those that exist, each once, in the order of `wanted`."""
+
+    def delete(self, key: Key) -> None:
+        """No error if the entity is gone."""
+
+    def page(self, partition: str, limit: int, cursor: str | None = None, *, newest_first: bool = True) -> Page[M]:
+        """At most `limit` entities of a partition after `cursor`, which an earlier page has returned."""
+
+    def list(self, partition: str, *, newest_first: bool = True) -> Sequence[M]: ...
+
+    def list_unfinished(self) -> Sequence[M]:
+        """Of all partitions, oldest first; eventually consistent."""
+
+    def creation(self, entity: M) -> Any:
+        """The write of `create`, for `write_together`."""
+
+    def replacement(self, entity: M) -> Any:
+        """The write of `replace`, for `write_together`."""
+
+    def overwrite(self, entity: M) -> Any:
+        """A write without a condition, for `write_together`."""
+
+    def write_together(self, *writes: Any) -> bool:
+        """All writes, which may be those of several repositories, or none and False if a condition is not met."""
+
+
+class DynamoDbRepository(Generic[M]):
+    """`Repository`."""
+
+    def __init__(self, table: DynamoDbTable, entity: Entity[M]) -> None:
+        self._table = table
+        self.entity = entity
+
+    def create(self, entity: M) -> M:
+        if not self.write_together(self.creation(entity)):
+            raise StateConflict(f"The {self.entity.pattern.entity} exists already.")
+        return entity
+
+    def replace(self, entity: M) -> M:
+        if not self.write_together(self.replacement(entity)):
+            self.get(self.entity.key(entity))
+            raise StaleRevision(f"The {self.entity.pattern.entity} was changed by another request.")
+        return self.entity.next_revision(entity)
+
+    def find(self, key: Key) -> M | None:
+        item = self._table.get(*key)
+        return self.load(item) if item else None
+
+    def get(self, key: Key) -> M:
+        entity = self.find(key)
+        if entity is None:
+            raise self.entity.not_found()
+        return entity
+
+    def get_many(self, wanted: Sequence[Key]) -> Sequence[M]:
+        unique = list(dict.fromkeys(wanted))
+        by_key = {Key(str(i["pk"]), str(i["sk"])): self.load(i) for i in self._table.get_many(unique)}
+        return [by_key[key] for key in unique if key in by_key]
+
+    def delete(self, key: Key) -> None:
+        self._table.delete(*key)
+
+    def page(self, partition: str, limit: int, cursor: str | None = None, *, newest_first: bool = True) -> Page[M]:
+        prefix = self.entity.pattern.sort_prefix
+        low, high = prefix, prefix + LAST_ID
+        if cursor is not None:
+            low, high = (low, prefix + cursor) if newest_first else (prefix + cursor, high)
+        read = self._table.query(
+            partition, between=(low, high), newest_first=newest_first, page_size=limit + 2, consistent=True
+        )
+        after = (item for item in read if cursor is None or item["sk"] != prefix + cursor)
+        items = list(islice(after, limit + 1))
+        last = str(items[limit - 1]["sk"]).removeprefix(prefix) if len(items) > limit else None
+        return Page(tuple(map(self.load, items[:limit])), last)
+
+    def list(self, partition: str, *, newest_first: bool = True) -> Sequence[M]:
+        prefix = self.entity.pattern.sort_prefix
+        return [self.load(i) for i in self._table.query(partition, begins=prefix, newest_first=newest_first)]
+
+    def list_unfinished(self) -> Sequence[M]:
+        assert self.entity.pattern.work is not None
+        return [self.load(i) for i in self._table.query_work(self.entity.pattern.work)]
+
+    def creation(self, entity: M) -> Any:
+        return self._table.put_request(self._item(entity), "attribute_not_exists(pk)")
+
+    def replacement(self, entity: M) -> Any:
+        item, revision = self._item(self.entity.next_revision(entity)), self.entity.revision
+        if revision is None:
+            return self._table.put_request(item, "attribute_exists(pk)")
+        return self._table.put_request(item, f"{revision} = :before", {":before": self.entity.revision_of(entity)})
+
+    def overwrite(self, entity: M) -> Any:
+        return self._table.put_request(self._item(entity))
+
+    def write_together(self, *writes: Any) -> bool:
+        with suppress(ConditionFailed):
+            self._table.write_together(writes)
+            return True
+        return False
+
+    def load(self, item: Mapping[str, str | int]) -> M:
+        """The attribute of the revision wins over the JSON, which older versions stored without it."""
+        stored = self.entity.model.model_validate_json(str(item["body"]))
+        revision = self.entity.revision
+        return stored.model_copy(update={revision: int(item[revision])}) if revision else stored
+
+    def _item(self, entity: M) -> Item:
+        pk, sk = self.entity.key(entity)
+        item: Item = {"pk": pk, "sk": sk, "body": entity.model_dump_json()}
+        if self.entity.revision:
+            item[self.entity.revision] = self.entity.revision_of(entity)
+        since = self.entity.unfinished_since(entity)
+        if since is not None and self.entity.pattern.work is not None:
+            item |= {"work": self.entity.pattern.work, "since": since.isoformat()}
+        return item
