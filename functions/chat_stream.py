@@ -1,16 +1,16 @@
-"""The streaming web application: uvicorn runs it, under the Lambda Web Adapter or on a laptop."""
+"""Streams answers and turns. uvicorn runs it, behind the Lambda Web Adapter or on a local machine."""
 
 from __future__ import annotations
 
 from cinedex.api import health
 from cinedex.api.app import create_app
-from cinedex.api.lifespan import warming
+from cinedex.api.lifespan import warm_up
 from cinedex.api.reka import chat_stream
 from cinedex.api.videovector import turn_stream_routes
 
 app = create_app(
-    "Cinedex answers, streamed",
+    "Cinedex streams",
     [module.router for module in (turn_stream_routes, health, chat_stream)],
     stores_responses=False,
-    lifespan=warming,
+    lifespan=warm_up,
 )

@@ -1,4 +1,4 @@
-"""Who calls a route, and whether they may: the gateway's authorizer has looked, or we look ourselves."""
+"""Authentication and scopes: the caller of a request, and what a route requires of it."""
 
 from __future__ import annotations
 
@@ -15,22 +15,23 @@ from cinedex.kernel.errors import NotAuthenticated
 
 CALLER = "cinedex.caller"
 AUTH_ERROR = "cinedex.auth_error"
+API_KEY_REQUIRED = "An API key is required."
 
 
 def require(scope: Scope) -> Callable[[Request], Caller]:
-    """A dependency for each scope: `Depends(require(Scope.READ))`; the front door has identified the caller."""
+    """A FastAPI dependency that requires `scope` of the caller, whom `RequestMiddleware` has identified."""
 
     def caller(request: Request) -> Caller:
-        known = request.scope.get(CALLER)
-        if not isinstance(known, Caller):
-            raise NotAuthenticated(request.scope.get(AUTH_ERROR) or "An API key is needed.")
-        return known.require(scope)
+        identified = request.scope.get(CALLER)
+        if not isinstance(identified, Caller):
+            raise NotAuthenticated(request.scope.get(AUTH_ERROR) or API_KEY_REQUIRED)
+        return identified.require(scope)
 
     return caller
 
 
 def identify(asgi_scope: AsgiScope, authenticate: Callable[[], Authenticate]) -> Caller:
-    """Behind API Gateway the authorizer's verdict comes with the event; elsewhere the same use case is asked.
+    """Reads the result of the authorizer from the event of API Gateway, or authenticates if there is no event.
 
     Raises `NotAuthenticated`.
     """
@@ -39,15 +40,15 @@ def identify(asgi_scope: AsgiScope, authenticate: Callable[[], Authenticate]) ->
 
 
 def caller_of_event(event: dict[str, Any]) -> Caller:
-    """The authorizer's verdict in an API Gateway v2 event; none, or a refusal, raises `NotAuthenticated`."""
-    verdict = event.get("requestContext", {}).get("authorizer", {}).get("lambda") or {}
-    if "account_id" not in verdict:
-        raise NotAuthenticated(str(verdict.get("refused") or "An API key is needed."))
-    own_limit = verdict.get("requests_max")
+    """The caller in an event of API Gateway v2. Raises `NotAuthenticated` without a caller, or with an invalid key."""
+    context = event.get("requestContext", {}).get("authorizer", {}).get("lambda") or {}
+    if "account_id" not in context:
+        raise NotAuthenticated(str(context.get("refused") or API_KEY_REQUIRED))
+    own_limit = context.get("requests_max")
     return Caller(
-        account_id=verdict["account_id"],
-        key_id=verdict["key_id"],
-        scope=Scope.parse(verdict["scope"]),
+        account_id=context["account_id"],
+        key_id=context["key_id"],
+        scope=Scope.parse(context["scope"]),
         requests_max=int(own_limit) if own_limit else None,
     )
 

@@ -1,4 +1,4 @@
-"""Whether the API answers at all; needs no key."""
+"""`GET /health`: whether the application responds. Needs no API key."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ router = APIRouter(tags=["health"])
 
 @router.get("/health")
 def health() -> dict[str, str]:
-    """Answers without looking at anything else."""
+    """Report that the application responds; checks nothing else."""
     return {"status": "ok"}

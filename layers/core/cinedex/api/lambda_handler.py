@@ -13,9 +13,9 @@ LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
 def lambda_handler(app: FastAPI) -> LambdaHandler:
-    """Mangum runs requests on the event loop of its thread, which Python no longer makes by itself.
+    """Mangum uses the event loop of the current thread, which Python no longer creates by itself.
 
-    `asyncio.run` takes that loop away from the thread, so each request begins with setting it.
+    `asyncio.run` removes the loop from the thread, so each request sets it first.
     """
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -23,7 +23,7 @@ def lambda_handler(app: FastAPI) -> LambdaHandler:
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         asyncio.set_event_loop(loop)
-        answer: dict[str, Any] = adapter(event, context)
-        return answer
+        response: dict[str, Any] = adapter(event, context)
+        return response
 
     return handler

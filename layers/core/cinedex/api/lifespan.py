@@ -1,4 +1,4 @@
-"""Wakes the text model as the application starts, while the first question is still on its way."""
+"""Loads the text model while the application starts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cinedex.bootstrap.search import warm_up_embedder
 
 
 @asynccontextmanager
-async def warming(_: FastAPI) -> AsyncIterator[None]:
-    """A cold model costs the first answer of an instance a second; nobody waits for it here."""
-    Thread(target=warm_up_embedder(), name="wake-text-model", daemon=True).start()
+async def warm_up(_: FastAPI) -> AsyncIterator[None]:
+    """Loading the model takes about a second. In a thread, it does not delay the first request."""
+    Thread(target=warm_up_embedder(), name="warm-up-embedder", daemon=True).start()
     yield

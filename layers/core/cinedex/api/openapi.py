@@ -1,4 +1,4 @@
-"""The OpenAPI document of the HTTP API: what all routes share, and how the parts become one document."""
+"""The OpenAPI document: merges those of all applications and adds what their routes share."""
 
 from __future__ import annotations
 

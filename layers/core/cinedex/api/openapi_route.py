@@ -1,4 +1,4 @@
-"""`GET /openapi.json`: the committed document of the whole HTTP API, which a test holds to the code; needs no key."""
+"""`GET /openapi.json`: the committed document of all HTTP APIs. Needs no API key."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ router = APIRouter(tags=["health"])
 
 @router.get("/openapi.json")
 def openapi() -> Response:
-    """This document; it describes what all functions answer."""
+    """Get this document, which describes all routes of all functions."""
     return Response(_document(), media_type="application/json")
 
 

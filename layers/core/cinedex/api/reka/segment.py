@@ -17,7 +17,7 @@ from cinedex.usage.operations import Operation
 router = APIRouter(prefix="/v2/videos/{video_id}", tags=["video insights"])
 
 
-class Prompt(BaseModel):
+class PromptText(BaseModel):
     type: Literal["text"] = "text"
     text: str = Field(min_length=1, max_length=200)
 
@@ -25,7 +25,7 @@ class Prompt(BaseModel):
 class SegmentBody(BaseModel):
     """Seconds; at most 15 of them."""
 
-    prompts: list[Prompt] = Field(min_length=1, max_length=16)
+    prompts: list[PromptText] = Field(min_length=1, max_length=16)
     start: float = Field(default=0.0, ge=0)
     end: float | None = Field(default=None, ge=0, description="Null: 15 s after the start, or the end of the video.")
     threshold: float = Field(default=0.3, ge=0, le=1, description="Least score of a detection.")

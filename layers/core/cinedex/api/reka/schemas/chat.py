@@ -1,16 +1,21 @@
-"""The shapes of asking and answering in the Reka dialect, the same whether the answer streams or not."""
+"""Bodies of the chat routes in the Reka dialect, for responses at once and for streams."""
 
 from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from cinedex.answers.domain.answer import Answer, Citation, Message
+from cinedex.answers.domain.answer import Answer, Citation, Message, Role
 from cinedex.answers.usecases.answer_question import AnswerRequest, VideoRange
 from cinedex.timeline.modality import Modality
 
 
+class ChatMessage(BaseModel):
+    role: Role
+    content: str
+
+
 class ContextItem(BaseModel):
-    """A video, and the seconds of it that matter."""
+    """A video and, in seconds, the range of it that the question is about."""
 
     video_id: str
     start: float | None = None
@@ -18,18 +23,23 @@ class ContextItem(BaseModel):
 
 
 class ChatBody(BaseModel):
-    messages: list[Message] = Field(min_length=1, max_length=200)
+    messages: list[ChatMessage] = Field(min_length=1, max_length=200)
     context: list[ContextItem] | None = Field(
-        default=None, min_length=1, max_length=5, description="Extension: left out, it means the whole library."
+        default=None, min_length=1, max_length=5, description="Extension: null means the whole library."
     )
 
     def request(self, account_id: str) -> AnswerRequest:
-        ranges = tuple(VideoRange(video_id=c.video_id, start_s=c.start, end_s=c.end) for c in self.context or ())
-        return AnswerRequest(account_id=account_id, messages=tuple(self.messages), video_ranges=ranges)
+        return AnswerRequest(
+            account_id=account_id,
+            messages=tuple(Message(role=m.role, content=m.content) for m in self.messages),
+            video_ranges=tuple(
+                VideoRange(video_id=c.video_id, start_s=c.start, end_s=c.end) for c in self.context or ()
+            ),
+        )
 
 
 class CitationItem(BaseModel):
-    """A quote, word for word, and where it can be seen or heard."""
+    """A verbatim quote, with its video, its time range in seconds and its kind of evidence."""
 
     video_id: str
     video_name: str
@@ -54,7 +64,7 @@ class ChatResponse(BaseModel):
     response: str
     model: str
     citations: list[CitationItem] = Field(description="Extension: the evidence of the answer.")
-    confident: bool = Field(description="Extension: false when nothing found answers the question.")
+    confident: bool = Field(description="Extension: false if no evidence answers the question.")
 
     @classmethod
     def of(cls, answer: Answer) -> ChatResponse:

@@ -15,7 +15,7 @@ from cinedex.library.domain.video import UploadStatus, Video
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class VideoMetadata(BaseModel):
+class VideoMetadataResponse(BaseModel):
     width: int | None = None
     height: int | None = None
     avg_fps: float | None = None
@@ -29,7 +29,7 @@ class VideoMetadata(BaseModel):
     source: str | None = None
 
     @classmethod
-    def of(cls, video: Video) -> VideoMetadata:
+    def of(cls, video: Video) -> VideoMetadataResponse:
         probe, recorded = video.probe, video.recorded_at
         return cls(
             width=probe.width if probe else None,
@@ -48,7 +48,7 @@ class VideoResponse(BaseModel):
     video_id: str
     url: str | None = Field(default=None, description="Download URL; expires after some hours, so request it again.")
     status: UploadStatus | None = None
-    metadata: VideoMetadata | None = None
+    metadata: VideoMetadataResponse | None = None
     features: dict[Feature, FeatureStatus] | None = None
     feature_details: dict[Feature, FeatureDetails] | None = Field(
         default=None, description="Extension: generation, models, error, its code and progress of each feature."
@@ -69,7 +69,7 @@ class VideoResponse(BaseModel):
             video_id=video.video_id,
             url=url,
             status=video.status,
-            metadata=VideoMetadata.of(video),
+            metadata=VideoMetadataResponse.of(video),
             features={name: state.status for name, state in states.items()},
             feature_details={
                 name: FeatureDetails.of(state)
@@ -93,11 +93,11 @@ class VideoListResponse(BaseModel):
 class UploadResponse(BaseModel):
     video_id: str
     status: UploadStatus
-    metadata: VideoMetadata | None = None
+    metadata: VideoMetadataResponse | None = None
 
     @classmethod
     def of(cls, video: Video) -> UploadResponse:
-        metadata = VideoMetadata.of(video) if video.status is UploadStatus.UPLOADED else None
+        metadata = VideoMetadataResponse.of(video) if video.status is UploadStatus.UPLOADED else None
         return cls(video_id=video.video_id, status=video.status, metadata=metadata)
 
 

@@ -34,7 +34,7 @@ class RangeFilter(BaseModel):
         return NumberRange() if given is None else NumberRange(gte=given.gte, lte=given.lte)
 
 
-class Filter(BaseModel):
+class VideoFilter(BaseModel):
     """Which videos are searched. `id` lists video ids; durations are seconds, sizes are pixels.
 
     Extensions: `language` lists spoken languages, `features` lists features that must be ready, and `metadata` has a
@@ -66,7 +66,7 @@ class SearchBody(BaseModel):
         default=None, description="Extension: how signals are fused into one order; null: the deployment's setting."
     )
     rerank: bool = False
-    filter: Filter | None = None
+    filter: VideoFilter | None = None
     datetime_from: datetime | None = Field(default=None, description="UTC unless an offset is given.")
     datetime_to: datetime | None = None
     timestamp_from: float | None = Field(default=None, allow_inf_nan=False)
@@ -103,7 +103,7 @@ class SearchBody(BaseModel):
         )
 
     def _scope(self) -> SearchFilter:
-        filters = self.filter or Filter()
+        filters = self.filter or VideoFilter()
         return SearchFilter(
             video_ids=_intersection(self.video_ids, filters.id),
             collection_ids=None if self.group_ids is None else tuple(self.group_ids),

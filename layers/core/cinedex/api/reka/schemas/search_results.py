@@ -64,7 +64,7 @@ class SearchResult(BaseModel):
         )
 
 
-class SearchPool(BaseModel):
+class SearchPoolResponse(BaseModel):
     """Number of videos that were searched, and their total duration in seconds."""
 
     video_count: int
@@ -75,7 +75,7 @@ class SearchResponse(BaseModel):
     data: list[SearchResult]
     next_page_token: str | None = None
     report: str | None = None
-    search_pool: SearchPool
+    search_pool: SearchPoolResponse
     degraded: bool = Field(
         default=False, description="Extension: true if a signal was unavailable and the results come from the others."
     )
@@ -91,7 +91,7 @@ class SearchResponse(BaseModel):
             data=[SearchResult.of(m, results.videos[m.video_id], urls[m.video_id]) for m in results.moments],
             next_page_token=results.next_page_token,
             report=results.report,
-            search_pool=SearchPool(video_count=results.video_count, total_duration=results.total_duration_s),
+            search_pool=SearchPoolResponse(video_count=results.video_count, total_duration=results.total_duration_s),
             degraded=results.degraded,
             parsed_query=ParsedQueryResponse.of(parsed, results.rewrite) if parsed else None,
         )
