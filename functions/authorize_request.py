@@ -1,4 +1,4 @@
-"""API Gateway asks who calls: an API key becomes an account and a scope."""
+"""Lambda authorizer of API Gateway: an API key becomes an account and a scope."""
 
 from __future__ import annotations
 
@@ -6,13 +6,20 @@ from typing import Any
 
 from cinedex.bootstrap.access import authenticate
 from cinedex.kernel.errors import NotAuthenticated
+from cinedex.observability import lambda_handler
+from pydantic import BaseModel
 
 
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Always lets the request through with its verdict: only the app can refuse in the API's own envelope."""
+class AuthorizerEvent(BaseModel):
+    headers: dict[str, str] | None = None
+
+
+@lambda_handler(AuthorizerEvent)
+def handler(event: AuthorizerEvent) -> dict[str, Any]:
+    """Always authorizes the request and passes the outcome on, because only the app can answer with an API's errors."""
     try:
-        caller = authenticate()(event.get("headers") or {})
-    except NotAuthenticated as refusal:
-        return {"isAuthorized": True, "context": {"refused": refusal.message}}
+        caller = authenticate()(event.headers or {})
+    except NotAuthenticated as error:
+        return {"isAuthorized": True, "context": {"refused": error.message}}
     known = caller.model_dump(exclude_none=True) | {"scope": caller.scope.label}
     return {"isAuthorized": True, "context": known}

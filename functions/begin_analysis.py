@@ -1,11 +1,12 @@
-"""State BeginAnalysis: what there is to do."""
+"""State BeginAnalysis: returns what the execution has to do."""
 
 from __future__ import annotations
 
-from typing import Any
-
+from cinedex.analysis.domain.state_events import AnalysisJob, RunEvent
 from cinedex.bootstrap.analysis import begin_analysis
+from cinedex.observability import lambda_handler
 
 
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    return begin_analysis()(event["account_id"], event["video_id"], event["run_id"])
+@lambda_handler(RunEvent)
+def handler(event: RunEvent) -> AnalysisJob:
+    return begin_analysis()(event.account_id, event.video_id, event.run_id)

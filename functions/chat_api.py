@@ -6,10 +6,11 @@ from cinedex.api.app import create_app
 from cinedex.api.lambda_handler import lambda_handler
 from cinedex.api.reka import chat, search
 from cinedex.api.videovector import sessions, turns
+from cinedex.observability import http_handler
 
 app = create_app(
     "Cinedex search and chat",
     [module.router for module in (search, chat, sessions, turns)],
     idempotency_exempt_prefix="/api/v2/chat/",
 )
-handler = lambda_handler(app)
+handler = http_handler("chat_api", lambda_handler(app))

@@ -1,13 +1,13 @@
-"""State FailAnalysis: the features of the run say why they are not there."""
+"""State FailAnalysis: stores on each feature of the run why it is not ready."""
 
 from __future__ import annotations
 
-from typing import Any
-
+from cinedex.analysis.domain.state_events import FailAnalysisEvent
 from cinedex.bootstrap.analysis import fail_analysis
+from cinedex.observability import lambda_handler
 
 
-def handler(event: dict[str, Any], context: object) -> None:
-    order = event["order"]
-    told = (str(event.get("error") or ""), str(event.get("cause") or ""))
-    fail_analysis()(order["account_id"], order["video_id"], order["run_id"], *told)
+@lambda_handler(FailAnalysisEvent)
+def handler(event: FailAnalysisEvent) -> None:
+    run = (event.account_id, event.video_id, event.run_id)
+    fail_analysis()(*run, event.error or "", event.cause or "")

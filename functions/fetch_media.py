@@ -1,11 +1,12 @@
-"""Downloads the URL of a video into the media bucket, in the background."""
+"""Downloads the source URL of a video into the media bucket, in the background."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from cinedex.bootstrap.analysis import fetch_media
+from cinedex.library.ports.media_fetcher import FetchMediaEvent
+from cinedex.observability import lambda_handler
 
 
-def handler(event: dict[str, Any], context: object) -> None:
-    fetch_media()(event["account_id"], event["video_id"], event["url"])
+@lambda_handler(FetchMediaEvent)
+def handler(event: FetchMediaEvent) -> None:
+    fetch_media()(event.account_id, event.video_id, event.url)

@@ -1,22 +1,32 @@
-"""A task that killed worker after worker: its step in the machine fails with a reason."""
+"""A task arrived in the dead-letter queue: its state in the execution fails with a reason."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from cinedex.bootstrap.providers import task_answers
-from cinedex.observability import logger
+from cinedex.observability import lambda_handler, logger
+from pydantic import BaseModel, Field
 
-CAUSE = "The task was given up: every worker that took it died or gave it back."
+CAUSE = "The task was given up: every worker that received it crashed or returned it to the queue."
+LOGGED_CHARS_MAX = 1000
 
 
-def handler(event: dict[str, Any], context: object) -> None:
-    """Looks for the token alone: a message that no worker understands must fail its step, too."""
-    for record in event["Records"]:
-        token = token_of(record["body"])
+class SqsRecord(BaseModel):
+    body: str
+
+
+class DeadLetterEvent(BaseModel):
+    records: list[SqsRecord] = Field(alias="Records")
+
+
+@lambda_handler(DeadLetterEvent)
+def handler(event: DeadLetterEvent) -> None:
+    """Reads only the token, because a message that no worker can parse must fail its state, too."""
+    for record in event.records:
+        token = token_of(record.body)
         if token is None:
-            logger.error("a dead letter is no task", body=record["body"][:1000])
+            logger.error("dead letter has no task token", extra={"body": record.body[:LOGGED_CHARS_MAX]})
         else:
             task_answers().fail(token, "TaskAbandoned", CAUSE)
 

@@ -1,11 +1,12 @@
-"""State PlanChunks: speech and shots become transcript, scenes, segments and parts."""
+"""State PlanChunks: speech and shots become transcript, scenes, segments and chunks."""
 
 from __future__ import annotations
 
-from typing import Any
-
+from cinedex.analysis.domain.state_events import PlanChunksEvent, PlannedChunks
 from cinedex.bootstrap.analysis import plan_chunks
+from cinedex.observability import lambda_handler
 
 
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    return plan_chunks()(event["account_id"], event["video_id"], event["run_id"], event["keys"])
+@lambda_handler(PlanChunksEvent)
+def handler(event: PlanChunksEvent) -> PlannedChunks:
+    return plan_chunks()(event.account_id, event.video_id, event.run_id, event.keys)

@@ -1,12 +1,15 @@
-"""State PublishDocuments: texts and vectors go into the search store."""
+"""State PublishDocuments: texts and vectors become search documents."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from cinedex.analysis.domain.state_events import PublishDocumentsEvent
 from cinedex.bootstrap.analysis import publish_documents
+from cinedex.observability import lambda_handler
 
 
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    order = (event["account_id"], event["video_id"], event["run_id"])
-    return publish_documents()(*order, event["documents_key"], event["embeddings_key"])
+@lambda_handler(PublishDocumentsEvent)
+def handler(event: PublishDocumentsEvent) -> dict[str, Any]:
+    run = (event.account_id, event.video_id, event.run_id)
+    return publish_documents()(*run, event.documents_key, event.embeddings_key)

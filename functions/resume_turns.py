@@ -6,12 +6,19 @@ from time import monotonic
 from typing import Any
 
 from cinedex.bootstrap.chat import reclaim_turns, turn_executor
+from cinedex.observability import lambda_handler
+from pydantic import BaseModel
 
 TURNS_MAX = 20
 SECONDS_MAX = 240.0
 
 
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+class ResumeTurnsEvent(BaseModel):
+    pass
+
+
+@lambda_handler(ResumeTurnsEvent)
+def handler(_event: ResumeTurnsEvent) -> dict[str, Any]:
     """Turns that do not end in time are continued by the next run."""
     reclaimed = reclaim_turns().all(TURNS_MAX)
     deadline = monotonic() + SECONDS_MAX

@@ -1,11 +1,18 @@
-"""On a schedule: what came late of a video that was deleted in mid-work is erased, too."""
+"""On a schedule: erases deleted videos again, until no late result can arrive."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from cinedex.bootstrap.library import sweep_deletions
+from cinedex.observability import lambda_handler
+from pydantic import BaseModel
 
 
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+class SweepDeletionsEvent(BaseModel):
+    pass
+
+
+@lambda_handler(SweepDeletionsEvent)
+def handler(_event: SweepDeletionsEvent) -> dict[str, Any]:
     return {"watched": sweep_deletions()()}

@@ -45,13 +45,13 @@ class ProgressReport:
 
     def _send(self, fraction: float) -> None:
         """A lost report is not worth a task: the next one comes in a second."""
-        part = self._message.part
+        chunk = self._message.chunk
         try:
             self._reporter.report(
                 self._message.video_id,
                 self._message.run_id,
                 self._message.task,
-                part.index if part else None,
+                chunk.index if chunk else None,
                 round(fraction, 3),
             )
         except (BotoCoreError, ClientError) as error:

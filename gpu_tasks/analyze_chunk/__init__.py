@@ -1,1 +1,1 @@
-"""What is seen and read in one part of a video, and captions of its segments."""
+"""What is seen and read in one chunk of a video, and captions of its segments."""

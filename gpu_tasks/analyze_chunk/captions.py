@@ -1,4 +1,4 @@
-"""Gathers the evidence of each segment of a part and has it described."""
+"""Gathers the evidence of each segment of a chunk and has it described."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from gpu_tasks.engines.roles import CaptionEngine, CaptionEvidence
 
 
 def describe_segments(
-    engine: CaptionEngine, plan: AnalysisPlan, part: Chunk, objects: DetectedObjects, text: ReadText
+    engine: CaptionEngine, plan: AnalysisPlan, chunk: Chunk, objects: DetectedObjects, text: ReadText
 ) -> SegmentCaptions:
-    """One caption for each segment of the part, in order."""
+    """One caption for each segment of the chunk, in order."""
     captions = [
         SegmentCaption(
             segment_index=segment.index,
@@ -24,7 +24,7 @@ def describe_segments(
             text=engine.describe(_evidence(segment, plan, objects, text)),
             model=engine.info.label,
         )
-        for segment in plan.segments_of(part)
+        for segment in plan.segments_of(chunk)
     ]
     return SegmentCaptions(captions=tuple(captions), models=(engine.info,))
 

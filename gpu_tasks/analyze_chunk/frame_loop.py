@@ -1,4 +1,4 @@
-"""The one pass over a part: sampled frames go to the detector, changed ones to the text reader."""
+"""The one pass over a chunk: sampled frames go to the detector, changed ones to the text reader."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Watch:
 
 @dataclass
 class Seen:
-    """Grows while the part is watched; the fields of an absent engine stay empty."""
+    """Grows while the chunk is watched; the fields of an absent engine stay empty."""
 
     watch: Watch
     detections: list[FrameDetections] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Seen:
 
 
 def watch(what: Watch, report: Callable[[float], None]) -> Seen:
-    """Decode the part once; nothing is found in a file without pictures. Raises `CorruptMedia`."""
+    """Decode the chunk once; nothing is found in a file without pictures. Raises `CorruptMedia`."""
     seen, changes = Seen(what), ChangeDetector()
     times_s = sample_times_s(what.within, what.shots, what.options.sample_fps)
     for frame in sampled(decode_frames(what.path, what.within), times_s):

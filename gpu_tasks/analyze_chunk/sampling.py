@@ -1,4 +1,4 @@
-"""Which frames of a part are looked at: one each second, and one in every shot that is shorter."""
+"""Which frames of a chunk are looked at: one each second, and one in every shot that is shorter."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SAMPLE_FPS = 1.0
 
 
 def sample_times_s(within: Span, shots: Sequence[Span], fps: float = SAMPLE_FPS) -> list[float]:
-    """Ascending. The grid counts from the start of the video, so that parts meet without a seam."""
+    """Ascending. The grid counts from the start of the video, so that chunks meet without a seam."""
     first = ceil(within.start_s * fps - 1e-9)
     count = max(0, ceil(within.end_s * fps - 1e-9) - first)
     grid = [(first + i) / fps for i in range(count)]

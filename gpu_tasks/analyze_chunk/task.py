@@ -29,23 +29,23 @@ SEEN = ("detect_objects", "read_text")
 
 
 def run(task: TaskRun) -> TaskResult:
-    part, wanted = _part(task), _wanted(task)
+    chunk, wanted = _chunk(task), _wanted(task)
     plan = task.input("plan", AnalysisPlan)
     needed = SEEN if "describe_segments" in wanted else wanted
     keys = {step: _key(task, step) for step in dict.fromkeys([*needed, *wanted])}
     missing = [step for step in needed if not task.results.has(keys[step])]
     if missing:
-        _watch(task, plan, part, {step: keys[step] for step in missing})
+        _watch(task, plan, chunk, {step: keys[step] for step in missing})
     if "describe_segments" in wanted and not task.results.has(keys["describe_segments"]):
-        _describe(task, plan, part, keys)
+        _describe(task, plan, chunk, keys)
     labels = tuple(task.engines.model(ROLES[step]).label for step in keys)
     return TaskResult(results=keys, models=labels)
 
 
-def _part(task: TaskRun) -> Chunk:
-    if task.message.part is None:
-        raise InvalidTask("The task analyze_chunk needs a part.")
-    return task.message.part
+def _chunk(task: TaskRun) -> Chunk:
+    if task.message.chunk is None:
+        raise InvalidTask("The task analyze_chunk needs a chunk.")
+    return task.message.chunk
 
 
 def _wanted(task: TaskRun) -> tuple[str, ...]:
@@ -75,11 +75,11 @@ def _models(task: TaskRun, step: str) -> list[ModelInfo]:
     return [task.engines.model(ROLES[s]) for s in steps]
 
 
-def _watch(task: TaskRun, plan: AnalysisPlan, part: Chunk, keys: dict[str, str]) -> None:
+def _watch(task: TaskRun, plan: AnalysisPlan, chunk: Chunk, keys: dict[str, str]) -> None:
     seen = watch(
         Watch(
             path=task.fetch_media(),
-            within=part.span,
+            within=chunk.span,
             shots=plan.shots,
             objects=task.engines.objects if "detect_objects" in keys else None,
             screen_text=task.engines.screen_text if "read_text" in keys else None,
@@ -91,7 +91,7 @@ def _watch(task: TaskRun, plan: AnalysisPlan, part: Chunk, keys: dict[str, str])
         task.store(key, seen.objects if step == "detect_objects" else seen.text)
 
 
-def _describe(task: TaskRun, plan: AnalysisPlan, part: Chunk, keys: dict[str, str]) -> None:
+def _describe(task: TaskRun, plan: AnalysisPlan, chunk: Chunk, keys: dict[str, str]) -> None:
     objects = task.load(keys["detect_objects"], DetectedObjects)
     text = task.load(keys["read_text"], ReadText)
-    task.store(keys["describe_segments"], describe_segments(task.engines.captions, plan, part, objects, text))
+    task.store(keys["describe_segments"], describe_segments(task.engines.captions, plan, chunk, objects, text))

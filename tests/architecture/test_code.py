@@ -17,6 +17,7 @@ FUNCTION_LINES_MEDIAN_MAX = 10
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc", "stuff", "shared", "lib"}
 
 OUTERMOST = {
+    "layers/core/cinedex/observability.py",  # a failed invocation is logged and counted, and raised again
     "gpu_tasks/worker.py",  # an exception in a task becomes the failure of the task
     "layers/core/cinedex/api/middleware.py",  # an unexpected exception becomes a 500 in the format of the API
     "layers/core/cinedex/adapters/threads/turn_executor.py",  # an exception in a turn becomes its last event

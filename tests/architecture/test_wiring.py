@@ -32,10 +32,10 @@ SEND = "arn:aws:states:::sqs:sendMessage.waitForTaskToken"
 REFERENCES = {
     "account_id", "video_id", "run_id", "scope",  # ids
     "media", "plan_key", "documents_key", "embeddings_key", "embed_segments", "results",  # keys of objects
-    "part", "parts", "index",  # chunks: indexes and times
+    "chunk", "chunks", "index",  # chunks: indexes and times
     "transcribe_speech", "detect_shots", "analyze_chunk",  # options of tasks
-    "transcribe", "watch", "embed",  # switches
-    "work", "input", "Payload", "Token", "Value", "Input", "Error", "Cause", "error", "cause",
+    "transcribe", "analyze_chunks", "embed",  # switches
+    "job", "input", "Payload", "Token", "Value", "Input", "Error", "Cause", "error", "cause",
 }  # fmt: skip
 """Every name that a payload between states may have; results of models are not among them."""
 
@@ -150,7 +150,7 @@ def test_only_references_are_passed_between_states(name: str) -> None:
     payloads = {k: v for k, v in state.items() if k in ("Arguments", "Assign", "Output", "Items", "ItemSelector")}
     expressions = [e for text in strings(payloads) for e in re.findall(r"\{%(.*?)%\}", text)]
     names = {path.split(".")[-1] for e in expressions for path in re.findall(r"\$[A-Za-z_][\w.]*", e)}
-    assert names - {"$merge", "$substring", "$work", "$parts", "$plan_key"} <= REFERENCES
+    assert names - {"$merge", "$substring", "$job", "$chunks", "$plan_key"} <= REFERENCES
 
 
 RETRYABLE = {"Lambda.TooManyRequestsException", "ClientError", StaleRevision.__name__, Unavailable.__name__}

@@ -17,7 +17,7 @@ from cinedex.analysis.domain.model_results import (
     Shots,
     Transcript,
 )
-from cinedex.library.domain.segmenting import SegmentingOptions, cut_segments, group_parts
+from cinedex.library.domain.segmenting import SegmentingOptions, cut_segments, group_chunks
 
 from gpu_tasks.engines.registry import EngineRegistry
 from gpu_tasks.task_table import TASKS
@@ -50,15 +50,15 @@ class Analysis:
 
     @property
     def labels(self) -> set[str]:
-        return {d.label for part in self.objects for f in part.frames for d in f.detections}
+        return {d.label for chunk in self.objects for f in chunk.frames for d in f.detections}
 
     @property
     def lines(self) -> set[str]:
-        return {line.text for part in self.text for f in part.frames for line in f.lines}
+        return {line.text for chunk in self.text for f in chunk.frames for line in f.lines}
 
     @property
     def caption(self) -> str:
-        return " ".join(c.text for part in self.captions for c in part.captions)
+        return " ".join(c.text for chunk in self.captions for c in chunk.captions)
 
 
 def analyse(path: Path, engines: EngineRegistry) -> Analysis:
@@ -76,12 +76,12 @@ def analyse(path: Path, engines: EngineRegistry) -> Analysis:
     plan = _plan(transcript, shots)
     results.put("plan", plan.model_dump(mode="json"))
     found = Analysis(transcript=transcript, shots=shots, plan=plan, seconds=seconds)
-    for part in plan.parts:
-        read = run("analyze_chunk", part=part, options={"steps": STEPS}, inputs={"plan": "plan"})
+    for chunk in plan.chunks:
+        read = run("analyze_chunk", chunk=chunk, options={"steps": STEPS}, inputs={"plan": "plan"})
         found.objects.append(DetectedObjects.model_validate(read("detect_objects")))
         found.text.append(ReadText.model_validate(read("read_text")))
         found.captions.append(SegmentCaptions.model_validate(read("describe_segments")))
-    texts = [c.text for part in found.captions for c in part.captions]
+    texts = [c.text for chunk in found.captions for c in chunk.captions]
     results.put("documents", {"texts": texts})
     embedded = run("embed_segments", inputs={"documents": "documents"})
     found.embeddings = Embeddings.model_validate(embedded("embed_segments"))
@@ -96,6 +96,6 @@ def _plan(transcript: Transcript, shots: Shots) -> AnalysisPlan:
         language=transcript.language,
         shots=shots.shots,
         segments=segments,
-        parts=group_parts(segments),
+        chunks=group_chunks(segments),
         utterances=transcript.utterances,
     )

@@ -102,7 +102,7 @@ class FakeLibrary:
         if self.looks <= self.steps:
             return {"status": "processing", "progress": (self.looks - 1) / self.steps}
         if feature == self.broken:
-            return {"status": "failed", "error": "Part 2 of 3 could not be read."}
+            return {"status": "failed", "error": "Chunk 2 of 3 could not be read."}
         return {"status": "ready", "generation": 1, "models": ["whisper-tiny.en-int8@1"]}
 
     def _videos(self) -> list[Json]:

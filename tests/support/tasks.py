@@ -12,7 +12,7 @@ from cinedex.analysis.domain.analysis_plan import AnalysisPlan
 from cinedex.analysis.domain.model_results import Box, Detection, ModelInfo, ScreenLine, Utterance, Word
 from cinedex.analysis.domain.task_message import MediaReference, TaskMessage
 from cinedex.kernel.span import Span, span
-from cinedex.library.domain.segmenting import Chunk, SegmentingOptions, cut_segments, group_parts
+from cinedex.library.domain.segmenting import Chunk, SegmentingOptions, cut_segments, group_chunks
 from numpy.typing import NDArray
 
 from gpu_tasks.engines.registry import EngineRegistry
@@ -113,16 +113,16 @@ def task_run(
 def plan_of(
     length_s: float, shots: Sequence[Span] = (), utterances: Sequence[Utterance] = ()
 ) -> tuple[AnalysisPlan, Chunk]:
-    """A plan over `length_s` seconds and its first part."""
+    """A plan over `length_s` seconds and its first chunk."""
     shots = shots or (span(0, length_s),)
     segments = cut_segments(length_s, shots, [u.span for u in utterances], SegmentingOptions())
-    parts = group_parts(segments)
+    chunks = group_chunks(segments)
     plan = AnalysisPlan(
         duration_s=length_s,
         language=None,
         shots=tuple(shots),
         segments=segments,
-        parts=parts,
+        chunks=chunks,
         utterances=tuple(utterances),
     )
-    return plan, parts[0]
+    return plan, chunks[0]

@@ -1,8 +1,136 @@
-"""Structured logs, the same in every function and worker."""
+"""Structured logs, metrics and traces, the same in every function and worker."""
 
 from __future__ import annotations
 
-from aws_lambda_powertools import Logger
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, wraps
+from importlib.util import find_spec
+from typing import Any, Protocol, TypeVar
 
-logger = Logger(service="cinedex")
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+from pydantic import BaseModel
+
+from cinedex.settings import ObservabilitySettings
+
+Event = TypeVar("Event", bound=BaseModel)
+
+SERVICE = "cinedex"
+LOGGED_IDS = ("account_id", "video_id", "run_id")
+
+logger = Logger(service=SERVICE)
 """Writes one JSON object for each line; the level comes from POWERTOOLS_LOG_LEVEL."""
+
+
+class LambdaHandler(Protocol):
+    def __call__(self, event: Any, context: Any, /) -> Any: ...
+
+
+def lambda_handler(model: type[Event]) -> Callable[[Callable[[Event], object]], LambdaHandler]:
+    """The handler of a Lambda function that is invoked with an event of type `model`.
+
+    Logs start and end with the ids of the event, measures, and returns a model as JSON. Raises `ValidationError` for
+    any other event.
+    """
+
+    def decorate(function: Callable[[Event], object]) -> LambdaHandler:
+        name = function.__module__.rsplit(".", 1)[-1]
+
+        @wraps(function)
+        def handle(event: Any, context: Any, /) -> Any:
+            with _observed(name, context):
+                parsed = model.model_validate(event)
+                logger.append_keys(**_ids(parsed))
+                result = function(parsed)
+                return result.model_dump(mode="json") if isinstance(result, BaseModel) else result
+
+        return handle
+
+    return decorate
+
+
+def http_handler(name: str, adapter: LambdaHandler) -> LambdaHandler:
+    """The handler of a Lambda function behind API Gateway; `adapter` turns its events into requests of an app."""
+
+    def handle(event: Any, context: Any, /) -> Any:
+        with _observed(name, context):
+            return adapter(event, context)
+
+    return handle
+
+
+def _ids(event: BaseModel) -> dict[str, str]:
+    values = {name: getattr(event, name, None) for name in LOGGED_IDS}
+    return {name: value for name, value in values.items() if value}
+
+
+@contextmanager
+def _observed(name: str, context: Any) -> Iterator[None]:
+    """Log and measure one invocation. Nothing is kept of the keys that an earlier invocation has logged with."""
+    started, cold = time.perf_counter(), _is_first(name)
+    logger.clear_state()
+    logger.append_keys(function=name)
+    if context is not None:
+        logger.inject_lambda_context(_nothing)({}, context)
+    logger.info("function started")
+    outcome = "failed"
+    try:
+        with _traced(name):
+            yield
+        outcome = "succeeded"
+    except Exception as error:  # the outermost frame of a function: logged here, and raised again
+        logger.exception("function failed", extra={"error": type(error).__name__, "reason": str(error)})
+        raise
+    finally:
+        duration_ms = round((time.perf_counter() - started) * 1000, 1)
+        logger.info("function ended", extra={"outcome": outcome, "duration_ms": duration_ms})
+        _measure(name, outcome, duration_ms, cold)
+
+
+def _nothing(_event: Any, _context: Any) -> None:
+    """`inject_lambda_context` adds its keys to the logger when it calls a handler."""
+
+
+_invoked: set[str] = set()
+
+
+def _is_first(name: str) -> bool:
+    """True for the first invocation in this process."""
+    first = name not in _invoked
+    _invoked.add(name)
+    return first
+
+
+def _measure(name: str, outcome: str, duration_ms: float, cold: bool) -> None:
+    """One line in CloudWatch's embedded metric format on standard output, where the setting asks for it."""
+    if not ObservabilitySettings().metrics:
+        return
+    metrics = Metrics(namespace="Cinedex", service=SERVICE)
+    metrics.add_dimension("function", name)
+    metrics.add_metric("Duration", MetricUnit.Milliseconds, duration_ms)
+    metrics.add_metric("Succeeded" if outcome == "succeeded" else "Failed", MetricUnit.Count, 1)
+    if cold:
+        metrics.add_metric("ColdStart", MetricUnit.Count, 1)
+    metrics.flush_metrics()
+
+
+@contextmanager
+def _traced(name: str) -> Iterator[None]:
+    tracer = _tracer()
+    if tracer is None:
+        yield
+        return
+    with tracer.provider.in_subsegment(name=f"## {name}"):
+        yield
+
+
+@cache
+def _tracer() -> Tracer | None:
+    if not ObservabilitySettings().tracing:
+        return None
+    if find_spec("aws_xray_sdk") is None:
+        logger.warning("subsegments are not traced: aws-xray-sdk is not installed; Lambda traces whole invocations")
+        return None
+    return Tracer(service=SERVICE)

@@ -20,6 +20,13 @@ class _Settings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", frozen=True, populate_by_name=True)
 
 
+class ObservabilitySettings(_Settings):
+    """`metrics` writes metrics to standard output as JSON; `tracing` records subsegments for AWS X-Ray."""
+
+    metrics: bool = Field(validation_alias="EMIT_METRICS", default=False)
+    tracing: bool = Field(validation_alias="TRACE_FUNCTIONS", default=False)
+
+
 class LibrarySettings(_Settings):
     table_name: str = Field(validation_alias="LIBRARY_TABLE")
 

@@ -88,7 +88,7 @@ def test_a_revoked_key_is_revoked_wherever_it_is_looked_up(library: Library) -> 
     assert library.keys.list(MINE) == [revoked]
 
 
-def test_the_latest_report_of_each_task_and_part_counts(library: Library) -> None:
+def test_the_latest_report_of_each_task_and_chunk_counts(library: Library) -> None:
     for fraction in (0.1, 0.55):
         library.progress.report("v", "r", "transcribe_speech", None, fraction)
     library.progress.report("v", "r", "analyze_chunk", 3, 1.0)

@@ -39,7 +39,7 @@ def test_a_video_comes_back_as_it_was_stored(library: Library) -> None:
         segmenting=SegmentingOptions(use_scene_detection=True),
         language="en",
         plan_key="results/plan.json",
-        part_count=3,
+        chunk_count=3,
     )
     stored = library.videos.add(full)
     assert stored == full.changed(revision=1)

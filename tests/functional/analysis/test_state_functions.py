@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from cinedex.analysis.domain.run import AnalysisRun
+from cinedex.analysis.domain.state_events import PlanInputs
 from cinedex.analysis.domain.vectors import pack_vectors
 from cinedex.kernel.errors import AnalysisFailed
 from cinedex.library.domain.feature import Feature, FeatureStatus
@@ -43,31 +44,31 @@ def sent(answer: Any) -> Any:
 
 def planned(memory_app: InMemoryApp) -> Any:
     event = received("state_plan_chunks")
-    memory_app.hear_and_see(event["keys"])
+    memory_app.transcribe_and_detect_shots(PlanInputs.model_validate(event["keys"]))
     return sent(plan_chunks.handler(event, None))
 
 
 def watch(memory_app: InMemoryApp, run: AnalysisRun, event: dict[str, Any]) -> None:
     """Leave what workers found where the event says that it lies."""
-    for told, found in zip(event["parts"], memory_app.watch_parts(run, event["plan_key"]), strict=True):
+    for told, found in zip(event["chunks"], memory_app.analyze_chunks(run, event["plan_key"]), strict=True):
         for step, key in told["results"].items():
-            memory_app.results.put(key, memory_app.results.get(found["results"][step]))
+            memory_app.results.put(key, memory_app.results.get(found.results[step]))
 
 
 def test_the_events_of_the_machine_carry_a_video_to_its_end(memory_app: InMemoryApp, run: AnalysisRun) -> None:
     order = sent(begin_analysis.handler(received("state_begin_analysis"), None))
-    assert (order["transcribe"], order["watch"], order["embed"]) == (True, True, True)
+    assert (order["transcribe"], order["analyze_chunks"], order["embed"]) == (True, True, True)
 
     plan = planned(memory_app)
-    merging, indexing = received("state_merge_chunks"), received("state_index_segments")
+    merging, indexing = received("state_merge_chunks"), received("state_publish_documents")
     assert plan["plan_key"] == merging["plan_key"]
-    assert [p["index"] for p in plan["parts"]] == [p["part"] for p in merging["parts"]]
-    assert set(plan["parts"][0]) == set(published("task_message.v1.analyze_chunk")["part"])
+    assert [p["index"] for p in plan["chunks"]] == [p["chunk"] for p in merging["chunks"]]
+    assert set(plan["chunks"][0]) == set(published("task_message.v1.analyze_chunk")["chunk"])
 
     watch(memory_app, run, merging)
-    assert sent(merge_chunks.handler(merging, None)) == {"parts": 1}
+    assert sent(merge_chunks.handler(merging, None)) == {"chunks": 1}
 
-    gathered = sent(build_documents.handler(received("state_gather_segments"), None))
+    gathered = sent(build_documents.handler(received("state_build_documents"), None))
     assert gathered["documents_key"] == indexing["documents_key"]
     vectors = pack_vectors("toy-3d", [(1.0, 0.0, 0.0)] * gathered["count"])
     memory_app.results.put(indexing["embeddings_key"], vectors.model_dump(mode="json"))
@@ -79,11 +80,11 @@ def test_the_events_of_the_machine_carry_a_video_to_its_end(memory_app: InMemory
     assert memory_app.runs.list_open() == []
 
 
-def test_a_bad_part_leaves_as_an_error_that_the_machine_catches(memory_app: InMemoryApp, run: AnalysisRun) -> None:
+def test_a_bad_chunk_leaves_as_an_error_that_the_machine_catches(memory_app: InMemoryApp, run: AnalysisRun) -> None:
     begin_analysis.handler(received("state_begin_analysis"), None)
     planned(memory_app)
-    with pytest.raises(AnalysisFailed, match=r"Part 0 \(0-60 s\) failed"):
-        merge_chunks.handler(received("state_merge_chunks_bad_part"), None)
+    with pytest.raises(AnalysisFailed, match=r"Chunk 0 \(0-60 s\) failed"):
+        merge_chunks.handler(received("state_merge_chunks_bad_chunk"), None)
 
 
 def test_a_failure_reaches_people_as_a_sentence(memory_app: InMemoryApp, run: AnalysisRun) -> None:
@@ -92,7 +93,7 @@ def test_a_failure_reaches_people_as_a_sentence(memory_app: InMemoryApp, run: An
     fail_analysis.handler(received("state_fail_analysis"), None)
     video = memory_app.videos.get(ACCOUNT, VIDEO)
     told = video.feature(Feature.CAPTIONS).error or ""
-    assert told.startswith("Part 0 (0-60 s) failed")
+    assert told.startswith("Chunk 0 (0-60 s) failed")
     assert told.endswith("cannot be decoded.")
     assert video.feature(Feature.EMBEDDINGS).status is FeatureStatus.BLOCKED
 
@@ -101,6 +102,6 @@ def test_a_failure_reaches_people_as_a_sentence(memory_app: InMemoryApp, run: An
 def test_a_failure_without_error_or_cause_still_ends_the_run(
     memory_app: InMemoryApp, run: AnalysisRun, told: dict[str, Any]
 ) -> None:
-    fail_analysis.handler({"order": received("state_begin_analysis"), **told}, None)
+    fail_analysis.handler(received("state_begin_analysis") | told, None)
     assert memory_app.videos.get(ACCOUNT, VIDEO).feature(Feature.TRANSCRIPT).status is FeatureStatus.FAILED
     assert memory_app.runs.list_open() == []

@@ -58,7 +58,7 @@ def test_a_state_sends_the_fields_of_the_schema_and_no_others(state: str) -> Non
     assert message["task"] in schema["properties"]["task"]["enum"]
 
 
-@pytest.mark.parametrize("change", [{"schema_version": 2}, {"task": "x"}, {"media": {}}, {"part": 3}])
+@pytest.mark.parametrize("change", [{"schema_version": 2}, {"task": "x"}, {"media": {}}, {"chunk": 3}])
 def test_the_schema_refuses_what_the_code_refuses(change: dict[str, object]) -> None:
     assert not validator("task_message.v1").is_valid(published("task_message.v1.analyze_chunk") | change)
 

@@ -417,7 +417,7 @@ def test_captions_scenes_objects_and_screen_text_are_read_by_time(library: Api, 
     assert captions == [{"start": 20.0, "end": 40.0, "caption": "Segment 1.", "model": "teller@1"}]
     scenes = library.get(f"{path}/scenes").body["data"]
     assert scenes == [{"index": 0, "start": 0.0, "end": 20.0}, {"index": 1, "start": 20.0, "end": 60.0}]
-    assert library.get(f"{path}/screen-text").body["data"] == [{"start": 0.0, "end": 60.0, "text": "PART 0"}]
+    assert library.get(f"{path}/screen-text").body["data"] == [{"start": 0.0, "end": 60.0, "text": "CHUNK 0"}]
     (first, *_) = library.get(f"{path}/objects").body["data"]
     assert first["detections"] == [
         {

@@ -73,16 +73,16 @@ def test_objects_are_recognised(analysed: Analysed, clip: str, label: str) -> No
 
 
 def test_people_who_walk_by_one_by_one_are_alone(analysed: Analysed) -> None:
-    frames = [f for part in analysed(PEOPLE).objects for f in part.frames]
+    frames = [f for chunk in analysed(PEOPLE).objects for f in chunk.frames]
     counts = [sum(d.label == "person" for d in f.detections) for f in frames]
     assert sum(c == 1 for c in counts) >= 60
     assert max(counts) <= 2
 
 
 def test_boxes_lie_inside_the_picture(analysed: Analysed) -> None:
-    for part in analysed(PEOPLE).objects:
-        assert (part.frame_width, part.frame_height) == (768, 432)
-        boxes = [d.box for f in part.frames for d in f.detections]
+    for chunk in analysed(PEOPLE).objects:
+        assert (chunk.frame_width, chunk.frame_height) == (768, 432)
+        boxes = [d.box for f in chunk.frames for d in f.detections]
         assert all(0 <= b.x1 < b.x2 <= 768 and 0 <= b.y1 < b.y2 <= 432 for b in boxes)
 
 
@@ -111,13 +111,13 @@ def test_captions_tell_what_is_there(analysed: Analysed, clip: str, told: list[s
 
 def test_every_segment_has_one_caption_and_one_vector(analysed: Analysed) -> None:
     found = analysed(PEOPLE)
-    captions = [c for part in found.captions for c in part.captions]
+    captions = [c for chunk in found.captions for c in chunk.captions]
     assert [c.segment_index for c in captions] == [s.index for s in found.plan.segments]
     assert found.embeddings is not None
     assert (found.embeddings.count, found.embeddings.dimension) == (len(captions), 384)
 
 
-def test_a_part_in_the_middle_is_sampled_on_the_same_grid(analysed: Analysed) -> None:
+def test_a_chunk_in_the_middle_is_sampled_on_the_same_grid(analysed: Analysed) -> None:
     first, second = analysed(PEOPLE).objects
     times_s = [f.at_s for f in (*first.frames, *second.frames)]
     assert times_s == [float(n) for n in range(140)]

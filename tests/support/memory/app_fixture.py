@@ -23,6 +23,7 @@ from cinedex.analysis.domain.model_results import (
     Word,
 )
 from cinedex.analysis.domain.run import AnalysisRun
+from cinedex.analysis.domain.state_events import ChunkResult, PlanInputs, PlannedChunks
 from cinedex.analysis.domain.vectors import pack_vectors
 from cinedex.analysis.usecases.begin_analysis import BeginAnalysis
 from cinedex.analysis.usecases.erase_analysis import ResultEraser, RunEraser
@@ -227,13 +228,11 @@ class InMemoryApp:
 
     def play(self, run: AnalysisRun) -> None:
         """The whole machine, as `statemachines/analyze_video.asl.yaml` orders its states."""
-        order = self.begin(*self.order(run))
-        planned = order
-        if order["transcribe"]:
-            planned = self.plan_chunks(run)
-        if order["watch"]:
-            self.merge_chunks(run, planned["plan_key"])
-        if order["embed"]:
+        job = self.begin(*self.order(run))
+        plan_key = self.plan_chunks(run).plan_key if job.transcribe else job.plan_key
+        if job.analyze_chunks:
+            self.merge_chunks(run, plan_key)
+        if job.embed:
             self.embed(run)
         self.finish(*self.order(run))
 
@@ -242,50 +241,50 @@ class InMemoryApp:
 
     def plan_chunks(
         self, run: AnalysisRun, speech: tuple[Utterance, ...] = SPEECH, shots: tuple[Span, ...] = SHOTS
-    ) -> dict[str, Any]:
+    ) -> PlannedChunks:
         """States TranscribeSpeech, DetectShots and PlanChunks."""
-        keys = {"transcribe_speech": f"speech/{run.run_id}", "detect_shots": f"shots/{run.run_id}"}
-        self.hear_and_see(keys, speech, shots)
+        keys = PlanInputs(transcribe_speech=f"speech/{run.run_id}", detect_shots=f"shots/{run.run_id}")
+        self.transcribe_and_detect_shots(keys, speech, shots)
         return self.plan(*self.order(run), keys)
 
-    def hear_and_see(
-        self, keys: dict[str, str], speech: tuple[Utterance, ...] = SPEECH, shots: tuple[Span, ...] = SHOTS
+    def transcribe_and_detect_shots(
+        self, keys: PlanInputs, speech: tuple[Utterance, ...] = SPEECH, shots: tuple[Span, ...] = SHOTS
     ) -> None:
         """What the workers leave behind under the keys of their steps."""
         heard = Transcript(language="en", utterances=speech, models=(WHISPER,))
         seen = Shots(shots=shots, duration_s=shots[-1].end_s, models=(CUTTER,))
-        self.results.put(keys["transcribe_speech"], heard.model_dump(mode="json"))
-        self.results.put(keys["detect_shots"], seen.model_dump(mode="json"))
+        self.results.put(keys.transcribe_speech, heard.model_dump(mode="json"))
+        self.results.put(keys.detect_shots, seen.model_dump(mode="json"))
 
     def merge_chunks(self, run: AnalysisRun, plan_key: str) -> dict[str, Any]:
-        """States AnalyzeChunk, for each part, and MergeChunks."""
-        return self.merge(*self.order(run), plan_key, self.watch_parts(run, plan_key))
+        """States AnalyzeChunk, for each chunk, and MergeChunks."""
+        return self.merge(*self.order(run), plan_key, self.analyze_chunks(run, plan_key))
 
-    def watch_parts(self, run: AnalysisRun, plan_key: str) -> list[dict[str, Any]]:
+    def analyze_chunks(self, run: AnalysisRun, plan_key: str) -> list[ChunkResult]:
         """What a Map over AnalyzeChunk answers: a person in the middle of each segment, and a title."""
         plan = AnalysisPlan.model_validate(self.results.get(plan_key))
-        return [self._watch_part(run, plan, part) for part in plan.parts]
+        return [self._analyze_chunk(run, plan, chunk) for chunk in plan.chunks]
 
-    def _watch_part(self, run: AnalysisRun, plan: AnalysisPlan, part: Chunk) -> dict[str, Any]:
+    def _analyze_chunk(self, run: AnalysisRun, plan: AnalysisPlan, chunk: Chunk) -> ChunkResult:
         references: dict[str, str] = {}
-        for step, finding in _watched(plan, part).items():
-            references[step] = f"{step}/{run.run_id}/{part.index}"
+        for step, finding in _watched(plan, chunk).items():
+            references[step] = f"{step}/{run.run_id}/{chunk.index}"
             self.results.put(references[step], finding.model_dump(mode="json"))
-        return {"part": part.index, "results": references}
+        return ChunkResult(chunk=chunk.index, results=references)
 
     def embed(self, run: AnalysisRun) -> dict[str, Any]:
         """States BuildDocuments, EmbedSegments and PublishDocuments."""
         written = self.build_documents(*self.order(run))
-        vectors = [(1.0, 0.0, 0.0)] * written["count"]
+        vectors = [(1.0, 0.0, 0.0)] * written.count
         embeddings_key = f"embeddings/{run.run_id}"
         self.results.put(embeddings_key, pack_vectors("toy-3d", vectors).model_dump(mode="json"))
-        return self.publish_documents(*self.order(run), written["documents_key"], embeddings_key)
+        return self.publish_documents(*self.order(run), written.documents_key, embeddings_key)
 
 
-def _watched(plan: AnalysisPlan, part: Chunk) -> dict[str, DetectedObjects | ReadText | SegmentCaptions]:
-    segments, box = plan.segments_of(part), Box(x1=1, y1=2, x2=30, y2=40)
+def _watched(plan: AnalysisPlan, chunk: Chunk) -> dict[str, DetectedObjects | ReadText | SegmentCaptions]:
+    segments, box = plan.segments_of(chunk), Box(x1=1, y1=2, x2=30, y2=40)
     person = Detection(label="person", score=0.91234, box=box)
-    title = ScreenLine(text=f"PART {part.index}", score=0.95, box=box)
+    title = ScreenLine(text=f"CHUNK {chunk.index}", score=0.95, box=box)
     return {
         "detect_objects": DetectedObjects(
             frames=tuple(
@@ -297,7 +296,7 @@ def _watched(plan: AnalysisPlan, part: Chunk) -> dict[str, DetectedObjects | Rea
             sample_fps=1.0,
             models=(SPOTTER,),
         ),
-        "read_text": ReadText(frames=(FrameText(at_s=part.span.start_s, lines=(title,)),), models=(READER,)),
+        "read_text": ReadText(frames=(FrameText(at_s=chunk.span.start_s, lines=(title,)),), models=(READER,)),
         "describe_segments": SegmentCaptions(
             captions=tuple(
                 SegmentCaption(segment_index=s.index, span=s.span, text=f"Segment {s.index}.", model=TELLER.label)

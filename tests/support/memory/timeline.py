@@ -53,8 +53,8 @@ class MemoryProgress:
     def __init__(self) -> None:
         self._fractions: dict[tuple[str, str], dict[str, float]] = {}
 
-    def report(self, video_id: str, run_id: str, task: str, part_index: int | None, fraction: float) -> None:
-        name = task if part_index is None else f"{task}-{part_index}"
+    def report(self, video_id: str, run_id: str, task: str, chunk_index: int | None, fraction: float) -> None:
+        name = task if chunk_index is None else f"{task}-{chunk_index}"
         self._fractions.setdefault((video_id, run_id), {})[name] = round(max(0.0, min(fraction, 1.0)), 3)
 
     def read(self, video_id: str, run_id: str) -> Mapping[str, float]:

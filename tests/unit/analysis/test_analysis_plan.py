@@ -1,10 +1,10 @@
-"""The plan tells each part its segments, and each utterance its one place."""
+"""The plan tells each chunk its segments, and each utterance its one place."""
 
 from __future__ import annotations
 
 from cinedex.analysis.domain.analysis_plan import AnalysisPlan
 from cinedex.kernel.span import span
-from cinedex.library.domain.segmenting import SegmentingOptions, cut_segments, group_parts
+from cinedex.library.domain.segmenting import SegmentingOptions, cut_segments, group_chunks
 
 from tests.support.memory.app_fixture import spoken
 
@@ -15,14 +15,14 @@ PLAN = AnalysisPlan(
     language="en",
     shots=(span(0, DURATION_S),),
     segments=SEGMENTS,
-    parts=group_parts(SEGMENTS),
+    chunks=group_chunks(SEGMENTS),
     utterances=tuple(spoken(t, t + 4, "Word.") for t in range(0, 396, 4)),
 )
 
 
-def test_the_parts_hold_every_segment_once() -> None:
-    assert tuple(s for part in PLAN.parts for s in PLAN.segments_of(part)) == PLAN.segments
-    assert len(PLAN.parts) > 1
+def test_the_chunks_hold_every_segment_once() -> None:
+    assert tuple(s for chunk in PLAN.chunks for s in PLAN.segments_of(chunk)) == PLAN.segments
+    assert len(PLAN.chunks) > 1
 
 
 def test_each_utterance_is_heard_in_one_segment() -> None:
@@ -32,3 +32,9 @@ def test_each_utterance_is_heard_in_one_segment() -> None:
 
 def test_a_plan_survives_being_stored() -> None:
     assert AnalysisPlan.model_validate_json(PLAN.model_dump_json()) == PLAN
+
+
+def test_a_plan_stored_by_an_earlier_version_is_read() -> None:
+    stored = PLAN.model_dump(mode="json")
+    stored["parts"] = stored.pop("chunks")
+    assert AnalysisPlan.model_validate(stored) == PLAN

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 from cinedex.analysis.domain.analysis_plan import AnalysisPlan
 from cinedex.analysis.domain.run import AnalysisRun, run_id_of
+from cinedex.analysis.domain.state_events import ChunkResult
+from cinedex.analysis.domain.task_message import MediaReference
 from cinedex.kernel.errors import AnalysisFailed, InternalError, NotFound, Unavailable
 from cinedex.kernel.span import span
 from cinedex.library.domain.feature import CATALOG, Feature, FeatureStatus
@@ -61,26 +62,26 @@ def test_each_feature_says_which_models_made_it(memory_app: InMemoryApp) -> None
 # BeginAnalysis
 
 
-def test_the_work_order_holds_references_and_switches(memory_app: InMemoryApp) -> None:
+def test_the_job_holds_references_and_switches(memory_app: InMemoryApp) -> None:
     video, run = memory_app.started(T, E)
-    order = memory_app.begin(*memory_app.order(run))
-    assert (order["transcribe"], order["watch"], order["embed"]) == (True, True, True)
-    assert order["media"] == {"bucket": "media", "key": video.media.key, "etag": video.media.etag}
-    assert (order["scope"], order["plan_key"], order["parts"]) == ("shared", "", [])
+    job = memory_app.begin(*memory_app.order(run))
+    assert (job.transcribe, job.analyze_chunks, job.embed) == (True, True, True)
+    assert job.media == MediaReference(bucket="media", key=video.media.key, etag=video.media.etag)
+    assert (job.scope, job.plan_key, job.chunks) == ("shared", "", ())
     assert memory_app.now(video).feature(T).status is FeatureStatus.PROCESSING
 
 
 def test_a_run_without_transcript_works_with_the_plan_that_is_there(memory_app: InMemoryApp) -> None:
     video, run = memory_app.analysing(memory_app.analysed(T), O)
-    order = memory_app.begin(*memory_app.order(run))
-    assert (order["transcribe"], order["embed"]) == (False, False)
-    assert (order["plan_key"], len(order["parts"])) == (video.plan_key, video.part_count)
-    assert order["options"]["analyze_chunk"]["steps"] == ["detect_objects"]
+    job = memory_app.begin(*memory_app.order(run))
+    assert (job.transcribe, job.embed) == (False, False)
+    assert (job.plan_key, len(job.chunks)) == (video.plan_key, video.chunk_count)
+    assert job.options["analyze_chunk"]["steps"] == ["detect_objects"]
 
 
 def test_captions_and_objects_together_look_at_each_frame_once(memory_app: InMemoryApp) -> None:
     _, run = memory_app.started(C, O)
-    steps = memory_app.begin(*memory_app.order(run))["options"]["analyze_chunk"]["steps"]
+    steps = memory_app.begin(*memory_app.order(run)).options["analyze_chunk"]["steps"]
     assert steps == ["detect_objects", "read_text", "describe_segments"]
 
 
@@ -89,7 +90,7 @@ def test_sound_without_pictures_is_described_and_not_looked_at(memory_app: InMem
     silent = TALKING_CLIP.model_copy(update={"video_codec": None, "width": None, "height": None})
     memory_app.videos.save(radio.changed(probe=silent))
     _, run = memory_app.analysing(radio, C, O)
-    assert memory_app.begin(*memory_app.order(run))["options"]["analyze_chunk"]["steps"] == ["describe_segments"]
+    assert memory_app.begin(*memory_app.order(run)).options["analyze_chunk"]["steps"] == ["describe_segments"]
 
 
 def test_beginning_twice_changes_nothing_more(memory_app: InMemoryApp) -> None:
@@ -97,14 +98,14 @@ def test_beginning_twice_changes_nothing_more(memory_app: InMemoryApp) -> None:
     assert memory_app.begin(*memory_app.order(run)) == memory_app.begin(*memory_app.order(run))
 
 
-def test_a_work_order_for_a_day_of_video_stays_small(memory_app: InMemoryApp) -> None:
+def test_the_job_for_a_day_of_video_stays_small(memory_app: InMemoryApp) -> None:
     video = memory_app.uploaded()
     memory_app.videos.save(video.changed(probe=TALKING_CLIP.model_copy(update={"duration_s": 86_400.0})))
     _, first = memory_app.analysing(video, T)
     memory_app.begin(*memory_app.order(first))
     memory_app.plan_chunks(first, speech=(), shots=(span(0, 86_400),))
     _, run = memory_app.analysing(video, C)
-    assert len(json.dumps(memory_app.begin(*memory_app.order(run)))) < STATE_PAYLOAD_BYTES_MAX
+    assert len(memory_app.begin(*memory_app.order(run)).model_dump_json()) < STATE_PAYLOAD_BYTES_MAX
 
 
 # PlanChunks
@@ -123,7 +124,7 @@ def test_the_plan_lets_transcript_and_scenes_be_read(memory_app: InMemoryApp) ->
     told = [e.body["text"] for e in track(memory_app, video, Track.TRANSCRIPT, T)]
     assert told == ["The rocket is ready.", "A cat drinks coffee."]
     assert [e.span for e in track(memory_app, video, Track.SCENES, Feature.SCENES)] == list(SHOTS)
-    assert (video.language, video.part_count) == ("en", 1)
+    assert (video.language, video.chunk_count) == ("en", 1)
 
 
 def test_what_was_said_can_be_searched_before_anything_was_seen(memory_app: InMemoryApp) -> None:
@@ -137,7 +138,7 @@ def test_what_was_said_can_be_searched_before_anything_was_seen(memory_app: InMe
 def test_the_longer_of_probe_and_decode_decides_how_long_the_video_is(memory_app: InMemoryApp) -> None:
     run = begun(memory_app, T)
     planned = memory_app.plan_chunks(run, shots=(span(0, 20), span(20, 45)))
-    plan = AnalysisPlan.model_validate(memory_app.results.get(planned["plan_key"]))
+    plan = AnalysisPlan.model_validate(memory_app.results.get(planned.plan_key))
     assert (plan.duration_s, plan.shots[-1], plan.segments[-1].span.end_s) == (60.0, span(20, 60), 60.0)
 
 
@@ -147,7 +148,7 @@ def test_a_video_is_cut_as_asked_when_it_was_started(memory_app: InMemoryApp) ->
         memory_app.now(run).changed(segmenting=SegmentingOptions(use_scene_detection=True, max_len_s=600))
     )
     planned = memory_app.plan_chunks(run)
-    plan = AnalysisPlan.model_validate(memory_app.results.get(planned["plan_key"]))
+    plan = AnalysisPlan.model_validate(memory_app.results.get(planned.plan_key))
     assert [s.span for s in plan.segments] == list(SHOTS)
 
 
@@ -185,15 +186,15 @@ def test_a_file_replaced_meanwhile_makes_the_plan_of_the_old_one_void(memory_app
 
 def watched(memory_app: InMemoryApp, *features: Feature) -> tuple[AnalysisRun, str]:
     run = begun(memory_app, *features)
-    return run, memory_app.plan_chunks(run)["plan_key"]
+    return run, memory_app.plan_chunks(run).plan_key
 
 
-def test_parts_become_captions_screen_text_and_objects(memory_app: InMemoryApp) -> None:
+def test_chunks_become_captions_screen_text_and_objects(memory_app: InMemoryApp) -> None:
     run, plan_key = watched(memory_app, C, O)
     memory_app.merge_chunks(run, plan_key)
     video = memory_app.now(run)
     assert [e.body["caption"] for e in track(memory_app, video, Track.CAPTIONS, C)][:2] == ["Segment 0.", "Segment 1."]
-    assert [e.body["text"] for e in track(memory_app, video, Track.SCREEN_TEXT, C)] == ["PART 0"]
+    assert [e.body["text"] for e in track(memory_app, video, Track.SCREEN_TEXT, C)] == ["CHUNK 0"]
     assert track(memory_app, video, Track.OBJECTS, O)[0].body["detections"][0]["type"] == "person"
 
 
@@ -201,7 +202,7 @@ def test_each_caption_is_found_in_its_own_segment_only(memory_app: InMemoryApp) 
     run = begun(memory_app, C)
     odd = tuple(span(t / 30_000 * 1001 * 17, (t + 1) / 30_000 * 1001 * 17) for t in range(100))
     memory_app.videos.save(memory_app.now(run).changed(segmenting=SegmentingOptions(min_len_s=5, max_len_s=8)))
-    memory_app.merge_chunks(run, memory_app.plan_chunks(run, shots=odd)["plan_key"])
+    memory_app.merge_chunks(run, memory_app.plan_chunks(run, shots=odd).plan_key)
     told = {d.segment_index: d.texts[Modality.CAPTION] for d in documents(memory_app, memory_app.now(run))}
     assert told == {i: f"Segment {i}." for i in told}
     assert len(told) > 5
@@ -214,32 +215,32 @@ def test_captions_alone_leave_objects_untouched(memory_app: InMemoryApp) -> None
     assert track(memory_app, memory_app.now(run), Track.OBJECTS, O) == []
 
 
-def test_a_bad_part_is_named_with_its_time_and_its_reason(memory_app: InMemoryApp) -> None:
+def test_a_bad_chunk_is_named_with_its_time_and_its_reason(memory_app: InMemoryApp) -> None:
     video = memory_app.uploaded()
     memory_app.videos.save(video.changed(probe=TALKING_CLIP.model_copy(update={"duration_s": 400.0})))
     _, run = memory_app.analysing(video, C)
     memory_app.begin(*memory_app.order(run))
-    plan_key = memory_app.plan_chunks(run, shots=(span(0, 400),))["plan_key"]
-    parts = memory_app.watch_parts(run, plan_key)
-    parts[1] = {"part": 1, "error": "CorruptMedia", "cause": "The picture at 130 s cannot be decoded."}
-    with pytest.raises(AnalysisFailed, match=r"Part 1 \(\d+-\d+ s\) failed, 1 of 4 parts.*cannot be decoded"):
-        memory_app.merge(*memory_app.order(run), plan_key, parts)
+    plan_key = memory_app.plan_chunks(run, shots=(span(0, 400),)).plan_key
+    chunks = memory_app.analyze_chunks(run, plan_key)
+    chunks[1] = ChunkResult(chunk=1, error="CorruptMedia", cause="The picture at 130 s cannot be decoded.")
+    with pytest.raises(AnalysisFailed, match=r"Chunk 1 \(\d+-\d+ s\) failed, 1 of 4 chunks.*cannot be decoded"):
+        memory_app.merge(*memory_app.order(run), plan_key, chunks)
     assert memory_app.now(run).feature(C).status is FeatureStatus.PROCESSING
 
 
 @pytest.mark.parametrize(("error", "kind"), [("UnexpectedError", InternalError), ("CorruptMedia", AnalysisFailed)])
-def test_a_part_that_a_fault_of_ours_broke_is_an_internal_error(
+def test_a_chunk_that_a_fault_of_ours_broke_is_an_internal_error(
     memory_app: InMemoryApp, error: str, kind: type[Exception]
 ) -> None:
     run, plan_key = watched(memory_app, C)
     with pytest.raises(kind):
-        memory_app.merge(*memory_app.order(run), plan_key, [{"part": 0, "error": error, "cause": "No."}])
+        memory_app.merge(*memory_app.order(run), plan_key, [ChunkResult(chunk=0, error=error, cause="No.")])
 
 
-def test_a_bad_part_without_a_cause_is_told_by_its_error(memory_app: InMemoryApp) -> None:
+def test_a_bad_chunk_without_a_cause_is_told_by_its_error(memory_app: InMemoryApp) -> None:
     run, plan_key = watched(memory_app, C)
     with pytest.raises(InternalError, match=r"States\.Timeout"):
-        memory_app.merge(*memory_app.order(run), plan_key, [{"part": 0, "error": "States.Timeout"}])
+        memory_app.merge(*memory_app.order(run), plan_key, [ChunkResult(chunk=0, error="States.Timeout")])
 
 
 def test_merging_twice_gives_the_same_answer(memory_app: InMemoryApp) -> None:
@@ -266,10 +267,10 @@ def test_the_texts_to_embed_are_what_was_said_and_described(memory_app: InMemory
     run, plan_key = watched(memory_app, E)
     memory_app.merge_chunks(run, plan_key)
     written = memory_app.build_documents(*memory_app.order(run))
-    stored = memory_app.results.get(written["documents_key"])
+    stored = memory_app.results.get(written.documents_key)
     assert stored["slots"][:2] == [[0, "speech"], [0, "caption"]]
     assert stored["texts"][:2] == ["The rocket is ready.", "Segment 0."]
-    assert written["count"] == len(stored["texts"]) == len(stored["slots"])
+    assert written.count == len(stored["texts"]) == len(stored["slots"])
 
 
 def test_a_caption_is_embedded_together_with_what_its_video_is_about(memory_app: InMemoryApp) -> None:
@@ -279,7 +280,7 @@ def test_a_caption_is_embedded_together_with_what_its_video_is_about(memory_app:
         memory_app.videos, *memory_app.order(run)[:2], lambda v: v.changed(title="Tour", description=told)
     )
     memory_app.merge_chunks(run, plan_key)
-    stored = memory_app.results.get(memory_app.build_documents(*memory_app.order(run))["documents_key"])
+    stored = memory_app.results.get(memory_app.build_documents(*memory_app.order(run)).documents_key)
     speech, caption = stored["texts"][:2]
     assert (speech, caption[:27]) == ("The rocket is ready.", "Segment 0.\nTour Far probes.")
     assert len(caption) == len("Segment 0.\n") + CONTEXT_CHARS_MAX

@@ -56,7 +56,7 @@ def test_what_is_ready_already_stays_ready(memory_app: InMemoryApp) -> None:
     _, run = memory_app.started()
     memory_app.begin(*memory_app.order(run))
     memory_app.plan_chunks(run)
-    memory_app.fail(*memory_app.order(run), "AnalysisFailed", "Part 2 failed.")
+    memory_app.fail(*memory_app.order(run), "AnalysisFailed", "Chunk 2 failed.")
     after = memory_app.now(run)
     assert {f: after.feature(f).status for f in (T, C, E, O)} == {T: READY, C: FAILED, E: BLOCKED, O: FAILED}
     assert after.feature(E).error == "'captions' failed."
@@ -125,8 +125,8 @@ def test_a_failure_that_could_not_be_told_leaves_the_run_open_to_be_told_again(
         ("CorruptMedia", "It is cut off.", "It is cut off."),
         (
             "AnalysisFailed",
-            json.dumps({"errorMessage": "Part 1 failed.", "errorType": "AnalysisFailed"}),
-            "Part 1 failed.",
+            json.dumps({"errorMessage": "Chunk 1 failed.", "errorType": "AnalysisFailed"}),
+            "Chunk 1 failed.",
         ),
         ("States.Timeout", "", "States.Timeout"),
         ("", "", "The analysis failed."),

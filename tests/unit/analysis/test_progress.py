@@ -13,11 +13,11 @@ def test_a_transcript_is_half_speech_and_half_shots(feature: Feature) -> None:
     assert feature_progress(feature, {"transcribe_speech": 1.0, "detect_shots": 0.5}, 0) == 0.75
 
 
-def test_parts_that_have_not_reported_count_as_nothing_done() -> None:
+def test_chunks_that_have_not_reported_count_as_nothing_done() -> None:
     assert feature_progress(Feature.CAPTIONS, {"analyze_chunk-0": 1.0, "analyze_chunk-3": 0.5}, 4) == 0.375
 
 
-def test_a_video_not_yet_cut_into_parts_has_no_progress() -> None:
+def test_a_video_not_yet_cut_into_chunks_has_no_progress() -> None:
     assert feature_progress(Feature.OBJECTS, {}, 0) == 0.0
 
 

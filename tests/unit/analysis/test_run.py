@@ -42,8 +42,8 @@ def test_the_same_computation_has_the_same_id_in_whatever_order_it_is_asked() ->
 def test_each_attempt_is_an_execution_of_its_own_until_there_were_too_many() -> None:
     first = run(new_id(), {Feature.TRANSCRIPT: 1})
     assert first.next_attempt().execution_name == f"{first.run_id}-2"
-    assert first.may_go_on
-    assert not first.model_copy(update={"attempt": ATTEMPTS_MAX}).may_go_on
+    assert first.can_retry
+    assert not first.model_copy(update={"attempt": ATTEMPTS_MAX}).can_retry
 
 
 def test_a_forced_run_reuses_results_of_its_own_only() -> None:

@@ -71,7 +71,7 @@ def test_everything_a_feature_needs_is_computed_in_one_run(memory_app: InMemoryA
     assert run.features == (T, C, E)
 
 
-def test_a_failed_feature_is_tried_again_without_force_and_keeps_its_good_parts(memory_app: InMemoryApp) -> None:
+def test_a_failed_feature_is_tried_again_without_force_and_keeps_its_good_chunks(memory_app: InMemoryApp) -> None:
     video, run = memory_app.started(T)
     memory_app.fail(*memory_app.order(run), "CorruptMedia", "No.")
     _, retry = memory_app.analysing(video, T)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from cinedex.analysis.domain.task_message import MediaReference, TaskMessage, result_key
 from cinedex.kernel.span import span
+from cinedex.library.domain.segmenting import Chunk
 from pydantic import ValidationError
 
 MESSAGE = TaskMessage(
@@ -36,7 +37,7 @@ def test_the_same_inputs_lead_to_the_same_result() -> None:
     assert result_key(again, "read_text", {"model": "m@1"}) == result_key(MESSAGE, "read_text", {"model": "m@1"})
 
 
-PART = {"index": 3, "span": span(10, 20), "first_segment": 1, "segment_count": 2}
+CHUNK = {"index": 3, "span": span(10, 20), "first_segment": 1, "segment_count": 2}
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ PART = {"index": 3, "span": span(10, 20), "first_segment": 1, "segment_count": 2
         {"media": MediaReference(bucket="b", key="k", etag="other")},
         {"inputs": {"plan": "results/other.json"}},
         {"scope": "v-c1"},
-        {"part": PART},
+        {"chunk": CHUNK},
         {"video_id": "w"},
         {"account_id": "b"},
     ],
@@ -61,6 +62,12 @@ def test_another_model_or_option_leads_to_another_result() -> None:
 
 
 def test_a_result_lies_under_its_account_and_video() -> None:
-    part = TaskMessage.model_validate(MESSAGE.model_dump() | {"part": PART})
-    assert result_key(part, "read_text", {}).startswith("results/a/v/shared/read_text/part-0003-")
+    chunk = TaskMessage.model_validate(MESSAGE.model_dump() | {"chunk": CHUNK})
+    assert result_key(chunk, "read_text", {}).startswith("results/a/v/shared/read_text/part-0003-")
     assert result_key(MESSAGE, "read_text", {}).startswith("results/a/v/shared/read_text/whole-")
+
+
+def test_a_message_queued_by_an_earlier_version_is_read() -> None:
+    assert TaskMessage.model_validate(MESSAGE.model_dump(exclude={"chunk"}) | {"part": CHUNK}) == MESSAGE.model_copy(
+        update={"chunk": Chunk.model_validate(CHUNK)}
+    )

@@ -31,8 +31,8 @@ def frame(at_s: float, *texts: str) -> FrameText:
     return FrameText(at_s=at_s, lines=lines)
 
 
-def shown(duration_s: float, *parts: tuple[FrameText, ...], shots: Sequence[Span] = ()) -> list[tuple[str, Span]]:
-    entries = screen_text_entries([ReadText(frames=frames) for frames in parts], shots, duration_s)
+def shown(duration_s: float, *chunks: tuple[FrameText, ...], shots: Sequence[Span] = ()) -> list[tuple[str, Span]]:
+    entries = screen_text_entries([ReadText(frames=frames) for frames in chunks], shots, duration_s)
     assert [e.index for e in entries] == list(range(len(entries)))
     return [(e.body["text"], e.span) for e in entries]
 
@@ -52,7 +52,7 @@ def test_a_line_that_outlives_a_cut_is_one_entry() -> None:
     assert read == [("LOGO", span(1, 6))]
 
 
-def test_a_line_that_goes_on_into_the_next_part_is_one_entry() -> None:
+def test_a_line_that_goes_on_into_the_next_chunk_is_one_entry() -> None:
     assert shown(30, (frame(1, "TITLE"),), (frame(10, "TITLE"), frame(12))) == [("TITLE", span(1, 12))]
 
 
@@ -65,7 +65,7 @@ def test_a_line_that_comes_back_is_a_second_entry() -> None:
     assert read == [("A", span(1, 2)), ("A", span(3, 4))]
 
 
-def test_parts_that_arrive_out_of_order_are_read_in_order_of_time() -> None:
+def test_chunks_that_arrive_out_of_order_are_read_in_order_of_time() -> None:
     assert shown(30, (frame(10, "B"), frame(11)), (frame(1, "A"), frame(2))) == [
         ("A", span(1, 2)),
         ("B", span(10, 11)),

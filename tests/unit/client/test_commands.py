@@ -76,7 +76,7 @@ def test_an_analysis_that_fails_says_why_and_ends_with_one(cinedex: Any, clip: P
     library.broken = "captions"
     result = cinedex("upload", str(clip))
     assert result.exit_code == 1
-    assert "Part 2 of 3 could not be read." in result.stderr
+    assert "Chunk 2 of 3 could not be read." in result.stderr
 
 
 def test_a_file_that_is_no_video_is_said_to_be_none_and_the_others_go_on(

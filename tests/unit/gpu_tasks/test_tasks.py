@@ -42,10 +42,10 @@ def watch(
     path: Path, results: MemoryResultStore, steps: list[str], engines: ToldShelf, **detection: float
 ) -> TaskResult:
     spoken = Utterance(span=span(0.5, 1.5), text="Good morning.")
-    plan, part = plan_of(4.0, [span(0, 2), span(2, 4)], [spoken])
+    plan, chunk = plan_of(4.0, [span(0, 2), span(2, 4)], [spoken])
     results.put("plan", plan.model_dump(mode="json"))
     told = message(
-        "analyze_chunk", part=part, options={"steps": steps, "detection": detection}, inputs={"plan": "plan"}
+        "analyze_chunk", chunk=chunk, options={"steps": steps, "detection": detection}, inputs={"plan": "plan"}
     )
     return TASKS["analyze_chunk"](task_run(told, path, engines, results))
 
@@ -167,8 +167,8 @@ def test_steps_that_nobody_knows_are_refused(clip: Path, results: MemoryResultSt
 
 
 def test_a_plan_that_is_gone_is_a_typed_failure(clip: Path) -> None:
-    _, part = plan_of(4.0)
-    told = message("analyze_chunk", part=part, options={"steps": ["read_text"]}, inputs={"plan": "gone"})
+    _, chunk = plan_of(4.0)
+    told = message("analyze_chunk", chunk=chunk, options={"steps": ["read_text"]}, inputs={"plan": "gone"})
     with pytest.raises(InvalidTask, match="gone"):
         TASKS["analyze_chunk"](task_run(told, clip, ToldShelf()))
 

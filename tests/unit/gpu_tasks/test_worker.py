@@ -64,7 +64,7 @@ class NoMedia:
 
 
 class NoProgress:
-    def report(self, video_id: str, run_id: str, task: str, part_index: int | None, fraction: float) -> None:
+    def report(self, video_id: str, run_id: str, task: str, chunk_index: int | None, fraction: float) -> None:
         """Nobody looks."""
 
 

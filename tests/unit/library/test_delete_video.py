@@ -89,7 +89,7 @@ def plan(memory_app: InMemoryApp, run: AnalysisRun) -> None:
 
 
 def merge(memory_app: InMemoryApp, run: AnalysisRun) -> None:
-    memory_app.merge_chunks(run, memory_app.plan_chunks(run)["plan_key"])
+    memory_app.merge_chunks(run, memory_app.plan_chunks(run).plan_key)
 
 
 def embed(memory_app: InMemoryApp, run: AnalysisRun) -> None:
@@ -134,10 +134,10 @@ def test_a_state_that_writes_while_the_video_is_deleted_takes_it_all_back(
 def test_a_result_that_is_gone_is_no_reason_to_forget_the_video(memory_app: InMemoryApp) -> None:
     video, run = memory_app.analysing(memory_app.analysed(), Feature.OBJECTS, force=True)
     memory_app.begin(*memory_app.order(run))
-    parts = memory_app.watch_parts(run, video.plan_key or "")
+    chunks = memory_app.analyze_chunks(run, video.plan_key or "")
     memory_app.results.documents = {k: d for k, d in memory_app.results.documents.items() if "documents" not in k}
     with pytest.raises(NotFound):
-        memory_app.merge(*memory_app.order(run), video.plan_key or "", parts)
+        memory_app.merge(*memory_app.order(run), video.plan_key or "", chunks)
     assert list(memory_app.timeline.entries(video.video_id, Track.TRANSCRIPT, 1)) != []
 
 

@@ -54,35 +54,35 @@ def test_what_was_made_from_a_feature_depends_on_it(feature: Feature, stale: tup
 def test_each_computation_has_a_generation_of_its_own() -> None:
     first = FeatureState().queued()
     assert (first.status, first.generation) == (FeatureStatus.PENDING, 1)
-    again = first.begun().finished(("m@1",)).queued()
+    again = first.started().finished(("m@1",)).queued()
     assert (again.generation, again.models) == (2, ())
 
 
 def test_a_reset_feature_keeps_its_generation_so_that_none_is_used_twice() -> None:
-    ready = FeatureState().queued().begun().finished(("m@1",))
+    ready = FeatureState().queued().started().finished(("m@1",))
     assert ready.reset() == FeatureState(generation=1)
     assert ready.reset().queued().generation == 2
 
 
 def test_a_computation_begins_without_progress_and_ends_without_error() -> None:
-    begun = FeatureState().queued().begun()
-    assert (begun.status, begun.progress) == (FeatureStatus.PROCESSING, 0.0)
-    ready = begun.advanced(0.4).finished(("m@1",))
+    started = FeatureState().queued().started()
+    assert (started.status, started.progress) == (FeatureStatus.PROCESSING, 0.0)
+    ready = started.advanced(0.4).finished(("m@1",))
     assert ready == FeatureState(status=FeatureStatus.READY, generation=1, models=("m@1",))
 
 
 def test_progress_never_runs_backwards_nor_beyond_the_end() -> None:
-    state = FeatureState().queued().begun().advanced(0.6)
+    state = FeatureState().queued().started().advanced(0.6)
     assert state.advanced(0.2).progress == 0.6
     assert state.advanced(7).progress == 1.0
 
 
 def test_a_failed_and_a_blocked_feature_say_why_and_keep_their_generation() -> None:
-    begun = FeatureState().queued().begun()
-    assert begun.broken("No.", "corrupt_media") == FeatureState(
+    started = FeatureState().queued().started()
+    assert started.failed("No.", "corrupt_media") == FeatureState(
         status=FeatureStatus.FAILED, generation=1, error="No.", error_code="corrupt_media"
     )
-    assert begun.obstructed("Wait.") == FeatureState(status=FeatureStatus.BLOCKED, generation=1, error="Wait.")
+    assert started.blocked("Wait.") == FeatureState(status=FeatureStatus.BLOCKED, generation=1, error="Wait.")
 
 
 def test_only_pending_and_processing_are_in_flight() -> None:

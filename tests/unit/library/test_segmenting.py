@@ -8,14 +8,14 @@ from itertools import pairwise
 import pytest
 from cinedex.kernel.span import Span, span
 from cinedex.library.domain.segmenting import (
-    PART_LENGTH_MIN_S,
-    PARTS_MAX,
+    CHUNK_LENGTH_MIN_S,
+    CHUNKS_MAX,
     SHORTEST_SCENE_SEGMENT_S,
     SHORTEST_SEGMENT_S,
     Segment,
     SegmentingOptions,
     cut_segments,
-    group_parts,
+    group_chunks,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -123,43 +123,43 @@ def test_lengths_that_make_no_sense_are_refused(min_len_s: float, max_len_s: flo
 
 
 @given(videos(), options())
-def test_parts_are_whole_segments_in_order_and_leave_none_out(
+def test_chunks_are_whole_segments_in_order_and_leave_none_out(
     video: tuple[float, list[Span], list[Span]], asked: SegmentingOptions
 ) -> None:
     segments = cut_segments(*video, asked)
-    parts = group_parts(segments)
-    held = [i for p in parts for i in range(p.first_segment, p.first_segment + p.segment_count)]
+    chunks = group_chunks(segments)
+    held = [i for p in chunks for i in range(p.first_segment, p.first_segment + p.segment_count)]
     assert held == [s.index for s in segments]
-    assert len(parts) <= PARTS_MAX
-    assert all(p.span.length_s >= PART_LENGTH_MIN_S for p in parts[:-1])
+    assert len(chunks) <= CHUNKS_MAX
+    assert all(p.span.length_s >= CHUNK_LENGTH_MIN_S for p in chunks[:-1])
 
 
-def test_no_segments_are_no_parts() -> None:
-    assert group_parts(()) == ()
+def test_no_segments_are_no_chunks() -> None:
+    assert group_chunks(()) == ()
 
 
 def _references(segments: tuple[Segment, ...]) -> str:
-    """What the Map answers for a forced run: three results for each part, with the longest ids there are."""
+    """What the Map answers for a forced run: three results for each chunk, with the longest ids there are."""
     account_id = video_id = "0198c1de-aaaa-7bbb-8ccc-ddddeeeeffff"
     scope = f"{video_id}-t999c999e999o999"
     steps = ("detect_objects", "read_text", "describe_segments")
     return json.dumps(
         [
             {
-                "part": part.index,
+                "chunk": chunk.index,
                 "results": {
-                    s: f"results/{account_id}/{video_id}/{scope}/{s}/part-{part.index:04d}-{'0' * 24}.json"
+                    s: f"results/{account_id}/{video_id}/{scope}/{s}/part-{chunk.index:04d}-{'0' * 24}.json"
                     for s in steps
                 },
             }
-            for part in group_parts(segments)
+            for chunk in group_chunks(segments)
         ]
     )
 
 
 def test_what_travels_between_states_stays_small_for_a_day_of_video() -> None:
     segments = cut_segments(DAY_S, [], [], SegmentingOptions())
-    parts = json.dumps([p.model_dump(mode="json") for p in group_parts(segments)])
-    assert len(group_parts(segments)) == PARTS_MAX
-    assert len(parts) < STATE_PAYLOAD_BYTES_MAX
+    chunks = json.dumps([p.model_dump(mode="json") for p in group_chunks(segments)])
+    assert len(group_chunks(segments)) == CHUNKS_MAX
+    assert len(chunks) < STATE_PAYLOAD_BYTES_MAX
     assert len(_references(segments)) < STATE_PAYLOAD_BYTES_MAX - 1024

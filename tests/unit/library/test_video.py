@@ -72,3 +72,8 @@ def test_a_video_is_shown_by_its_title_else_its_name_else_its_file() -> None:
     assert NEW.display_name == "clip.mp4"
     assert NEW.changed(name="Clip").display_name == "Clip"
     assert NEW.changed(name="Clip", title="The Clip").display_name == "The Clip"
+
+
+def test_a_video_stored_by_an_earlier_version_is_read() -> None:
+    stored = NEW.model_dump(mode="json", exclude={"chunk_count"}) | {"part_count": 3}
+    assert Video.model_validate(stored).chunk_count == 3

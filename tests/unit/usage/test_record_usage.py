@@ -63,7 +63,7 @@ def test_two_runs_count_twice(meter: RecordUsage, clock: StandingClock) -> None:
 
 
 def test_what_failed_or_was_overtaken_is_not_counted(meter: RecordUsage, clock: StandingClock) -> None:
-    failed = VIDEO.with_feature(Feature.TRANSCRIPT, READY.broken("no", "internal_error")).with_feature(
+    failed = VIDEO.with_feature(Feature.TRANSCRIPT, READY.failed("no", "internal_error")).with_feature(
         Feature.CAPTIONS, FeatureState(status=READY.status, generation=2)
     )
     record_run(meter, failed, run(clock, "r1", transcript=1, captions=1))

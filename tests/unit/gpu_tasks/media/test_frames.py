@@ -37,7 +37,7 @@ def test_a_stretch_in_the_middle_is_numbered_as_in_the_whole_video(tmp_path: Pat
     assert number_seen(frames[0].picture(160)) == pytest.approx(38, abs=1.5)
 
 
-def test_parts_meet_without_a_gap_or_a_frame_in_both(tmp_path: Path) -> None:
+def test_chunks_meet_without_a_gap_or_a_frame_in_both(tmp_path: Path) -> None:
     path = write_video(tmp_path / "clip.mp4", greys(100))
     cuts = [0.0, 0.7, 1.96, 3.3, 4.0]
     seen = [f.index for a, b in itertools.pairwise(cuts) for f in decode_frames(path, span(a, b))]

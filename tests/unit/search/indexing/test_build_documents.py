@@ -25,14 +25,14 @@ def described(memory_app: InMemoryApp, told: str) -> AnalysisRun:
     """A silent video without text on the picture, of which every caption is `told`; not embedded yet."""
     _, run = memory_app.started()
     memory_app.begin(*memory_app.order(run))
-    plan_key = memory_app.plan_chunks(run, speech=())["plan_key"]
-    parts = memory_app.watch_parts(run, plan_key)
-    for part in parts:
-        key = part["results"]["describe_segments"]
+    plan_key = memory_app.plan_chunks(run, speech=()).plan_key
+    chunks = memory_app.analyze_chunks(run, plan_key)
+    for chunk in chunks:
+        key = chunk.results["describe_segments"]
         captions = SegmentCaptions.model_validate(memory_app.results.get(key))
         retold = [c.model_copy(update={"text": told}) for c in captions.captions]
         memory_app.results.put(key, captions.model_copy(update={"captions": tuple(retold)}).model_dump(mode="json"))
-    memory_app.merge(*memory_app.order(run), plan_key, parts)
+    memory_app.merge(*memory_app.order(run), plan_key, chunks)
     return run
 
 
@@ -48,7 +48,7 @@ def documents(memory_app: InMemoryApp, video: Video) -> list[SegmentDocument]:
 @pytest.mark.parametrize("told", [NOTHING_RECOGNISED, NO_PICTURE])
 def test_it_is_neither_embedded_nor_found_and_stays_readable(memory_app: InMemoryApp, told: str) -> None:
     run = described(memory_app, told)
-    assert memory_app.build_documents(*memory_app.order(run))["count"] == 0
+    assert memory_app.build_documents(*memory_app.order(run)).count == 0
     memory_app.embed(run)
     memory_app.finish(*memory_app.order(run))
     video = memory_app.now(run)
@@ -62,10 +62,10 @@ def test_a_vector_that_older_results_have_of_it_is_not_searched(memory_app: InMe
     run = described(memory_app, NOTHING_RECOGNISED)
     written = memory_app.build_documents(*memory_app.order(run))
     slots, texts = [[0, "caption"], [1, "caption"]], [NOTHING_RECOGNISED, "A frog sits."]
-    memory_app.results.put(written["documents_key"], {"slots": slots, "texts": texts})
+    memory_app.results.put(written.documents_key, {"slots": slots, "texts": texts})
     packed = pack_vectors("toy-3d", [NEAR.values, NEAR.values])
     memory_app.results.put("embeddings", packed.model_dump(mode="json"))
-    memory_app.publish_documents(*memory_app.order(run), written["documents_key"], "embeddings")
+    memory_app.publish_documents(*memory_app.order(run), written.documents_key, "embeddings")
     hits = memory_app.moments.search("frog", NEAR, seen(run.video_id), 10).vectors
     assert [hit.document.segment_index for hit in hits] == [1]
 

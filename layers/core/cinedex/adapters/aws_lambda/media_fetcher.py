@@ -1,19 +1,21 @@
-"""Hands the download of a URL to a Lambda function and does not wait for it."""
+"""Invokes the download function asynchronously."""
 
 from __future__ import annotations
 
-import json
-
 import boto3
+
+from cinedex.library.ports.media_fetcher import FetchMediaEvent
 
 
 class LambdaMediaFetcher:
-    """`MediaFetcher`; the function is retried by Lambda and its use case may run twice."""
+    """`MediaFetcher`. Lambda retries the function, so that its use case may run twice."""
 
     def __init__(self, function_name: str) -> None:
         self._function = function_name
         self._client = boto3.client("lambda")
 
     def request_fetch(self, account_id: str, video_id: str, url: str) -> None:
-        order = {"account_id": account_id, "video_id": video_id, "url": url}
-        self._client.invoke(FunctionName=self._function, InvocationType="Event", Payload=json.dumps(order).encode())
+        event = FetchMediaEvent(account_id=account_id, video_id=video_id, url=url)
+        self._client.invoke(
+            FunctionName=self._function, InvocationType="Event", Payload=event.model_dump_json().encode()
+        )

@@ -18,8 +18,8 @@ class DynamoDbProgress:
     def __init__(self, table: DynamoDbTable) -> None:
         self._table = table
 
-    def report(self, video_id: str, run_id: str, task: str, part_index: int | None, fraction: float) -> None:
-        name = task if part_index is None else f"{task}-{part_index}"
+    def report(self, video_id: str, run_id: str, task: str, chunk_index: int | None, fraction: float) -> None:
+        name = task if chunk_index is None else f"{task}-{chunk_index}"
         done = round(max(0.0, min(fraction, 1.0)) * PER_MILLE)
         self._table.update(
             *keys.progress(video_id, run_id),

@@ -1,6 +1,8 @@
-"""What `plan_chunks` decides once for a video and every later task reads."""
+"""The plan of an analysis: `PlanChunks` writes it once for a video, and every later task reads it."""
 
 from __future__ import annotations
+
+from pydantic import AliasChoices, Field
 
 from cinedex.analysis.domain.model_results import Finding, Utterance
 from cinedex.kernel.span import Span
@@ -8,18 +10,18 @@ from cinedex.library.domain.segmenting import Chunk, Segment
 
 
 class AnalysisPlan(Finding):
-    """Stored as one JSON object; tasks get its key in `inputs.plan`."""
+    """Stored as one JSON object; tasks get its key in `inputs.plan`. Earlier versions store `chunks` as `parts`."""
 
     duration_s: float
     language: str | None
     shots: tuple[Span, ...]
     segments: tuple[Segment, ...]
-    parts: tuple[Chunk, ...]
+    chunks: tuple[Chunk, ...] = Field(validation_alias=AliasChoices("chunks", "parts"))
     utterances: tuple[Utterance, ...]
 
-    def segments_of(self, part: Chunk) -> tuple[Segment, ...]:
-        return self.segments[part.first_segment : part.first_segment + part.segment_count]
+    def segments_of(self, chunk: Chunk) -> tuple[Segment, ...]:
+        return self.segments[chunk.first_segment : chunk.first_segment + chunk.segment_count]
 
-    def speech_in(self, outer: Span) -> tuple[Utterance, ...]:
-        """Utterances whose middle lies in `outer`, so that each belongs to exactly one segment."""
-        return tuple(u for u in self.utterances if outer.holds(u.span.middle_s))
+    def speech_in(self, within: Span) -> tuple[Utterance, ...]:
+        """Utterances whose middle lies in `within`, so that each belongs to exactly one segment."""
+        return tuple(u for u in self.utterances if within.holds(u.span.middle_s))

@@ -93,7 +93,7 @@ class FrameText(Finding):
 
 
 class DetectedObjects(Finding):
-    """Result of the detector over one part: every sampled frame, empty ones too."""
+    """Result of the detector over one chunk: every sampled frame, empty ones too."""
 
     frames: tuple[FrameDetections, ...]
     frame_width: int
@@ -103,7 +103,7 @@ class DetectedObjects(Finding):
 
 
 class ReadText(Finding):
-    """Result of the text reader over one part: every frame that was read, also where it held no text.
+    """Result of the text reader over one chunk: every frame that was read, also where it held no text.
 
     A frame that looks like the one before is not read again: what was on it still stands.
     """
@@ -126,7 +126,7 @@ class SegmentCaption(Finding):
 
 
 class SegmentCaptions(Finding):
-    """Result of the describer over one part: one caption for each segment of the part."""
+    """Result of the describer over one chunk: one caption for each segment of the chunk."""
 
     captions: tuple[SegmentCaption, ...]
     models: tuple[ModelInfo, ...] = ()

@@ -11,13 +11,13 @@ WHOLE_TASKS: dict[Feature, tuple[str, ...]] = {
     Feature.SCENES: ("transcribe_speech", "detect_shots"),
     Feature.EMBEDDINGS: ("embed_segments",),
 }
-PART_TASK = "analyze_chunk"
+CHUNK_TASK = "analyze_chunk"
 
 
-def feature_progress(feature: Feature, fractions: Mapping[str, float], part_count: int) -> float:
-    """Mean over the feature's tasks, or over its parts; what has not reported counts as nothing done."""
+def feature_progress(feature: Feature, fractions: Mapping[str, float], chunk_count: int) -> float:
+    """Mean over the feature's tasks, or over its chunks; what has not reported counts as nothing done."""
     tasks = WHOLE_TASKS.get(feature)
     if tasks is not None:
         return sum(fractions.get(t, 0.0) for t in tasks) / len(tasks)
-    done = sum(f for name, f in fractions.items() if name.startswith(f"{PART_TASK}-"))
-    return min(1.0, done / part_count) if part_count else 0.0
+    done = sum(f for name, f in fractions.items() if name.startswith(f"{CHUNK_TASK}-"))
+    return min(1.0, done / chunk_count) if chunk_count else 0.0

@@ -1,4 +1,4 @@
-"""One execution of the analysis machine for one video."""
+"""One run of the analysis state machine for one video."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ ATTEMPTS_MAX = 6
 class AnalysisRun(BaseModel):
     """Which features a run computes, and the generation of each it may write.
 
-    The id carries the generations, so that starting the same computation twice is starting it
-    once. `attempt` counts executions: a run cut short by a crash goes on under the next one.
+    The id contains the generations, so that the same computation cannot be started twice. `attempt` counts
+    executions: a run that a crash has interrupted continues with the next attempt.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -40,18 +40,18 @@ class AnalysisRun(BaseModel):
 
     @property
     def scope(self) -> str:
-        """Forced runs keep results of their own, so that they compute anew yet can be resumed."""
+        """Forced runs have results of their own, so that everything is computed again and can still be resumed."""
         return self.run_id if self.forced else "shared"
 
     def next_attempt(self) -> AnalysisRun:
         return self.model_copy(update={"attempt": self.attempt + 1})
 
     @property
-    def may_go_on(self) -> bool:
+    def can_retry(self) -> bool:
         return self.attempt < ATTEMPTS_MAX
 
 
 def run_id_of(video_id: str, generations: dict[Feature, int]) -> str:
-    """For example `0190…-t1c1e1`; with an attempt it fits the 80 characters of an execution name."""
+    """For example `0190…-t1c1e1`; with the attempt it fits into the 80 characters of an execution name."""
     marks = "".join(f"{f.value[0]}{generations[f]}" for f in CATALOG if f in generations)
     return f"{video_id}-{marks}"

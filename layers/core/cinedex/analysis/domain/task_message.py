@@ -1,4 +1,4 @@
-"""The contract between the state machine, which asks, and a worker, which answers."""
+"""The contract between the state machine, which sends tasks, and the workers, which return results."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from cinedex.analysis.domain.model_results import Finding
 from cinedex.library.domain.segmenting import Chunk
@@ -25,10 +25,10 @@ class MediaReference(Finding):
 
 
 class TaskMessage(Finding):
-    """One piece of work on the queue.
+    """One message on the task queue.
 
-    `scope` is `shared` for results that any run may reuse, or a run's id when the caller forced a
-    recomputation. `inputs` holds keys of stored results.
+    `scope` is `shared` for results that any run may reuse, or a run's id when the caller forced a recomputation.
+    `inputs` holds keys of stored results. Earlier versions call `chunk` `part`; their messages are still read.
     """
 
     schema_version: Literal[1] = SCHEMA_VERSION
@@ -39,13 +39,13 @@ class TaskMessage(Finding):
     run_id: str
     scope: str = "shared"
     media: MediaReference
-    part: Chunk | None = None
+    chunk: Chunk | None = Field(default=None, validation_alias=AliasChoices("chunk", "part"))
     options: dict[str, Any] = Field(default_factory=dict)
     inputs: dict[str, str] = Field(default_factory=dict)
 
 
 class TaskResult(Finding):
-    """What a worker answers: references only, never the findings themselves."""
+    """What a worker returns: keys of stored results, never the results themselves."""
 
     results: dict[str, str]
     models: tuple[str, ...] = ()
@@ -53,18 +53,19 @@ class TaskResult(Finding):
 
 
 def result_key(message: TaskMessage, step: str, fingerprint: dict[str, Any]) -> str:
-    """Where a step's result is stored: the same inputs lead to the same key, so a retry finds it.
+    """Where the result of a step is stored. The same inputs give the same key, so that a retry finds it.
 
-    `fingerprint` holds all else that decides the result: model labels, options that matter.
+    `fingerprint` holds everything else that determines the result: model labels and options. The key spells a chunk
+    `part`, so that results stored before the rename are found.
     """
-    part = message.part
+    chunk = message.chunk
     identity = {
         "etag": message.media.etag,
-        "part": None if part is None else part.model_dump(mode="json"),
+        "part": None if chunk is None else chunk.model_dump(mode="json"),
         "inputs": message.inputs,
         **fingerprint,
     }
     canonical = json.dumps(identity, sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(canonical.encode()).hexdigest()[:24]
-    place = "whole" if part is None else f"part-{part.index:04d}"
-    return f"results/{message.account_id}/{message.video_id}/{message.scope}/{step}/{place}-{digest}.json"
+    extent = "whole" if chunk is None else f"part-{chunk.index:04d}"
+    return f"results/{message.account_id}/{message.video_id}/{message.scope}/{step}/{extent}-{digest}.json"

@@ -15,22 +15,22 @@ from cinedex.timeline.entries import TimelineEntry
 DETECTIONS_PER_ENTRY_MAX = 1000  # about 120 KB, well below the 400 KB of a DynamoDB item
 
 
-def caption_entries(parts: Sequence[SegmentCaptions]) -> list[TimelineEntry]:
+def caption_entries(chunks: Sequence[SegmentCaptions]) -> list[TimelineEntry]:
     """One entry for each segment, in order, with the model that wrote it."""
-    captions = [c for part in parts for c in part.captions]
+    captions = [c for chunk in chunks for c in chunk.captions]
     return [
         TimelineEntry(index=i, span=c.span, body={"caption": c.text, "model": c.model})
         for i, c in enumerate(sorted(captions, key=lambda c: c.segment_index))
     ]
 
 
-def screen_text_entries(parts: Sequence[ReadText], shots: Sequence[Span], duration_s: float) -> list[TimelineEntry]:
+def screen_text_entries(chunks: Sequence[ReadText], shots: Sequence[Span], duration_s: float) -> list[TimelineEntry]:
     """One entry for each line, from the frame it appears in until it is gone.
 
     That is the first read frame without it; or the cut before that frame, if there was one since the
     frame before, because text that outlives a cut is read again in the new shot.
     """
-    frames = sorted((f for part in parts for f in part.frames), key=lambda f: f.at_s)
+    frames = sorted((f for chunk in chunks for f in chunk.frames), key=lambda f: f.at_s)
     cuts = [*sorted(shot.start_s for shot in shots), math.inf]
     shown: list[tuple[Span, str]] = []
     standing: dict[str, float] = {}
@@ -53,10 +53,10 @@ def _lines(frame: FrameText) -> list[str]:
     return list(dict.fromkeys(line.text.strip() for line in ordered if line.text.strip()))
 
 
-def object_entries(parts: Sequence[DetectedObjects], segments: Sequence[Segment]) -> list[TimelineEntry]:
+def object_entries(chunks: Sequence[DetectedObjects], segments: Sequence[Segment]) -> list[TimelineEntry]:
     """One entry for each segment that shows something; a crowded segment is told in several entries."""
-    frames = sorted((f for part in parts for f in part.frames), key=lambda f: f.at_s)
-    frame_s = 1.0 / parts[0].sample_fps if parts else 0.0
+    frames = sorted((f for chunk in chunks for f in chunk.frames), key=lambda f: f.at_s)
+    frame_s = 1.0 / chunks[0].sample_fps if chunks else 0.0
     entries: list[TimelineEntry] = []
     for segment in segments:
         first = bisect_left(frames, segment.span.start_s, key=lambda f: f.at_s)

@@ -7,12 +7,12 @@ from typing import Protocol
 
 
 class ProgressReporter(Protocol):
-    def report(self, video_id: str, run_id: str, task: str, part_index: int | None, fraction: float) -> None:
+    def report(self, video_id: str, run_id: str, task: str, chunk_index: int | None, fraction: float) -> None:
         """`fraction` is the share of a task that is done, 0 to 1; the latest report counts."""
 
 
 class ProgressReader(Protocol):
     def read(self, video_id: str, run_id: str) -> Mapping[str, float]:
-        """The latest fraction of each task, named `task` or `task-<part>`."""
+        """The latest fraction of each task, named `task` or `task-<chunk>`."""
 
     def forget(self, video_id: str, run_id: str) -> None: ...

@@ -1,16 +1,18 @@
-"""First state of the machine: tell the following ones what there is to do."""
+"""State BeginAnalysis: mark the features of the run as started and return what the execution has to do."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from cinedex.analysis.domain.analysis_plan import AnalysisPlan
 from cinedex.analysis.domain.run import AnalysisRun
+from cinedex.analysis.domain.state_events import AnalysisJob
+from cinedex.analysis.domain.task_message import MediaReference
 from cinedex.analysis.ports.result_store import ResultStore
 from cinedex.analysis.ports.runs import RunRepository
 from cinedex.analysis.usecases.advance_features import advance
 from cinedex.library.domain.feature import Feature, FeatureState
+from cinedex.library.domain.segmenting import Chunk
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.repositories import VideoRepository
 from cinedex.library.usecases.update_with_retry import update_with_retry
@@ -23,52 +25,50 @@ FRAME_STEPS: dict[Feature, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class BeginAnalysis:
-    """Answers the work order that travels through the machine: references and switches, no findings."""
+    """Safe to repeat."""
 
     videos: VideoRepository
     runs: RunRepository
     results: ResultStore
 
-    def __call__(self, account_id: str, video_id: str, run_id: str) -> dict[str, Any]:
+    def __call__(self, account_id: str, video_id: str, run_id: str) -> AnalysisJob:
         run = self.runs.get(video_id, run_id)
         video = update_with_retry(
-            self.videos, account_id, video_id, lambda v: advance(v, run, run.features, FeatureState.begun)
+            self.videos, account_id, video_id, lambda v: advance(v, run, run.features, FeatureState.started)
         )
-        return self._work_order(video, run)
+        return self._job(video, run)
 
-    def _work_order(self, video: Video, run: AnalysisRun) -> dict[str, Any]:
+    def _job(self, video: Video, run: AnalysisRun) -> AnalysisJob:
         transcribe = Feature.TRANSCRIPT in run.generations
         plan_key = None if transcribe else video.plan_key
         steps = frame_steps(run, video)
-        return {
-            "account_id": run.account_id,
-            "video_id": run.video_id,
-            "run_id": run.run_id,
-            "scope": run.scope,
-            "media": {"bucket": video.media.bucket, "key": video.media.key, "etag": video.media.etag},
-            "transcribe": transcribe,
-            "watch": bool(steps),
-            "embed": Feature.EMBEDDINGS in run.generations,
-            "options": {
+        return AnalysisJob(
+            account_id=run.account_id,
+            video_id=run.video_id,
+            run_id=run.run_id,
+            scope=run.scope,
+            media=MediaReference(bucket=video.media.bucket, key=video.media.key, etag=video.media.etag),
+            transcribe=transcribe,
+            analyze_chunks=bool(steps),
+            embed=Feature.EMBEDDINGS in run.generations,
+            options={
                 "transcribe_speech": run.options.get("transcribe_speech", {}),
                 "detect_shots": {},
                 "analyze_chunk": {**run.options.get("analyze_chunk", {}), "steps": steps},
                 "embed_segments": {},
             },
-            "plan_key": plan_key or "",
-            "parts": self._parts(plan_key),
-        }
+            plan_key=plan_key or "",
+            chunks=self._chunks(plan_key),
+        )
 
-    def _parts(self, plan_key: str | None) -> list[dict[str, Any]]:
-        if plan_key is None:
-            return []
-        plan = AnalysisPlan.model_validate(self.results.get(plan_key))
-        return [part.model_dump(mode="json") for part in plan.parts]
+    def _chunks(self, plan_key: str | None) -> tuple[Chunk, ...]:
+        return () if plan_key is None else AnalysisPlan.model_validate(self.results.get(plan_key)).chunks
 
 
 def frame_steps(run: AnalysisRun, video: Video) -> list[str]:
-    """What to do with the frames of each part; sound without pictures is still described."""
-    wanted = [s for f in (Feature.CAPTIONS, Feature.OBJECTS) if f in run.generations for s in FRAME_STEPS[f]]
+    """The steps of each chunk. A file without pictures still gets captions, from its speech."""
+    features = [f for f in (Feature.CAPTIONS, Feature.OBJECTS) if f in run.generations]
+    steps = dict.fromkeys(step for feature in features for step in FRAME_STEPS[feature])
     if video.probe and not video.probe.has_video:
-        wanted = [s for s in wanted if s == "describe_segments"]
-    return list(dict.fromkeys(wanted))
+        return [step for step in steps if step == "describe_segments"]
+    return list(steps)

@@ -1,4 +1,4 @@
-"""A run has failed for good: say so on the features, each with its own reason."""
+"""State FailAnalysis: the run has failed for good; each of its features stores a reason."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ CODES = {
     "MediaGone": "media_gone",
     "EngineUnavailable": "engine_unavailable",
     "OutOfMemory": "out_of_memory",
-    "AnalysisFailed": "part_failed",
+    "AnalysisFailed": "chunk_failed",
 }
-"""Error names of the state machine, and what features call them; any other error is a fault of ours."""
+"""Error names of Step Functions and the error codes of features; any other error is an internal error."""
 
 
 @dataclass(frozen=True)
 class FailAnalysis:
-    """A feature whose needs are all ready is the one that failed; what waits for it is blocked."""
+    """A feature whose dependencies are all ready has failed; a feature that depends on it is blocked."""
 
     videos: VideoRepository
     runs: RunRepository
@@ -45,7 +45,7 @@ class FailAnalysis:
         except NotFound:
             return
         reason, code = explain(error, cause), code_of(error)
-        with suppress(NotFound):  # deleted while it was analysed: nobody is left to tell
+        with suppress(NotFound):  # the video was deleted while it was analysed
             video = update_with_retry(self.videos, account_id, video_id, lambda v: fail_features(v, run, reason, code))
             record_run(self.meter, video, run)
         self.runs.close(video_id, run_id)
@@ -54,18 +54,18 @@ class FailAnalysis:
 
 def fail_features(video: Video, run: AnalysisRun, reason: str, code: str) -> Video:
     for feature in run.features:
-        obstacle = _obstacle(video, feature)
-        if obstacle is None:
-            video = advance(video, run, (feature,), lambda s: s.broken(reason, code))
+        unready = _unready_dependency(video, feature)
+        if unready is None:
+            video = advance(video, run, (feature,), lambda s: s.failed(reason, code))
         else:
-            blocked = f"'{obstacle.value}' failed."
-            video = advance(video, run, (feature,), lambda s, why=blocked: s.obstructed(why))  # type: ignore[misc]
+            blocked = f"'{unready.value}' failed."
+            video = advance(video, run, (feature,), lambda s, why=blocked: s.blocked(why))  # type: ignore[misc]
     return video
 
 
-def _obstacle(video: Video, feature: Feature) -> Feature | None:
-    needs = CATALOG[feature].depends_on
-    return next((n for n in needs if video.feature(n).status is not FeatureStatus.READY), None)
+def _unready_dependency(video: Video, feature: Feature) -> Feature | None:
+    dependencies = CATALOG[feature].depends_on
+    return next((d for d in dependencies if video.feature(d).status is not FeatureStatus.READY), None)
 
 
 def code_of(error: str) -> str:
@@ -73,10 +73,10 @@ def code_of(error: str) -> str:
 
 
 def explain(error: str, cause: str) -> str:
-    """A sentence for people; Lambda wraps an exception's message into JSON."""
+    """One sentence; Lambda wraps the message of an exception into JSON."""
     try:
-        told = json.loads(cause)
-        message = str(told.get("errorMessage") or cause) if isinstance(told, dict) else cause
+        wrapped = json.loads(cause)
+        message = str(wrapped.get("errorMessage") or cause) if isinstance(wrapped, dict) else cause
     except ValueError:
         message = cause
     return (message or error or "The analysis failed.")[:REASON_LENGTH_MAX]

@@ -1,4 +1,4 @@
-"""Every part has been watched: put captions, on-screen text and objects together for reading."""
+"""State MergeChunks: the results of all chunks become captions, on-screen text and objects on the timeline."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from cinedex.analysis.domain.analysis_plan import AnalysisPlan
 from cinedex.analysis.domain.model_results import DetectedObjects, ReadText, SegmentCaptions
 from cinedex.analysis.domain.run import AnalysisRun
+from cinedex.analysis.domain.state_events import ChunkResult
 from cinedex.analysis.domain.timeline_entries import caption_entries, object_entries, screen_text_entries
 from cinedex.analysis.ports.result_store import ResultStore
 from cinedex.analysis.ports.runs import RunRepository
@@ -26,9 +27,9 @@ from cinedex.timeline.timeline_store import Timeline
 
 @dataclass(frozen=True)
 class MergeChunks:
-    """A feature becomes ready here when all of its parts are there; one bad part is named and fails it.
+    """Captions and objects become ready here. One failed chunk fails them, and the reason names it.
 
-    The good parts stay stored, so a retry computes only the bad ones.
+    The results of the other chunks stay stored, so a retry computes only what failed.
     """
 
     videos: VideoRepository
@@ -38,17 +39,17 @@ class MergeChunks:
     publish: PublishVideo
 
     def __call__(
-        self, account_id: str, video_id: str, run_id: str, plan_key: str, parts: Sequence[dict[str, Any]]
+        self, account_id: str, video_id: str, run_id: str, plan_key: str, chunks: Sequence[ChunkResult]
     ) -> dict[str, Any]:
         plan = AnalysisPlan.model_validate(self.results.get(plan_key))
-        _require_whole(plan.parts, parts)
+        _require_complete(plan.chunks, chunks)
         run = self.runs.get(video_id, run_id)
         video = self.videos.get(account_id, video_id)
         models: dict[Feature, tuple[str, ...]] = {}
         if is_current(video, run, Feature.CAPTIONS):
-            models[Feature.CAPTIONS] = self._publish_captions(video, run, plan, parts)
+            models[Feature.CAPTIONS] = self._store_captions(video, run, plan, chunks)
         if is_current(video, run, Feature.OBJECTS):
-            models[Feature.OBJECTS] = self._publish_objects(video, run, plan, parts)
+            models[Feature.OBJECTS] = self._store_objects(video, run, plan, chunks)
 
         def finish(before: Video) -> Video:
             for feature, labels in models.items():
@@ -56,48 +57,47 @@ class MergeChunks:
             return before
 
         self.publish(video, finish)
-        return {"parts": len(parts)}
+        return {"chunks": len(chunks)}
 
-    def _publish_captions(
-        self, video: Video, run: AnalysisRun, plan: AnalysisPlan, parts: Sequence[dict[str, Any]]
+    def _store_captions(
+        self, video: Video, run: AnalysisRun, plan: AnalysisPlan, chunks: Sequence[ChunkResult]
     ) -> tuple[str, ...]:
-        captions = [SegmentCaptions.model_validate(d) for d in self._load(parts, "describe_segments")]
-        texts = [ReadText.model_validate(d) for d in self._load(parts, "read_text")]
+        captions = [SegmentCaptions.model_validate(d) for d in self._load(chunks, "describe_segments")]
+        texts = [ReadText.model_validate(d) for d in self._load(chunks, "read_text")]
         generation = run.generations[Feature.CAPTIONS]
         self.timeline.replace(video.video_id, Track.CAPTIONS, generation, caption_entries(captions))
-        read = screen_text_entries(texts, plan.shots, plan.duration_s)
-        self.timeline.replace(video.video_id, Track.SCREEN_TEXT, generation, read)
+        screen_text = screen_text_entries(texts, plan.shots, plan.duration_s)
+        self.timeline.replace(video.video_id, Track.SCREEN_TEXT, generation, screen_text)
         return _labels([*captions, *texts])
 
-    def _publish_objects(
-        self, video: Video, run: AnalysisRun, plan: AnalysisPlan, parts: Sequence[dict[str, Any]]
+    def _store_objects(
+        self, video: Video, run: AnalysisRun, plan: AnalysisPlan, chunks: Sequence[ChunkResult]
     ) -> tuple[str, ...]:
-        found = [DetectedObjects.model_validate(d) for d in self._load(parts, "detect_objects")]
+        objects = [DetectedObjects.model_validate(d) for d in self._load(chunks, "detect_objects")]
         generation = run.generations[Feature.OBJECTS]
-        entries = object_entries(found, plan.segments)
-        self.timeline.replace(video.video_id, Track.OBJECTS, generation, entries)
-        return _labels(found)
+        self.timeline.replace(video.video_id, Track.OBJECTS, generation, object_entries(objects, plan.segments))
+        return _labels(objects)
 
-    def _load(self, parts: Sequence[dict[str, Any]], step: str) -> list[Any]:
-        """Documents of a step in order of time; none when the video has no pictures."""
-        ordered = sorted(parts, key=lambda p: int(p["part"]))
-        return [self.results.get(p["results"][step]) for p in ordered if step in p["results"]]
+    def _load(self, chunks: Sequence[ChunkResult], step: str) -> list[Any]:
+        """Results of a step in order of time; a file without pictures has none."""
+        ordered = sorted(chunks, key=lambda c: c.chunk)
+        return [self.results.get(c.results[step]) for c in ordered if step in c.results]
 
 
-def _require_whole(planned: tuple[Chunk, ...], parts: Sequence[dict[str, Any]]) -> None:
-    bad = [p for p in parts if p.get("error")]
-    if bad:
-        first, spans = bad[0], {p.index: p.span for p in planned}
-        at = spans[int(first["part"])]
-        failure = InternalError if any(_is_ours(p) for p in bad) else AnalysisFailed
+def _require_complete(planned: tuple[Chunk, ...], chunks: Sequence[ChunkResult]) -> None:
+    failed = [c for c in chunks if c.error]
+    if failed:
+        first, spans = failed[0], {c.index: c.span for c in planned}
+        at = spans[first.chunk]
+        failure = InternalError if any(_is_internal(c) for c in failed) else AnalysisFailed
         raise failure(
-            f"Part {first['part']} ({at.start_s:.0f}-{at.end_s:.0f} s) failed, {len(bad)} of {len(parts)} parts "
-            f"in all: {first.get('cause') or first['error']}"
+            f"Chunk {first.chunk} ({at.start_s:.0f}-{at.end_s:.0f} s) failed, {len(failed)} of {len(chunks)} chunks "
+            f"in all: {first.cause or first.error}"
         )
 
 
-def _is_ours(part: dict[str, Any]) -> bool:
-    return code_of(str(part["error"])) == INTERNAL_ERROR
+def _is_internal(chunk: ChunkResult) -> bool:
+    return code_of(chunk.error or "") == INTERNAL_ERROR
 
 
 def _labels(results: Sequence[DetectedObjects | ReadText | SegmentCaptions]) -> tuple[str, ...]:

@@ -26,10 +26,10 @@ class ReadFeatureStatus:
         fractions: dict[str, float] = {}
         for run in self.runs.list_of(video.video_id):
             fractions |= self.progress.read(video.video_id, run.run_id)
-        return {f: _advanced(f, s, fractions, video.part_count) for f, s in states.items()}
+        return {f: _advanced(f, s, fractions, video.chunk_count) for f, s in states.items()}
 
 
-def _advanced(feature: Feature, state: FeatureState, fractions: dict[str, float], part_count: int) -> FeatureState:
+def _advanced(feature: Feature, state: FeatureState, fractions: dict[str, float], chunk_count: int) -> FeatureState:
     if state.status is not FeatureStatus.PROCESSING:
         return state
-    return state.advanced(feature_progress(feature, fractions, part_count))
+    return state.advanced(feature_progress(feature, fractions, chunk_count))

@@ -87,7 +87,7 @@ class ResumeAnalyses:
         young = self.clock.now() - run.started_at < EVENT_PATIENCE
         if (young and not after_restart) or self.runner.is_running(run):
             return False
-        if not run.may_go_on:
+        if not run.can_retry:
             cause = f"The analysis was interrupted {run.attempt} times."
             self.fail(run.account_id, run.video_id, run.run_id, "Interrupted", cause)
             return False

@@ -1,4 +1,4 @@
-"""Features of a video: what can be computed, what each needs, and where each stands."""
+"""Features of a video: what can be computed, what each depends on, and the state of each."""
 
 from __future__ import annotations
 
@@ -72,11 +72,11 @@ CATALOG: dict[Feature, FeatureInfo] = {
         ),
     )
 }
-"""Everything that can be triggered, in an order in which each comes after what it needs."""
+"""Every feature that can be triggered, in an order in which dependencies come first."""
 
 
 class FeatureState(BaseModel):
-    """Where one feature of one video stands.
+    """The state of one feature of one video.
 
     `generation` counts computations: 0 before the first, and one more for each that starts.
     """
@@ -93,7 +93,7 @@ class FeatureState(BaseModel):
     def queued(self) -> FeatureState:
         return FeatureState(status=FeatureStatus.PENDING, generation=self.generation + 1)
 
-    def begun(self) -> FeatureState:
+    def started(self) -> FeatureState:
         return FeatureState(status=FeatureStatus.PROCESSING, generation=self.generation, progress=0.0)
 
     def advanced(self, progress: float) -> FeatureState:
@@ -102,26 +102,26 @@ class FeatureState(BaseModel):
     def finished(self, models: tuple[str, ...]) -> FeatureState:
         return FeatureState(status=FeatureStatus.READY, generation=self.generation, models=models)
 
-    def broken(self, reason: str, code: str) -> FeatureState:
+    def failed(self, reason: str, code: str) -> FeatureState:
         return FeatureState(status=FeatureStatus.FAILED, generation=self.generation, error=reason, error_code=code)
 
-    def obstructed(self, reason: str) -> FeatureState:
+    def blocked(self, reason: str) -> FeatureState:
         return FeatureState(status=FeatureStatus.BLOCKED, generation=self.generation, error=reason)
 
     def reset(self) -> FeatureState:
-        """Back to `none`: what it was made from has changed. The generation is kept, never reused."""
+        """Back to `none`, because its input has changed. The generation is kept and never used again."""
         return FeatureState(generation=self.generation)
 
 
 def trigger_of(feature: Feature) -> Feature | None:
-    """The catalog entry whose computation yields `feature`; None when nothing here does."""
+    """The catalog entry whose computation produces `feature`; None when this deployment has none."""
     return next((info.name for info in CATALOG.values() if feature in info.produces), None)
 
 
-def closure(wanted: tuple[Feature, ...]) -> tuple[Feature, ...]:
-    """`wanted` and all they depend on, as triggerable names in dependency order."""
+def closure(features: tuple[Feature, ...]) -> tuple[Feature, ...]:
+    """`features` and everything that they depend on, as triggerable names in dependency order."""
     needed: set[Feature] = set()
-    stack = [t for t in map(trigger_of, wanted) if t is not None]
+    stack = [t for t in map(trigger_of, features) if t is not None]
     while stack:
         name = stack.pop()
         if name not in needed:
@@ -131,7 +131,7 @@ def closure(wanted: tuple[Feature, ...]) -> tuple[Feature, ...]:
 
 
 def dependents(feature: Feature) -> tuple[Feature, ...]:
-    """Everything that becomes stale when `feature` is computed anew, in dependency order."""
+    """Everything that becomes stale when `feature` is computed again, in dependency order."""
     stale = {feature}
     for info in CATALOG.values():
         if stale & set(info.depends_on):

@@ -1,4 +1,4 @@
-"""Cutting a video into segments (what is captioned and cited) and parts (what one worker takes)."""
+"""Cutting a video into segments (what is captioned and cited) and chunks (what one worker takes)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cinedex.kernel.span import Span, span
 
-PARTS_MAX = 48  # three references for each part travel between states: together below 32 KiB
-PART_LENGTH_MIN_S = 120.0
+CHUNKS_MAX = 48  # three references for each chunk travel between states: together below 32 KiB
+CHUNK_LENGTH_MIN_S = 120.0
 SHORTEST_SEGMENT_S = 0.5
 SHORTEST_SCENE_SEGMENT_S = 3.0  # a fast-cut montage is one segment, not fifty
 
@@ -135,19 +135,19 @@ def _best_cut(window: Span, landmarks: _Landmarks) -> float:
     return pause.middle_s if pause is not None else window.end_s
 
 
-def group_parts(segments: Sequence[Segment]) -> tuple[Chunk, ...]:
-    """Group whole segments into at most `PARTS_MAX` parts, each but the last at least two minutes long."""
+def group_chunks(segments: Sequence[Segment]) -> tuple[Chunk, ...]:
+    """Group whole segments into at most `CHUNKS_MAX` chunks, each but the last at least two minutes long."""
     if not segments:
         return ()
-    length_s = max(PART_LENGTH_MIN_S, segments[-1].span.end_s / PARTS_MAX)
+    length_s = max(CHUNK_LENGTH_MIN_S, segments[-1].span.end_s / CHUNKS_MAX)
     groups: list[list[Segment]] = []
     for segment in segments:
         if not groups or segment.span.start_s - groups[-1][0].span.start_s >= length_s:
             groups.append([])
         groups[-1].append(segment)
-    return tuple(_part(i, group) for i, group in enumerate(groups))
+    return tuple(_chunk(i, group) for i, group in enumerate(groups))
 
 
-def _part(index: int, group: Sequence[Segment]) -> Chunk:
+def _chunk(index: int, group: Sequence[Segment]) -> Chunk:
     outer = span(group[0].span.start_s, group[-1].span.end_s)
     return Chunk(index=index, span=outer, first_segment=group[0].index, segment_count=len(group))

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from cinedex.kernel.errors import StateConflict
 from cinedex.kernel.span import Span
@@ -71,7 +71,7 @@ class Video(BaseModel):
     segmenting: SegmentingOptions = SegmentingOptions()
     language: str | None = None
     plan_key: str | None = None
-    part_count: int = 0
+    chunk_count: int = Field(default=0, validation_alias=AliasChoices("chunk_count", "part_count"))
     documents_key: str | None = None
     embeddings_key: str | None = None
     revision: int = 0

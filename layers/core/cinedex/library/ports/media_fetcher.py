@@ -1,8 +1,18 @@
-"""The port that starts downloads in the background."""
+"""The port that starts downloads in the background, and the event that the download function receives."""
 
 from __future__ import annotations
 
 from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+
+class FetchMediaEvent(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    account_id: str
+    video_id: str
+    url: str
 
 
 class MediaFetcher(Protocol):

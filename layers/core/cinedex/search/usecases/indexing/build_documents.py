@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from cinedex.analysis.domain.state_events import StoredDocuments
 from cinedex.analysis.ports.result_store import ResultStore
 from cinedex.library.ports.repositories import VideoRepository
 from cinedex.search.domain.index.segment_document import EMBEDDED, SegmentDocument
@@ -20,7 +20,7 @@ class BuildDocuments:
     results: ResultStore
     assemble_documents: AssembleDocuments
 
-    def __call__(self, account_id: str, video_id: str, run_id: str) -> dict[str, Any]:
+    def __call__(self, account_id: str, video_id: str, run_id: str) -> StoredDocuments:
         documents = self.assemble_documents(self.videos.get(account_id, video_id))
         slots = [(d.segment_index, m) for d in documents for m in EMBEDDED if d.texts.get(m)]
         by_index = {d.segment_index: d for d in documents}
@@ -32,7 +32,7 @@ class BuildDocuments:
                 "texts": [_in_context(by_index[index], modality) for index, modality in slots],
             },
         )
-        return {"documents_key": key, "count": len(slots)}
+        return StoredDocuments(documents_key=key, count=len(slots))
 
 
 def _in_context(document: SegmentDocument, modality: Modality) -> str:
