@@ -60,7 +60,7 @@ def test_the_videos_of_a_deleted_collection_belong_to_none(memory_app: InMemoryA
 def test_moving_moves_each_video_once(memory_app: InMemoryApp) -> None:
     group, video = memory_app.groups.create(MINE, "Holidays", {}), memory_app.uploaded()
     assert memory_app.groups.move(MINE, group.collection_id, [video.video_id] * 2) == [video.video_id]
-    assert [v.video_id for v in memory_app.groups.resolve_videos(MINE, group.collection_id)] == [video.video_id]
+    assert [v.video_id for v in memory_app.groups.videos_of(MINE, group.collection_id)] == [video.video_id]
 
 
 def test_moving_an_unknown_video_moves_none(memory_app: InMemoryApp) -> None:
@@ -76,7 +76,7 @@ def test_another_account_s_collection_is_not_found(memory_app: InMemoryApp) -> N
         lambda: memory_app.groups.get(MINE, foreign.collection_id),
         lambda: memory_app.groups.update(MINE, foreign.collection_id, "Mine now", None),
         lambda: memory_app.groups.delete(MINE, foreign.collection_id),
-        lambda: memory_app.groups.resolve_videos(MINE, foreign.collection_id),
+        lambda: memory_app.groups.videos_of(MINE, foreign.collection_id),
         lambda: memory_app.groups.move(MINE, foreign.collection_id, []),
         lambda: memory_app.describe(MINE, memory_app.uploaded().video_id, {"collection_id": foreign.collection_id}),
     ):
