@@ -109,7 +109,7 @@ def test_an_execution_that_waited_for_a_token_says_that_it_was_cut_short(
         steps.send_task_success(taskToken=json.loads(message["Body"])["token"], output="{}")
 
 
-def test_a_state_that_was_half_written_is_mended_from_the_copy_before_it(emulator: Emulator, tmp_path: Path) -> None:
+def test_a_truncated_state_file_is_replaced_by_the_copy_before_it(emulator: Emulator, tmp_path: Path) -> None:
     from local.data_check import repair_data
 
     dynamodb = emulator.client("dynamodb")

@@ -71,7 +71,7 @@ def test_a_wheel_contains_its_packages_and_every_module_that_it_declares(
 
 
 def test_the_client_alone_talks_to_a_deployment_by_options(client_alone: Environment, url: str) -> None:
-    listed = client_alone.run("cinedex", "videos", "list", "--json", "--url", url, "--key", KEY)
+    listed = client_alone.run("cinedex", "videos", "--json", "--url", url, "--key", KEY)
     assert (listed.returncode, listed.stderr) == (0, "")
     assert [video["video_id"] for video in json.loads(listed.stdout)["results"]] == [VIDEO["video_id"]]
 

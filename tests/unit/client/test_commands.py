@@ -105,6 +105,16 @@ def test_videos_are_listed_with_what_is_ready(cinedex: Any, library: FakeLibrary
     assert "transcript, scenes, captions, objects, embeddings" in result.stdout
 
 
+def test_videos_alone_takes_the_options_of_its_list(cinedex: Any) -> None:
+    listed = cinedex("videos", "--json", "--url", "http://library.test", "--key", "k")
+    assert [video["video_id"] for video in json.loads(listed.stdout)["results"]] == [VIDEO_ID]
+
+
+def test_an_option_before_a_command_of_videos_is_rejected(cinedex: Any, wire: Wire) -> None:
+    assert cinedex("videos", "--url", "http://library.test", "show", VIDEO_ID).exit_code == 2
+    assert wire.requests == []
+
+
 def test_an_empty_library_says_how_to_fill_it(cinedex: Any, library: FakeLibrary) -> None:
     library.deleted = True
     result = cinedex("videos", "list")

@@ -30,9 +30,11 @@ class Insight(StrEnum):
 
 
 @app.callback()
-def default(context: typer.Context) -> None:
+def default(context: typer.Context, as_json: JsonOption = False, url: UrlOption = None, key: KeyOption = None) -> None:
     if context.invoked_subcommand is None:
-        list_videos()
+        list_videos(as_json, url, key)
+    elif as_json or url or key:
+        raise typer.BadParameter(f"Give options after the command: cinedex videos {context.invoked_subcommand} …")
 
 
 @app.command("list")
