@@ -6,7 +6,6 @@ The records of older versions expire within 24 hours; until then a request finds
 from __future__ import annotations
 
 import base64
-import hashlib
 import zlib
 from datetime import UTC, datetime
 from typing import Any
@@ -63,7 +62,8 @@ class DynamoDbIdempotencyStore:
 
     def _find_old(self, key: IdempotencyKey) -> IdempotencyRecord | None:
         is_chat = key.operation is IdempotentOperation.CHAT
-        item = self._table.get(*(_chat_key(key) if is_chat else _http_key(key)))
+        key_of_item = keys.chat_record if is_chat else keys.http_record
+        item = self._table.get(*key_of_item(key.account_id, key.context, key.value))
         if item is None:
             return None
         return _chat_record(key, item) if is_chat else _http_record(key, item)
@@ -117,10 +117,6 @@ def _time(item: Item) -> datetime:
     return datetime.fromtimestamp(int(item["expires_at"]), UTC)
 
 
-def _http_key(key: IdempotencyKey) -> keys.Key:
-    return keys.http_record(f"{key.account_id}#{key.context}#{key.value}")
-
-
 def _http_record(key: IdempotencyKey, item: Item) -> IdempotencyRecord:
     return IdempotencyRecord(
         key=key,
@@ -134,11 +130,6 @@ def _http_record(key: IdempotencyKey, item: Item) -> IdempotencyRecord:
 class _ChatRecord(BaseModel):
     made_id: str
     expires_at: datetime
-
-
-def _chat_key(key: IdempotencyKey) -> keys.Key:
-    text = f"{key.account_id}#{key.context}#{key.value}"
-    return keys.chat_record(hashlib.sha256(text.encode()).hexdigest())
 
 
 def _chat_record(key: IdempotencyKey, item: Item) -> IdempotencyRecord:

@@ -6,6 +6,7 @@ partition in descending order lists the newest item first. A test checks that no
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -76,10 +77,10 @@ TURN_PART = KeyPattern(
 TURN_METERED = KeyPattern("mark: turn is settled", "TURN#{turn_id}", "METERED", "by turn", ttl="2 days after its day")
 RATE_WINDOW = KeyPattern("requests of an API key", "L#{key_id}", "WINDOW", "by API key", ttl="end of the window")
 IDEMPOTENCY = KeyPattern("idempotency record", "I#{key_sha256}", "RECORD", "by key", ttl="24 hours")
-HTTP_RECORD = KeyPattern("idempotency record of HTTP before 0.2", "I#{key}", "REQUEST", "by key", ttl="24 hours")
-CHAT_RECORD = KeyPattern(
-    "idempotency record of chat before 0.2", "I#chat#{key_sha256}", "CLAIM", "by key", ttl="24 hours"
+HTTP_RECORD = KeyPattern(
+    "HTTP record before 0.2", "I#{account_id}#{context}#{value}", "REQUEST", "by key", ttl="24 hours"
 )
+CHAT_RECORD = KeyPattern("chat record before 0.2", "I#chat#{key_sha256}", "CLAIM", "by key", ttl="24 hours")
 SNAPSHOT = KeyPattern("search snapshot", "R#{account_id}", "{snapshot_id}", "by id", ttl="15 minutes")
 REINDEXING = KeyPattern("reindexing state", "B#search", "BACKFILL", "the only one")
 
@@ -199,12 +200,13 @@ def idempotency(key_sha256: str) -> Key:
     return IDEMPOTENCY.key(key_sha256=key_sha256)
 
 
-def http_record(key: str) -> Key:
-    return HTTP_RECORD.key(key=key)
+def http_record(account_id: str, context: str, value: str) -> Key:
+    return HTTP_RECORD.key(account_id=account_id, context=context, value=value)
 
 
-def chat_record(key_sha256: str) -> Key:
-    return CHAT_RECORD.key(key_sha256=key_sha256)
+def chat_record(account_id: str, context: str, value: str) -> Key:
+    text = DELIMITER.join((account_id, context, value))
+    return CHAT_RECORD.key(key_sha256=hashlib.sha256(text.encode()).hexdigest())
 
 
 def search_snapshot(account_id: str, snapshot_id: str) -> Key:
