@@ -24,10 +24,11 @@ class Seen:
         return json.loads(self.text)
 
 
-def seen(api: httpx.Client, path: str, message: str | None = None, **headers: str) -> Iterator[Seen]:
-    """Events of a question, or without one of a turn that is followed, as they come."""
+def seen(api: httpx.Client, path: str, message: str | dict[str, Any] | None = None, **headers: str) -> Iterator[Seen]:
+    """Events of a message or of another body, or without either of a turn that is followed, as they come."""
     told = {name.replace("_", "-"): value for name, value in headers.items()}
-    method, body = ("GET", None) if message is None else ("POST", {"message": message})
+    body = {"message": message} if isinstance(message, str) else message
+    method = "GET" if body is None else "POST"
     last = ""
     with connect_sse(api, method, path, json=body, headers=told) as source:
         source.response.raise_for_status()
