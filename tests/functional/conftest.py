@@ -1,4 +1,4 @@
-"""Functions run as they are deployed, wired by the real bootstrap to a world in memory."""
+"""Runs the functions as they are deployed, with the real bootstrap and adapters in memory."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from collections.abc import Callable
 
 import pytest
 from cinedex.bootstrap import providers
+from cinedex.library.domain.video import Video
 
 from tests.support.api import Api
+from tests.support.golden import ACCOUNT
 from tests.support.memory.access import MemoryTokenBudget
 from tests.support.memory.app_fixture import InMemoryApp
 from tests.support.memory.scenario import ToldDetector, ToldViewer
 from tests.support.ready_videos import WordVectors
 
 
-def behind(memory_app: InMemoryApp) -> dict[str, object]:
-    """What stands behind each door of the product."""
+def adapters(memory_app: InMemoryApp) -> dict[str, object]:
+    """The adapter in memory for each provider."""
     return {
         "videos": memory_app.videos,
         "collections": memory_app.collections,
@@ -47,21 +49,26 @@ def behind(memory_app: InMemoryApp) -> dict[str, object]:
     }
 
 
-def _door(room: object) -> Callable[[], object]:
-    return lambda: room
+def _provider(adapter: object) -> Callable[[], object]:
+    return lambda: adapter
 
 
 @pytest.fixture
 def memory_app(monkeypatch: pytest.MonkeyPatch) -> InMemoryApp:
     memory_app = InMemoryApp()
-    for door, room in behind(memory_app).items():
-        monkeypatch.setattr(providers, door, _door(room))
+    for provider, adapter in adapters(memory_app).items():
+        monkeypatch.setattr(providers, provider, _provider(adapter))
     monkeypatch.setattr(providers, "clock", memory_app.clock)
     monkeypatch.setattr("functions.on_task_dead_lettered.task_answers", lambda: memory_app.answers)
     monkeypatch.setenv("MEDIA_BUCKET", memory_app.media.bucket)
     monkeypatch.setattr("cinedex.adapters.pyav.media_probe.PyAvMediaProbe", lambda: memory_app.probe)
     monkeypatch.setattr("cinedex.adapters.web.download.HttpxWebDownload", lambda *_: memory_app.web)
     return memory_app
+
+
+@pytest.fixture
+def video(memory_app: InMemoryApp) -> Video:
+    return memory_app.analysed(account_id=ACCOUNT, name="Tour")
 
 
 @pytest.fixture

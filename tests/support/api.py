@@ -1,4 +1,4 @@
-"""Calls an HTTP function as API Gateway does: a golden event in, status, headers and body out."""
+"""Calls an HTTP function with an event of API Gateway and returns status, headers and body."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ class Answer:
 
     @property
     def error(self) -> dict[str, Any]:
-        """The error of the envelope, which holds nothing else."""
+        """The error in the body, which has no other keys."""
         assert list(self.body) == ["error"]
-        told: dict[str, Any] = self.body["error"]
-        assert {"type", "message"} <= set(told) <= {"type", "message", "param", "details"}
-        return told
+        error: dict[str, Any] = self.body["error"]
+        assert {"type", "message"} <= set(error) <= {"type", "message", "param", "details"}
+        return error
 
 
 @dataclass(frozen=True)
 class Api:
-    """One deployed function, called by somebody with a scope, or by nobody when it is None."""
+    """One function, called with a scope, or without an API key if `scope` is None."""
 
     handler: Handler
     account_id: str = ACCOUNT
@@ -75,9 +75,11 @@ class Api:
         event: dict[str, Any] = received("api_gateway_get_video")
         context = event["requestContext"]
         context["http"] |= {"method": method, "path": path}
-        verdict = {"account_id": self.account_id, "key_id": "key"}
-        refused = {"refused": "An API key is needed."}
-        context["authorizer"]["lambda"] = refused if self.scope is None else verdict | {"scope": self.scope.label}
+        if self.scope is None:
+            caller = {"refused": "An API key is required."}
+        else:
+            caller = {"account_id": self.account_id, "key_id": "key", "scope": self.scope.label}
+        context["authorizer"]["lambda"] = caller
         return event | {"rawPath": path, "rawQueryString": query}
 
 

@@ -1,4 +1,4 @@
-"""Every route of every API: who may use it, what strangers see, and in which envelope a refusal leaves."""
+"""Every route of every API: its scope, isolation between accounts, and the body of its errors."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ LIBRARY: dict[tuple[str, str], tuple[Scope, Any]] = {
     ("POST", "/v2/api-keys"): (ADMIN, {"name": "K"}),
     ("DELETE", "/v2/api-keys/{key_id}"): (ADMIN, None),
 }
-"""The scope that each route needs, and a request that it understands."""
+"""The scope that each route requires, and a valid request."""
 
 ASK = {"messages": [{"role": "user", "content": "Who pilots the shuttle?"}]}
 CHAT: dict[tuple[str, str], tuple[Scope, Any]] = {
@@ -76,12 +76,12 @@ SESSION_ROUTES = {
     ],
     *[("POST", TURNS), ("GET", TURNS), ("GET", f"{TURNS}/{{turn_id}}"), ("POST", f"{TURNS}/{{turn_id}}/cancel")],
 }
-"""Their doors are tried in `test_chat_sessions` and `test_chat_streams`."""
+"""Tested in `functional/chat`."""
 STREAM_ROUTES = {("POST", f"{TURNS}/stream"), ("GET", f"{TURNS}/{{turn_id}}/stream")}
 
 
 def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
-    """As the document that describes the API lists them."""
+    """As listed in the OpenAPI document."""
     for path, operations in app.openapi()["paths"].items():
         for method in operations:
             yield method.upper(), path
@@ -92,11 +92,11 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
     [(library_app, set(LIBRARY)), (chat_app, set(CHAT) | SESSION_ROUTES), (stream_app, set(STREAM) | STREAM_ROUTES)],
     ids=["library", "chat", "stream"],
 )
-def test_every_route_is_listed_here_with_the_scope_that_it_needs(app: FastAPI, known: set[tuple[str, str]]) -> None:
+def test_every_route_is_listed_with_its_scope(app: FastAPI, known: set[tuple[str, str]]) -> None:
     assert {r for r in routes(app) if r[1] not in OPEN} == known
 
 
-def test_no_route_hides_from_the_document() -> None:
+def test_every_route_is_in_the_openapi_document() -> None:
     for app in (library_app, chat_app, stream_app):
         flat = [r for r in app.routes if isinstance(r, APIRoute)]
         assert all(r.include_in_schema for r in flat)
@@ -111,36 +111,41 @@ def path_of(pattern: str, **ids: str) -> str:
 ALL = [("library", method, path) for method, path in LIBRARY] + [("chat", method, path) for method, path in CHAT]
 
 
-def demand(api: str, method: str, path: str) -> tuple[Scope, Any]:
+def requirement(api: str, method: str, path: str) -> tuple[Scope, Any]:
     return (LIBRARY if api == "library" else CHAT)[method, path]
 
 
+def test_health_needs_no_key(library: Api) -> None:
+    answer = Api(library.handler, scope=None).get("/health")
+    assert (answer.status, answer.body) == (200, {"status": "ok"})
+
+
 @pytest.mark.parametrize(("api", "method", "path"), ALL)
-def test_a_route_demands_a_caller(request: pytest.FixtureRequest, api: str, method: str, path: str) -> None:
-    _, document = demand(api, method, path)
-    nobody = Api(request.getfixturevalue(api).handler, scope=None)
-    answer = nobody.call(method, path_of(path), document=document)
+def test_a_route_requires_an_api_key(request: pytest.FixtureRequest, api: str, method: str, path: str) -> None:
+    _, document = requirement(api, method, path)
+    anonymous = Api(request.getfixturevalue(api).handler, scope=None)
+    answer = anonymous.call(method, path_of(path), document=document)
     assert (answer.status, answer.error["type"]) == (401, "authentication_error")
 
 
-@pytest.mark.parametrize(("api", "method", "path"), [a for a in ALL if demand(*a)[0] > Scope.SEARCH])
-def test_a_route_demands_its_scope(request: pytest.FixtureRequest, api: str, method: str, path: str) -> None:
-    needed, document = demand(api, method, path)
-    lower = Api(request.getfixturevalue(api).handler, scope=Scope(needed - 1))
+@pytest.mark.parametrize(("api", "method", "path"), [a for a in ALL if requirement(*a)[0] > Scope.SEARCH])
+def test_a_route_requires_its_scope(request: pytest.FixtureRequest, api: str, method: str, path: str) -> None:
+    required, document = requirement(api, method, path)
+    lower = Api(request.getfixturevalue(api).handler, scope=Scope(required - 1))
     answer = lower.call(method, path_of(path), document=document)
     assert (answer.status, answer.error["type"]) == (403, "permission_error")
-    assert needed.label in answer.error["message"]
+    assert required.label in answer.error["message"]
 
 
 @pytest.mark.parametrize(("api", "method", "path"), ALL)
-def test_a_caller_with_the_scope_is_let_in(request: pytest.FixtureRequest, api: str, method: str, path: str) -> None:
-    needed, document = demand(api, method, path)
-    allowed = Api(request.getfixturevalue(api).handler, scope=needed)
+def test_a_caller_with_the_scope_is_accepted(request: pytest.FixtureRequest, api: str, method: str, path: str) -> None:
+    required, document = requirement(api, method, path)
+    allowed = Api(request.getfixturevalue(api).handler, scope=required)
     assert allowed.call(method, path_of(path), document=document).status in (200, 202, 404)
 
 
 @pytest.mark.parametrize(("method", "path"), [r for r in LIBRARY if "{video_id}" in r[1]])
-def test_a_foreign_video_looks_like_none_and_is_left_as_it_is(
+def test_a_video_of_another_account_is_not_found_and_unchanged(
     memory_app: InMemoryApp, library: Api, method: str, path: str
 ) -> None:
     foreign = memory_app.analysed(account_id="other")
@@ -153,7 +158,7 @@ def test_a_foreign_video_looks_like_none_and_is_left_as_it_is(
 
 
 @pytest.mark.parametrize(("method", "path"), [r for r in LIBRARY if "{group_id}" in r[1]])
-def test_a_foreign_group_looks_like_none_and_is_left_as_it_is(
+def test_a_group_of_another_account_is_not_found_and_unchanged(
     memory_app: InMemoryApp, library: Api, method: str, path: str
 ) -> None:
     foreign = memory_app.groups.create("other", "Secrets", {})
@@ -164,7 +169,7 @@ def test_a_foreign_group_looks_like_none_and_is_left_as_it_is(
     assert memory_app.groups.get("other", foreign.collection_id) == foreign
 
 
-def test_a_foreign_video_is_neither_searched_nor_asked(memory_app: InMemoryApp, chat: Api) -> None:
+def test_a_video_of_another_account_is_not_used_in_search_or_chat(memory_app: InMemoryApp, chat: Api) -> None:
     foreign = memory_app.analysed(account_id="other")
     found = chat.post("/v2/search", {"query": "rocket", "video_ids": [foreign.video_id], "threshold": "none"})
     assert (found.status, found.body["data"], found.body["search_pool"]["video_count"]) == (200, [], 0)
@@ -174,14 +179,14 @@ def test_a_foreign_video_is_neither_searched_nor_asked(memory_app: InMemoryApp, 
 
 @pytest.mark.parametrize("video_id", ["nonsense", "..%2F..%2Fetc", "%00", "V%23x", "0" * 5000])
 @pytest.mark.parametrize(("method", "path"), [r for r in LIBRARY if "{video_id}" in r[1]])
-def test_an_id_that_is_none_reads_and_writes_nothing(library: Api, method: str, path: str, video_id: str) -> None:
+def test_an_invalid_video_id_is_rejected(library: Api, method: str, path: str, video_id: str) -> None:
     _, document = LIBRARY[method, path]
     answer = library.call(method, path_of(path, video_id=video_id), document=document)
     assert answer.status in (400, 404)
     assert answer.error["type"] in ("validation_error", "not_found_error")
 
 
-# Envelopes
+# Errors
 
 RAISED = [
     (errors.InvalidInput("x", field="p"), 400, "validation_error"),
@@ -226,7 +231,7 @@ def raising(error: Exception) -> Any:
 
 
 @pytest.mark.parametrize(("error", "status", "kind"), RAISED, ids=lambda v: type(v).__name__)
-def test_an_error_of_the_domain_leaves_in_its_envelope(
+def test_a_domain_error_has_its_status_and_type(
     memory_app: InMemoryApp, library: Api, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, kind: str
 ) -> None:
     monkeypatch.setattr(memory_app.videos, "get", raising(error))
@@ -237,7 +242,7 @@ def test_an_error_of_the_domain_leaves_in_its_envelope(
 
 
 @pytest.mark.parametrize(("error", "status", "message", "parameter"), WORDED, ids=lambda v: type(v).__name__)
-def test_an_error_is_worded_in_the_dialect(
+def test_a_domain_error_has_the_message_and_parameter_of_the_dialect(
     memory_app: InMemoryApp,
     library: Api,
     monkeypatch: pytest.MonkeyPatch,
@@ -251,7 +256,7 @@ def test_an_error_is_worded_in_the_dialect(
     assert (answer.status, answer.error["message"], answer.error["param"]) == (status, message, parameter)
 
 
-def test_every_error_of_the_domain_is_tried_above() -> None:
+def test_every_domain_error_is_tested() -> None:
     def below(kind: type[Exception]) -> Iterator[type[Exception]]:
         for child in kind.__subclasses__():
             yield child
@@ -261,7 +266,7 @@ def test_every_error_of_the_domain_is_tried_above() -> None:
     assert ours - {errors.EntityNotFound} == {type(error) for error, *_ in (*RAISED, *WORDED)}
 
 
-def test_a_surprise_is_told_without_its_details(
+def test_an_internal_error_does_not_expose_its_details(
     memory_app: InMemoryApp, library: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(memory_app.videos, "get", raising(ZeroDivisionError("secret detail")))
@@ -277,7 +282,7 @@ def test_an_unknown_route_is_not_found(library: Api, path: str) -> None:
     assert (answer.status, answer.error) == (404, {"type": "not_found_error", "message": "No such route."})
 
 
-def test_a_method_that_a_route_does_not_know_is_told_those_that_it_does(library: Api) -> None:
+def test_an_unsupported_method_gets_the_supported_ones(library: Api) -> None:
     answer = library.call("PUT", f"/v2/videos/{new_id()}")
     assert (answer.status, answer.error["type"]) == (405, "validation_error")
     assert answer.headers["allow"]
@@ -286,7 +291,7 @@ def test_a_method_that_a_route_does_not_know_is_told_those_that_it_does(library:
 @pytest.mark.parametrize(
     "body", [b"{", b"", b"[]", b"null", b'"x"', b"\xff", b'{"name": {}}', b"[" * 100_000, b'{"a":' * 50_000, b"NaN"]
 )
-def test_json_that_is_not_what_a_route_expects_is_malformed(library: Api, body: bytes) -> None:
+def test_json_of_another_shape_is_malformed(library: Api, body: bytes) -> None:
     answer = library.call("POST", "/v2/video-groups", body=body)
     assert (answer.status, answer.error["type"]) == (400, "validation_error")
 
@@ -305,13 +310,13 @@ def test_json_that_cannot_be_stored_is_malformed(library: Api, document: bytes) 
     assert (answer.status, answer.error["type"]) == (400, "validation_error")
 
 
-def test_a_malformed_field_is_named(library: Api) -> None:
+def test_an_error_names_the_malformed_field(library: Api) -> None:
     answer = library.post("/v2/videos/uploads", {"video_name": "a.mp4", "size_bytes": "many"})
     assert (answer.status, answer.error["param"]) == (400, "size_bytes")
     assert answer.error["details"][0]["loc"] == ["body", "size_bytes"]
 
 
-def test_every_answer_has_a_request_id_of_its_own(library: Api) -> None:
+def test_every_response_has_its_own_request_id(library: Api) -> None:
     ids = [library.get(path).headers["x-request-id"] for path in ("/health", "/v2/features", "/nothing")]
     assert len(set(ids)) == 3
 
@@ -335,7 +340,7 @@ def test_a_name_with_control_characters_is_malformed(memory_app: InMemoryApp, li
 
 
 @pytest.mark.parametrize("strategy", ["semantic", "text"])
-def test_search_without_a_store_says_that_it_is_unavailable(
+def test_a_search_without_a_store_is_unavailable(
     memory_app: InMemoryApp, chat: Api, monkeypatch: pytest.MonkeyPatch, strategy: str
 ) -> None:
     memory_app.analysed(account_id=ACCOUNT)
@@ -344,7 +349,7 @@ def test_search_without_a_store_says_that_it_is_unavailable(
     assert (answer.status, answer.error["type"]) == (503, "server_error")
 
 
-def test_a_search_finds_what_was_said_and_where(memory_app: InMemoryApp, chat: Api) -> None:
+def test_a_search_finds_a_spoken_word_and_its_place(memory_app: InMemoryApp, chat: Api) -> None:
     video = memory_app.analysed(account_id=ACCOUNT, name="Tour")
     answer = chat.post("/v2/search", {"query": "rocket", "strategy": "text"})
     (hit,) = answer.body["data"]
@@ -352,7 +357,7 @@ def test_a_search_finds_what_was_said_and_where(memory_app: InMemoryApp, chat: A
     assert answer.body["search_pool"] == {"video_count": 1, "total_duration": 60.0}
 
 
-def test_a_search_tells_how_its_query_was_read(memory_app: InMemoryApp, chat: Api) -> None:
+def test_a_search_responds_with_the_parsed_query(memory_app: InMemoryApp, chat: Api) -> None:
     memory_app.analysed(account_id=ACCOUNT)
     early = chat.post("/v2/search", {"query": "rocket before 0:20, no dogs", "threshold": "none"})
     assert early.body["parsed_query"] == {
@@ -369,7 +374,7 @@ def test_a_search_tells_how_its_query_was_read(memory_app: InMemoryApp, chat: Ap
     assert (refused.status, refused.error["param"]) == (400, "query")
 
 
-def test_a_file_uploaded_twice_is_one_hit_and_pages_may_tell_them_apart(memory_app: InMemoryApp, chat: Api) -> None:
+def test_a_file_uploaded_twice_is_one_result_unless_grouping_is_off(memory_app: InMemoryApp, chat: Api) -> None:
     videos = {memory_app.analysed(account_id=ACCOUNT).video_id for _ in range(2)}
     asked = {"query": "rocket", "threshold": "none"}
     (hit,) = chat.post("/v2/search", asked).body["data"]
@@ -384,7 +389,7 @@ def test_a_file_uploaded_twice_is_one_hit_and_pages_may_tell_them_apart(memory_a
     assert (late.status, late.error["param"]) == (400, "page_token")
 
 
-def test_an_answer_quotes_its_evidence_or_says_that_there_is_none(memory_app: InMemoryApp, chat: Api) -> None:
+def test_an_answer_is_confident_only_with_citations(memory_app: InMemoryApp, chat: Api) -> None:
     memory_app.analysed(account_id=ACCOUNT, name="Tour")
     question = {"messages": [{"role": "user", "content": "What does the cat drink?"}]}
     answer = chat.post("/v2/chat", question)
@@ -392,10 +397,10 @@ def test_an_answer_quotes_its_evidence_or_says_that_there_is_none(memory_app: In
     assert answer.body["confident"] is bool(answer.body["citations"])
 
 
-# The streaming door, which has no gateway in front of it
+# The streaming application, which has no gateway in front of it
 
 
-def test_a_stream_asks_for_a_key_itself(memory_app: InMemoryApp) -> None:
+def test_a_stream_authenticates_the_caller_itself(memory_app: InMemoryApp) -> None:
     refused = TestClient(stream_app).post("/v2/chat/stream", json=ASK)
     assert (refused.status_code, refused.json()["error"]["type"]) == (401, "authentication_error")
     _, secret = memory_app.manage_api_keys.create(ACCOUNT, "laptop", Scope.SEARCH)
@@ -407,7 +412,7 @@ def test_a_stream_asks_for_a_key_itself(memory_app: InMemoryApp) -> None:
 
 
 @pytest.mark.parametrize("error", [errors.Unavailable("down"), ZeroDivisionError("secret detail")])
-def test_a_turn_that_fails_ends_with_an_error_that_says_no_more_than_it_should(
+def test_a_failed_stream_ends_with_an_error_without_its_details(
     memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     memory_app.analysed(account_id=ACCOUNT)

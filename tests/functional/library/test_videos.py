@@ -1,0 +1,82 @@
+"""`/v2/videos`: list, read, update and delete."""
+
+from __future__ import annotations
+
+from cinedex.kernel.ids import new_id
+from cinedex.library.domain.feature import Feature
+from cinedex.library.domain.video import Video
+
+from functions.library_api import handler
+from tests.support.api import Api, answer_of
+from tests.support.golden import ACCOUNT, VIDEO, received
+from tests.support.memory.app_fixture import InMemoryApp
+
+
+def test_the_golden_request_gets_the_video(memory_app: InMemoryApp) -> None:
+    memory_app.uploaded(video_id=VIDEO, account_id=ACCOUNT)
+    answer = answer_of(handler(received("api_gateway_get_video"), None))
+    assert (answer.status, answer.body["video_id"], answer.body["status"]) == (200, VIDEO, "uploaded")
+
+
+def test_a_video_has_its_metadata_and_every_feature(library: Api, video: Video) -> None:
+    body = library.get(f"/v2/videos/{video.video_id}").body
+    assert body["url"].startswith("http")
+    assert body["metadata"]["video_name"] == "Tour"
+    assert {n: body["metadata"][n] for n in ("width", "height", "avg_fps", "duration")} == {
+        "width": 640,
+        "height": 360,
+        "avg_fps": 25.0,
+        "duration": 60.0,
+    }
+    assert set(body["features"]) == {f.value for f in Feature}
+    assert (body["features"]["captions"], body["features"]["chapters"]) == ("ready", "none")
+    assert body["feature_details"]["transcript"]["models"] == ["whisper@1", "cutter@1"]
+
+
+def test_a_video_that_has_no_file_yet_has_no_url(memory_app: InMemoryApp, library: Api) -> None:
+    waiting = memory_app.uploading(account_id=ACCOUNT)
+    body = library.get(f"/v2/videos/{waiting.video_id}").body
+    assert (body["url"], body["status"], body["metadata"]["duration"]) == (None, "uploading", None)
+
+
+def test_a_failed_upload_has_an_error_and_a_code(memory_app: InMemoryApp, library: Api) -> None:
+    failed = memory_app.uploading(account_id=ACCOUNT)
+    memory_app.videos.save(failed.rejected("corrupt_media", "It is cut off."))
+    body = library.get(f"/v2/videos/{failed.video_id}").body
+    assert (body["status"], body["error"], body["error_code"]) == ("failed", "It is cut off.", "corrupt_media")
+
+
+def test_videos_are_listed_newest_first(memory_app: InMemoryApp, library: Api) -> None:
+    older, newer = memory_app.uploaded(account_id=ACCOUNT), memory_app.uploaded(account_id=ACCOUNT)
+    memory_app.uploaded(account_id="other")
+    listed = library.get("/v2/videos").body
+    assert [v["video_id"] for v in listed["results"]] == [newer.video_id, older.video_id]
+
+
+def test_videos_are_listed_by_id_without_unknown_ones(memory_app: InMemoryApp, library: Api) -> None:
+    first, foreign = memory_app.uploaded(account_id=ACCOUNT), memory_app.uploaded(account_id="other")
+    listed = library.get("/v2/videos", ids=[first.video_id, new_id(), foreign.video_id]).body
+    assert [v["video_id"] for v in listed["results"]] == [first.video_id]
+
+
+def test_an_update_changes_only_the_given_fields(library: Api, video: Video) -> None:
+    answer = library.patch(f"/v2/videos/{video.video_id}", {"title": "T", "name": None})
+    assert (answer.status, answer.body["metadata"]["title"]) == (200, "T")
+    assert answer.body["metadata"]["video_name"] == "Tour"
+
+
+def test_an_explicit_null_removes_a_video_from_its_group_and_an_absent_field_does_not(
+    library: Api, video: Video
+) -> None:
+    group_id = library.post("/v2/video-groups", {"name": "G"}).body["group_id"]
+    path = f"/v2/videos/{video.video_id}"
+    assert library.patch(path, {"group_id": group_id}).body["group_id"] == group_id
+    assert library.patch(path, {"title": "T"}).body["group_id"] == group_id
+    assert library.patch(path, {"group_id": None}).body["group_id"] is None
+
+
+def test_a_deleted_video_is_not_found(library: Api, video: Video) -> None:
+    answer = library.delete(f"/v2/videos/{video.video_id}")
+    assert (answer.status, answer.body) == (200, {"status": "success", "message": "Video deleted"})
+    assert library.get(f"/v2/videos/{video.video_id}").status == 404
+    assert library.delete(f"/v2/videos/{video.video_id}").status == 404

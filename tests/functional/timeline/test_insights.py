@@ -1,0 +1,95 @@
+"""`/v2/videos/{id}/transcript`, `captions`, `screen-text`, `scenes` and `objects`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from cinedex.library.domain.video import Video
+
+from tests.support.api import Api
+from tests.support.golden import ACCOUNT
+from tests.support.memory.app_fixture import InMemoryApp
+
+
+def test_a_transcript_is_read_as_segments_as_words_and_as_text(library: Api, video: Video) -> None:
+    path = f"/v2/videos/{video.video_id}/transcript"
+    segments = library.get(path).body
+    assert segments["data"][0] == {"start": 1.0, "end": 4.0, "text": "The rocket is ready."}
+    words = library.get(path, format="words").body
+    assert [w["text"] for w in words["data"]][:2] == ["The", "rocket"]
+    text = library.get(path, format="text", page_limit=1).body
+    assert text == {"text": "The rocket is ready. A cat drinks coffee."}
+
+
+@pytest.mark.parametrize("format_", ["segments", "words"])
+def test_pages_continue_with_their_token_until_the_last(library: Api, video: Video, format_: str) -> None:
+    path, query = f"/v2/videos/{video.video_id}/transcript", {"format": format_, "page_limit": 1}
+    first = library.get(path, **query).body
+    assert (len(first["data"]), first["next_page_token"] is None) == (1, False)
+    read, page = [*first["data"]], first
+    while page["next_page_token"]:
+        page = library.get(path, **query, page_token=page["next_page_token"]).body
+        read += page["data"]
+    assert " ".join(r["text"] for r in read) == "The rocket is ready. A cat drinks coffee."
+
+
+def test_captions_scenes_objects_and_screen_text_are_read_by_time(library: Api, video: Video) -> None:
+    path = f"/v2/videos/{video.video_id}"
+    captions = library.get(f"{path}/captions", start=21, end=22).body["data"]
+    assert captions == [{"start": 20.0, "end": 40.0, "caption": "Segment 1.", "model": "teller@1"}]
+    scenes = library.get(f"{path}/scenes").body["data"]
+    assert scenes == [{"index": 0, "start": 0.0, "end": 20.0}, {"index": 1, "start": 20.0, "end": 60.0}]
+    assert library.get(f"{path}/screen-text").body["data"] == [{"start": 0.0, "end": 60.0, "text": "CHUNK 0"}]
+    (first, *_) = library.get(f"{path}/objects").body["data"]
+    assert first["detections"] == [
+        {
+            "type": "person",
+            "bbox": [1, 2, 30, 40],
+            "frame_idx": 250,
+            "frame_timestamp_start": 10.0,
+            "frame_timestamp_end": 11.0,
+            "person_id": None,
+            "score": 0.912,
+        }
+    ]
+
+
+def test_objects_of_a_kind_without_detections_are_an_empty_list(library: Api, video: Video) -> None:
+    assert library.get(f"/v2/videos/{video.video_id}/objects", type="face").body["data"] == []
+
+
+@pytest.mark.parametrize("insight", ["transcript", "captions", "scenes", "objects", "screen-text"])
+def test_an_insight_that_is_not_ready_names_the_feature_and_its_status(
+    memory_app: InMemoryApp, library: Api, insight: str
+) -> None:
+    fresh = memory_app.uploaded(account_id=ACCOUNT)
+    answer = library.get(f"/v2/videos/{fresh.video_id}/{insight}")
+    assert (answer.status, answer.error["type"]) == (409, "conflict_error")
+    assert "Current status: none." in answer.error["message"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"start": -1},
+        {"start": 5, "end": 4},
+        {"start": "nan"},
+        {"start": "x"},
+        {"page_limit": 0},
+        {"page_limit": 501},
+        {"page_limit": "x"},
+        {"page_token": "!!!"},
+        {"page_token": "KyIyIg"},
+        {"format": "srt"},
+    ],
+)
+def test_an_invalid_query_of_an_insight_is_malformed(library: Api, video: Video, query: dict[str, Any]) -> None:
+    answer = library.get(f"/v2/videos/{video.video_id}/transcript", **query)
+    assert (answer.status, answer.error["type"]) == (400, "validation_error")
+
+
+@pytest.mark.parametrize("end", ["inf", "1e300", "1e9"])
+def test_the_range_of_an_insight_may_end_after_the_video(library: Api, video: Video, end: str) -> None:
+    answer = library.get(f"/v2/videos/{video.video_id}/transcript", start=30, end=end)
+    assert (answer.status, len(answer.body["data"])) == (200, 1)
