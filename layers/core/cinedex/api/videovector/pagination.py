@@ -11,7 +11,7 @@ from cinedex.chat.usecases.manage_sessions import PAGE_MAX, SessionPage
 
 T = TypeVar("T")
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
-Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before; the same query otherwise.")]
+Cursor = Annotated[str | None, Query(description="`next_cursor` of the previous page, with the same query parameters.")]
 
 
 class Pagination(BaseModel):

@@ -8,7 +8,7 @@ from cinedex.chat.domain.session import EffectiveScope, TurnScope
 
 
 class ScopeBody(BaseModel):
-    """Nothing named, or null, means everything of the account."""
+    """If no ids are given, or null, the whole account is in scope."""
 
     index_ids: list[str] | None = None
     prompt_run_ids: list[str] | None = None

@@ -1,6 +1,6 @@
-"""A found moment in the VideoVector dialect: one shape for searches and for the evidence of chat.
+"""A moment in the format of the VideoVector API, the same in search results and in the evidence of chat.
 
-Fields that its client refuses as null are never null: `marker` is an object, texts are strings.
+Fields that its client rejects as null are never null: `marker` is an object, texts are strings.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class ResultMoment(BaseModel):
     similarity_score: float | None = None
     media_type: Literal["video"] = "video"
     metadata: dict[str, Any] | None = None
-    match_type: str | None = Field(default=None, description="Which kind of evidence it is: speech, caption, …")
+    match_type: str | None = Field(default=None, description="The kind of evidence: speech, caption, …")
     thumbnail_available: bool = False
     gif_available: bool = False
     run_id: str | None = None
@@ -54,5 +54,5 @@ class ResultMoment(BaseModel):
 
 
 def segment_id_of(evidence: Evidence) -> str | None:
-    """Its client does not escape ids in paths, so there is nothing to escape in it."""
+    """Without characters that need escaping, because the client does not escape ids in paths."""
     return None if evidence.segment_index is None else f"{evidence.video_id}_{evidence.segment_index}"

@@ -35,7 +35,7 @@ def create_chat_session(
     idempotency_key: IdempotencyKey = None,
     x_idempotency_key: XIdempotencyKey = None,
 ) -> SessionResponse:
-    """Returns the same session again for an idempotency key that has created one within 24 hours."""
+    """Creates a session. An idempotency key that has created one within 24 hours gets that session."""
     request = body or SessionBody()
     key = key_of(idempotency_key, x_idempotency_key, request.idempotency_key)
     return SessionResponse.of(manage_sessions().create(caller.account_id, request.title, key))

@@ -11,7 +11,9 @@ from cinedex.api.videovector.scopes import ScopeBody
 from cinedex.chat.usecases.start_turn import MESSAGE_CHARS_MAX, TurnRequest
 from cinedex.chat.usecases.turn_idempotency import choose_key
 
-IdempotencyKey = Annotated[str | None, Header(description="Wins over `X-Idempotency-Key`, and that over the body's.")]
+IdempotencyKey = Annotated[
+    str | None, Header(description="May also be in `X-Idempotency-Key` or in the body, where it must be the same.")
+]
 XIdempotencyKey = Annotated[str | None, Header()]
 
 
@@ -21,7 +23,7 @@ class TurnBody(BaseModel):
     idempotency_key: str | None = None
 
     def request(self, account_id: str, session_id: str, key: str | None, x_key: str | None) -> TurnRequest:
-        """Raises `KeyConflict`."""
+        """Raises `KeyConflict`, `InvalidInput`."""
         return TurnRequest(
             account_id=account_id,
             session_id=session_id,

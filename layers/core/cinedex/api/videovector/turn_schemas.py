@@ -52,7 +52,7 @@ class UserMessage(BaseModel):
 
 
 class TurnCitation(BaseModel):
-    """`result_id` is in the result set; times are seconds inside the video."""
+    """`result_id` is in the result set; times are in seconds from the start of the video."""
 
     result_set_id: str
     result_id: str
@@ -82,14 +82,14 @@ class TurnCitation(BaseModel):
 
 
 class AssistantMessage(BaseModel):
-    """In `content`, `[1]` points at the first of `citations`."""
+    """In `content`, `[1]` refers to the first of `citations`."""
 
     message_id: str
     role: Literal["assistant"] = "assistant"
     content: str
     created_at: datetime
     citations: list[TurnCitation]
-    confident: bool = Field(description="Extension: false when nothing found answers; then there are no citations.")
+    confident: bool = Field(description="Extension: false if no evidence answers; then `citations` is empty.")
 
     @classmethod
     def of(cls, turn: Turn, answer: AgentAnswered) -> AssistantMessage:
@@ -171,7 +171,7 @@ class TurnStats(BaseModel):
 
 
 class TurnResponse(BaseModel):
-    """`effective_scope.everything` says that nothing was named, so that all of the account is in scope."""
+    """`effective_scope.everything` is true if the request named nothing, so that the whole account is in scope."""
 
     turn_id: str
     session_id: str
