@@ -4,7 +4,7 @@ Codes below 10 have the meaning of clients/python/cinedex_client/errors.py; the 
 
 LocalStackError        1  the operation failed
 ├── StackNotRunning    3  no stack runs with this home folder
-├── NotReady           5  conflict with the current state
+├── IndexNotReady      5  conflict with the current state
 ├── PortInUse         13  another program listens on the port
 ├── AlreadyRunning    14  a stack already runs with this home folder
 ├── HomeUnusable      18  the home folder cannot be created or written
@@ -31,7 +31,7 @@ class StackNotRunning(LocalStackError):
         super().__init__(f"No stack runs with the data in {home}.", hint="Start one: cinedex up")
 
 
-class NotReady(LocalStackError):
+class IndexNotReady(LocalStackError):
     exit_code = 5
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from local.deploy.deployment import Deployment
 from local.emulator import launch
 from local.emulator.clients import EmulatorClients
-from local.errors import LocalStackError, NotReady, StackNotRunning
+from local.errors import IndexNotReady, LocalStackError, StackNotRunning
 from local.home import Home
 
 State = dict[str, Any]
@@ -51,6 +51,6 @@ class SearchIndex:
         response = self.emulator.functions.invoke(FunctionName=self.function, Payload=json.dumps(event).encode())
         result: State = json.loads(response["Payload"].read())
         if response.get("FunctionError"):
-            kind = NotReady if result.get("errorType") in CONFLICTS else LocalStackError
+            kind = IndexNotReady if result.get("errorType") in CONFLICTS else LocalStackError
             raise kind(str(result.get("errorMessage", "The function failed.")))
         return result

@@ -1,4 +1,4 @@
-"""A deployment in memory that knows one video, and tells of it what the API would."""
+"""A fake deployment with one video."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _TIMELINE: dict[str, list[Json]] = {
 
 
 class FakeLibrary:
-    """Answers HTTP requests; an analysis takes as many looks at the video as `steps` says."""
+    """Answers HTTP requests; an analysis is ready after `steps` reads of the video."""
 
     def __init__(self, *, steps: int = 2, broken: str | None = None, rejected: str | None = None) -> None:
         self.steps = steps
@@ -47,9 +47,9 @@ class FakeLibrary:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         for method, pattern, answer in self._routes():
-            if request.method == method and (found := re.fullmatch(pattern, request.url.path)):
-                return answer(request, found)
-        return _refusal(404, "There is nothing there.")
+            if request.method == method and (match := re.fullmatch(pattern, request.url.path)):
+                return answer(request, match)
+        return _error(404, "There is nothing there.")
 
     def _routes(self) -> list[tuple[str, str, Callable[[httpx.Request, re.Match[str]], httpx.Response]]]:
         one = f"/v2/videos/{VIDEO_ID}"
@@ -62,7 +62,7 @@ class FakeLibrary:
             ("GET", one, lambda *_: httpx.Response(200, json=self._look())),
             ("DELETE", one, lambda *_: self._delete()),
             ("POST", f"{one}/features", lambda *_: self._start()),
-            ("GET", f"{one}/([a-z-]+)", lambda _, found: self._read(found[1])),
+            ("GET", f"{one}/([a-z-]+)", lambda _, match: self._read(match[1])),
             ("POST", "/v2/search", lambda request, _: self._search(json.loads(request.content))),
             ("POST", "/v2/chat", lambda request, _: self._chat(json.loads(request.content))),
         ]
@@ -114,10 +114,10 @@ class FakeLibrary:
 
     def _read(self, insight: str) -> httpx.Response:
         if self.looks is None:
-            return _refusal(409, f"Feature '{insight}' is not ready. Current status: none.")
+            return _error(409, f"Feature '{insight}' is not ready. Current status: none.")
         return httpx.Response(200, json={"data": _TIMELINE[insight], "next_page_token": None})
 
-    def _search(self, asked: Json) -> httpx.Response:
+    def _search(self, body: Json) -> httpx.Response:
         moment = {
             "video_id": VIDEO_ID,
             "video_name": NAME,
@@ -131,12 +131,12 @@ class FakeLibrary:
             "highlights": ["Eileen Collins was the <em>first</em> woman to pilot the space shuttle."],
         }
         pool = {"video_count": 1, "total_duration": 52.32}
-        hits = [] if "violin" in asked["query"] else [moment]
+        hits = [] if "violin" in body["query"] else [moment]
         reply = {"data": hits, "next_page_token": None, "search_pool": pool, "degraded": self.degraded}
         return httpx.Response(200, json=reply)
 
-    def _chat(self, asked: Json) -> httpx.Response:
-        if "violin" in asked["messages"][-1]["content"]:
+    def _chat(self, body: Json) -> httpx.Response:
+        if "violin" in body["messages"][-1]["content"]:
             unanswered = {"response": "No confident match.", "citations": [], "confident": False}
             return httpx.Response(200, json={"model": "extractive", **unanswered})
         citation = {"start": 16.3, "end": 20.9, "quote": "Eileen Collins was the first.", "source": "speech"}
@@ -148,5 +148,5 @@ class FakeLibrary:
         return httpx.Response(200, json={"model": "a-language-model", **answered})
 
 
-def _refusal(status: int, message: str) -> httpx.Response:
+def _error(status: int, message: str) -> httpx.Response:
     return httpx.Response(status, json={"error": {"type": "x", "message": message}})

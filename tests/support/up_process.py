@@ -1,4 +1,4 @@
-"""`cinedex up` as a process of its own, which a test may end the hard way."""
+"""`cinedex up` in its own process, which a test may kill."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from local.settings import REPOSITORY
 
 
 class UpProcess:
-    """Up when entered; ended, if it still runs, when left."""
+    """Starts on entry and ends on exit."""
 
     def __init__(self, home: Path) -> None:
         self._home = Home(home)
@@ -51,7 +51,7 @@ class UpProcess:
         return self._home.api_key.read_text().strip()
 
     def end(self, how: signal.Signals) -> None:
-        """SIGTERM asks the program to stop; SIGKILL hits it and all of its children at once."""
+        """SIGTERM goes to the program only; SIGKILL to the program and all of its children."""
         assert self._process is not None
         if self._process.poll() is not None:
             return

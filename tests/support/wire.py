@@ -1,4 +1,4 @@
-"""The other end of the wire: a deployment made of canned answers, and a client of it that never sleeps."""
+"""A fake transport with canned responses, and a client that uses it and never sleeps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Answers = Callable[[httpx.Request], httpx.Response]
 
 
 class Wire:
-    """Plays the other end; remembers every request and every pause between two of them."""
+    """Answers requests of the client; records every request and every pause."""
 
     def __init__(self) -> None:
         self.requests: list[httpx.Request] = []
@@ -27,7 +27,7 @@ class Wire:
         return Client(self.connection(), pause=self.pauses_s.append)
 
     def in_turn(self, *answers: httpx.Response | httpx.TransportError) -> None:
-        """Give these answers, one after the other."""
+        """Give these responses, in order."""
         left = iter(answers)
 
         def answer(_: httpx.Request) -> httpx.Response:

@@ -11,8 +11,8 @@ from tests.support.stack import FIXTURE_TEMPLATE
 
 
 def deployer(stack: RunningStack, **parameters: str) -> Deployer:
-    wanted = template_parameters(stack.home, LocalSettings())
-    return Deployer(FIXTURE_TEMPLATE, wanted | parameters, emulator=stack.emulator, logs=stack.home.logs)
+    defaults = template_parameters(stack.home, LocalSettings())
+    return Deployer(FIXTURE_TEMPLATE, defaults | parameters, emulator=stack.emulator, logs=stack.home.logs)
 
 
 def test_an_unchanged_template_is_not_deployed_again(fixture_stack: RunningStack) -> None:
@@ -39,12 +39,12 @@ def test_the_time_to_live_of_a_table_is_set(fixture_stack: RunningStack) -> None
     }
 
 
-def test_what_is_not_local_is_written_down_with_its_reason(fixture_stack: RunningStack) -> None:
-    kept = Deployment.read(fixture_stack.home.deployment)
-    assert kept is not None
-    assert {resource.type for resource in kept.unsupported} >= {"AWS::ECS::Cluster", "AWS::Lambda::LayerVersion"}
-    assert all(resource.reason for resource in kept.unsupported)
-    assert "ClusterArn" not in kept.outputs
+def test_unsupported_resources_are_recorded_with_their_reason(fixture_stack: RunningStack) -> None:
+    stored = Deployment.read(fixture_stack.home.deployment)
+    assert stored is not None
+    assert {resource.type for resource in stored.unsupported} >= {"AWS::ECS::Cluster", "AWS::Lambda::LayerVersion"}
+    assert all(resource.reason for resource in stored.unsupported)
+    assert "ClusterArn" not in stored.outputs
 
 
 def _events(stack: RunningStack) -> int:

@@ -87,9 +87,7 @@ def test_a_finished_execution_keeps_its_result(
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_an_execution_that_waited_for_a_token_says_that_it_was_cut_short(
-    emulator: Emulator, ending: signal.Signals
-) -> None:
+def test_an_execution_that_waited_for_a_token_fails_as_interrupted(emulator: Emulator, ending: signal.Signals) -> None:
     """Such an execution cannot go on: the product finds it by this and starts the analysis again."""
     steps, sqs = emulator.client("stepfunctions"), emulator.client("sqs")
     url = sqs.create_queue(QueueName=QUEUE)["QueueUrl"]

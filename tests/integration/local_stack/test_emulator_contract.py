@@ -85,7 +85,7 @@ print(told.wait(10), tries)
     assert in_emulator(code) == f"True {[{'detail': 1}] * 3}"
 
 
-def test_branches_side_by_side_have_tokens_of_their_own() -> None:
+def test_parallel_branches_have_their_own_tokens() -> None:
     """Each branch waits until the other has its token, and then looks at its own again."""
     code = """
 import threading

@@ -1,4 +1,4 @@
-"""Any part of a running stack may be killed; the stack mends itself and keeps its data."""
+"""Any part of a running stack may be killed; the stack restarts it and keeps its data."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def killed_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSt
 
 
 @pytest.mark.parametrize("name", ["gateway", "StreamFunction", "worker"])
-def test_a_killed_child_is_there_again(killed_stack: RunningStack, name: str, eventually: Eventually) -> None:
+def test_a_killed_child_is_restarted_and_answers(killed_stack: RunningStack, name: str, eventually: Eventually) -> None:
     killed = killed_stack.supervisor.processes()[name]
     os.kill(killed, signal.SIGKILL)
     eventually(lambda: killed_stack.supervisor.processes()[name] != killed)
     eventually(lambda: answers(f"{killed_stack.url}/v2/stream"))
 
 
-def test_a_killed_emulator_is_there_again_with_its_data(killed_stack: RunningStack, eventually: Eventually) -> None:
+def test_a_killed_emulator_is_restarted_with_its_data(killed_stack: RunningStack, eventually: Eventually) -> None:
     _put(killed_stack, "before", "kept")
     time.sleep(2)
     os.kill(killed_stack.supervisor.processes()["emulator"], signal.SIGKILL)

@@ -22,7 +22,7 @@ def presigned(stack: RunningStack, operation: str, **parameters: object) -> str:
     return stack.emulator.s3.generate_presigned_url(operation, Params=parameters)
 
 
-def test_a_presigned_url_leads_to_the_loopback_interface(fixture_stack: RunningStack, bucket: str) -> None:
+def test_a_presigned_url_points_to_the_loopback_interface(fixture_stack: RunningStack, bucket: str) -> None:
     url = presigned(fixture_stack, "get_object", Bucket=bucket, Key=KEY)
     assert url.startswith(fixture_stack.emulator.endpoint_url)
 

@@ -15,7 +15,7 @@ from local.settings import REPOSITORY
 from local.stack import RunningStack
 
 
-def test_the_key_that_was_made_opens_the_api_and_no_key_does_not(stack: RunningStack) -> None:
+def test_the_created_key_is_accepted_and_a_request_without_a_key_is_not(stack: RunningStack) -> None:
     assert stack.api_key is not None
     videos = f"{stack.url}/v2/videos"
     with httpx.Client(trust_env=False, timeout=60) as client:
@@ -24,22 +24,22 @@ def test_the_key_that_was_made_opens_the_api_and_no_key_does_not(stack: RunningS
     assert (refused.status_code, refused.json()["error"]["type"]) == (401, "authentication_error")
 
 
-def test_the_key_is_kept_for_its_owner_alone_and_found_again(stack: RunningStack) -> None:
+def test_the_key_file_is_readable_by_its_owner_only_and_is_used_again(stack: RunningStack) -> None:
     assert stat.S_IMODE(stack.home.api_key.stat().st_mode) == 0o600
     assert ensure_api_key(stack.home, stack.deployment, stack.emulator) == stack.api_key
 
 
-def test_a_key_that_this_data_does_not_know_is_replaced(stack: RunningStack) -> None:
-    kept = stack.home.api_key.read_text()
+def test_an_unknown_key_is_replaced(stack: RunningStack) -> None:
+    stored = stack.home.api_key.read_text()
     stack.home.api_key.write_text("sk_live_" + "0" * 48 + "\n")
     try:
         replaced = ensure_api_key(stack.home, stack.deployment, stack.emulator)
         assert replaced not in (stack.api_key, "sk_live_" + "0" * 48)
     finally:
-        stack.home.api_key.write_text(kept)
+        stack.home.api_key.write_text(stored)
 
 
-def test_keys_are_made_listed_and_revoked_on_the_command_line(stack: RunningStack) -> None:
+def test_keys_are_created_listed_and_revoked_on_the_command_line(stack: RunningStack) -> None:
     made = _keys(stack, "create", "for a test", "--scope", "read", "--json")
     assert made["secret"].startswith("sk_live_")
     assert made["key_id"] in [key["key_id"] for key in _keys(stack, "list", "--json")]
@@ -48,7 +48,7 @@ def test_keys_are_made_listed_and_revoked_on_the_command_line(stack: RunningStac
     assert revoked["revoked_at"] is not None
 
 
-def test_every_output_that_the_programs_here_read_is_there(stack: RunningStack) -> None:
+def test_the_stack_has_every_output_that_local_programs_read(stack: RunningStack) -> None:
     assert set(stack.deployment.outputs) >= {
         "LibraryTableName",
         "MediaBucketName",

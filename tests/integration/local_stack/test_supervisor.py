@@ -1,4 +1,4 @@
-"""Children are started again when killed, and none of them outlives its supervisor."""
+"""Killed children are restarted, and no child outlives its supervisor."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
     running.stop()
 
 
-def test_a_killed_child_is_started_again(supervisor: Supervisor, tmp_path: Path, eventually: Eventually) -> None:
+def test_a_killed_child_is_restarted(supervisor: Supervisor, tmp_path: Path, eventually: Eventually) -> None:
     again = threading.Event()
     first = supervisor.launch(spec(tmp_path, PARENT), restarted=again.set).pid
     supervisor.watch()
@@ -63,7 +63,7 @@ def test_a_killed_child_is_started_again(supervisor: Supervisor, tmp_path: Path,
     assert supervisor.processes()["child"] != first
 
 
-def test_grandchildren_of_a_killed_child_are_ended_before_it_starts_again(
+def test_grandchildren_of_a_killed_child_are_ended_before_its_restart(
     supervisor: Supervisor, tmp_path: Path, eventually: Eventually
 ) -> None:
     child = supervisor.launch(spec(tmp_path, PARENT))
@@ -74,7 +74,7 @@ def test_grandchildren_of_a_killed_child_are_ended_before_it_starts_again(
     eventually(lambda: not is_alive(grandchild))
 
 
-def test_a_child_that_ignores_the_request_to_end_is_killed(tmp_path: Path, eventually: Eventually) -> None:
+def test_a_child_that_ignores_sigterm_is_killed(tmp_path: Path, eventually: Eventually) -> None:
     supervisor = Supervisor(tmp_path, tmp_path / "watchdog.log")
     child = supervisor.launch(spec(tmp_path, DEAF))
     eventually(lambda: "deaf" in (tmp_path / "child.log").read_text())
@@ -82,7 +82,7 @@ def test_a_child_that_ignores_the_request_to_end_is_killed(tmp_path: Path, event
     assert child.exit_status == -signal.SIGKILL
 
 
-def test_a_child_that_ends_at_once_is_reported_with_its_log(supervisor: Supervisor, tmp_path: Path) -> None:
+def test_a_child_that_ends_during_its_start_is_reported_with_its_log(supervisor: Supervisor, tmp_path: Path) -> None:
     silent = spec(tmp_path, "raise SystemExit(3)")
     child = supervisor.launch(ChildSpec(**{**vars(silent), "health_url": "http://127.0.0.1:9/"}))
     with pytest.raises(ChildFailed) as failure:
@@ -97,7 +97,7 @@ def test_nothing_outlives_a_supervisor_that_was_killed(tmp_path: Path, eventuall
     eventually(lambda: not any(is_alive(process) for process in family))
 
 
-def test_what_outlived_even_the_watchdog_is_ended_by_the_next_start(tmp_path: Path, eventually: Eventually) -> None:
+def test_orphans_that_outlive_the_watchdog_are_ended_by_the_next_start(tmp_path: Path, eventually: Eventually) -> None:
     supervisor, *others = _start_other_supervisor(tmp_path)
     watchdog = next(process for process in others if "local.processes.watchdog" in process.cmdline())
     watchdog.kill()
@@ -107,7 +107,7 @@ def test_what_outlived_even_the_watchdog_is_ended_by_the_next_start(tmp_path: Pa
     eventually(lambda: not any(is_alive(process) for process in left))
 
 
-def test_processes_of_another_home_are_left_alone(tmp_path: Path) -> None:
+def test_processes_of_another_home_are_not_ended(tmp_path: Path) -> None:
     environment = {**os.environ, MARK: f"{tmp_path / 'other'}#1"}
     with subprocess.Popen([sys.executable, "-c", "input()"], env=environment, stdin=subprocess.PIPE) as other:
         assert end_orphans(tmp_path) == []

@@ -1,4 +1,4 @@
-"""`cinedex up` as a person runs it: it starts once, says what is in its way, and leaves nothing behind."""
+"""`cinedex up` as a user runs it: it starts once, reports what prevents a start, and leaves no process behind."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Eventually = Callable[[Callable[[], bool]], None]
 
 
 class Up:
-    """Starts `cinedex up` in one home, as often as a test likes."""
+    """Starts `cinedex up` in one home, once or several times."""
 
     def __init__(self, home: Path) -> None:
         self.home = Home(home)
@@ -73,7 +73,7 @@ def up(tmp_path: Path) -> Iterator[Up]:
         process.wait()
 
 
-def test_it_says_where_it_listens_and_how_long_it_took(up: Up) -> None:
+def test_it_prints_its_address_and_the_duration_of_the_start(up: Up) -> None:
     _, printed = up.start_and_wait()
     held = up.home.running()
     assert held is not None
@@ -82,7 +82,7 @@ def test_it_says_where_it_listens_and_how_long_it_took(up: Up) -> None:
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_a_request_to_end_ends_every_child(up: Up, ending: signal.Signals) -> None:
+def test_sigterm_and_sigint_end_every_child(up: Up, ending: signal.Signals) -> None:
     process, _ = up.start_and_wait()
     family = psutil.Process(process.pid).children(recursive=True)
     assert len(family) >= 4
@@ -103,7 +103,7 @@ def test_a_killed_supervisor_leaves_nothing_to_the_next_start(up: Up, eventually
     eventually(lambda: not [child for child in family if is_alive(child) and child.pid not in mine])
 
 
-def test_data_is_there_again_at_the_next_start(up: Up) -> None:
+def test_data_is_kept_until_the_next_start(up: Up) -> None:
     process, _ = up.start_and_wait()
     clients, table = _library(up.home)
     clients.dynamodb.put_item(TableName=table, Item={"pk": {"S": "kept"}})
@@ -114,7 +114,7 @@ def test_data_is_there_again_at_the_next_start(up: Up) -> None:
     assert "Item" in clients.dynamodb.get_item(TableName=table, Key={"pk": {"S": "kept"}})
 
 
-def test_a_port_in_use_is_named_and_nothing_is_started(up: Up) -> None:
+def test_a_port_in_use_is_reported_and_no_process_is_started(up: Up) -> None:
     with socket.socket() as other:
         other.bind((LOOPBACK, 0))
         other.listen()
@@ -127,7 +127,7 @@ def test_a_port_in_use_is_named_and_nothing_is_started(up: Up) -> None:
     assert not up.home.deployment.exists()
 
 
-def test_a_second_start_in_the_same_home_is_refused(up: Up) -> None:
+def test_a_second_start_in_the_same_home_is_rejected(up: Up) -> None:
     first, _ = up.start_and_wait()
     second = up.start(free_port())
     printed, _ = second.communicate()

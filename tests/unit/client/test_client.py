@@ -1,4 +1,4 @@
-"""What the client asks of a deployment, and how it waits."""
+"""The requests of the client, and how it waits."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def test_following_ends_when_nothing_is_in_flight(wire: Wire) -> None:
     assert [entry.detail("transcript").status for entry in seen] == ["pending", "processing", "ready"]
 
 
-def test_waiting_for_an_upload_ends_when_the_file_was_looked_into(wire: Wire) -> None:
+def test_waiting_for_an_upload_ends_when_the_file_has_been_checked(wire: Wire) -> None:
     wire.in_turn(video("uploading"), video("uploading"), video("uploaded"))
     assert wire.deployment().wait_until_uploaded("v1").status == "uploaded"
 
 
-def test_a_file_that_is_no_video_is_reported_with_its_reason(wire: Wire) -> None:
+def test_a_file_that_is_not_a_video_is_reported_with_the_reason(wire: Wire) -> None:
     refused = {"video_id": "v1", "status": "failed", "error": "It is a text file."}
     wire.in_turn(httpx.Response(200, json=refused))
     with pytest.raises(ClientError, match="It is a text file"):
@@ -53,7 +53,7 @@ def test_reading_goes_through_all_pages(wire: Wire) -> None:
     assert [request.url.params.get("page_token") for request in wire.requests] == [None, "two"]
 
 
-def test_a_question_without_videos_is_asked_of_the_whole_library(wire: Wire) -> None:
+def test_a_question_without_videos_is_sent_for_the_whole_library(wire: Wire) -> None:
     wire.in_turn(httpx.Response(200, json={"response": "No.", "model": "extractive", "confident": False}))
     answer = wire.deployment().ask("Why?")
     assert sent(wire) == {"messages": [{"role": "user", "content": "Why?"}]}
@@ -70,6 +70,6 @@ def test_a_search_names_its_videos_only_when_there_are_some(wire: Wire) -> None:
     assert sent(wire) == {"query": "cat", "page_limit": 10, "strategy": "text", "video_ids": ["v1"]}
 
 
-def test_what_a_newer_deployment_adds_to_an_answer_is_kept(wire: Wire) -> None:
+def test_unknown_fields_of_a_response_are_kept(wire: Wire) -> None:
     wire.in_turn(httpx.Response(200, json={"video_id": "v1", "mood": "calm"}))
     assert wire.deployment().video("v1").model_dump()["mood"] == "calm"

@@ -1,4 +1,4 @@
-"""What a person sees, and a program reads, of the commands that talk to a deployment."""
+"""The output of the commands that talk to a deployment, for people and as JSON."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_an_analysis_that_fails_says_why_and_ends_with_one(cinedex: Any, clip: P
     assert "Chunk 2 of 3 could not be read." in result.stderr
 
 
-def test_a_file_that_is_no_video_is_said_to_be_none_and_the_others_go_on(
+def test_a_file_that_is_not_a_video_is_reported_and_the_other_files_are_uploaded(
     cinedex: Any, clip: Path, library: FakeLibrary, wire: Wire
 ) -> None:
     library.rejected = "It is a text file."
@@ -89,12 +89,12 @@ def test_a_file_that_is_no_video_is_said_to_be_none_and_the_others_go_on(
     assert sum(request.method == "PUT" for request in wire.requests) == 2
 
 
-def test_a_file_that_does_not_exist_is_a_wrong_command(cinedex: Any, wire: Wire) -> None:
+def test_a_file_that_does_not_exist_is_a_usage_error(cinedex: Any, wire: Wire) -> None:
     assert cinedex("upload", "nowhere.mp4").exit_code == 2
     assert wire.requests == []
 
 
-def test_one_name_for_two_videos_is_a_wrong_command(cinedex: Any, clip: Path) -> None:
+def test_one_name_for_two_videos_is_a_usage_error(cinedex: Any, clip: Path) -> None:
     assert cinedex("upload", str(clip), str(clip), "--name", "Both").exit_code == 2
 
 
@@ -122,7 +122,7 @@ def test_an_empty_library_says_how_to_fill_it(cinedex: Any, library: FakeLibrary
     assert "cinedex upload FILE" in result.stderr
 
 
-def test_a_video_is_shown_with_the_models_that_looked_at_it(cinedex: Any, library: FakeLibrary) -> None:
+def test_a_video_is_shown_with_the_models_that_analysed_it(cinedex: Any, library: FakeLibrary) -> None:
     library.looks = library.steps
     result = cinedex("videos", "show", VIDEO_ID)
     assert "960 x 540" in result.stdout
@@ -139,14 +139,14 @@ def test_a_video_is_shown_with_the_models_that_looked_at_it(cinedex: Any, librar
         ("screen-text", "0:00-0:05  A SHORT TOUR"),
     ],
 )
-def test_what_was_found_in_a_video_is_read_with_its_times(
+def test_an_insight_of_a_video_is_printed_with_its_times(
     cinedex: Any, library: FakeLibrary, insight: str, shown: str
 ) -> None:
     library.looks = library.steps
     assert shown in cinedex("videos", "read", VIDEO_ID, insight).stdout
 
 
-def test_reading_what_is_not_there_yet_ends_with_five(cinedex: Any) -> None:
+def test_reading_a_feature_that_is_not_ready_ends_with_five(cinedex: Any) -> None:
     result = cinedex("videos", "read", VIDEO_ID)
     assert result.exit_code == 5
     assert "is not ready" in result.stderr
@@ -156,17 +156,17 @@ def test_a_video_that_does_not_exist_ends_with_four(cinedex: Any) -> None:
     assert cinedex("videos", "show", "nothing").exit_code == 4
 
 
-def test_nothing_is_deleted_without_a_yes(cinedex: Any, library: FakeLibrary) -> None:
+def test_nothing_is_deleted_without_confirmation(cinedex: Any, library: FakeLibrary) -> None:
     assert cinedex("videos", "delete", VIDEO_ID, typed="n\n").exit_code == 1
     assert not library.deleted
 
 
-def test_a_video_is_deleted_after_a_yes(cinedex: Any, library: FakeLibrary) -> None:
+def test_a_video_is_deleted_after_confirmation(cinedex: Any, library: FakeLibrary) -> None:
     assert cinedex("videos", "delete", VIDEO_ID, typed="y\n").exit_code == 0
     assert library.deleted
 
 
-def test_a_hit_tells_when_it_is_and_what_it_was_found_by(cinedex: Any) -> None:
+def test_a_hit_is_printed_with_its_times_and_the_evidence_that_matched(cinedex: Any) -> None:
     result = cinedex("search", "astronaut")
     assert result.stdout.splitlines() == [
         "1  0:15-0:25  demo.mp4  0.83  heard, read on screen",
@@ -174,16 +174,14 @@ def test_a_hit_tells_when_it_is_and_what_it_was_found_by(cinedex: Any) -> None:
     ]
 
 
-def test_a_search_without_hits_says_what_was_searched(cinedex: Any) -> None:
+def test_a_search_without_hits_prints_what_was_searched(cinedex: Any) -> None:
     result = cinedex("search", "violin")
     assert result.exit_code == 0
     assert result.stdout.startswith("No confident match.  1 video was searched, 52.3 s in all.")
 
 
 @pytest.mark.parametrize("query", ["astronaut", "violin"])
-def test_a_search_that_lacks_a_part_says_so_beside_what_it_found(
-    cinedex: Any, library: FakeLibrary, query: str
-) -> None:
+def test_a_degraded_search_prints_its_hits_and_a_warning(cinedex: Any, library: FakeLibrary, query: str) -> None:
     whole = cinedex("search", query)
     library.degraded = True
     part = cinedex("search", query)
@@ -192,40 +190,40 @@ def test_a_search_that_lacks_a_part_says_so_beside_what_it_found(
     assert line == "Warning: A part of search is down: moments may be missing."
 
 
-def test_the_data_tell_that_a_part_was_down(cinedex: Any, library: FakeLibrary) -> None:
+def test_a_degraded_search_is_marked_in_json(cinedex: Any, library: FakeLibrary) -> None:
     library.degraded = True
     assert json.loads(cinedex("search", "astronaut", "--json").stdout)["degraded"] is True
 
 
-def test_an_answer_comes_with_its_evidence(cinedex: Any) -> None:
+def test_an_answer_is_printed_with_its_citations(cinedex: Any) -> None:
     assert cinedex("ask", "Who was the first?").stdout.splitlines() == [
         "It was Eileen Collins.",
         "   0:16-0:20  demo.mp4  heard  “Eileen Collins was the first.”",
     ]
 
 
-def test_an_answer_made_of_quotes_shows_each_with_its_place() -> None:
+def test_an_extractive_answer_prints_each_quote_with_its_place() -> None:
     quote = {"video_id": "v", "video_name": "a.mp4", "start": 1, "end": 2, "quote": "Yes.", "source": "speech"}
-    told = {"response": "“Yes.” — a.mp4, 0:01", "model": "extractive", "citations": [quote]}
+    response = {"response": "“Yes.” — a.mp4, 0:01", "model": "extractive", "citations": [quote]}
     page = io.StringIO()
-    Console(file=page).print(answer_sheet(Answer.model_validate(told)))
+    Console(file=page).print(answer_sheet(Answer.model_validate(response)))
     assert [line.rstrip() for line in page.getvalue().splitlines()] == ["“Yes.”", "   0:01-0:02  a.mp4  heard"]
 
 
-def test_a_question_without_an_answer_gets_none(cinedex: Any) -> None:
+def test_a_question_without_an_answer_has_no_confident_match(cinedex: Any) -> None:
     assert cinedex("ask", "What does a violin cost?").stdout == "No confident match.\n"
 
 
-def test_an_answer_as_json_is_what_the_deployment_said(cinedex: Any) -> None:
+def test_an_answer_as_json_is_the_response_of_the_deployment(cinedex: Any) -> None:
     answer = json.loads(cinedex("ask", "Who was the first?", "--json").stdout)
     assert (answer["confident"], answer["citations"][0]["source"]) == (True, "speech")
 
 
-def test_a_deployment_that_is_not_there_ends_with_three(monkeypatch: pytest.MonkeyPatch) -> None:
-    def nobody(_url: str | None, _key: str | None) -> None:
+def test_a_deployment_that_does_not_answer_ends_with_three(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(_url: str | None, _key: str | None) -> None:
         raise Unreachable("No deployment answers.", hint="Start it.")
 
-    monkeypatch.setattr(remote, "connect", nobody)
+    monkeypatch.setattr(remote, "connect", unreachable)
     result = CliRunner().invoke(app, ["search", "cat"])
     assert result.exit_code == 3
     assert result.stderr.splitlines() == ["Error: No deployment answers.", "  Start it."]

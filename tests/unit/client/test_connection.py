@@ -1,4 +1,4 @@
-"""What the connection does when a deployment is busy, broken, gone, or says no."""
+"""Retries and errors of a connection to a deployment that is busy, failing or unreachable."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cinedex_client.errors import ClientError, NotAuthorised, NotFound, NotReady
 from tests.support.wire import KEY, Wire
 
 
-def refusal(status: int, message: str = "No.", headers: dict[str, str] | None = None) -> httpx.Response:
+def error_response(status: int, message: str = "No.", headers: dict[str, str] | None = None) -> httpx.Response:
     return httpx.Response(status, json={"error": {"type": "x", "message": message}}, headers=headers)
 
 
@@ -24,48 +24,48 @@ def test_every_request_carries_the_key(wire: Wire) -> None:
     assert wire.requests[0].headers["x-api-key"] == KEY
 
 
-def test_a_busy_deployment_is_asked_again_after_the_pause_it_names(wire: Wire) -> None:
-    wire.in_turn(refusal(429, headers={"Retry-After": "7"}), fine())
+def test_a_request_to_a_busy_deployment_is_retried_after_its_retry_after(wire: Wire) -> None:
+    wire.in_turn(error_response(429, headers={"Retry-After": "7"}), fine())
     assert wire.connection().get("/v2/videos") == {"results": []}
     assert wire.pauses_s == [7.0]
 
 
-def test_a_broken_deployment_is_asked_again_after_pauses_that_may_grow(wire: Wire) -> None:
-    wire.in_turn(refusal(500), refusal(502), refusal(503), fine())
+def test_a_request_to_a_failing_deployment_is_retried_after_growing_pauses(wire: Wire) -> None:
+    wire.in_turn(error_response(500), error_response(502), error_response(503), fine())
     assert wire.connection().post("/v2/search", {}) == {"results": []}
     longest_s = (0.5, 1.0, 2.0)
     assert [0 <= pause <= most for pause, most in zip(wire.pauses_s, longest_s, strict=True)] == [True] * 3
 
 
-def test_a_deployment_that_stays_broken_is_given_up(wire: Wire) -> None:
-    wire.answers = lambda _: refusal(503, "Out of order.")
+def test_a_deployment_that_keeps_failing_is_an_error_after_the_last_attempt(wire: Wire) -> None:
+    wire.answers = lambda _: error_response(503, "Out of order.")
     with pytest.raises(Overloaded, match="Out of order"):
         wire.connection().get("/v2/videos")
     assert len(wire.requests) == ATTEMPTS_MAX
 
 
-def test_a_pause_of_an_hour_is_not_waited_for(wire: Wire) -> None:
-    wire.in_turn(refusal(429, headers={"Retry-After": "3600"}), fine())
+def test_a_long_retry_after_is_limited(wire: Wire) -> None:
+    wire.in_turn(error_response(429, headers={"Retry-After": "3600"}), fine())
     wire.connection().get("/v2/videos")
     assert wire.pauses_s == [30.0]
 
 
-def test_a_dropped_connection_is_tried_again(wire: Wire) -> None:
+def test_a_broken_connection_is_retried(wire: Wire) -> None:
     wire.in_turn(httpx.ReadError("cut"), fine())
     assert wire.connection().get("/v2/videos") == {"results": []}
 
 
-def test_a_connection_that_always_drops_is_an_overload(wire: Wire) -> None:
+def test_a_connection_that_always_breaks_is_an_overload(wire: Wire) -> None:
     wire.in_turn(*[httpx.ReadError("cut")] * ATTEMPTS_MAX)
     with pytest.raises(Overloaded, match="cut"):
         wire.connection().get("/v2/videos")
 
 
-def test_a_deployment_that_is_not_there_is_reported_at_once(wire: Wire) -> None:
-    def nobody(request: httpx.Request) -> httpx.Response:
+def test_a_refused_connection_is_reported_without_a_retry(wire: Wire) -> None:
+    def unreachable(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused", request=request)
 
-    wire.answers = nobody
+    wire.answers = unreachable
     with pytest.raises(Unreachable, match=r"No deployment answers at http://library\.test") as raised:
         wire.connection().get("/v2/videos")
     assert "cinedex up" in raised.value.hint
@@ -84,23 +84,23 @@ def test_a_deployment_that_is_not_there_is_reported_at_once(wire: Wire) -> None:
         (422, WrongRequest, 2),
     ],
 )
-def test_a_refusal_is_typed_worded_by_the_deployment_and_never_repeated(
+def test_an_error_response_has_its_type_and_message_and_is_not_retried(
     wire: Wire, status: int, kind: type[ClientError], exit_code: int
 ) -> None:
-    wire.in_turn(refusal(status, "Because.", {"X-Request-ID": "abc"}))
+    wire.in_turn(error_response(status, "Because.", {"X-Request-ID": "abc"}))
     with pytest.raises(kind, match=r"Because\.") as raised:
         wire.connection().get("/v2/videos")
     assert type(raised.value) is kind
     assert (raised.value.exit_code, raised.value.request_id) == (exit_code, "abc")
 
 
-def test_a_refusal_without_the_envelope_still_says_who_refused(wire: Wire) -> None:
+def test_an_error_without_the_envelope_names_the_host(wire: Wire) -> None:
     wire.in_turn(httpx.Response(404, text="<html>nothing here</html>"))
     with pytest.raises(NotFound, match=r"library\.test answered 404"):
         wire.connection().get("/v2/videos")
 
 
-def test_an_answer_that_is_not_json_is_reported_as_a_wrong_address(wire: Wire) -> None:
+def test_a_response_that_is_not_json_is_reported_as_a_wrong_address(wire: Wire) -> None:
     wire.in_turn(httpx.Response(200, text="hello"))
     with pytest.raises(ClientError, match="is not one of a Cinedex deployment"):
         wire.connection().get("/v2/videos")
@@ -113,13 +113,13 @@ def test_parameters_without_a_value_are_left_out(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "stages"),
+    ("header", "stages"),
     [
         ("pool;dur=2.5, store;dur=4", {"pool": 2.5, "store": 4.0}),
         ("cache, db;desc=found;x=1, app;dur=1", {"app": 1.0}),
         ("", {}),
     ],
 )
-def test_an_answer_tells_what_its_stages_took(wire: Wire, told: str, stages: dict[str, float]) -> None:
-    wire.in_turn(httpx.Response(200, json={"data": []}, headers={"Server-Timing": told}))
+def test_server_timing_is_read_into_milliseconds_per_stage(wire: Wire, header: str, stages: dict[str, float]) -> None:
+    wire.in_turn(httpx.Response(200, json={"data": []}, headers={"Server-Timing": header}))
     assert wire.connection().post_and_time("/v2/search", {}) == ({"data": []}, stages)

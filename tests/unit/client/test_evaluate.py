@@ -1,4 +1,4 @@
-"""`cinedex eval search`: what it prints, and the exit code of each way in which it can fail (docs/04)."""
+"""`cinedex eval search`: its output, and the exit code of each failure (docs/04)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def cinedex(wire: Wire, library: FakeLibrary, monkeypatch: pytest.MonkeyPatch) -
 
 
 def _exit_code(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    """Of the program itself, which handles what a command lets through."""
+    """The exit code of the program."""
     monkeypatch.setattr(sys, "argv", ["cinedex", "eval", "search", *arguments])
     with pytest.raises(SystemExit) as ended:
         main.main()
@@ -75,7 +75,7 @@ def test_some_fusions_can_be_chosen(cinedex: Any, labelled: Path) -> None:
 
 
 @pytest.mark.parametrize("wrong", [["--fusion", "magic"], ["--threshold", "0.5"]])
-def test_what_there_is_not_is_a_wrong_command_before_anything_is_asked(
+def test_an_unknown_fusion_or_threshold_is_a_usage_error_before_any_request(
     cinedex: Any, labelled: Path, wire: Wire, wrong: list[str]
 ) -> None:
     assert cinedex(str(labelled), *wrong).exit_code == 2
@@ -86,11 +86,11 @@ def test_a_set_that_cannot_be_read_ends_with_two(monkeypatch: pytest.MonkeyPatch
     assert _exit_code(monkeypatch, str(tmp_path / "none.jsonl")) == 2
 
 
-def test_a_deployment_that_is_not_there_ends_with_three(monkeypatch: pytest.MonkeyPatch, labelled: Path) -> None:
-    def nobody(_url: str | None, _key: str | None) -> None:
+def test_a_deployment_that_does_not_answer_ends_with_three(monkeypatch: pytest.MonkeyPatch, labelled: Path) -> None:
+    def unreachable(_url: str | None, _key: str | None) -> None:
         raise Unreachable("No deployment answers.")
 
-    monkeypatch.setattr(remote, "connect", nobody)
+    monkeypatch.setattr(remote, "connect", unreachable)
     assert _exit_code(monkeypatch, str(labelled)) == 3
 
 
@@ -112,7 +112,7 @@ def test_an_analysis_that_fails_ends_with_one(cinedex: Any, tmp_path: Path, wire
     assert (result.exit_code, "The analysis of cat.mp4 failed." in result.stderr) == (1, True)
 
 
-def test_an_analysis_that_failed_before_ends_with_one_before_anything_is_asked(
+def test_a_failed_analysis_ends_with_one_before_any_search(
     cinedex: Any, labelled: Path, library: FakeLibrary, wire: Wire
 ) -> None:
     library.broken = "captions"
@@ -124,14 +124,14 @@ def test_an_analysis_that_failed_before_ends_with_one_before_anything_is_asked(
 
 
 @pytest.mark.parametrize(
-    ("looks", "told"), [(None, f"cinedex videos analyze {VIDEO_ID}"), (0, "Still being analysed: demo.mp4")]
+    ("looks", "expected"), [(None, f"cinedex videos analyze {VIDEO_ID}"), (0, "Still being analysed: demo.mp4")]
 )
 def test_a_video_that_is_not_analysed_ends_with_five(
-    cinedex: Any, labelled: Path, library: FakeLibrary, looks: int | None, told: str
+    cinedex: Any, labelled: Path, library: FakeLibrary, looks: int | None, expected: str
 ) -> None:
     library.looks = looks
     result = cinedex(str(labelled))
-    assert (result.exit_code, "demo.mp4" in result.stderr, told in result.stderr) == (5, True, True)
+    assert (result.exit_code, "demo.mp4" in result.stderr, expected in result.stderr) == (5, True, True)
 
 
 def test_a_video_whose_upload_failed_ends_with_one() -> None:
@@ -139,25 +139,25 @@ def test_a_video_whose_upload_failed_ends_with_one() -> None:
     wire = Wire()
     wire.answers = lambda _: httpx.Response(200, json={"results": [rejected]})
     cat = LabelledSet((), (LabelledVideo(video="cat.mp4"),))
-    with pytest.raises(ClientError, match="The upload of cat") as refusal:
+    with pytest.raises(ClientError, match="The upload of cat") as error:
         resolve_videos(wire.deployment(), cat, (), lambda _: None)
-    assert refusal.value.exit_code == 1
+    assert error.value.exit_code == 1
 
 
-def test_a_folder_that_is_not_there_is_a_wrong_command(cinedex: Any, labelled: Path, wire: Wire) -> None:
+def test_a_folder_that_does_not_exist_is_a_usage_error(cinedex: Any, labelled: Path, wire: Wire) -> None:
     result = cinedex(str(labelled), "--media", "nowhere")
     assert (result.exit_code, "nowhere" in result.stderr) == (2, True)
     assert wire.requests == []
 
 
-def test_a_query_that_is_not_accepted_is_named_and_ends_with_two(
+def test_a_rejected_query_is_named_and_ends_with_two(
     cinedex: Any, labelled: Path, library: FakeLibrary, wire: Wire
 ) -> None:
-    refusal = {"error": {"type": "x", "message": "query says only when to look."}}
+    rejection = {"error": {"type": "x", "message": "query says only when to look."}}
 
     def picky(request: httpx.Request) -> httpx.Response:
         is_asked = request.url.path == "/v2/search" and json.loads(request.content)["query"] == "a violin"
-        return httpx.Response(400, json=refusal) if is_asked else library(request)
+        return httpx.Response(400, json=rejection) if is_asked else library(request)
 
     wire.answers = picky
     result = cinedex(str(labelled))

@@ -1,4 +1,4 @@
-"""Labelled sets are read, and a wrong line is named."""
+"""Reading labelled sets, and reporting an invalid line."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def test_the_set_that_ships_has_queries_of_every_kind_and_many_without_an_answer
     assert len({query.query for query in labelled.queries}) == len(labelled.queries)
 
 
-def test_videos_that_no_query_is_about_belong_to_the_library(tmp_path: Path) -> None:
+def test_videos_without_a_query_belong_to_the_library(tmp_path: Path) -> None:
     file = tmp_path / "set.jsonl"
     file.write_text('# mine\n{"video": "other.mp4"}\n\n{"query": "cat", "relevant": [{"video": "cat.mp4"}]}\n')
     assert {video.video for video in read_set(file).videos} == {"other.mp4", "cat.mp4"}
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "expected"),
     [
         ('{"query": "cat"}', "none"),
         ('{"query": "cat", "none": true, "relevant": [{"video": "a"}]}', "none"),
@@ -38,22 +38,22 @@ def test_videos_that_no_query_is_about_belong_to_the_library(tmp_path: Path) -> 
         ('{"video": 3}', "video"),
     ],
 )
-def test_a_wrong_line_is_named_with_what_is_wrong(tmp_path: Path, line: str, told: str) -> None:
+def test_an_invalid_line_is_reported_with_its_number_and_the_reason(tmp_path: Path, line: str, expected: str) -> None:
     file = tmp_path / "set.jsonl"
     file.write_text('{"query": "dog", "none": true}\n' + line)
-    with pytest.raises(InvalidSet) as refusal:
+    with pytest.raises(InvalidSet) as error:
         read_set(file)
-    assert "set.jsonl:2" in refusal.value.message
-    assert told in refusal.value.message
+    assert "set.jsonl:2" in error.value.message
+    assert expected in error.value.message
 
 
-def test_the_mark_that_some_editors_put_at_the_start_is_no_part_of_the_set(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
     file = tmp_path / "set.jsonl"
     file.write_text('# mine\n{"query": "dog", "none": true}', encoding="utf-8-sig")
     assert [query.query for query in read_set(file).queries] == ["dog"]
 
 
-def test_a_set_without_a_query_is_refused(tmp_path: Path) -> None:
+def test_a_set_without_a_query_is_rejected(tmp_path: Path) -> None:
     file = tmp_path / "set.jsonl"
     file.write_text("")
     with pytest.raises(InvalidSet, match="no query"):

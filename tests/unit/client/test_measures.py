@@ -26,7 +26,7 @@ def test_gains_are_discounted_by_rank() -> None:
     assert recall(judged, [A, B], 2) == 0.5
 
 
-def test_a_further_hit_in_a_span_already_found_takes_no_rank() -> None:
+def test_a_further_hit_in_a_span_already_shown_takes_no_rank() -> None:
     judged = judge([Hit("a", 0, 5), Hit("a", 5, 10), Hit("b", 20, 30)], [A, B])
     assert [hit.grade for hit in judged] == [2, 1]
 
@@ -36,7 +36,7 @@ def test_a_hit_must_share_half_of_the_shorter_of_the_two(start: float, end: floa
     assert A.is_shown_by("a", start, end) is shows
 
 
-def test_nothing_found_scores_nothing() -> None:
+def test_no_relevant_hit_scores_zero() -> None:
     judged = judge([NOISE], [A])
     assert (ndcg(judged, [A], 10), recall(judged, [A], 10), reciprocal_rank(judged)) == (0.0, 0.0, 0.0)
 

@@ -51,7 +51,7 @@ def server(no_proxies: None) -> Iterator[tuple[str, list[str]]]:
 
 @pytest.mark.parametrize("scheme", ["http", "socks5", "no-such-scheme"])
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
-def test_the_stack_on_this_machine_is_asked_directly(
+def test_the_stack_on_this_machine_is_reached_without_a_proxy(
     server: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch, variable: str, scheme: str
 ) -> None:
     url, targets = server
@@ -62,7 +62,7 @@ def test_the_stack_on_this_machine_is_asked_directly(
     assert targets == ["/v2/videos", "/object"]
 
 
-def test_a_deployment_elsewhere_is_asked_through_the_proxy(
+def test_a_remote_deployment_is_reached_through_the_proxy(
     server: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url, targets = server
@@ -73,7 +73,7 @@ def test_a_deployment_elsewhere_is_asked_through_the_proxy(
     assert targets == ["http://library.invalid/v2/videos", "http://bucket.invalid/object"]
 
 
-def test_a_socks_proxy_is_spoken_to(no_proxies: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_socks_proxy_is_supported(no_proxies: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", f"socks5://{NOWHERE}")
     with Connection("http://library.invalid", "key") as connection, pytest.raises(Unreachable):
         connection.get("/v2/videos")

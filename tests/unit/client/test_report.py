@@ -34,15 +34,15 @@ NOISE = _hit("v1", 40)
 
 
 def _deployment(request: httpx.Request) -> httpx.Response:
-    """Calibrated is right; ranks put noise before the cat, words know the dog only, and all else knows nothing."""
-    asked = json.loads(request.content)
-    right = [RIGHT[asked["query"]]] if asked["query"] in RIGHT else []
-    hits = {"rrf": [NOISE, *right] if asked["query"] == "cat" else right, "normalized": right[:0]}
-    found = hits.get(asked.get("fusion"), right)
-    if signals := asked.get("signals"):
-        found = right if signals == ["words"] and asked["query"] == "dog" else []
+    """Calibrated ranks perfectly, rrf ranks noise before the cat, words find the dog only, other signals nothing."""
+    body = json.loads(request.content)
+    right = [RIGHT[body["query"]]] if body["query"] in RIGHT else []
+    by_fusion = {"rrf": [NOISE, *right] if body["query"] == "cat" else right, "normalized": right[:0]}
+    hits = by_fusion.get(body.get("fusion"), right)
+    if signals := body.get("signals"):
+        hits = right if signals == ["words"] and body["query"] == "dog" else []
     pool = {"video_count": 1, "total_duration": 60}
-    return httpx.Response(200, json={"data": found, "search_pool": pool}, headers={"Server-Timing": TIMING})
+    return httpx.Response(200, json={"data": hits, "search_pool": pool}, headers={"Server-Timing": TIMING})
 
 
 @pytest.fixture
@@ -57,23 +57,23 @@ def test_the_variants_are_every_signal_every_group_of_signals_and_every_fusion()
     assert names == [*SINGLE_SIGNALS, *SIGNAL_GROUPS, "rrf"]
 
 
-def test_every_query_with_an_answer_is_asked_in_every_way_and_first_as_everybody_asks() -> None:
+def test_every_query_with_an_answer_is_sent_in_every_variant_after_a_default_request() -> None:
     wire = Wire()
     wire.answers = _deployment
     done: list[None] = []
     Evaluator(wire.deployment(), {"v1": "a.mp4"}, ["rrf"]).evaluate(SET, lambda: done.append(None))
-    asked = [json.loads(request.content) for request in wire.requests]
+    bodies = [json.loads(request.content) for request in wire.requests]
     assert len(done) == len(SET.queries)
-    assert [a["query"] for a in asked] == ["cat"] * 11 + ["dog"] * 11 + ["eel"]
-    assert (asked[0]["threshold"], "signals" in asked[0], "fusion" in asked[0]) == ("medium", False, False)
-    assert {a["threshold"] for a in asked[1:11]} == {"none"}
-    assert [a.get("signals") or a["fusion"] for a in asked[1:11]] == [
+    assert [b["query"] for b in bodies] == ["cat"] * 11 + ["dog"] * 11 + ["eel"]
+    assert (bodies[0]["threshold"], "signals" in bodies[0], "fusion" in bodies[0]) == ("medium", False, False)
+    assert {b["threshold"] for b in bodies[1:11]} == {"none"}
+    assert [b.get("signals") or b["fusion"] for b in bodies[1:11]] == [
         *([s] for s in (*SINGLE_SIGNALS, *SIGNAL_GROUPS)),
         "rrf",
     ]
 
 
-def test_each_way_has_its_own_figures(report: Report) -> None:
+def test_each_variant_has_its_own_figures(report: Report) -> None:
     ndcg = {way: quality.ndcg_10 for way, quality in report.quality.items()}
     assert (ndcg["calibrated"], ndcg["words"], ndcg["speech"]) == (1.0, 0.5, 0.0)
     assert ndcg["rrf"] == pytest.approx((0.6309 + 1) / 2, abs=1e-4)
@@ -82,23 +82,23 @@ def test_each_way_has_its_own_figures(report: Report) -> None:
     assert report.kinds == {"misremembered": 1, "words": 1}
 
 
-def test_a_gain_is_over_the_best_signal_and_over_the_better_half(report: Report) -> None:
+def test_a_gain_is_over_the_best_signal_and_over_the_better_group(report: Report) -> None:
     assert (report.best_half, report.gains["calibrated"].over_half) == ("words", pytest.approx(100))
     assert report.gains["calibrated"].over_signal is None, "no single signal found anything"
 
 
 def test_the_vectors_of_one_kind_of_evidence_may_be_the_best_signal() -> None:
     def deployment(request: httpx.Request) -> httpx.Response:
-        asked = json.loads(request.content)
-        found = [RIGHT[asked["query"]]]
-        if signals := asked.get("signals"):
-            found = {"caption_vectors": found, "vectors": [NOISE, *found]}.get(signals[0], [])
-        return httpx.Response(200, json={"data": found, "search_pool": {"video_count": 1, "total_duration": 60}})
+        body = json.loads(request.content)
+        hits = [RIGHT[body["query"]]]
+        if signals := body.get("signals"):
+            hits = {"caption_vectors": hits, "vectors": [NOISE, *hits]}.get(signals[0], [])
+        return httpx.Response(200, json={"data": hits, "search_pool": {"video_count": 1, "total_duration": 60}})
 
     wire = Wire()
     wire.answers = deployment
-    found = Evaluator(wire.deployment(), {"v1": "a.mp4"}).evaluate(LabelledSet((CAT, DOG), ()))
-    assert (found.best_signal, found.gains["calibrated"].over_signal) == ("caption_vectors", pytest.approx(0))
+    report = Evaluator(wire.deployment(), {"v1": "a.mp4"}).evaluate(LabelledSet((CAT, DOG), ()))
+    assert (report.best_signal, report.gains["calibrated"].over_signal) == ("caption_vectors", pytest.approx(0))
 
 
 def test_fusions_are_compared_query_by_query(report: Report) -> None:
@@ -109,11 +109,11 @@ def test_fusions_are_compared_query_by_query(report: Report) -> None:
     assert report.compared["normalized"].worse == 2
 
 
-def test_no_match_is_judged_of_the_request_that_everybody_sends(report: Report) -> None:
+def test_no_match_is_evaluated_on_the_default_request(report: Report) -> None:
     assert (report.no_match.reported, report.no_match.precision, report.no_match.recall) == (1, 1.0, 1.0)
 
 
-def test_stages_are_told_as_the_deployment_measured_them(report: Report) -> None:
+def test_stages_are_reported_as_the_deployment_measured_them(report: Report) -> None:
     assert report.stages_ms == {
         "pool": {"p50": 2.5, "p95": 2.5},
         "store": {"p50": 4.25, "p95": 4.25},
@@ -121,7 +121,7 @@ def test_stages_are_told_as_the_deployment_measured_them(report: Report) -> None
     }
 
 
-def test_figures_of_every_query_are_in_the_document(report: Report) -> None:
+def test_the_json_report_has_figures_of_every_query(report: Report) -> None:
     document = json.loads(report.model_dump_json())
     assert [(q["query"], q["kind"], q["ndcg_10"]["words"]) for q in document["queries"]] == [
         ("cat", "misremembered", 0.0),
@@ -151,12 +151,12 @@ def test_a_set_without_answers_measures_only_no_match(report: Report) -> None:
     assert page.getvalue().startswith("“No confident match” at medium: precision 1.000")
 
 
-def test_no_share_is_told_of_nothing() -> None:
+def test_precision_and_recall_are_omitted_without_queries() -> None:
     wire = Wire()
     wire.answers = _deployment
-    found = Evaluator(wire.deployment(), {}).evaluate(LabelledSet((DOG,), ()))
+    report = Evaluator(wire.deployment(), {}).evaluate(LabelledSet((DOG,), ()))
     page = io.StringIO()
-    Console(file=page, width=200).print(report_tables(found))
+    Console(file=page, width=200).print(report_tables(report))
     assert "medium: never reported; the set has no query without an answer." in page.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""How a file reaches the store, in one piece or in parts."""
+"""Uploading a file to the store, in one request or in parts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PART_BYTES = 4096
 
 
 class Store:
-    """Gives out a ticket and keeps what is stored; the first `failures` PUTs are refused."""
+    """Returns a ticket and records what is stored; the first `failures` PUTs fail."""
 
     def __init__(self, ticket: dict[str, Any], *, failures: int = 0) -> None:
         self.ticket = ticket
@@ -53,7 +53,7 @@ def clip(tmp_path: Path) -> Path:
     return path
 
 
-def in_one_piece() -> dict[str, Any]:
+def in_one_request() -> dict[str, Any]:
     return {"method": "single", "url": f"{STORE}/file", "headers": {"Content-Type": "video/mp4"}}
 
 
@@ -64,7 +64,7 @@ def in_parts() -> dict[str, Any]:
 
 
 def test_a_file_is_announced_with_its_name_size_and_type(wire: Wire, clip: Path) -> None:
-    wire.answers = store = Store(in_one_piece())
+    wire.answers = store = Store(in_one_request())
     wire.deployment().upload(clip, UploadDetails(description="holiday", group_id="g1"), lambda _: None)
     assert store.opened == {
         "video_name": "my clip.mp4",
@@ -75,8 +75,8 @@ def test_a_file_is_announced_with_its_name_size_and_type(wire: Wire, clip: Path)
     }
 
 
-def test_a_small_file_goes_in_one_piece_with_the_headers_that_were_signed(wire: Wire, clip: Path) -> None:
-    wire.answers = store = Store(in_one_piece())
+def test_a_small_file_is_sent_in_one_request_with_the_signed_headers(wire: Wire, clip: Path) -> None:
+    wire.answers = store = Store(in_one_request())
     video = wire.deployment().upload(clip, UploadDetails(), lambda _: None)
     put = next(request for request in wire.requests if request.method == "PUT")
     assert (video.video_id, store.stored, store.completed["parts"]) == ("v1", {"/file": CONTENT}, [])
@@ -105,8 +105,8 @@ def test_the_key_never_reaches_the_store(wire: Wire, clip: Path) -> None:
     assert Counter("x-api-key" in request.headers for request in to_the_store) == {False: 3}
 
 
-@pytest.mark.parametrize("ticket", [in_one_piece(), in_parts()], ids=["one piece", "parts"])
-def test_a_piece_that_failed_is_sent_again_and_counted_once(wire: Wire, clip: Path, ticket: dict[str, Any]) -> None:
+@pytest.mark.parametrize("ticket", [in_one_request(), in_parts()], ids=["one request", "parts"])
+def test_a_failed_part_is_sent_again_and_counted_once(wire: Wire, clip: Path, ticket: dict[str, Any]) -> None:
     wire.answers = store = Store(ticket, failures=2)
     sent: list[int] = []
     wire.deployment().upload(clip, UploadDetails(), sent.append)
@@ -114,7 +114,7 @@ def test_a_piece_that_failed_is_sent_again_and_counted_once(wire: Wire, clip: Pa
     assert sum(sent) == len(CONTENT)
 
 
-def test_a_video_on_the_web_is_fetched_by_the_deployment(wire: Wire) -> None:
+def test_a_url_is_downloaded_by_the_deployment(wire: Wire) -> None:
     wire.in_turn(httpx.Response(202, json={"video_id": "v2", "status": "uploading", "metadata": None}))
     video = wire.deployment().upload_url("https://example.com/a.mp4", UploadDetails(name="A"))
     assert video.video_id == "v2"

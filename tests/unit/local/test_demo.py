@@ -71,7 +71,7 @@ def test_nothing_in_a_pipe_is_a_control_code(wire: Wire, sample: Sample) -> None
     assert "\x1b" not in output_of(wire, FakeLibrary(), sample)
 
 
-def test_an_analysis_that_fails_ends_the_output_of(wire: Wire, sample: Sample) -> None:
+def test_an_analysis_that_fails_ends_the_demo(wire: Wire, sample: Sample) -> None:
     with pytest.raises(ClientError, match="The analysis failed: objects"):
         output_of(wire, FakeLibrary(broken="objects"), sample)
 

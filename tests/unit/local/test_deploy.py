@@ -1,4 +1,4 @@
-"""What is deployed locally is template.yaml, less one explicit list."""
+"""The local stack deploys template.yaml without the resources of one explicit list."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from local.deploy.worker import read_worker
 CODE = {"S3Bucket": "artifacts", "S3Key": "bootstrap.zip"}
 
 
-def test_what_refers_to_a_dropped_resource_has_no_value() -> None:
+def test_a_reference_to_an_unsupported_resource_has_no_value() -> None:
     template: dict[str, Any] = {
         "Resources": {
             "Cluster": {"Type": "AWS::ECS::Cluster"},
@@ -39,7 +39,7 @@ def test_what_refers_to_a_dropped_resource_has_no_value() -> None:
     assert left["Outputs"] == {"Url": {"Value": {"Ref": "Queue"}}}
 
 
-def test_every_dropped_resource_has_a_reason() -> None:
+def test_every_unsupported_resource_has_a_reason() -> None:
     (dropped,) = unsupported_resources({"Resources": {"Vpc": {"Type": "AWS::EC2::VPC"}}})
     assert (dropped.logical_id, dropped.reason) == ("Vpc", "everything listens on the loopback interface")
 
@@ -105,7 +105,7 @@ def test_the_worker_gets_the_environment_of_its_container() -> None:
     assert worker.environment == {"QUEUE": "http://queue", "PROFILE": "cpu"}
 
 
-def test_a_function_that_streams_says_on_which_paths() -> None:
+def test_a_streaming_function_declares_its_paths() -> None:
     metadata = {"StreamingPaths": ["/v2/stream"], "StreamingApp": "app:app"}
     (streaming,) = streaming_functions({"Resources": {"F": {"Type": "T", "Metadata": metadata}, "G": {}}})
     assert (streaming.function, streaming.application, streaming.paths) == ("F", "app:app", ("/v2/stream",))
@@ -121,7 +121,7 @@ def test_any_change_of_what_is_deployed_changes_the_fingerprint(tmp_path: Path) 
     assert before != fingerprint([source], "stage")
 
 
-def test_a_deployment_written_by_another_version_counts_as_none(tmp_path: Path) -> None:
+def test_a_record_of_an_incompatible_version_is_ignored(tmp_path: Path) -> None:
     file = tmp_path / "deployment.json"
     assert Deployment.read(file) is None
     file.write_text('{"fingerprint": "x"}')

@@ -1,4 +1,4 @@
-"""HTTP becomes the event that API Gateway would send: compared with golden files."""
+"""The translation of HTTP to events of API Gateway, compared with golden files."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ def test_the_authorizer_sees_the_golden_event_without_the_body() -> None:
     assert event == json.loads((GOLDEN / "authorizer.json").read_text())
 
 
-def test_what_the_authorizer_found_out_reaches_the_function() -> None:
+def test_the_context_of_the_authorizer_reaches_the_function() -> None:
     event = with_authorizer(event_of(request(), LIST), {"account_id": "a1"})
     assert event["requestContext"]["authorizer"] == {"lambda": {"account_id": "a1"}}
 
 
-def test_a_text_that_is_not_utf8_travels_as_base64() -> None:
+def test_a_text_that_is_not_utf8_is_sent_as_base64() -> None:
     event = event_of(request(headers=(("content-type", "text/plain"),), body=b"\xff"), LIST)
     assert event["isBase64Encoded"]
     assert base64.b64decode(event["body"]) == b"\xff"

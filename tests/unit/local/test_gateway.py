@@ -1,4 +1,4 @@
-"""The gateway refuses in the API's envelope, and every answer carries its request id."""
+"""Errors of the gateway have the envelope of the API, and every response carries its request id."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def client(functions: ScriptedFunctions) -> TestClient:
     return TestClient(build(API, functions, streams, body_bytes_max=10))
 
 
-def test_a_function_learns_from_the_authorizer_who_asks(client: TestClient, functions: ScriptedFunctions) -> None:
+def test_a_function_gets_the_caller_from_the_authorizer(client: TestClient, functions: ScriptedFunctions) -> None:
     assert client.get("/v2/videos").text == "hello"
     assert [name for name, _ in functions.events] == ["Keys", "Videos"]
     assert functions.events[1][1]["requestContext"]["authorizer"] == {"lambda": {"account_id": "a1"}}
@@ -69,9 +69,7 @@ def test_a_function_learns_from_the_authorizer_who_asks(client: TestClient, func
         ("/v2/stream", 503, "server_error"),
     ],
 )
-def test_what_the_gateway_refuses_it_refuses_in_the_envelope(
-    client: TestClient, path: str, status: int, type_: str
-) -> None:
+def test_errors_of_the_gateway_have_the_envelope(client: TestClient, path: str, status: int, type_: str) -> None:
     response = client.get(path)
     assert response.status_code == status
     assert response.json()["error"]["type"] == type_
@@ -88,7 +86,7 @@ def test_a_stream_is_found_by_the_pattern_of_its_path(client: TestClient) -> Non
     ("path", "status", "code"),
     [("/api/v2/nothing", 404, "resource_not_found"), ("/api/v2/turns/a/stream", 503, "service_unavailable")],
 )
-def test_below_the_other_dialect_it_refuses_in_that_ones_envelope(
+def test_errors_below_api_v2_have_the_envelope_of_videovector(
     client: TestClient, path: str, status: int, code: str
 ) -> None:
     response = client.get(path)
@@ -96,17 +94,17 @@ def test_below_the_other_dialect_it_refuses_in_that_ones_envelope(
     assert response.headers["x-request-id"] == response.json()["error"]["request_id"]
 
 
-def test_a_body_over_the_limit_is_refused_in_the_envelope(client: TestClient) -> None:
+def test_a_body_over_the_limit_is_rejected_in_the_envelope(client: TestClient) -> None:
     response = client.post("/v2/videos", content=b"x" * 11)
     assert response.status_code == 413
     assert "10 bytes" in response.json()["error"]["message"]
 
 
-def test_a_body_of_unknown_length_over_the_limit_is_refused_too(client: TestClient) -> None:
+def test_a_body_of_unknown_length_over_the_limit_is_rejected(client: TestClient) -> None:
     assert client.post("/v2/videos", content=iter([b"x" * 6, b"x" * 6])).status_code == 413
 
 
-def test_a_failure_tells_its_request_id_and_no_detail(client: TestClient) -> None:
+def test_an_internal_error_has_the_request_id_and_no_detail(client: TestClient) -> None:
     response = client.get("/v2/broken")
     assert response.headers["x-request-id"] in response.json()["error"]["message"]
     assert "secret" not in response.text
@@ -118,8 +116,8 @@ def test_the_function_and_the_caller_see_the_same_request_id(client: TestClient,
 
 
 def test_a_browser_is_allowed_what_the_template_allows(client: TestClient) -> None:
-    asked = {"Origin": "https://a.example", "Access-Control-Request-Method": "GET"}
-    assert client.options("/v2/videos", headers=asked).headers["access-control-allow-origin"] == "*"
-    refused = client.options("/v2/videos", headers=asked | {"Access-Control-Request-Method": "DELETE"})
-    assert refused.status_code == 400
-    assert client.get("/v2/videos", headers=asked).headers["access-control-expose-headers"] == "x-request-id"
+    preflight = {"Origin": "https://a.example", "Access-Control-Request-Method": "GET"}
+    assert client.options("/v2/videos", headers=preflight).headers["access-control-allow-origin"] == "*"
+    rejected = client.options("/v2/videos", headers=preflight | {"Access-Control-Request-Method": "DELETE"})
+    assert rejected.status_code == 400
+    assert client.get("/v2/videos", headers=preflight).headers["access-control-expose-headers"] == "x-request-id"

@@ -18,14 +18,14 @@ NONE: dict[str, Any] = {"versions": {"live": [], "next": [], "old": []}, "backfi
 
 
 class Emulator:
-    """Its one function answers what it is told to."""
+    """Its only function returns a given answer."""
 
     def __init__(self, answer: dict[str, Any], *, failed: bool = False) -> None:
         self.functions, self._answer, self._failed = self, answer, failed
 
     def invoke(self, **_: Any) -> dict[str, Any]:
-        told = {"Payload": io.BytesIO(json.dumps(self._answer).encode())}
-        return told | ({"FunctionError": "Unhandled"} if self._failed else {})
+        response = {"Payload": io.BytesIO(json.dumps(self._answer).encode())}
+        return response | ({"FunctionError": "Unhandled"} if self._failed else {})
 
 
 def raised(kind: str) -> Emulator:
@@ -42,36 +42,36 @@ def exit_code(monkeypatch: pytest.MonkeyPatch, command: str, emulator: Any = Non
 
 
 @pytest.mark.parametrize("command", ["status", "swap", "drop --next", "swap --json"])
-def test_what_worked_ends_with_0(
+def test_a_successful_command_ends_with_0(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
     assert exit_code(monkeypatch, command, Emulator(FILLED)) == 0
     assert "m1" in capsys.readouterr().out
 
 
-def test_where_there_is_no_index_it_says_so(
+def test_without_an_index_the_command_to_build_one_is_printed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert exit_code(monkeypatch, "status", Emulator(NONE)) == 0
-    told = capsys.readouterr().out
-    assert told == "There is no search index. Build one from the stored documents: cinedex index reindex\n"
+    output = capsys.readouterr().out
+    assert output == "There is no search index. Build one from the stored documents: cinedex index reindex\n"
 
 
 @pytest.mark.parametrize("command", ["swap", "drop --next", "reindex"])
 @pytest.mark.parametrize("kind", ["StateConflict", "StaleRevision"])
-def test_what_must_wait_for_something_else_ends_with_5(
+def test_a_conflict_ends_with_5(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str, kind: str
 ) -> None:
     assert exit_code(monkeypatch, command, raised(kind)) == 5
     assert "There is no next index." in capsys.readouterr().err
 
 
-def test_what_fails_ends_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_ends_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
     assert exit_code(monkeypatch, "swap", raised("Unavailable")) == 1
 
 
 @pytest.mark.parametrize("command", ["index status", "index swap", "keys list"])
-def test_where_no_stack_runs_nobody_answers(
+def test_without_a_running_stack_a_command_ends_with_3(
     monkeypatch: pytest.MonkeyPatch, command: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     home = Home(tmp_path_factory.mktemp("home"))

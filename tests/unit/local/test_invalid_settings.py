@@ -1,4 +1,4 @@
-"""What `cinedex` says of an environment variable that it cannot use."""
+"""The message of `cinedex` for an invalid environment variable."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cinedex_client.cli.main import main
         ("OPENSEARCH_URL", "http://", "it must be an address that begins with http:// or https://"),
     ],
 )
-def test_it_is_named_as_it_is_spelled_with_what_is_wrong(
+def test_an_invalid_variable_is_reported_with_its_name_value_and_reason(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], variable: str, value: str, reason: str
 ) -> None:
     monkeypatch.delenv("OPENSEARCH_URL", raising=False)
@@ -32,7 +32,7 @@ def test_it_is_named_as_it_is_spelled_with_what_is_wrong(
     assert message == f"Error: Invalid value for {variable}: {value} ({reason})"
 
 
-def test_an_address_that_is_wrong_is_told_before_that_it_is_needed(
+def test_an_invalid_address_is_reported_before_a_missing_one(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("CINEDEX_SEARCH", "opensearch")
@@ -44,7 +44,7 @@ def test_an_address_that_is_wrong_is_told_before_that_it_is_needed(
     assert "Invalid value for OPENSEARCH_URL: localhost:9200" in " ".join(capsys.readouterr().err.split())
 
 
-def test_rewriting_is_let_on_where_there_is_a_language_model(
+def test_rewriting_is_allowed_with_a_language_model(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     monkeypatch.setenv("CINEDEX_HOME", str(tmp_path_factory.mktemp("home")))

@@ -1,11 +1,11 @@
-"""Nothing of a person's own AWS set-up reaches the local stack."""
+"""The AWS configuration of the user never reaches the local stack."""
 
 from __future__ import annotations
 
 from local.emulator import launch
 
 
-def test_profiles_and_keys_of_the_person_are_left_out() -> None:
+def test_profiles_and_keys_of_the_user_are_removed() -> None:
     own = {"AWS_PROFILE": "work", "AWS_SESSION_TOKEN": "t", "AWS_CA_BUNDLE": "/x", "HOME": "/home/me"}
     environment = launch.client_environment(4566, own)
     assert environment["HOME"] == "/home/me"

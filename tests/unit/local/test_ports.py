@@ -20,11 +20,11 @@ def taken() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-def test_a_port_in_use_is_named_together_with_the_way_out(taken: int) -> None:
-    with pytest.raises(PortInUse) as refusal:
+def test_a_port_in_use_is_reported_with_a_hint(taken: int) -> None:
+    with pytest.raises(PortInUse) as error:
         ports.require_free(taken)
-    assert str(taken) in refusal.value.message
-    assert "CINEDEX_PORT" in refusal.value.hint
+    assert str(taken) in error.value.message
+    assert "CINEDEX_PORT" in error.value.hint
 
 
 def test_port_zero_means_any_free_port() -> None:
@@ -36,7 +36,7 @@ def test_a_remembered_port_is_used_again(tmp_path: Path) -> None:
     assert ports.remembered_port(memo) == ports.remembered_port(memo)
 
 
-def test_a_remembered_port_that_was_taken_meanwhile_is_given_up(tmp_path: Path, taken: int) -> None:
+def test_a_remembered_port_that_is_in_use_is_replaced(tmp_path: Path, taken: int) -> None:
     memo = tmp_path / "port"
     memo.write_text(str(taken))
     assert ports.remembered_port(memo) != taken

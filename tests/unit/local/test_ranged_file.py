@@ -14,5 +14,5 @@ BOUND = st.none() | st.integers(-2000, 2000)
 
 
 @given(start=BOUND, stop=BOUND)
-def test_any_slice_is_that_of_the_bytes(start: int | None, stop: int | None) -> None:
+def test_any_slice_equals_the_slice_of_the_bytes(start: int | None, stop: int | None) -> None:
     assert RangedFile(FILE)[start:stop] == FILE.read_bytes()[start:stop]

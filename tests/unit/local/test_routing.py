@@ -41,13 +41,13 @@ def test_a_request_that_fits_no_route_has_none(method: str, path: str) -> None:
     assert ROUTER.match(method, path) is None
 
 
-def test_path_parameters_are_decoded_and_an_encoded_slash_divides_nothing() -> None:
+def test_path_parameters_are_decoded_and_an_encoded_slash_is_no_separator() -> None:
     match = ROUTER.match("GET", "/v2/videos/a%2Fb%20%C3%A9")
     assert match is not None
     assert match.parameters == {"video_id": "a/b é"}
 
 
-def test_the_default_route_takes_what_is_left() -> None:
+def test_the_default_route_matches_every_other_path() -> None:
     router = Router([Route(method="ANY", path="$default", function="rest")])
     match = router.match("GET", "/anything")
     assert match is not None

@@ -54,9 +54,9 @@ def test_a_file_that_is_missing_between_the_two_renames_is_restored(home: Home) 
 def test_a_damaged_file_without_an_earlier_copy_is_not_touched(home: Home) -> None:
     damaged = home.state / "dynamodb.json"
     damaged.write_text("")
-    with pytest.raises(StateDamaged) as refusal:
+    with pytest.raises(StateDamaged) as error:
         repair_data(home)
-    assert str(damaged) in refusal.value.hint
+    assert str(damaged) in error.value.hint
     assert damaged.exists()
 
 

@@ -1,4 +1,4 @@
-"""The emulator saves after what may have changed something, and rests after reads."""
+"""The emulator saves its state after writes, not after reads."""
 
 from __future__ import annotations
 
