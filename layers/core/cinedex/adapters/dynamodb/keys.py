@@ -7,6 +7,7 @@ partition in descending order lists the newest item first. A test checks that no
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -15,6 +16,7 @@ WORK_INDEX = "ByWork"
 """Index of unfinished work: partition key `work`, sort key `since`. Items without `work` are not in it."""
 TURN_WORK = "turn"
 DELIMITER = "#"
+ENTRY_CURSOR = re.compile(rf"\d{{10}}{DELIMITER}\d{{8}}")
 LAST_ID = "~"
 """Sorts after every id."""
 

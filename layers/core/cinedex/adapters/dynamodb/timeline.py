@@ -7,7 +7,6 @@ much earlier, and so finds the entries that have begun before.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -18,7 +17,6 @@ from cinedex.kernel.errors import InvalidInput
 from cinedex.kernel.span import Span, span
 from cinedex.timeline.entries import TimelineEntry, TimelinePage, Track
 
-CURSOR = re.compile(r"\d{10}#\d{8}")
 INDEX_MAX = 99_999_999
 BEGINNING, END_OF_TIME = keys.entry_cursor(0, 0), keys.entry_cursor(9_999_999_999, INDEX_MAX)
 
@@ -104,7 +102,7 @@ def _entry(item: Item) -> TimelineEntry:
 
 
 def _cursor(after: str | None) -> str | None:
-    if after is not None and not CURSOR.fullmatch(after):
+    if after is not None and not keys.ENTRY_CURSOR.fullmatch(after):
         raise InvalidInput("page_token was not issued by this endpoint.", field="page_token")
     return after
 
