@@ -69,7 +69,7 @@ def test_the_command_line_chapter_has_every_command() -> None:
 
 
 def test_the_settings_chapter_has_exactly_the_settings_of_the_code() -> None:
-    described = chapter(10).split("## Given by others")[0]
+    described = chapter(10).split("## Variables of other libraries")[0]
     assert set(FIRST_CELL.findall(described)) == set(settings())
 
 
