@@ -78,6 +78,6 @@ def test_an_analysis_that_fails_ends_the_demo(wire: Wire, sample: Sample) -> Non
 
 def test_the_last_command_can_be_pasted_although_the_path_is_long_and_has_spaces() -> None:
     page = io.StringIO()
-    home = Path("/home/my videos/" + "deep/" * 30)
+    home = Path("/data/my videos/" + "deep/" * 30)
     print_summary(Console(file=page, width=80), Timings(1, 1, 2, 52), home)
     assert page.getvalue().splitlines()[-1].endswith(f": CINEDEX_HOME='{home}' cinedex up")
