@@ -87,7 +87,7 @@ class Checkout:
 
     def _install_hook(self) -> None:
         for site in self.root.glob(".venv*/lib/python*/site-packages"):
-            (site / f"{HOOK}.py").write_text(REFUSE.format(record=str(self._record)), encoding="utf-8")
+            (site / f"{HOOK}.py").write_text(REFUSE.format(record=os.fsencode(self._record)), encoding="utf-8")
             (site / f"{HOOK}.pth").write_text(f"import {HOOK}\n", encoding="utf-8")
 
 
