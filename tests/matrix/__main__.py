@@ -50,7 +50,7 @@ def try_out(checkout: Checkout, conditions: tuple[Condition, ...] = ()) -> bool:
         return False
     if passes(checkout, "demo", DEMO, combined(conditions)):
         return True
-    for condition in (AS_HERE, *conditions):
+    for condition in (AS_HERE, *conditions) if conditions else ():
         passes(checkout, "demo", DEMO, condition)
     return False
 
