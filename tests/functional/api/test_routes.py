@@ -171,10 +171,10 @@ def test_a_group_of_another_account_is_not_found_and_unchanged(
 
 def test_a_video_of_another_account_is_not_used_in_search_or_chat(memory_app: InMemoryApp, chat: Api) -> None:
     foreign = memory_app.analysed(account_id="other")
-    found = chat.post("/v2/search", {"query": "rocket", "video_ids": [foreign.video_id], "threshold": "none"})
-    assert (found.status, found.body["data"], found.body["search_pool"]["video_count"]) == (200, [], 0)
-    asked = chat.post("/v2/chat", ASK | {"context": [{"video_id": foreign.video_id}]})
-    assert (asked.status, asked.error["type"]) == (404, "not_found_error")
+    results = chat.post("/v2/search", {"query": "rocket", "video_ids": [foreign.video_id], "threshold": "none"})
+    assert (results.status, results.body["data"], results.body["search_pool"]["video_count"]) == (200, [], 0)
+    answer = chat.post("/v2/chat", ASK | {"context": [{"video_id": foreign.video_id}]})
+    assert (answer.status, answer.error["type"]) == (404, "not_found_error")
 
 
 @pytest.mark.parametrize("video_id", ["nonsense", "..%2F..%2Fetc", "%00", "V%23x", "0" * 5000])
@@ -370,17 +370,17 @@ def test_a_search_responds_with_the_parsed_query(memory_app: InMemoryApp, chat: 
     assert {hit["start"] for hit in early.body["data"]} == {0.0}
     plain = chat.post("/v2/search", {"query": "rocket before 0:20", "strategy": "text"})
     assert (plain.body["parsed_query"], plain.body["data"]) == (None, [])
-    refused = chat.post("/v2/search", {"query": "in the first minute"})
-    assert (refused.status, refused.error["param"]) == (400, "query")
+    rejected = chat.post("/v2/search", {"query": "in the first minute"})
+    assert (rejected.status, rejected.error["param"]) == (400, "query")
 
 
 def test_a_file_uploaded_twice_is_one_result_unless_grouping_is_off(memory_app: InMemoryApp, chat: Api) -> None:
     videos = {memory_app.analysed(account_id=ACCOUNT).video_id for _ in range(2)}
-    asked = {"query": "rocket", "threshold": "none"}
-    (hit,) = chat.post("/v2/search", asked).body["data"]
+    request = {"query": "rocket", "threshold": "none"}
+    (hit,) = chat.post("/v2/search", request).body["data"]
     assert {hit["video_id"], *(place["video_id"] for place in hit["similar"])} == videos
     assert hit["similar_count"] == len(hit["similar"]) == 1
-    single = asked | {"group": False, "page_limit": 1}
+    single = request | {"group": False, "page_limit": 1}
     first = chat.post("/v2/search", single).body
     second = chat.post("/v2/search", single | {"page_token": first["next_page_token"]}).body
     assert [first["data"][0]["rank"], second["data"][0]["rank"]] == [1, 2]
@@ -401,8 +401,8 @@ def test_an_answer_is_confident_only_with_citations(memory_app: InMemoryApp, cha
 
 
 def test_a_stream_authenticates_the_caller_itself(memory_app: InMemoryApp) -> None:
-    refused = TestClient(stream_app).post("/v2/chat/stream", json=ASK)
-    assert (refused.status_code, refused.json()["error"]["type"]) == (401, "authentication_error")
+    rejected = TestClient(stream_app).post("/v2/chat/stream", json=ASK)
+    assert (rejected.status_code, rejected.json()["error"]["type"]) == (401, "authentication_error")
     _, secret = memory_app.manage_api_keys.create(ACCOUNT, "laptop", Scope.SEARCH)
     with TestClient(stream_app) as client:
         answer = client.post("/v2/chat/stream", json=ASK, headers={"X-Api-Key": secret})

@@ -1,4 +1,4 @@
-"""What people tell of a video when they upload or change it, and searching by it, over HTTP."""
+"""User metadata and the start of the recording, over HTTP: uploads, updates and search filters."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.golden import ACCOUNT
 from tests.support.memory.app_fixture import InMemoryApp
 
 URL = "https://media.test/clip.mp4"
-TOLD = {"camera": "north gate", "floor": 3, "indoors": True, "height_m": 2.5}
+METADATA = {"camera": "north gate", "floor": 3, "indoors": True, "height_m": 2.5}
 RECORDED = datetime(2026, 5, 1, 10, tzinfo=UTC)
 
 
@@ -24,36 +24,36 @@ def uploaded(library: Api, **fields: Any) -> Answer:
     return library.post("/v2/videos", {"video_url": URL, **fields})
 
 
-def shown(library: Api, answer: Answer) -> dict[str, Any]:
+def read_back(library: Api, answer: Answer) -> dict[str, Any]:
     assert answer.status in (200, 202), answer.body
     body: dict[str, Any] = library.get(f"/v2/videos/{answer.body['video_id']}").body
     return body
 
 
-def test_what_is_told_at_the_upload_is_shown_with_the_video(library: Api) -> None:
-    video = shown(library, uploaded(library, metadata=TOLD, recorded_at="2026-05-01T12:00:00+02:00"))
-    assert video["user_metadata"] == TOLD
+def test_metadata_of_an_upload_is_returned_with_the_video(library: Api) -> None:
+    video = read_back(library, uploaded(library, metadata=METADATA, recorded_at="2026-05-01T12:00:00+02:00"))
+    assert video["user_metadata"] == METADATA
     assert datetime.fromisoformat(video["recorded_at"]) == RECORDED
     assert video["metadata"]["video_start_timestamp_utc_ms"] == RECORDED.timestamp() * 1000
 
 
-def test_a_form_tells_the_same_in_its_fields(library: Api) -> None:
+def test_a_form_sends_metadata_as_a_json_string(library: Api) -> None:
     start_ms = round(RECORDED.timestamp() * 1000)
-    form = urlencode({"video_url": URL, "metadata": json.dumps(TOLD), "video_start_timestamp_utc_ms": start_ms})
+    form = urlencode({"video_url": URL, "metadata": json.dumps(METADATA), "video_start_timestamp_utc_ms": start_ms})
     kind = "application/x-www-form-urlencoded"
-    video = shown(library, library.call("POST", "/v2/videos", body=form.encode(), content_type=kind))
-    assert video["user_metadata"] == TOLD
+    video = read_back(library, library.call("POST", "/v2/videos", body=form.encode(), content_type=kind))
+    assert video["user_metadata"] == METADATA
     assert datetime.fromisoformat(video["recorded_at"]) == RECORDED
 
 
-def test_a_promised_upload_tells_it_too(library: Api) -> None:
-    promised = {"video_name": "a.mp4", "size_bytes": 5, "metadata": TOLD, "recorded_at": "2026-05-01T10:00:00Z"}
-    assert shown(library, library.post("/v2/videos/uploads", promised))["user_metadata"] == TOLD
+def test_a_presigned_upload_has_metadata_too(library: Api) -> None:
+    request = {"video_name": "a.mp4", "size_bytes": 5, "metadata": METADATA, "recorded_at": "2026-05-01T10:00:00Z"}
+    assert read_back(library, library.post("/v2/videos/uploads", request))["user_metadata"] == METADATA
 
 
-def test_an_update_replaces_the_metadata_as_a_whole_and_leaves_what_it_does_not_name(library: Api) -> None:
-    path = f"/v2/videos/{uploaded(library, metadata=TOLD).body['video_id']}"
-    assert library.patch(path, {"recorded_at": "2026-05-01T10:00:00"}).body["user_metadata"] == TOLD
+def test_an_update_replaces_the_whole_metadata_and_no_other_field(library: Api) -> None:
+    path = f"/v2/videos/{uploaded(library, metadata=METADATA).body['video_id']}"
+    assert library.patch(path, {"recorded_at": "2026-05-01T10:00:00"}).body["user_metadata"] == METADATA
     changed = library.patch(path, {"metadata": {"floor": 4}}).body
     assert changed["user_metadata"] == {"floor": 4}
     assert datetime.fromisoformat(changed["recorded_at"]) == RECORDED
@@ -78,43 +78,43 @@ BAD: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("bad", BAD)
-def test_what_cannot_be_kept_is_refused_with_its_name(library: Api, bad: dict[str, Any]) -> None:
+def test_invalid_metadata_is_a_validation_error(library: Api, bad: dict[str, Any]) -> None:
     path = f"/v2/videos/{uploaded(library).body['video_id']}"
     for answer in (uploaded(library, **bad), library.patch(path, bad)):
         assert (answer.status, answer.body["error"]["type"]) == (400, "validation_error")
 
 
-def test_what_people_say_of_the_recording_is_believed_before_the_file(memory_app: InMemoryApp, library: Api) -> None:
-    told, untold = uploaded(library, recorded_at="2026-05-01T10:00:00Z"), uploaded(library)
-    for answer in (told, untold):
+def test_a_given_recording_start_takes_precedence_over_that_of_the_file(memory_app: InMemoryApp, library: Api) -> None:
+    with_start, without_start = uploaded(library, recorded_at="2026-05-01T10:00:00Z"), uploaded(library)
+    for answer in (with_start, without_start):
         video = memory_app.videos.get(ACCOUNT, answer.body["video_id"])
         probe = Probe(duration_s=5, format="mp4", recorded_at=datetime(2017, 9, 26, tzinfo=UTC))
         memory_app.videos.save(video.uploaded(StoredMedia(bucket="media", key=video.media.key, etag="1"), probe))
-    assert shown(library, told)["recorded_at"].startswith("2026-05-01")
-    assert shown(library, untold)["recorded_at"].startswith("2017-09-26")
+    assert read_back(library, with_start)["recorded_at"].startswith("2026-05-01")
+    assert read_back(library, without_start)["recorded_at"].startswith("2017-09-26")
 
 
-def test_a_search_looks_only_into_videos_that_are_what_the_filter_says(
+def test_a_search_is_restricted_to_videos_that_match_the_filter(
     memory_app: InMemoryApp, library: Api, chat: Api
 ) -> None:
-    north = memory_app.analysed(account_id=ACCOUNT, user_metadata=TOLD)
+    north = memory_app.analysed(account_id=ACCOUNT, user_metadata=METADATA)
     memory_app.analysed(account_id=ACCOUNT, user_metadata={"camera": "south gate", "floor": 1})
 
-    def found(**narrowed: Any) -> set[str]:
-        answer = chat.post("/v2/search", {"query": "rocket", "threshold": "none", "group": False, "filter": narrowed})
+    def search(**filters: Any) -> set[str]:
+        answer = chat.post("/v2/search", {"query": "rocket", "threshold": "none", "group": False, "filter": filters})
         assert answer.status == 200, answer.body
         return {hit["video_id"] for hit in answer.body["data"]}
 
-    assert len(found()) == 2
-    assert found(metadata={"camera": "north gate", "floor": {"gte": 2, "lte": 5}}) == {north.video_id}
-    assert found(metadata={"floor": {"gte": 10}}) == set()
-    assert len(found(language=["en-GB"], features=["transcript", "objects"])) == 2
-    assert found(language=["de"]) == set()
-    assert found(features=["chapters"]) == set()
+    assert len(search()) == 2
+    assert search(metadata={"camera": "north gate", "floor": {"gte": 2, "lte": 5}}) == {north.video_id}
+    assert search(metadata={"floor": {"gte": 10}}) == set()
+    assert len(search(language=["en-GB"], features=["transcript", "objects"])) == 2
+    assert search(language=["de"]) == set()
+    assert search(features=["chapters"]) == set()
 
 
 @pytest.mark.parametrize(
-    "narrowed",
+    "filters",
     [
         {"metadata": {"floor": {"from": 1}}},
         {"metadata": {"floor": [1, 2]}},
@@ -123,13 +123,13 @@ def test_a_search_looks_only_into_videos_that_are_what_the_filter_says(
         {"language": "en"},
     ],
 )
-def test_a_filter_that_says_nothing_sensible_is_refused(chat: Api, narrowed: dict[str, Any]) -> None:
-    answer = chat.post("/v2/search", {"query": "rocket", "filter": narrowed})
+def test_an_invalid_filter_is_a_validation_error(chat: Api, filters: dict[str, Any]) -> None:
+    answer = chat.post("/v2/search", {"query": "rocket", "filter": filters})
     assert (answer.status, answer.body["error"]["type"]) == (400, "validation_error")
 
 
 @pytest.mark.parametrize(
-    ("wanted", "message"),
+    ("value", "message"),
     [
         ('{"gte": 9e400}', "gte: Input should be a finite number"),
         ('{"gte": 1, "lte": ' + "9" * 400 + "}", "lte: Input should be a finite number"),
@@ -140,16 +140,14 @@ def test_a_filter_that_says_nothing_sensible_is_refused(chat: Api, narrowed: dic
     ],
     ids=["range", "long range", "long number", "long text", "no range", "list"],
 )
-def test_a_refused_filter_says_what_is_wrong_with_the_kind_of_value_it_holds(
-    chat: Api, wanted: str, message: str
-) -> None:
-    body = f'{{"query": "rocket", "filter": {{"metadata": {{"floor": {wanted}}}}}}}'
+def test_the_message_for_an_invalid_filter_fits_the_type_of_its_value(chat: Api, value: str, message: str) -> None:
+    body = f'{{"query": "rocket", "filter": {{"metadata": {{"floor": {value}}}}}}}'
     answer = chat.call("POST", "/v2/search", body=body.encode())
     assert (answer.status, answer.error["param"]) == (400, "filter.metadata.floor")
     assert answer.error["message"] == f"filter.metadata.floor: {message}"
 
 
-def test_metadata_that_no_number_can_hold_is_refused_for_that(library: Api) -> None:
+def test_a_number_beyond_the_range_of_floats_is_rejected(library: Api) -> None:
     body = f'{{"video_url": "{URL}", "metadata": {{"floor": {"9" * 400}}}}}'
     answer = library.call("POST", "/v2/videos", body=body.encode())
     assert answer.status == 400
@@ -157,18 +155,18 @@ def test_metadata_that_no_number_can_hold_is_refused_for_that(library: Api) -> N
 
 
 @pytest.mark.parametrize("start", ["1e400", "-1"])
-def test_a_time_that_cannot_be_is_refused_by_its_own_name(chat: Api, start: str) -> None:
+def test_an_invalid_timestamp_is_named_in_the_error(chat: Api, start: str) -> None:
     answer = chat.call("POST", "/v2/search", body=f'{{"query": "rocket", "timestamp_from": {start}}}'.encode())
     assert (answer.status, answer.error["param"]) == (400, "timestamp_from")
 
 
-def test_a_time_behind_every_video_finds_nothing(memory_app: InMemoryApp, chat: Api) -> None:
+def test_a_timestamp_after_every_video_finds_nothing(memory_app: InMemoryApp, chat: Api) -> None:
     memory_app.analysed(account_id=ACCOUNT)
     answer = chat.post("/v2/search", {"query": "rocket", "threshold": "none", "timestamp_from": 1e12})
     assert (answer.status, answer.body["data"]) == (200, [])
 
 
-def test_what_is_told_in_words_can_be_searched(memory_app: InMemoryApp, chat: Api, library: Api) -> None:
+def test_words_of_the_metadata_can_be_searched(memory_app: InMemoryApp, chat: Api, library: Api) -> None:
     video = memory_app.analysed(account_id=ACCOUNT)
     library.patch(f"/v2/videos/{video.video_id}", {"metadata": {"place": "Reykjavik harbour", "floor": 3}})
     hits = chat.post("/v2/search", {"query": "Reykjavik", "threshold": "none"}).body["data"]

@@ -1,4 +1,4 @@
-"""Searches that a language model adds to, over HTTP."""
+"""Query rewriting by a language model, over HTTP."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def model(memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch) -> ScriptedM
     return model
 
 
-def test_a_search_is_rewritten_when_it_asks_for_that(
+def test_a_search_is_rewritten_on_request(
     memory_app: InMemoryApp, chat: Api, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SEARCH_REWRITE", "asked")
@@ -41,30 +41,30 @@ def test_a_search_is_rewritten_when_it_asks_for_that(
     assert memory_app.meter.read(ACCOUNT, None, None)[0].usage.input_tokens == 100
 
 
-def test_a_deployment_may_rewrite_all_searches_but_those_that_refuse(
+def test_a_deployment_rewrites_all_searches_except_on_request(
     memory_app: InMemoryApp, chat: Api, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SEARCH_REWRITE", "always")
     assert len(chat.post("/v2/search", {"query": "missile"}).body["data"]) == 1
-    refused = chat.post("/v2/search", {"query": "missile", "rewrite": False}).body
-    assert (refused["data"], refused["parsed_query"]["rewrite"], len(model.asked)) == ([], None, 1)
+    unchanged = chat.post("/v2/search", {"query": "missile", "rewrite": False}).body
+    assert (unchanged["data"], unchanged["parsed_query"]["rewrite"], len(model.asked)) == ([], None, 1)
     assert chat.post("/v2/search", {"query": "ROCKET", "strategy": "text"}).body["parsed_query"] is None
 
 
-def test_the_second_page_is_of_the_same_list_and_asks_nobody(
+def test_the_second_page_uses_the_stored_ranking_and_calls_no_model(
     memory_app: InMemoryApp, chat: Api, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SEARCH_REWRITE", "always")
     memory_app.analysed(account_id=ACCOUNT)
-    asked = {"query": "missile", "threshold": "none", "group": False, "page_limit": 1}
-    first = chat.post("/v2/search", asked).body
-    second = chat.post("/v2/search", asked | {"page_token": first["next_page_token"]}).body
+    request = {"query": "missile", "threshold": "none", "group": False, "page_limit": 1}
+    first = chat.post("/v2/search", request).body
+    second = chat.post("/v2/search", request | {"page_token": first["next_page_token"]}).body
     assert [first["data"][0]["rank"], second["data"][0]["rank"]] == [1, 2]
     assert second["parsed_query"] == first["parsed_query"]
     assert len(model.asked) == 1
 
 
-def test_a_model_that_is_down_leaves_the_search_as_it_is(
+def test_an_unavailable_model_leaves_the_search_unchanged(
     memory_app: InMemoryApp, chat: Api, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SEARCH_REWRITE", "always")
@@ -74,7 +74,7 @@ def test_a_model_that_is_down_leaves_the_search_as_it_is(
     assert answer.body["parsed_query"]["rewrite"] == {"status": "unavailable", "synonyms": {}, "paraphrase": None}
 
 
-def test_an_account_without_tokens_searches_as_ever(
+def test_an_account_over_its_budget_searches_without_a_rewrite(
     memory_app: InMemoryApp, chat: Api, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SEARCH_REWRITE", "always")
@@ -83,7 +83,7 @@ def test_an_account_without_tokens_searches_as_ever(
     assert (len(answer["data"]), answer["parsed_query"]["rewrite"]["status"], model.asked) == (1, "over_budget", [])
 
 
-def test_a_rewrite_that_is_asked_of_a_deployment_without_it_is_unavailable(
+def test_a_rewrite_is_unavailable_in_a_deployment_without_it(
     memory_app: InMemoryApp, chat: Api, model: ScriptedModel
 ) -> None:
     answer = chat.post("/v2/search", {"query": "rocket", "rewrite": True})
@@ -91,7 +91,7 @@ def test_a_rewrite_that_is_asked_of_a_deployment_without_it_is_unavailable(
     assert "SEARCH_REWRITE" in answer.error["message"]
 
 
-def test_a_deployment_that_shall_rewrite_and_has_no_model_says_what_is_missing(
+def test_a_deployment_that_rewrites_without_a_model_names_the_setting(
     memory_app: InMemoryApp, chat: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SEARCH_REWRITE", "always")

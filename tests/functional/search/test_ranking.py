@@ -1,4 +1,4 @@
-"""What a caller of `/v2/search` may choose about the ranking, and what the reply tells of the work."""
+"""Ranking options of `/v2/search`, and the timing in its response."""
 
 from __future__ import annotations
 
@@ -11,45 +11,43 @@ from tests.support.api import Api
 from tests.support.golden import ACCOUNT
 from tests.support.memory.app_fixture import InMemoryApp
 
-ASKED = {"query": "rocket", "threshold": "none", "group": False}
+QUERY = {"query": "rocket", "threshold": "none", "group": False}
 
 
 @pytest.mark.parametrize("fusion", ["calibrated", "rrf", "normalized", None])
-def test_every_fusion_answers_with_the_confidence_that_all_have(
-    memory_app: InMemoryApp, chat: Api, fusion: str | None
-) -> None:
+def test_every_fusion_returns_the_same_confidence(memory_app: InMemoryApp, chat: Api, fusion: str | None) -> None:
     memory_app.analysed(account_id=ACCOUNT)
-    usual = chat.post("/v2/search", ASKED).body["data"]
-    hits = chat.post("/v2/search", ASKED | {"fusion": fusion}).body["data"]
+    usual = chat.post("/v2/search", QUERY).body["data"]
+    hits = chat.post("/v2/search", QUERY | {"fusion": fusion}).body["data"]
     assert {(hit["start"], hit["score"]) for hit in hits} == {(hit["start"], hit["score"]) for hit in usual}
     assert hits[0]["transcript"] == "The rocket is ready."
 
 
-def test_the_deployment_says_how_signals_are_fused_unless_the_request_does(
+def test_the_request_overrides_the_fusion_of_the_deployment(
     memory_app: InMemoryApp, chat: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[Any] = []
+    fusions: list[Any] = []
     monkeypatch.setattr(
-        "cinedex.search.usecases.retrieval.retrieve_segments.fuse", lambda *given: asked.append(given[-1]) or []
+        "cinedex.search.usecases.retrieval.retrieve_segments.fuse", lambda *given: fusions.append(given[-1]) or []
     )
     memory_app.analysed(account_id=ACCOUNT)
-    chat.post("/v2/search", ASKED)
+    chat.post("/v2/search", QUERY)
     monkeypatch.setenv("SEARCH_FUSION", "rrf")
-    chat.post("/v2/search", ASKED)
-    chat.post("/v2/search", ASKED | {"fusion": "normalized"})
-    assert asked == ["calibrated", "rrf", "normalized"]
+    chat.post("/v2/search", QUERY)
+    chat.post("/v2/search", QUERY | {"fusion": "normalized"})
+    assert fusions == ["calibrated", "rrf", "normalized"]
 
 
 @pytest.mark.parametrize("signal", ["words", "speech"])
-def test_a_moment_can_be_looked_for_with_one_signal(memory_app: InMemoryApp, chat: Api, signal: str) -> None:
+def test_a_search_can_use_a_single_signal(memory_app: InMemoryApp, chat: Api, signal: str) -> None:
     memory_app.analysed(account_id=ACCOUNT)
-    [first, *_] = chat.post("/v2/search", ASKED | {"signals": [signal]}).body["data"]
+    [first, *_] = chat.post("/v2/search", QUERY | {"signals": [signal]}).body["data"]
     assert first["transcript"] == "The rocket is ready."
 
 
-def test_a_signal_that_says_nothing_finds_nothing(memory_app: InMemoryApp, chat: Api) -> None:
+def test_a_signal_without_matches_finds_nothing(memory_app: InMemoryApp, chat: Api) -> None:
     memory_app.analysed(account_id=ACCOUNT)
-    assert chat.post("/v2/search", ASKED | {"signals": ["about"]}).body["data"] == []
+    assert chat.post("/v2/search", QUERY | {"signals": ["about"]}).body["data"] == []
 
 
 @pytest.mark.parametrize(
@@ -61,22 +59,20 @@ def test_a_signal_that_says_nothing_finds_nothing(memory_app: InMemoryApp, chat:
         ({"fields": [], "strategy": "text"}, "fields"),
     ],
 )
-def test_what_names_no_signal_no_field_or_no_fusion_is_refused_with_its_name(
-    chat: Api, wrong: dict[str, Any], param: str
-) -> None:
-    answer = chat.post("/v2/search", ASKED | wrong)
+def test_an_invalid_choice_is_named_in_the_error(chat: Api, wrong: dict[str, Any], param: str) -> None:
+    answer = chat.post("/v2/search", QUERY | wrong)
     assert (answer.status, answer.error["type"], answer.error["param"]) == (400, "validation_error", param)
 
 
-def test_fields_are_ignored_where_they_mean_nothing(memory_app: InMemoryApp, chat: Api) -> None:
+def test_the_semantic_strategy_ignores_fields(memory_app: InMemoryApp, chat: Api) -> None:
     memory_app.analysed(account_id=ACCOUNT)
-    assert chat.post("/v2/search", ASKED | {"fields": []}).body["data"]
+    assert chat.post("/v2/search", QUERY | {"fields": []}).body["data"]
 
 
-def test_a_reply_tells_how_long_its_stages_took(memory_app: InMemoryApp, chat: Api) -> None:
+def test_a_response_has_the_duration_of_each_stage(memory_app: InMemoryApp, chat: Api) -> None:
     memory_app.analysed(account_id=ACCOUNT)
-    told = chat.post("/v2/search", ASKED | {"rerank": True}).headers["server-timing"]
-    stages = re.findall(r"(\w+);dur=(\d+\.\d\d)(?:, |$)", told)
+    timing = chat.post("/v2/search", QUERY | {"rerank": True}).headers["server-timing"]
+    stages = re.findall(r"(\w+);dur=(\d+\.\d\d)(?:, |$)", timing)
     assert [name for name, _ in stages] == [
         *("parse_query", "pool", "embed", "store", "fusion", "rerank", "group", "page", "total")
     ]

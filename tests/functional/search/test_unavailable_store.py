@@ -1,4 +1,4 @@
-"""What searches and questions still get, over HTTP, when the search store does not answer."""
+"""Search and chat over HTTP while the search store is unavailable."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.memory.app_fixture import InMemoryApp
 
 @pytest.fixture
 def down(memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch) -> InMemoryApp:
-    """Two videos are indexed; then the store vanishes."""
+    """Two videos are indexed before the store becomes unavailable."""
     for name in ("One", "Two"):
         memory_app.analysed(account_id=ACCOUNT, name=name)
     monkeypatch.setenv("SEARCH_STORE", "opensearch")
@@ -27,7 +27,7 @@ def down(memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch) -> InMemoryAp
 
 
 @pytest.mark.parametrize("strategy", ["semantic", "text"])
-def test_both_strategies_answer_from_what_is_stored_and_say_that_it_is_not_all(
+def test_both_strategies_scan_stored_segments_and_report_degraded_results(
     down: InMemoryApp, chat: Api, strategy: str
 ) -> None:
     answer = chat.post("/v2/search", {"query": "rocket", "strategy": strategy, "group": False})
@@ -38,14 +38,14 @@ def test_both_strategies_answer_from_what_is_stored_and_say_that_it_is_not_all(
 
 @pytest.mark.parametrize("strategy", ["semantic", "text"])
 def test_a_second_page_follows_the_first(down: InMemoryApp, chat: Api, strategy: str) -> None:
-    asked = {"query": "rocket", "strategy": strategy, "group": False, "page_limit": 1}
-    first = chat.post("/v2/search", asked).body
-    second = chat.post("/v2/search", asked | {"page_token": first["next_page_token"]})
+    request = {"query": "rocket", "strategy": strategy, "group": False, "page_limit": 1}
+    first = chat.post("/v2/search", request).body
+    second = chat.post("/v2/search", request | {"page_token": first["next_page_token"]})
     assert second.status == 200
     assert {first["data"][0]["video_name"], second.body["data"][0]["video_name"]} == {"One", "Two"}
 
 
-def test_a_question_for_whatever_there_is_gets_it(down: InMemoryApp, chat: Api) -> None:
+def test_a_question_is_answered_from_stored_segments(down: InMemoryApp, chat: Api) -> None:
     answer = chat.post("/v2/chat", {"messages": [{"role": "user", "content": "What is said?"}]})
     assert (answer.status, answer.body["confident"]) == (200, True)
     assert "rocket" in answer.body["citations"][0]["quote"]
@@ -53,7 +53,7 @@ def test_a_question_for_whatever_there_is_gets_it(down: InMemoryApp, chat: Api) 
 
 @pytest.mark.parametrize("url", ["", "localhost:9200"])
 @pytest.mark.parametrize("strategy", ["semantic", "text"])
-def test_a_deployment_that_does_not_say_where_its_store_is_says_what_is_missing(
+def test_an_error_names_the_missing_address_of_the_store(
     memory_app: InMemoryApp, chat: Api, monkeypatch: pytest.MonkeyPatch, strategy: str, url: str
 ) -> None:
     memory_app.analysed(account_id=ACCOUNT)
@@ -64,11 +64,11 @@ def test_a_deployment_that_does_not_say_where_its_store_is_says_what_is_missing(
     assert (answer.status, "OPENSEARCH_URL" in answer.error["message"]) == (503, True)
 
 
-def test_the_cause_of_what_is_unavailable_is_logged_and_not_told(
+def test_the_cause_of_an_unavailable_store_is_logged_and_not_returned(
     memory_app: InMemoryApp, chat: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     logged: list[dict[str, Any]] = []
-    monkeypatch.setattr(errors.logger, "warning", lambda _, **told: logged.append(told))
+    monkeypatch.setattr(errors.logger, "warning", lambda _, **fields: logged.append(fields))
 
     def down(*_: object) -> NoReturn:
         raise Unavailable("The store is down.") from ConnectionError("secret.host:9200")
@@ -76,4 +76,4 @@ def test_the_cause_of_what_is_unavailable_is_logged_and_not_told(
     monkeypatch.setattr(memory_app.videos, "list", down)
     answer = chat.post("/v2/search", {"query": "rocket"})
     assert (answer.status, answer.error["message"]) == (503, "The store is down.")
-    assert [str(told["exc_info"].__cause__) for told in logged] == ["secret.host:9200"]
+    assert [str(fields["exc_info"].__cause__) for fields in logged] == ["secret.host:9200"]

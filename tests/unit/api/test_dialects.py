@@ -10,7 +10,10 @@ import pytest
 from cinedex.api.dialect import Dialect
 from cinedex.api.dialects import DIALECTS, dialect_of
 from cinedex.api.reka.dialect import REKA
+from cinedex.api.reka.turn_events import ERROR_CODES as REKA_TURN_CODES
 from cinedex.api.videovector.dialect import VIDEOVECTOR
+from cinedex.api.videovector.turn_schemas import ERROR_CODES as VIDEOVECTOR_TURN_CODES
+from cinedex.chat.domain.session import TurnErrorCode
 from cinedex.kernel import errors
 from cinedex.library.domain.feature import Feature
 
@@ -26,6 +29,24 @@ def subclasses(kind: type[errors.CinedexError]) -> Iterator[type[errors.CinedexE
             yield from subclasses(child)
 
 
+WIRE_ONLY = {"group_id", "group_ids", "index_id", "index_ids"}
+READS_OLD_TURNS = "chat/domain/session.py"
+
+
+def modules_outside_of_the_api() -> list[Path]:
+    return [path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] != "api"]
+
+
+def names_in(module: Path) -> Iterator[str]:
+    """Identifiers and text constants, without docstrings."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name) | ast.keyword(arg=str(name)):
+                yield name
+            case ast.Constant(value=str(text)) if " " not in text:
+                yield text
+
+
 def fields_in(module: Path) -> Iterator[str]:
     """Constants given as `field=`, or to `parse_id`, which raises an error with that field."""
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
@@ -36,7 +57,7 @@ def fields_in(module: Path) -> Iterator[str]:
 
 
 DOMAIN_FIELDS = sorted(
-    {name for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] != "api" for name in fields_in(path)}
+    {name for path in modules_outside_of_the_api() for name in fields_in(path)}
     | {kind.id_field for kind in subclasses(errors.EntityNotFound)}
 )
 CASES = [
@@ -102,3 +123,24 @@ def test_a_used_up_budget_has_its_own_code_and_reset_time() -> None:
     body = VIDEOVECTOR.body(wire, "r1")["error"]
     assert (body["code"], body["request_id"]) == ("llm_user_budget_exceeded", "r1")
     assert list(body["details"]) == ["reset_time"]
+
+
+@pytest.mark.parametrize("codes", [REKA_TURN_CODES, VIDEOVECTOR_TURN_CODES])
+def test_every_error_of_a_turn_has_a_code(codes: dict[TurnErrorCode, str]) -> None:
+    assert set(codes) == set(TurnErrorCode)
+
+
+def test_only_the_api_uses_the_wire_names_of_a_dialect() -> None:
+    """`chat.domain.session` reads turns that were stored with a wire name."""
+    used = {str(path.relative_to(PACKAGE)): WIRE_ONLY & set(names_in(path)) for path in modules_outside_of_the_api()}
+    assert {module: names for module, names in used.items() if names} == {READS_OLD_TURNS: {"index_ids"}}
+
+
+def test_only_the_api_names_a_dialect() -> None:
+    used = {
+        str(path.relative_to(PACKAGE))
+        for path in modules_outside_of_the_api()
+        for name in names_in(path)
+        if "reka" in name.lower() or "videovector" in name.lower()
+    }
+    assert used == set()

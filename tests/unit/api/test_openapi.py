@@ -1,4 +1,4 @@
-"""The committed OpenAPI document says what the code does."""
+"""The committed OpenAPI document matches the code."""
 
 from __future__ import annotations
 
@@ -24,26 +24,24 @@ OPERATIONS = [
 ]
 
 
-def test_the_committed_document_is_what_the_code_says() -> None:
+def test_the_committed_document_is_up_to_date() -> None:
     assert DOCUMENT.read_text(encoding="utf-8") == document(), "run: python -m tools.openapi"
 
 
 @pytest.mark.parametrize("endpoint", [e.strip() for line in ENDPOINTS.strip().splitlines() for e in line.split("·")])
-def test_every_endpoint_of_the_contract_is_there(endpoint: str) -> None:
+def test_every_endpoint_of_the_contract_exists(endpoint: str) -> None:
     method, path = endpoint.split()
     assert method.lower() in WRITTEN["paths"][path]
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
-def test_every_operation_is_described_and_says_what_it_refuses(
-    path: str, method: str, operation: dict[str, Any]
-) -> None:
+def test_every_operation_has_a_description_and_its_errors(path: str, method: str, operation: dict[str, Any]) -> None:
     assert operation["description"]
     if operation["security"]:
         malformed = "422" if path.startswith("/api/v2/") else "400"
         assert {malformed, "401", "403", "404", "429", "500"} <= set(operation["responses"])
 
 
-def test_operations_have_names_of_their_own() -> None:
+def test_operation_ids_are_unique() -> None:
     names = [operation["operationId"] for _, _, operation in OPERATIONS]
     assert len(names) == len(set(names))

@@ -1,4 +1,4 @@
-"""A named set of videos: Reka calls it a video group, VideoVector an index."""
+"""A named set of videos."""
 
 from __future__ import annotations
 
