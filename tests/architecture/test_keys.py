@@ -11,6 +11,8 @@ import pytest
 from tests.architecture.tree import parsed, python_files
 
 TABLE_KEYS = "layers/core/cinedex/adapters/dynamodb/keys.py"
+OBJECT_KEYS = "layers/core/cinedex/library/domain/object_keys.py"
+OBJECT_KEY = re.compile(r"(uploads|results)/")
 TABLE_KEY = re.compile(r"#(?![a-z])|\w#")
 """A delimiter of keys. Placeholders of expressions, such as `#task`, begin a word with it."""
 PART_OF_KEY = ["V#", "A#{account_id}", "#", "TURN#x#", "K#"]
@@ -30,6 +32,12 @@ def test_no_other_module_of_the_dynamodb_adapters_spells_a_key() -> None:
     paths = [path for path in python_files("layers") if path.startswith(folder) and path != TABLE_KEYS]
     assert len(paths) > 10
     spelled = [(path, line, text) for path in paths for line, text in strings(path) if TABLE_KEY.search(text)]
+    assert spelled == []
+
+
+def test_no_other_module_of_the_product_spells_the_key_of_an_object() -> None:
+    paths = [path for path in python_files("layers", "gpu_tasks", "functions", "local") if path != OBJECT_KEYS]
+    spelled = [(path, line, text) for path in paths for line, text in strings(path) if OBJECT_KEY.match(text)]
     assert spelled == []
 
 

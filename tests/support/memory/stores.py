@@ -9,6 +9,7 @@ from itertools import count, takewhile
 from typing import Any
 
 from cinedex.kernel.errors import InvalidInput, NotFound
+from cinedex.library.domain.object_keys import results_prefix
 from cinedex.library.domain.video import StoredMedia
 from cinedex.library.ports.media_store import PresignedUpload, ReadableFile, UploadPart
 from cinedex.library.ports.multipart_uploads import UploadedPart
@@ -125,7 +126,7 @@ class MemoryResultStore:
         return key in self.documents
 
     def delete_video(self, account_id: str, video_id: str) -> None:
-        prefix = f"results/{account_id}/{video_id}/"
+        prefix = results_prefix(account_id, video_id)
         self.documents = {k: d for k, d in self.documents.items() if not k.startswith(prefix)}
 
 

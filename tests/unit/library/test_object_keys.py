@@ -1,10 +1,21 @@
-"""One codec for keys: whatever a file is called, its key leads back to its video."""
+"""Keys of objects: no two objects have the same, and the key of a file names its video."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from cinedex.kernel.ids import new_id
-from cinedex.library.domain.object_keys import FILENAME_BYTES_MAX, UploadKey, parse_upload_key, safe_filename
+from cinedex.library.domain.object_keys import (
+    FILENAME_BYTES_MAX,
+    UploadKey,
+    documents_key,
+    parse_upload_key,
+    plan_key,
+    results_prefix,
+    safe_filename,
+    task_result_key,
+)
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -69,5 +80,50 @@ def test_a_file_without_a_name_is_called_video(name: str | None) -> None:
         "Uploads/account/video/clip.mp4",
     ],
 )
-def test_a_key_that_is_no_video_s_file_is_nobody_s(key: str) -> None:
+def test_a_key_that_is_not_that_of_a_file_of_a_video_is_not_parsed(key: str) -> None:
     assert parse_upload_key(key) is None
+
+
+component = st.text(min_size=1, max_size=8).filter(lambda text: "/" not in text)
+RESULTS: dict[str, tuple[Any, int]] = {
+    "task": (task_result_key, 5),
+    "plan": (plan_key, 3),
+    "documents": (documents_key, 3),
+}
+
+
+@st.composite
+def objects(draw: st.DrawFn) -> tuple[str, tuple[str, ...], str]:
+    """An object of any kind with any ids, and its key."""
+    kind = draw(st.sampled_from(["upload", *RESULTS]))
+    if kind == "upload":
+        ids = (draw(component), draw(component), safe_filename(draw(st.text())))
+        return kind, ids, str(UploadKey(account_id=ids[0], video_id=ids[1], filename=ids[2]))
+    make, count = RESULTS[kind]
+    ids = tuple(draw(component | st.just("plan.json")) for _ in range(count))
+    return kind, ids, make(*ids)
+
+
+@given(objects(), objects())
+def test_two_objects_never_have_the_same_key(
+    one: tuple[str, tuple[str, ...], str], other: tuple[str, tuple[str, ...], str]
+) -> None:
+    assert (one[2] == other[2]) == (one[:2] == other[:2])
+
+
+@given(st.tuples(component, component), st.tuples(component, component))
+def test_the_prefix_of_one_video_begins_no_key_of_another(one: tuple[str, str], other: tuple[str, str]) -> None:
+    assert plan_key(*other, "r").startswith(results_prefix(*one)) == (one == other)
+
+
+@pytest.mark.parametrize("make", [plan_key, documents_key])
+def test_an_id_with_the_delimiter_makes_no_key(make: Any) -> None:
+    with pytest.raises(ValueError, match="contains '/'"):
+        make("a/b", "v", "r")
+
+
+def test_keys_are_those_under_which_earlier_versions_have_stored_objects() -> None:
+    assert str(UploadKey(account_id="a", video_id="v", filename="clip.mp4")) == "uploads/a/v/clip.mp4"
+    assert task_result_key("a", "v", "shared", "read_text", "whole-0") == "results/a/v/shared/read_text/whole-0.json"
+    assert plan_key("a", "v", "r") == "results/a/v/r/plan.json"
+    assert documents_key("a", "v", "r") == "results/a/v/r/documents.json"

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from cinedex.adapters.s3.media_store import MISSING, delete_versions, s3_client
 from cinedex.kernel.errors import NotFound
+from cinedex.library.domain.object_keys import results_prefix
 
 
 class S3ResultStore:
@@ -40,4 +41,4 @@ class S3ResultStore:
         return True
 
     def delete_video(self, account_id: str, video_id: str) -> None:
-        delete_versions(self._client, self._bucket, f"results/{account_id}/{video_id}/")
+        delete_versions(self._client, self._bucket, results_prefix(account_id, video_id))

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import AliasChoices, Field
 
 from cinedex.analysis.domain.model_results import Finding
+from cinedex.library.domain.object_keys import task_result_key
 from cinedex.library.domain.segmenting import Chunk
 
 SCHEMA_VERSION: Literal[1] = 1
@@ -68,4 +69,4 @@ def result_key(message: TaskMessage, step: str, fingerprint: dict[str, Any]) -> 
     canonical = json.dumps(identity, sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(canonical.encode()).hexdigest()[:24]
     extent = "whole" if chunk is None else f"part-{chunk.index:04d}"
-    return f"results/{message.account_id}/{message.video_id}/{message.scope}/{step}/{extent}-{digest}.json"
+    return task_result_key(message.account_id, message.video_id, message.scope, step, f"{extent}-{digest}")

@@ -13,6 +13,7 @@ from cinedex.analysis.ports.runs import RunRepository
 from cinedex.analysis.usecases.advance_features import advance, is_current
 from cinedex.kernel.span import Span, span
 from cinedex.library.domain.feature import Feature
+from cinedex.library.domain.object_keys import plan_key
 from cinedex.library.domain.segmenting import cut_segments, group_chunks
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.repositories import VideoRepository
@@ -37,11 +38,11 @@ class PlanChunks:
         transcript = Transcript.model_validate(self.results.get(keys.transcribe_speech))
         shots = Shots.model_validate(self.results.get(keys.detect_shots))
         plan = make_plan(video, transcript, shots)
-        plan_key = f"results/{account_id}/{video_id}/{run_id}/plan.json"
-        self.results.put(plan_key, plan.model_dump(mode="json"))
+        key = plan_key(account_id, video_id, run_id)
+        self.results.put(key, plan.model_dump(mode="json"))
         if is_current(video, run, Feature.TRANSCRIPT):
-            self._store_tracks(video, run, plan, plan_key, (*transcript.models, *shots.models))
-        return PlannedChunks(plan_key=plan_key, chunks=plan.chunks)
+            self._store_tracks(video, run, plan, key, (*transcript.models, *shots.models))
+        return PlannedChunks(plan_key=key, chunks=plan.chunks)
 
     def _store_tracks(
         self,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cinedex.analysis.domain.state_events import StoredDocuments
 from cinedex.analysis.ports.result_store import ResultStore
+from cinedex.library.domain.object_keys import documents_key
 from cinedex.library.ports.repositories import VideoRepository
 from cinedex.search.domain.index.segment_document import EMBEDDED, SegmentDocument
 from cinedex.search.usecases.indexing.assemble_documents import AssembleDocuments
@@ -24,7 +25,7 @@ class BuildDocuments:
         documents = self.assemble_documents(self.videos.get(account_id, video_id))
         slots = [(d.segment_index, m) for d in documents for m in EMBEDDED if d.texts.get(m)]
         by_index = {d.segment_index: d for d in documents}
-        key = f"results/{account_id}/{video_id}/{run_id}/documents.json"
+        key = documents_key(account_id, video_id, run_id)
         self.results.put(
             key,
             {
