@@ -110,6 +110,15 @@ def test_a_url_that_cannot_be_fetched_is_unprocessable(library: Api, url: str) -
     assert (answer.status, answer.error["param"]) == (422, "video_url")
 
 
+@pytest.mark.parametrize("group_id", ["", "default"])
+def test_an_upload_to_the_default_group_is_in_no_collection(
+    memory_app: InMemoryApp, library: Api, group_id: str
+) -> None:
+    answer = upload(library, *multipart({"group_id": group_id}, ("clip.mp4", b"bytes")))
+    assert answer.status == 202
+    assert memory_app.videos.get(ACCOUNT, answer.body["video_id"]).collection_id is None
+
+
 def test_an_unknown_group_is_not_found_before_anything_is_stored(memory_app: InMemoryApp, library: Api) -> None:
     answer = upload(library, *multipart({"group_id": new_id()}, ("clip.mp4", b"bytes")))
     assert (answer.status, answer.error["type"]) == (404, "not_found_error")

@@ -129,7 +129,7 @@ def test_a_video_can_be_uploaded_into_a_collection(memory_app: InMemoryApp) -> N
     assert memory_app.upload.from_file(MINE, details, "a.mp4", BytesIO(b"x")).collection_id == group.collection_id
 
 
-@pytest.mark.parametrize("collection_id", [None, "", "default"])
+@pytest.mark.parametrize("collection_id", [None, ""])
 def test_the_default_collection_is_none(memory_app: InMemoryApp, collection_id: str | None) -> None:
     details = VideoDetails(collection_id=collection_id)
     assert memory_app.upload.from_file(MINE, details, "a.mp4", BytesIO(b"x")).collection_id is None

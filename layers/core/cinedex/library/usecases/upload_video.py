@@ -21,7 +21,6 @@ from cinedex.library.ports.media_store import MediaStore, PresignedUpload, Reada
 from cinedex.library.ports.repositories import CollectionRepository, VideoRepository
 
 UPLOAD_BYTES_MAX = 5 * 1024**4  # the largest object S3 stores
-DEFAULT_COLLECTION = "default"
 
 
 class VideoDetails(BaseModel):
@@ -83,8 +82,6 @@ class UploadVideo:
 
     def _register(self, account_id: str, details: VideoDetails, filename: str, source: str | None = None) -> Video:
         collection_id = details.collection_id or None
-        if collection_id == DEFAULT_COLLECTION:
-            collection_id = None
         if collection_id is not None:
             self.collections.get(account_id, collection_id)
         video_id, filename = new_id(), safe_filename(filename)

@@ -12,6 +12,9 @@ from cinedex.library.domain.user_metadata import UserMetadata
 from cinedex.library.ports.media_store import PresignedUpload
 from cinedex.library.usecases.upload_video import VideoDetails
 
+DEFAULT_GROUP = "default"
+"""What Reka calls the group of videos that are in no group."""
+
 
 def parse_json_text(value: object) -> object:
     """Form fields hold no objects: there, metadata is a string of JSON."""
@@ -33,7 +36,7 @@ class UploadForm(RecordingStart):
             name=(self.video_name or "").strip() or None,
             title=(self.title or "").strip() or None,
             description=self.description or None,
-            collection_id=self.group_id or None,
+            collection_id=None if self.group_id in ("", DEFAULT_GROUP) else self.group_id,
             recorded_at=self.start,
             user_metadata=self.metadata or {},
         )
