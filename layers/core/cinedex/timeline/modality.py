@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Modality(StrEnum):
-    """Where evidence comes from: heard, described, read on the picture, seen, or told by the uploader."""
+    """Kinds of evidence: speech, captions, on-screen text, detected objects, and metadata of the video."""
 
     SPEECH = "speech"
     CAPTION = "caption"

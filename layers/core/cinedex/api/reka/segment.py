@@ -23,7 +23,7 @@ class PromptText(BaseModel):
 
 
 class SegmentBody(BaseModel):
-    """Seconds; at most 15 of them."""
+    """`start` and `end` in seconds, at most 15 s apart."""
 
     prompts: list[PromptText] = Field(min_length=1, max_length=16)
     start: float = Field(default=0.0, ge=0)

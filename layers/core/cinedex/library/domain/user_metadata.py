@@ -76,7 +76,7 @@ UserMetadata = Annotated[dict[Key, Value], Field(max_length=KEYS_MAX), AfterVali
 
 
 class WantedRange(NumberRange):
-    """Both ends belong to it; without any it means that there is a number."""
+    """Both ends are included. Without ends, any number matches."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
