@@ -23,7 +23,8 @@ from cinedex_client.models import (
     SearchReply,
     Video,
 )
-from cinedex_client.upload import OnProgress, UploadDetails, upload_file
+from cinedex_client.upload import FileUpload, OnProgress, Progress, UploadDetails
+from cinedex_client.upload_records import UploadRecords
 
 FEATURES = ("transcript", "captions", "objects", "embeddings")
 
@@ -46,22 +47,35 @@ class Client:
         self._connection.close()
 
     def upload(
-        self, path: Path, details: UploadDetails | None = None, on_progress: OnProgress = lambda _: None
+        self,
+        path: Path,
+        details: UploadDetails | None = None,
+        on_progress: OnProgress = lambda _: None,
+        *,
+        resume_folder: Path | None = None,
     ) -> Video:
-        """Upload a file; `on_progress` gets the number of bytes sent since its last call."""
-        return Video.model_validate(upload_file(self._connection, path, details or UploadDetails(), on_progress))
+        """Upload a file.
+
+        Args:
+            on_progress: called with the number of bytes sent since its last call.
+            resume_folder: where the stored parts of large files are recorded. A later call with the same file and
+                folder continues an interrupted upload, within a day.
+        """
+        records = UploadRecords(resume_folder) if resume_folder else None
+        upload = FileUpload(self._connection, path, details or UploadDetails(), Progress(on_progress), records)
+        return Video.read(upload())
 
     def upload_url(self, url: str, details: UploadDetails | None = None) -> Video:
         """Let the deployment download the video from `url`."""
         fields = {"video_url": url} | (details or UploadDetails()).fields()
-        return Video.model_validate(self._connection.post_form("/v2/videos", fields))
+        return Video.read(self._connection.post_form("/v2/videos", fields))
 
     def videos(self) -> list[Video]:
         """All videos, newest first."""
-        return [Video.model_validate(video) for video in self._connection.get("/v2/videos")["results"]]
+        return [Video.read(video) for video in self._connection.get("/v2/videos")["results"]]
 
     def video(self, video_id: str) -> Video:
-        return Video.model_validate(self._connection.get(f"/v2/videos/{video_id}"))
+        return Video.read(self._connection.get(f"/v2/videos/{video_id}"))
 
     def delete(self, video_id: str) -> Json:
         return self._connection.delete(f"/v2/videos/{video_id}")
@@ -81,7 +95,7 @@ class Client:
     def analyze(self, video_id: str, features: Sequence[str] = FEATURES, *, force: bool = False) -> Run:
         """Start one run for `features` and their dependencies; features that are ready are skipped unless `force`."""
         body = {"desired": list(features), "force": force}
-        return Run.model_validate(self._connection.post(f"/v2/videos/{video_id}/features", body))
+        return Run.read(self._connection.post(f"/v2/videos/{video_id}/features", body))
 
     def follow(self, video_id: str, features: Sequence[str] = FEATURES) -> Iterator[Video]:
         """Poll the video until none of `features` is pending or processing; yields each state."""
@@ -123,34 +137,34 @@ class Client:
         if video_ids:
             body["video_ids"] = list(video_ids)
         reply, stages_ms = self._connection.post_and_time("/v2/search", body)
-        return SearchReply.model_validate(reply).model_copy(update={"stages_ms": stages_ms})
+        return SearchReply.read(reply).model_copy(update={"stages_ms": stages_ms})
 
     def ask(self, question: str, *, video_ids: Sequence[str] = ()) -> Answer:
         """An answer with its evidence, from these videos; from the whole library without `video_ids`."""
         body: Json = {"messages": [{"role": "user", "content": question}]}
         if video_ids:
             body["context"] = [{"video_id": video_id} for video_id in video_ids]
-        return Answer.model_validate(self._connection.post("/v2/chat", body))
+        return Answer.read(self._connection.post("/v2/chat", body))
 
     def api_keys(self) -> list[ApiKey]:
         """All keys of the account, newest first, including revoked ones. Needs an admin key."""
-        return [ApiKey.model_validate(key) for key in self._connection.get("/v2/api-keys")["results"]]
+        return [ApiKey.read(key) for key in self._connection.get("/v2/api-keys")["results"]]
 
     def create_api_key(
         self, name: str, scope: KeyScope = KeyScope.WRITE, requests_per_day: int | None = None
     ) -> ApiKey:
         """A new key with its `secret`, which no later response contains. Needs an admin key."""
         body: Json = {"name": name, "scope": scope.value, "requests_max": requests_per_day}
-        return ApiKey.model_validate(self._connection.post("/v2/api-keys", body))
+        return ApiKey.read(self._connection.post("/v2/api-keys", body))
 
     def revoke_api_key(self, key_id: str) -> ApiKey:
-        return ApiKey.model_validate(self._connection.delete(f"/v2/api-keys/{key_id}"))
+        return ApiKey.read(self._connection.delete(f"/v2/api-keys/{key_id}"))
 
     def _read(self, video_id: str, insight: str, item: type[_Item]) -> Iterator[_Item]:
         query: dict[str, Any] = {"page_limit": _PAGE_LIMIT, "page_token": None}
         while True:
             page = self._connection.get(f"/v2/videos/{video_id}/{insight}", query)
-            yield from (item.model_validate(entry) for entry in page["data"])
+            yield from (item.read(entry) for entry in page["data"])
             query["page_token"] = page.get("next_page_token")
             if not query["page_token"]:
                 return

@@ -49,6 +49,10 @@ class Connection:
         self._storage = httpx.Client(timeout=_TIMEOUT, transport=transport, trust_env=proxied)
         self._pause = pause
 
+    @property
+    def url(self) -> str:
+        return str(self._api.base_url)
+
     def __enter__(self) -> Self:
         return self
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from cinedex_client.errors import ClientError
 
 IN_FLIGHT = frozenset({"pending", "processing"})
 BROKEN = frozenset({"failed", "blocked"})
@@ -13,6 +16,19 @@ BROKEN = frozenset({"failed", "blocked"})
 
 class Reply(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
+
+    @classmethod
+    def read(cls, document: object) -> Self:
+        """The model of a response; raises `ClientError` when it does not have the expected fields."""
+        try:
+            return cls.model_validate(document)
+        except ValidationError as error:
+            wrong = error.errors()[0]
+            field = ".".join(map(str, wrong["loc"]))
+            raise ClientError(
+                f"The response of the deployment is not a valid {cls.__name__}: {field}: {wrong['msg']}.",
+                hint="Check that the address is one of a Cinedex deployment of a compatible version.",
+            ) from error
 
 
 class VideoMetadata(Reply):

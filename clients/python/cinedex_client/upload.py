@@ -1,20 +1,25 @@
-"""Uploads a file directly to the object store, in one request or in parts, and reports progress."""
+"""Uploads a file directly to the object store, in one request or in parts; an upload in parts can be resumed."""
 
 from __future__ import annotations
 
 import mimetypes
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from cinedex_client.connection import Connection, Json
+from cinedex_client.errors import NotAuthorised, NotFound, NotReady, WrongRequest
+from cinedex_client.upload_records import UploadRecord, UploadRecords, key_of
 
 OnProgress = Callable[[int], None]
 """Called with the number of bytes sent since the last call; negative when a part is sent again."""
 
 _BLOCK_BYTES = 256 * 1024
 _PARALLEL_PARTS = 4
+_EXPIRED = (NotAuthorised, NotFound, NotReady, WrongRequest)
+"""Errors of a resumed upload whose URLs have expired, or which the deployment has ended."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +35,87 @@ class UploadDetails:
         return {name: value for name, value in fields.items() if value}
 
 
-def upload_file(connection: Connection, path: Path, details: UploadDetails, on_progress: OnProgress) -> Json:
-    """Register the video, store its bytes, complete the upload; returns the response to the completion."""
-    created = connection.post("/v2/videos/uploads", _request(path, details))
-    ticket = created["upload"]
-    parts = _Sender(connection, path, on_progress).send(ticket)
-    completion = {"upload_id": ticket.get("upload_id"), "parts": parts}
-    return connection.post(f"/v2/videos/{created['video_id']}/uploads/complete", completion)
+class Progress:
+    """The bytes sent so far, from several threads, reported to `on_progress`."""
+
+    def __init__(self, on_progress: OnProgress) -> None:
+        self._on_progress = on_progress
+        self._lock = threading.Lock()
+        self._total = 0
+
+    def add(self, size: int) -> None:
+        with self._lock:
+            self._total += size
+        self._on_progress(size)
+
+    def reset(self) -> None:
+        self.add(-self._total)
+
+
+@dataclass(frozen=True)
+class FileUpload:
+    """The upload of one file; without `records` an interrupted upload starts over."""
+
+    connection: Connection
+    path: Path
+    details: UploadDetails
+    progress: Progress
+    records: UploadRecords | None = None
+
+    def __call__(self) -> Json:
+        """Register the video, store its bytes, complete the upload; returns the response to the completion."""
+        request = _request(self.path, self.details)
+        key = key_of(self.connection.url, self.path, request)
+        record = self.records.find(key) if self.records else None
+        if self.records and record:
+            try:
+                return self._finish(key, record)
+            except _EXPIRED:
+                self.records.remove(key)
+                self.progress.reset()
+        return self._finish(key, UploadRecord(created=self.connection.post("/v2/videos/uploads", request)))
+
+    def _finish(self, key: str, record: UploadRecord) -> Json:
+        ticket = record.created["upload"]
+        if ticket["method"] == "single":
+            self._put(ticket["url"], 0, self.path.stat().st_size, ticket.get("headers") or {})
+        else:
+            self._send_parts(key, record)
+        parts = [{"part_number": number, "etag": etag} for number, etag in sorted(record.etags.items())]
+        completion = {"upload_id": ticket.get("upload_id"), "parts": parts}
+        response = self.connection.post(f"/v2/videos/{record.created['video_id']}/uploads/complete", completion)
+        if self.records:
+            self.records.remove(key)
+        return response
+
+    def _send_parts(self, key: str, record: UploadRecord) -> None:
+        """Send the parts that are not recorded as stored; records each part that is stored."""
+        parts = record.created["upload"]["parts"]
+        self.progress.add(sum(self._span(record, number)[1] for number in record.etags))
+        missing = [part for part in parts if part["part_number"] not in record.etags]
+        with ThreadPoolExecutor(_PARALLEL_PARTS) as pool:
+            list(pool.map(lambda part: self._send_part(key, record, part), missing))
+
+    def _send_part(self, key: str, record: UploadRecord, part: Json) -> None:
+        number = part["part_number"]
+        start, size = self._span(record, number)
+        etag = self._put(part["url"], start, size, {})
+        if self.records:
+            self.records.add_part(key, record, number, etag)
+        else:
+            record.etags[number] = etag
+
+    def _span(self, record: UploadRecord, part_number: int) -> tuple[int, int]:
+        """The first byte of a part and its size."""
+        part_size_bytes = int(record.created["upload"]["part_size_bytes"])
+        start = (part_number - 1) * part_size_bytes
+        return start, min(part_size_bytes, self.path.stat().st_size - start)
+
+    def _put(self, url: str, start: int, size: int, headers: Mapping[str, str]) -> str:
+        part = _FilePart(self.path, start, size, self.progress)
+        response = self.connection.put_presigned(url, part.blocks, {**headers, "Content-Length": str(size)})
+        etag: str = response.headers.get("etag", "")
+        return etag
 
 
 def _request(path: Path, details: UploadDetails) -> Json:
@@ -55,7 +134,7 @@ class _FilePart:
     path: Path
     start: int
     size: int
-    on_progress: OnProgress
+    progress: Progress
     counted: int = 0
 
     def blocks(self) -> Iterator[bytes]:
@@ -66,7 +145,7 @@ class _FilePart:
 
     def _count(self, size: int) -> None:
         self.counted += size
-        self.on_progress(size)
+        self.progress.add(size)
 
     def _read(self) -> Iterator[bytes]:
         with self.path.open("rb") as file:
@@ -75,29 +154,3 @@ class _FilePart:
             while left and (block := file.read(min(_BLOCK_BYTES, left))):
                 left -= len(block)
                 yield block
-
-
-@dataclass(frozen=True)
-class _Sender:
-    connection: Connection
-    path: Path
-    on_progress: OnProgress
-
-    def send(self, ticket: Json) -> list[Json]:
-        """The stored parts; empty when the file is sent in one request."""
-        if ticket["method"] == "single":
-            self._put(ticket["url"], 0, self.path.stat().st_size, ticket.get("headers") or {})
-            return []
-        with ThreadPoolExecutor(_PARALLEL_PARTS) as pool:
-            return list(pool.map(lambda part: self._part(part, ticket["part_size_bytes"]), ticket["parts"]))
-
-    def _part(self, part: Json, part_size_bytes: int) -> Json:
-        start = (part["part_number"] - 1) * part_size_bytes
-        size = min(part_size_bytes, self.path.stat().st_size - start)
-        return {"part_number": part["part_number"], "etag": self._put(part["url"], start, size, {})}
-
-    def _put(self, url: str, start: int, size: int, headers: Mapping[str, str]) -> str:
-        part = _FilePart(self.path, start, size, self.on_progress)
-        response = self.connection.put_presigned(url, part.blocks, {**headers, "Content-Length": str(size)})
-        etag: str = response.headers.get("etag", "")
-        return etag

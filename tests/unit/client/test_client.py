@@ -73,3 +73,9 @@ def test_a_search_names_its_videos_only_when_there_are_some(wire: Wire) -> None:
 def test_unknown_fields_of_a_response_are_kept(wire: Wire) -> None:
     wire.in_turn(httpx.Response(200, json={"video_id": "v1", "mood": "calm"}))
     assert wire.deployment().video("v1").model_dump()["mood"] == "calm"
+
+
+def test_a_response_with_missing_fields_is_an_error_of_the_deployment(wire: Wire) -> None:
+    wire.in_turn(httpx.Response(200, json={"status": "uploaded"}))
+    with pytest.raises(ClientError, match="not a valid Video: video_id: Field required"):
+        wire.deployment().video("v1")

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from cinedex_client.errors import Overloaded
 from cinedex_client.upload import UploadDetails
+from cinedex_client.upload_records import LIFETIME_S, UploadRecords
 
 from tests.support.wire import Wire
 
@@ -27,6 +32,8 @@ class Store:
         self.stored: dict[str, bytes] = {}
         self.completed: dict[str, Any] = {}
         self.opened: dict[str, Any] = {}
+        self.uploads = 0
+        self.rejected: dict[str, int] = {}
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.method == "PUT":
@@ -35,13 +42,15 @@ class Store:
         if request.url.path.endswith("/complete"):
             self.completed = body
             return httpx.Response(200, json={"video_id": "v1", "status": "uploading", "metadata": None})
-        self.opened = body
+        self.opened, self.uploads = body, self.uploads + 1
         return httpx.Response(201, json={"video_id": "v1", "upload": self.ticket})
 
     def _put(self, request: httpx.Request) -> httpx.Response:
         if self.failures:
             self.failures -= 1
             return httpx.Response(503)
+        if request.url.path in self.rejected:
+            return httpx.Response(self.rejected[request.url.path])
         self.stored[request.url.path] = request.content
         return httpx.Response(200, headers={"ETag": f'"tag of {request.url.path}"'})
 
@@ -122,3 +131,63 @@ def test_a_url_is_downloaded_by_the_deployment(wire: Wire) -> None:
         "video_url": "https://example.com/a.mp4",
         "video_name": "A",
     }
+
+
+@pytest.fixture
+def interrupted(wire: Wire, clip: Path, tmp_path: Path) -> Store:
+    """An upload in three parts whose last part could not be stored."""
+    wire.answers = store = Store(in_parts())
+    store.rejected = {"/3": 503}
+    with pytest.raises(Overloaded):
+        wire.deployment().upload(clip, resume_folder=tmp_path / "uploads")
+    assert sorted(store.stored) == ["/1", "/2"]
+    store.rejected, store.stored = {}, {}
+    return store
+
+
+def test_an_interrupted_upload_continues_with_the_missing_part(
+    wire: Wire, clip: Path, tmp_path: Path, interrupted: Store
+) -> None:
+    sent: list[int] = []
+    wire.deployment().upload(clip, on_progress=sent.append, resume_folder=tmp_path / "uploads")
+    assert (sorted(interrupted.stored), interrupted.uploads, sum(sent)) == (["/3"], 1, len(CONTENT))
+    assert interrupted.completed["parts"] == [
+        {"part_number": number, "etag": f'"tag of /{number}"'} for number in (1, 2, 3)
+    ]
+    assert list((tmp_path / "uploads").iterdir()) == []
+
+
+def test_an_upload_without_a_folder_for_records_starts_over(wire: Wire, clip: Path, interrupted: Store) -> None:
+    wire.deployment().upload(clip)
+    assert (len(interrupted.stored), interrupted.uploads) == (3, 2)
+
+
+def test_a_changed_file_is_uploaded_from_the_start(wire: Wire, clip: Path, tmp_path: Path, interrupted: Store) -> None:
+    clip.write_bytes(CONTENT[::-1])
+    os.utime(clip, ns=(0, 0))
+    wire.deployment().upload(clip, resume_folder=tmp_path / "uploads")
+    assert b"".join(interrupted.stored[path] for path in sorted(interrupted.stored)) == CONTENT[::-1]
+    assert interrupted.uploads == 2
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_an_upload_whose_urls_have_expired_starts_over(
+    wire: Wire, clip: Path, tmp_path: Path, interrupted: Store, status: int
+) -> None:
+    interrupted.rejected = {"/3": status}
+    interrupted.ticket = in_parts() | {"parts": [{"part_number": n, "url": f"{STORE}/new/{n}"} for n in (1, 2, 3)]}
+    sent: list[int] = []
+    wire.deployment().upload(clip, on_progress=sent.append, resume_folder=tmp_path / "uploads")
+    assert (sorted(interrupted.stored), interrupted.uploads) == (["/new/1", "/new/2", "/new/3"], 2)
+    assert sum(sent) == len(CONTENT)
+
+
+def test_a_record_is_used_for_a_day_and_readable_by_its_owner_only(
+    wire: Wire, clip: Path, tmp_path: Path, interrupted: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (file,) = (tmp_path / "uploads").iterdir()
+    records, now = UploadRecords(tmp_path / "uploads"), time.time()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert records.find(file.stem) is not None
+    monkeypatch.setattr(time, "time", lambda: now + LIFETIME_S)
+    assert records.find(file.stem) is None

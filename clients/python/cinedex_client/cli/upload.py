@@ -15,6 +15,7 @@ from cinedex_client.cli.remote import JsonOption, KeyOption, UrlOption, deployme
 from cinedex_client.models import BROKEN, Video
 from cinedex_client.upload import UploadDetails
 
+RESUME_FOLDER = Path(typer.get_app_dir("cinedex")) / "uploads"
 _URL_SCHEMES = ("http://", "https://")
 
 
@@ -29,7 +30,7 @@ def upload(
     url: UrlOption = None,
     key: KeyOption = None,
 ) -> None:
-    """Upload videos and make them searchable."""
+    """Upload videos and make them searchable. An interrupted upload of a large file continues when it is repeated."""
     _check(sources, name)
     details = UploadDetails(name, description, group)
     with deployment(url, key) as library:
@@ -68,7 +69,7 @@ def _send(library: Client, source: str, details: UploadDetails) -> Video:
     if Path(source).stat().st_size == 0:
         raise ClientError(f"{source} is empty.")
     with upload_bar(stderr(), Path(source)) as on_progress:
-        return library.upload(Path(source), details, on_progress)
+        return library.upload(Path(source), details, on_progress, resume_folder=RESUME_FOLDER)
 
 
 def _analyze(library: Client, video: Video, wait: bool) -> Video:

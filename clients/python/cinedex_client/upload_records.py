@@ -1,0 +1,66 @@
+"""Records of unfinished uploads on disk, so that an interrupted upload continues with the missing parts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+LIFETIME_S = 24 * 3600
+"""A deployment fails an upload that is not completed within a day."""
+
+
+class UploadRecord(BaseModel):
+    """`created` is the response that started the upload, `etags` the tag of each stored part by its number."""
+
+    created: dict[str, Any]
+    etags: dict[int, str] = Field(default_factory=dict)
+    started_at: float = Field(default_factory=time.time)
+
+
+class UploadRecords:
+    """One JSON file per unfinished upload, readable by its owner only: it contains presigned URLs."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+
+    def find(self, key: str) -> UploadRecord | None:
+        """None when there is no record, or when it has expired."""
+        try:
+            record = UploadRecord.model_validate_json(self._file(key).read_bytes())
+        except (FileNotFoundError, ValidationError):
+            return None
+        return record if time.time() - record.started_at < LIFETIME_S else None
+
+    def add_part(self, key: str, record: UploadRecord, part_number: int, etag: str) -> None:
+        with self._lock:
+            record.etags[part_number] = etag
+            self.save(key, record)
+
+    def save(self, key: str, record: UploadRecord) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        temporary = self._file(key).with_suffix(".tmp")
+        temporary.unlink(missing_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(record.model_dump_json())
+        temporary.replace(self._file(key))
+
+    def remove(self, key: str) -> None:
+        self._file(key).unlink(missing_ok=True)
+
+    def _file(self, key: str) -> Path:
+        return self._folder / f"{key}.json"
+
+
+def key_of(url: str, path: Path, request: dict[str, Any]) -> str:
+    """Another deployment, another file, a changed file or other details make another upload."""
+    facts = [url, str(path.resolve()), path.stat().st_mtime_ns, request]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
