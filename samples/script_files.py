@@ -1,48 +1,48 @@
-"""Reads the screenplays of the search library, which are data: one TOML file a clip."""
+"""Reads the scripts of the search library: one TOML file for each clip."""
 
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from samples.script_model import Camera, Scene
+from samples.script_model import Camera, ScriptScene
 
-SCREENPLAYS = Path(__file__).parent / "search" / "scripts"
+SCRIPTS = Path(__file__).parent / "search" / "scripts"
 
-_SILENT_LASTS_S = 6.0
+_SILENT_LENGTH_S = 6.0
 
 
 @dataclass(frozen=True)
-class Screenplay:
-    """`description` is what its owner writes beside the video, title first."""
+class Script:
+    """`description` is the description of the uploaded video; its first sentence is the title."""
 
     description: str
-    scenes: tuple[Scene, ...]
+    scenes: tuple[ScriptScene, ...]
 
 
-def read_screenplay(path: Path) -> Screenplay:
-    told = tomllib.loads(path.read_text(encoding="utf-8"))
-    return Screenplay(told["description"], tuple(_scene(scene) for scene in told["scene"]))
+def read_script(path: Path) -> Script:
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    return Script(table["description"], tuple(_scene(scene) for scene in table["scene"]))
 
 
-def _scene(told: dict[str, Any]) -> Scene:
-    says = tuple(told.get("says", ()))
-    return Scene(
-        name=told["name"],
-        title=told.get("title", ""),
-        subtitle=told.get("subtitle", ""),
-        lines=tuple(told.get("lines", ())),
-        sentences=says,
-        photograph=told.get("photograph"),
-        camera=_camera(told),
-        paper=told.get("paper", "paper"),
-        lasts_s=0.0 if says else _SILENT_LASTS_S,
-        music=not says,
+def _scene(table: dict[str, Any]) -> ScriptScene:
+    narration = tuple(table.get("narration", ()))
+    return ScriptScene(
+        name=table["name"],
+        title=table.get("title", ""),
+        subtitle=table.get("subtitle", ""),
+        lines=tuple(table.get("lines", ())),
+        sentences=narration,
+        photograph=table.get("photograph"),
+        camera=_camera(table),
+        theme=table.get("theme", "paper"),
+        length_min_s=0.0 if narration else _SILENT_LENGTH_S,
+        music=not narration,
     )
 
 
-def _camera(told: dict[str, Any]) -> Camera | None:
-    if "camera" not in told:
+def _camera(table: dict[str, Any]) -> Camera | None:
+    if "camera" not in table:
         return None
-    (left, top, width), (left_at_last, top_at_last, width_at_last) = told["camera"]
-    return Camera(first=(left, top, width), last=(left_at_last, top_at_last, width_at_last))
+    (left, top, width), (last_left, last_top, last_width) = table["camera"]
+    return Camera(first=(left, top, width), last=(last_left, last_top, last_width))

@@ -1,13 +1,13 @@
-"""What the sample clip shows and says, scene by scene."""
+"""Scenes of a script, and the script of the demo clip with its searches and questions."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Camera:
-    """A slow move over a photograph, given as two 16:9 views of it.
+    """A slow camera move over a photograph, from the 16:9 view `first` to the view `last`.
 
-    A view is (left, top, width) in fractions of the photograph's width, height and width.
+    A view is (left, top, width); left and width are fractions of the width of the photograph, top is one of its height.
     """
 
     first: tuple[float, float, float]
@@ -15,11 +15,11 @@ class Camera:
 
 
 @dataclass(frozen=True)
-class Scene:
-    """One shot: a photograph (or a plain card), its title, and what the narrator says over it.
+class ScriptScene:
+    """One shot: a photograph or a plain card, its title and its narration.
 
-    A scene lasts as long as its narration, and never less than `lasts_s`. `lines` are listed below the title of a
-    card; `paper` is the name of its colours.
+    A scene is as long as its narration, but not shorter than `length_min_s`. A card lists `lines` below its title;
+    `theme` names its colours.
     """
 
     name: str
@@ -29,20 +29,20 @@ class Scene:
     sentences: tuple[str, ...] = ()
     photograph: str | None = None
     camera: Camera | None = None
-    paper: str = "paper"
+    theme: str = "paper"
     objects: tuple[str, ...] = ()
-    lasts_s: float = 0.0
+    length_min_s: float = 0.0
     music: bool = False
 
 
 SCENES = (
-    Scene(
+    ScriptScene(
         name="opening",
         title="A SHORT TOUR",
         subtitle="five photographs that belong to everyone",
         sentences=("Welcome to a short tour of five photographs that belong to everyone.",),
     ),
-    Scene(
+    ScriptScene(
         name="rocket",
         title="ON THE LAUNCH PAD",
         subtitle="a Falcon 9 at Cape Canaveral, Florida",
@@ -53,7 +53,7 @@ SCENES = (
         photograph="rocket.jpg",
         camera=Camera(first=(0.0, 0.12, 1.0), last=(0.1, 0.22, 0.8)),
     ),
-    Scene(
+    ScriptScene(
         name="astronaut",
         title="EILEEN COLLINS",
         subtitle="astronaut and pilot",
@@ -65,16 +65,16 @@ SCENES = (
         camera=Camera(first=(0.0, 0.0, 1.0), last=(0.05, 0.1, 0.9)),
         objects=("person",),
     ),
-    Scene(
+    ScriptScene(
         name="galaxies",
         title="HUBBLE EXTREME DEEP FIELD",
         subtitle="about 5,500 galaxies",
         photograph="hubble_deep_field.jpg",
         camera=Camera(first=(0.0, 0.2, 1.0), last=(0.02, 0.21, 0.96)),
-        lasts_s=7.0,
+        length_min_s=7.0,
         music=True,
     ),
-    Scene(
+    ScriptScene(
         name="cat",
         title="CHELSEA",
         subtitle="the cat, by Stefan van der Walt",
@@ -86,7 +86,7 @@ SCENES = (
         camera=Camera(first=(0.0, 0.0, 1.0), last=(0.08, 0.04, 0.9)),
         objects=("cat",),
     ),
-    Scene(
+    ScriptScene(
         name="coffee",
         title="ESPRESSO",
         subtitle="from the Pikolo Espresso Bar",
@@ -98,7 +98,7 @@ SCENES = (
         camera=Camera(first=(0.0, 0.06, 1.0), last=(0.03, 0.08, 0.9)),
         objects=("cup",),
     ),
-    Scene(
+    ScriptScene(
         name="closing",
         title="NOW ASK A QUESTION",
         subtitle="every answer tells where it was seen or heard",
@@ -108,35 +108,35 @@ SCENES = (
 
 
 @dataclass(frozen=True)
-class Search:
-    """Words to look for, and the scene that should be found by them."""
+class DemoSearch:
+    """A query, and the scene that it should return first."""
 
     query: str
     scene: str
 
 
 SEARCHES = (
-    Search("a hot drink", "coffee"),
-    Search("woman in a space suit", "astronaut"),
-    Search("5,500 galaxies", "galaxies"),
+    DemoSearch("a hot drink", "coffee"),
+    DemoSearch("woman in a space suit", "astronaut"),
+    DemoSearch("5,500 galaxies", "galaxies"),
 )
 
 
 @dataclass(frozen=True)
-class Question:
-    """Something to ask about the clip; `answer` is None where the clip has none."""
+class DemoQuestion:
+    """A question about the clip; `answer` is None where the clip has none."""
 
-    asks: str
+    text: str
     answer: str | None
     scene: str | None
     evidence: str | None
 
 
 QUESTIONS = (
-    Question("Who was the first woman to pilot the space shuttle?", "Eileen Collins", "astronaut", "speech"),
-    Question("Where is the rocket waiting?", "Florida", "rocket", "speech"),
-    Question("How is an espresso made?", "hot water", "coffee", "speech"),
-    Question("What is the name of the cat?", "Chelsea", "cat", "speech"),
-    Question("How many galaxies are there?", "5,500 galaxies", "galaxies", "screen_text"),
-    Question("How much does a violin cost?", None, None, None),
+    DemoQuestion("Who was the first woman to pilot the space shuttle?", "Eileen Collins", "astronaut", "speech"),
+    DemoQuestion("Where is the rocket waiting?", "Florida", "rocket", "speech"),
+    DemoQuestion("How is an espresso made?", "hot water", "coffee", "speech"),
+    DemoQuestion("What is the name of the cat?", "Chelsea", "cat", "speech"),
+    DemoQuestion("How many galaxies are there?", "5,500 galaxies", "galaxies", "screen_text"),
+    DemoQuestion("How much does a violin cost?", None, None, None),
 )

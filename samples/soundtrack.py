@@ -1,4 +1,4 @@
-"""The sound of the sample clip: when each sentence is spoken, and soft music where nobody speaks."""
+"""The audio of a clip: sentences with their times, and music in scenes without speech."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from samples.narrator import SAMPLE_RATE_HZ, Narrator, Waveform
-from samples.script_model import Scene
+from samples.script_model import ScriptScene
 
 _LEAD_IN_S, _PAUSE_S = 0.9, 0.5
 
@@ -15,8 +15,8 @@ _MUSIC_LEVEL = 0.18
 
 
 @dataclass(frozen=True)
-class Spoken:
-    """A sentence and when, in seconds from the start of its scene, it is heard."""
+class SpokenSentence:
+    """A sentence with its waveform; `start_s` counts from the start of its scene."""
 
     text: str
     start_s: float
@@ -27,17 +27,17 @@ class Spoken:
         return self.start_s + len(self.wave) / SAMPLE_RATE_HZ
 
 
-def narrate(scene: Scene, narrator: Narrator) -> list[Spoken]:
-    """The scene's sentences, one after the other with a pause between them."""
-    spoken: list[Spoken] = []
+def narrate(scene: ScriptScene, narrator: Narrator) -> list[SpokenSentence]:
+    """The sentences of the scene in order, with a pause between them."""
+    spoken: list[SpokenSentence] = []
     for sentence in scene.sentences:
         start_s = spoken[-1].end_s + _PAUSE_S if spoken else _LEAD_IN_S
-        spoken.append(Spoken(sentence, start_s, narrator.say(sentence)))
+        spoken.append(SpokenSentence(sentence, start_s, narrator.speak(sentence)))
     return spoken
 
 
-def mix(spoken: Iterable[Spoken], duration_s: float, *, music: bool) -> Waveform:
-    """The scene's sound, mono at the narrator's sample rate."""
+def mix(spoken: Iterable[SpokenSentence], duration_s: float, *, music: bool) -> Waveform:
+    """The audio of the scene, mono at the sample rate of the narrator."""
     track = _music(duration_s) if music else np.zeros(_samples(duration_s), np.float32)
     for sentence in spoken:
         first = _samples(sentence.start_s)
@@ -46,12 +46,12 @@ def mix(spoken: Iterable[Spoken], duration_s: float, *, music: bool) -> Waveform
 
 
 def _music(duration_s: float) -> Waveform:
-    """One chord that swells and fades, each note trembling at its own pace."""
+    """One chord that fades in and out; each note has a tremolo of another frequency."""
     time_s = np.arange(_samples(duration_s)) / SAMPLE_RATE_HZ
     swell = np.sin(np.pi * time_s / duration_s) ** 2
     notes = [
-        np.sin(2 * np.pi * hertz * time_s) * (1 + 0.3 * np.sin(2 * np.pi * (0.3 + 0.1 * place) * time_s))
-        for place, hertz in enumerate(_CHORD_HZ)
+        np.sin(2 * np.pi * hertz * time_s) * (1 + 0.3 * np.sin(2 * np.pi * (0.3 + 0.1 * index) * time_s))
+        for index, hertz in enumerate(_CHORD_HZ)
     ]
     music: Waveform = (_MUSIC_LEVEL * swell * np.mean(notes, axis=0)).astype(np.float32)
     return music

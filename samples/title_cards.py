@@ -1,12 +1,12 @@
-"""What is written on the pictures: captions over photographs, and cards with a title or a list."""
+"""Draws titles: captions over photographs, and cards with a title or a list."""
 
 from dataclasses import dataclass
 from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
 
-from samples.format import Format
-from samples.script_model import Scene
+from samples.format import VideoFormat
+from samples.script_model import ScriptScene
 
 Colour = tuple[int, int, int]
 
@@ -15,69 +15,69 @@ _MARGIN = 56
 
 
 @dataclass(frozen=True)
-class Paper:
-    """The colours of a card."""
+class Theme:
+    """The colours of a card: background and text."""
 
     colour: Colour
-    ink: Colour
+    text_colour: Colour
 
 
-_DARK_INK = (34, 34, 40)
-PAPERS = {
-    "paper": Paper((246, 240, 228), _DARK_INK),
-    "night": Paper((22, 26, 48), _WHITE),
-    "leaf": Paper((40, 92, 60), _WHITE),
-    "sand": Paper((226, 190, 120), _DARK_INK),
-    "sea": Paper((30, 96, 150), _WHITE),
-    "brick": Paper((140, 44, 36), _WHITE),
+_DARK = (34, 34, 40)
+THEMES = {
+    "paper": Theme((246, 240, 228), _DARK),
+    "night": Theme((22, 26, 48), _WHITE),
+    "leaf": Theme((40, 92, 60), _WHITE),
+    "sand": Theme((226, 190, 120), _DARK),
+    "sea": Theme((30, 96, 150), _WHITE),
+    "brick": Theme((140, 44, 36), _WHITE),
 }
 
 
-def titles(scene: Scene, form: Format) -> Image.Image:
-    """The writing of a scene as a layer that is clear everywhere else."""
+def draw_title(scene: ScriptScene, video_format: VideoFormat) -> Image.Image:
+    """The text of a scene on a transparent layer."""
     if scene.photograph:
-        return _caption(scene, form)
-    return _list(scene, form) if scene.lines else _centred(scene, form)
+        return _caption(scene, video_format)
+    return _list(scene, video_format) if scene.lines else _centred(scene, video_format)
 
 
-def _caption(scene: Scene, form: Format) -> Image.Image:
-    layer = _shade(form)
-    pen = _Pen(ImageDraw.Draw(layer), form)
+def _caption(scene: ScriptScene, video_format: VideoFormat) -> Image.Image:
+    layer = _shade(video_format)
+    pen = _Pen(ImageDraw.Draw(layer), video_format)
     pen.rule((_MARGIN, -118))
     pen.write((_MARGIN, -82), scene.title, 36, _WHITE, "lm")
     pen.write((_MARGIN, -44), scene.subtitle, 22, _WHITE, "lm")
     return layer
 
 
-def _centred(scene: Scene, form: Format) -> Image.Image:
-    layer, ink = _clear(scene, form), PAPERS[scene.paper].ink
-    pen = _Pen(ImageDraw.Draw(layer), form)
-    pen.write((480, 242), scene.title, 56, ink, "mm")
+def _centred(scene: ScriptScene, video_format: VideoFormat) -> Image.Image:
+    layer, text_colour = _transparent(scene, video_format), THEMES[scene.theme].text_colour
+    pen = _Pen(ImageDraw.Draw(layer), video_format)
+    pen.write((480, 242), scene.title, 56, text_colour, "mm")
     pen.rule((456, 288))
-    pen.write((480, 324), scene.subtitle, 24, ink, "mm")
+    pen.write((480, 324), scene.subtitle, 24, text_colour, "mm")
     return layer
 
 
-def _list(scene: Scene, form: Format) -> Image.Image:
-    layer, ink = _clear(scene, form), PAPERS[scene.paper].ink
-    pen = _Pen(ImageDraw.Draw(layer), form)
-    pen.write((_MARGIN * 2, 120), scene.title, 36, ink, "lm")
+def _list(scene: ScriptScene, video_format: VideoFormat) -> Image.Image:
+    layer, text_colour = _transparent(scene, video_format), THEMES[scene.theme].text_colour
+    pen = _Pen(ImageDraw.Draw(layer), video_format)
+    pen.write((_MARGIN * 2, 120), scene.title, 36, text_colour, "lm")
     pen.rule((_MARGIN * 2, 158))
-    for place, line in enumerate(scene.lines):
-        pen.write((_MARGIN * 2, 226 + 72 * place), line, 28, ink, "lm")
+    for index, line in enumerate(scene.lines):
+        pen.write((_MARGIN * 2, 226 + 72 * index), line, 28, text_colour, "lm")
     return layer
 
 
-def _clear(scene: Scene, form: Format) -> Image.Image:
-    return Image.new("RGBA", (form.width, form.height), (*PAPERS[scene.paper].colour, 0))
+def _transparent(scene: ScriptScene, video_format: VideoFormat) -> Image.Image:
+    return Image.new("RGBA", (video_format.width, video_format.height), (*THEMES[scene.theme].colour, 0))
 
 
-def _shade(form: Format) -> Image.Image:
-    """Darkness that rises from the lower edge, so that white letters read on any photograph."""
-    size = (form.width, form.pixels(200))
-    darkness = Image.linear_gradient("L").resize(size).point(lambda level: level * 7 // 8)
-    alpha = Image.new("L", (form.width, form.height), 0)
-    alpha.paste(darkness, (0, form.height - darkness.height))
+def _shade(video_format: VideoFormat) -> Image.Image:
+    """A dark gradient at the lower edge, so that white letters are readable on any photograph."""
+    size = (video_format.width, video_format.pixels(200))
+    gradient = Image.linear_gradient("L").resize(size).point(lambda level: level * 7 // 8)
+    alpha = Image.new("L", (video_format.width, video_format.height), 0)
+    alpha.paste(gradient, (0, video_format.height - gradient.height))
     layer = Image.new("RGBA", alpha.size, (0, 0, 0, 0))
     layer.putalpha(alpha)
     return layer
@@ -85,27 +85,27 @@ def _shade(form: Format) -> Image.Image:
 
 @dataclass(frozen=True)
 class _Pen:
-    """Places are given for 960 x 540; a negative height is counted from the lower edge."""
+    """Draws at positions that are given for 960 x 540 pixels; a negative y counts from the lower edge."""
 
     draw: ImageDraw.ImageDraw
-    form: Format
+    video_format: VideoFormat
 
     def write(self, at: tuple[int, int], text: str, size: int, colour: Colour, anchor: str) -> None:
-        letters = self.form.letter_pixels(size)
+        font_size = self.video_format.font_pixels(size)
         self.draw.text(
-            self._place(at), text, fill=colour, font=_letters(letters), anchor=anchor, stroke_width=letters / 60
+            self._position(at), text, fill=colour, font=_font(font_size), anchor=anchor, stroke_width=font_size / 60
         )
 
     def rule(self, at: tuple[int, int]) -> None:
-        x, y = self._place(at)
-        self.draw.rectangle((x, y, x + self.form.pixels(48), y + self.form.pixels(4)), fill=_ACCENT)
+        x, y = self._position(at)
+        self.draw.rectangle((x, y, x + self.video_format.pixels(48), y + self.video_format.pixels(4)), fill=_ACCENT)
 
-    def _place(self, at: tuple[int, int]) -> tuple[int, int]:
-        x, y = self.form.pixels(at[0]), self.form.pixels(at[1])
-        return x, y if y >= 0 else self.form.height + y
+    def _position(self, at: tuple[int, int]) -> tuple[int, int]:
+        x, y = self.video_format.pixels(at[0]), self.video_format.pixels(at[1])
+        return x, y if y >= 0 else self.video_format.height + y
 
 
 @cache
-def _letters(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """Aileron, which Pillow carries: the clip looks the same wherever it is made."""
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Aileron, the font in the Pillow package: a clip does not depend on the fonts of the machine."""
     return ImageFont.load_default(size)

@@ -1,36 +1,38 @@
-"""The truth table of a clip; every time in it is in seconds from the clip's start."""
+"""The truth table of a clip; all times are in seconds from the start of the clip."""
 
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from samples.format import Format
+from samples.format import VideoFormat
 from samples.pictures import TITLE_READABLE_S
-from samples.script_model import Question, Search
-from samples.shots import Take
+from samples.script_model import DemoQuestion, DemoSearch
+from samples.shots import Shot
 
 
-def truth(takes: Sequence[Take], form: Format) -> dict[str, Any]:
-    """What every feature should find."""
+def truth(shots: Sequence[Shot], video_format: VideoFormat) -> dict[str, Any]:
+    """The expected result of every feature."""
     return {
-        "duration_s": takes[-1].end_s,
-        "frames_per_s": form.frames_per_s,
-        "width": form.width,
-        "height": form.height,
-        "scenes": [{"name": take.scene.name, **_lasting(take)} for take in takes],
-        "spoken": [sentence for take in takes for sentence in _spoken(take)],
-        "speechless": [_lasting(take) for take in takes if not take.spoken],
-        "titles": [_titles(take) for take in takes],
-        "objects": [{"label": label, **_lasting(take)} for take in takes for label in take.scene.objects],
+        "duration_s": shots[-1].end_s,
+        "frames_per_s": video_format.frames_per_s,
+        "width": video_format.width,
+        "height": video_format.height,
+        "scenes": [{"name": shot.scene.name, **_extent(shot)} for shot in shots],
+        "spoken": [sentence for shot in shots for sentence in _spoken(shot)],
+        "speechless": [_extent(shot) for shot in shots if not shot.spoken],
+        "titles": [_titles(shot) for shot in shots],
+        "objects": [{"label": label, **_extent(shot)} for shot in shots for label in shot.scene.objects],
     }
 
 
-def asked(takes: Sequence[Take], searches: Iterable[Search], questions: Iterable[Question]) -> dict[str, Any]:
-    """What should be found by whoever searches and asks, and what should not."""
+def search_truth(
+    shots: Sequence[Shot], searches: Iterable[DemoSearch], questions: Iterable[DemoQuestion]
+) -> dict[str, Any]:
+    """The expected results of the searches and questions."""
     return {
-        "searches": [_search(search, takes) for search in searches],
-        "questions": [_question(question, takes) for question in questions],
+        "searches": [_search(search, shots) for search in searches],
+        "questions": [_question(question, shots) for question in questions],
     }
 
 
@@ -38,30 +40,31 @@ def write_table(table: dict[str, Any], path: Path) -> None:
     path.write_text(json.dumps(table, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _spoken(take: Take) -> list[dict[str, Any]]:
+def _spoken(shot: Shot) -> list[dict[str, Any]]:
     return [
-        {"text": said.text, **_span(take.start_s + said.start_s, take.start_s + said.end_s)} for said in take.spoken
+        {"text": sentence.text, **_span(shot.start_s + sentence.start_s, shot.start_s + sentence.end_s)}
+        for sentence in shot.spoken
     ]
 
 
-def _titles(take: Take) -> dict[str, Any]:
-    shown = (take.scene.title, take.scene.subtitle, *take.scene.lines)
-    return {"lines": [line for line in shown if line], **_span(take.start_s + TITLE_READABLE_S, take.end_s)}
+def _titles(shot: Shot) -> dict[str, Any]:
+    shown = (shot.scene.title, shot.scene.subtitle, *shot.scene.lines)
+    return {"lines": [line for line in shown if line], **_span(shot.start_s + TITLE_READABLE_S, shot.end_s)}
 
 
-def _search(search: Search, takes: Sequence[Take]) -> dict[str, Any]:
-    (shown,) = [take for take in takes if take.scene.name == search.scene]
-    return {"query": search.query, **_lasting(shown)}
+def _search(search: DemoSearch, shots: Sequence[Shot]) -> dict[str, Any]:
+    (match,) = [shot for shot in shots if shot.scene.name == search.scene]
+    return {"query": search.query, **_extent(match)}
 
 
-def _question(question: Question, takes: Sequence[Take]) -> dict[str, Any]:
-    asked = {"asks": question.asks, "answer": question.answer, "evidence": question.evidence}
-    shown = next((take for take in takes if take.scene.name == question.scene), None)
-    return asked | (_lasting(shown) if shown else {})
+def _question(question: DemoQuestion, shots: Sequence[Shot]) -> dict[str, Any]:
+    entry = {"asks": question.text, "answer": question.answer, "evidence": question.evidence}
+    match = next((shot for shot in shots if shot.scene.name == question.scene), None)
+    return entry | (_extent(match) if match else {})
 
 
-def _lasting(take: Take) -> dict[str, float]:
-    return _span(take.start_s, take.end_s)
+def _extent(shot: Shot) -> dict[str, float]:
+    return _span(shot.start_s, shot.end_s)
 
 
 def _span(start_s: float, end_s: float) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""The sample clip is what its truth table says it is."""
+"""The demo clip agrees with its truth table."""
 
 import json
 from collections.abc import Iterator
@@ -30,16 +30,16 @@ def truth() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def changes() -> list[tuple[float, float]]:
-    """For every frame but the first: when it is shown, and how far it is from the frame before."""
+    """The time of every frame but the first, and its mean difference from the frame before."""
     pictures = list(_small_pictures())
-    return [(shown_s, float(np.abs(picture - before).mean())) for (_, before), (shown_s, picture) in pairwise(pictures)]
+    return [(at_s, float(np.abs(picture - before).mean())) for (_, before), (at_s, picture) in pairwise(pictures)]
 
 
-def test_the_clip_is_small_enough_to_live_in_the_repository() -> None:
+def test_the_size_of_the_clip_is_below_the_limit_of_the_repository() -> None:
     assert CLIP.stat().st_size < CLIP_BYTES_MAX
 
 
-def test_the_clip_has_the_size_length_and_codecs_it_claims(truth: dict[str, Any]) -> None:
+def test_the_clip_has_the_resolution_length_and_codecs_of_its_truth_table(truth: dict[str, Any]) -> None:
     with av.open(str(CLIP)) as container:
         video, audio = container.streams.video[0], container.streams.audio[0]
         assert (video.width, video.height, video.average_rate) == (
@@ -51,15 +51,15 @@ def test_the_clip_has_the_size_length_and_codecs_it_claims(truth: dict[str, Any]
         assert (container.duration or 0) / av.time_base == pytest.approx(truth["duration_s"], abs=0.05)
 
 
-def test_the_picture_cuts_where_a_scene_starts_and_nowhere_else(
+def test_the_picture_cuts_at_the_start_of_each_scene_and_nowhere_else(
     truth: dict[str, Any], changes: list[tuple[float, float]]
 ) -> None:
-    cuts_s = [shown_s for shown_s, change in changes if change > CUT_CHANGE_MIN]
+    cuts_s = [at_s for at_s, change in changes if change > CUT_CHANGE_MIN]
     starts_s = [scene["start_s"] for scene in truth["scenes"][1:]]
     assert cuts_s == pytest.approx(starts_s, abs=WITHIN_A_FRAME_S)
 
 
-def test_inside_a_scene_the_camera_moves_too_slowly_to_look_like_a_cut(
+def test_camera_moves_inside_a_scene_change_the_picture_less_than_a_cut(
     changes: list[tuple[float, float]],
 ) -> None:
     assert max(change for _, change in changes if change <= CUT_CHANGE_MIN) < SHOT_CHANGE_MAX
@@ -71,13 +71,13 @@ def test_scenes_follow_each_other_without_gaps(truth: dict[str, Any]) -> None:
     assert scenes[-1]["end_s"] == truth["duration_s"]
 
 
-def test_nobody_speaks_while_the_galaxies_are_shown(truth: dict[str, Any]) -> None:
+def test_the_scene_of_the_galaxies_has_no_speech(truth: dict[str, Any]) -> None:
     (quiet,) = truth["speechless"]
-    heard = [said for said in truth["spoken"] if said["start_s"] < quiet["end_s"] and said["end_s"] > quiet["start_s"]]
-    assert heard == []
+    overlapping = [s for s in truth["spoken"] if s["start_s"] < quiet["end_s"] and s["end_s"] > quiet["start_s"]]
+    assert overlapping == []
 
 
-def test_every_answer_is_said_or_shown_in_the_scene_that_the_table_names(truth: dict[str, Any]) -> None:
+def test_every_answer_is_spoken_or_shown_in_the_scene_of_the_truth_table(truth: dict[str, Any]) -> None:
     for question in truth["questions"]:
         if question["answer"] is not None:
             assert question["answer"] in _evidence(truth, question), question["asks"]
@@ -95,7 +95,7 @@ def test_the_notice_names_every_photograph() -> None:
 
 
 def _evidence(truth: dict[str, Any], question: dict[str, Any]) -> str:
-    spoken = [said["text"] for said in truth["spoken"] if _inside(said, question)]
+    spoken = [sentence["text"] for sentence in truth["spoken"] if _inside(sentence, question)]
     shown = [line for title in truth["titles"] if _inside(title, question) for line in title["lines"]]
     return " ".join(spoken if question["evidence"] == "speech" else shown)
 
