@@ -1,17 +1,17 @@
-"""Where a ranked list goes on: opaque to clients, and of use for the same question only."""
+"""Pages of lists, and the tokens with which clients request the next page."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cinedex.kernel.errors import InvalidInput
+from cinedex.kernel.fingerprint import fingerprint
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -25,30 +25,37 @@ class Page(Generic[T_co]):
 
 
 class PageToken(BaseModel):
-    """The rank of the last item given out, and the kept list in which it has that rank."""
+    """Where a list continues. Opaque to clients, and valid for one query only; a subclass adds the position."""
 
     model_config = ConfigDict(frozen=True)
 
-    question: str
-    list_id: str
-    rank: int = Field(ge=1)
+    query: str
 
     def pack(self) -> str:
         return base64.urlsafe_b64encode(self.model_dump_json().encode()).decode().rstrip("=")
 
     @classmethod
-    def unpack(cls, token: str, question: str) -> Self:
-        """Raises `InvalidInput` for what is no token, or one that was given for another question."""
+    def unpack(cls, token: str, query: str) -> Self:
+        """Raises `InvalidInput` for anything but a token that was issued for `query`."""
         try:
             read = cls.model_validate_json(base64.b64decode(token + "=" * (-len(token) % 4), b"-_", True))
         except (ValidationError, binascii.Error, ValueError):
-            raise InvalidInput("page_token is not a token of this API.", field="page_token") from None
-        if read.question != question:
+            raise invalid_token() from None
+        if read.query != query:
             raise InvalidInput("page_token belongs to another query or filter.", field="page_token")
         return read
 
 
-def fingerprint(question: BaseModel, *, ignoring: frozenset[str]) -> str:
-    """The same for equal questions, whatever page of it is asked for."""
-    content = question.model_dump_json(exclude=set(ignoring))
-    return hashlib.sha256(content.encode()).hexdigest()[:24]
+class CursorToken(PageToken):
+    """The position is a cursor of a store."""
+
+    cursor: str
+
+
+def invalid_token() -> InvalidInput:
+    return InvalidInput("page_token is not a token of this API.", field="page_token")
+
+
+def query_fingerprint(query: BaseModel, *, ignoring: frozenset[str]) -> str:
+    """Equal for equal queries, whichever page they request."""
+    return fingerprint(query.model_dump_json(exclude=set(ignoring)))[:24]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 import math
 import re
 from collections.abc import Iterator
@@ -14,6 +11,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from cinedex.kernel.errors import InvalidInput
+from cinedex.kernel.fingerprint import fingerprint
+from cinedex.kernel.pagination import CursorToken, invalid_token
 from cinedex.kernel.span import Span, span
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.video import Video
@@ -46,8 +45,7 @@ class TrackQuery(BaseModel):
 
     def question(self, what: str) -> str:
         """The same for every page of one reading; a token is of use for its own reading only."""
-        asked = f"{what} {self.start_s} {self.end_s}"
-        return hashlib.sha256(asked.encode()).hexdigest()[:12]
+        return fingerprint(what, str(self.start_s), str(self.end_s))[:24]
 
     def within(self) -> Span | None:
         """Raises `InvalidInput` for a range that is negative or ends before it starts."""
@@ -83,9 +81,9 @@ class ReadTimeline:
     ) -> tuple[tuple[TimelineEntry, ...], str | None]:
         video, generation = self._ready(account_id, video_id, track)
         question = query.question(f"{video_id} {track.value} {generation}")
-        after = _decode(query.page_token, question)
+        after = _unpack(query.page_token, question)
         found = self.timeline.page(video.video_id, track, generation, query.within(), after, query.limit())
-        return found.entries, _encode(found.next_after, question)
+        return found.entries, _pack(found.next_after, question)
 
     def words(self, account_id: str, video_id: str, query: TrackQuery) -> tuple[tuple[SpokenWord, ...], str | None]:
         """Words with their times; the token says behind which word of which utterance to go on."""
@@ -94,9 +92,9 @@ class ReadTimeline:
         question = query.question(f"{video_id} words {generation}")
         shown: list[SpokenWord] = []
         position: str | None = None
-        for cursor, word in self._words(video.video_id, generation, within, _decode(query.page_token, question)):
+        for cursor, word in self._words(video.video_id, generation, within, _unpack(query.page_token, question)):
             if len(shown) == limit:
-                return tuple(shown), _encode(position, question)
+                return tuple(shown), _pack(position, question)
             shown.append(word)
             position = cursor
         return tuple(shown), None
@@ -144,26 +142,13 @@ def _words_of(entry: TimelineEntry) -> Iterator[SpokenWord]:
 
 def _count(done: str) -> int:
     if done and not WORDS_DONE.fullmatch(done):
-        raise _bad_token()
+        raise invalid_token()
     return int(done or 0)
 
 
-def _encode(cursor: str | None, question: str) -> str | None:
-    return base64.urlsafe_b64encode(f"{question} {cursor}".encode()).decode().rstrip("=") if cursor else None
+def _pack(cursor: str | None, query: str) -> str | None:
+    return CursorToken(query=query, cursor=cursor).pack() if cursor else None
 
 
-def _decode(token: str | None, question: str) -> str | None:
-    if not token:
-        return None
-    try:
-        decoded = base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        raise _bad_token() from None
-    asked, _, cursor = decoded.partition(" ")
-    if asked != question or not cursor:
-        raise _bad_token()
-    return cursor
-
-
-def _bad_token() -> InvalidInput:
-    return InvalidInput("page_token was not given out for this endpoint and range.", field="page_token")
+def _unpack(token: str | None, query: str) -> str | None:
+    return CursorToken.unpack(token, query).cursor if token else None

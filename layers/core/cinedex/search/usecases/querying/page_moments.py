@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pydantic import Field
+
 from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import InvalidInput
 from cinedex.kernel.ids import new_id
@@ -21,6 +23,13 @@ from cinedex.search.ports.segment_index import SegmentIndex
 SEGMENTS_MAX = 5_000
 
 Numbered = tuple[int, RankedMoment]
+
+
+class SnapshotToken(PageToken):
+    """The rank of the last moment of the page, and the stored list in which it has that rank."""
+
+    list_id: str
+    rank: int = Field(ge=1)
 
 
 @dataclass(frozen=True)
@@ -56,11 +65,11 @@ class PageMoments:
         )
         if len(snapshot.moments) <= limit:
             return MomentPage(moments, snapshot.degraded, None, snapshot.rewrite)
-        token = PageToken(question=request_hash, list_id=new_id(), rank=limit)
+        token = SnapshotToken(query=request_hash, list_id=new_id(), rank=limit)
         self.snapshots.keep(account_id, token.list_id, snapshot, self.clock.now() + SNAPSHOT_TTL)
         return MomentPage(moments, snapshot.degraded, token.pack(), snapshot.rewrite)
 
-    def later(self, account_id: str, token: PageToken, scope: SearchScope, limit: int) -> MomentPage:
+    def later(self, account_id: str, token: SnapshotToken, scope: SearchScope, limit: int) -> MomentPage:
         """Deleted moments are left out and their ranks stay empty. Raises `InvalidInput` when the list has expired."""
         snapshot = self.snapshots.find(account_id, token.list_id, self.clock.now())
         if snapshot is None:
@@ -68,7 +77,7 @@ class PageMoments:
         numbered = enumerate(snapshot.moments, start=1)
         rest = [(rank, m) for rank, m in numbered if rank > token.rank and m.video_id in scope.videos]
         page = rest[:limit]
-        following = PageToken(question=token.question, list_id=token.list_id, rank=page[-1][0]) if page else None
+        following = SnapshotToken(query=token.query, list_id=token.list_id, rank=page[-1][0]) if page else None
         next_token = following.pack() if following and len(rest) > limit else None
         moments = tuple(self._with_texts(account_id, page))
         return MomentPage(moments, snapshot.degraded, next_token, snapshot.rewrite)

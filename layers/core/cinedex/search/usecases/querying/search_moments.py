@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cinedex.kernel.errors import InvalidInput
-from cinedex.kernel.pagination import PageToken
 from cinedex.search.domain.query.parsed_query import ParsedQuery
 from cinedex.search.domain.query.query import Query
 from cinedex.search.domain.query.query_parser import QueryParser
@@ -19,7 +18,7 @@ from cinedex.search.domain.results.moment import Moment
 from cinedex.search.domain.results.search_snapshot import SearchSnapshot
 from cinedex.search.usecases.querying.format_report import format_report
 from cinedex.search.usecases.querying.hybrid_search import HybridSearch
-from cinedex.search.usecases.querying.page_moments import MomentPage, PageMoments
+from cinedex.search.usecases.querying.page_moments import MomentPage, PageMoments, SnapshotToken
 from cinedex.search.usecases.querying.resolve_scope import ResolveScope
 from cinedex.search.usecases.querying.search_request import SearchRequest, SearchResults, Strategy
 from cinedex.search.usecases.retrieval.literal_search import LiteralSearch
@@ -54,7 +53,7 @@ class SearchMoments:
         with timer.of(Stage.PARSE_QUERY):
             parsed = self.parse_query(request.query) if request.is_parsed else None
         query = parsed or ParsedQuery(text=request.query)
-        token = PageToken.unpack(request.page_token, request.fingerprint) if request.page_token else None
+        token = SnapshotToken.unpack(request.page_token, request.fingerprint) if request.page_token else None
         with timer.of(Stage.SCOPE):
             scope = self.resolve_scope(request.account_id, request.scope, request.features)
         if token is None:

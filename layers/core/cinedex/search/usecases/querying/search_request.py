@@ -7,7 +7,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from cinedex.kernel.errors import InvalidInput
-from cinedex.kernel.pagination import fingerprint
+from cinedex.kernel.pagination import query_fingerprint
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.video import Video
 from cinedex.search.domain.query.parsed_query import ParsedQuery
@@ -113,7 +113,7 @@ class SearchRequest(BaseModel):
 
     @property
     def fingerprint(self) -> str:
-        return fingerprint(self, ignoring=frozenset({"page_token", "page_limit", "include_report"}))
+        return query_fingerprint(self, ignoring=frozenset({"page_token", "page_limit", "include_report"}))
 
 
 class SearchResults(BaseModel):
