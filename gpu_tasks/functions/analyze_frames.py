@@ -79,7 +79,7 @@ def view(order: AnalyzeFramesRequest, engines: EngineRegistry) -> FrameAnalysis:
     return FrameAnalysis(
         models=(objects.info.label, screen_text.info.label),
         frame_times_s=times_s,
-        sights=(*object_sights(frames, eye.seen.width), *text_sights(times_s, read)),
+        observations=(*object_sights(frames, eye.seen.width), *text_sights(times_s, read)),
     )
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from cinedex.answers.domain.agent import AgentAnswered, AgentEvent, AgentScope, AgentTask, AnswerDelta, ToolRun
-from cinedex.answers.domain.answer import Message, Role
-from cinedex.answers.usecases.agent.limits import AgentBounds
+from cinedex.answers.domain.answer import Message, MessageRole
+from cinedex.answers.usecases.agent.limits import AgentLimits
 from cinedex.answers.usecases.agent.llm_agent import LlmAgent
 from cinedex.answers.usecases.agent.run_tools import RunTools
 from cinedex.answers.usecases.agent.scoped_library import ScopedLibrary, scoped_library
-from cinedex.answers.usecases.agent.toolset import tool_belt
+from cinedex.answers.usecases.agent.toolset import toolset
 from cinedex.answers.usecases.analyze_frames import AnalyzeFrames
 from cinedex.kernel.span import Span, span
 from cinedex.language_models.language_model import LanguageModel
@@ -61,7 +61,7 @@ class Cinema:
         self.resolve_scope = ResolveScope(self.videos)
         self.viewer = ToldViewer()
         self.look = AnalyzeFrames(MemoryMediaStore(), self.viewer)
-        self.tools = RunTools(tool_belt(self.retrieve_segments, self.timeline, self.look), self.clock)
+        self.tools = RunTools(toolset(self.retrieve_segments, self.timeline, self.look), self.clock)
 
     def _analyse(self, video_id: str, account_id: str) -> None:
         said, read = SPOKEN[video_id], READ[video_id]
@@ -85,7 +85,7 @@ class Cinema:
         return document.model_copy(update={"vectors": vectors, "model": self.vectors.model})
 
     def agent(self, model: LanguageModel, **bounds: Any) -> LlmAgent:
-        return LlmAgent(model, self.tools, self.resolve_scope, self.clock, AgentBounds(**bounds))
+        return LlmAgent(model, self.tools, self.resolve_scope, self.clock, AgentLimits(**bounds))
 
     def library(self, scope: AgentScope | None = None) -> ScopedLibrary:
         return scoped_library(task("?", scope=scope), self.resolve_scope)
@@ -103,7 +103,7 @@ class Cinema:
 
 def task(*said: str, scope: AgentScope | None = None) -> AgentTask:
     """Messages alternate between user and assistant and end with the user."""
-    roles = [Role.USER if (len(said) - i) % 2 else Role.ASSISTANT for i in range(len(said))]
+    roles = [MessageRole.USER if (len(said) - i) % 2 else MessageRole.ASSISTANT for i in range(len(said))]
     messages = tuple(Message(role=r, content=c) for r, c in zip(roles, said, strict=True))
     return AgentTask(account_id="mine", conversation=messages, scope=scope or AgentScope())
 

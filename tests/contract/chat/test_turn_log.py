@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cinedex.answers.domain.agent import AgentPhase, AgentTask, StateChanged, ToolFinished, ToolStarted
-from cinedex.answers.domain.answer import Message, Role
+from cinedex.answers.domain.answer import Message, MessageRole
 from cinedex.chat.domain.session import TurnStatus
 from cinedex.chat.domain.turn_log import AnswerAppended, TurnEnded, TurnReassigned, TurnStarted, TurnStep
 
@@ -72,7 +72,7 @@ def test_parts_of_a_large_event_that_lost_its_slot_do_not_mix_with_those_of_the_
 
 
 ALL_EVENTS = [
-    TurnStarted(task=AgentTask(account_id="mine", conversation=(Message(role=Role.USER, content="What?"),))),
+    TurnStarted(task=AgentTask(account_id="mine", conversation=(Message(role=MessageRole.USER, content="What?"),))),
     StateChanged(phase=AgentPhase.RETRIEVING, message="One look.", step=1),
     ToolStarted(call=tool_run().call),
     ToolFinished(run=tool_run()),

@@ -8,8 +8,7 @@ import pytest
 from cinedex.adapters.dynamodb.search_snapshots import DynamoDbSearchSnapshots
 from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.kernel.ids import new_id
-from cinedex.kernel.span import span
-from cinedex.search.domain.index.segment_document import VideoSpan
+from cinedex.kernel.span import VideoSpan, span
 from cinedex.search.domain.results.moment import SIMILAR_MAX, RankedMoment
 from cinedex.search.domain.results.search_snapshot import MOMENTS_MAX, SearchSnapshot
 from cinedex.search.ports.search_snapshots import SearchSnapshots

@@ -164,4 +164,4 @@ class ToldViewer:
         if self.down:
             raise Unavailable("The viewer is down.")
         inside = tuple(sight for sight in self.sights if sight.span.overlaps(within))
-        return FrameAnalysis(models=("told",), frame_times_s=(within.start_s,), sights=inside)
+        return FrameAnalysis(models=("told",), frame_times_s=(within.start_s,), observations=inside)

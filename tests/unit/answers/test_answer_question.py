@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from cinedex.answers.domain.answer import Answer, Message, Role
+from cinedex.answers.domain.answer import Answer, Message, MessageRole
 from cinedex.answers.usecases.analyze_frames import AnalyzeFrames
 from cinedex.answers.usecases.answer_question import AnswerQuestion, AnswerRequest, VideoRange
 from cinedex.answers.usecases.extract_quotes import ExtractQuotes
@@ -78,7 +78,7 @@ class Studio:
 
     def ask(self, *said: str, context: tuple[VideoRange, ...] = ()) -> Answer:
         """Messages alternate between user and assistant and end with the user."""
-        roles = [Role.USER if (len(said) - i) % 2 else Role.ASSISTANT for i in range(len(said))]
+        roles = [MessageRole.USER if (len(said) - i) % 2 else MessageRole.ASSISTANT for i in range(len(said))]
         messages = tuple(Message(role=r, content=c) for r, c in zip(roles, said, strict=True))
         return self.answer(AnswerRequest(account_id="mine", messages=messages, video_ranges=context))
 
@@ -205,7 +205,7 @@ def test_a_range_that_cannot_be_is_refused(studio: Studio) -> None:
 
 @pytest.mark.parametrize("messages", [[], [("user", "cat?"), ("assistant", "Yes.")], [("user", " ")]])
 def test_a_conversation_must_end_with_a_question_of_the_user(studio: Studio, messages: list[tuple[str, str]]) -> None:
-    said = tuple(Message(role=Role(role), content=content) for role, content in messages)
+    said = tuple(Message(role=MessageRole(role), content=content) for role, content in messages)
     with pytest.raises(InvalidInput):
         studio.answer(AnswerRequest(account_id="mine", messages=said))
 

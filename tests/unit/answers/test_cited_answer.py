@@ -149,5 +149,5 @@ def test_every_mark_points_at_a_citation_and_every_citation_has_its_mark(text: s
 
 def test_what_is_kept_back_is_known() -> None:
     answer = let_out("It sings. It hums [r77]. It flies [r1].")
-    assert answer.withheld == ["It sings.", "It hums [r77]."]
+    assert answer.rejected == ["It sings.", "It hums [r77]."]
     assert list(answer.unknown_ids) == ["r77"]

@@ -8,10 +8,10 @@ from cinedex.adapters.threads.heartbeat import thread_heartbeat
 from cinedex.adapters.threads.turn_executor import ThreadTurnExecutor
 from cinedex.adapters.threads.turn_notifier import TurnNotifier
 from cinedex.answers.ports.agent import Agent
-from cinedex.answers.usecases.agent.limits import AgentBounds
+from cinedex.answers.usecases.agent.limits import AgentLimits
 from cinedex.answers.usecases.agent.llm_agent import LlmAgent
 from cinedex.answers.usecases.agent.run_tools import RunTools
-from cinedex.answers.usecases.agent.toolset import tool_belt
+from cinedex.answers.usecases.agent.toolset import toolset
 from cinedex.answers.usecases.answer_question import AnswerQuestion
 from cinedex.answers.usecases.extractive.extractive_agent import ExtractiveAgent
 from cinedex.bootstrap import providers
@@ -117,8 +117,8 @@ def agent() -> Agent:
     model, resolve_scope = providers.language_model(), ResolveScope(providers.videos())
     if model is None:
         return ExtractiveAgent(select_evidence(), resolve_scope, analyze_frames(), providers.clock)
-    tools = RunTools(tool_belt(retrieve_segments(), providers.timeline(), analyze_frames()), providers.clock)
-    return LlmAgent(model, tools, resolve_scope, providers.clock, AgentBounds(**AgentSettings().model_dump()))
+    tools = RunTools(toolset(retrieve_segments(), providers.timeline(), analyze_frames()), providers.clock)
+    return LlmAgent(model, tools, resolve_scope, providers.clock, AgentLimits(**AgentSettings().model_dump()))
 
 
 def answer_question() -> AnswerQuestion:

@@ -1,4 +1,4 @@
-"""Boxes of what prompts ask for, in a short stretch of a video, at once and without any analysis before."""
+"""Detect the objects that prompts name in a short range of a video, without a stored analysis."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cinedex.library.ports.media_store import MediaStore
 from cinedex.library.ports.repositories import VideoRepository
 
 LENGTH_MAX_S = 15.0
-EARLY_S = 1e-6  # a length that is 15 s but for rounding is 15 s
+ROUNDING_S = 1e-6  # tolerates rounding in a length of 15 s
 
 
 @dataclass(frozen=True)
@@ -30,21 +30,21 @@ class DetectInVideo:
         end_s: float | None,
         threshold: float,
     ) -> PromptedFrames:
-        """Raises `NotFound`, `StateConflict` before the upload is complete, and what a range can be wrong in."""
+        """Raises `NotFound`, `StateConflict` before the upload is complete, and errors of an invalid range."""
         video = self.videos.get(account_id, video_id).require_uploaded()
         within = _range(video, start_s, end_s)
         return self.detector.detect(self.store.download_url(video.media), within, prompts, threshold)
 
 
 def _range(video: Video, start_s: float, end_s: float | None) -> Span:
-    """15 s from the start, or up to the end of the video, unless an end is given."""
+    """Without an end: 15 s from the start, or up to the end of the video."""
     whole = video.whole
     if video.probe is None or not video.probe.has_video:
-        raise ImpossibleValue("The file has no pictures.", field="video_id")
+        raise ImpossibleValue("The file has no video stream.", field="video_id")
     if end_s is not None and end_s <= start_s:
         raise InvalidInput("end must be greater than start.", field="end_s")
     if start_s >= whole.end_s:
-        raise ImpossibleValue(f"start lies behind the end of the video at {whole.end_s:g} s.", field="start_s")
-    if end_s is not None and end_s - start_s > LENGTH_MAX_S + EARLY_S:
-        raise ImpossibleValue(f"At most {LENGTH_MAX_S:g} s can be segmented at a time.", field="end_s")
+        raise ImpossibleValue(f"start is after the end of the video at {whole.end_s:g} s.", field="start_s")
+    if end_s is not None and end_s - start_s > LENGTH_MAX_S + ROUNDING_S:
+        raise ImpossibleValue(f"The range is longer than {LENGTH_MAX_S:g} s.", field="end_s")
     return Span(start_s=start_s, end_s=min(start_s + LENGTH_MAX_S if end_s is None else end_s, whole.end_s))

@@ -1,4 +1,4 @@
-"""What a prompt such as "the red car" or "people" means to a detector that knows a fixed set of labels."""
+"""Map a prompt such as "people" to the labels of a detector with a fixed set of labels."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from cinedex.kernel.text.tokens import STOP_WORDS, singular, words
 
 
 def labels_for(prompt: str, known: Collection[str]) -> tuple[str, ...]:
-    """Labels of which everything is what the prompt asks for; none when the detector cannot tell.
+    """The labels whose every object satisfies the prompt; empty when the detector cannot decide.
 
-    A prompt that asks for more than a label says, like "a red car", is none of its business: answering with
-    every car would be wrong.
+    A prompt with more detail than a label, such as "a red car", has none: returning every car would be wrong.
     """
     phrase = " ".join(singular(word) for word in words(prompt) if word not in STOP_WORDS)
     if phrase in known:

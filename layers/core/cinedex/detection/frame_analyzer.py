@@ -1,4 +1,4 @@
-"""Looks again at the pictures of a stretch of video, at once: what is in them, and what can be read on them."""
+"""The port that analyses frames of a video range on demand, for objects and on-screen text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cinedex.timeline.modality import Modality
 
 
 class Observation(BaseModel):
-    """Something seen (`objects`) or read (`screen_text`), from the first to the last frame that shows it."""
+    """An object (`objects`) or a line of text (`screen_text`), from the first to the last frame that shows it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -21,19 +21,18 @@ class Observation(BaseModel):
 
 
 class FrameAnalysis(BaseModel):
-    """What the frames at `frame_times_s` show; fewer than were wanted when the time was up."""
+    """The observations in the frames at `frame_times_s`; fewer than requested at the time limit."""
 
     model_config = ConfigDict(frozen=True)
 
     models: tuple[str, ...]
     frame_times_s: tuple[float, ...]
-    sights: tuple[Observation, ...]
+    observations: tuple[Observation, ...]
 
 
 class FrameAnalyzer(Protocol):
     def view(self, url: str, within: Span, seconds_max: float) -> FrameAnalysis:
-        """At most 60 frames, evenly spread, and as many as can be looked at in `seconds_max`.
+        """Analyses at most 60 evenly spaced frames, and as many as possible in `seconds_max`.
 
-        Raises `MediaError` when the file is at fault, `Unavailable` when the models are down, `InternalError` when code
-        of ours broke.
+        Raises `MediaError` for an unusable file, `Unavailable` when the models are down, and `InternalError`.
         """

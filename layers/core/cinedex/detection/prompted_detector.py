@@ -1,4 +1,4 @@
-"""Finds what prompts ask for in the pictures of a stretch of video, at once."""
+"""The port that detects the objects of prompts in a video range on demand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cinedex.kernel.span import Span
 
 
 class PromptedDetection(BaseModel):
-    """`box` is (left, top, right, bottom) as shares of the picture, 0 to 1."""
+    """`box` is (left, top, right, bottom) as shares of the frame size, 0 to 1."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -28,7 +28,7 @@ class PromptedFrame(BaseModel):
 
 
 class PromptedFrames(BaseModel):
-    """Sampled frames in order, those without a detection too; `unserved` are prompts the model cannot tell."""
+    """Sampled frames in order, including those without a detection; `unserved` are prompts unknown to the model."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -41,7 +41,4 @@ class PromptedFrames(BaseModel):
 
 class PromptedDetector(Protocol):
     def detect(self, url: str, within: Span, prompts: tuple[str, ...], threshold: float) -> PromptedFrames:
-        """Raises `MediaError` when the file is at fault, `Unavailable` when the model is down.
-
-        Raises `InternalError` when code of ours broke.
-        """
+        """Raises `MediaError` for an unusable file, `Unavailable` when the model is down, and `InternalError`."""

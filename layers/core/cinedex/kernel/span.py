@@ -51,6 +51,15 @@ class Span(BaseModel):
         return Span(start_s=min(self.start_s, other.start_s), end_s=max(self.end_s, other.end_s))
 
 
+class VideoSpan(BaseModel):
+    """A span of a video."""
+
+    model_config = ConfigDict(frozen=True)
+
+    video_id: str
+    span: Span
+
+
 def span(start_s: float, end_s: float) -> Span:
     return Span(start_s=start_s, end_s=end_s)
 

@@ -1,4 +1,4 @@
-"""Carries a conversation on, calling tools where it wants to: the port of every language model."""
+"""The port for language models that can call tools."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ToolSpec(BaseModel):
 
 
 class ToolUse(BaseModel):
-    """The model wants `name` called; `malformed` holds what it wrote when its arguments are no JSON object."""
+    """A tool call of the model; `malformed` is the text of its arguments when they are not a JSON object."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -32,7 +32,7 @@ class ToolUse(BaseModel):
 
 
 class ToolOutcome(BaseModel):
-    """What a call yielded, as text for the model."""
+    """The result of a tool call as text for the model."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -42,7 +42,7 @@ class ToolOutcome(BaseModel):
 
 
 class ModelMessage(BaseModel):
-    """`tool_uses` only in messages of the assistant, `tool_outcomes` only in messages of the user."""
+    """`tool_uses` only in assistant messages, `tool_outcomes` only in user messages."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -53,7 +53,7 @@ class ModelMessage(BaseModel):
 
 
 class TokenUse(BaseModel):
-    """As counted by the model's server; 0 where it does not count."""
+    """As reported by the server of the model; 0 when it reports none."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -67,7 +67,7 @@ class TokenUse(BaseModel):
 
 
 class ModelReply(BaseModel):
-    """One whole reply of the model."""
+    """A complete reply of the model."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -84,8 +84,8 @@ class LanguageModel(Protocol):
     def converse(
         self, system: str, messages: Sequence[ModelMessage], tools: Sequence[ToolSpec] = (), *, tokens_max: int
     ) -> Iterator[str | ModelReply]:
-        """Pieces of text as they come, and last the whole reply, exactly once.
+        """Pieces of text as they arrive, and at the end the complete reply, exactly once.
 
-        Throttling is waited out by the adapter. Raises `Unavailable` when the model is down, or busy for
-        too long; nothing that was yielded before is to be trusted then.
+        The adapter retries throttled requests. Raises `Unavailable` when the model is down or throttled for too long;
+        text yielded before that is not reliable.
         """

@@ -15,7 +15,7 @@ from cinedex.kernel.span import span
 from cinedex.timeline.modality import Modality
 
 SIGHT = {"text": "a car", "span": {"start_s": 1.0, "end_s": 2.5}, "source": "objects"}
-VIEWED = {"models": ["spotter@1"], "frame_times_s": [1.0, 2.5], "sights": [SIGHT]}
+VIEWED = {"models": ["spotter@1"], "frame_times_s": [1.0, 2.5], "observations": [SIGHT]}
 
 
 class Function:
@@ -41,7 +41,7 @@ def test_sights_come_with_their_times() -> None:
     function = Function()
     viewed = viewer(function).view("https://store/clip", span(1, 3), 6.0)
     assert function.ordered == {"url": "https://store/clip", "start_s": 1.0, "end_s": 3.0, "seconds_max": 6.0}
-    assert [(s.text, s.span, s.source) for s in viewed.sights] == [("a car", span(1.0, 2.5), Modality.OBJECTS)]
+    assert [(s.text, s.span, s.source) for s in viewed.observations] == [("a car", span(1.0, 2.5), Modality.OBJECTS)]
 
 
 @pytest.mark.parametrize(

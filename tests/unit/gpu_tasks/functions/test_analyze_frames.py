@@ -34,7 +34,7 @@ def test_two_frames_a_second_are_looked_at_inside_the_range(clip: Path) -> None:
 
 
 def test_a_thing_and_a_line_are_told_with_the_frames_that_show_them(clip: Path) -> None:
-    sights = view(order(clip, 4.0, 6.0), ToldShelf()).sights
+    sights = view(order(clip, 4.0, 6.0), ToldShelf()).observations
     assert [(s.text, s.source) for s in sights] == [("a person", Modality.OBJECTS), ("HELLO", Modality.SCREEN_TEXT)]
     assert all((s.span.start_s, s.span.end_s) == pytest.approx((4.0, 5.52)) for s in sights)
 

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from urllib3.exceptions import HTTPError as BrokenConnection
 
 from cinedex.adapters.bedrock.messages import converse_request
-from cinedex.adapters.model_streams.retry import RetryableError, StreamRetryPolicy, patient_stream
+from cinedex.adapters.model_streams.retry import RetryableError, StreamRetryPolicy, retry_stream
 from cinedex.adapters.model_streams.tool_call_accumulator import ToolCallAccumulator
 from cinedex.kernel.errors import Unavailable
 from cinedex.language_models.language_model import ModelMessage, ModelReply, StopReason, TokenUse, ToolSpec
@@ -63,7 +63,7 @@ class BedrockLanguageModel:
         self, system: str, messages: Sequence[ModelMessage], tools: Sequence[ToolSpec] = (), *, tokens_max: int
     ) -> Iterator[str | ModelReply]:
         request = converse_request(self._model_id, system, messages, tools, tokens_max)
-        yield from patient_stream(lambda: self._ask(request), self._patience)
+        yield from retry_stream(lambda: self._ask(request), self._patience)
 
     def _ask(self, request: dict[str, Any]) -> Iterator[str | ModelReply]:
         try:

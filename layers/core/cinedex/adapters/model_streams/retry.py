@@ -33,7 +33,7 @@ class StreamRetryPolicy(RetryPolicy):
     sleep: Sleep = time.sleep
 
 
-def patient_stream(attempt: Callable[[], Iterator[T]], patience: StreamRetryPolicy) -> Iterator[T]:
+def retry_stream(attempt: Callable[[], Iterator[T]], patience: StreamRetryPolicy) -> Iterator[T]:
     """What `attempt` yields, begun anew when it raises `Busy` before it yielded anything.
 
     Raises `Unavailable` when it is busy for too long, or in the middle: what was yielded cannot be taken back.

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 from httpx_sse import EventSource, SSEError
 
-from cinedex.adapters.model_streams.retry import RetryableError, StreamRetryPolicy, patient_stream
+from cinedex.adapters.model_streams.retry import RetryableError, StreamRetryPolicy, retry_stream
 from cinedex.adapters.model_streams.tool_call_accumulator import ToolCallAccumulator
 from cinedex.adapters.openai.messages import chat_request
 from cinedex.kernel.errors import Unavailable
@@ -57,7 +57,7 @@ class OpenAiLanguageModel:
         body = chat_request(self._model, system, messages, tools)
         # OpenAI's newer models know only the first name, and some other servers only the second.
         limit = "max_completion_tokens" if httpx.URL(self._url).host == "api.openai.com" else "max_tokens"
-        yield from patient_stream(lambda: self._ask(body | {limit: tokens_max}), self._patience)
+        yield from retry_stream(lambda: self._ask(body | {limit: tokens_max}), self._patience)
 
     def _ask(self, body: dict[str, Any]) -> Iterator[str | ModelReply]:
         try:

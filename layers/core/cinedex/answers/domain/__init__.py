@@ -1,1 +1,1 @@
-"""Entities and rules; no I/O."""
+"""Entities and rules of answers; no I/O."""

@@ -1,7 +1,7 @@
-"""How an agent answers: a task, tools that are run for it, and an answer that cites what they found.
+"""The work of an agent: a task, tool calls, and an answer that cites their results.
 
-A turn is a row of events. Whoever carries it out yields them in order; whoever stores them can give a turn
-that was cut off to another process, which goes on behind the last `ToolFinished`.
+A turn is a sequence of events. They are stored in order, so that another process can continue an interrupted turn after
+its last `ToolFinished`. Field names are part of the stored format.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from cinedex.answers.domain.answer import Message
-from cinedex.kernel.span import Span
+from cinedex.kernel.span import Span, VideoSpan
 from cinedex.timeline.modality import Modality
 
 
@@ -24,9 +24,9 @@ class AgentPhase(StrEnum):
 
 
 class AgentScope(BaseModel):
-    """What the tools may see, resolved and never wider than the account: None leaves a side open.
+    """What the tools can access within the account: None is no restriction.
 
-    `windows` holds the part of a video where it is not the whole.
+    `windows` has the part of a video where it is not the whole.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -36,28 +36,19 @@ class AgentScope(BaseModel):
     windows: dict[str, Span] = {}
 
 
-class Place(BaseModel):
-    """A stretch of a video that the asker points at."""
-
-    model_config = ConfigDict(frozen=True)
-
-    video_id: str
-    span: Span
-
-
 class AgentTask(BaseModel):
-    """The last message of `conversation` is the question. `places` lie in the scope: there, frames are worth a look."""
+    """The last message of `conversation` is the question. `ranges` are the spans it refers to, within the scope."""
 
     model_config = ConfigDict(frozen=True)
 
     account_id: str
     conversation: tuple[Message, ...]
     scope: AgentScope = AgentScope()
-    places: tuple[Place, ...] = ()
+    ranges: tuple[VideoSpan, ...] = ()
 
 
 class Evidence(BaseModel):
-    """Something that was retrieved and may be cited; `result_id` is unique within a turn."""
+    """A retrieved result that can be cited; `result_id` is unique within a turn."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -72,7 +63,7 @@ class Evidence(BaseModel):
 
 
 class ResultSet(BaseModel):
-    """What one tool call found; `total` counts what there was, of which `results` may be a part."""
+    """The results of one tool call; `total` counts all of them, of which `results` may be a part."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -91,7 +82,7 @@ class ToolStatus(StrEnum):
 
 
 class ToolCall(BaseModel):
-    """`step` counts the rounds of a turn from 0: calls of one step are made at the same time."""
+    """`step` counts the rounds of a turn from 0; calls of one step run concurrently."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -102,7 +93,7 @@ class ToolCall(BaseModel):
 
 
 class ToolRun(BaseModel):
-    """A call that is over; `content` is what the language model is told of it."""
+    """A finished call; `content` is the text that the language model receives."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -121,7 +112,7 @@ class ToolRun(BaseModel):
 
 
 class AgentCitation(BaseModel):
-    """Evidence that a claim of the answer stands on, and the tool call that found it."""
+    """Evidence for a claim of the answer, and the result set that it is from."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -162,7 +153,7 @@ class ToolFinished(BaseModel):
 
 
 class AnswerDelta(BaseModel):
-    """A piece of the answer; all of them in order are its text, citation marks included."""
+    """A piece of the answer; concatenated in order, they are its text with citation marks."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -170,7 +161,7 @@ class AnswerDelta(BaseModel):
 
 
 class TokensSpent(BaseModel):
-    """What the turn has cost so far, told after each reply of a language model: a turn that fails has cost it too."""
+    """The tokens of the turn so far, reported after each model reply so that failed turns are counted as well."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -178,7 +169,7 @@ class TokensSpent(BaseModel):
 
 
 class AgentAnswered(BaseModel):
-    """The end of a turn. `confident` is False when nothing found answers; then there are no citations.
+    """The end of a turn. `confident` is False when no evidence answers the question; then there are no citations.
 
     In `text`, `[1]` points at the first of `citations`.
     """

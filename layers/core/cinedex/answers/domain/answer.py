@@ -1,4 +1,4 @@
-"""A question, an answer to it, and the evidence it stands on."""
+"""Messages of a conversation, and an answer with its citations."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cinedex.kernel.span import Span
 from cinedex.timeline.modality import Modality
 
 
-class Role(StrEnum):
+class MessageRole(StrEnum):
     USER = "user"
     ASSISTANT = "assistant"
 
@@ -18,12 +18,12 @@ class Role(StrEnum):
 class Message(BaseModel):
     model_config = ConfigDict(frozen=True)
 
-    role: Role
+    role: MessageRole
     content: str
 
 
 class Citation(BaseModel):
-    """A quote that can be looked up: which video, when, and in which kind of evidence."""
+    """A verbatim quote with its video, its time and its kind of evidence."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -35,7 +35,7 @@ class Citation(BaseModel):
 
 
 class Answer(BaseModel):
-    """`confident` is False when nothing found answers the question; then there are no citations."""
+    """`confident` is False when no evidence answers the question; then there are no citations."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -1,4 +1,4 @@
-"""An answer of a language model, of which only sentences that cite retrieved evidence are ever let out."""
+"""Filters the answer of a language model: only sentences that cite retrieved evidence are shown."""
 
 from __future__ import annotations
 
@@ -6,35 +6,35 @@ import re
 from collections.abc import Iterator, Mapping
 
 from cinedex.answers.domain.agent import AgentCitation
-from cinedex.answers.domain.answer_timestamps import correct_timestamps
+from cinedex.answers.domain.english.answer_timestamps import correct_timestamps
 from cinedex.answers.domain.sentence_splitter import MARK, SentenceSplitter
 from cinedex.kernel.span import Span
 
 SENTENCE_CHARS_MAX = 800
-"""What is longer is no sentence, and one citation cannot vouch for it."""
+"""A longer sentence is rejected: one citation cannot support it."""
 
 _MARK = re.compile(MARK)
 _RESULT_ID = re.compile(r"r\d+", re.IGNORECASE)
-_NOT_OURS = re.compile(r"\s?\[\^?\d+\]")  # in the final text, numbers in brackets are our citations
+_FOREIGN_MARK = re.compile(r"\s?\[\^?\d+\]")  # in the final text, numbers in brackets are citations of this answer
 _BARE = re.compile(r"[\W\d_]*")
 
 
 class CitedAnswer:
-    """Feed it what the model writes; it gives back what may be shown, sentence by sentence.
+    """Receives the output of the model and yields the verified sentences.
 
-    A sentence is let out when it cites at least one of `evidence` (by result id). Citations of anything else
-    are taken out of it, its times become those of the evidence, and its marks become `[1]`, `[2]`, … in order
-    of first use. Sentences that cite nothing are kept back, in `withheld`.
+    A sentence is emitted when it cites at least one of `evidence` (by result id). Other citations are removed from it,
+    unsupported times are replaced by those of the evidence, and its marks become `[1]`, `[2]`, … in order of first use.
+    Sentences without a citation are collected in `rejected`.
     """
 
     def __init__(self, evidence: Mapping[str, AgentCitation]) -> None:
         self._evidence = evidence
         self._sentences = SentenceSplitter()
         self._numbers: dict[str, int] = {}
-        self._said: set[str] = set()
+        self._emitted: set[str] = set()
         self._separator = ""
         self.text = ""
-        self.withheld: list[str] = []
+        self.rejected: list[str] = []
         self.unknown_ids: dict[str, None] = {}
 
     @property
@@ -43,29 +43,29 @@ class CitedAnswer:
 
     def write(self, piece: str) -> Iterator[str]:
         for sentence in self._sentences.feed(piece):
-            yield from self._let_out(sentence)
+            yield from self._emit(sentence)
 
     def finish(self) -> Iterator[str]:
-        """The last sentence, which nothing follows."""
-        yield from self._let_out(self._sentences.finish())
+        """Emits the last sentence."""
+        yield from self._emit(self._sentences.finish())
 
-    def _let_out(self, sentence: str) -> Iterator[str]:
-        claim = _NOT_OURS.sub("", sentence).strip()
-        separator, self._separator = self._separator, _wider(self._separator, _space_behind(sentence))
+    def _emit(self, sentence: str) -> Iterator[str]:
+        claim = _FOREIGN_MARK.sub("", sentence).strip()
+        separator, self._separator = self._separator, _wider(self._separator, _separator_after(sentence))
         if _is_blank(claim):
             return
         verified = self._verified(claim)
         if verified is None:
-            self.withheld.append(claim)
-        elif verified not in self._said:
-            self._said.add(verified)
-            told = (separator if self.text else "") + verified
-            self._separator = _space_behind(sentence)
-            self.text += told
-            yield told
+            self.rejected.append(claim)
+        elif verified not in self._emitted:
+            self._emitted.add(verified)
+            piece = (separator if self.text else "") + verified
+            self._separator = _separator_after(sentence)
+            self.text += piece
+            yield piece
 
     def _verified(self, claim: str) -> str | None:
-        marks = [(m.start(), self._known(m.group())) for m in _MARK.finditer(claim)]
+        marks = [(m.start(), self._known_ids(m.group())) for m in _MARK.finditer(claim)]
         cited = [(at, result_id) for at, ids in marks for result_id in ids]
         if not cited or len(claim) > SENTENCE_CHARS_MAX or _is_blank(_MARK.sub("", claim)):
             return None
@@ -78,18 +78,18 @@ class CitedAnswer:
         checked = correct_timestamps(claim, span_at, [s for _, s in spans], texts)
         return _tidy(_MARK.sub(self._numbered, checked))
 
-    def _known(self, mark: str) -> list[str]:
+    def _known_ids(self, mark: str) -> list[str]:
         ids = _RESULT_ID.findall(mark.lower())
         self.unknown_ids.update({i: None for i in ids if i not in self._evidence})
         return [i for i in ids if i in self._evidence]
 
     def _numbered(self, mark: re.Match[str]) -> str:
-        known = self._known(mark.group())
-        return "".join(f"[{self._numbers.setdefault(i, len(self._numbers) + 1)}]" for i in known)
+        ids = self._known_ids(mark.group())
+        return "".join(f"[{self._numbers.setdefault(i, len(self._numbers) + 1)}]" for i in ids)
 
 
 def _tidy(sentence: str) -> str:
-    """Without the gaps that removed marks leave."""
+    """Removes the spaces that deleted marks leave."""
     return re.sub(r"[ \t]+([.,;:!?])", r"\1", re.sub(r"[ \t]{2,}", " ", sentence)).strip()
 
 
@@ -97,9 +97,9 @@ def _is_blank(text: str) -> bool:
     return _BARE.fullmatch(text) is not None
 
 
-def _space_behind(sentence: str) -> str:
-    behind = sentence[len(sentence.rstrip()) :]
-    return "\n" if "\n" in behind else " "
+def _separator_after(sentence: str) -> str:
+    trailing = sentence[len(sentence.rstrip()) :]
+    return "\n" if "\n" in trailing else " "
 
 
 def _wider(one: str, other: str) -> str:

@@ -1,4 +1,4 @@
-"""A piece of evidence as a line of an answer."""
+"""Format a piece of evidence as a line of an answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How evidence is shown to a language model: as data that it cannot take for instructions, or break out of."""
+"""Format evidence for a language model, escaped so that it cannot end its element."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ NAME_CHARS_MAX = 120
 _SPACE = re.compile(r"\s+")
 
 
-def quoted_results(results: Sequence[Evidence], total: int) -> str:
-    """One element for each result, with the id to cite it by; media text is escaped and on one line.
+def format_results(results: Sequence[Evidence], total: int) -> str:
+    """One element for each result, with its citation id; text from media is escaped and on one line.
 
-    `total` counts what there was, of which `results` may be a part.
+    `total` counts all results, of which `results` may be a part.
     """
     head = f'<results shown="{len(results)}" total="{total}">'
     return "\n".join([head, *map(_result, results), "</results>"])
 
 
-def quoted(text: str, chars_max: int = TEXT_CHARS_MAX, *, quotes: bool = False) -> str:
-    """`text` without line breaks and control characters, no longer than `chars_max`, unable to close an element.
+def escape_text(text: str, chars_max: int = TEXT_CHARS_MAX, *, quotes: bool = False) -> str:
+    """`text` without line breaks and control characters, at most `chars_max` long, escaped for XML.
 
-    With `quotes` it cannot end an attribute either.
+    With `quotes` it is also safe inside an attribute.
     """
     plain = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
     line = _SPACE.sub(" ", plain).strip()
@@ -36,9 +36,9 @@ def quoted(text: str, chars_max: int = TEXT_CHARS_MAX, *, quotes: bool = False) 
 
 
 def _result(evidence: Evidence) -> str:
-    name = quoted(evidence.video_name, NAME_CHARS_MAX, quotes=True)
+    name = escape_text(evidence.video_name, NAME_CHARS_MAX, quotes=True)
     return (
-        f'<result id="{evidence.result_id}" video_id="{quoted(evidence.video_id, quotes=True)}" video="{name}" '
+        f'<result id="{evidence.result_id}" video_id="{escape_text(evidence.video_id, quotes=True)}" video="{name}" '
         f'start_s="{evidence.span.start_s:g}" end_s="{evidence.span.end_s:g}" at="{timecodes(evidence.span)}" '
-        f'kind="{evidence.source.value}">{quoted(evidence.text)}</result>'
+        f'kind="{evidence.source.value}">{escape_text(evidence.text)}</result>'
     )

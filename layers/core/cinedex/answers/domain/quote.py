@@ -1,4 +1,4 @@
-"""A verbatim piece of evidence that might answer a question."""
+"""A verbatim piece of evidence that may answer a question."""
 
 from __future__ import annotations
 
@@ -16,11 +16,15 @@ SOURCE_WEIGHTS = {
     Modality.OBJECTS: 0.9,
     Modality.METADATA: 0.0,
 }
-"""A caption retells what was said and read: of equal quotes the original is the better citation."""
+"""A caption repeats speech and on-screen text: of equal quotes, the original is the better citation."""
+
+
+REPEATED_SHARE = 0.6
+"""Share of a caption's stems in the speech and on-screen text from which it counts as a repetition."""
 
 
 class Quote(BaseModel):
-    """`segment` is the one it was found in, with its own score for the question."""
+    """`segment` is the segment it is from, with the score of that segment for the question."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -40,3 +44,13 @@ class Quote(BaseModel):
     @property
     def video_id(self) -> str:
         return self.segment.document.video_id
+
+    def repeats(self, other: Quote) -> bool:
+        """True when it contains the whole text of another quote of the same video."""
+        return self.video_id == other.video_id and other.text.casefold().rstrip(".") in self.text.casefold()
+
+
+def repeats_originals(sentence: str, originals: str) -> bool:
+    """True when most words of a caption's sentence are in the speech and on-screen text of its segment."""
+    sentence_stems = stems(sentence)
+    return len(sentence_stems & stems(originals)) > REPEATED_SHARE * len(sentence_stems)

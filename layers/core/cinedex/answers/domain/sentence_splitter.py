@@ -1,4 +1,4 @@
-"""Cut a text that is still being written into sentences, each as soon as it is whole."""
+"""Split a text stream into sentences, each as soon as it is complete."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 MARK = r"[\[【]\s*[rR]\d+(?:\s*[,;–-]?\s*[rR]\d+)*\s*[\]】]"
-"""How a language model cites: `[r3]`, or `[r3, r4]`."""
+"""A citation of a language model: `[r3]`, or `[r3, r4]`."""
 
 _MARKS = rf"(?:\s*{MARK})*"
 _CLOSING = r"[\"'”’)*_]*"
@@ -16,25 +16,25 @@ _NOT_AN_END = re.compile(r"(?:^|[\s(])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|vs|e\.g|i\.e
 
 
 class SentenceSplitter:
-    """A sentence reaches up to the first character of the next: only then is it known what belongs to it.
+    """A sentence is complete when the first character of the next one arrives, since citations may follow its end.
 
-    Line breaks end sentences too, so each entry of a list is one. White space between sentences comes with
-    the sentence before it.
+    Line breaks also end sentences, so each entry of a list is one. White space between sentences belongs to the
+    sentence before it.
     """
 
     def __init__(self) -> None:
-        self._rest = ""
+        self._buffer = ""
 
     def feed(self, piece: str) -> Iterator[str]:
-        self._rest += piece
-        while end := _end_of_first(self._rest):
-            sentence, self._rest = self._rest[:end], self._rest[end:]
+        self._buffer += piece
+        while end := _end_of_first(self._buffer):
+            sentence, self._buffer = self._buffer[:end], self._buffer[end:]
             yield sentence
 
     def finish(self) -> str:
-        """What is left when nothing more comes, whole or not."""
-        rest, self._rest = self._rest, ""
-        return rest
+        """The remaining text at the end of the stream, complete or not."""
+        remaining, self._buffer = self._buffer, ""
+        return remaining
 
 
 def _end_of_first(text: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Whoever works on a question with tools and answers it."""
+"""The port for agents that answer a question with tools."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from cinedex.answers.domain.agent import AgentEvent, AgentTask, ToolRun
 
 class Agent(Protocol):
     def run(self, task: AgentTask, done: Sequence[ToolRun] = ()) -> Iterator[AgentEvent]:
-        """Events of a turn in order, of which the last and only the last is `AgentAnswered`.
+        """The events of a turn in order; only the last one is `AgentAnswered`.
 
-        `done` are the tool runs of an earlier process that was cut off: they are taken as they are and not
-        run again. Closing the iterator ends the work at the next step. Raises `Unavailable`,
-        `TooManyRequests` and `AnalysisFailed` when the turn cannot be brought to an end.
+        `done` are the tool runs of an interrupted process; they are used and not run again. Closing the iterator stops
+        the work at the next step. Raises `Unavailable`, `TooManyRequests` and `AnalysisFailed` when the turn cannot be
+        completed.
         """

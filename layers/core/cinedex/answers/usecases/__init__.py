@@ -1,1 +1,1 @@
-"""Use cases, one module each."""
+"""Answering questions."""

@@ -1,4 +1,4 @@
-"""Look again at the frames of a stretch of video: evidence for a question that was not stored before."""
+"""Analyse frames of a video range on demand, for evidence that was not stored."""
 
 from __future__ import annotations
 
@@ -17,45 +17,47 @@ from cinedex.search.domain.ranking.candidate import ScoredSegment
 from cinedex.timeline.modality import Modality
 
 SECONDS_MAX = 12.0
-NO_SEGMENT = -1  # what is looked at again is a range of the caller's, not a segment of ours
+NO_SEGMENT = -1  # the range is given by the caller and is not an indexed segment
 
 
 @dataclass(frozen=True)
 class AnalyzeFrames:
     store: MediaStore
-    viewer: FrameAnalyzer
+    analyzer: FrameAnalyzer
 
     def __call__(self, ranges: Sequence[tuple[Video, Span]]) -> tuple[Quote, ...]:
         """Quotes of kind `objects` and `screen_text` with the times of their frames, each inside its range.
 
-        The ranges share `SECONDS_MAX`. Nobody is refused an answer because a viewer is down or a file cannot
-        be decoded: such a range yields nothing.
+        The ranges share `SECONDS_MAX`. A range yields no quotes when the analyzer is not available or the file cannot
+        be decoded, so that the question is still answered.
         """
-        seen = [(video, within) for video, within in ranges if video.probe is not None and video.probe.has_video]
-        return tuple(quote for video, within in seen for quote in self._view(video, within, SECONDS_MAX / len(seen)))
+        visible = [(video, within) for video, within in ranges if video.probe is not None and video.probe.has_video]
+        seconds_max = SECONDS_MAX / max(1, len(visible))
+        return tuple(quote for video, within in visible for quote in self._analyze(video, within, seconds_max))
 
-    def _view(self, video: Video, within: Span, seconds_max: float) -> list[Quote]:
+    def _analyze(self, video: Video, within: Span, seconds_max: float) -> list[Quote]:
         try:
-            viewed = self.viewer.view(self.store.download_url(video.media), within, seconds_max)
+            analysis = self.analyzer.view(self.store.download_url(video.media), within, seconds_max)
         except (MediaError, Unavailable):
             return []
-        around = _around(video, within, viewed.sights)
+        segment = _segment(video, within, analysis.observations)
         return [
-            Quote(segment=around, span=s.span.clipped_to(within), text=s.text, source=s.source) for s in viewed.sights
+            Quote(segment=segment, span=o.span.clipped_to(within), text=o.text, source=o.source)
+            for o in analysis.observations
         ]
 
 
-def _around(video: Video, within: Span, sights: Sequence[Observation]) -> ScoredSegment:
-    """All that the range shows, so that one sight can be judged by what is beside it."""
+def _segment(video: Video, within: Span, observations: Sequence[Observation]) -> ScoredSegment:
+    """All observations of the range as one segment: the context in which each quote is scored."""
     texts: dict[Modality, list[str]] = defaultdict(list)
-    for sight in sights:
-        texts[sight.source].append(sight.text)
+    for observation in observations:
+        texts[observation.source].append(observation.text)
     document = SegmentDocument(
         account_id=video.account_id,
         video_id=video.video_id,
         collection_id=video.collection_id,
         segment_index=NO_SEGMENT,
         span=within,
-        texts={source: "\n".join(told) for source, told in texts.items()},
+        texts={source: "\n".join(lines) for source, lines in texts.items()},
     )
     return ScoredSegment(document=document, score=0.0, matched=())

@@ -1,4 +1,4 @@
-"""Answer a question about videos from their evidence, or say that there is none."""
+"""Answer a question about videos from their evidence, or state that there is none."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cinedex.answers.domain.agent import AgentAnswered, AgentEvent, AgentScope, AgentTask, Evidence, Place
-from cinedex.answers.domain.answer import Answer, Citation, Message, Role
+from cinedex.answers.domain.agent import AgentAnswered, AgentEvent, AgentScope, AgentTask, Evidence
+from cinedex.answers.domain.answer import Answer, Citation, Message, MessageRole
 from cinedex.answers.ports.agent import Agent
 from cinedex.kernel.errors import ImpossibleValue, InvalidInput, StateConflict, Unavailable
-from cinedex.kernel.span import Span, cover
+from cinedex.kernel.span import Span, VideoSpan, cover
 from cinedex.library.domain.feature import Feature, FeatureStatus
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.repositories import VideoRepository
@@ -49,14 +49,14 @@ class AnswerQuestion:
     agent: Agent
 
     def __call__(self, request: AnswerRequest) -> Answer:
-        """Raises what `events` raises, and `Unavailable` when the agent lacks what it needs."""
+        """Raises the errors of `events`, and `Unavailable` when the agent cannot run."""
         for event in self.events(request):
             if isinstance(event, AgentAnswered):
                 return answer_of(event)
         raise Unavailable("The agent stopped without an answer.")
 
     def events(self, request: AnswerRequest) -> Iterator[AgentEvent]:
-        """The turn as it comes; what is wrong with the request is raised at once, not with the first event.
+        """The events of the turn. The request is validated at the call, not when the first event is read.
 
         Raises `InvalidInput`, `ImpossibleValue` for a range outside its video, `NotFound`, and `StateConflict`
         naming the videos whose captions are not ready.
@@ -64,7 +64,7 @@ class AnswerQuestion:
         return self.agent.run(self.task(request))
 
     def task(self, request: AnswerRequest) -> AgentTask:
-        """What the agent works on. Raises what `events` raises."""
+        """The task of the agent. Raises the same errors as `events`."""
         _require_question(request.messages)
         if len(request.video_ranges) > RANGES_MAX:
             raise InvalidInput(f"A question refers to at most {RANGES_MAX} videos.", field="video_ranges")
@@ -78,21 +78,21 @@ class AnswerQuestion:
         windows: dict[str, Span] = {}
         for item, window in ranges:
             windows[item.video_id] = cover([window, windows.get(item.video_id, window)])
-        places = tuple(Place(video_id=i.video_id, span=window) for i, window in ranges if i.start_s is not None)
+        spans = tuple(VideoSpan(video_id=i.video_id, span=window) for i, window in ranges if i.start_s is not None)
         scope = AgentScope(video_ids=tuple(videos), windows=windows)
-        return task.model_copy(update={"scope": scope, "places": places})
+        return task.model_copy(update={"scope": scope, "ranges": spans})
 
 
-def answer_of(turn: AgentAnswered) -> Answer:
-    citations = tuple(_citation(cited.evidence) for cited in turn.citations)
-    return Answer(text=turn.text, model=turn.stats.model, citations=citations, confident=turn.confident)
+def answer_of(event: AgentAnswered) -> Answer:
+    citations = tuple(_citation(citation.evidence) for citation in event.citations)
+    return Answer(text=event.text, model=event.stats.model, citations=citations, confident=event.confident)
 
 
 def _require_question(messages: Sequence[Message]) -> None:
-    if not messages or messages[-1].role is not Role.USER:
+    if not messages or messages[-1].role is not MessageRole.USER:
         raise InvalidInput("The last message must be the user's question.", field="messages")
-    asked = messages[-1].content.strip()
-    if not asked or len(asked) > CHARS_MAX:
+    question = messages[-1].content.strip()
+    if not question or len(question) > CHARS_MAX:
         raise InvalidInput(f"A question has between 1 and {CHARS_MAX} characters.", field="messages")
 
 
@@ -112,7 +112,7 @@ def _window(item: VideoRange, video: Video) -> Span:
         raise InvalidInput("end must be greater than start.", field="video_ranges")
     if start_s >= whole.end_s:
         raise ImpossibleValue(
-            f"start {start_s:g} s lies behind the end of the video at {whole.end_s:g} s.", field="video_ranges"
+            f"start {start_s:g} s is after the end of the video at {whole.end_s:g} s.", field="video_ranges"
         )
     return Span(start_s=start_s, end_s=min(end_s, whole.end_s))
 

@@ -1,13 +1,12 @@
-"""Cut the evidence of segments into pieces that can be quoted, each with its own time."""
+"""Extract quotes from segments, each with its own time where it has one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cinedex.answers.domain.quote import Quote
+from cinedex.answers.domain.quote import Quote, repeats_originals
 from cinedex.kernel.span import Span
-from cinedex.kernel.text.tokens import stems
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.video import Video
 from cinedex.search.domain.ranking.candidate import ScoredSegment
@@ -21,19 +20,18 @@ TIMED = {
     Modality.SCREEN_TEXT: (Track.SCREEN_TEXT, Feature.CAPTIONS),
 }
 ENTRIES_MAX = 50
-RETOLD_SHARE = 0.6
 
 
 @dataclass(frozen=True)
 class ExtractQuotes:
-    """Utterances and lines of on-screen text know their times; captions and objects have their segment's."""
+    """Utterances and lines of on-screen text have their own times; captions and objects have those of their segment."""
 
     timeline: Timeline
 
     def __call__(
         self, segments: Sequence[ScoredSegment], videos: Mapping[str, Video], parts: Mapping[str, Span]
     ) -> list[Quote]:
-        """Quotes inside `parts`, the part of each video that may be cited; each quote once for each video."""
+        """Quotes inside `parts`, the part of each video that can be cited; each quote once per video."""
         quotes: dict[tuple[str, str, Modality], Quote] = {}
         for segment in segments:
             video = videos[segment.document.video_id]
@@ -51,11 +49,12 @@ class ExtractQuotes:
             elif source is Modality.OBJECTS:
                 yield _quote(segment, text, source)
             elif source is Modality.CAPTION:
-                told = (sentence for sentence in sentences(text) if not _retells(sentence, segment))
-                yield from (_quote(segment, sentence, source) for sentence in told)
+                originals = " ".join(segment.document.texts.get(timed, "") for timed in TIMED)
+                own = (sentence for sentence in sentences(text) if not repeats_originals(sentence, originals))
+                yield from (_quote(segment, sentence, source) for sentence in own)
 
     def _timed(self, segment: ScoredSegment, video: Video, source: Modality) -> Iterator[Quote]:
-        """From the track where it has the words; else from the segment, whose times are coarser."""
+        """From the track; from the segment, with its coarser time, when the track has no entries there."""
         track, feature = TIMED[source]
         generation, within = video.feature(feature).generation, segment.document.span
         page = self.timeline.page(video.video_id, track, generation, within, limit=ENTRIES_MAX)
@@ -64,13 +63,6 @@ class ExtractQuotes:
         if not page.entries:
             for sentence in sentences(segment.document.texts[source]):
                 yield _quote(segment, sentence, source)
-
-
-def _retells(sentence: str, segment: ScoredSegment) -> bool:
-    """A caption that repeats what was said or read: the original is the better quote."""
-    originals = stems(" ".join(segment.document.texts.get(source, "") for source in TIMED))
-    told = stems(sentence)
-    return len(told & originals) > RETOLD_SHARE * len(told)
 
 
 def _quote(segment: ScoredSegment, text: str, source: Modality) -> Quote:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cinedex.answers.domain.agent import AgentTask
-from cinedex.answers.domain.answer import Message, Role
+from cinedex.answers.domain.answer import Message, MessageRole
 from cinedex.chat.domain.session import Turn, TurnStatus
 from cinedex.chat.domain.turn_log import TurnStarted
 from cinedex.chat.ports.chat_store import ChatStore, TurnLog
@@ -36,12 +36,12 @@ class BuildAgentTask:
         for earlier in self.chats.list_latest_turns(turn.session_id, REMEMBERED_TURNS_MAX + 1):
             if earlier.turn_id < turn.turn_id and earlier.status is TurnStatus.COMPLETED:
                 messages += self._exchange(earlier)
-        question = Message(role=Role.USER, content=turn.message)
+        question = Message(role=MessageRole.USER, content=turn.message)
         return AgentTask(
             account_id=turn.account_id, conversation=(*messages, question), scope=turn.effective_scope.for_agent
         )
 
     def _exchange(self, earlier: Turn) -> Sequence[Message]:
         answers = [step.answer for step in self.log.steps(earlier.turn_id) if step.answer is not None]
-        question = Message(role=Role.USER, content=earlier.message)
-        return [question, *(Message(role=Role.ASSISTANT, content=answer.text) for answer in answers)]
+        question = Message(role=MessageRole.USER, content=earlier.message)
+        return [question, *(Message(role=MessageRole.ASSISTANT, content=answer.text) for answer in answers)]

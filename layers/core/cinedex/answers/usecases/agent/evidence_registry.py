@@ -1,4 +1,4 @@
-"""What a turn has found so far: results by the ids that its answer may cite."""
+"""The results of a turn by the ids that its answer can cite."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from cinedex.answers.usecases.agent.tool import ToolResult
 
 
 class EvidenceRegistry:
-    """Results are numbered through the whole turn, also where an earlier process began it."""
+    """Result ids are numbered over the whole turn, including results of an interrupted process."""
 
     def __init__(self, done: Iterable[ToolRun] = ()) -> None:
         self.citable: dict[str, AgentCitation] = {}
         for run in done:
             if run.result_set is not None:
-                self._remember(run.result_set)
+                self._register(run.result_set)
 
-    def add(self, call: ToolCall, finding: ToolResult) -> ResultSet:
+    def add(self, call: ToolCall, result: ToolResult) -> ResultSet:
         first = 1 + max((int(result_id[1:]) for result_id in self.citable), default=0)
-        results = tuple(_numbered(r, number) for number, r in enumerate(finding.results, start=first))
+        results = tuple(_numbered(r, number) for number, r in enumerate(result.results, start=first))
         result_set = ResultSet(
             result_set_id=f"{call.tool_call_id}-results",
             tool_call_id=call.tool_call_id,
-            kind=finding.kind,
-            query=finding.query,
-            total=finding.total,
-            truncated=len(results) < finding.total,
+            kind=result.kind,
+            query=result.query,
+            total=result.total,
+            truncated=len(results) < result.total,
             results=results,
         )
-        self._remember(result_set)
+        self._register(result_set)
         return result_set
 
-    def _remember(self, result_set: ResultSet) -> None:
+    def _register(self, result_set: ResultSet) -> None:
         for evidence in result_set.results:
             self.citable[evidence.result_id] = AgentCitation(result_set_id=result_set.result_set_id, evidence=evidence)
 

@@ -1,4 +1,4 @@
-"""The agent's second look: frames of a few seconds, looked at now."""
+"""The agent's tool that analyses the frames of a few seconds on demand."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from cinedex.answers.usecases.analyze_frames import AnalyzeFrames
 from cinedex.kernel.errors import InvalidInput
 from cinedex.kernel.span import Span
 
-LOOKED_S_MAX = 20.0
+RANGE_S_MAX = 20.0
 
 
 class FramesArguments(ToolArguments):
     video_id: str = Field(description="Id of a video in scope.")
     start_s: float = Field(ge=0)
-    end_s: float = Field(ge=0, description=f"At most {LOOKED_S_MAX:g} seconds after start_s.")
+    end_s: float = Field(ge=0, description=f"At most {RANGE_S_MAX:g} seconds after start_s.")
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,13 @@ class FramesTool:
     arguments: ClassVar[type[FramesArguments]] = FramesArguments
 
     def __call__(self, library: ScopedLibrary, arguments: FramesArguments) -> ToolResult:
-        """Raises `InvalidInput` for a range that is too long, or outside what is in scope."""
+        """Raises `InvalidInput` for a range that is too long or outside the scope."""
         video = library.video(arguments.video_id)
         part, start_s, end_s = library.part(video), arguments.start_s, arguments.end_s
-        if not start_s < end_s <= start_s + LOOKED_S_MAX:
-            raise InvalidInput(f"A look takes up to {LOOKED_S_MAX:g} seconds, from start_s on.", field="end_s")
+        if not start_s < end_s <= start_s + RANGE_S_MAX:
+            raise InvalidInput(f"end_s must be after start_s, by at most {RANGE_S_MAX:g} seconds.", field="end_s")
         if end_s <= part.start_s or start_s >= part.end_s:
-            raise InvalidInput("These seconds are not in scope.", field="start_s")
-        seen = self.analyze_frames([(video, Span(start_s=start_s, end_s=end_s).clipped_to(part))])
-        results = [evidence_of([quote], library) for quote in seen]
+            raise InvalidInput("The range is outside the scope.", field="start_s")
+        quotes = self.analyze_frames([(video, Span(start_s=start_s, end_s=end_s).clipped_to(part))])
+        results = [evidence_of([quote], library) for quote in quotes]
         return ToolResult(kind="frames", total=len(results), results=tuple(results[:RESULTS_MAX]))

@@ -1,4 +1,4 @@
-"""The agent's orientation: which videos there are, and what one is about."""
+"""The agent's tools to list videos and to get an overview of one."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ class ListVideosTool:
     arguments: ClassVar[type[ListArguments]] = ListArguments
 
     def __call__(self, library: ScopedLibrary, arguments: ListArguments) -> ToolResult:
-        wanted = (arguments.name_contains or "").casefold()
-        videos = [v for v in library.pool.videos.values() if wanted in v.display_name.casefold()]
-        results = tuple(_about(video, library) for video in videos[: arguments.limit])
+        name_part = (arguments.name_contains or "").casefold()
+        videos = [v for v in library.scope.videos.values() if name_part in v.display_name.casefold()]
+        results = tuple(_metadata(video, library) for video in videos[: arguments.limit])
         return ToolResult(kind="videos", query=arguments.name_contains or "", total=len(videos), results=results)
 
 
 @dataclass(frozen=True)
 class OverviewTool:
-    """The description of a video, and captions and words from its beginning to its end."""
+    """The description of a video, and a sample of its captions and speech."""
 
     reader: TrackReader
 
@@ -56,30 +56,30 @@ class OverviewTool:
 
     def __call__(self, library: ScopedLibrary, arguments: OverviewArguments) -> ToolResult:
         video = library.video(arguments.video_id)
-        seen = self._spread(library, video, Track.CAPTIONS, Feature.CAPTIONS, Modality.CAPTION, "caption")
-        said = self._spread(library, video, Track.TRANSCRIPT, Feature.TRANSCRIPT, Modality.SPEECH, "text")
-        told = sorted([*seen, *said], key=lambda result: result.span.start_s)
-        results = (_about(video, library), *told)
+        captions = self._sample(library, video, Track.CAPTIONS, Feature.CAPTIONS, Modality.CAPTION, "caption")
+        speech = self._sample(library, video, Track.TRANSCRIPT, Feature.TRANSCRIPT, Modality.SPEECH, "text")
+        sampled = sorted([*captions, *speech], key=lambda result: result.span.start_s)
+        results = (_metadata(video, library), *sampled)
         return ToolResult(kind="overview", total=len(results), results=results)
 
-    def _spread(
+    def _sample(
         self, library: ScopedLibrary, video: Video, track: Track, feature: Feature, source: Modality, field: str
     ) -> list[Evidence]:
-        """Entries at even distances; none while the feature is not ready."""
+        """Evenly spaced entries; none while the feature is not ready."""
         if video.feature(feature).status is not FeatureStatus.READY:
             return []
         _, entries = self.reader.entries(library, RangeArguments(video_id=video.video_id), track)
         return [entry_evidence(video, e, str(e.body[field]), source) for e in _evenly(entries, SCENES_MAX)]
 
 
-def _about(video: Video, library: ScopedLibrary) -> Evidence:
-    told = [video.display_name, f"{timecode(video.whole.end_s)} long", video.description or ""]
+def _metadata(video: Video, library: ScopedLibrary) -> Evidence:
+    parts = [video.display_name, f"{timecode(video.whole.end_s)} long", video.description or ""]
     return Evidence(
         result_id=UNNUMBERED,
         video_id=video.video_id,
         video_name=video.display_name,
         span=library.part(video),
-        text=". ".join(text for text in told if text),
+        text=". ".join(text for text in parts if text),
         source=Modality.METADATA,
     )
 

@@ -1,4 +1,4 @@
-"""How much one turn may take."""
+"""Limits of one turn."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class AgentBounds:
-    """`steps_max` counts rounds of tool calls. After the last one, and when tokens or time run short, the model
-    must answer with what it has. `tokens_max` is of input and output together, over the whole turn; the call that
-    answers is always made. At `seconds_max` nothing more is waited for.
+class AgentLimits:
+    """`steps_max` counts rounds of tool calls. After the last round, and when tokens or time run out, the model must
+    answer from the results so far. `tokens_max` counts input and output of the whole turn; the final call is always
+    made. The turn ends at `seconds_max`.
     """
 
     steps_max: int = 6
@@ -19,5 +19,5 @@ class AgentBounds:
 
     @property
     def answering_s(self) -> float:
-        """Kept for the answer: tools are not called later than this before the end."""
+        """Reserved for the answer: tools stop this many seconds before the end."""
         return self.seconds_max / 3

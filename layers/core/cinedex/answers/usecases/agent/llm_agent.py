@@ -1,4 +1,4 @@
-"""The agent that a language model drives: it calls tools until it knows enough, and answers with citations."""
+"""The agent with a language model: it calls tools and answers with citations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cinedex.answers.domain.agent import (
 )
 from cinedex.answers.domain.cited_answer import CitedAnswer
 from cinedex.answers.usecases.agent.agent_state import AgentState
-from cinedex.answers.usecases.agent.limits import AgentBounds
+from cinedex.answers.usecases.agent.limits import AgentLimits
 from cinedex.answers.usecases.agent.prompt import RULES, repair_messages, says_no_match
 from cinedex.answers.usecases.agent.run_tools import RunTools
 from cinedex.answers.usecases.agent.scoped_library import scoped_library
@@ -29,77 +29,79 @@ from cinedex.language_models.language_model import LanguageModel, ModelReply, To
 from cinedex.search.usecases.querying.format_report import no_match_text
 from cinedex.search.usecases.querying.resolve_scope import ResolveScope
 
-CHARS_OF_TOKEN_MAX = 8  # twice what English has
+CHARS_OF_TOKEN_MAX = 8  # twice the average of English
 DECLINED = "The language model declined to answer this question."
 
 
-class OutOfTime(AnalysisFailed):
-    """Asking again would take as long again."""
+class TimeLimitExceeded(AnalysisFailed):
+    """Not retryable: a retry would take as long again."""
 
 
 @dataclass(frozen=True)
 class LlmAgent:
-    """An `Agent`. Answers are let out sentence by sentence, each once it is verified; tools come before them.
+    """An `Agent`. Answers are emitted sentence by sentence, after each sentence is verified.
 
-    As soon as a sentence is out, the reply it belongs to is the answer: tools that it calls are not run any more.
-    A reply of which nothing can be let out is asked for again, once.
+    The first emitted sentence makes its reply the answer: tool calls of that reply are not run. A reply without any
+    verified sentence is requested again, once.
     """
 
     model: LanguageModel
     run_tools: RunTools
     resolve_scope: ResolveScope
     clock: Clock
-    bounds: AgentBounds
+    limits: AgentLimits
 
     def run(self, task: AgentTask, done: Sequence[ToolRun] = ()) -> Iterator[AgentEvent]:
         yield StateChanged(phase=AgentPhase.PLANNING)
         library = scoped_library(task, self.resolve_scope)
-        turn = AgentState.begin(task, done, library, self.bounds, self.clock.now())
-        turn.fixed_chars = len(RULES) + sum(len(spec.model_dump_json()) for spec in self.run_tools.specs)
+        state = AgentState.begin(task, done, library, self.limits, self.clock.now())
+        state.fixed_chars = len(RULES) + sum(len(spec.model_dump_json()) for spec in self.run_tools.specs)
         while True:
-            answer = CitedAnswer(turn.found.citable)
-            reply = yield from self._converse(turn, answer)
+            answer = CitedAnswer(state.evidence.citable)
+            reply = yield from self._converse(state, answer)
             if reply is None:
                 continue
-            if reply.tool_uses and not answer.text and not turn.must_answer:
-                yield from self._work(turn, reply)
-            elif _is_final(turn, reply, answer) or turn.repaired:
+            if reply.tool_uses and not answer.text and not state.must_answer:
+                yield from self._run_step(state, reply)
+            elif _is_final(state, reply, answer) or state.repaired:
                 break
             else:
-                turn.repaired = True
-                turn.messages += repair_messages(reply, answer.withheld, answer.unknown_ids, looked=turn.calls > 0)
-                yield StateChanged(phase=AgentPhase.PLANNING, message="the answer cited nothing", step=turn.step)
-        yield from self._end(turn, answer, reply, task.conversation[-1].content)
+                state.repaired = True
+                state.messages += repair_messages(
+                    reply, answer.rejected, answer.unknown_ids, has_searched=state.calls > 0
+                )
+                yield StateChanged(phase=AgentPhase.PLANNING, message="the answer cited nothing", step=state.step)
+        yield from self._end(state, answer, reply, task.conversation[-1].content)
 
-    def _converse(self, turn: AgentState, answer: CitedAnswer) -> Generator[AgentEvent, None, ModelReply | None]:
-        """One reply, shown as it comes; None when it broke off before anything was shown, which is mended once."""
-        heard = False
+    def _converse(self, state: AgentState, answer: CitedAnswer) -> Generator[AgentEvent, None, ModelReply | None]:
+        """One reply, emitted while it is received; None when it failed before any output, which is retried once."""
+        received = False
         try:
-            for piece in self._reply(turn):
-                heard = True
+            for piece in self._reply(state):
+                received = True
                 if isinstance(piece, ModelReply):
-                    turn.spend(piece)
-                    yield TokensSpent(stats=turn.stats(self.model.name))
-                    if _ends_a_sentence(piece, answer, turn):
-                        yield from _shown(turn, answer, answer.finish())
+                    state.add_tokens(piece)
+                    yield TokensSpent(stats=state.stats(self.model.name))
+                    if _ends_a_sentence(piece, answer, state):
+                        yield from _emitted(state, answer, answer.finish())
                     return piece
-                yield from _shown(turn, answer, answer.write(piece))
-                if self.clock.now() >= turn.ends:
+                yield from _emitted(state, answer, answer.write(piece))
+                if self.clock.now() >= state.ends:
                     return self._cut_short(answer)
             raise Unavailable("The language model stopped without a reply.")
         except Unavailable:
-            if heard:
-                turn.spend(ModelReply(text=answer.text))
-                yield TokensSpent(stats=turn.stats(self.model.name))
-            if not heard or answer.text or turn.asked_again:
+            if received:
+                state.add_tokens(ModelReply(text=answer.text))
+                yield TokensSpent(stats=state.stats(self.model.name))
+            if not received or answer.text or state.retried:
                 raise
-            turn.asked_again = True
+            state.retried = True
             return None
 
-    def _reply(self, turn: AgentState) -> Iterator[str | ModelReply]:
-        """A server that does not stop at `tokens_max` is not listened to any longer."""
-        tokens_max, text = self.bounds.answer_tokens_max, ""
-        for piece in self.model.converse(RULES, tuple(turn.messages), self.run_tools.specs, tokens_max=tokens_max):
+    def _reply(self, state: AgentState) -> Iterator[str | ModelReply]:
+        """Stops reading when a server exceeds `tokens_max`."""
+        tokens_max, text = self.limits.answer_tokens_max, ""
+        for piece in self.model.converse(RULES, tuple(state.messages), self.run_tools.specs, tokens_max=tokens_max):
             yield piece
             text += piece if isinstance(piece, str) else ""
             if len(text) > CHARS_OF_TOKEN_MAX * tokens_max:
@@ -107,49 +109,51 @@ class LlmAgent:
                 return
 
     def _cut_short(self, answer: CitedAnswer) -> ModelReply:
-        """Time is up: what was shown is the answer."""
+        """At the time limit, the emitted sentences are the answer."""
         if not answer.text:
-            raise OutOfTime(f"No answer was found within {self.bounds.seconds_max:g} s.")
+            raise TimeLimitExceeded(f"No answer was found within {self.limits.seconds_max:g} s.")
         return ModelReply(text=answer.text, stop_reason="max_tokens")
 
-    def _work(self, turn: AgentState, reply: ModelReply) -> Iterator[AgentEvent]:
-        yield StateChanged(phase=AgentPhase.RETRIEVING, step=turn.step)
-        calls = turn.calls_for(reply.tool_uses)
+    def _run_step(self, state: AgentState, reply: ModelReply) -> Iterator[AgentEvent]:
+        yield StateChanged(phase=AgentPhase.RETRIEVING, step=state.step)
+        calls = state.calls_for(reply.tool_uses)
         for call, _ in calls:
             yield ToolStarted(call=call)
         runs = []
-        for run in self.run_tools(turn.library, calls, turn.found, turn.tools_end):
+        for run in self.run_tools(state.library, calls, state.evidence, state.tools_end):
             runs.append(run)
             yield ToolFinished(run=run)
-        turn.close_step(reply, runs, self.clock.now())
+        state.close_step(reply, runs, self.clock.now())
 
-    def _end(self, turn: AgentState, answer: CitedAnswer, reply: ModelReply, asked: str) -> Iterator[AgentEvent]:
+    def _end(self, state: AgentState, answer: CitedAnswer, reply: ModelReply, question: str) -> Iterator[AgentEvent]:
         text = answer.text
         if not text:
-            text = DECLINED if reply.stop_reason == "refused" else no_match_text(asked, len(turn.library.pool.videos))
+            text = (
+                DECLINED if reply.stop_reason == "refused" else no_match_text(question, len(state.library.scope.videos))
+            )
             yield AnswerDelta(text=text)
         yield AgentAnswered(
             text=text,
             citations=answer.citations,
             confident=bool(answer.text),
-            stats=turn.stats(self.model.name),
+            stats=state.stats(self.model.name),
         )
 
 
-def _shown(turn: AgentState, answer: CitedAnswer, sentences: Iterable[str]) -> Iterator[AgentEvent]:
+def _emitted(state: AgentState, answer: CitedAnswer, sentences: Iterable[str]) -> Iterator[AgentEvent]:
     for sentence in sentences:
         if sentence == answer.text:
-            yield StateChanged(phase=AgentPhase.SYNTHESIZING, step=turn.step)
+            yield StateChanged(phase=AgentPhase.SYNTHESIZING, step=state.step)
         yield AnswerDelta(text=sentence)
 
 
-def _ends_a_sentence(reply: ModelReply, answer: CitedAnswer, turn: AgentState) -> bool:
-    """What comes before tool calls is no answer yet, and what was cut off is no sentence."""
-    is_answer = not reply.tool_uses or bool(answer.text) or turn.must_answer
+def _ends_a_sentence(reply: ModelReply, answer: CitedAnswer, state: AgentState) -> bool:
+    """Text before tool calls is not an answer, and a truncated text is not a sentence."""
+    is_answer = not reply.tool_uses or bool(answer.text) or state.must_answer
     return is_answer and reply.stop_reason != "max_tokens"
 
 
-def _is_final(turn: AgentState, reply: ModelReply, answer: CitedAnswer) -> bool:
-    """Who has not looked cannot know that there is no match."""
-    found_nothing = turn.calls > 0 and says_no_match(reply.text)
-    return bool(answer.text) or reply.stop_reason == "refused" or found_nothing
+def _is_final(state: AgentState, reply: ModelReply, answer: CitedAnswer) -> bool:
+    """'No match' is accepted only after at least one tool call."""
+    has_no_match = state.calls > 0 and says_no_match(reply.text)
+    return bool(answer.text) or reply.stop_reason == "refused" or has_no_match

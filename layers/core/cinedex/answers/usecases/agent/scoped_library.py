@@ -1,4 +1,4 @@
-"""The part of a library that the tools of one turn may see, and no way out of it."""
+"""The part of a library that the tools of one turn can access."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ ANY_FEATURE = tuple(CATALOG)
 @dataclass(frozen=True)
 class ScopedLibrary:
     account_id: str
-    pool: SearchScope
+    scope: SearchScope
 
     def video(self, video_id: str) -> Video:
-        """Raises `NotFound`, in the same words for what does not exist, is not in scope, or is somebody else's."""
-        video = self.pool.videos.get(video_id)
+        """Raises `NotFound`, with one message for unknown videos, those out of scope and those of other accounts."""
+        video = self.scope.videos.get(video_id)
         if video is None:
             raise NotFound(f"Video {video_id[:64]!r} is not in scope.", field="video_id")
         return video
 
     def part(self, video: Video) -> Span:
-        """The part of the video that may be seen."""
-        return self.pool.windows.get(video.video_id, video.whole).clipped_to(video.whole)
+        """The part of the video in scope."""
+        return self.scope.windows.get(video.video_id, video.whole).clipped_to(video.whole)
 
     def narrowed_to(self, video_ids: Sequence[str] | None) -> SearchScope:
         """Raises `NotFound` when one of them is not in scope."""
         if video_ids is None:
-            return self.pool
-        return SearchScope({video.video_id: video for video in map(self.video, video_ids)}, self.pool.windows)
+            return self.scope
+        return SearchScope({video.video_id: video for video in map(self.video, video_ids)}, self.scope.windows)
 
 
 def scoped_library(
-    task: AgentTask, resolve_scope: ResolveScope, needs_any: tuple[Feature, ...] = ANY_FEATURE
+    task: AgentTask, resolve_scope: ResolveScope, any_of: tuple[Feature, ...] = ANY_FEATURE
 ) -> ScopedLibrary:
-    """Every video in the scope of the task of which one of the features `needs_any` is ready."""
-    scope = SearchFilter(video_ids=task.scope.video_ids, collection_ids=task.scope.collection_ids)
-    pool = resolve_scope(task.account_id, scope, needs_any)
-    windows = {v: window for v, window in task.scope.windows.items() if v in pool.videos}
-    return ScopedLibrary(task.account_id, SearchScope(pool.videos, {**pool.windows, **windows}))
+    """Every video in the scope of the task that has one of the features `any_of` ready."""
+    requested = SearchFilter(video_ids=task.scope.video_ids, collection_ids=task.scope.collection_ids)
+    scope = resolve_scope(task.account_id, requested, any_of)
+    windows = {v: window for v, window in task.scope.windows.items() if v in scope.videos}
+    return ScopedLibrary(task.account_id, SearchScope(scope.videos, {**scope.windows, **windows}))

@@ -1,4 +1,4 @@
-"""The agent's search: moments that match a query, each kind of evidence of a segment by itself."""
+"""The agent's search tool: moments that match a query, with each kind of evidence as a separate result."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class SearchArguments(ToolArguments):
 
 @dataclass(frozen=True)
 class SearchTool:
-    """Results are quoted from the tracks of the video, so they keep to the part that is in scope."""
+    """Results are quotes from the tracks of a video, limited to the part in scope."""
 
     retrieve_segments: RetrieveSegments
     extract_quotes: ExtractQuotes
@@ -48,30 +48,30 @@ class SearchTool:
     arguments: ClassVar[type[SearchArguments]] = SearchArguments
 
     def __call__(self, library: ScopedLibrary, arguments: SearchArguments) -> ToolResult:
-        pool = library.narrowed_to(arguments.video_ids)
-        scored = self.retrieve_segments(library.account_id, Query(text=arguments.query), pool).scored
+        scope = library.narrowed_to(arguments.video_ids)
+        scored = self.retrieve_segments(library.account_id, Query(text=arguments.query), scope).scored
         lowest = cutoff(Threshold.LOW, best_score(scored))
         matching = [segment for segment in scored if segment.score >= lowest]
         shown = matching[: arguments.limit]
-        quotes = self.extract_quotes(shown, pool.videos, filter_of(library.account_id, pool, None).parts)
+        quotes = self.extract_quotes(shown, scope.videos, filter_of(library.account_id, scope, None).parts)
         results = [result for segment in shown for result in _results(segment, quotes, library)]
         left_out = len(matching) - len(shown)
         return ToolResult(kind="semantic", query=arguments.query, total=len(results) + left_out, results=tuple(results))
 
 
 def _results(segment: ScoredSegment, quotes: Sequence[Quote], library: ScopedLibrary) -> Iterator[Evidence]:
-    """What matched comes first."""
+    """Matching kinds of evidence come first."""
     document = segment.document
     own = [q for q in quotes if q.segment.document.document_id == document.document_id]
     sources = dict.fromkeys([*segment.matched, *document.texts])
     for source in sources:
-        told = [quote for quote in own if quote.source is source]
-        if told and source is not Modality.METADATA:
-            yield evidence_of(told, library).model_copy(update={"score": round(segment.score, 4)})
+        of_source = [quote for quote in own if quote.source is source]
+        if of_source and source is not Modality.METADATA:
+            yield evidence_of(of_source, library).model_copy(update={"score": round(segment.score, 4)})
 
 
 def evidence_of(quotes: Sequence[Quote], library: ScopedLibrary) -> Evidence:
-    """Quotes of one kind and segment as one piece; raises `ValueError` when there are none."""
+    """One result from quotes of the same kind and segment; raises `ValueError` when there are none."""
     first = quotes[0]
     video, segment_index = library.video(first.video_id), first.segment.document.segment_index
     return Evidence(

@@ -1,9 +1,9 @@
-"""The agent's reading: what was said, described, written and seen in a stretch of a video."""
+"""The agent's tools to read the tracks of a video range: speech, captions, on-screen text and objects."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -21,9 +21,7 @@ from cinedex.timeline.read_timeline import MADE_BY
 from cinedex.timeline.timeline_store import Timeline
 
 READ_MAX = 400
-"""Entries of a track that one call looks at."""
-
-Words = Callable[[TimelineEntry], str]
+"""Entries of a track that one call reads."""
 
 
 class ObjectsArguments(RangeArguments):
@@ -34,15 +32,17 @@ class ObjectsArguments(RangeArguments):
 class TrackReader:
     timeline: Timeline
 
-    def entries(self, library: ScopedLibrary, asked: RangeArguments, track: Track) -> tuple[Video, list[TimelineEntry]]:
-        """Entries in the asked part of what is in scope, clipped to it.
+    def entries(
+        self, library: ScopedLibrary, requested: RangeArguments, track: Track
+    ) -> tuple[Video, list[TimelineEntry]]:
+        """Entries in the requested part of the scope, clipped to it.
 
-        Raises `NotFound`, `StateConflict` when the track is not ready, and `InvalidInput` for a range that ends
-        before it starts.
+        Raises `NotFound`, `StateConflict` when the track is not ready, and `InvalidInput` for a range that ends before
+        it starts.
         """
         feature = MADE_BY[track]
-        video = library.video(asked.video_id).require_ready(feature)
-        within = _within(library.part(video), asked)
+        video = library.video(requested.video_id).require_ready(feature)
+        within = _within(library.part(video), requested)
         if within is None:
             return video, []
         page = self.timeline.page(video.video_id, track, video.feature(feature).generation, within, limit=READ_MAX)
@@ -51,7 +51,7 @@ class TrackReader:
 
 @dataclass(frozen=True)
 class TrackTool:
-    """One tool for each track whose entries are words."""
+    """One tool for each track with text entries."""
 
     reader: TrackReader
     name: str
@@ -80,8 +80,8 @@ class ObjectsTool:
 
     def __call__(self, library: ScopedLibrary, arguments: ObjectsArguments) -> ToolResult:
         video, entries = self.reader.entries(library, arguments, Track.OBJECTS)
-        told = [(entry, text) for entry in entries if (text := _things(entry, arguments.label))]
-        results = [entry_evidence(video, entry, text, Modality.OBJECTS) for entry, text in told]
+        labelled = [(entry, text) for entry in entries if (text := _label_counts(entry, arguments.label))]
+        results = [entry_evidence(video, entry, text, Modality.OBJECTS) for entry, text in labelled]
         return ToolResult(kind="objects", total=len(results), results=tuple(results[:RESULTS_MAX]))
 
 
@@ -114,19 +114,19 @@ def entry_evidence(video: Video, entry: TimelineEntry, text: str, source: Modali
     )
 
 
-def _within(part: Span, asked: RangeArguments) -> Span | None:
-    """The asked range inside the part in scope; None when they do not meet."""
-    start_s = asked.start_s or 0.0
-    end_s = part.end_s if asked.end_s is None else asked.end_s
-    if asked.end_s is not None and end_s < start_s:
+def _within(part: Span, requested: RangeArguments) -> Span | None:
+    """The requested range inside the part in scope; None when they do not overlap."""
+    start_s = requested.start_s or 0.0
+    end_s = part.end_s if requested.end_s is None else requested.end_s
+    if requested.end_s is not None and end_s < start_s:
         raise InvalidInput("end_s must not be before start_s.", field="end_s")
     if end_s < part.start_s or start_s > part.end_s:
         return None
     return Span(start_s=start_s, end_s=max(start_s, end_s)).clipped_to(part)
 
 
-def _things(entry: TimelineEntry, label: str | None) -> str:
+def _label_counts(entry: TimelineEntry, label: str | None) -> str:
     """`person (5 sightings), cup (1 sighting)`, most seen first."""
-    seen = Counter(str(d["type"]) for d in entry.body["detections"])
-    wanted = {t: n for t, n in seen.most_common() if label is None or t.casefold() == label.casefold()}
-    return ", ".join(f"{thing} ({n} sighting{'s' * (n > 1)})" for thing, n in wanted.items())
+    counts = Counter(str(d["type"]) for d in entry.body["detections"])
+    shown = {t: n for t, n in counts.most_common() if label is None or t.casefold() == label.casefold()}
+    return ", ".join(f"{thing} ({n} sighting{'s' * (n > 1)})" for thing, n in shown.items())

@@ -1,4 +1,4 @@
-"""What a tool of the agent is: arguments with a schema, and findings that can be cited."""
+"""The interface of the agent's tools: arguments with a schema, and results that can be cited."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ RESULTS_MAX = 40
 
 
 class ToolArguments(BaseModel):
-    """What is not in the schema is refused, so that a model learns of its mistake."""
+    """Unknown arguments are rejected, so that the model can correct them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class RangeArguments(ToolArguments):
-    """A video, and the seconds of it that matter."""
+    """A video, and optionally a range of it."""
 
     video_id: str = Field(description="Id of a video in scope.")
     start_s: float | None = Field(default=None, ge=0, description="From this second on; from the beginning if absent.")
@@ -29,7 +29,7 @@ class RangeArguments(ToolArguments):
 
 
 class ToolResult(BaseModel):
-    """What one call found, best or first first; `results` have no result id yet, that is `UNNUMBERED`."""
+    """The results of one call, best or earliest first; their result id is `UNNUMBERED`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -56,13 +56,13 @@ class Tool(Protocol):
 
     @property
     def description(self) -> str:
-        """Told to the language model."""
+        """For the language model."""
 
     @property
     def arguments(self) -> type[BaseModel]: ...
 
     def __call__(self, library: ScopedLibrary, arguments: Any) -> ToolResult:
-        """`arguments` is an instance of the class of that name. Sees nothing outside `library`.
+        """`arguments` is an instance of the class `self.arguments`. Accesses nothing outside `library`.
 
-        Raises errors of the domain, whose message the language model is told.
+        Raises domain errors; the language model receives their message.
         """

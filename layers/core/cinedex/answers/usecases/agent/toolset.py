@@ -1,4 +1,4 @@
-"""Every tool that a language model may use."""
+"""The tools of the agent."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from cinedex.search.usecases.retrieval.retrieve_segments import RetrieveSegments
 from cinedex.timeline.timeline_store import Timeline
 
 
-def tool_belt(
-    retrieve_segments: RetrieveSegments, timeline: Timeline, analyze_frames: AnalyzeFrames
-) -> dict[str, Tool]:
-    """By name. None of them writes."""
+def toolset(retrieve_segments: RetrieveSegments, timeline: Timeline, analyze_frames: AnalyzeFrames) -> dict[str, Tool]:
+    """By name. All tools are read-only."""
     tools: list[Tool] = [
         SearchTool(retrieve_segments, ExtractQuotes(timeline)),
         *timeline_tools(timeline),

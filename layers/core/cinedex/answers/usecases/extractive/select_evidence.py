@@ -1,11 +1,11 @@
-"""From a question to the few quotes that answer it, or none."""
+"""Select the few quotes that answer a question, or none."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cinedex.answers.domain.question import Question
+from cinedex.answers.domain.english.question import Question
 from cinedex.answers.domain.quote import SOURCE_WEIGHTS, Quote
 from cinedex.answers.usecases.extract_quotes import TIMED, ExtractQuotes
 from cinedex.answers.usecases.extractive.score_quotes import ScoreQuotes
@@ -18,12 +18,12 @@ from cinedex.search.usecases.retrieval.retrieve_segments import RetrieveSegments
 from cinedex.timeline.modality import Modality
 
 SEGMENTS_MAX = 8
-QUOTES_JUDGED_MAX = 64
+QUOTES_SCORED_MAX = 64
 QUOTES_MAX = 3
 OVERVIEW_MAX = 5
 ANSWER_FLOOR = 0.45
 ANSWER_SHARE_OF_BEST = 0.85
-LOOKED_AT = (Modality.CAPTION, Modality.SPEECH)
+OVERVIEW_MODALITIES = (Modality.CAPTION, Modality.SPEECH)
 
 
 @dataclass(frozen=True)
@@ -34,45 +34,45 @@ class SelectEvidence:
     score_quotes: ScoreQuotes
 
     def __call__(
-        self, account_id: str, question: Question, pool: SearchScope, looked: Sequence[Quote] = ()
+        self, account_id: str, question: Question, scope: SearchScope, fresh: Sequence[Quote] = ()
     ) -> list[Quote]:
-        """Best first; in order of time when the question asks for whatever there is.
+        """Best first; in order of time when the question has no subject.
 
-        `looked` is evidence beside what is stored.
+        `fresh` is evidence of a frame analysis, in addition to the stored evidence.
         """
-        if not pool.videos or not tuple(words(question.text)):
+        if not scope.videos or not tuple(words(question.text)):
             return []
         if not question.has_subject:
-            return self._overview(account_id, question, pool, looked)
-        found = self.retrieve_segments(account_id, question.query, pool)
-        parts = filter_of(account_id, pool, None).parts
-        quotes = [*looked, *self.extract_quotes(found.scored[:SEGMENTS_MAX], pool.videos, parts)]
-        judged = self.score_quotes(question, quotes[:QUOTES_JUDGED_MAX])
-        lowest = max(ANSWER_FLOOR, ANSWER_SHARE_OF_BEST * judged[0][0]) if judged else 1.0
-        return _distinct([quote for confidence, quote in judged if confidence >= lowest])[:QUOTES_MAX]
+            return self._overview(account_id, question, scope, fresh)
+        retrieved = self.retrieve_segments(account_id, question.query, scope)
+        parts = filter_of(account_id, scope, None).parts
+        quotes = [*fresh, *self.extract_quotes(retrieved.scored[:SEGMENTS_MAX], scope.videos, parts)]
+        scored = self.score_quotes(question, quotes[:QUOTES_SCORED_MAX])
+        lowest = max(ANSWER_FLOOR, ANSWER_SHARE_OF_BEST * scored[0][0]) if scored else 1.0
+        return _distinct([quote for confidence, quote in scored if confidence >= lowest])[:QUOTES_MAX]
 
-    def _overview(self, account_id: str, question: Question, pool: SearchScope, looked: Sequence[Quote]) -> list[Quote]:
-        """What there is of the kind asked for, from the beginning; where it was looked at now, as it was seen now."""
-        for modality in _fresh_first(question.sources or LOOKED_AT, looked):
-            fresh = [quote for quote in looked if quote.source is modality]
-            seen_now = {quote.video_id for quote in fresh}
-            stored = [q for q in self._stored(account_id, modality, pool) if q.video_id not in seen_now]
-            if fresh or stored:
-                return [*fresh, *stored][:OVERVIEW_MAX]
+    def _overview(self, account_id: str, question: Question, scope: SearchScope, fresh: Sequence[Quote]) -> list[Quote]:
+        """The first evidence of the requested kind; fresh evidence replaces the stored evidence of its video."""
+        for modality in _fresh_first(question.sources or OVERVIEW_MODALITIES, fresh):
+            current = [quote for quote in fresh if quote.source is modality]
+            replaced = {quote.video_id for quote in current}
+            stored = [q for q in self._stored(account_id, modality, scope) if q.video_id not in replaced]
+            if current or stored:
+                return [*current, *stored][:OVERVIEW_MAX]
         return []
 
-    def _stored(self, account_id: str, modality: Modality, pool: SearchScope) -> list[Quote]:
-        allowed = filter_of(account_id, pool, None, (modality,))
-        documents = self.index.documents(allowed, OVERVIEW_MAX)
+    def _stored(self, account_id: str, modality: Modality, scope: SearchScope) -> list[Quote]:
+        segment_filter = filter_of(account_id, scope, None, (modality,))
+        documents = self.index.documents(segment_filter, OVERVIEW_MAX)
         segments = [_unscored(document, modality) for document in documents]
         if modality in TIMED:
-            return self.extract_quotes(segments, pool.videos, allowed.parts)
+            return self.extract_quotes(segments, scope.videos, segment_filter.parts)
         return [_whole(segment, modality) for segment in segments]
 
 
-def _fresh_first(kinds: Sequence[Modality], looked: Sequence[Quote]) -> list[Modality]:
-    fresh = {quote.source for quote in looked}
-    return sorted(kinds, key=lambda kind: kind not in fresh)
+def _fresh_first(kinds: Sequence[Modality], fresh: Sequence[Quote]) -> list[Modality]:
+    available = {quote.source for quote in fresh}
+    return sorted(kinds, key=lambda kind: kind not in available)
 
 
 def _unscored(document: SegmentDocument, modality: Modality) -> ScoredSegment:
@@ -86,13 +86,9 @@ def _whole(segment: ScoredSegment, modality: Modality) -> Quote:
 
 
 def _distinct(quotes: Sequence[Quote]) -> list[Quote]:
-    """Without quotes that retell another of the same video, as captions do with speech."""
-    kept: list[Quote] = []
+    """Without quotes that repeat another one of the same video, as captions repeat speech."""
+    distinct: list[Quote] = []
     for quote in sorted(quotes, key=lambda q: -SOURCE_WEIGHTS[q.source]):
-        if not any(_retells(quote, other) for other in kept):
-            kept.append(quote)
-    return [quote for quote in quotes if quote in kept]
-
-
-def _retells(quote: Quote, other: Quote) -> bool:
-    return quote.video_id == other.video_id and other.text.casefold().rstrip(".") in quote.text.casefold()
+        if not any(quote.repeats(other) for other in distinct):
+            distinct.append(quote)
+    return [quote for quote in quotes if quote in distinct]

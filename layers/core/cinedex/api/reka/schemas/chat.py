@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from cinedex.answers.domain.answer import Answer, Citation, Message, Role
+from cinedex.answers.domain.answer import Answer, Citation, Message, MessageRole
 from cinedex.answers.usecases.answer_question import AnswerRequest, VideoRange
 from cinedex.timeline.modality import Modality
 
 
 class ChatMessage(BaseModel):
-    role: Role
+    role: MessageRole
     content: str
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from cinedex.api.reka.schemas.parsed_query import ParsedQueryResponse
+from cinedex.kernel.span import VideoSpan
 from cinedex.library.domain.video import Video
-from cinedex.search.domain.index.segment_document import VideoSpan
 from cinedex.search.domain.ranking.signal import Signal
 from cinedex.search.domain.results.moment import Moment
 from cinedex.search.usecases.querying.search_request import (

@@ -134,12 +134,3 @@ class SignalHits(BaseModel):
             VectorHit(document=h.document, cosines={m: c * factor for m, c in h.cosines.items()}) for h in self.vectors
         )
         return self.model_copy(update={"vectors": tuple(vectors)})
-
-
-class VideoSpan(BaseModel):
-    """A part of a video."""
-
-    model_config = ConfigDict(frozen=True)
-
-    video_id: str
-    span: Span

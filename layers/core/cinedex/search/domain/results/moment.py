@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cinedex.kernel.span import Span
-from cinedex.search.domain.index.segment_document import SegmentDocument, VideoSpan
+from cinedex.kernel.span import Span, VideoSpan
+from cinedex.search.domain.index.segment_document import SegmentDocument
 from cinedex.search.domain.ranking.signal import Signal
 from cinedex.search.domain.results.grouping import MomentGroup
 from cinedex.timeline.modality import Modality

@@ -1,4 +1,4 @@
-"""The shape of an answer: "how many" wants a number, and a text without one is no answer to it."""
+"""The type of answer that a question expects: "how many" expects a number."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ class AnswerType(StrEnum):
     ANYTHING = "anything"
 
 
-_ASKED_BY = {
+_QUESTION_CUES = {
     AnswerType.NUMBER: r"\bhow (many|much|tall|long|far|old|big|high|heavy|deep|fast|wide)\b",
     AnswerType.TIME: r"^\W*when (was|were|did|will|is|are)\b|\b(what|which) (year|date|day|month)\b",
     AnswerType.NAME: r"^\W*who('s|\b)|\bname of\b|\b(is|was|are) .{2,40} (called|named)\b",
     AnswerType.COLOUR: r"\bwhat colou?r",
     AnswerType.YES_OR_NO: r"^\W*(is|are|was|were|does|do|did|has|have|can|could|will|would)\b",
 }
-_HELD_BY = {
+_ANSWER_CUES = {
     AnswerType.NUMBER: (
         r"\d|^an? |\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty|"
         r"forty|fifty|hundred|thousand|million|billion|half)\b"
@@ -37,15 +37,20 @@ _HELD_BY = {
         r"\b(red|green|blue|yellow|orange|purple|pink|brown|black|white|gr[ae]y|golden|silver|colou?rful)\b"
     ),
 }
-_ASKED_BY_PATTERN = {shape: re.compile(pattern, re.IGNORECASE) for shape, pattern in _ASKED_BY.items()}
-_HELD_BY_PATTERN = {shape: re.compile(pattern, re.IGNORECASE | re.MULTILINE) for shape, pattern in _HELD_BY.items()}
+_QUESTION_PATTERNS = {
+    answer_type: re.compile(pattern, re.IGNORECASE) for answer_type, pattern in _QUESTION_CUES.items()
+}
+_ANSWER_PATTERNS = {
+    answer_type: re.compile(pattern, re.IGNORECASE | re.MULTILINE) for answer_type, pattern in _ANSWER_CUES.items()
+}
 
 
-def shape_asked_by(question: str) -> AnswerType:
-    return next((shape for shape, asks in _ASKED_BY_PATTERN.items() if asks.search(question)), AnswerType.ANYTHING)
+def expected_answer_type(question: str) -> AnswerType:
+    types = (answer_type for answer_type, cue in _QUESTION_PATTERNS.items() if cue.search(question))
+    return next(types, AnswerType.ANYTHING)
 
 
-def holds(text: str, shape: AnswerType) -> bool:
-    """Whether `text` has what the shape needs: a number, a time, a capitalised name, a colour."""
-    needed = _HELD_BY_PATTERN.get(shape)
-    return needed is None or needed.search(text) is not None
+def contains_answer(text: str, answer_type: AnswerType) -> bool:
+    """Whether `text` contains what the type needs: a number, a time, a capitalised name, a colour."""
+    pattern = _ANSWER_PATTERNS.get(answer_type)
+    return pattern is None or pattern.search(text) is not None

@@ -1,4 +1,4 @@
-"""Times that a language model wrote: kept where its evidence bears them out, and the evidence's own elsewhere."""
+"""Correct the times in a text of a language model: a time without support in the evidence is replaced."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from math import inf
 from cinedex.kernel.span import Span
 from cinedex.kernel.timecode import timecodes
 
-TOLERANCE_S = 1.0  # people cut seconds, and so does `timecode`
+TOLERANCE_S = 1.0  # people truncate seconds, and so does `timecode`
 
 _TO = r"\s*(?:-|–|—|to|and|until|till)\s*"
 _CLOCK = r"(?<![\d:.])\d{1,3}:[0-5]\d(?::[0-5]\d)?(?:\.\d+)?(?![\d:])(?:\s*[ap]\.?m\b\.?)?"
@@ -21,15 +21,15 @@ _COUNT = (
     r"(?:\d+(?:\.\d+)?|half\s+a|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty"
     r"|thirty|forty|fifty|sixty|ninety)"
 )
-_LEFT_BEHIND = (
+_ELAPSED = (
     rf"\b{_COUNT}[\s-]*(?:seconds?|minutes?|hours?)\s+in(?:to\b(?:\s+(?:the|this)\s+\w+)?|(?=\s*(?:[,.;:)\[]|$)))"
 )
-_PLACED = r"\b(?:at|around|near|from|between|until|till)\s+(?:the\s+|around\s+|about\s+|exactly\s+)?"
-_TOLD = re.compile(
+_PREPOSITION = r"\b(?:at|around|near|from|between|until|till)\s+(?:the\s+|around\s+|about\s+|exactly\s+)?"
+_TIME_EXPRESSION = re.compile(
     rf"(?P<clock>{_CLOCK}(?:{_TO}{_CLOCK})?)"
     rf"|(?P<compact>{_COMPACT})"
-    rf"|(?P<into>{_LEFT_BEHIND})"
-    rf"|(?P<placed>{_PLACED}(?:\d+(?:\.\d+)?\s*(?:seconds?|secs?|s)?{_TO})?{_AMOUNT}(?:[\s-]+mark\b)?)"
+    rf"|(?P<into>{_ELAPSED})"
+    rf"|(?P<preposition>{_PREPOSITION}(?:\d+(?:\.\d+)?\s*(?:seconds?|secs?|s)?{_TO})?{_AMOUNT}(?:[\s-]+mark\b)?)"
     rf"|(?P<mark>{_AMOUNT}[\s-]+mark\b)"
     r"|(?P<nth>\b\d+(?:st|nd|rd|th)\s+(?:second|minute)\b)"
     r"|(?P<named>\b(?:second|minute)\s+\d+(?:\.\d+)?\b)",
@@ -40,22 +40,22 @@ _NUMBER_AND_UNIT = re.compile(r"(\d+(?:\.\d+)?)(?:st|nd|rd|th)?[\s-]*([a-z]*)", 
 
 
 def correct_timestamps(text: str, span_at: Callable[[int], Span], cited: Sequence[Span], sources: Sequence[str]) -> str:
-    """`text` with every time that no cited span and no cited words bear out replaced by that of `span_at`.
+    """Replaces every time in `text` that is in no cited span and in no source text by the time of `span_at`.
 
-    `span_at` names the span that a statement at this position of `text` stands on. A duration ("it burns for
-    42 seconds") is no time and stays.
+    `span_at` returns the span of the citation for a position in `text`. A duration ("it burns for 42 seconds") is not a
+    time and stays.
     """
     words = " ".join(" ".join(sources).casefold().split())
 
-    def checked(match: re.Match[str]) -> str:
-        told = match.group()
-        plain = " ".join(told.casefold().split())
+    def correct(match: re.Match[str]) -> str:
+        written = match.group()
+        plain = " ".join(written.casefold().split())
         if plain in words or all(_is_within(second, cited) for second in _seconds(match)):
-            return told
-        ours = timecodes(span_at(match.start()))
-        return ours if match.lastgroup in ("clock", "compact") else f"at {ours}"
+            return written
+        correct_time = timecodes(span_at(match.start()))
+        return correct_time if match.lastgroup in ("clock", "compact") else f"at {correct_time}"
 
-    return _TOLD.sub(checked, text)
+    return _TIME_EXPRESSION.sub(correct, text)
 
 
 def _is_within(second: float, spans: Sequence[Span]) -> bool:
@@ -63,23 +63,23 @@ def _is_within(second: float, spans: Sequence[Span]) -> bool:
 
 
 def _seconds(match: re.Match[str]) -> list[float]:
-    """Every point in time that the expression names."""
-    told = match.group()
+    """Every point in time in the expression."""
+    written = match.group()
     if match.lastgroup == "clock":
-        return [_clock_seconds(time) for time in _CLOCK_TIME.findall(told)]
+        return [_clock_seconds(time) for time in _CLOCK_TIME.findall(written)]
     if match.lastgroup == "into":
-        return [inf]  # "two minutes in": ours is as good, and needs no counting in words
+        return [inf]  # "two minutes in" is always replaced, so number words need no parsing
     if match.lastgroup == "named":
-        unit, number = told.split()
+        unit, number = written.split()
         return [float(number) * (60 if unit.casefold() == "minute" else 1)]
-    return _amounts(told)
+    return _amounts(written)
 
 
-def _amounts(told: str) -> list[float]:
+def _amounts(text: str) -> list[float]:
     """`1 minute 5 seconds` is one point; `10 to 20 seconds` are two."""
     points: list[float] = []
     minutes: float | None = None
-    for number, unit in _NUMBER_AND_UNIT.findall(told):
+    for number, unit in _NUMBER_AND_UNIT.findall(text):
         if unit.casefold().startswith("m"):
             minutes = float(number) * 60
             points.append(minutes)

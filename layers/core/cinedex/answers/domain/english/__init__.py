@@ -1,0 +1,1 @@
+"""The language pack for English questions and answers: question cues, answer types and times in answers."""
