@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 
 import httpx
+from cinedex.kernel.retry import RetryPolicy
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -19,7 +20,8 @@ _NOT_RETURNED = _HOP_BY_HOP | {"content-length", "date", "server"}  # the gatewa
 
 
 CONNECT_TIMEOUT_S = 15.0
-PAUSE_S = 0.1
+CONNECT = RetryPolicy(attempts_max=1000, pause_s=0.2, pause_s_max=0.2)
+"""Bounded by `CONNECT_TIMEOUT_S`, too."""
 
 
 class StreamingProxy:
@@ -57,13 +59,14 @@ class StreamingProxy:
     async def _send(self, request: httpx.Request) -> httpx.Response:
         """Retries only when the connection is refused, so that no request is processed twice."""
         deadline = time.monotonic() + self._connect_timeout_s
-        while True:
+        for pause_s in CONNECT.pauses():
             try:
                 return await self._client.send(request, stream=True)
             except httpx.ConnectError:
                 if time.monotonic() > deadline:
                     raise
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(pause_s)
+        return await self._client.send(request, stream=True)
 
     async def close(self) -> None:
         await self._client.aclose()

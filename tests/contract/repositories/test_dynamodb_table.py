@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import boto3
 import pytest
-from cinedex.adapters.dynamodb.batches import WRITE_ITEMS_MAX
+from cinedex.adapters.dynamodb import keys
+from cinedex.adapters.dynamodb.batches import UNPROCESSED, WRITE_ITEMS_MAX, write_batches
 from cinedex.adapters.dynamodb.collections import COLLECTION, StoredCollections
 from cinedex.adapters.dynamodb.items import ITEM_BYTES_MAX
 from cinedex.adapters.dynamodb.progress import DynamoDbProgress
@@ -12,7 +13,8 @@ from cinedex.adapters.dynamodb.repository import DynamoDbRepository
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
 from cinedex.adapters.dynamodb.timeline import DynamoDbTimeline
 from cinedex.analysis.domain.timeline_entries import DETECTIONS_PER_ENTRY_MAX
-from cinedex.kernel.errors import TooLarge
+from cinedex.kernel.errors import TooLarge, Unavailable
+from cinedex.kernel.retry import CONFLICT
 from cinedex.kernel.span import span
 from cinedex.timeline.entries import TimelineEntry, Track
 
@@ -38,10 +40,10 @@ def test_items_written_together_are_all_stored_or_none(table: DynamoDbTable) -> 
 
 
 def test_more_items_than_one_batch_are_stored_and_deleted(table: DynamoDbTable) -> None:
-    keys = [("a", f"{i:03d}") for i in range(WRITE_ITEMS_MAX * 2 + 1)]
-    table.put_all({"pk": pk, "sk": sk} for pk, sk in keys)
-    assert [(str(i["pk"]), str(i["sk"])) for i in table.query("a", keys_only=True)] == keys
-    table.delete_all(keys)
+    stored = [("a", f"{i:03d}") for i in range(WRITE_ITEMS_MAX * 2 + 1)]
+    table.put_all({"pk": pk, "sk": sk} for pk, sk in stored)
+    assert [(str(i["pk"]), str(i["sk"])) for i in table.query("a", keys_only=True)] == stored
+    table.delete_all(stored)
     assert list(table.query("a")) == []
 
 
@@ -99,3 +101,44 @@ def test_a_fault_of_the_service_is_not_mistaken_for_a_condition(aws: None) -> No
     missing = DynamoDbTable("no-such-table")
     with pytest.raises(boto3.client("dynamodb").exceptions.ResourceNotFoundException):
         missing.put({"pk": "a", "sk": "1"})
+
+
+def test_an_addition_is_made_once_for_its_mark(table: DynamoDbTable) -> None:
+    mark = keys.ledger_mark("v", "r")
+    for _ in range(2):
+        table.add_once(mark, {}, table.update_request("a", "1", "ADD n :n", {":n": 5}))
+    assert table.get("a", "1") == {"pk": "a", "sk": "1", "n": 5}
+
+
+def test_an_addition_that_always_conflicts_is_given_up(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    table = DynamoDbTable(new_table(), slept.append)
+
+    def conflict(*_: object) -> None:
+        raise ConditionFailed
+
+    monkeypatch.setattr(table, "put_and_update", conflict)
+    with pytest.raises(Unavailable, match="12 attempts"):
+        table.add_once(keys.ledger_mark("v", "r"), {}, table.update_request("a", "1", "ADD n :n", {":n": 5}))
+    assert len(slept) == CONFLICT.attempts_max - 1
+
+
+@pytest.mark.parametrize("left_over", [1, 99])
+def test_items_that_a_batch_leaves_unprocessed_are_sent_again_for_a_limited_number_of_times(left_over: int) -> None:
+    class Throttled:
+        """Leaves the first `left_over` requests unprocessed."""
+
+        requests = 0
+
+        def batch_write_item(self, RequestItems: object) -> dict[str, object]:  # noqa: N803
+            self.requests += 1
+            return {"UnprocessedItems": RequestItems if self.requests <= left_over else {}}
+
+    client, slept = Throttled(), list[float]()
+    if left_over == 1:
+        write_batches(client, "t", [{}], slept.append)
+        assert (client.requests, len(slept)) == (2, 1)
+    else:
+        with pytest.raises(Unavailable, match="did not write a batch"):
+            write_batches(client, "t", [{}], slept.append)
+        assert client.requests == UNPROCESSED.attempts_max

@@ -6,7 +6,7 @@ import socket
 from typing import Any
 
 import pytest
-from cinedex.adapters.web.download import REDIRECTS_MAX, RESUMES_MAX, HttpxWebDownload
+from cinedex.adapters.web.download import REDIRECTS_MAX, RESUME, HttpxWebDownload
 from cinedex.kernel.errors import MediaError
 from cinedex.library.ports.web_download import ResumePoint
 
@@ -239,7 +239,7 @@ def test_a_file_that_changes_while_it_is_downloaded_is_not_pieced_together(web: 
 
 def test_a_download_that_breaks_off_again_and_again_comes_to_an_end(web: Web) -> None:
     assert "broke off" in refusal(web.break_off("/clip.mp4", [b"x" * 200], 10)).message
-    assert len(web.asked) == RESUMES_MAX + 1
+    assert len(web.asked) == RESUME.attempts_max
 
 
 # Downloads that somebody else has begun

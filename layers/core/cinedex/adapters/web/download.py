@@ -17,11 +17,11 @@ import httpx
 from cinedex.adapters.web.iterator_reader import ChunkReader
 from cinedex.adapters.web.proxy import PROXY, ProxyTransport, proxy_for
 from cinedex.kernel.errors import MediaError
+from cinedex.kernel.retry import RetryPolicy, Sleep
 from cinedex.library.ports.web_download import Download, ResumePoint
 
 REDIRECTS_MAX = 5
-RESUMES_MAX = 5
-RESUME_PAUSE_S = 0.1
+RESUME = RetryPolicy(attempts_max=6, pause_s=0.1, pause_s_max=3.2)
 STRONG_DATE_S = 60
 TIMEOUT = httpx.Timeout(20.0, connect=10.0)
 
@@ -39,7 +39,14 @@ class HttpxWebDownload:
     `allowed_networks` are exceptions, such as the loopback of a test.
     """
 
-    def __init__(self, bytes_max: int, seconds_max: float, allowed_networks: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        bytes_max: int,
+        seconds_max: float,
+        allowed_networks: tuple[str, ...] = (),
+        sleep: Sleep = time.sleep,
+    ) -> None:
+        self._sleep = sleep
         self._bytes_max = bytes_max
         self._seconds_max = seconds_max
         self._allowed = tuple(ipaddress.ip_network(n) for n in allowed_networks)
@@ -128,7 +135,7 @@ class HttpxWebDownload:
     def _chunks(
         self, client: httpx.Client, url: str, first: httpx.Response, start: int, deadline: float
     ) -> Iterator[bytes]:
-        received, resumed, validator = start, 0, _validator(first)
+        received, validator, pauses = start, _validator(first), RESUME.pauses()
         response: httpx.Response | None = first
         while True:
             try:
@@ -140,13 +147,14 @@ class HttpxWebDownload:
                     yield chunk
                 return
             except httpx.HTTPError as error:
-                if validator is None or resumed == RESUMES_MAX:
+                pause_s = next(pauses, None)
+                if validator is None or pause_s is None:
                     raise _failed(f"The download broke off: {type(error).__name__}.") from error
             finally:
                 if response is not None:
                     response.close()
-            time.sleep(RESUME_PAUSE_S * 2**resumed)
-            resumed, response = resumed + 1, None
+            self._sleep(pause_s)
+            response = None
 
     def _resume(self, client: httpx.Client, url: str, received: int, validator: str) -> httpx.Response:
         """From the next byte on, of the same file: another one would be answered whole, which is refused."""

@@ -11,9 +11,11 @@ from cinedex.chat.ports.turn_budget import TurnBudget
 from cinedex.chat.usecases.turn_writer import TurnLost, TurnWriter
 from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import StaleRevision
+from cinedex.kernel.retry import RetryPolicy
 from cinedex.usage.budget import TokensUsed
 
-ATTEMPTS_MAX = 50
+WRITE = RetryPolicy(attempts_max=50, pause_s=0.001, pause_s_max=0.01)
+"""Brief pauses: each attempt competes with the next event of the turn."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class CancelTurn:
 
     def end(self, turn: Turn) -> Turn:
         """Raises `StaleRevision` if the turn's process writes the next slot first each time."""
-        for _ in range(ATTEMPTS_MAX):
+        for _ in WRITE.attempts(self.clock.sleep):
             if turn.status.is_final:
                 return turn
             ended = turn.cancelled(self.clock.now())

@@ -25,11 +25,11 @@ from cinedex.kernel.errors import (
 )
 from cinedex.kernel.fingerprint import fingerprint
 from cinedex.kernel.ids import new_id, parse_id
+from cinedex.kernel.retry import CONFLICT
 
 TITLE_INPUT_CHARS_MAX = 200
 LATEST_TURNS_MAX = 50
 PAGE_MAX = 100
-DELETE_ATTEMPTS_MAX = 5
 T = TypeVar("T")
 
 
@@ -88,7 +88,7 @@ class ManageSessions:
 
     def delete(self, account_id: str, session_id: str) -> None:
         """Cancels its open turns first. Raises `NotFound`, and `StaleRevision` if new turns are added each time."""
-        for _ in range(DELETE_ATTEMPTS_MAX):
+        for _ in CONFLICT.attempts(self.clock.sleep):
             session = self.get(account_id, session_id)
             for turn in self.chats.list_latest_turns(session.session_id, session.turn_count):
                 self.cancel.end(turn)
