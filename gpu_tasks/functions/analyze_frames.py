@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from cinedex.detection.frame_analyzer import FrameAnalysis
 from cinedex.kernel.span import Span
+from cinedex.observability import lambda_handler
 from pydantic import BaseModel, Field
 
 from gpu_tasks.analyze_chunk.change_detection import ChangeDetector
@@ -60,9 +60,10 @@ class _Eye:
         return time.monotonic() < self.deadline
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """An `Order` -> `Viewed`; raises `CorruptMedia`, `UnsupportedMedia`, `EngineUnavailable`."""
-    return view(AnalyzeFramesRequest.model_validate(event), _engines()).model_dump(mode="json")
+@lambda_handler(AnalyzeFramesRequest)
+def handler(event: AnalyzeFramesRequest) -> FrameAnalysis:
+    """Raises `CorruptMedia`, `UnsupportedMedia`, `EngineUnavailable`."""
+    return view(event, _engines())
 
 
 def view(order: AnalyzeFramesRequest, engines: EngineRegistry) -> FrameAnalysis:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from cinedex.analysis.domain.model_results import Detection
 from cinedex.detection.detection_prompt import labels_for
 from cinedex.detection.prompted_detector import PromptedDetection, PromptedFrame, PromptedFrames
 from cinedex.kernel.span import Span
+from cinedex.observability import lambda_handler
 from pydantic import BaseModel, Field
 
 from gpu_tasks.analyze_chunk.sampling import sampled
@@ -44,12 +44,13 @@ class DetectInVideoRequest(BaseModel):
         return [self.start_s + number / FRAMES_PER_S for number in range(count)]
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """An `Order` -> `PromptedFrames`; raises `CorruptMedia`, `UnsupportedMedia`, `EngineUnavailable`."""
-    order, engines = DetectInVideoRequest.model_validate(event), _engines()
+@lambda_handler(DetectInVideoRequest)
+def handler(event: DetectInVideoRequest) -> PromptedFrames:
+    """Raises `CorruptMedia`, `UnsupportedMedia`, `EngineUnavailable`."""
+    engines = _engines()
     if engines.offers("prompted_objects"):
-        return segment_by_words(order, engines.prompted_objects).model_dump(mode="json")
-    return segment(order, engines.objects).model_dump(mode="json")
+        return segment_by_words(event, engines.prompted_objects)
+    return segment(event, engines.objects)
 
 
 def segment(order: DetectInVideoRequest, engine: ObjectEngine) -> PromptedFrames:

@@ -30,7 +30,8 @@ def template_parameters(home: Home, settings: LocalSettings) -> dict[str, str]:
     """The parameters whose value is not the template's default."""
     values = {name: getattr(settings, field) for name, field in FIELDS.items()}
     set_values = {name: _text(value) for name, value in values.items() if value is not None}
-    return {"Stage": "local", "SearchSqlitePath": str(home.search_index.resolve()), **set_values}
+    local = {"Stage": "local", "Metrics": "false", "SearchSqlitePath": str(home.search_index.resolve())}
+    return local | set_values
 
 
 def with_defaults(parameters: Mapping[str, str], template: Mapping[str, Any]) -> dict[str, str]:

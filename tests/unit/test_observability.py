@@ -126,7 +126,7 @@ def test_metrics_are_duration_outcome_and_the_first_cold_start(
 
 
 def test_tracing_without_its_library_says_so_once(monkeypatch: pytest.MonkeyPatch, lines: _Lines) -> None:
-    monkeypatch.setenv("TRACE_FUNCTIONS", "true")
+    monkeypatch.setenv("TRACING", "Active")
     monkeypatch.setattr(observability, "find_spec", lambda _name: None)
     handler(IDS, None)
     handler(IDS, None)

@@ -128,7 +128,7 @@ def _traced(name: str) -> Iterator[None]:
 
 @cache
 def _tracer() -> Tracer | None:
-    if not ObservabilitySettings().tracing:
+    if ObservabilitySettings().tracing != "Active":
         return None
     if find_spec("aws_xray_sdk") is None:
         logger.warning("subsegments are not traced: aws-xray-sdk is not installed; Lambda traces whole invocations")

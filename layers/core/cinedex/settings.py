@@ -21,10 +21,10 @@ class _Settings(BaseSettings):
 
 
 class ObservabilitySettings(_Settings):
-    """`metrics` writes metrics to standard output as JSON; `tracing` records subsegments for AWS X-Ray."""
+    """`metrics` writes metrics to standard output as JSON; `tracing` `Active` records subsegments for AWS X-Ray."""
 
     metrics: bool = Field(validation_alias="EMIT_METRICS", default=False)
-    tracing: bool = Field(validation_alias="TRACE_FUNCTIONS", default=False)
+    tracing: Literal["Active", "PassThrough"] = Field(validation_alias="TRACING", default="PassThrough")
 
 
 class LibrarySettings(_Settings):

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from gpu_tasks.engines.registry import EngineRegistry
 from gpu_tasks.functions.embed_query import TEXTS_MAX, handler
-from gpu_tasks.task_errors import InvalidTask
 
 SCENES = [
     "a man walks across the floor",
@@ -46,5 +46,5 @@ def test_the_query_function_answers_in_the_space_of_the_worker(engines: EngineRe
 
 @pytest.mark.parametrize("event", [{}, {"texts": "one"}, {"texts": [1]}, {"texts": ["x"] * (TEXTS_MAX + 1)}])
 def test_the_query_function_refuses_what_is_no_list_of_texts(event: dict[str, object]) -> None:
-    with pytest.raises(InvalidTask):
+    with pytest.raises(ValidationError):
         handler(event, None)
