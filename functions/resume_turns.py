@@ -24,4 +24,4 @@ def handler(_event: ResumeTurnsEvent) -> dict[str, Any]:
     deadline = monotonic() + SECONDS_MAX
     for turn in reclaimed:
         turn_executor().wait(turn.turn_id, max(0.0, deadline - monotonic()))
-    return {"turns_taken_over": len(reclaimed)}
+    return {"turns_reclaimed": len(reclaimed)}

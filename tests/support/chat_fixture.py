@@ -84,7 +84,9 @@ class ChatFixture:
     def session(self) -> ChatSession:
         return self.manage.create("mine", None, None)
 
-    def asked(self, of: ChatSession | None = None, message: str = "What is drunk?", key: str | None = None) -> Turn:
+    def start_turn(
+        self, of: ChatSession | None = None, message: str = "What is drunk?", key: str | None = None
+    ) -> Turn:
         session = of or self.session()
         request = TurnRequest(account_id="mine", session_id=session.session_id, message=message, idempotency_key=key)
         return self.start(request).turn

@@ -1,4 +1,4 @@
-"""Streams of a running deployment, read with httpx-sse, a client that is not ours."""
+"""Streams of a running deployment, read with the library httpx-sse."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from httpx_sse import connect_sse
 
 @dataclass(frozen=True)
 class Seen:
-    """An event as the client understood it; `number` is None for one without an id of its own."""
+    """An event as the client parsed it; `number` is None for one without an id of its own."""
 
     number: int | None
     name: str
@@ -26,11 +26,11 @@ class Seen:
 
 def seen(api: httpx.Client, path: str, message: str | dict[str, Any] | None = None, **headers: str) -> Iterator[Seen]:
     """Events of a message or of another body, or without either of a turn that is followed, as they come."""
-    told = {name.replace("_", "-"): value for name, value in headers.items()}
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
     body = {"message": message} if isinstance(message, str) else message
     method = "GET" if body is None else "POST"
     last = ""
-    with connect_sse(api, method, path, json=body, headers=told) as source:
+    with connect_sse(api, method, path, json=body, headers=named) as source:
         source.response.raise_for_status()
         for event in source.iter_sse():
             number = int(event.id) if event.id and event.id != last else None

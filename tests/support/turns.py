@@ -1,4 +1,4 @@
-"""Sessions, turns and an agent that does what it is told, for tests of chat."""
+"""Sessions, turns and an agent that follows a script, for tests of chat."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ LEASE = timedelta(seconds=10)
 ANSWER = "It is an espresso. [1] Chelsea is a cat."
 
 
-def session(account_id: str = "mine", at: datetime = NOON, **told: Any) -> ChatSession:
-    return ChatSession(session_id=new_id(), account_id=account_id, created_at=at, updated_at=at, **told)
+def session(account_id: str = "mine", at: datetime = NOON, **fields: Any) -> ChatSession:
+    return ChatSession(session_id=new_id(), account_id=account_id, created_at=at, updated_at=at, **fields)
 
 
-def turn(of: ChatSession, at: datetime = NOON, message: str = "What is drunk?", **told: Any) -> Turn:
+def turn(of: ChatSession, at: datetime = NOON, message: str = "What is drunk?", **fields: Any) -> Turn:
     """Running, as its first attempt."""
-    asked = Turn(
+    created = Turn(
         turn_id=new_id(),
         session_id=of.session_id,
         account_id=of.account_id,
@@ -50,9 +50,9 @@ def turn(of: ChatSession, at: datetime = NOON, message: str = "What is drunk?", 
         message=message,
         effective_scope=EffectiveScope(all_collections=True),
         created_at=at,
-        **told,
+        **fields,
     )
-    return asked.started(at, at + LEASE)
+    return created.started(at, at + LEASE)
 
 
 def event(of: Turn, sequence: int, message: str = "") -> StoredEvent:
@@ -92,9 +92,9 @@ def evidence(result_id: str = "r1", text: str = "A cup of espresso.") -> Evidenc
 
 def tool_run(number: int = 1, text: str = "A cup of espresso.", at: datetime = NOON) -> ToolRun:
     call = ToolCall(tool_call_id=f"call-{number}", tool_name="search_moments", arguments={"query": "hot drink"})
-    found = evidence(f"r{number}", text)
+    result = evidence(f"r{number}", text)
     result_set = ResultSet(
-        result_set_id=f"set-{number}", tool_call_id=call.tool_call_id, kind="semantic", total=1, results=(found,)
+        result_set_id=f"set-{number}", tool_call_id=call.tool_call_id, kind="semantic", total=1, results=(result,)
     )
     return ToolRun(
         call=call,
@@ -102,7 +102,7 @@ def tool_run(number: int = 1, text: str = "A cup of espresso.", at: datetime = N
         started_at=at,
         completed_at=at + timedelta(milliseconds=12),
         result_summary="1 moment",
-        content="what the model is told",
+        content="what the model reads",
         result_set=result_set,
     )
 

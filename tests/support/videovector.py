@@ -1,4 +1,4 @@
-"""What answers in the VideoVector dialect must look like, whoever asks."""
+"""What responses of the VideoVector API must look like."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ NEVER_NULL = {
     "marker", "extracted_metadata_markers", "text_content", "content_preview", "results", "citations", "tool_trace",
     "result_sets", "stats", "details", "data", "result_id", "video_id", "tool_calls", "total_tokens", "turns",
 }  # fmt: skip
-"""Names that its client refuses as null, or that the contract gives a value always."""
+"""Fields that its client rejects as null, or that always have a value by contract."""
 
 
 def error_of(body: Any) -> dict[str, Any]:
-    """The error of the envelope, which holds nothing else."""
+    """The error of the body, which has no other field."""
     assert list(body) == ["error"]
     error: dict[str, Any] = body["error"]
     assert set(error) == {"code", "message", "details", "request_id", "timestamp"}
@@ -23,7 +23,7 @@ def error_of(body: Any) -> dict[str, Any]:
 
 
 def nulls(document: Any, path: str = "") -> list[str]:
-    """Where a field is null that must not be."""
+    """The paths of fields that are null and must not be."""
     if isinstance(document, list):
         return [n for i, item in enumerate(document) for n in nulls(item, f"{path}[{i}]")]
     if not isinstance(document, dict):

@@ -1,4 +1,4 @@
-"""The stores of chat, of either kind, over one table."""
+"""The stores of chat, in memory and over one table."""
 
 from __future__ import annotations
 

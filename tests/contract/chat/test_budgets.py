@@ -1,4 +1,4 @@
-"""Budgets of turns and tokens: taken while there is room, and settled once."""
+"""Budgets of turns and tokens: reserved up to a limit, and settled once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def used(chats: Chats) -> Usage:
     return total(chats.usage.read("mine", DAY, DAY))
 
 
-def test_as_many_turns_are_let_in_as_the_budget_holds(chats: Chats) -> None:
+def test_turns_are_reserved_up_to_the_limit(chats: Chats) -> None:
     taken = [chats.budget.reserve("mine", DAY, LIMITS) for _ in range(5)]
     assert taken == [None, None, None, SpentBudget.TURNS, SpentBudget.TURNS]
     assert used(chats).turns == 3
@@ -28,7 +28,7 @@ def test_as_many_turns_are_let_in_as_the_budget_holds(chats: Chats) -> None:
     assert chats.budget.reserve("mine", DAY + timedelta(days=1), LIMITS) is None
 
 
-def test_tokens_set_aside_are_replaced_by_those_used(chats: Chats) -> None:
+def test_reserved_tokens_are_replaced_by_those_used(chats: Chats) -> None:
     limits = BudgetLimits(turns_max=100, tokens_max=250, tokens_reserved=100)
     asked = turn(session(), tokens_reserved=100)
     assert [chats.budget.reserve("mine", DAY, limits) for _ in range(3)] == [None, None, SpentBudget.TOKENS]
@@ -38,13 +38,13 @@ def test_tokens_set_aside_are_replaced_by_those_used(chats: Chats) -> None:
     assert [chats.budget.reserve("mine", DAY, limits) for _ in range(2)] == [None, SpentBudget.TOKENS]
 
 
-def test_a_turn_that_is_not_asked_after_all_is_given_back(chats: Chats) -> None:
+def test_the_reservation_of_a_turn_that_was_not_created_is_released(chats: Chats) -> None:
     chats.budget.reserve("mine", DAY, LIMITS)
     chats.budget.release("mine", DAY, LIMITS)
     assert [chats.budget.reserve("mine", DAY, LIMITS) for _ in range(4)] == [None, None, None, SpentBudget.TURNS]
 
 
-def test_tokens_beside_turns_are_of_the_same_budget(chats: Chats) -> None:
+def test_tokens_outside_turns_count_against_the_same_budget(chats: Chats) -> None:
     limits = BudgetLimits(turns_max=100, tokens_max=250, tokens_reserved=100)
     assert chats.tokens.reserve("mine", DAY, 60, 250)
     assert [chats.budget.reserve("mine", DAY, limits) for _ in range(2)] == [None, SpentBudget.TOKENS]
@@ -55,7 +55,7 @@ def test_tokens_beside_turns_are_of_the_same_budget(chats: Chats) -> None:
     assert chats.tokens.reserve("yours", DAY, 250, 250)
 
 
-def test_tokens_of_a_day_without_room_are_not_set_aside(chats: Chats) -> None:
+def test_tokens_beyond_the_limit_are_not_reserved(chats: Chats) -> None:
     assert not chats.tokens.reserve("mine", DAY, 11, 10)
     assert chats.tokens.reserve("mine", DAY, 10, 10)
 
@@ -67,8 +67,6 @@ def test_tokens_of_a_day_without_room_are_not_set_aside(chats: Chats) -> None:
         (BudgetLimits(turns_max=1, tokens_max=10, tokens_reserved=11), SpentBudget.TOKENS),
     ],
 )
-def test_a_budget_without_room_lets_not_even_the_first_turn_in(
-    chats: Chats, limits: BudgetLimits, spent: SpentBudget
-) -> None:
+def test_a_budget_below_one_turn_rejects_the_first_turn(chats: Chats, limits: BudgetLimits, spent: SpentBudget) -> None:
     assert chats.budget.reserve("mine", DAY, limits) is spent
     assert used(chats).turns == 0

@@ -8,67 +8,67 @@ from cinedex.chat.domain.session import TurnStatus
 from cinedex.chat.domain.turn_log import AnswerAppended, TurnEnded, TurnReassigned, TurnStarted, TurnStep
 
 from tests.contract.chat.conftest import Chats
-from tests.contract.chat.test_chat_store import asked, stored
+from tests.contract.chat.test_chat_store import add_turn, stored
 from tests.support.memory.scenario import NOON
 from tests.support.turns import LEASE, answered, event, tool_run
 
 
-def test_events_are_read_in_order_from_where_one_stands(chats: Chats) -> None:
-    made = asked(chats, stored(chats))
+def test_events_are_read_in_order_after_a_sequence(chats: Chats) -> None:
+    created = add_turn(chats, stored(chats))
     for sequence in range(2, 13):
-        assert chats.log.append(event(made, sequence, str(sequence)))
-    assert [e.sequence for e in chats.log.events(made.turn_id)] == list(range(1, 13))
-    assert list(chats.log.events(made.turn_id, after=10)) == [event(made, 11, "11"), event(made, 12, "12")]
-    assert chats.log.last_sequence(made.turn_id) == 12
+        assert chats.log.append(event(created, sequence, str(sequence)))
+    assert [e.sequence for e in chats.log.events(created.turn_id)] == list(range(1, 13))
+    assert list(chats.log.events(created.turn_id, after=10)) == [event(created, 11, "11"), event(created, 12, "12")]
+    assert chats.log.last_sequence(created.turn_id) == 12
 
 
 def test_an_empty_log_has_no_last_event(chats: Chats) -> None:
     assert (chats.log.last_sequence("nothing"), chats.log.events("nothing")) == (0, [])
 
 
-def test_a_slot_is_written_once_and_the_same_write_told_again_is_no_loss(chats: Chats) -> None:
-    made = asked(chats, stored(chats))
-    following = made.reassigned(NOON + LEASE, NOON + 2 * LEASE)
-    assert chats.log.append(event(made, 2, "1"))
-    assert chats.log.append(event(made, 2, "1"))
+def test_a_slot_is_written_once_and_the_same_write_may_be_repeated(chats: Chats) -> None:
+    created = add_turn(chats, stored(chats))
+    following = created.reassigned(NOON + LEASE, NOON + 2 * LEASE)
+    assert chats.log.append(event(created, 2, "1"))
+    assert chats.log.append(event(created, 2, "1"))
     assert not chats.log.append(event(following, 2, "2"), TurnStep(run=tool_run()))
-    assert list(chats.log.events(made.turn_id, after=1)) == [event(made, 2, "1")]
-    assert chats.log.steps(made.turn_id) == []
+    assert list(chats.log.events(created.turn_id, after=1)) == [event(created, 2, "1")]
+    assert chats.log.steps(created.turn_id) == []
 
 
-def test_a_turn_ends_once_whoever_ends_it(chats: Chats) -> None:
-    made = asked(chats, stored(chats))
-    assert chats.log.append(event(made, 2, "1"), None, made.cancelled(NOON))
-    late = event(made.model_copy(update={"attempt": 2}), 2, "2")
-    assert not chats.log.append(late, TurnStep(answer=answered(())), made.completed(NOON))
-    assert chats.sessions.get_turn(made.session_id, made.turn_id).status == "cancelled"
-    assert chats.log.steps(made.turn_id) == []
+def test_a_turn_ends_once(chats: Chats) -> None:
+    created = add_turn(chats, stored(chats))
+    assert chats.log.append(event(created, 2, "1"), None, created.cancelled(NOON))
+    late = event(created.model_copy(update={"attempt": 2}), 2, "2")
+    assert not chats.log.append(late, TurnStep(answer=answered(())), created.completed(NOON))
+    assert chats.sessions.get_turn(created.session_id, created.turn_id).status == "cancelled"
+    assert chats.log.steps(created.turn_id) == []
 
 
-def test_what_later_processes_need_is_read_in_order(chats: Chats) -> None:
-    made = asked(chats, stored(chats))
+def test_steps_are_read_in_order(chats: Chats) -> None:
+    created = add_turn(chats, stored(chats))
     steps = [TurnStep(run=tool_run(1)), TurnStep(run=tool_run(2)), TurnStep(answer=answered([tool_run(1)]))]
     for sequence, step in enumerate(steps, start=2):
-        chats.log.append(event(made, sequence), step)
-    assert list(chats.log.steps(made.turn_id)) == steps
+        chats.log.append(event(created, sequence), step)
+    assert list(chats.log.steps(created.turn_id)) == steps
 
 
 def test_an_event_larger_than_an_item_is_read_as_it_was_written(chats: Chats) -> None:
-    made = asked(chats, stored(chats))
+    created = add_turn(chats, stored(chats))
     text = "".join(f"é{n}" for n in range(150_000))
-    large, step = event(made, 2, text), TurnStep(run=tool_run(text=text))
+    large, step = event(created, 2, text), TurnStep(run=tool_run(text=text))
     assert chats.log.append(large, step)
-    assert chats.log.events(made.turn_id, after=1) == [large]
-    assert chats.log.steps(made.turn_id) == [step]
+    assert chats.log.events(created.turn_id, after=1) == [large]
+    assert chats.log.steps(created.turn_id) == [step]
 
 
 def test_parts_of_a_large_event_that_lost_its_slot_do_not_mix_with_those_of_the_winner(chats: Chats) -> None:
-    made = asked(chats, stored(chats))
-    following = made.reassigned(NOON + LEASE, NOON + 2 * LEASE)
-    won, lost = event(following, 2, "w" * 300_000), event(made, 2, "l" * 300_000)
+    created = add_turn(chats, stored(chats))
+    following = created.reassigned(NOON + LEASE, NOON + 2 * LEASE)
+    won, lost = event(following, 2, "w" * 300_000), event(created, 2, "l" * 300_000)
     assert chats.log.append(won)
     assert not chats.log.append(lost)
-    assert chats.log.events(made.turn_id, after=1) == [won]
+    assert chats.log.events(created.turn_id, after=1) == [won]
 
 
 ALL_EVENTS = [
@@ -83,15 +83,15 @@ ALL_EVENTS = [
 
 
 def test_every_kind_of_event_is_read_as_it_was_written(chats: Chats) -> None:
-    made = asked(chats, stored(chats))
-    written = [event(made, n).model_copy(update={"event": kind}) for n, kind in enumerate(ALL_EVENTS, start=2)]
+    created = add_turn(chats, stored(chats))
+    written = [event(created, n).model_copy(update={"event": kind}) for n, kind in enumerate(ALL_EVENTS, start=2)]
     assert all(chats.log.append(one) for one in written)
-    assert list(chats.log.events(made.turn_id, after=1)) == written
+    assert list(chats.log.events(created.turn_id, after=1)) == written
     assert [one.ends_turn for one in written] == [False] * 6 + [True]
 
 
 def test_events_that_expire_and_their_parts_are_read_as_they_were_written(chats: Chats) -> None:
-    made = asked(chats, stored(chats))
-    large = event(made, 2, "é" * 200_000).model_copy(update={"expires_at": NOON})
+    created = add_turn(chats, stored(chats))
+    large = event(created, 2, "é" * 200_000).model_copy(update={"expires_at": NOON})
     assert chats.log.append(large)
-    assert list(chats.log.events(made.turn_id, after=1)) == [large]
+    assert list(chats.log.events(created.turn_id, after=1)) == [large]

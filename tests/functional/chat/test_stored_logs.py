@@ -56,7 +56,7 @@ def write(table: DynamoDbTable, items: list[dict[str, Any]]) -> None:
 
 
 def logged(stream: bytes) -> bytes:
-    """Without the event that tells a client that its turn is known."""
+    """Without `turn_resumed`, which is not in the log."""
     first, rest = stream.split(b"\n\n", 1)
     assert first.startswith(b"event: turn_resumed\n")
     return rest
@@ -71,7 +71,7 @@ def test_a_log_of_version_1_is_streamed_as_it_was(
     assert stream == (STORED / f"{name}.sse").read_bytes()
 
 
-def test_a_log_of_version_1_is_streamed_behind_the_last_event_of_the_client(
+def test_a_log_of_version_1_is_streamed_after_the_last_event_of_the_client(
     table: DynamoDbTable, items: list[dict[str, Any]], call: TestClient
 ) -> None:
     write(table, items)

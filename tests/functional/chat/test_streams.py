@@ -1,4 +1,4 @@
-"""The doors of streams: what can be refused before a stream opens is refused as JSON, in the dialect's envelope."""
+"""Streams of sessions: an error before the stream opens is JSON in the format of this API."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ def call(memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch) -> Iterator[T
         yield client
 
 
-def ask(call: TestClient, session_id: str, key: str | None = None, **told: Any) -> Any:
+def ask(call: TestClient, session_id: str, key: str | None = None, **fields: Any) -> Any:
     headers = {} if key is None else {"Idempotency-Key": key}
-    return call.post(f"{SESSIONS}/{session_id}/turns/stream", json={"message": "?", **told}, headers=headers)
+    return call.post(f"{SESSIONS}/{session_id}/turns/stream", json={"message": "?", **fields}, headers=headers)
 
 
-def names(answer: Any) -> list[str]:
-    return [line.removeprefix("event: ") for line in answer.text.splitlines() if line.startswith("event: ")]
+def names(response: Any) -> list[str]:
+    return [line.removeprefix("event: ") for line in response.text.splitlines() if line.startswith("event: ")]
 
 
-def test_a_question_is_answered_as_a_stream_and_again_with_its_key(call: TestClient, session_id: str) -> None:
+def test_a_stream_is_sent_again_for_its_key(call: TestClient, session_id: str) -> None:
     first, again = ask(call, session_id, "k"), ask(call, session_id, "k")
     assert (names(first)[0], names(first)[-1]) == ("turn_started", "turn_completed")
     assert names(again) == ["turn_resumed", *names(first)]
@@ -52,43 +52,45 @@ def test_a_question_is_answered_as_a_stream_and_again_with_its_key(call: TestCli
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(STREAM_ROUTES))
-def test_a_stranger_is_refused_before_the_stream_opens(memory_app: InMemoryApp, method: str, path: str) -> None:
+def test_a_request_without_a_key_is_rejected_before_the_stream_opens(
+    memory_app: InMemoryApp, method: str, path: str
+) -> None:
     named = path.format(session_id=new_id(), turn_id=new_id())
-    answer = TestClient(app).request(method, named, json={"message": "?"} if method == "POST" else None)
-    error = error_of(answer.json())
-    assert (answer.status_code, error["code"]) == (401, "authentication_invalid_api_key")
-    assert error["request_id"] == answer.headers["x-request-id"]
+    response = TestClient(app).request(method, named, json={"message": "?"} if method == "POST" else None)
+    error = error_of(response.json())
+    assert (response.status_code, error["code"]) == (401, "authentication_invalid_api_key")
+    assert error["request_id"] == response.headers["x-request-id"]
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(STREAM_ROUTES))
-def test_a_session_of_somebody_else_is_not_found(
+def test_a_session_of_another_account_is_not_found(
     memory_app: InMemoryApp, call: TestClient, session_id: str, method: str, path: str
 ) -> None:
-    _, secret = memory_app.manage_api_keys.create("somebody", "else", Scope.ADMIN)
-    stranger = TestClient(app, headers={"X-Api-Key": secret})
+    _, secret = memory_app.manage_api_keys.create("other", "laptop", Scope.ADMIN)
+    other_client = TestClient(app, headers={"X-Api-Key": secret})
     for named in (session_id, new_id(), "nonsense"):
         sent = {"message": "?"} if method == "POST" else None
-        answer = stranger.request(method, path.format(session_id=named, turn_id=new_id()), json=sent)
-        assert (answer.status_code, error_of(answer.json())["code"]) == (404, "resource_chat_session_not_found")
+        response = other_client.request(method, path.format(session_id=named, turn_id=new_id()), json=sent)
+        assert (response.status_code, error_of(response.json())["code"]) == (404, "resource_chat_session_not_found")
 
 
-def test_an_unknown_turn_is_not_followed(call: TestClient, session_id: str) -> None:
-    answer = call.get(f"{SESSIONS}/{session_id}/turns/{new_id()}/stream")
-    assert (answer.status_code, error_of(answer.json())["code"]) == (404, "resource_chat_turn_not_found")
+def test_an_unknown_turn_has_no_stream(call: TestClient, session_id: str) -> None:
+    response = call.get(f"{SESSIONS}/{session_id}/turns/{new_id()}/stream")
+    assert (response.status_code, error_of(response.json())["code"]) == (404, "resource_chat_turn_not_found")
 
 
-def test_what_is_no_question_is_refused_before_the_stream_opens(call: TestClient, session_id: str) -> None:
-    for told, status, code in (
+def test_an_invalid_request_is_rejected_before_the_stream_opens(call: TestClient, session_id: str) -> None:
+    for fields, status, code in (
         ({"message": ""}, 422, "validation_error"),
         ({"message": "?", "scope": {"index_ids": [new_id()]}}, 404, "resource_index_not_found"),
     ):
-        answer = ask(call, session_id, **told)
-        assert (answer.status_code, error_of(answer.json())["code"]) == (status, code)
+        response = ask(call, session_id, **fields)
+        assert (response.status_code, error_of(response.json())["code"]) == (status, code)
 
 
-def test_a_key_of_another_question_is_refused_before_the_stream_opens(call: TestClient, session_id: str) -> None:
+def test_a_key_of_another_request_is_rejected_before_the_stream_opens(call: TestClient, session_id: str) -> None:
     ask(call, session_id, "k")
-    answer = ask(call, session_id, "k", message="Another?")
-    assert (answer.status_code, error_of(answer.json())["code"]) == (409, "idempotency_request_mismatch")
-    answer = ask(call, session_id, "k", idempotency_key="l")
-    assert (answer.status_code, error_of(answer.json())["code"]) == (422, "idempotency_key_conflict")
+    response = ask(call, session_id, "k", message="Another?")
+    assert (response.status_code, error_of(response.json())["code"]) == (409, "idempotency_request_mismatch")
+    response = ask(call, session_id, "k", idempotency_key="l")
+    assert (response.status_code, error_of(response.json())["code"]) == (422, "idempotency_key_conflict")

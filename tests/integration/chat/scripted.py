@@ -1,4 +1,4 @@
-"""The two chat applications with an agent that does what the question tells it, as functions of a real stack.
+"""The two chat applications with an agent that is controlled by the question, as functions of a real stack.
 
 `pause 0.2` in a question makes it wait so many seconds before each event.
 """
@@ -22,13 +22,13 @@ __all__ = ["app", "handler", "resume_turns"]
 PAUSE = re.compile(r"pause ([\d.]+)")
 
 
-class ToldAgent:
+class PausingAgent:
     """`Agent`."""
 
     def run(self, task: AgentTask, done: Sequence[ToolRun] = ()) -> Iterator[AgentEvent]:
-        told = PAUSE.search(task.conversation[-1].content)
-        pause_s = float(told[1]) if told else 0.0
+        match = PAUSE.search(task.conversation[-1].content)
+        pause_s = float(match[1]) if match else 0.0
         yield from ScriptedAgent(pause=lambda _event: time.sleep(pause_s)).run(task, done)
 
 
-chat.agent = ToldAgent
+chat.agent = PausingAgent

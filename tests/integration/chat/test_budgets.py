@@ -1,4 +1,4 @@
-"""Budgets and slots on the database of a real stack, asked for by many at the same instant."""
+"""Budgets and slots in the database of a real stack, under concurrency."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def table(scripted_stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> Dyna
     return DynamoDbTable(scripted_stack.deployment.outputs["LibraryTableName"])
 
 
-def test_a_budget_is_exact_however_many_ask_at_once(table: DynamoDbTable, tmp_path: Path) -> None:
+def test_a_budget_is_exact_under_concurrency(table: DynamoDbTable, tmp_path: Path) -> None:
     budget, account = DynamoDbTurnBudget(table), tmp_path.name
     limits = BudgetLimits(turns_max=100, tokens_max=1000, tokens_reserved=100)
     with ThreadPoolExecutor(16) as pool:
@@ -39,7 +39,7 @@ def test_a_budget_is_exact_however_many_ask_at_once(table: DynamoDbTable, tmp_pa
     assert again.count(None) == 9
 
 
-def test_of_many_that_write_a_slot_at_once_one_does(table: DynamoDbTable) -> None:
+def test_of_many_concurrent_writes_of_a_slot_one_succeeds(table: DynamoDbTable) -> None:
     log, made = DynamoDbTurnLog(table), turn(session())
     for sequence in range(1, 6):
         rivals = [event(made.model_copy(update={"attempt": n}), sequence, data=str(n)) for n in range(16)]

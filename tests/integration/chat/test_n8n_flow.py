@@ -36,7 +36,7 @@ def test_a_stream_ends_once_and_is_resumed_with_its_key(api: httpx.Client, sessi
         assert [e.name for e in events if e.name in ("turn_completed", "error")] == ["turn_completed"]
 
 
-def test_an_unknown_session_and_a_route_that_is_none_are_refused_in_the_envelope(api: httpx.Client) -> None:
+def test_an_unknown_session_and_an_unknown_route_get_errors_of_this_api(api: httpx.Client) -> None:
     for path, code in (
         (f"{SESSIONS}/nothing/turns/stream", "resource_chat_session_not_found"),
         (f"{SESSIONS}/nothing/turns", "resource_chat_session_not_found"),
@@ -49,14 +49,14 @@ def test_an_unknown_session_and_a_route_that_is_none_are_refused_in_the_envelope
     assert (stranger.status_code, stranger.json()["error"]["code"]) == (401, "authentication_invalid_api_key")
 
 
-def test_the_request_id_of_a_refusal_is_the_same_in_its_header_and_its_body(api: httpx.Client) -> None:
+def test_the_request_id_of_an_error_is_the_same_in_its_header_and_its_body(api: httpx.Client) -> None:
     for path in (f"{SESSIONS}/nothing/turns/stream", f"{SESSIONS}/nothing/turns"):
         refused = api.post(path, json={"message": "?"})
         assert refused.json()["error"]["request_id"] == refused.headers["x-request-id"]
         assert len(refused.headers.get_list("date")) == 1
 
 
-def test_an_odd_address_reaches_the_streaming_application_as_it_came(api: httpx.Client) -> None:
+def test_an_unusual_url_reaches_the_streaming_application_unchanged(api: httpx.Client) -> None:
     for odd in ("%C2%B38", "%1C", "%00", "%F0%9F%8E%AC"):
         refused = api.get(f"{SESSIONS}/{odd}/turns/%C3%8BB%40%1C/stream")
         assert (refused.status_code, refused.json()["error"]["code"]) == (404, "resource_chat_session_not_found"), odd

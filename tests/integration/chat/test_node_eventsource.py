@@ -1,4 +1,4 @@
-"""EventSource for Node, a client that is not ours, follows turns and comes again by itself where it was cut off."""
+"""EventSource of Node follows turns, and reconnects by itself after its last event."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FOLDER = Path(__file__).parent / "eventsource"
 
 @pytest.fixture(scope="module")
 def node() -> str:
-    """A Node that is new enough, with the client installed; skips where there is none."""
+    """A Node that is new enough, with the client installed; skips the test if there is none."""
     found, npm = shutil.which("node"), shutil.which("npm")
     if found is None or npm is None:
         pytest.skip("needs Node 20 or newer with npm: put them on PATH")
@@ -38,7 +38,7 @@ def node() -> str:
 
 @contextmanager
 def following(node: str, stack: RunningStack, path: str) -> Iterator[Iterator[dict[str, Any]]]:
-    """What the client says, line by line, until it is told that there is no more."""
+    """The output of the client, line by line, until the stream has no more events."""
     command = [node, "follow.mjs", f"{stack.url}{path}/stream", stack.api_key or ""]
     with subprocess.Popen(command, cwd=FOLDER, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -48,7 +48,7 @@ def following(node: str, stack: RunningStack, path: str) -> Iterator[Iterator[di
             process.kill()
 
 
-def begun(api: httpx.Client, session: str, message: str) -> str:
+def started(api: httpx.Client, session: str, message: str) -> str:
     """The path of a turn that is running."""
     for event in seen(api, f"{session}/turns/stream", message):
         return f"{session}/turns/{event.data['turn_id']}"
@@ -56,30 +56,30 @@ def begun(api: httpx.Client, session: str, message: str) -> str:
 
 
 def whole(lines: list[dict[str, Any]]) -> None:
-    """Every event of the log once and in order, and then the end of asking again."""
-    told = [line for line in lines if "name" in line and line["name"] != "turn_resumed"]
-    assert [int(line["id"]) for line in told] == list(range(1, len(told) + 1))
-    assert [line["name"] for line in told if line["name"] in ("turn_completed", "error")] == ["turn_completed"]
+    """Every event of the log once and in order, and then no more reconnects."""
+    events = [line for line in lines if "name" in line and line["name"] != "turn_resumed"]
+    assert [int(line["id"]) for line in events] == list(range(1, len(events) + 1))
+    assert [line["name"] for line in events if line["name"] in ("turn_completed", "error")] == ["turn_completed"]
     assert lines[-1] == {"connection": "done"}
-    assert told[-1]["data"]["turn"]["assistant_message"]["content"] == ANSWER
+    assert events[-1]["data"]["turn"]["assistant_message"]["content"] == ANSWER
 
 
-def test_it_follows_a_turn_and_stops_asking_when_all_is_told(
+def test_it_follows_a_turn_and_stops_reconnecting_after_the_last_event(
     node: str, scripted_stack: RunningStack, api: httpx.Client, session: str
 ) -> None:
-    with following(node, scripted_stack, begun(api, session, "pause 0.1")) as lines:
+    with following(node, scripted_stack, started(api, session, "pause 0.1")) as lines:
         whole(list(lines))
 
 
-def test_it_comes_again_by_itself_when_the_application_is_killed(
+def test_it_reconnects_by_itself_when_the_application_is_killed(
     node: str, scripted_stack: RunningStack, api: httpx.Client, session: str
 ) -> None:
-    said = []
-    with following(node, scripted_stack, begun(api, session, "pause 0.3")) as lines:
+    read = []
+    with following(node, scripted_stack, started(api, session, "pause 0.3")) as lines:
         for line in lines:
-            said.append(line)
-            if line.get("name") == "tool_call_result" and {"connection": "broken"} not in said:
+            read.append(line)
+            if line.get("name") == "tool_call_result" and {"connection": "broken"} not in read:
                 kill(scripted_stack, "ChatStreamFunction")
-    whole(said)
-    assert {"connection": "broken"} in said
-    assert [line["data"].get("state") for line in said if line.get("name") == "agent_state"].count("resuming") == 1
+    whole(read)
+    assert {"connection": "broken"} in read
+    assert [line["data"].get("state") for line in read if line.get("name") == "agent_state"].count("resuming") == 1

@@ -21,7 +21,7 @@ def asking(message: str) -> dict[str, Any]:
 
 
 def written(events: list[Seen]) -> str:
-    """The answer as a client writes it that starts again with each `turn_started`."""
+    """The answer of a client that clears it at each `turn_started`."""
     text = ""
     for event in events:
         if event.name == "turn_started":

@@ -1,4 +1,4 @@
-"""Turns on a real stack: sent as they happen, kept, resumed, cancelled, taken over."""
+"""Turns on a real stack: streamed, stored, resumed, cancelled and reassigned."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def whole(events: list[Seen]) -> None:
 
 
 def written(events: list[Seen]) -> str:
-    """The answer as a client writes it that puts each piece where its offset says."""
+    """The answer of a client that writes each piece at its offset."""
     text = ""
     for event in events:
         if event.name == "answer_delta":
@@ -55,30 +55,30 @@ def test_a_turn_arrives_as_it_happens(api: httpx.Client, session: str) -> None:
     assert api.get(f"{session}/turns/{turn['turn_id']}").json()["turn"] == turn
 
 
-def test_the_headers_of_a_stream_keep_it_from_being_held_back(api: httpx.Client, session: str) -> None:
+def test_the_headers_of_a_stream_prevent_buffering(api: httpx.Client, session: str) -> None:
     with api.stream("POST", f"{session}/turns/stream", json={"message": "?"}) as response:
         assert response.headers["content-type"].startswith("text/event-stream")
         assert response.headers["cache-control"] == "no-cache"
         assert response.headers["x-request-id"]
 
 
-def test_a_reader_that_comes_again_gets_what_it_has_missed(api: httpx.Client, session: str) -> None:
-    told: dict[str, Any] = {"Idempotency_Key": "k"}
+def test_a_reader_that_reconnects_gets_the_events_it_has_missed(api: httpx.Client, session: str) -> None:
+    headers: dict[str, Any] = {"Idempotency_Key": "k"}
     first = []
-    for event in seen(api, f"{session}/turns/stream", "pause 0.3", **told):
+    for event in seen(api, f"{session}/turns/stream", "pause 0.3", **headers):
         first.append(event)
         if len(first) == 3:
             break
-    rest = list(seen(api, f"{session}/turns/stream", "pause 0.3", **told, Last_Event_ID=str(first[-1].number)))
+    rest = list(seen(api, f"{session}/turns/stream", "pause 0.3", **headers, Last_Event_ID=str(first[-1].number)))
     assert (rest[0].name, rest[0].data["status"]) == ("turn_resumed", "running")
     whole([*first, *rest[1:]])
     assert written([*first, *rest]) == ANSWER
-    again = list(seen(api, f"{session}/turns/stream", "pause 0.3", **told))
+    again = list(seen(api, f"{session}/turns/stream", "pause 0.3", **headers))
     assert (again[0].name, again[0].data["status"]) == ("turn_resumed", "completed")
     assert again[1:] == [*first, *rest[1:]]
 
 
-def test_a_turn_is_followed_by_its_id_until_all_is_told(api: httpx.Client, session: str) -> None:
+def test_a_turn_is_followed_by_its_id_to_its_last_event(api: httpx.Client, session: str) -> None:
     events = list(seen(api, f"{session}/turns/stream", "?"))
     path = f"{session}/turns/{events[-1].data['turn']['turn_id']}/stream"
     assert list(seen(api, path))[1:] == events
@@ -86,7 +86,7 @@ def test_a_turn_is_followed_by_its_id_until_all_is_told(api: httpx.Client, sessi
     assert api.get(path, headers={"Last-Event-ID": str(events[-1].number)}).status_code == 204
 
 
-def test_readers_at_the_same_time_see_the_same_bytes(api: httpx.Client, session: str) -> None:
+def test_readers_at_the_same_time_get_the_same_bytes(api: httpx.Client, session: str) -> None:
     def read(_: int) -> bytes:
         headers = {"Idempotency-Key": "k"}
         sent = api.post(f"{session}/turns/stream", json={"message": "pause 0.05"}, headers=headers)
@@ -98,14 +98,14 @@ def test_readers_at_the_same_time_see_the_same_bytes(api: httpx.Client, session:
     assert api.get(session).json()["turn_count"] == 1
 
 
-def test_a_turn_goes_on_when_its_client_leaves(api: httpx.Client, session: str) -> None:
+def test_a_turn_continues_when_its_client_disconnects(api: httpx.Client, session: str) -> None:
     for event in seen(api, f"{session}/turns/stream", "pause 0.1"):
         turn_id = event.data["turn_id"]
         break
     assert ended(api, f"{session}/turns/{turn_id}")["status"] == "completed"
 
 
-def test_a_cancelled_turn_ends_at_once_for_everybody(api: httpx.Client, session: str) -> None:
+def test_a_cancelled_turn_ends_at_once_for_its_reader(api: httpx.Client, session: str) -> None:
     events = []
     for event in seen(api, f"{session}/turns/stream", "pause 1"):
         events.append(event)
@@ -128,12 +128,12 @@ def test_a_session_deleted_in_mid_turn_ends_its_stream(api: httpx.Client, sessio
     assert api.get(session).status_code == 404
 
 
-def test_a_killed_application_loses_and_doubles_nothing(
+def test_a_killed_application_neither_loses_nor_repeats_an_event(
     scripted_stack: RunningStack, api: httpx.Client, session: str
 ) -> None:
-    message, told = "pause 0.3", {"Idempotency_Key": "k"}
-    first = cut_off(scripted_stack, seen(api, f"{session}/turns/stream", message, **told), "tool_call_result", 1)
-    rest = list(resumed(api, session, message, told, first[-1].number))
+    message, headers = "pause 0.3", {"Idempotency_Key": "k"}
+    first = cut_off(scripted_stack, seen(api, f"{session}/turns/stream", message, **headers), "tool_call_result", 1)
+    rest = list(resumed(api, session, message, headers, first[-1].number))
     assert rest[0].name == "turn_resumed"
     events = [*first, *rest[1:]]
     whole(events)
@@ -144,19 +144,19 @@ def test_a_killed_application_loses_and_doubles_nothing(
     assert events[-1].data["turn"]["assistant_message"]["content"] == ANSWER
 
 
-def test_an_answer_cut_in_the_middle_is_neither_torn_nor_doubled(
+def test_an_answer_interrupted_in_the_middle_restarts(
     scripted_stack: RunningStack, api: httpx.Client, session: str
 ) -> None:
-    message, told = "pause 0.2", {"Idempotency_Key": "k"}
-    first = cut_off(scripted_stack, seen(api, f"{session}/turns/stream", message, **told), "answer_delta", 3)
-    rest = list(resumed(api, session, message, told, first[-1].number))
+    message, headers = "pause 0.2", {"Idempotency_Key": "k"}
+    first = cut_off(scripted_stack, seen(api, f"{session}/turns/stream", message, **headers), "answer_delta", 3)
+    rest = list(resumed(api, session, message, headers, first[-1].number))
     events = [*first, *rest[1:]]
     whole(events)
     assert [e.data["offset"] for e in events if e.name == "answer_delta"].count(0) == 2
     assert written(events) == ANSWER
 
 
-def test_a_turn_whose_process_and_client_are_gone_is_taken_over_by_the_schedule(
+def test_a_turn_without_process_and_client_is_continued_by_the_schedule(
     scripted_stack: RunningStack, api: httpx.Client, session: str
 ) -> None:
     for event in seen(api, f"{session}/turns/stream", "pause 0.5"):
@@ -173,9 +173,8 @@ def test_a_turn_whose_process_and_client_are_gone_is_taken_over_by_the_schedule(
     assert events[-1].name == "turn_completed"
 
 
-def test_fifty_streams_at_once_lose_and_double_nothing(api: httpx.Client, session: str) -> None:
-    """Begun one after the other within five seconds: each lasts longer, and fifty cold starts in one instant would
-    be a test of the emulator."""
+def test_fifty_streams_at_once_neither_lose_nor_repeat_an_event(api: httpx.Client, session: str) -> None:
+    """Started one after another within five seconds, because fifty cold starts at once would test the emulator."""
 
     def read(number: int) -> list[Seen]:
         time.sleep(number / 10)
@@ -192,7 +191,7 @@ def test_fifty_streams_at_once_lose_and_double_nothing(api: httpx.Client, sessio
     assert sorted(t["turn_index"] for t in turns) == list(range(50))
 
 
-def test_turns_and_tokens_are_counted_exactly_however_many_end_at_once(api: httpx.Client, session: str) -> None:
+def test_turns_and_tokens_are_counted_exactly_under_concurrency(api: httpx.Client, session: str) -> None:
     before = api.get("/v2/usage").json()["total"]
     threads = [threading.Thread(target=lambda: api.post(f"{session}/turns", json={"message": "?"})) for _ in range(12)]
     for thread in threads:
@@ -212,7 +211,7 @@ def kill(stack: RunningStack, name: str) -> None:
 
 
 def cut_off(stack: RunningStack, events: Iterator[Seen], name: str, count: int) -> list[Seen]:
-    """What a client has got when its connection breaks: the application is killed at its `count`-th event `name`."""
+    """The events of a client whose application is killed at its `count`-th event `name`."""
     got: list[Seen] = []
     with pytest.raises(httpx.TransportError):
         read_and_kill(stack, events, (name, count), got)
@@ -226,11 +225,11 @@ def read_and_kill(stack: RunningStack, events: Iterator[Seen], at: tuple[str, in
             kill(stack, "ChatStreamFunction")
 
 
-def resumed(api: httpx.Client, session: str, message: str, told: dict[str, str], last: int | None) -> list[Seen]:
-    """Asked again with the same key, once the application is there again."""
+def resumed(api: httpx.Client, session: str, message: str, headers: dict[str, str], last: int | None) -> list[Seen]:
+    """The events of a second request with the same key, once the application runs again."""
     for _ in range(100):
         try:
-            return list(seen(api, f"{session}/turns/stream", message, **told, Last_Event_ID=str(last)))
+            return list(seen(api, f"{session}/turns/stream", message, **headers, Last_Event_ID=str(last)))
         except httpx.HTTPStatusError:
             time.sleep(0.1)
     raise TimeoutError("The streaming application did not come back.")

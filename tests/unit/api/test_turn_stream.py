@@ -1,4 +1,4 @@
-"""The log of a turn as a stream: what is there, what comes, and what is said while nothing comes."""
+"""The log of a turn as a stream: events so far, new events, and comments while there are none."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def read(
     after: int = 0,
     again: bool = False,
 ) -> list[str]:
-    """Frames until the stream ends, or a frame is the one that is waited for."""
+    """Frames to the end of the stream, or to the first for which `until` is true."""
     frames = []
     first = resumed(turn) if again else None
     async with aclosing(stream_of(chat).response(turn, after=after, first=first).body_iterator) as parts:
@@ -53,8 +53,8 @@ def run(reading: Coroutine[None, None, list[str]]) -> list[str]:
         loop.close()
 
 
-def test_a_frame_has_a_number_a_name_and_one_line_of_json(chat: ChatFixture) -> None:
-    turn = chat.asked(message="One\nline?\r\u2028\x85")
+def test_a_frame_has_an_id_a_name_and_one_line_of_json(chat: ChatFixture) -> None:
+    turn = chat.start_turn(message="One\nline?\r\u2028\x85")
     chat.run_turn()(turn)
     frames = run(read(chat, turn))
     assert json.loads(frames[0].splitlines()[2].removeprefix("data: "))["user_message"]["content"] == turn.message
@@ -63,24 +63,24 @@ def test_a_frame_has_a_number_a_name_and_one_line_of_json(chat: ChatFixture) -> 
         assert (lines[0], lines[1][:7], lines[2][:6], lines[3:]) == (f"id: {number}", "event: ", "data: ", ["", ""])
 
 
-def test_a_reader_who_has_seen_everything_is_told_the_end_again(chat: ChatFixture) -> None:
-    turn = chat.asked()
+def test_a_reader_that_has_every_event_gets_the_last_one_again(chat: ChatFixture) -> None:
+    turn = chat.start_turn()
     chat.run_turn()(turn)
-    told = run(read(chat, turn))
-    again = run(read(chat, chat.now(turn), after=len(told) + 5, again=True))
+    frames = run(read(chat, turn))
+    again = run(read(chat, chat.now(turn), after=len(frames) + 5, again=True))
     assert again[0].startswith("event: turn_resumed\n")
-    assert again[1:] == told[-1:]
+    assert again[1:] == frames[-1:]
 
 
-def test_silence_is_filled_with_comments(chat: ChatFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_comments_are_sent_while_there_are_no_events(chat: ChatFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turn_stream, "KEEPALIVE_S", 0.2)
-    frames = run(read(chat, chat.asked(), until=lambda frame: frame.startswith(":")))
+    frames = run(read(chat, chat.start_turn(), until=lambda frame: frame.startswith(":")))
     assert frames[-1] == ": ping\n\n"
 
 
-def test_a_reader_takes_a_turn_over_whose_process_has_died(chat: ChatFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_stream_continues_a_turn_whose_process_has_died(chat: ChatFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turn_stream, "ORPHAN_CHECK_S", 0.0)
-    turn = chat.asked()
+    turn = chat.start_turn()
     chat.clock.advance(seconds=LEASE.total_seconds())
     frames = run(read(chat, turn, again=True))
     assert "event: turn_completed\n" in frames[-1]
@@ -89,7 +89,7 @@ def test_a_reader_takes_a_turn_over_whose_process_has_died(chat: ChatFixture, mo
 
 def test_the_stream_of_a_turn_that_was_deleted_ends(chat: ChatFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turn_stream, "ORPHAN_CHECK_S", 0.0)
-    turn = chat.asked()
+    turn = chat.start_turn()
     chat.manage.delete("mine", turn.session_id)
     (frame,) = run(read(chat, turn))
     assert frame.startswith("event: error\n")
@@ -100,5 +100,5 @@ def test_the_stream_of_a_turn_that_was_deleted_ends(chat: ChatFixture, monkeypat
     ("given", "sequence"),
     [(None, 0), ("", 0), ("7", 7), (" 12 ", 12), ("-1", 0), ("x", 0), ("٣", 0), ("9" * 40, 0), ("1.5", 0)],
 )
-def test_an_id_that_is_none_of_ours_means_from_the_beginning(given: str | None, sequence: int) -> None:
+def test_an_invalid_id_starts_at_the_first_event(given: str | None, sequence: int) -> None:
     assert sequence_of(given) == sequence

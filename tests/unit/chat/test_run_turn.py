@@ -27,7 +27,7 @@ from tests.support.turns import ANSWER, LEASE, RecordingExecutor, ScriptedAgent
 
 
 class Killed(BaseException):
-    """The process is gone: nothing of it runs any more."""
+    """The process has ended: no code of it runs any more."""
 
 
 def dying(at: Callable[[AgentEvent], bool]) -> ScriptedAgent:
@@ -39,7 +39,7 @@ def dying(at: Callable[[AgentEvent], bool]) -> ScriptedAgent:
 
 
 def killed(chat: ChatFixture, turn: Turn, at: Callable[[AgentEvent], bool]) -> Turn:
-    """The turn after its process has died there and its lease has passed, as its next attempt."""
+    """The turn after its process has died there and its lease has expired, as its next attempt."""
     with pytest.raises(Killed):
         chat.run_turn(dying(at))(turn)
     chat.clock.advance(seconds=LEASE.total_seconds())
@@ -60,11 +60,11 @@ def pieces(chat: ChatFixture, turn: Turn) -> list[AnswerAppended]:
 
 
 def test_events_are_stored_as_they_happen_and_readers_are_notified_of_each(chat: ChatFixture) -> None:
-    turn = chat.asked()
-    told: list[int] = []
-    chat.agent.pause = lambda _event: told.append(len(chat.events(turn)))
+    turn = chat.start_turn()
+    stored_counts: list[int] = []
+    chat.agent.pause = lambda _event: stored_counts.append(len(chat.events(turn)))
     chat.run_turn()(turn)
-    assert told == sorted(told)
+    assert stored_counts == sorted(stored_counts)
     names = chat.kinds(turn)
     assert (names[0], names[1], names[-1]) == ("turn_started", "state_changed", "turn_ended")
     assert [e.sequence for e in chat.events(turn)] == list(range(1, len(names) + 1))
@@ -73,7 +73,7 @@ def test_events_are_stored_as_they_happen_and_readers_are_notified_of_each(chat:
 
 
 def test_a_reader_gets_the_whole_turn_with_its_last_event(chat: ChatFixture) -> None:
-    turn = chat.asked()
+    turn = chat.start_turn()
     chat.run_turn()(turn)
     stored, update = chat.now(turn), chat.read(turn, 0)[-1]
     assert (stored.status, stored.leased_until) == (TurnStatus.COMPLETED, None)
@@ -85,7 +85,7 @@ def test_a_reader_gets_the_whole_turn_with_its_last_event(chat: ChatFixture) -> 
 
 
 def test_pieces_that_come_fast_are_stored_together(chat: ChatFixture) -> None:
-    turn = chat.asked()
+    turn = chat.start_turn()
     chat.run_turn()(turn)
     assert [p.text for p in pieces(chat, turn)] == ["It", ANSWER.removeprefix("It")]
 
@@ -95,7 +95,7 @@ def test_pieces_that_come_slowly_are_stored_one_by_one(chat: ChatFixture) -> Non
         if isinstance(event, AnswerDelta):
             chat.clock.advance(seconds=0.1)
 
-    turn = chat.asked()
+    turn = chat.start_turn()
     chat.agent.pause = pause
     chat.run_turn()(turn)
     assert len(pieces(chat, turn)) == len(ANSWER.split(" "))
@@ -110,14 +110,14 @@ def test_pieces_that_come_slowly_are_stored_one_by_one(chat: ChatFixture) -> Non
         (InvalidInput("odd"), TurnErrorCode.FAILED),
     ],
 )
-def test_a_turn_that_fails_ends_with_an_error_and_keeps_what_was_done(
+def test_a_failed_turn_ends_with_an_error_and_keeps_its_tool_runs(
     chat: ChatFixture, error: Exception, code: TurnErrorCode
 ) -> None:
     def pause(event: AgentEvent) -> None:
         if isinstance(event, AnswerDelta):
             raise error
 
-    turn = chat.asked()
+    turn = chat.start_turn()
     chat.agent.pause = pause
     chat.run_turn()(turn)
     ended = chat.manage.detail(chat.now(turn))
@@ -131,7 +131,7 @@ def test_an_unexpected_error_leaves_the_turn_open_and_its_details_are_not_stored
     def pause(_event: AgentEvent) -> None:
         raise ZeroDivisionError("secret")
 
-    turn = chat.asked()
+    turn = chat.start_turn()
     chat.agent.pause = pause
     with pytest.raises(ZeroDivisionError):
         chat.run_turn()(turn)
@@ -142,7 +142,7 @@ def test_an_unexpected_error_leaves_the_turn_open_and_its_details_are_not_stored
 
 
 def test_a_reassigned_turn_continues_after_the_last_tool_run_that_ended(chat: ChatFixture) -> None:
-    turn = chat.asked()
+    turn = chat.start_turn()
     following = killed(chat, turn, lambda e: isinstance(e, ToolFinished) and e.run.call.tool_call_id == "call-2")
     chat.run_turn()(following)
     assert chat.agent.done == [("call-1",)]
@@ -153,7 +153,7 @@ def test_a_reassigned_turn_continues_after_the_last_tool_run_that_ended(chat: Ch
 
 
 def test_an_answer_that_restarts_replaces_the_one_before(chat: ChatFixture) -> None:
-    turn = chat.asked()
+    turn = chat.start_turn()
     following = killed(chat, turn, lambda e: isinstance(e, AgentAnswered))
     assert written(chat, turn)
     chat.run_turn()(following)
@@ -161,25 +161,25 @@ def test_an_answer_that_restarts_replaces_the_one_before(chat: ChatFixture) -> N
     assert written(chat, turn) == ANSWER
 
 
-def test_of_two_that_work_on_a_turn_one_ends_it(chat: ChatFixture) -> None:
-    """The first process was frozen in the middle, and wakes up when another one has gone on."""
-    turn, frozen, woken = chat.asked(), Event(), Event()
+def test_of_two_processes_that_work_on_a_turn_one_ends_it(chat: ChatFixture) -> None:
+    """The first process is suspended in the middle, and resumes when another one has continued the turn."""
+    turn, suspended, resumed = chat.start_turn(), Event(), Event()
 
     def pause(event: AgentEvent) -> None:
         if isinstance(event, ToolFinished):
-            frozen.set()
-            assert woken.wait(5)
+            suspended.set()
+            assert resumed.wait(5)
 
     first = ScriptedAgent(pause=pause)
     thread = Thread(target=chat.run_turn(first), args=(turn,))
     thread.start()
-    assert frozen.wait(5)
+    assert suspended.wait(5)
     chat.clock.advance(seconds=LEASE.total_seconds())
     following = chat.reclaim.one(chat.now(turn))
     assert following is not None
     chat.run_turn()(following)
     before = chat.events(turn)
-    woken.set()
+    resumed.set()
     thread.join(5)
     assert first.closed == 1
     assert chat.events(turn) == before
@@ -189,7 +189,7 @@ def test_of_two_that_work_on_a_turn_one_ends_it(chat: ChatFixture) -> None:
 
 
 def test_a_turn_is_reassigned_once_and_not_before_its_lease_has_expired(chat: ChatFixture) -> None:
-    turn = chat.asked()
+    turn = chat.start_turn()
     assert chat.reclaim.one(turn) is None
     chat.clock.advance(seconds=LEASE.total_seconds())
     assert [chat.reclaim.one(turn) is None for _ in range(3)] == [False, True, True]
@@ -197,8 +197,8 @@ def test_a_turn_is_reassigned_once_and_not_before_its_lease_has_expired(chat: Ch
     assert [t.attempt for t in chat.executor.started] == [1, 2]
 
 
-def test_a_turn_that_has_killed_too_many_processes_is_given_up(chat: ChatFixture) -> None:
-    turn = chat.asked()
+def test_a_turn_whose_processes_died_too_often_fails(chat: ChatFixture) -> None:
+    turn = chat.start_turn()
     following = turn
     for _ in range(ATTEMPTS_MAX):
         following = killed(chat, following, lambda e: isinstance(e, ToolFinished))
@@ -209,9 +209,9 @@ def test_a_turn_that_has_killed_too_many_processes_is_given_up(chat: ChatFixture
     assert error.code is TurnErrorCode.INTERRUPTED
 
 
-def test_a_process_that_thinks_for_long_keeps_its_turn() -> None:
+def test_a_process_renews_its_lease_while_the_agent_works() -> None:
     chat = ChatFixture(lease=timedelta(seconds=0.15))
-    turn = chat.asked()
+    turn = chat.start_turn()
     leases: list[object] = []
 
     def pause(event: AgentEvent) -> None:
@@ -227,8 +227,8 @@ def test_a_process_that_thinks_for_long_keeps_its_turn() -> None:
     assert chat.now(turn).attempt == 1
 
 
-def test_a_cancelled_turn_is_told_as_ended_and_its_process_stops(chat: ChatFixture) -> None:
-    turn = chat.asked()
+def test_a_cancelled_turn_ends_and_its_process_stops(chat: ChatFixture) -> None:
+    turn = chat.start_turn()
 
     def pause(event: AgentEvent) -> None:
         if isinstance(event, ToolFinished) and event.run.call.tool_call_id == "call-2":
@@ -242,8 +242,8 @@ def test_a_cancelled_turn_is_told_as_ended_and_its_process_stops(chat: ChatFixtu
     assert chat.cancel("mine", turn.session_id, turn.turn_id) == chat.now(turn)
 
 
-def test_a_session_that_is_deleted_takes_the_turn_from_its_process(chat: ChatFixture) -> None:
-    turn = chat.asked()
+def test_the_process_of_a_turn_whose_session_is_deleted_stops(chat: ChatFixture) -> None:
+    turn = chat.start_turn()
 
     def pause(event: AgentEvent) -> None:
         if isinstance(event, ToolFinished):
@@ -256,22 +256,22 @@ def test_a_session_that_is_deleted_takes_the_turn_from_its_process(chat: ChatFix
     assert (used.turns, used.input_tokens) == (1, 0)
 
 
-def test_tokens_are_settled_once_and_what_was_set_aside_is_free_again(chat: ChatFixture) -> None:
+def test_tokens_are_settled_once_and_the_reservation_is_released(chat: ChatFixture) -> None:
     session = chat.session()
     for _ in range(40):
-        chat.run_turn()(chat.asked(session))
+        chat.run_turn()(chat.start_turn(session))
     used = total(chat.usage.read("mine", chat.clock.now().date(), chat.clock.now().date()))
     assert (used.turns, used.input_tokens, used.output_tokens) == (40, 4000, 800)
 
 
-def test_a_turn_that_fails_has_cost_what_its_model_read_and_wrote(chat: ChatFixture) -> None:
+def test_a_failed_turn_costs_the_tokens_its_model_has_used(chat: ChatFixture) -> None:
     class BreakingAgent(ScriptedAgent):
         def _script(self, runs: list[ToolRun]) -> Iterator[AgentEvent]:
             yield TokensSpent(stats=AgentStats(model="scripted", input_tokens=40, output_tokens=10))
             yield TokensSpent(stats=AgentStats(model="scripted", input_tokens=70, output_tokens=30))
             raise Unavailable("down")
 
-    turn = chat.asked()
+    turn = chat.start_turn()
     chat.run_turn(BreakingAgent())(turn)
     used = total(chat.usage.read("mine", turn.created_at.date(), turn.created_at.date()))
     assert chat.now(turn).status is TurnStatus.FAILED
