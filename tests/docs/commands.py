@@ -1,4 +1,4 @@
-"""Looks over a shell snippet without running it: is it shell, do its programs have the options that it gives them?"""
+"""Checks a shell snippet without running it: its syntax, and the commands and options of its programs."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ OPTIONS = re.compile(r"(?<![\w-])--?[a-z][\w-]*")
 
 
 def faults(snippet: str) -> list[str]:
-    """What is wrong with a snippet, one sentence each."""
+    """One sentence per error of the snippet."""
     checked = subprocess.run(["sh", "-n"], input=snippet, capture_output=True, text=True, check=False)
-    found = [f"It is not shell: {checked.stderr.strip()}"] if checked.returncode else []
-    return found + [fault for command in _commands(snippet) for fault in _faults_of(command)]
+    syntax = [f"It is not shell: {checked.stderr.strip()}"] if checked.returncode else []
+    return syntax + [fault for command in _commands(snippet) for fault in _faults_of(command)]
 
 
 def _commands(snippet: str) -> Iterator[list[str]]:
-    """Simple commands, without the assignments before them; quoting that spans separators is left out."""
+    """Simple commands, without the assignments before them; pieces with an unfinished quotation are skipped."""
     for piece in SEPARATORS.sub("\n", snippet.replace("\\\n", " ")).splitlines():
         try:
             words = shlex.split(piece)
@@ -52,8 +52,8 @@ def _unknown_options(program: str, arguments: list[str]) -> Iterator[str]:
         yield f"{program} has no command {arguments[0]}"
         return
     known = set(OPTIONS.findall(_help(program, *subcommand)))
-    given = (word.split("=")[0] for word in arguments if word.startswith("-"))
-    yield from (f"{' '.join([program, *subcommand])} has no option {o}" for o in given if o not in known)
+    options = (word.split("=")[0] for word in arguments if word.startswith("-"))
+    yield from (f"{' '.join([program, *subcommand])} has no option {o}" for o in options if o not in known)
 
 
 def _subcommand(program: str, arguments: list[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The deployment that the snippets of the pages talk to, and the terminal of each page."""
+"""The deployment that the snippets call, and one shell per page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SAMPLE = REPOSITORY / "samples/demo.mp4"
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody who reads the pages beside a running stack: what their terminal knows."""
+    """The environment of the snippets, and the shell of each page."""
 
     environment: dict[str, str]
     open_terminal: Callable[[str], Terminal]
@@ -29,7 +29,7 @@ class Reader:
 
 @pytest.fixture(scope="module")
 def library(stack: RunningStack) -> Iterator[Client]:
-    """Of the videos that come in while it is in use, none stays."""
+    """A client of the stack; the fixture deletes all videos that its user has uploaded."""
     with Client(Connection(stack.url, stack.api_key or "")) as deployment:
         before = {video.video_id for video in deployment.videos()}
         yield deployment
@@ -50,7 +50,7 @@ def reader(stack: RunningStack, library: Client) -> Iterator[Reader]:
     terminals: dict[str, Terminal] = {}
 
     def open_terminal(page: str) -> Terminal:
-        """Each page has its own, which knows the videos that the page speaks of."""
+        """The shell of a page, with the ids of the videos that its snippets use."""
         if page not in terminals:
             videos = dict(_videos_for(Path(page).read_text(encoding="utf-8"), library))
             terminals[page] = Terminal(REPOSITORY, environment | videos)
@@ -62,7 +62,7 @@ def reader(stack: RunningStack, library: Client) -> Iterator[Reader]:
 
 
 def _videos_for(page: str, library: Client) -> Iterator[tuple[str, str]]:
-    """`$VIDEO` is one that is analysed, `$OLD_VIDEO` one that may be deleted."""
+    """`$VIDEO` is an analysed video, `$OLD_VIDEO` a video to delete."""
     if "$VIDEO" in page:
         yield "VIDEO", next((v.video_id for v in library.videos() if _is_analysed(v)), None) or _analysed(library)
     if "$OLD_VIDEO" in page:
@@ -70,7 +70,7 @@ def _videos_for(page: str, library: Client) -> Iterator[tuple[str, str]]:
 
 
 def _is_analysed(video: Video) -> bool:
-    """The sample, that is: the pages show what is in it."""
+    """Whether it is the sample clip, whose contents the pages show, with all features ready."""
     ready = all(video.detail(feature).status == "ready" for feature in FEATURES)
     return ready and video.name == SAMPLE.name
 

@@ -1,4 +1,4 @@
-"""The pages of the documentation, and what is in them: snippets, links, headings."""
+"""The pages of the documentation with their snippets, links and headings."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def documents() -> list[Document]:
 
 
 def snippets(*, run: bool) -> list[Example]:
-    """Those that the tests run, or those that they only look over, in the order in which they stand."""
+    """The snippets that the tests run, or those that they only check, in their order."""
     examples = chain.from_iterable(document.examples() for document in documents())
     return [example for example in examples if (reason_not_to_run(example) is None) is run]
 
@@ -50,7 +50,7 @@ def links(page: Path) -> list[str]:
 
 
 def anchors(page: Path) -> set[str]:
-    """What a forge makes of the headings of a page."""
+    """The anchors that a code forge generates from the headings of a page."""
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings(page)}
 
 

@@ -1,4 +1,4 @@
-"""Whether two JSON documents have the same shape: names of fields at every level, not their values."""
+"""Compares the shape of two JSON documents: names and types of fields at every level, not their values."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 
 def difference(shown: Any, given: Any, at: str = "") -> str | None:
-    """The first place where the answer shown differs in shape from the one given, in words; None for none.
+    """The first difference between the shown and the real response, as a sentence; None if there is none.
 
-    Of two lists their first entries are compared. `null` goes with everything: an example may have less to tell.
+    Of two lists the first entries are compared. `null` equals everything, because an example may omit a value.
     """
     if shown is None or given is None:
         return None
@@ -26,8 +26,8 @@ def _in_fields(shown: dict[str, Any], given: dict[str, Any], at: str) -> str | N
         return f"{at or 'the answer'} has {', '.join(missing)}, which the page does not show"
     if foreign := sorted(shown.keys() - given.keys()):
         return f"{at or 'the answer'} has no {', '.join(foreign)}, which the page shows"
-    found = (difference(shown[name], given[name], f"{at}.{name}") for name in shown)
-    return next((told for told in found if told), None)
+    differences = (difference(shown[name], given[name], f"{at}.{name}") for name in shown)
+    return next((sentence for sentence in differences if sentence), None)
 
 
 def _in_entries(shown: list[Any], given: list[Any], at: str) -> str | None:

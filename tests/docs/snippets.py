@@ -1,6 +1,6 @@
-"""How a snippet is run: shell in the page's terminal, Python in its namespace, JSON compared with the last answer.
+"""Runs a snippet: shell in the shell of the page, Python in its namespace; JSON is compared with the last response.
 
-A snippet under a comment `<!-- not run: reason -->` is looked over instead: see `commands.py`.
+A snippet after a comment `<!-- not run: reason -->` is only checked: see `commands.py`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _NOT_RUN = re.compile(r"<!-- not run: (?P<reason>[^>]+) -->\n\Z")
 
 
 def reason_not_to_run(example: Example) -> str | None:
-    """What the page gives as the reason; None when the snippet is to be run."""
+    """The reason that the page states; None for a snippet that is run."""
     marked = _NOT_RUN.search(example.document.text[: example.region.start])
     return marked["reason"] if marked else None
 
@@ -29,7 +29,7 @@ def run_in_terminal(example: Example) -> None:
 
 
 def compare_with_answer(example: Example) -> str | None:
-    """A block of JSON right after a call shows its answer; elsewhere it has to be JSON and no more."""
+    """Compares JSON after a call with the response of the call; JSON elsewhere only has to be valid."""
     shown = json.loads(example.parsed)
     answered = example.namespace.pop("answered", None) if _follows_a_call(example) else None
     return None if answered is None else difference(shown, json.loads(answered))

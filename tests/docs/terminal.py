@@ -1,4 +1,4 @@
-"""One shell in which the snippets of a page run one after the other, as in the terminal of who reads it."""
+"""One shell per page, in which its snippets run one after the other."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ class TerminalClosed(AssertionError):
 
 
 class Terminal:
-    """A POSIX shell with `set -eu`; variables and functions live on until it is closed."""
+    """A POSIX shell with `set -eu`; variables and functions stay defined until it is closed."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
-        self._told = tempfile.TemporaryFile("w+")  # noqa: SIM115  it lives as long as the shell
+        self._stderr = tempfile.TemporaryFile("w+")  # noqa: SIM115  the shell uses it until it is closed
         self._shell = subprocess.Popen(
             ["sh", "-eu"],
             cwd=folder,
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._told,
+            stderr=self._stderr,
             text=True,
         )
 
     def run(self, snippet: str) -> str:
-        """What the snippet printed on standard output; raises `TerminalClosed` when a command failed."""
+        """The standard output of the snippet. Raises `TerminalClosed` when a command fails."""
         assert self._shell.stdin is not None
         assert self._shell.stdout is not None
         self._shell.stdin.write(f"{snippet}\nprintf '\\n%s\\n' '{END}'\n")
@@ -40,13 +40,13 @@ class Terminal:
             if line.rstrip("\n") == END:
                 return "".join(printed).strip()
             printed.append(line)
-        raise TerminalClosed(f"{snippet}\n\nprinted:\n{''.join(printed)}\ntold:\n{self._errors()}")
+        raise TerminalClosed(f"{snippet}\n\nprinted:\n{''.join(printed)}\nstandard error:\n{self._errors()}")
 
     def close(self) -> None:
         self._shell.communicate()
-        self._told.close()
+        self._stderr.close()
 
     def _errors(self) -> str:
         self._shell.wait()
-        self._told.seek(0)
-        return self._told.read()
+        self._stderr.seek(0)
+        return self._stderr.read()

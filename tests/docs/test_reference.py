@@ -1,4 +1,4 @@
-"""The reference chapters name every route, command, setting, parameter, model and fault, and none that is not there."""
+"""The reference chapters list exactly the routes, commands, settings, parameters, weights and faults of the code."""
 
 from __future__ import annotations
 
@@ -69,12 +69,12 @@ def test_the_command_line_chapter_has_every_command() -> None:
 
 
 def test_the_settings_chapter_has_exactly_the_settings_of_the_code() -> None:
-    described = chapter(10).split("## Variables of other libraries")[0]
-    assert set(FIRST_CELL.findall(described)) == set(settings())
+    tables = chapter(10).split("## Variables of other libraries")[0]
+    assert set(FIRST_CELL.findall(tables)) == set(settings())
 
 
 @pytest.mark.parametrize(("variable", "field"), sorted(settings().items()), ids=sorted(settings()))
-def test_the_settings_chapter_says_which_variable_must_be_given(variable: str, field: Any) -> None:
+def test_the_settings_chapter_marks_required_variables(variable: str, field: Any) -> None:
     (row,) = [line for line in chapter(10).splitlines() if line.startswith(f"| `{variable}`")]
     assert ("| required |" in row) is field.is_required()
 
@@ -91,9 +91,9 @@ def test_the_models_chapter_names_every_package_that_carries_a_weight() -> None:
 
 
 def test_the_fault_table_names_only_tests_that_exist() -> None:
-    named = TEST_OF_A_FAULT.findall(chapter(7))
-    assert len(named) > 20
-    assert [sentence for sentence, path in named if not _is_a_test(sentence, path)] == []
+    links = TEST_OF_A_FAULT.findall(chapter(7))
+    assert len(links) > 20
+    assert [sentence for sentence, path in links if not _is_a_test(sentence, path)] == []
 
 
 def test_the_fault_table_has_every_fault_once() -> None:
@@ -101,7 +101,7 @@ def test_the_fault_table_has_every_fault_once() -> None:
     assert numbers == list(range(1, 28))
 
 
-def test_no_page_names_this_machine() -> None:
+def test_no_page_holds_the_path_of_the_checkout() -> None:
     tracked = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md", ".ci"],
         cwd=REPOSITORY, capture_output=True, text=True, check=True,

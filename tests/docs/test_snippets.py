@@ -1,4 +1,4 @@
-"""Every snippet of README and docs does what its page says."""
+"""Every snippet of README and docs runs, and its response has the shown shape."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def place(example: Example) -> str:
 
 
 @pytest.mark.parametrize("example", snippets(run=True), ids=place)
-def test_a_snippet_runs_and_is_answered_as_shown(
+def test_a_snippet_runs_and_its_response_has_the_shown_shape(
     example: Example, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("CINEDEX_URL", "CINEDEX_API_KEY", "CINEDEX_HOME"):
@@ -29,7 +29,7 @@ def test_a_snippet_runs_and_is_answered_as_shown(
 
 
 @pytest.mark.parametrize("example", snippets(run=False), ids=place)
-def test_a_snippet_that_cannot_run_here_is_shell_with_options_that_exist(example: Example) -> None:
+def test_a_snippet_that_is_not_run_is_shell_with_existing_options(example: Example) -> None:
     assert commands.faults(example.parsed) == []
 
 
@@ -46,17 +46,17 @@ def test_most_snippets_run() -> None:
         ("CINEDEX_PORT=9 cinedex up --prot 9  # a comment", "cinedex up has no option --prot"),
     ],
 )
-def test_a_wrong_command_is_noticed(snippet: str, fault: str) -> None:
+def test_a_wrong_command_is_reported(snippet: str, fault: str) -> None:
     assert commands.faults(snippet) == [fault]
 
 
-def test_an_unfinished_quotation_is_noticed() -> None:
+def test_an_unfinished_quotation_is_reported() -> None:
     (fault,) = commands.faults("echo 'never closed")
     assert fault.startswith("It is not shell:")
 
 
 @pytest.mark.parametrize(
-    ("shown", "given", "told"),
+    ("shown", "given", "sentence"),
     [
         ({"a": 1}, {"a": 2}, None),
         ({"a": 1}, {"a": 2, "b": 3}, "the answer has b, which the page does not show"),
@@ -66,18 +66,18 @@ def test_an_unfinished_quotation_is_noticed() -> None:
         ({"a": None}, {"a": 1}, None),
     ],
 )
-def test_an_answer_of_another_shape_is_noticed(shown: object, given: object, told: str | None) -> None:
-    assert difference(shown, given) == told
+def test_a_response_of_another_shape_is_reported(shown: object, given: object, sentence: str | None) -> None:
+    assert difference(shown, given) == sentence
 
 
-def test_a_failing_command_fails_its_snippet_and_says_what_it_told() -> None:
+def test_a_failing_command_fails_its_snippet_and_reports_standard_error() -> None:
     terminal = Terminal(REPOSITORY, {"PATH": "/usr/bin:/bin"})
-    with pytest.raises(TerminalClosed, match="told it went wrong"):
-        terminal.run("echo told it went wrong >&2; false; echo never")
+    with pytest.raises(TerminalClosed, match="its own words"):
+        terminal.run("echo its own words >&2; false; echo never")
     terminal.close()
 
 
-def test_what_one_snippet_sets_the_next_one_finds() -> None:
+def test_variables_and_functions_of_a_snippet_are_defined_in_the_next() -> None:
     terminal = Terminal(REPOSITORY, {"PATH": "/usr/bin:/bin"})
     terminal.run("greet() { echo hello $1; }; NAME=world")
     assert terminal.run('greet "$NAME"') == "hello world"
