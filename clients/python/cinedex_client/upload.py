@@ -73,14 +73,17 @@ class FileUpload:
             except _EXPIRED:
                 self.records.remove(key)
                 self.progress.reset()
-        return self._finish(key, UploadRecord(created=self.connection.post("/v2/videos/uploads", request)))
+        record = UploadRecord(created=self.connection.post("/v2/videos/uploads", request))
+        if self.records and record.is_in_parts:
+            self.records.save(key, record)
+        return self._finish(key, record)
 
     def _finish(self, key: str, record: UploadRecord) -> Json:
         ticket = record.created["upload"]
-        if ticket["method"] == "single":
-            self._put(ticket["url"], 0, self.path.stat().st_size, ticket.get("headers") or {})
-        else:
+        if record.is_in_parts:
             self._send_parts(key, record)
+        else:
+            self._put(ticket["url"], 0, self.path.stat().st_size, ticket.get("headers") or {})
         parts = [{"part_number": number, "etag": etag} for number, etag in sorted(record.etags.items())]
         completion = {"upload_id": ticket.get("upload_id"), "parts": parts}
         response = self.connection.post(f"/v2/videos/{record.created['video_id']}/uploads/complete", completion)

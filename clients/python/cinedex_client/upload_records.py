@@ -23,6 +23,10 @@ class UploadRecord(BaseModel):
     etags: dict[int, str] = Field(default_factory=dict)
     started_at: float = Field(default_factory=time.time)
 
+    @property
+    def is_in_parts(self) -> bool:
+        return bool(self.created["upload"]["method"] != "single")
+
 
 class UploadRecords:
     """One JSON file per unfinished upload, readable by its owner only: it contains presigned URLs."""

@@ -157,6 +157,16 @@ def test_an_interrupted_upload_continues_with_the_missing_part(
     assert list((tmp_path / "uploads").iterdir()) == []
 
 
+def test_an_upload_that_stored_no_part_is_resumed_as_the_same_video(wire: Wire, clip: Path, tmp_path: Path) -> None:
+    wire.answers = store = Store(in_parts())
+    store.rejected = {f"/{number}": 503 for number in (1, 2, 3)}
+    with pytest.raises(Overloaded):
+        wire.deployment().upload(clip, resume_folder=tmp_path / "uploads")
+    store.rejected = {}
+    wire.deployment().upload(clip, resume_folder=tmp_path / "uploads")
+    assert (len(store.stored), store.uploads) == (3, 1)
+
+
 def test_an_upload_without_a_folder_for_records_starts_over(wire: Wire, clip: Path, interrupted: Store) -> None:
     wire.deployment().upload(clip)
     assert (len(interrupted.stored), interrupted.uploads) == (3, 2)
