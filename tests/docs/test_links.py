@@ -34,6 +34,13 @@ def test_every_decision_is_listed_and_dated(page: Path) -> None:
     assert page.name[:10] in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("page", DECISIONS, ids=name_of)
+def test_every_decision_has_a_price_and_says_when_to_look_at_it_again(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert "**Price.**" in text or "## The price" in text
+    assert "**Look again** " in text
+
+
 def test_the_readme_has_at_most_100_lines() -> None:
     lines = (REPOSITORY / "README.md").read_text(encoding="utf-8").splitlines()
     assert len(lines) <= README_LINES_MAX
