@@ -60,7 +60,7 @@ def test_the_agent_gets_the_videos_of_the_context(memory_app: InMemoryApp, call:
     ask(call, {**ASK, "context": [{"video_id": video.video_id, "start": 2.0}]})
     (task,) = memory_app.agent.tasks
     assert task.scope.video_ids == (video.video_id,)
-    assert [(p.video_id, p.span.start_s, p.span.end_s) for p in task.places] == [(video.video_id, 2.0, 12.0)]
+    assert [(p.video_id, p.span.start_s, p.span.end_s) for p in task.ranges] == [(video.video_id, 2.0, 12.0)]
 
 
 def test_an_unknown_video_is_reported_before_the_stream_opens(call: TestClient) -> None:
