@@ -35,7 +35,7 @@ def adapters(memory_app: InMemoryApp) -> dict[str, object]:
         "reindexing": memory_app.reindexing,
         "all_videos": memory_app.all_videos,
         "text_embedder": WordVectors(),
-        "rate_limiter": memory_app.counter,
+        "rate_limiter": memory_app.rate_limiter,
         "idempotency_store": memory_app.idempotency,
         "search_snapshots": memory_app.lists,
         "usage_ledger": memory_app.usage,

@@ -16,9 +16,9 @@ KEY = "uploads/a/v/clip 1.mp4"
 
 def test_parts_become_a_file_when_the_upload_is_finished(media: MediaStore, partial: MultipartUploads) -> None:
     upload_id = partial.begin(KEY, "video/mp4")
-    sent = [partial.send(KEY, upload_id, number, body) for number, body in ((1, FULL), (2, b"end"))]
+    sent = [partial.upload_part(KEY, upload_id, number, body) for number, body in ((1, FULL), (2, b"end"))]
     assert media.find(KEY) is None
-    partial.finish(KEY, upload_id, sent)
+    partial.complete(KEY, upload_id, sent)
     found = media.find(KEY)
     assert found is not None
     assert found.size_bytes == len(FULL) + 3
@@ -26,16 +26,16 @@ def test_parts_become_a_file_when_the_upload_is_finished(media: MediaStore, part
 
 def test_what_was_sent_is_found_again_up_to_the_first_gap(partial: MultipartUploads) -> None:
     upload_id = partial.begin(KEY, "video/mp4")
-    sent = {number: partial.send(KEY, upload_id, number, FULL) for number in (1, 2, 4)}
-    assert [p.number for p in partial.sent(KEY, upload_id)] == [1, 2]
-    assert [p.size_bytes for p in partial.sent(KEY, upload_id)] == [len(FULL)] * 2
-    assert [p.etag.strip('"') for p in partial.sent(KEY, upload_id)] == [sent[n].etag.strip('"') for n in (1, 2)]
+    sent = {number: partial.upload_part(KEY, upload_id, number, FULL) for number in (1, 2, 4)}
+    assert [p.number for p in partial.list_parts(KEY, upload_id)] == [1, 2]
+    assert [p.size_bytes for p in partial.list_parts(KEY, upload_id)] == [len(FULL)] * 2
+    assert [p.etag.strip('"') for p in partial.list_parts(KEY, upload_id)] == [sent[n].etag.strip('"') for n in (1, 2)]
 
 
 def test_a_part_sent_twice_is_one_part(media: MediaStore, partial: MultipartUploads) -> None:
     upload_id = partial.begin(KEY, "video/mp4")
-    twice = [partial.send(KEY, upload_id, 1, b"end") for _ in range(2)]
-    partial.finish(KEY, upload_id, twice[:1])
+    twice = [partial.upload_part(KEY, upload_id, 1, b"end") for _ in range(2)]
+    partial.complete(KEY, upload_id, twice[:1])
     found = media.find(KEY)
     assert found is not None
     assert found.size_bytes == 3
@@ -43,15 +43,15 @@ def test_a_part_sent_twice_is_one_part(media: MediaStore, partial: MultipartUplo
 
 def test_a_new_upload_drops_what_was_unfinished(partial: MultipartUploads) -> None:
     first = partial.begin(KEY, "video/mp4")
-    partial.send(KEY, first, 1, FULL)
+    partial.upload_part(KEY, first, 1, FULL)
     partial.begin(KEY, "video/mp4")
-    assert partial.sent(KEY, first) == ()
+    assert partial.list_parts(KEY, first) == ()
 
 
 def test_a_finished_upload_has_no_parts_any_more(partial: MultipartUploads) -> None:
     upload_id = partial.begin(KEY, "video/mp4")
-    partial.finish(KEY, upload_id, [partial.send(KEY, upload_id, 1, b"end")])
-    assert partial.sent(KEY, upload_id) == ()
+    partial.complete(KEY, upload_id, [partial.upload_part(KEY, upload_id, 1, b"end")])
+    assert partial.list_parts(KEY, upload_id) == ()
 
 
 def test_s3_s_refusal_tells_that_an_upload_is_gone(aws: None) -> None:
@@ -60,18 +60,18 @@ def test_s3_s_refusal_tells_that_an_upload_is_gone(aws: None) -> None:
     with Stubber(partial._client) as s3:
         s3.add_client_error("complete_multipart_upload", "NoSuchUpload", "There is no such upload.")
         with pytest.raises(NotFound):
-            partial.finish(KEY, "gone", [])
+            partial.complete(KEY, "gone", [])
         s3.add_client_error("upload_part", "NoSuchUpload", "There is no such upload.")
         with pytest.raises(NotFound):
-            partial.send(KEY, "gone", 2, b"x")
+            partial.upload_part(KEY, "gone", 2, b"x")
         s3.add_client_error("upload_part", "SlowDown", "Please reduce your request rate.")
         with pytest.raises(ClientError):
-            partial.send(KEY, "there", 2, b"x")
+            partial.upload_part(KEY, "there", 2, b"x")
 
 
 def test_dropping_concerns_one_key_only(partial: MultipartUploads) -> None:
     mine, other = partial.begin(KEY, "video/mp4"), partial.begin(f"{KEY}2", "video/mp4")
     for key, upload_id in ((KEY, mine), (f"{KEY}2", other)):
-        partial.send(key, upload_id, 1, FULL)
-    partial.drop(KEY)
-    assert (len(partial.sent(KEY, mine)), len(partial.sent(f"{KEY}2", other))) == (0, 1)
+        partial.upload_part(key, upload_id, 1, FULL)
+    partial.abort(KEY)
+    assert (len(partial.list_parts(KEY, mine)), len(partial.list_parts(f"{KEY}2", other))) == (0, 1)

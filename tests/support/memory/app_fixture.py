@@ -120,7 +120,7 @@ class InMemoryApp:
         self.runs = MemoryRuns(self.videos)
         self.media, self.results = MemoryMediaStore(), MemoryResultStore()
         self.timeline, self.progress, self.moments = MemoryTimeline(), MemoryProgress(), MemorySegmentIndex()
-        self.counter, self.idempotency = MemoryRateLimiter(), MemoryIdempotencyStore()
+        self.rate_limiter, self.idempotency = MemoryRateLimiter(), MemoryIdempotencyStore()
         self.pauses: list[float] = []
         self.usage, self.pending_deletions, self.lists = (
             MemoryUsageLedger(),

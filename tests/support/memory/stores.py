@@ -1,4 +1,4 @@
-"""Files and results in dictionaries."""
+"""Media files, multipart uploads and results in dictionaries."""
 
 from __future__ import annotations
 
@@ -81,30 +81,30 @@ class MemoryMultipartUploads:
         self._begun = count(1)
 
     def begin(self, key: str, content_type: str) -> str:
-        self.drop(key)
+        self.abort(key)
         upload_id = f"part-by-part-{next(self._begun)}"
         self._store.uploads[upload_id] = (key, {})
         return upload_id
 
-    def sent(self, key: str, upload_id: str) -> tuple[UploadedPart, ...]:
+    def list_parts(self, key: str, upload_id: str) -> tuple[UploadedPart, ...]:
         _, bodies = self._store.uploads.get(upload_id, (key, {}))
         unbroken = takewhile(bodies.__contains__, count(1))
         return tuple(UploadedPart(number=n, etag=_etag(bodies[n]), size_bytes=len(bodies[n])) for n in unbroken)
 
-    def send(self, key: str, upload_id: str, number: int, body: bytes) -> UploadedPart:
+    def upload_part(self, key: str, upload_id: str, number: int, body: bytes) -> UploadedPart:
         self._require(upload_id)[number] = body
         return UploadedPart(number=number, etag=_etag(body), size_bytes=len(body))
 
-    def finish(self, key: str, upload_id: str, parts: Sequence[UploadedPart]) -> None:
+    def complete(self, key: str, upload_id: str, parts: Sequence[UploadedPart]) -> None:
         self._require(upload_id)
         self._store.complete_upload(key, upload_id, [(part.number, part.etag) for part in parts])
 
-    def drop(self, key: str) -> None:
+    def abort(self, key: str) -> None:
         self._store.uploads = {i: u for i, u in self._store.uploads.items() if u[0] != key}
 
     def _require(self, upload_id: str) -> dict[int, bytes]:
         if upload_id not in self._store.uploads:
-            raise NotFound("The upload was dropped, or finished by another.")
+            raise NotFound("The upload was aborted, or another process has completed it.")
         return self._store.uploads[upload_id][1]
 
 

@@ -125,7 +125,7 @@ def test_a_file_that_has_become_small_meanwhile_leaves_no_parts(memory_app: InMe
 
 
 def test_parts_that_were_dropped_meanwhile_are_downloaded_anew(memory_app: InMemoryApp, cut_short: Video) -> None:
-    memory_app.partial.drop(cut_short.media.key)
+    memory_app.partial.abort(cut_short.media.key)
     memory_app.fetch(MINE, cut_short.video_id, URL)
     assert memory_app.media.files[cut_short.media.key] == b"0123456789abcdef"
 

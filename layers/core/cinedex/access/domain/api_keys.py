@@ -1,4 +1,4 @@
-"""Who asks: accounts, API keys and the scopes they carry."""
+"""API keys: their accounts, scopes and secrets."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Scope(IntEnum):
 
 
 class Caller(BaseModel):
-    """An authenticated request: whose it is, how far it may go, and how often when its key says so."""
+    """The account, scope and, if its key has one, rate limit of an authenticated request."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -49,7 +49,7 @@ class Caller(BaseModel):
 
 
 class ApiKey(BaseModel):
-    """Stored without its secret: only the SHA-256 of it is kept."""
+    """Stored with the SHA-256 of its secret instead of the secret."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -73,5 +73,5 @@ def new_secret() -> str:
 
 
 def hash_secret(secret: str) -> str:
-    """SHA-256 is enough for a key of 192 random bits: there is no dictionary to try."""
+    """SHA-256 without salt is enough for 192 random bits, because no dictionary attack is possible."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""How many requests a key may still make, and when it may make more."""
+"""The rate limit of an API key, and how much of it is used."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class RateLimit(BaseModel):
-    """At most `requests_max` requests in `window_s` seconds; a window opens with its first request."""
+    """At most `requests_max` requests in a window of `window_s` seconds, which starts with its first request."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -18,7 +18,7 @@ class RateLimit(BaseModel):
 
 
 class RateLimitStatus(BaseModel):
-    """What is left of a window after a request, which `allowed` tells to be within it or not."""
+    """The state of a window after a request. `allowed` is False for a request over the limit."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -1,4 +1,4 @@
-"""The port of API keys."""
+"""Stores API keys."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ class ApiKeyRepository(Protocol):
 
     def find(self, secret_sha256: str) -> ApiKey | None: ...
 
-    def list(self, account_id: str) -> Sequence[ApiKey]: ...
+    def list(self, account_id: str) -> Sequence[ApiKey]:
+        """Newest first."""
 
-    def save(self, key: ApiKey) -> ApiKey: ...
+    def save(self, key: ApiKey) -> ApiKey:
+        """Store over the present key of the same id and secret."""

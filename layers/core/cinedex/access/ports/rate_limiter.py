@@ -1,4 +1,4 @@
-"""Counts the requests of a key, exactly, however many processes count at once."""
+"""Counts the requests of an API key, exactly under concurrency."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ from cinedex.access.domain.rate_limit import RateLimit, RateLimitStatus
 
 class RateLimiter(Protocol):
     def take(self, key_id: str, limit: RateLimit, now: datetime) -> RateLimitStatus:
-        """Count one request if the window has room for it; one that is refused is not counted."""
+        """Count a request within the limit. A request over the limit is not counted."""

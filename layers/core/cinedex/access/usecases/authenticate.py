@@ -1,4 +1,4 @@
-"""Who is asking: an API key in either of two headers."""
+"""Authenticate a request by the API key in one of two headers."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from cinedex.kernel.errors import NotAuthenticated
 
 @dataclass(frozen=True)
 class Authenticate:
-    """`X-Api-Key` wins over `Authorization: Bearer`; names of headers are compared without case."""
+    """`X-Api-Key` wins over `Authorization: Bearer`; header names are case-insensitive."""
 
     keys: ApiKeyRepository
 
     def __call__(self, headers: Mapping[str, str]) -> Caller:
-        """Raises `NotAuthenticated`; a malformed key costs no look-up."""
+        """Raises `NotAuthenticated`. A malformed key is rejected without a read of the table."""
         secret = read_secret(headers)
         if secret is None:
             raise NotAuthenticated("An API key is needed: send it as X-Api-Key or as a Bearer token.")

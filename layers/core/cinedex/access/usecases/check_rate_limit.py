@@ -1,4 +1,4 @@
-"""Let a request in while its key has some left, and tell how many."""
+"""Count a request against the rate limit of its API key."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from cinedex.kernel.clock import Clock
 
 @dataclass(frozen=True)
 class CheckRateLimit:
-    """`limit` is that of keys which carry none of their own."""
+    """`limit` applies to keys without a limit of their own."""
 
-    counter: RateLimiter
+    rate_limiter: RateLimiter
     limit: RateLimit
     clock: Clock
 
     def __call__(self, caller: Caller) -> RateLimitStatus:
         own = caller.requests_max
         limit = self.limit if own is None else self.limit.model_copy(update={"requests_max": own})
-        return self.counter.take(caller.key_id, limit, self.clock.now())
+        return self.rate_limiter.take(caller.key_id, limit, self.clock.now())
 
-    def resets_in_s(self, allowance: RateLimitStatus) -> int:
-        return allowance.resets_in_s(self.clock.now())
+    def resets_in_s(self, status: RateLimitStatus) -> int:
+        return status.resets_in_s(self.clock.now())

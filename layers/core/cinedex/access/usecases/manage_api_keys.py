@@ -1,4 +1,4 @@
-"""Make, list and revoke API keys; a secret is shown once and never stored."""
+"""Create, list and revoke API keys. A secret is returned once and never stored."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ManageApiKeys:
     clock: Clock
 
     def create(self, account_id: str, name: str, scope: Scope, requests_max: int | None = None) -> tuple[ApiKey, str]:
-        """The key as stored, and its secret; `requests_max` replaces the deployment's rate limit."""
+        """The stored key and its secret. `requests_max` replaces the rate limit of the deployment."""
         secret = new_secret()
         key = ApiKey(
             key_id=new_id(),
@@ -33,11 +33,11 @@ class ManageApiKeys:
         return self.keys.add(key), secret
 
     def list(self, account_id: str) -> Sequence[ApiKey]:
-        """Newest first, revoked ones too."""
+        """Newest first, including revoked keys."""
         return self.keys.list(account_id)
 
     def revoke(self, account_id: str, key_id: str) -> ApiKey:
-        """Takes effect with the next request; revoking twice changes nothing."""
+        """Takes effect with the next request. Safe to repeat. Raises `ApiKeyNotFound`."""
         key = next((k for k in self.keys.list(account_id) if k.key_id == key_id), None)
         if key is None:
             raise ApiKeyNotFound

@@ -1,4 +1,4 @@
-"""Files and results in S3."""
+"""Media files in S3, and presigned URLs for them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from cinedex.library.domain.video import StoredMedia
 from cinedex.library.ports.media_store import PresignedUpload, ReadableFile, UploadPart
 
 URL_LIFETIME_S = 6 * 3600
-SINGLE_PUT_BYTES_MAX = 16 * 1024**2  # above it, parts: a lost connection costs one part, not the file
+SINGLE_PUT_BYTES_MAX = 16 * 1024**2  # a larger file is uploaded in parts, so that a lost connection costs one part
 PART_BYTES_MIN = 16 * 1024**2
-PARTS_MAX = 1100  # S3 allows 10,000; the list of URLs has to fit into one response, a part into 5 GiB
+PARTS_MAX = 1100  # S3 allows 10,000, but the list of URLs has to fit into one response
 MISSING = ("404", "NoSuchKey", "NotFound")
 
 
 def s3_client() -> Any:
-    """SigV4 in presigned URLs: older signatures are refused by newer regions and by stand-ins of S3."""
+    """Presigns URLs with SigV4, because newer regions and S3-compatible stores reject older signatures."""
     return boto3.client("s3", config=Config(signature_version="s3v4", retries={"mode": "adaptive", "max_attempts": 8}))
 
 
@@ -58,15 +58,15 @@ class S3MediaStore:
         return str(self._client.generate_presigned_url("get_object", Params=parameters, ExpiresIn=URL_LIFETIME_S))
 
     def presigned_upload(self, key: str, size_bytes: int, content_type: str) -> PresignedUpload:
-        where = {"Bucket": self._bucket, "Key": key}
+        target = {"Bucket": self._bucket, "Key": key}
         if size_bytes <= SINGLE_PUT_BYTES_MAX:
-            parameters = {**where, "ContentType": content_type}
+            parameters = {**target, "ContentType": content_type}
             url = self._client.generate_presigned_url("put_object", Params=parameters, ExpiresIn=URL_LIFETIME_S)
             return PresignedUpload(method="single", url=url, headers={"Content-Type": content_type})
-        upload_id = self._client.create_multipart_upload(**where, ContentType=content_type)["UploadId"]
+        upload_id = self._client.create_multipart_upload(**target, ContentType=content_type)["UploadId"]
         part_size = part_size_of(size_bytes)
         numbers = range(1, -(-size_bytes // part_size) + 1)
-        parts = tuple(UploadPart(part_number=n, url=self._part_url(where, upload_id, n)) for n in numbers)
+        parts = tuple(UploadPart(part_number=n, url=self._part_url(target, upload_id, n)) for n in numbers)
         return PresignedUpload(method="multipart", upload_id=upload_id, part_size_bytes=part_size, parts=parts)
 
     def complete_upload(self, key: str, upload_id: str, parts: Sequence[tuple[int, str]]) -> None:
@@ -79,27 +79,27 @@ class S3MediaStore:
             raise InvalidInput(f"The upload cannot be completed: {error.response['Error']['Message']}") from error
 
     def delete(self, key: str) -> None:
-        delete_versions(self._client, self._bucket, key, lambda found: found == key)
+        delete_versions(self._client, self._bucket, key, lambda listed: listed == key)
         abort_uploads(self._client, self._bucket, key)
 
     def _require(self, key: str) -> StoredMedia:
         stored = self.find(key)
         if stored is None:
-            raise NotFound("The file was removed while it was being stored.")
+            raise NotFound("The file was deleted while it was being stored.")
         return stored
 
-    def _part_url(self, where: dict[str, str], upload_id: str, number: int) -> str:
-        parameters = {**where, "UploadId": upload_id, "PartNumber": number}
+    def _part_url(self, target: dict[str, str], upload_id: str, number: int) -> str:
+        parameters = {**target, "UploadId": upload_id, "PartNumber": number}
         return str(self._client.generate_presigned_url("upload_part", Params=parameters, ExpiresIn=URL_LIFETIME_S))
 
 
-def delete_versions(client: Any, bucket: str, prefix: str, chosen: Callable[[str], bool] = lambda _key: True) -> None:
-    """Every version and every delete marker below `prefix`; without versioning, every object."""
+def delete_versions(client: Any, bucket: str, prefix: str, matches: Callable[[str], bool] = lambda _key: True) -> None:
+    """Delete every version and delete marker under `prefix`, or every object of a bucket without versions."""
     for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
         versions = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-        found = [{"Key": v["Key"], "VersionId": v["VersionId"]} for v in versions if chosen(v["Key"])]
-        if found:
-            client.delete_objects(Bucket=bucket, Delete={"Objects": found, "Quiet": True})
+        selected = [{"Key": v["Key"], "VersionId": v["VersionId"]} for v in versions if matches(v["Key"])]
+        if selected:
+            client.delete_objects(Bucket=bucket, Delete={"Objects": selected, "Quiet": True})
 
 
 def abort_uploads(client: Any, bucket: str, key: str) -> None:
@@ -110,7 +110,7 @@ def abort_uploads(client: Any, bucket: str, key: str) -> None:
 
 
 def part_size_of(size_bytes: int) -> int:
-    """Whole mebibytes, so that at most `PARTS_MAX` parts are needed."""
+    """The smallest number of whole mebibytes with which at most `PARTS_MAX` parts are needed."""
     mebibyte = 1024**2
     needed = -(-size_bytes // PARTS_MAX)
     return max(PART_BYTES_MIN, -(-needed // mebibyte) * mebibyte)

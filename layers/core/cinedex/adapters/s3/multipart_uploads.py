@@ -1,4 +1,4 @@
-"""Multipart uploads of S3, found again by their id."""
+"""Multipart uploads to S3, which another process can resume by their id."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cinedex.adapters.s3.media_store import abort_uploads, s3_client
 from cinedex.kernel.errors import NotFound
 from cinedex.library.ports.multipart_uploads import UploadedPart
 
-GONE = "NoSuchUpload"
+NO_SUCH_UPLOAD = "NoSuchUpload"
 
 
 class S3MultipartUploads:
@@ -22,51 +22,51 @@ class S3MultipartUploads:
         self._client = s3_client()
 
     def begin(self, key: str, content_type: str) -> str:
-        self.drop(key)
-        begun = self._client.create_multipart_upload(Bucket=self._bucket, Key=key, ContentType=content_type)
-        return str(begun["UploadId"])
+        self.abort(key)
+        created = self._client.create_multipart_upload(Bucket=self._bucket, Key=key, ContentType=content_type)
+        return str(created["UploadId"])
 
-    def sent(self, key: str, upload_id: str) -> tuple[UploadedPart, ...]:
+    def list_parts(self, key: str, upload_id: str) -> tuple[UploadedPart, ...]:
         try:
             listed = self._list(key, upload_id)
         except ClientError as error:
-            if error.response["Error"]["Code"] == GONE:
+            if error.response["Error"]["Code"] == NO_SUCH_UPLOAD:
                 return ()
             raise
         return tuple(part for number, part in zip(count(1), listed, strict=False) if part.number == number)
 
-    def send(self, key: str, upload_id: str, number: int, body: bytes) -> UploadedPart:
+    def upload_part(self, key: str, upload_id: str, number: int, body: bytes) -> UploadedPart:
         try:
-            told = self._client.upload_part(
+            response = self._client.upload_part(
                 Bucket=self._bucket, Key=key, UploadId=upload_id, PartNumber=number, Body=body
             )
         except ClientError as error:
-            raise _gone(error) from error
-        return UploadedPart(number=number, etag=told["ETag"], size_bytes=len(body))
+            raise _translate(error) from error
+        return UploadedPart(number=number, etag=response["ETag"], size_bytes=len(body))
 
-    def finish(self, key: str, upload_id: str, parts: Sequence[UploadedPart]) -> None:
+    def complete(self, key: str, upload_id: str, parts: Sequence[UploadedPart]) -> None:
         listed = [{"PartNumber": part.number, "ETag": part.etag} for part in parts]
         try:
             self._client.complete_multipart_upload(
                 Bucket=self._bucket, Key=key, UploadId=upload_id, MultipartUpload={"Parts": listed}
             )
         except ClientError as error:
-            raise _gone(error) from error
+            raise _translate(error) from error
 
-    def drop(self, key: str) -> None:
+    def abort(self, key: str) -> None:
         abort_uploads(self._client, self._bucket, key)
 
     def _list(self, key: str, upload_id: str) -> list[UploadedPart]:
         pages = self._client.get_paginator("list_parts").paginate(Bucket=self._bucket, Key=key, UploadId=upload_id)
-        found = [
+        parts = [
             UploadedPart(number=part["PartNumber"], etag=part["ETag"], size_bytes=part["Size"])
             for page in pages
             for part in page.get("Parts", [])
         ]
-        return sorted(found, key=lambda part: part.number)
+        return sorted(parts, key=lambda part: part.number)
 
 
-def _gone(error: ClientError) -> Exception:
-    if error.response["Error"]["Code"] == GONE:
-        return NotFound("The upload was dropped, or finished by another.")
+def _translate(error: ClientError) -> Exception:
+    if error.response["Error"]["Code"] == NO_SUCH_UPLOAD:
+        return NotFound("The upload was aborted, or another process has completed it.")
     return error

@@ -1,4 +1,4 @@
-"""Runs the analysis machine on AWS Step Functions."""
+"""Runs analyses as executions of a state machine."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ CAUSE_LENGTH_MAX = 1000
 
 
 class StepFunctionsAnalysisRunner:
-    """`AnalysisRunner`; the execution's name makes a second start of the same attempt a no-op."""
+    """`AnalysisRunner`. The name of an execution contains the attempt, so starting an attempt again has no effect."""
 
     def __init__(self, state_machine_arn: str) -> None:
         self._machine = state_machine_arn
         self._client = boto3.client("stepfunctions", config=Config(retries={"mode": "adaptive", "max_attempts": 8}))
 
     def start(self, run: AnalysisRun) -> None:
-        order = {"account_id": run.account_id, "video_id": run.video_id, "run_id": run.run_id}
+        payload = {"account_id": run.account_id, "video_id": run.video_id, "run_id": run.run_id}
         try:
             self._client.start_execution(
-                stateMachineArn=self._machine, name=run.execution_name, input=json.dumps(order)
+                stateMachineArn=self._machine, name=run.execution_name, input=json.dumps(payload)
             )
         except ClientError as error:
             if _code(error) != "ExecutionAlreadyExists":

@@ -1,4 +1,4 @@
-"""Answers task tokens of AWS Step Functions."""
+"""Reports results, failures and heartbeats for task tokens of Step Functions."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from botocore.exceptions import ClientError
 
 from cinedex.analysis.domain.task_message import TaskResult
 
-NOBODY_WAITS = ("TaskDoesNotExist", "TaskTimedOut", "InvalidToken")
+TASK_GONE = ("TaskDoesNotExist", "TaskTimedOut", "InvalidToken")
 ERROR_LENGTH_MAX = 256
-CAUSE_LENGTH_MAX = 2000  # the service allows 32 KiB; a reason is a sentence
+CAUSE_LENGTH_MAX = 2000  # Step Functions allows 32 KiB; a reason is a sentence
 
 
 class StepFunctionsTaskCallback:
@@ -23,21 +23,21 @@ class StepFunctionsTaskCallback:
         self._client = boto3.client("stepfunctions", config=Config(retries={"mode": "adaptive", "max_attempts": 8}))
 
     def succeed(self, task_token: str, result: TaskResult) -> bool:
-        return _heard(self._client.send_task_success, taskToken=task_token, output=result.model_dump_json())
+        return _accepted(self._client.send_task_success, taskToken=task_token, output=result.model_dump_json())
 
     def fail(self, task_token: str, error: str, cause: str) -> bool:
-        told = {"error": error[:ERROR_LENGTH_MAX], "cause": cause[:CAUSE_LENGTH_MAX]}
-        return _heard(self._client.send_task_failure, taskToken=task_token, **told)
+        failure = {"error": error[:ERROR_LENGTH_MAX], "cause": cause[:CAUSE_LENGTH_MAX]}
+        return _accepted(self._client.send_task_failure, taskToken=task_token, **failure)
 
     def keep_alive(self, task_token: str) -> bool:
-        return _heard(self._client.send_task_heartbeat, taskToken=task_token)
+        return _accepted(self._client.send_task_heartbeat, taskToken=task_token)
 
 
-def _heard(call: Callable[..., Any], **arguments: str) -> bool:
+def _accepted(call: Callable[..., Any], **arguments: str) -> bool:
     try:
         call(**arguments)
     except ClientError as error:
-        if error.response["Error"]["Code"] in NOBODY_WAITS:
+        if error.response["Error"]["Code"] in TASK_GONE:
             return False
         raise
     return True

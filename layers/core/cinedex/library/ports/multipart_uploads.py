@@ -1,4 +1,4 @@
-"""A file that comes into the store part by part; whoever sends it may die, and another goes on."""
+"""Uploads a file part by part, so that another process can resume an interrupted upload."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ class UploadedPart(BaseModel):
 
 
 class MultipartUploads(Protocol):
-    """Nobody sees a file before it is finished. The same part sent twice is sent once."""
+    """A file becomes visible when its upload is completed. Idempotent: uploading a part again replaces it."""
 
     def begin(self, key: str, content_type: str) -> str:
-        """The id of a new upload; whatever was unfinished under the key is dropped."""
+        """The id of a new upload. Aborts unfinished uploads of the key."""
 
-    def sent(self, key: str, upload_id: str) -> tuple[UploadedPart, ...]:
-        """The parts that are there, from the first on without a gap; none when there is no such upload."""
+    def list_parts(self, key: str, upload_id: str) -> tuple[UploadedPart, ...]:
+        """The uploaded parts up to the first gap; empty if there is no such upload."""
 
-    def send(self, key: str, upload_id: str, number: int, body: bytes) -> UploadedPart:
-        """Raises `NotFound` when the upload was dropped or finished by another."""
+    def upload_part(self, key: str, upload_id: str, number: int, body: bytes) -> UploadedPart:
+        """Raises `NotFound` if the upload was aborted, or completed by another process."""
 
-    def finish(self, key: str, upload_id: str, parts: Sequence[UploadedPart]) -> None:
-        """Raises `NotFound` when the upload was dropped; one that another has just finished may pass."""
+    def complete(self, key: str, upload_id: str, parts: Sequence[UploadedPart]) -> None:
+        """Raises `NotFound` if the upload was aborted. May succeed again if another process has just completed it."""
 
-    def drop(self, key: str) -> None:
-        """Forget all that is unfinished under the key."""
+    def abort(self, key: str) -> None:
+        """Abort all unfinished uploads of the key."""

@@ -52,14 +52,14 @@ class FetchMedia:
             self.videos.get(video.account_id, video.video_id)
         except MediaError as error:
             code, reason = error.code, error.message
-            self.parts.drop(video.media.key)
+            self.parts.abort(video.media.key)
             update_with_retry(self.videos, video.account_id, video.video_id, lambda v: v.rejected(code, reason))
 
     def _sent(self, video: Video) -> tuple[UploadedPart, ...]:
         """Whole parts only: behind a shorter one there is no more to come."""
         if video.transfer is None:
             return ()
-        found = self.parts.sent(video.media.key, video.transfer.upload_id)
+        found = self.parts.list_parts(video.media.key, video.transfer.upload_id)
         return tuple(part for part in found if part.size_bytes == PART_BYTES)
 
     def _open(self, url: str, video: Video, sent: tuple[UploadedPart, ...]) -> AbstractContextManager[Download]:
@@ -74,17 +74,17 @@ class FetchMedia:
             return
         first = download.read(PART_BYTES)
         if len(first) < PART_BYTES:
-            self.parts.drop(key)
+            self.parts.abort(key)
             self.store.put(key, BytesIO(first), kind)
             return
         upload_id = self.parts.begin(key, kind)
         self._remember(video, upload_id, download.validator)
-        self._send(key, upload_id, [self.parts.send(key, upload_id, 1, first)], download)
+        self._send(key, upload_id, [self.parts.upload_part(key, upload_id, 1, first)], download)
 
     def _send(self, key: str, upload_id: str, sent: list[UploadedPart], download: Download) -> None:
         while body := download.read(PART_BYTES):
-            sent.append(self.parts.send(key, upload_id, len(sent) + 1, body))
-        self.parts.finish(key, upload_id, sent)
+            sent.append(self.parts.upload_part(key, upload_id, len(sent) + 1, body))
+        self.parts.complete(key, upload_id, sent)
 
     def _remember(self, video: Video, upload_id: str, validator: str | None) -> None:
         transfer = Transfer(upload_id=upload_id, validator=validator) if validator else None
