@@ -20,7 +20,7 @@ from tests.support.mcp import McpServer, ToolFailed
 
 TOOLS = {
     "upload_video", "list_videos", "get_video", "update_video", "delete_video", "create_group", "list_groups",
-    "delete_group", "index_video", "search_videos", "ask_video", "detect_in_video", "get_transcript",
+    "delete_group", "index_video", "search_videos", "ask_video", "segment_video", "get_transcript",
     "get_captions", "get_scenes", "get_feature_catalog", "summarize_video",
 }  # fmt: skip
 UNKNOWN_ID = "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -131,7 +131,7 @@ def test_a_question_about_a_stretch_of_the_video_is_answered_from_it(reka: McpSe
 
 
 def test_people_are_found_where_they_are_shown(reka: McpServer, tour: str) -> None:
-    told = reka.call("detect_in_video", video_id=tour, prompts=["person", "unicorn"], start=16.0, end=20.0)
+    told = reka.call("segment_video", video_id=tour, prompts=["person", "unicorn"], start=16.0, end=20.0)
     labels = {seen["label"] for frame in told["frames"] for seen in frame["detections"]}
     assert labels == {"person"}
     boxes = [seen["bbox"] for frame in told["frames"] for seen in frame["detections"]]
