@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gpu_tasks.engines.registry import EngineRegistry
-from gpu_tasks.engines.thread_budget import budget_openmp_threads
+from gpu_tasks.engines.thread_budget import limit_openmp_threads
 from gpu_tasks.media.frames import decode_frames
 from tests.support.analysis import analyse
 from tests.support.media import media_folder
@@ -86,12 +86,12 @@ def table(rows: Iterable[Row]) -> str:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    budget_openmp_threads()
+    limit_openmp_threads()
     chosen = sys.argv[1:] if arguments is None else arguments
     paths = [Path(a) for a in chosen] or [media_folder() / name for name in CLIPS]
     began_at = time.monotonic()
     engines = EngineRegistry("cpu")
-    engines.warm()
+    engines.warm_up()
     print(f"{os.cpu_count()} cores; engines loaded and verified in {time.monotonic() - began_at:.1f} s\n")
     rows = [measure(path, engines) for path in paths if path.is_file()]
     print(table(rows))

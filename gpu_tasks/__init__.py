@@ -1,1 +1,1 @@
-"""The model worker: takes tasks from a queue, runs models over media, stores what they find."""
+"""The model worker: receives tasks from a queue, runs models on media files and stores the results."""

@@ -1,4 +1,4 @@
-"""Media files on the worker's disk: downloaded once for all tasks of a video, the oldest removed first."""
+"""Media files on the disk of the worker: one download for all tasks of a video, least recently used files evicted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
 
-CHUNK_BYTES = 1024 * 1024
+BLOCK_BYTES = 1024 * 1024
 GONE = ("NoSuchKey", "NoSuchBucket", "404", "PreconditionFailed")
 
 
@@ -33,9 +33,9 @@ class _CachedFile:
 
 
 class MediaCache:
-    """Files are named after the bytes they hold, so several workers may share one folder.
+    """File names are hashes of the object and its version, so that several workers can share one folder.
 
-    A file in use is locked by its user and never removed; locks vanish with the process that holds them.
+    A worker locks the file that it uses, and a locked file is not evicted. A lock ends with its process.
     """
 
     def __init__(self, folder: Path, bytes_max: int) -> None:
@@ -44,22 +44,22 @@ class MediaCache:
         self._client: S3Client = boto3.client("s3")
 
     @contextmanager
-    def holding(self, media: MediaReference, on_chunk: Callable[[], None]) -> Iterator[Path]:
-        """The file, which stays on the disk inside the block.
+    def local_copy(self, media: MediaReference, checkpoint: Callable[[], None]) -> Iterator[Path]:
+        """The path of the file, which is not evicted inside the block.
 
-        `on_chunk` is called while the download goes on and may raise to end it. Raises `MediaGone` when the
-        object was deleted or replaced by other bytes.
+        `checkpoint` is called during the download and may raise to interrupt it. Raises `MediaGone` when the object
+        was deleted or replaced.
         """
         path = self._folder / _name(media)
-        with self._opened(path, media, on_chunk) as file:
+        with self._open_locked(path, media, checkpoint) as file:
             os.utime(file.fileno())
             yield path
 
-    def _opened(self, path: Path, media: MediaReference, on_chunk: Callable[[], None]) -> BinaryIO:
-        """The locked file; another worker may remove it between its download and its lock."""
+    def _open_locked(self, path: Path, media: MediaReference, checkpoint: Callable[[], None]) -> BinaryIO:
+        """The file with a shared lock. Downloads it again if another worker evicts it before the lock is taken."""
         while True:
             if not path.exists():
-                self._download(media, path, on_chunk)
+                self._download(media, path, checkpoint)
             with suppress(FileNotFoundError):
                 file = path.open("rb")
                 fcntl.flock(file, fcntl.LOCK_SH)
@@ -67,33 +67,33 @@ class MediaCache:
                     return file
                 file.close()
 
-    def _download(self, media: MediaReference, path: Path, on_chunk: Callable[[], None]) -> None:
-        answer = self._get(media)
-        self._folder.mkdir(parents=True, exist_ok=True)  # systems sweep their temporary folders
-        self._make_room(answer["ContentLength"])
+    def _download(self, media: MediaReference, path: Path, checkpoint: Callable[[], None]) -> None:
+        response = self._get(media)
+        self._folder.mkdir(parents=True, exist_ok=True)  # the system may delete temporary folders
+        self._evict(response["ContentLength"])
         partial = path.with_suffix(f".partial-{os.getpid()}")
         try:
             with partial.open("wb") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
-                for chunk in answer["Body"].iter_chunks(CHUNK_BYTES):
-                    file.write(chunk)
-                    on_chunk()
+                for block in response["Body"].iter_chunks(BLOCK_BYTES):
+                    file.write(block)
+                    checkpoint()
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
 
     def _get(self, media: MediaReference) -> GetObjectOutputTypeDef:
         try:
-            answer = self._client.get_object(Bucket=media.bucket, Key=media.key)
+            response = self._client.get_object(Bucket=media.bucket, Key=media.key)
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") in GONE:
-                raise MediaGone("The media file was deleted while the analysis ran.") from error
+                raise MediaGone("The media file was deleted during the analysis.") from error
             raise
-        if media.etag.strip('"') not in ("", answer["ETag"].strip('"')):
-            raise MediaGone("The media file was replaced while the analysis ran.")
-        return answer
+        if media.etag.strip('"') not in ("", response["ETag"].strip('"')):
+            raise MediaGone("The media file was replaced during the analysis.")
+        return response
 
-    def _make_room(self, bytes_needed: int) -> None:
+    def _evict(self, bytes_needed: int) -> None:
         files = sorted(self._files(), key=lambda f: f.used_at)
         excess = sum(f.size_bytes for f in files) + bytes_needed - self._bytes_max
         for file in files:
@@ -114,7 +114,7 @@ def _name(media: MediaReference) -> str:
 
 
 def _remove_unused(path: Path) -> int:
-    """The bytes that were freed; 0 when somebody uses the file or it is gone."""
+    """The number of freed bytes; 0 when a worker uses the file or another one has removed it."""
     with suppress(FileNotFoundError, BlockingIOError), path.open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         size_bytes = os.fstat(file.fileno()).st_size

@@ -1,4 +1,4 @@
-"""Passes a task's progress on, at most once a second, and stops a task whose work is not wanted."""
+"""Reports the progress of a task at most once a second, and interrupts a cancelled task."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ class ProgressReport:
         self,
         reporter: ProgressReporter,
         message: TaskMessage,
-        is_unwanted: Callable[[], bool],
+        is_cancelled: Callable[[], bool],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._reporter = reporter
         self._message = message
-        self._is_unwanted = is_unwanted
+        self._is_unwanted = is_cancelled
         self._clock = clock
         self._next_at = clock()
 
     def __call__(self, fraction: float) -> None:
-        """Raises `TaskInterrupted` when the worker stops or nobody waits for the task."""
+        """Raises `TaskInterrupted` when the worker stops or the state machine no longer waits for the task."""
         self.checkpoint()
         now = self._clock()
         if now >= self._next_at:
@@ -44,7 +44,7 @@ class ProgressReport:
             raise TaskInterrupted
 
     def _send(self, fraction: float) -> None:
-        """A lost report is not worth a task: the next one comes in a second."""
+        """A failed report does not fail the task, because the next report follows a second later."""
         chunk = self._message.chunk
         try:
             self._reporter.report(
@@ -55,4 +55,4 @@ class ProgressReport:
                 round(fraction, 3),
             )
         except (BotoCoreError, ClientError) as error:
-            logger.warning("progress not reported", extra={"reason": str(error)})
+            logger.warning("progress could not be reported", extra={"reason": str(error)})

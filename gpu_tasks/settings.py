@@ -1,4 +1,4 @@
-"""The environment of a worker, read when it starts."""
+"""Settings of the worker and of the functions that run models, from environment variables."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class WorkerSettings(BaseSettings):
-    """Where the work comes from, which models do it, and how long a message is held.
+    """The task queue, the model profile, the visibility timeout of a message and the media cache.
 
-    A message that is not extended for `visibility_s` goes to another worker: that is how long a
-    killed worker is missed.
+    The queue delivers a message to another worker `visibility_s` seconds after its last extension, for example when
+    a worker was killed.
     """
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, populate_by_name=True)
@@ -31,7 +31,7 @@ class WorkerSettings(BaseSettings):
 
 
 class ModelSettings(BaseSettings):
-    """What the functions that run models need; weights that you bring lie in folders of `model_weights_dir`."""
+    """The model profile; `model_weights_dir` contains a folder for each set of weights from the operator."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, populate_by_name=True)
 

@@ -1,20 +1,20 @@
-"""How a task can fail; the class names are the error names that the state machine sees.
+"""The errors of a task; the class names are the error names in the state machine.
 
 TaskFailed
 ├── CorruptMedia         the file cannot be decoded; never retried
-├── UnsupportedMedia     the file is sound, but it is nothing that can be analysed; never retried
-├── MediaGone            the file was deleted or replaced while the analysis ran; never retried
-├── InvalidTask          the message asks for what this worker does not know; never retried
-├── EngineUnavailable    this profile has no engine for the task, or a weight is missing
-├── OutOfMemory          retried, as a larger worker may have enough
-└── UnexpectedError      a fault of ours, with its traceback in the log; retried
+├── UnsupportedMedia     the format of the file is not supported; never retried
+├── MediaGone            the file was deleted or replaced during the analysis; never retried
+├── InvalidTask          the message or an input is invalid; never retried
+├── EngineUnavailable    the profile has no engine for the task, or a weight is missing
+├── OutOfMemory          retried, because another worker may have more memory
+└── UnexpectedError      an error in our code, with its traceback in the log; retried
 """
 
 from __future__ import annotations
 
 
 class TaskFailed(Exception):
-    """The message is a plain sentence for the person who reads the failure."""
+    """The message is a sentence that the API shows as the cause of the failure."""
 
     @property
     def error_name(self) -> str:

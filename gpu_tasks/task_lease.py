@@ -1,4 +1,4 @@
-"""Keeps a message ours while its task runs, and notices when nobody waits for the result."""
+"""Extends the visibility timeout of a message while its task runs, and detects an abandoned task."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from gpu_tasks.task_queue import QueuedMessage, TaskQueue
 
 
 class TaskLease:
-    """A thread that extends the message's visibility and sends a heartbeat for its token.
+    """A thread that extends the visibility timeout of the message and sends heartbeats for its task token.
 
-    When the process is killed, the extensions end and the queue hands the message to another worker.
+    When the process is killed, the extensions end and the queue delivers the message to another worker.
     """
 
     def __init__(
-        self, queue: TaskQueue, answers: TaskCallback, message: QueuedMessage, token: str, heartbeat_s: float
+        self, queue: TaskQueue, callback: TaskCallback, message: QueuedMessage, token: str, heartbeat_s: float
     ) -> None:
         self._queue = queue
-        self._answers = answers
+        self._callback = callback
         self._message = message
         self._token = token
         self._heartbeat_s = heartbeat_s
         self._ended = threading.Event()
         self._abandoned = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name="task-lease", daemon=True)
+        self._thread = threading.Thread(target=self._renew, name="task-lease", daemon=True)
 
     @property
     def is_abandoned(self) -> bool:
-        """True once the state machine has said that it no longer waits for this task."""
+        """True after the state machine has rejected a heartbeat, because it no longer waits for the task."""
         return self._abandoned.is_set()
 
     def __enter__(self) -> Self:
@@ -46,14 +46,14 @@ class TaskLease:
         self._ended.set()
         self._thread.join()
 
-    def _beat(self) -> None:
-        """The first beat at once: a message may have outlived the run that sent it."""
+    def _renew(self) -> None:
+        """Renews at once for the first time, because the run of the message may have ended."""
         while True:
             try:
                 self._queue.extend(self._message)
-                if not self._answers.keep_alive(self._token):
+                if not self._callback.keep_alive(self._token):
                     self._abandoned.set()
             except (BotoCoreError, ClientError) as error:
-                logger.warning("heartbeat failed, the next one may succeed", extra={"reason": str(error)})
+                logger.warning("the heartbeat of a task failed and is sent again", extra={"reason": str(error)})
             if self._ended.wait(self._heartbeat_s):
                 return

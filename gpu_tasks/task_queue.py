@@ -1,4 +1,4 @@
-"""The queue of tasks: a message is ours for a while, until it is deleted or given back."""
+"""The task queue. A received message is hidden from other workers until it is deleted, released or times out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class QueuedMessage:
 
 
 class TaskQueue:
-    """One message at a time; every method may raise botocore's errors."""
+    """Receives one message at a time; every method may raise the errors of botocore."""
 
     def __init__(self, url: str, visibility_s: int, long_poll_s: int) -> None:
         self._url = url
@@ -28,23 +28,23 @@ class TaskQueue:
         self._client: SQSClient = boto3.client("sqs")
 
     def receive(self) -> QueuedMessage | None:
-        """Wait for a message; None when none came in time."""
-        answer = self._client.receive_message(
+        """Wait for a message; None after the long poll."""
+        response = self._client.receive_message(
             QueueUrl=self._url,
             MaxNumberOfMessages=1,
             WaitTimeSeconds=self._long_poll_s,
             VisibilityTimeout=self._visibility_s,
         )
-        for message in answer.get("Messages", []):
+        for message in response.get("Messages", []):
             return QueuedMessage(message["Body"], message["MessageId"], message["ReceiptHandle"])
         return None
 
     def extend(self, message: QueuedMessage) -> None:
-        """The message stays ours for another visibility period from now on."""
+        """Hide the message for another visibility timeout from now on."""
         self._hide(message, self._visibility_s)
 
-    def give_back(self, message: QueuedMessage, after_s: int = 0) -> None:
-        """Another worker may take the message after `after_s`."""
+    def release(self, message: QueuedMessage, after_s: int = 0) -> None:
+        """Another worker can receive the message after `after_s` seconds."""
         self._hide(message, after_s)
 
     def delete(self, message: QueuedMessage) -> None:

@@ -1,4 +1,4 @@
-"""What a task gets to work with: its message, the media file, the engines and the result store."""
+"""The arguments of a task: its message, the media file, the engines and the result store."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ SomeFinding = TypeVar("SomeFinding", bound=Finding)
 
 @dataclass(frozen=True)
 class TaskRun:
-    """One task in hand.
+    """One execution of a task.
 
-    `fetch_media` downloads the file at its first call and is cheap afterwards. `report` takes the share
-    that is done, 0 to 1; tasks call it often, because it is also where a run is told to stop: it then raises
-    `TaskInterrupted`.
+    `fetch_media` downloads the file at its first call and returns the same path afterwards. `report` takes the
+    completed share, 0 to 1. Tasks call it often, because it raises `TaskInterrupted` when the task has to stop.
     """
 
     message: TaskMessage
@@ -35,7 +34,7 @@ class TaskRun:
     report: Callable[[float], None]
 
     def key(self, step: str, models: Sequence[ModelInfo], **options: Any) -> str:
-        """Where the result of a step is stored, given the models and options that decide it."""
+        """The key of the result of a step; `models` and `options` are part of its hash."""
         return result_key(self.message, step, {"models": [m.label for m in models], **options})
 
     def store(self, key: str, finding: Finding) -> None:
@@ -45,14 +44,14 @@ class TaskRun:
         return kind.model_validate(self.results.get(key))
 
     def input_document(self, name: str) -> Any:
-        """The stored document that `inputs` names; raises `InvalidTask` when there is none."""
+        """The stored document under the key in `inputs`. Raises `InvalidTask` when there is none."""
         key = self.message.inputs.get(name)
         if key is None:
             raise InvalidTask(f"The task {self.message.task} needs the input {name!r}.")
         try:
             return self.results.get(key)
         except NotFound:
-            raise InvalidTask(f"The input {name!r} is gone: there is no {key}.") from None
+            raise InvalidTask(f"The input {name!r} does not exist in the result store: {key}.") from None
 
     def input(self, name: str, kind: type[SomeFinding]) -> SomeFinding:
         try:
@@ -62,4 +61,4 @@ class TaskRun:
 
 
 class TaskInterrupted(Exception):
-    """The worker is stopping, or nobody waits for the task any more: drop the work, keep what is stored."""
+    """The worker stops, or the state machine no longer waits for the task. Stored results are kept."""

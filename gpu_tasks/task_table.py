@@ -1,4 +1,4 @@
-"""Which task of the message contract runs which code."""
+"""Maps the task names of the message contract to their functions."""
 
 from __future__ import annotations
 

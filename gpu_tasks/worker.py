@@ -1,4 +1,4 @@
-"""The model worker: queue -> fetch media -> run the task -> store the result -> answer the task token."""
+"""The model worker: receives a task, fetches the media, runs the task, stores the results, completes the task token."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cinedex.observability import logger
 from pydantic import ValidationError
 
 from gpu_tasks.engines.registry import EngineRegistry
-from gpu_tasks.engines.thread_budget import budget_openmp_threads
+from gpu_tasks.engines.thread_budget import limit_openmp_threads
 from gpu_tasks.media_cache import MediaCache
 from gpu_tasks.progress_report import ProgressReport
 from gpu_tasks.settings import WorkerSettings
@@ -37,122 +37,133 @@ STOP_GRACE_S = 4.0
 
 @dataclass
 class Worker:
-    """Takes one task after the other until it is told to stop."""
+    """Processes one message after the other until `stop`."""
 
     queue: TaskQueue
-    answers: TaskCallback
+    callback: TaskCallback
     media: MediaCache
     results: ResultStore
     progress: ProgressReporter
     engines: EngineRegistry
     heartbeat_s: float
     stopping: threading.Event = field(default_factory=threading.Event)
-    in_hand: QueuedMessage | None = None
+    current_message: QueuedMessage | None = None
 
     def run(self) -> None:
         while not self.stopping.is_set():
             try:
                 message = self.queue.receive()
             except AWS_ERRORS as error:
-                logger.warning("the queue does not answer", extra={"reason": str(error)})
+                logger.warning("the task queue cannot be read", extra={"reason": str(error)})
                 self.stopping.wait(RETRY_AFTER_S)
                 continue
             if message is not None:
-                self.take(message)
+                self.process(message)
 
     def stop(self) -> None:
-        """End now when idle; else the task in hand goes back to the queue at its next report.
+        """Exit at once without a current message; otherwise its task is interrupted at its next report.
 
-        Called by a signal handler, so that `SystemExit` also ends a wait for messages.
+        A signal handler calls this method, so that `SystemExit` also ends a long poll.
         """
         self.stopping.set()
-        if self.in_hand is None:
+        if self.current_message is None:
             raise SystemExit(0)
-        last_resort = threading.Timer(STOP_GRACE_S, self._leave_at_once)
-        last_resort.daemon = True
-        last_resort.start()
+        watchdog = threading.Timer(STOP_GRACE_S, self._exit_now)
+        watchdog.daemon = True
+        watchdog.start()
 
-    def take(self, queued: QueuedMessage) -> None:
-        """Work on a message; what cannot be answered now stays on the queue."""
+    def process(self, queued: QueuedMessage) -> None:
+        """Run the task of a message. A message whose result cannot be delivered now stays on the queue."""
         try:
             message = TaskMessage.model_validate_json(queued.body)
         except ValidationError as error:
-            seen = {"id": queued.message_id, "reason": str(error)}
-            logger.error("left for the dead-letter queue", extra=seen)
+            keys = {"message_id": queued.message_id, "reason": str(error)}
+            logger.error("the message is invalid and is left for the dead-letter queue", extra=keys)
             return
-        self.in_hand = queued
+        self.current_message = queued
         try:
-            self._settle(queued, message)
-        except AWS_ERRORS as error:
-            logger.warning("left for redelivery", extra={"id": queued.message_id, "reason": str(error)})
-            self._give_back(queued, RETRY_AFTER_S)
+            with logger.append_context_keys(**_logged_ids(message)):
+                self._process(queued, message)
         finally:
-            self.in_hand = None
+            self.current_message = None
 
-    def _settle(self, queued: QueuedMessage, message: TaskMessage) -> None:
-        with TaskLease(self.queue, self.answers, queued, message.task_token, self.heartbeat_s) as lease:
+    def _process(self, queued: QueuedMessage, message: TaskMessage) -> None:
+        try:
+            self._run_and_complete(queued, message)
+        except AWS_ERRORS as error:
+            keys = {"message_id": queued.message_id, "reason": str(error)}
+            logger.warning("a call to AWS failed and the message is redelivered", extra=keys)
+            self._release(queued, RETRY_AFTER_S)
+
+    def _run_and_complete(self, queued: QueuedMessage, message: TaskMessage) -> None:
+        with TaskLease(self.queue, self.callback, queued, message.task_token, self.heartbeat_s) as lease:
             try:
                 outcome = self._outcome(message, lease)
             except TaskInterrupted:
                 outcome = None
         if outcome is None and not lease.is_abandoned:
-            self._give_back(queued, 0)
+            logger.info("the worker stops and the task is released")
+            self._release(queued, 0)
             return
         if outcome is not None:
-            self._answer(message, outcome)
+            self._complete(message, outcome)
         self.queue.delete(queued)
 
     def _outcome(self, message: TaskMessage, lease: TaskLease) -> TaskResult | TaskFailed:
-        """The outermost place that knows the task: whatever goes wrong in it becomes its failure."""
+        """The outermost frame of a task: every exception of the task becomes its failure."""
         try:
-            return self._perform(message, lease)
+            return self._run_task(message, lease)
         except TaskFailed as failure:
-            seen = {"task": message.task, "video_id": message.video_id, "reason": str(failure)}
-            logger.warning("task failed", extra=seen, exc_info=isinstance(failure, UnexpectedError))
+            keys = {"error": failure.error_name, "reason": str(failure)}
+            logger.warning("task failed", extra=keys, exc_info=isinstance(failure, UnexpectedError))
             return failure
         except MemoryError:
-            logger.exception("out of memory", extra={"task": message.task, "video_id": message.video_id})
+            logger.exception("task failed: out of memory")
             return OutOfMemory(f"The task {message.task} needs more memory than this worker has.")
         except (TaskInterrupted, *AWS_ERRORS):
             raise
         except Exception:
-            logger.exception("task broke", extra={"task": message.task, "video_id": message.video_id})
-            return UnexpectedError(f"The task {message.task} ended with an internal error; the worker's log has it.")
+            logger.exception("task failed with an unexpected error")
+            return UnexpectedError(f"The task {message.task} failed with an internal error; see the log of the worker.")
 
-    def _perform(self, message: TaskMessage, lease: TaskLease) -> TaskResult:
-        began_at = time.monotonic()
+    def _run_task(self, message: TaskMessage, lease: TaskLease) -> TaskResult:
+        started_at = time.monotonic()
+        logger.info("task started")
         report = ProgressReport(self.progress, message, lambda: self.stopping.is_set() or lease.is_abandoned)
-        with ExitStack() as held:
-            fetch = cache(lambda: held.enter_context(self.media.holding(message.media, report.checkpoint)))
+        with ExitStack() as copies:
+            fetch = cache(lambda: copies.enter_context(self.media.local_copy(message.media, report.checkpoint)))
             result = TASKS[message.task](TaskRun(message, self.engines, self.results, fetch, report))
-        elapsed_s = round(time.monotonic() - began_at, 3)
-        done = {"task": message.task, "video_id": message.video_id, "elapsed_s": elapsed_s}
-        logger.info("task done", extra=done)
+        elapsed_s = round(time.monotonic() - started_at, 3)
+        logger.info("task succeeded", extra={"elapsed_s": elapsed_s})
         return result.model_copy(update={"elapsed_s": elapsed_s})
 
-    def _answer(self, message: TaskMessage, outcome: TaskResult | TaskFailed) -> None:
+    def _complete(self, message: TaskMessage, outcome: TaskResult | TaskFailed) -> None:
         if isinstance(outcome, TaskFailed):
-            awaited = self.answers.fail(message.task_token, outcome.error_name, str(outcome))
+            accepted = self.callback.fail(message.task_token, outcome.error_name, str(outcome))
         else:
-            awaited = self.answers.succeed(message.task_token, outcome)
-        if not awaited:
-            logger.info("nobody waits for the task", extra={"task": message.task, "run_id": message.run_id})
+            accepted = self.callback.succeed(message.task_token, outcome)
+        if not accepted:
+            logger.info("the state machine no longer waits for the task")
 
-    def _give_back(self, queued: QueuedMessage, after_s: int) -> None:
+    def _release(self, queued: QueuedMessage, after_s: int) -> None:
         with suppress(*AWS_ERRORS):
-            self.queue.give_back(queued, after_s)
+            self.queue.release(queued, after_s)
 
-    def _leave_at_once(self) -> None:
-        """A model in the middle of a long computation cannot be asked to stop."""
-        if self.in_hand is not None:
-            self._give_back(self.in_hand, 0)
+    def _exit_now(self) -> None:
+        """Ends a long computation of a model, which cannot be interrupted."""
+        if self.current_message is not None:
+            self._release(self.current_message, 0)
         os._exit(0)
+
+
+def _logged_ids(message: TaskMessage) -> dict[str, str]:
+    return message.model_dump(include={"task", "account_id", "video_id", "run_id"})
 
 
 def build_worker(settings: WorkerSettings) -> Worker:
     return Worker(
         queue=TaskQueue(settings.task_queue_url, settings.visibility_s, settings.long_poll_s),
-        answers=providers.task_answers(),
+        callback=providers.task_answers(),
         media=MediaCache(settings.cache_dir, settings.cache_bytes_max),
         results=providers.result_store(),
         progress=providers.progress(),
@@ -162,11 +173,11 @@ def build_worker(settings: WorkerSettings) -> Worker:
 
 
 def main() -> None:
-    budget_openmp_threads()
+    limit_openmp_threads()
     worker = build_worker(WorkerSettings())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
-    models = [model.label for model in worker.engines.warm()]
+    models = [model.label for model in worker.engines.warm_up()]
     logger.info("worker ready", extra={"profile": worker.engines.profile, "models": models})
     worker.run()
 

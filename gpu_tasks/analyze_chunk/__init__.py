@@ -1,1 +1,1 @@
-"""What is seen and read in one chunk of a video, and captions of its segments."""
+"""Objects, screen text and segment captions of one chunk of a video."""

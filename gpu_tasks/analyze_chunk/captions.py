@@ -1,4 +1,4 @@
-"""Gathers the evidence of each segment of a chunk and has it described."""
+"""Collects the evidence of each segment of a chunk and composes its caption."""
 
 from __future__ import annotations
 
@@ -35,14 +35,17 @@ def _evidence(segment: Segment, plan: AnalysisPlan, objects: DetectedObjects, te
         frame_width=objects.frame_width,
         frame_height=objects.frame_height,
         objects=[f for f in objects.frames if segment.span.holds(f.at_s)],
-        text=_standing(text.frames, segment.span),
+        text=_visible_text(text.frames, segment.span),
         speech=plan.speech_in(segment.span),
     )
 
 
-def _standing(frames: Sequence[FrameText], within: Span) -> list[FrameText]:
-    """Frames read inside, and the one before if its picture goes on: unchanged ones are not read again."""
+def _visible_text(frames: Sequence[FrameText], within: Span) -> list[FrameText]:
+    """The frames read inside the span, and the last one before it if its picture is still shown.
+
+    A picture that has not changed is not read again.
+    """
     before = [f for f in frames if f.at_s < within.start_s][-1:]
     inside = [f for f in frames if within.holds(f.at_s)]
-    was_read_at_once = inside and inside[0].at_s - within.start_s < 1 / SAMPLE_FPS
-    return inside if was_read_at_once else [*before, *inside]
+    starts_with_reading = inside and inside[0].at_s - within.start_s < 1 / SAMPLE_FPS
+    return inside if starts_with_reading else [*before, *inside]

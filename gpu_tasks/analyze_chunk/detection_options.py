@@ -1,21 +1,22 @@
-"""What a caller may ask of the detector: how often it looks, what it keeps, and how much of it."""
+"""Options of the object detector: frame rate, score threshold, non-maximum suppression and number of objects."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from cinedex.analysis.domain.model_results import Box, Detection
+from cinedex.analysis.domain.model_results import Detection
 from pydantic import BaseModel, ConfigDict, Field
 
 from gpu_tasks.analyze_chunk.sampling import SAMPLE_FPS
 from gpu_tasks.engines.roles import ObjectEngine, Picture
 
-FPS_MAX = 5.0  # each look takes about 50 ms of a CPU
+FPS_MAX = 5.0  # the detector takes about 50 ms of CPU time for each frame
+SCORE_MIN = -1.0  # the engine has applied its threshold; NMSBoxes drops a score that is not above its own
 
 
 class DetectionOptions(BaseModel):
-    """What is None is left to the engine; `max_objects` are those of one picture."""
+    """An option that is None has the default of the engine; `max_objects` counts the objects of one frame."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -30,36 +31,28 @@ class DetectionOptions(BaseModel):
 
     @property
     def fingerprint(self) -> dict[str, Any]:
-        """What decides the result beside the sampling; empty when nothing was asked for."""
-        asked = self.model_dump(exclude_none=True, exclude={"max_fps"})
-        return {"detection": asked} if asked else {}
+        """The options besides the frame rate that determine the result; empty for the defaults."""
+        options = self.model_dump(exclude_none=True, exclude={"max_fps"})
+        return {"detection": options} if options else {}
 
     def detect(self, engine: ObjectEngine, picture: Picture) -> tuple[Detection, ...]:
-        """Best first."""
-        found = engine.detect(picture) if self.conf is None else engine.detect(picture, self.conf)
+        """Detections by descending score."""
+        detections = engine.detect(picture) if self.conf is None else engine.detect(picture, self.conf)
         if self.iou is not None:
-            found = _apart(found, self.iou)
-        return found[: self.max_objects]
+            detections = _suppress_overlaps(detections, self.iou)
+        return detections[: self.max_objects]
 
 
-AS_USUAL = DetectionOptions()
+DEFAULT_OPTIONS = DetectionOptions()
 
 
-def _apart(found: Sequence[Detection], iou_max: float) -> tuple[Detection, ...]:
-    """Without boxes that cover a better one of their label too much (greedy non-maximum suppression)."""
-    kept: list[Detection] = []
-    for one in found:
-        if not any(one.label == better.label and _iou(one.box, better.box) > iou_max for better in kept):
-            kept.append(one)
-    return tuple(kept)
+def _suppress_overlaps(detections: Sequence[Detection], iou_max: float) -> tuple[Detection, ...]:
+    """Non-maximum suppression by label: removes boxes whose IoU with a better box of the label is above `iou_max`."""
+    import cv2
 
-
-def _iou(a: Box, b: Box) -> float:
-    """What two boxes share, as a share of what they cover together."""
-    width, height = min(a.x2, b.x2) - max(a.x1, b.x1), min(a.y2, b.y2) - max(a.y1, b.y1)
-    shared = max(0, width) * max(0, height)
-    return shared / (_area(a) + _area(b) - shared) if shared else 0.0
-
-
-def _area(box: Box) -> int:
-    return (box.x2 - box.x1) * (box.y2 - box.y1)
+    boxes = [(d.box.x1, d.box.y1, d.box.x2 - d.box.x1, d.box.y2 - d.box.y1) for d in detections]
+    labels = sorted({d.label for d in detections})
+    indexes = cv2.dnn.NMSBoxesBatched(
+        boxes, [d.score for d in detections], [labels.index(d.label) for d in detections], SCORE_MIN, iou_max
+    )
+    return tuple(detections[index] for index in sorted(indexes))

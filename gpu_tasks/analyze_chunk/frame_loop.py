@@ -1,4 +1,4 @@
-"""The one pass over a chunk: sampled frames go to the detector, changed ones to the text reader."""
+"""One pass over a chunk: sampled frames go to the object detector, changed frames to the text reader."""
 
 from __future__ import annotations
 
@@ -10,84 +10,84 @@ from cinedex.analysis.domain.model_results import Box, DetectedObjects, FrameDet
 from cinedex.kernel.span import Span
 
 from gpu_tasks.analyze_chunk.change_detection import ChangeDetector
-from gpu_tasks.analyze_chunk.detection_options import AS_USUAL, DetectionOptions
+from gpu_tasks.analyze_chunk.detection_options import DEFAULT_OPTIONS, DetectionOptions
 from gpu_tasks.analyze_chunk.sampling import sample_times_s, sampled
 from gpu_tasks.engines.roles import ObjectEngine, Picture, ScreenTextEngine
 from gpu_tasks.media.frames import DecodedFrame, decode_frames
 
-PICTURE_SIDE_MAX = 960  # larger ones double the memory of the text reader and read no better
+PICTURE_SIDE_MAX = 960  # larger pictures double the memory of the text reader without better results
 
 
 @dataclass(frozen=True)
-class Watch:
-    """What to look at, and which engines are to look; an engine that is None has its result already."""
+class FrameJob:
+    """The frames to process and the engines to run; an engine is None when its result is already stored."""
 
     path: Path | str
     within: Span
     shots: Sequence[Span]
     objects: ObjectEngine | None
     screen_text: ScreenTextEngine | None
-    options: DetectionOptions = AS_USUAL
+    options: DetectionOptions = DEFAULT_OPTIONS
 
 
 @dataclass
-class Seen:
-    """Grows while the chunk is watched; the fields of an absent engine stay empty."""
+class FrameResults:
+    """Collects the results of the engines; the fields of an absent engine stay empty."""
 
-    watch: Watch
+    job: FrameJob
     detections: list[FrameDetections] = field(default_factory=list)
-    lines: list[FrameText] = field(default_factory=list)
+    texts: list[FrameText] = field(default_factory=list)
     width: int = 0
     height: int = 0
 
     @property
     def objects(self) -> DetectedObjects:
-        engine = self.watch.objects
+        engine = self.job.objects
         return DetectedObjects(
             frames=tuple(self.detections),
             frame_width=self.width,
             frame_height=self.height,
-            sample_fps=self.watch.options.sample_fps,
+            sample_fps=self.job.options.sample_fps,
             models=(engine.info,) if engine else (),
         )
 
     @property
     def text(self) -> ReadText:
-        engine = self.watch.screen_text
-        return ReadText(frames=tuple(self.lines), models=(engine.info,) if engine else ())
+        engine = self.job.screen_text
+        return ReadText(frames=tuple(self.texts), models=(engine.info,) if engine else ())
 
 
-def watch(what: Watch, report: Callable[[float], None]) -> Seen:
-    """Decode the chunk once; nothing is found in a file without pictures. Raises `CorruptMedia`."""
-    seen, changes = Seen(what), ChangeDetector()
-    times_s = sample_times_s(what.within, what.shots, what.options.sample_fps)
-    for frame in sampled(decode_frames(what.path, what.within), times_s):
-        seen.width, seen.height = frame.width, frame.height
-        look(seen, frame, changes)
-        report((frame.at_s - what.within.start_s) / max(what.within.length_s, 1e-3))
-    return seen
+def process_chunk(job: FrameJob, report: Callable[[float], None]) -> FrameResults:
+    """Decode the chunk once. The results are empty for a file without video. Raises `CorruptMedia`."""
+    results, changes = FrameResults(job), ChangeDetector()
+    times_s = sample_times_s(job.within, job.shots, job.options.sample_fps)
+    for frame in sampled(decode_frames(job.path, job.within), times_s):
+        results.width, results.height = frame.width, frame.height
+        process_frame(results, frame, changes)
+        report((frame.at_s - job.within.start_s) / max(job.within.length_s, 1e-3))
+    return results
 
 
-def look(seen: Seen, frame: DecodedFrame, changes: ChangeDetector) -> None:
-    """Add what the engines find in one frame to what was seen."""
+def process_frame(results: FrameResults, frame: DecodedFrame, changes: ChangeDetector) -> None:
+    """Run the engines on one frame and add their output to `results`."""
     picture = frame.picture(PICTURE_SIDE_MAX)
-    at_s = round(frame.at_s, 4)
-    if seen.watch.objects:
-        found = seen.watch.options.detect(seen.watch.objects, picture)
-        placed = tuple(d.model_copy(update={"box": _placed(d.box, picture, frame)}) for d in found)
-        seen.detections.append(FrameDetections(at_s=at_s, frame_index=frame.index, detections=placed))
-    if seen.watch.screen_text and changes.has_changed(frame):
-        read = seen.watch.screen_text.read(picture)
-        lines = tuple(line.model_copy(update={"box": _placed(line.box, picture, frame)}) for line in read)
-        seen.lines.append(FrameText(at_s=at_s, lines=lines))
+    job, at_s = results.job, round(frame.at_s, 4)
+    if job.objects:
+        boxed = job.options.detect(job.objects, picture)
+        detections = tuple(d.model_copy(update={"box": _in_frame_pixels(d.box, picture, frame)}) for d in boxed)
+        results.detections.append(FrameDetections(at_s=at_s, frame_index=frame.index, detections=detections))
+    if job.screen_text and changes.has_changed(frame):
+        read = job.screen_text.read(picture)
+        lines = tuple(line.model_copy(update={"box": _in_frame_pixels(line.box, picture, frame)}) for line in read)
+        results.texts.append(FrameText(at_s=at_s, lines=lines))
 
 
-def _placed(box: Box, picture: Picture, frame: DecodedFrame) -> Box:
-    """From pixels of the scaled picture to pixels of the frame as shown."""
-    across, down = frame.width / picture.shape[1], frame.height / picture.shape[0]
+def _in_frame_pixels(box: Box, picture: Picture, frame: DecodedFrame) -> Box:
+    """From pixels of the scaled picture to pixels of the upright frame."""
+    scale_x, scale_y = frame.width / picture.shape[1], frame.height / picture.shape[0]
     return Box(
-        x1=min(round(box.x1 * across), frame.width - 1),
-        y1=min(round(box.y1 * down), frame.height - 1),
-        x2=min(round(box.x2 * across), frame.width),
-        y2=min(round(box.y2 * down), frame.height),
+        x1=min(round(box.x1 * scale_x), frame.width - 1),
+        y1=min(round(box.y1 * scale_y), frame.height - 1),
+        x2=min(round(box.x2 * scale_x), frame.width),
+        y2=min(round(box.y2 * scale_y), frame.height),
     )

@@ -1,4 +1,4 @@
-"""Which frames of a chunk are looked at: one each second, and one in every shot that is shorter."""
+"""Selects the frames of a chunk: one for each second, and one for each shot without a sample."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ SAMPLE_FPS = 1.0
 
 
 def sample_times_s(within: Span, shots: Sequence[Span], fps: float = SAMPLE_FPS) -> list[float]:
-    """Ascending. The grid counts from the start of the video, so that chunks meet without a seam."""
+    """Ascending. The grid starts at the start of the video, so that it continues across chunks."""
     first = ceil(within.start_s * fps - 1e-9)
     count = max(0, ceil(within.end_s * fps - 1e-9) - first)
     grid = [(first + i) / fps for i in range(count)]
-    unseen = [s.middle_s for s in shots if within.holds(s.middle_s) and not _holds_sample(s, fps)]
-    return sorted([*grid, *unseen])
+    unsampled = [s.middle_s for s in shots if within.holds(s.middle_s) and not _holds_sample(s, fps)]
+    return sorted([*grid, *unsampled])
 
 
 def _holds_sample(shot: Span, fps: float) -> bool:
@@ -26,7 +26,7 @@ def _holds_sample(shot: Span, fps: float) -> bool:
 
 
 def sampled(frames: Iterable[DecodedFrame], times_s: Sequence[float]) -> Iterator[DecodedFrame]:
-    """The first frame at or behind each time; a frame that stands for several times comes once."""
+    """The first frame at or after each time. A frame that is the first for several times is returned once."""
     due = 0
     for frame in frames:
         if due < len(times_s) and frame.at_s >= times_s[due] - 1e-3:

@@ -1,8 +1,8 @@
-"""Task `analyze_chunk`: options `steps` and `detection`, input `plan`; one decode feeds every step that is missing.
+"""Task `analyze_chunk`: options `steps` and `detection`, input `plan`; one decoding pass serves all missing steps.
 
 Steps and their results: `detect_objects` -> `DetectedObjects`, `read_text` -> `ReadText`,
-`describe_segments` -> `SegmentCaptions`. Captions are made from the other two, so a run for captions leaves
-behind what a run for objects needs, and the other way round.
+`describe_segments` -> `SegmentCaptions`. Captions are composed from the other two results, so that a run for captions
+stores the objects that a later run for objects reuses, and vice versa.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from gpu_tasks.analyze_chunk.captions import describe_segments
 from gpu_tasks.analyze_chunk.detection_options import DetectionOptions
-from gpu_tasks.analyze_chunk.frame_loop import Watch, watch
+from gpu_tasks.analyze_chunk.frame_loop import FrameJob, process_chunk
 from gpu_tasks.engines.catalog import Role
 from gpu_tasks.task_errors import InvalidTask
 from gpu_tasks.task_run import TaskRun
@@ -25,18 +25,18 @@ ROLES: dict[str, Role] = {
     "read_text": "screen_text",
     "describe_segments": "captions",
 }
-SEEN = ("detect_objects", "read_text")
+FRAME_STEPS = ("detect_objects", "read_text")
 
 
 def run(task: TaskRun) -> TaskResult:
-    chunk, wanted = _chunk(task), _wanted(task)
+    chunk, requested = _chunk(task), _requested_steps(task)
     plan = task.input("plan", AnalysisPlan)
-    needed = SEEN if "describe_segments" in wanted else wanted
-    keys = {step: _key(task, step) for step in dict.fromkeys([*needed, *wanted])}
+    needed = FRAME_STEPS if "describe_segments" in requested else requested
+    keys = {step: _key(task, step) for step in dict.fromkeys([*needed, *requested])}
     missing = [step for step in needed if not task.results.has(keys[step])]
     if missing:
-        _watch(task, plan, chunk, {step: keys[step] for step in missing})
-    if "describe_segments" in wanted and not task.results.has(keys["describe_segments"]):
+        _process_frames(task, plan, chunk, {step: keys[step] for step in missing})
+    if "describe_segments" in requested and not task.results.has(keys["describe_segments"]):
         _describe(task, plan, chunk, keys)
     labels = tuple(task.engines.model(ROLES[step]).label for step in keys)
     return TaskResult(results=keys, models=labels)
@@ -48,7 +48,7 @@ def _chunk(task: TaskRun) -> Chunk:
     return task.message.chunk
 
 
-def _wanted(task: TaskRun) -> tuple[str, ...]:
+def _requested_steps(task: TaskRun) -> tuple[str, ...]:
     steps = task.message.options.get("steps")
     if not isinstance(steps, list) or not steps or not set(steps) <= set(ROLES):
         raise InvalidTask(f"The option 'steps' must list some of {', '.join(ROLES)}, not {steps!r}.")
@@ -56,28 +56,28 @@ def _wanted(task: TaskRun) -> tuple[str, ...]:
 
 
 def _key(task: TaskRun, step: str) -> str:
-    """Captions are made of detections, so what decides these decides them."""
+    """Captions are composed from detections, so that the options of the detector are part of their key."""
     options = _detection(task)
-    asked = {} if step == "read_text" else options.fingerprint
-    return task.key(step, _models(task, step), sample_fps=options.sample_fps, **asked)
+    fingerprint = {} if step == "read_text" else options.fingerprint
+    return task.key(step, _models(task, step), sample_fps=options.sample_fps, **fingerprint)
 
 
 def _detection(task: TaskRun) -> DetectionOptions:
     try:
         return DetectionOptions.model_validate(task.message.options.get("detection") or {})
     except ValidationError as error:
-        raise InvalidTask(f"The option 'detection' cannot be: {error.errors()[0]['msg']}.") from error
+        raise InvalidTask(f"The option 'detection' is invalid: {error.errors()[0]['msg']}.") from error
 
 
 def _models(task: TaskRun, step: str) -> list[ModelInfo]:
-    """Captions depend on all that they are composed from."""
-    steps = (step, *SEEN) if step == "describe_segments" else (step,)
+    """Captions depend on all models whose results they are composed from."""
+    steps = (step, *FRAME_STEPS) if step == "describe_segments" else (step,)
     return [task.engines.model(ROLES[s]) for s in steps]
 
 
-def _watch(task: TaskRun, plan: AnalysisPlan, chunk: Chunk, keys: dict[str, str]) -> None:
-    seen = watch(
-        Watch(
+def _process_frames(task: TaskRun, plan: AnalysisPlan, chunk: Chunk, keys: dict[str, str]) -> None:
+    results = process_chunk(
+        FrameJob(
             path=task.fetch_media(),
             within=chunk.span,
             shots=plan.shots,
@@ -88,7 +88,7 @@ def _watch(task: TaskRun, plan: AnalysisPlan, chunk: Chunk, keys: dict[str, str]
         task.report,
     )
     for step, key in keys.items():
-        task.store(key, seen.objects if step == "detect_objects" else seen.text)
+        task.store(key, results.objects if step == "detect_objects" else results.text)
 
 
 def _describe(task: TaskRun, plan: AnalysisPlan, chunk: Chunk, keys: dict[str, str]) -> None:

@@ -1,1 +1,1 @@
-"""Where one shot ends and the next begins, for the whole video."""
+"""Shot boundaries of the whole video."""

@@ -14,19 +14,19 @@ from gpu_tasks.task_run import TaskRun
 
 STEP = "detect_shots"
 THUMBNAIL = (64, 36)
-COMPARED_FPS = 12.5  # more frames a second cost time and find nothing more
+COMPARED_FPS = 12.5  # a higher rate takes more time and finds no more boundaries
 
 
 def run(task: TaskRun) -> TaskResult:
     model = task.engines.model("shots")
     key = task.key(STEP, [model])
     if not task.results.has(key):
-        task.store(key, _find_shots(task, task.engines.shots, task.fetch_media()))
+        task.store(key, _detect(task, task.engines.shots, task.fetch_media()))
     return TaskResult(results={STEP: key}, models=(model.label,))
 
 
-def _find_shots(task: TaskRun, engine: ShotEngine, path: Path) -> Shots:
-    """A file without pictures is one shot from its start to its end."""
+def _detect(task: TaskRun, engine: ShotEngine, path: Path) -> Shots:
+    """A file without video is one shot from its start to its end."""
     total_s = duration_s(path)
     engine.begin()
     next_s = 0.0

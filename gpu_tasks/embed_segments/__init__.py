@@ -1,1 +1,1 @@
-"""Vectors of the texts of a video's segments."""
+"""Text vectors of the segments of a video."""

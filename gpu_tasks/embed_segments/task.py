@@ -17,7 +17,7 @@ BATCH = 64
 
 
 def run(task: TaskRun) -> TaskResult:
-    """The texts are part of the key: documents may be gathered anew under the same name."""
+    """The texts are part of the key, because new documents may be stored under the same name."""
     model = task.engines.model("text_vectors")
     texts = _texts(task.input_document("documents"))
     key = task.key(STEP, [model], texts=_digest(texts))

@@ -1,1 +1,1 @@
-"""The models behind the tasks, one file each; `catalog.toml` pins every weight."""
+"""The models of the tasks, one module each; `catalog.toml` pins every weight."""

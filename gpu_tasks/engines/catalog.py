@@ -32,7 +32,7 @@ class Weight(BaseModel):
 
 
 class EngineEntry(BaseModel):
-    """Which engine plays a role in a profile, or why none does; `folder` is one of weights that the operator brings."""
+    """The engine of a role in a profile, or why there is none; `folder` is a folder with weights from the operator."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -61,7 +61,7 @@ class Catalog(BaseModel):
 
 
 class WeightCheck(BaseModel):
-    """One row for `cinedex doctor`; `problem` is None when the file is the one that was pinned."""
+    """One row for `cinedex doctor`; `problem` is None when the file has the pinned hash."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -79,21 +79,21 @@ def read_catalog() -> Catalog:
 
 
 def weight_path(name: str) -> Path:
-    """Where the verified weight lies.
+    """The path of a weight, after a check of its hash.
 
-    Nothing of the package is imported: a package that carries weights gets no chance to run code.
-    Raises `EngineUnavailable` when it is absent, of another version, or not the bytes that were pinned.
+    The package is not imported, so that a package with weights cannot run code.
+    Raises `EngineUnavailable` when the file is missing, has another version, or does not have the pinned hash.
     """
     weight = read_catalog().weights[name]
     path = _locate(name, weight)
-    found = sha256_of(path)
-    if found != weight.sha256:
-        raise EngineUnavailable(f"The weight {name} at {path} is not the pinned file: its sha256 is {found}.")
+    sha256 = sha256_of(path)
+    if sha256 != weight.sha256:
+        raise EngineUnavailable(f"The weight {name} at {path} is not the pinned file: its sha256 is {sha256}.")
     return path
 
 
 def check_weights() -> list[WeightCheck]:
-    """Look at every weight of the catalog, in its order."""
+    """Check every weight, in the order of the catalog."""
     return [_check(name, weight) for name, weight in read_catalog().weights.items()]
 
 
@@ -109,7 +109,7 @@ def _check(name: str, weight: Weight) -> WeightCheck:
 def _locate(name: str, weight: Weight) -> Path:
     path = HERE / "assets" / weight.asset if weight.asset else _inside_package(name, weight)
     if not path.is_file():
-        raise EngineUnavailable(f"The weight {name} is missing: there is no {path}.")
+        raise EngineUnavailable(f"The weight {name} is missing: {path} does not exist.")
     return path
 
 
@@ -117,7 +117,9 @@ def _inside_package(name: str, weight: Weight) -> Path:
     try:
         package = distribution(weight.package or "")
     except PackageNotFoundError:
-        raise EngineUnavailable(f"The weight {name} needs the package {weight.package}.") from None
+        raise EngineUnavailable(
+            f"The weight {name} needs the package {weight.package}, which is not installed."
+        ) from None
     if package.version != weight.package_version:
         pinned = f"{weight.package}=={weight.package_version}"
         raise EngineUnavailable(f"The weight {name} needs {pinned}, but {package.version} is installed.")
@@ -130,6 +132,6 @@ def sha256_of(path: Path) -> str:
 
 @cache
 def _sha256(path: Path, _size_bytes: int, _mtime_ns: int) -> str:
-    """Hashed once per process for each state of the file; the size and the time only tell states apart."""
+    """Hashes a file once per process and state; the size and the time are only part of the cache key."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

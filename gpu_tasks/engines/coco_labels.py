@@ -1,4 +1,4 @@
-"""The 80 object classes of COCO by the ids of its annotations, which run to 90 with gaps."""
+"""The 80 object classes of COCO by their annotation ids, which range from 1 to 90 with gaps."""
 
 from __future__ import annotations
 

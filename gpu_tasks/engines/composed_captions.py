@@ -1,4 +1,4 @@
-"""Captions composed from what was seen, read and heard: plain sentences, nothing made up."""
+"""Captions composed from detected objects, screen text and speech, without a language model."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 
 from cinedex.analysis.domain.model_results import NO_PICTURE, NOTHING_RECOGNISED, FrameText, ModelInfo, ScreenLine
 
-from gpu_tasks.engines.inflection import counted, listed, quoted, sentence
-from gpu_tasks.engines.object_summary import THROUGHOUT_SHARE, Sighting, sightings
+from gpu_tasks.engines.inflection import as_sentence, count_noun, join_items, quote
+from gpu_tasks.engines.object_summary import THROUGHOUT_SHARE, ObjectSummary, summarise_objects
 from gpu_tasks.engines.roles import CaptionEvidence
 
 LINES_MAX = 6
@@ -21,7 +21,7 @@ SPEECH_TAIL_WORDS = 14
 
 
 class ComposedCaptions:
-    """No model writes here: a caption says only what the detector, the text reader and the ear reported."""
+    """A caption contains only results of the object detector, the text reader and the speech model."""
 
     def __init__(self, info: ModelInfo, _weights: Mapping[str, Path]) -> None:
         self.info = info
@@ -30,64 +30,65 @@ class ComposedCaptions:
         """Nothing to load."""
 
     def describe(self, evidence: CaptionEvidence) -> str:
-        seen = sightings(evidence.objects, evidence.frame_width)
-        sentences = [*_seen(seen), *_read(evidence.text), *_heard([u.text for u in evidence.speech])]
-        return " ".join(sentence(s) for s in sentences) or _nothing(evidence)
+        objects = summarise_objects(evidence.objects, evidence.frame_width)
+        speech = [utterance.text for utterance in evidence.speech]
+        sentences = [*_object_sentences(objects), *_text_sentences(evidence.text), *_speech_sentences(speech)]
+        return " ".join(as_sentence(s) for s in sentences) or _empty_caption(evidence)
 
 
-def _nothing(evidence: CaptionEvidence) -> str:
+def _empty_caption(evidence: CaptionEvidence) -> str:
     return NOTHING_RECOGNISED if evidence.objects else NO_PICTURE
 
 
-def _seen(seen: Sequence[Sighting]) -> list[str]:
-    lasting, brief = [s for s in seen if not s.is_brief], [s for s in seen if s.is_brief]
-    told = [_in_view(lasting)] if lasting else []
-    return [*told, _appearing(brief)] if brief else told
+def _object_sentences(objects: Sequence[ObjectSummary]) -> list[str]:
+    lasting, brief = [o for o in objects if not o.is_brief], [o for o in objects if o.is_brief]
+    sentences = [_in_view(lasting)] if lasting else []
+    return [*sentences, _appearing(brief)] if brief else sentences
 
 
-def _in_view(seen: Sequence[Sighting]) -> str:
-    duration = " throughout" if all(s.share >= THROUGHOUT_SHARE for s in seen) else ""
-    if len(seen) > 1:
-        return f"{listed([_placed(s) for s in seen])} are in view{duration}"
-    place = f", {seen[0].place}" if seen[0].place else ""
-    return f"{_counted(seen[0])} {'is' if seen[0].count == 1 else 'are'} in view{duration}{place}"
+def _in_view(objects: Sequence[ObjectSummary]) -> str:
+    duration = " throughout" if all(o.share >= THROUGHOUT_SHARE for o in objects) else ""
+    if len(objects) > 1:
+        return f"{join_items([_with_place(o) for o in objects])} are in view{duration}"
+    place = f", {objects[0].place}" if objects[0].place else ""
+    return f"{_with_count(objects[0])} {'is' if objects[0].count == 1 else 'are'} in view{duration}{place}"
 
 
-def _appearing(seen: Sequence[Sighting]) -> str:
-    if len(seen) > 1:
-        return f"{listed([_placed(s) for s in seen])} appear briefly"
-    place = f" {seen[0].place}" if seen[0].place else ""
-    return f"{_counted(seen[0])} {'appears' if seen[0].count == 1 else 'appear'} briefly{place}"
+def _appearing(objects: Sequence[ObjectSummary]) -> str:
+    if len(objects) > 1:
+        return f"{join_items([_with_place(o) for o in objects])} appear briefly"
+    place = f" {objects[0].place}" if objects[0].place else ""
+    return f"{_with_count(objects[0])} {'appears' if objects[0].count == 1 else 'appear'} briefly{place}"
 
 
-def _placed(seen: Sighting) -> str:
-    return f"{_counted(seen)} {seen.place}" if seen.place else _counted(seen)
+def _with_place(summary: ObjectSummary) -> str:
+    return f"{_with_count(summary)} {summary.place}" if summary.place else _with_count(summary)
 
 
-def _counted(seen: Sighting) -> str:
-    many = counted(seen.label, seen.count)
-    return many if seen.is_steady else f"up to {many}"
+def _with_count(summary: ObjectSummary) -> str:
+    counted = count_noun(summary.label, summary.count)
+    return counted if summary.is_steady else f"up to {counted}"
 
 
-def _read(frames: Sequence[FrameText]) -> list[str]:
+def _text_sentences(frames: Sequence[FrameText]) -> list[str]:
     lines = distinct_lines(frames)
     if not lines:
         return []
-    shown = [quoted(_shortened(line)) for line in lines[:LINES_MAX]]
+    shown = [quote(_shortened(line)) for line in lines[:LINES_MAX]]
     more = ", among other text" if len(lines) > LINES_MAX else ""
-    return [f"The screen reads {listed(shown)}{more}"]
+    return [f"The screen reads {join_items(shown)}{more}"]
 
 
 def distinct_lines(frames: Sequence[FrameText]) -> list[str]:
-    """Each line once, in order of appearance, in its best reading."""
-    kept: list[ScreenLine] = []
+    """Each line once, in order of appearance; of similar readings, the one with the highest score."""
+    distinct: list[ScreenLine] = []
     for line in (line for frame in frames for line in frame.lines):
-        twin = next((i for i, other in enumerate(kept) if _is_same(line.text, other.text)), None)
-        if twin is None:
-            kept.append(line)
-        elif line.score > kept[twin].score:
-            kept[twin] = line
-    return [line.text for line in kept]
+        duplicate = next((i for i, other in enumerate(distinct) if _is_same(line.text, other.text)), None)
+        if duplicate is None:
+            distinct.append(line)
+        elif line.score > distinct[duplicate].score:
+            distinct[duplicate] = line
+    return [line.text for line in distinct]
 
 
 def _is_same(one: str, other: str) -> bool:
@@ -103,11 +104,11 @@ def _shortened(line: str) -> str:
     return line if len(line) <= LINE_CHARACTERS_MAX else f"{line[: LINE_CHARACTERS_MAX - 1].rstrip()}…"
 
 
-def _heard(spoken: Sequence[str]) -> list[str]:
-    words = " ".join(spoken).split()
+def _speech_sentences(utterances: Sequence[str]) -> list[str]:
+    words = " ".join(utterances).split()
     if not words:
         return []
     if len(words) <= SPEECH_WORDS_MAX:
-        return [f"A voice says: {quoted(' '.join(words))}"]
+        return [f"A voice says: {quote(' '.join(words))}"]
     head, tail = " ".join(words[:SPEECH_HEAD_WORDS]), " ".join(words[-SPEECH_TAIL_WORDS:])
-    return [f"A voice says: {quoted(head + ' …')}, and ends with: {quoted('… ' + tail)}"]
+    return [f"A voice says: {quote(head + ' …')}, and ends with: {quote('… ' + tail)}"]

@@ -1,4 +1,4 @@
-"""Finds shot boundaries from how much the picture changes, hard cuts and dissolves alike."""
+"""Detects shot boundaries, cuts and dissolves, from the change between frames."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHOT_LENGTH_MIN_S = 0.6
 
 class ContentShots:
     """Mean absolute change of hue, saturation and value between thumbnails, as in PySceneDetect,
-    but hue counts only as far as both pixels have colour: in grey and black it is noise.
+    but hue is weighted by saturation, because the hue of grey and black pixels is noise.
 
     A hard cut is a frame whose score reaches `CUT_SCORE` (ContentDetector), or reaches
     `SUDDEN_SCORE` and `SUDDEN_RATIO` times the mean of its neighbours (AdaptiveDetector); it is placed on
@@ -74,7 +74,7 @@ class ContentShots:
 
 
 def _change(before: NDArray[np.int16], after: NDArray[np.int16]) -> float:
-    """Mean over hue, saturation and value; OpenCV's hue runs from 0 to 179 and meets itself there."""
+    """Mean over hue, saturation and value. The hue of OpenCV is an angle from 0 to 179, half the degrees."""
     change = np.abs(after - before).astype(np.float32)
     change[..., 0] = np.minimum(change[..., 0], 180 - change[..., 0])
     change[..., 0] *= np.minimum(before[..., 1], after[..., 1]) / 255
@@ -82,7 +82,7 @@ def _change(before: NDArray[np.int16], after: NDArray[np.int16]) -> float:
 
 
 def _between(cuts_s: list[float], duration_s: float) -> tuple[Span, ...]:
-    """Shots from 0 to `duration_s` without gaps, none shorter than `SHOT_LENGTH_MIN_S` but a lone one."""
+    """Shots from 0 to `duration_s` without gaps, none shorter than `SHOT_LENGTH_MIN_S` except a single shot."""
     starts_s = [0.0]
     for cut_s in cuts_s:
         if cut_s - starts_s[-1] >= SHOT_LENGTH_MIN_S and duration_s - cut_s >= SHOT_LENGTH_MIN_S:

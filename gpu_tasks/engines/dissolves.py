@@ -1,4 +1,4 @@
-"""Recognises dissolves and fades: a short run of change whose middle is a blend of its two ends."""
+"""Detects dissolves and fades: short runs of change whose middle frame is a blend of the first and the last."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ class DissolveDetector:
     """Runs of frames whose change stays above a low threshold are candidates (the twin comparison of Zhang,
     Kankanhalli and Smoliar, "Automatic partitioning of full-motion video", 1993).
 
-    In a dissolve from A to B the frame in the middle is a mixture of A and B; in a pan or a
-    passing object it is not. Runs longer than `RUN_LENGTH_MAX_S` are motion and are not kept.
+    In a dissolve from A to B the frame in the middle is a blend of A and B; in a pan or behind a moving object it is
+    not. Runs longer than `RUN_LENGTH_MAX_S` are motion and are discarded.
     """
 
     def __init__(self) -> None:
         self._run: list[tuple[float, Picture]] = []
         self._last: tuple[float, Picture] | None = None
         self._too_long = False
-        self._found: list[Span] = []
+        self._dissolves: list[Span] = []
 
     def push(self, at_s: float, score: float, thumbnail: Picture) -> None:
-        """`score` is the change since the frame before, in the units of `content_shots`."""
+        """`score` is the change since the previous frame, in the units of `content_shots`."""
         if score >= RUN_SCORE and self._last is not None:
             self._extend(at_s, thumbnail)
         else:
@@ -40,7 +40,7 @@ class DissolveDetector:
 
     def finish(self) -> list[Span]:
         self._close()
-        return self._found
+        return self._dissolves
 
     def _extend(self, at_s: float, thumbnail: Picture) -> None:
         if not self._run and self._last is not None:
@@ -56,7 +56,7 @@ class DissolveDetector:
         if too_long or len(run) < 3 or run[-1][0] - run[0][0] < RUN_LENGTH_MIN_S:
             return
         if _is_blend([picture.astype(np.float32) for _, picture in run]):
-            self._found.append(span(run[0][0], run[-1][0]))
+            self._dissolves.append(span(run[0][0], run[-1][0]))
 
 
 def _is_blend(pictures: list[NDArray[np.float32]]) -> bool:

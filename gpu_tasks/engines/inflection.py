@@ -1,4 +1,4 @@
-"""The little English that composed captions need: numbers, plurals, articles, lists and quotes."""
+"""English inflection for composed captions: numbers, plurals, articles, lists and quotation marks."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ _UPPER = {"tv": "TV"}
 
 
 def number(count: int) -> str:
-    """Words up to ten, figures above."""
+    """A word up to ten, digits above."""
     return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
 
 
-def counted(noun: str, count: int) -> str:
-    """`counted("person", 2)` is "two people"; one is told with its article."""
+def count_noun(noun: str, count: int) -> str:
+    """`count_noun("person", 2)` is "two people", and `count_noun("car", 1)` is "a car"."""
     if count == 1:
         return _SINGULARS.get(noun) or f"{_article(noun)} {_spelled(noun)}"
     return f"{number(count)} {_plural(noun)}"
 
 
-def listed(items: Sequence[str]) -> str:
+def join_items(items: Sequence[str]) -> str:
     """ "a", "a and b", "a, b and c"."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
-def sentence(text: str) -> str:
-    """Begins with a capital and ends with a full stop, unless another mark ends it."""
-    begun = text[:1].upper() + text[1:]
-    return begun if begun.endswith((".", "!", "?", ".”", "!”", "?”", "…”")) else f"{begun}."
+def as_sentence(text: str) -> str:
+    """With a capital letter first and a full stop last, unless the text ends with another mark."""
+    capitalised = text[:1].upper() + text[1:]
+    return capitalised if capitalised.endswith((".", "!", "?", ".”", "!”", "?”", "…”")) else f"{capitalised}."
 
 
-def quoted(text: str) -> str:
-    """Quotation marks inside become single ones."""
+def quote(text: str) -> str:
+    """In quotation marks; marks inside become single ones."""
     inner = text.translate({ord('"'): "'", 0x201C: "\u2018", 0x201D: "\u2019"})
     return f"“{inner}”"
 

@@ -23,7 +23,7 @@ BATCH = 32
 class MiniLmVectors:
     """Mean of the token vectors under the attention mask, scaled to unit length.
 
-    Words behind the first `TOKENS_MAX` tokens of a text do not count.
+    Only the first `TOKENS_MAX` tokens of a text are encoded.
     """
 
     dimension = 384
@@ -55,15 +55,15 @@ class MiniLmVectors:
         return vectors
 
     def _encode_batch(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        assert self._session is not None, "setup() comes first"
-        assert self._tokenizer is not None, "setup() comes first"
+        assert self._session is not None, "call setup() first"
+        assert self._tokenizer is not None, "call setup() first"
         tokens = self._tokenizer.encode_batch(list(texts))
         ids = np.array([t.ids for t in tokens], np.int64)
         mask = np.array([t.attention_mask for t in tokens], np.int64)
-        known = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        feed = {i.name: known[i.name] for i in self._session.get_inputs()}
+        inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        feed = {i.name: inputs[i.name] for i in self._session.get_inputs()}
         hidden = np.asarray(self._session.run(None, feed)[0], np.float32)
-        return _unit(_masked_mean(hidden, mask))
+        return _normalise(_masked_mean(hidden, mask))
 
 
 def _masked_mean(hidden: NDArray[np.float32], mask: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -74,6 +74,6 @@ def _masked_mean(hidden: NDArray[np.float32], mask: NDArray[np.int64]) -> NDArra
     return mean
 
 
-def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+def _normalise(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)

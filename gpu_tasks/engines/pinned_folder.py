@@ -1,4 +1,4 @@
-"""Weights that the operator brings: a folder whose files are pinned once and compared at every load."""
+"""Weights from the operator: a folder whose file hashes are pinned once and compared at every load."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from gpu_tasks.task_errors import EngineUnavailable
 
 PINS = "pins.json"
 READ_BY_ENGINES = frozenset({".json", ".txt", ".safetensors"})
-"""Nothing in these can run: pickles and Python files have no place here."""
+"""Formats that cannot contain code; pickles and Python files are rejected."""
 
 
 class Pins(BaseModel):
-    """File name -> sha256, of all that the folder holds."""
+    """File name -> sha256 of every file in the folder."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -23,13 +23,15 @@ class Pins(BaseModel):
 
 
 def pin(folder: Path) -> Pins:
-    """Write down what lies in the folder now; whoever does so has checked where it came from.
+    """Write the hashes of the files in the folder to `pins.json`; the operator is responsible for their origin.
 
-    Raises `EngineUnavailable` when it holds what no engine may read, or no weights.
+    Raises `EngineUnavailable` when the folder contains a file that no engine may read, or no weights.
     """
     names = _names(folder)
-    if unread := [name for name in names if Path(name).suffix not in READ_BY_ENGINES or not (folder / name).is_file()]:
-        raise EngineUnavailable(f"Take these out of {folder}, no engine may read them: {', '.join(unread)}.")
+    if rejected := [
+        name for name in names if Path(name).suffix not in READ_BY_ENGINES or not (folder / name).is_file()
+    ]:
+        raise EngineUnavailable(f"Remove these files from {folder}, engines must not read them: {', '.join(rejected)}.")
     if not any(name.endswith(".safetensors") for name in names):
         raise EngineUnavailable(f"There are no weights in {folder}: no file ends in .safetensors.")
     pins = Pins(sha256={name: sha256_of(folder / name) for name in names})
@@ -37,24 +39,24 @@ def pin(folder: Path) -> Pins:
     return pins
 
 
-def verified(folder: Path) -> Pins:
-    """The pins of a folder that holds exactly the pinned files: a library also reads files that were added.
+def verify_pins(folder: Path) -> Pins:
+    """The pins of a folder that contains exactly the pinned files: a library may also read a file that was added.
 
-    Raises `EngineUnavailable` when it is not pinned, or when a file is missing, new, or of other bytes.
+    Raises `EngineUnavailable` when the folder is not pinned, or when a file is missing, new or changed.
     """
     pins = _read(folder)
-    if strange := sorted(set(_names(folder)) ^ set(pins.sha256)):
-        raise EngineUnavailable(f"{folder} does not hold what was pinned; missing or new: {', '.join(strange)}.")
+    if different := sorted(set(_names(folder)) ^ set(pins.sha256)):
+        raise EngineUnavailable(f"{folder} does not contain the pinned files; missing or new: {', '.join(different)}.")
     for name, pinned in pins.sha256.items():
-        if (found := sha256_of(folder / name)) != pinned:
-            raise EngineUnavailable(f"{folder / name} is not the pinned file: its sha256 is {found}.")
+        if (sha256 := sha256_of(folder / name)) != pinned:
+            raise EngineUnavailable(f"{folder / name} is not the pinned file: its sha256 is {sha256}.")
     return pins
 
 
 def _names(folder: Path) -> list[str]:
-    """Hidden ones are left by whatever downloaded the rest, and read by nobody."""
+    """Without hidden files: download tools create them, and no engine reads them."""
     if not folder.is_dir():
-        raise EngineUnavailable(f"There is no folder {folder}.")
+        raise EngineUnavailable(f"The folder {folder} does not exist.")
     return sorted(path.name for path in folder.iterdir() if path.name != PINS and not path.name.startswith("."))
 
 
@@ -62,7 +64,7 @@ def _read(folder: Path) -> Pins:
     try:
         return Pins.model_validate_json((folder / PINS).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        order = f"python -m gpu_tasks.engines.verify --pin {folder}"
-        raise EngineUnavailable(f"The weights in {folder} are not pinned; put them there and run: {order}") from None
+        command = f"python -m gpu_tasks.engines.verify --pin {folder}"
+        raise EngineUnavailable(f"The weights in {folder} are not pinned. Copy them there and run: {command}") from None
     except ValidationError as error:
-        raise EngineUnavailable(f"{folder / PINS} cannot be read: {error}") from None
+        raise EngineUnavailable(f"{folder / PINS} is not valid: {error}") from None

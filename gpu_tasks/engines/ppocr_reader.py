@@ -1,4 +1,4 @@
-"""Reads text on the picture: PP-OCRv6 small detection and recognition through RapidOCR."""
+"""Reads screen text: PP-OCRv6 small detection and recognition with RapidOCR."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 SCORE_MIN = 0.85
 SIDE_MAX = 736
 CHARACTERS_MIN = 2
-READABLE_SHARE_MIN = 0.6  # of the characters of a line: letters, digits and spaces
+READABLE_SHARE_MIN = 0.6  # share of letters, digits and spaces in a line
 
 
 class PpOcrReader:
-    """Text boxes are found on at most `SIDE_MAX` pixels a side: four times faster, words stay right."""
+    """Text detection runs on at most `SIDE_MAX` pixels a side: four times faster, with the same words."""
 
     def __init__(self, info: ModelInfo, weights: Mapping[str, Path]) -> None:
         self.info = info
@@ -35,7 +35,7 @@ class PpOcrReader:
         from rapidocr import RapidOCR
         from rapidocr.inference_engine.onnxruntime.main import OrtInferSession
 
-        # RapidOCR has no setting that keeps idle threads from spinning, so it gets our session options.
+        # RapidOCR has no setting against spinning idle threads, so that its session options are replaced.
         session: Any = OrtInferSession
         session._init_sess_opts = staticmethod(lambda _: onnx_session_options())
         self._reader = RapidOCR(
@@ -49,19 +49,19 @@ class PpOcrReader:
                 "Rec.model_path": str(self._weights["ppocr-recognition"]),
             }
         )
-        self.read(_written("READY"))
+        self.read(_picture_of("READY"))
 
     def read(self, picture: Picture) -> tuple[ScreenLine, ...]:
-        assert self._reader is not None, "setup() comes first"
-        found: Any = self._reader(picture)
-        if found.boxes is None:
+        assert self._reader is not None, "call setup() first"
+        output: Any = self._reader(picture)
+        if output.boxes is None:
             return ()
-        lines = zip(found.boxes, found.txts, found.scores, strict=True)
+        lines = zip(output.boxes, output.txts, output.scores, strict=True)
         return tuple(_line(box, text, score) for box, text, score in lines if is_legible(text))
 
 
 def is_legible(text: str) -> bool:
-    """False for the specks that a text reader sees in foliage, brickwork and compression noise."""
+    """False for false positives of the text reader in foliage, brickwork and compression noise."""
     stripped = text.strip()
     readable = sum(character.isalnum() or character.isspace() for character in stripped)
     if len(stripped) < CHARACTERS_MIN or readable < READABLE_SHARE_MIN * len(stripped):
@@ -69,8 +69,8 @@ def is_legible(text: str) -> bool:
     return (len(_scripts(stripped)) <= 2 and any(character.isalpha() for character in stripped)) or _is_number(stripped)
 
 
-def _written(word: str) -> Picture:
-    """RapidOCR loads each of its models at first need: only a picture with text in it makes it ready."""
+def _picture_of(word: str) -> Picture:
+    """A warm-up picture: RapidOCR loads each model at its first use, and recognition runs only if there is text."""
     import cv2
 
     picture = np.zeros((96, 320, 3), np.uint8)
@@ -87,6 +87,6 @@ def _scripts(text: str) -> set[str]:
 
 def _line(corners: NDArray[np.float32], text: str, score: float) -> ScreenLine:
     points: Sequence[Sequence[int]] = np.maximum(corners, 0).round().astype(int).tolist()
-    across, down = [x for x, _ in points], [y for _, y in points]
-    box = Box(x1=min(across), y1=min(down), x2=max(across), y2=max(down))
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    box = Box(x1=min(xs), y1=min(ys), x2=max(xs), y2=max(ys))
     return ScreenLine(text=" ".join(text.split()), score=round(min(float(score), 1.0), 4), box=box)

@@ -1,4 +1,4 @@
-"""The engines of one profile: each is built and set up once, at first use or when warmed."""
+"""The engines of one profile; each is built and set up once, at its first use or by `warm_up`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import cast
 from cinedex.analysis.domain.model_results import ModelInfo
 
 from gpu_tasks.engines.catalog import Role, read_catalog, weight_path
-from gpu_tasks.engines.pinned_folder import verified
+from gpu_tasks.engines.pinned_folder import verify_pins
 from gpu_tasks.engines.roles import (
     CaptionEngine,
     Engine,
@@ -33,49 +33,49 @@ class EngineRegistry:
 
     @property
     def speech(self) -> SpeechEngine:
-        return cast(SpeechEngine, self._take("speech"))
+        return cast(SpeechEngine, self._load("speech"))
 
     @property
     def shots(self) -> ShotEngine:
-        return cast(ShotEngine, self._take("shots"))
+        return cast(ShotEngine, self._load("shots"))
 
     @property
     def objects(self) -> ObjectEngine:
-        return cast(ObjectEngine, self._take("objects"))
+        return cast(ObjectEngine, self._load("objects"))
 
     @property
     def prompted_objects(self) -> PromptedObjectEngine:
-        return cast(PromptedObjectEngine, self._take("prompted_objects"))
+        return cast(PromptedObjectEngine, self._load("prompted_objects"))
 
     @property
     def screen_text(self) -> ScreenTextEngine:
-        return cast(ScreenTextEngine, self._take("screen_text"))
+        return cast(ScreenTextEngine, self._load("screen_text"))
 
     @property
     def captions(self) -> CaptionEngine:
-        return cast(CaptionEngine, self._take("captions"))
+        return cast(CaptionEngine, self._load("captions"))
 
     @property
     def text_vectors(self) -> TextVectorEngine:
-        return cast(TextVectorEngine, self._take("text_vectors"))
+        return cast(TextVectorEngine, self._load("text_vectors"))
 
-    def warm(self) -> list[ModelInfo]:
-        """Set up every engine that the profile offers, so that the first task does not wait.
+    def warm_up(self) -> list[ModelInfo]:
+        """Set up every engine of the profile, so that the first task does not wait.
 
-        Except those whose weights the operator brings: no task asks for them.
+        Engines with weights from the operator are excluded, because no task needs them.
         """
         entries = read_catalog().profiles.get(self.profile, {})
-        return [self._take(role).info for role, entry in entries.items() if not (entry.unavailable or entry.folder)]
+        return [self._load(role).info for role, entry in entries.items() if not (entry.unavailable or entry.folder)]
 
-    def offers(self, role: Role) -> bool:
+    def supports(self, role: Role) -> bool:
         entry = read_catalog().profiles.get(self.profile, {}).get(role)
         return entry is not None and not entry.unavailable
 
     def model(self, role: Role) -> ModelInfo:
-        """Which model plays a role, without setting it up."""
+        """The model of a role; its engine is not set up."""
         return _model_info(self.profile, role)
 
-    def _take(self, role: Role) -> Engine:
+    def _load(self, role: Role) -> Engine:
         if role not in self._ready:
             engine = _build(self.profile, role)
             engine.setup()
@@ -89,23 +89,23 @@ def _build(profile: str, role: Role) -> Engine:
     engine_class = getattr(import_module(module_name), class_name)
     info, weights = _model_info(profile, role), {name: weight_path(name) for name in entry.weights}
     if entry.folder is not None:
-        weights[entry.folder] = folder = _brought(entry.folder)
-        info = info.model_copy(update={"sha256": verified(folder).sha256.get("model.safetensors")})
+        weights[entry.folder] = folder = _external_weights(entry.folder)
+        info = info.model_copy(update={"sha256": verify_pins(folder).sha256.get("model.safetensors")})
     return cast(Engine, engine_class(info, weights))
 
 
-def _brought(name: str) -> Path:
+def _external_weights(name: str) -> Path:
     root = ModelSettings().model_weights_dir
     if root is None:
         raise EngineUnavailable(
-            f"No weights for {name}: put its files into a folder {name}, pin them with "
-            f"`python -m gpu_tasks.engines.verify --pin`, and set MODEL_WEIGHTS_DIR to the folder above it."
+            f"No weights for {name}: copy its files to a folder {name}, pin them with "
+            f"`python -m gpu_tasks.engines.verify --pin`, and set MODEL_WEIGHTS_DIR to the parent folder."
         )
     return root / name
 
 
 def _model_info(profile: str, role: Role) -> ModelInfo:
-    """The first weight of an engine is the one that makes its findings what they are."""
+    """`sha256` is that of the first weight, which is the model itself."""
     catalog = read_catalog()
     entry = catalog.entry(profile, role)
     weight = catalog.weights[entry.weights[0]] if entry.weights else None

@@ -1,4 +1,4 @@
-"""What a task may ask of an engine, one protocol per role; a profile decides who plays it."""
+"""Protocols of the engines, one for each role; a profile selects the engine of a role."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from cinedex.kernel.span import Span
 from numpy.typing import NDArray
 
 Picture = NDArray[np.uint8]
-"""Shape `(height, width, 3)`, blue-green-red."""
+"""Shape `(height, width, 3)`, channel order BGR."""
 
-Sound = NDArray[np.float32]
+Waveform = NDArray[np.float32]
 """Mono samples at `SAMPLE_RATE_HZ`, between -1 and 1."""
 
 SAMPLE_RATE_HZ = 16_000
 
 
 class Engine(Protocol):
-    """Construction is free; `setup` imports the runtime and loads the weights, once."""
+    """Construction loads nothing; `setup` imports the runtime and loads the weights, and is called once."""
 
     info: ModelInfo
 
@@ -41,21 +41,21 @@ class Engine(Protocol):
 
 class SpeechEngine(Engine, Protocol):
     def transcribe(
-        self, sound: Sound, language: str | None, vad_threshold: float | None = None, /
+        self, waveform: Waveform, language: str | None, vad_threshold: float | None = None, /
     ) -> Iterator[Utterance]:
-        """Utterances in order as they are found, in seconds from the start of `sound`.
+        """Utterances in order of time, in seconds from the start of `waveform`, yielded during the transcription.
 
-        `vad_threshold` is how sure one must be that somebody speaks, 0 to 1; None is the engine's own.
+        `vad_threshold` is the minimum speech probability, 0 to 1; None is the default of the engine.
 
-        Raises `EngineUnavailable` when the model does not know the language.
+        Raises `EngineUnavailable` when the model does not support the language.
         """
 
     def language_of(self, language: str | None, /) -> str:
-        """The language in which the words are written when `language` was asked for."""
+        """The language of the transcript when the caller requests `language`."""
 
 
 class ShotEngine(Engine, Protocol):
-    """Keeps state between frames: `begin` a video, `push` frames in order, `finish` it."""
+    """Has state: call `begin` for each video, `push` for its frames in order, then `finish`."""
 
     def begin(self) -> None: ...
 
@@ -66,22 +66,22 @@ class ShotEngine(Engine, Protocol):
 
 class ObjectEngine(Engine, Protocol):
     labels: frozenset[str]
-    """All that it can tell apart."""
+    """All labels that it can detect."""
 
     def detect(self, picture: Picture, score_min: float = ..., /) -> tuple[Detection, ...]:
-        """Objects with boxes in pixels of `picture`, best first; by default those it is sure of."""
+        """Objects by descending score, with boxes in pixels of `picture`; `score_min` has a default of the engine."""
 
 
 class PromptedObjectEngine(Engine, Protocol):
-    def serves(self, prompt: str, /) -> bool:
-        """Whether it can look for what these words ask for."""
+    def supports(self, prompt: str, /) -> bool:
+        """Whether the model can process the prompt."""
 
     def find(
         self, pictures: Sequence[Picture], prompts: Sequence[str], score_min: float, /
     ) -> list[tuple[PromptedDetection, ...]]:
-        """For each picture what the prompts ask for, best first; `prompt_index` counts in `prompts`.
+        """Detections for each picture by descending score; `prompt_index` is an index of `prompts`.
 
-        Raises `OutOfMemory` when a single picture does not fit.
+        Raises `OutOfMemory` when a single picture does not fit into the memory.
         """
 
 
@@ -92,7 +92,7 @@ class ScreenTextEngine(Engine, Protocol):
 
 @dataclass(frozen=True)
 class CaptionEvidence:
-    """All that is known about one segment when it is described; boxes are in pixels of the frame."""
+    """The results from which the caption of a segment is composed; boxes are in pixels of the frame."""
 
     span: Span
     frame_width: int
@@ -104,7 +104,7 @@ class CaptionEvidence:
 
 class CaptionEngine(Engine, Protocol):
     def describe(self, evidence: CaptionEvidence) -> str:
-        """Plain English sentences; the same evidence always gives the same words."""
+        """English sentences; the same evidence always returns the same text."""
 
 
 class TextVectorEngine(Engine, Protocol):

@@ -1,4 +1,4 @@
-"""Objects with boxes: SSD MobileNetV2 trained on COCO, run by OpenCV's own network runtime."""
+"""Object detection: SSD MobileNetV2 trained on COCO, on the DNN runtime of OpenCV."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ INPUT_SIDE = 300
 
 
 class SsdObjects:
-    """Liu et al., "SSD: Single Shot MultiBox Detector", 2016; overlapping boxes are merged in the graph."""
+    """Liu et al., "SSD: Single Shot MultiBox Detector", 2016. The graph contains the non-maximum suppression."""
 
     labels = frozenset(COCO_LABELS.values())
 
@@ -42,13 +42,13 @@ class SsdObjects:
     def detect(self, picture: Picture, score_min: float = SCORE_MIN, /) -> tuple[Detection, ...]:
         import cv2
 
-        assert self._net is not None, "setup() comes first"
+        assert self._net is not None, "call setup() first"
         blob = cv2.dnn.blobFromImage(picture, size=(INPUT_SIDE, INPUT_SIDE), swapRB=True)
         self._net.setInput(blob)
         rows = np.asarray(self._net.forward(), np.float32).reshape(-1, 7)
         height, width = picture.shape[:2]
-        found = [_detection(row, width, height) for row in rows if row[2] >= score_min]
-        return tuple(sorted((d for d in found if d is not None), key=lambda d: -d.score))
+        detections = [_detection(row, width, height) for row in rows if row[2] >= score_min]
+        return tuple(sorted((d for d in detections if d is not None), key=lambda d: -d.score))
 
 
 def _detection(row: NDArray[np.float32], width: int, height: int) -> Detection | None:

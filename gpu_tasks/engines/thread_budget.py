@@ -1,4 +1,4 @@
-"""One thread budget for all model runtimes, so that they do not fight for the same cores."""
+"""One thread limit for all model runtimes, so that they do not compete for the same cores."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 THREADS = 2
 
 
-def budget_openmp_threads() -> None:
-    """Must run before a runtime that uses OpenMP is imported; what the operator has set stays."""
+def limit_openmp_threads() -> None:
+    """Call it before the import of a runtime that uses OpenMP; variables that are already set do not change."""
     os.environ.setdefault("OMP_NUM_THREADS", str(THREADS))
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def onnx_session_options() -> SessionOptions:
-    """Idle threads sleep: several spinning sessions on two cores nearly double the time of a video."""
+    """Without spinning: several sessions with spinning threads on two cores nearly double the time of a video."""
     from onnxruntime import SessionOptions
 
     options = SessionOptions()

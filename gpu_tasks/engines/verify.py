@@ -1,4 +1,4 @@
-"""Checks every weight of the catalog, or pins those of a folder; ends with an error when one is wrong."""
+"""Checks every weight of the catalog, or pins the weights in a folder; exits with 1 when a check fails."""
 
 from __future__ import annotations
 
@@ -13,32 +13,34 @@ from gpu_tasks.task_errors import EngineUnavailable
 
 def main() -> int:
     parser = ArgumentParser(prog="python -m gpu_tasks.engines.verify", description=__doc__)
-    parser.add_argument("--pin", type=Path, metavar="FOLDER", help="write down the sha256 of every file in it")
+    parser.add_argument(
+        "--pin", type=Path, metavar="FOLDER", help="write the sha256 of every file in the folder to pins.json"
+    )
     folder = parser.parse_args().pin
     return _check() if folder is None else _pin(folder)
 
 
 def _pin(folder: Path) -> int:
     try:
-        pinned = pin(folder).sha256
+        hashes = pin(folder).sha256
     except EngineUnavailable as failure:
         sys.stderr.write(f"{failure}\n")
         return 1
-    sys.stdout.writelines(f"{sha256}  {name}\n" for name, sha256 in pinned.items())
-    sys.stdout.write(f"written to {folder / PINS}\n")
+    sys.stdout.writelines(f"{sha256}  {name}\n" for name, sha256 in hashes.items())
+    sys.stdout.write(f"Hashes written to {folder / PINS}\n")
     return 0
 
 
 def _check() -> int:
     rows = check_weights()
     for row in rows:
-        sys.stdout.write(f"{_told(row)}\n")
+        sys.stdout.write(f"{_line(row)}\n")
     return 1 if any(row.problem for row in rows) else 0
 
 
-def _told(row: WeightCheck) -> str:
-    verdict = row.problem or f"{row.size_bytes / 1e6:.1f} MB, {row.licence}, {row.origin}"
-    return f"{row.name} ({row.source}): {verdict}"
+def _line(row: WeightCheck) -> str:
+    status = row.problem or f"{row.size_bytes / 1e6:.1f} MB, {row.licence}, {row.origin}"
+    return f"{row.name} ({row.source}): {status}"
 
 
 if __name__ == "__main__":

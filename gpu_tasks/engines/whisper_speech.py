@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from cinedex.analysis.domain.model_results import ModelInfo, Utterance, Word
 from cinedex.kernel.span import span
 
-from gpu_tasks.engines.roles import Sound
-from gpu_tasks.engines.thread_budget import THREADS, budget_openmp_threads
+from gpu_tasks.engines.roles import Waveform
+from gpu_tasks.engines.thread_budget import THREADS, limit_openmp_threads
 from gpu_tasks.task_errors import EngineUnavailable
 
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from faster_whisper.transcribe import Word as SpokenWord
 
 LANGUAGE = "en"
-AVERAGE_LOG_PROBABILITY_MIN = -1.0  # below it, Whisper is guessing at noise
+AVERAGE_LOG_PROBABILITY_MIN = -1.0  # below it, the words are usually hallucinated from noise
 
 
 class WhisperSpeech:
-    """Voice activity detection comes first, so silence and music yield no words at all."""
+    """Voice activity detection runs first, so that silence and music have no words."""
 
     def __init__(self, info: ModelInfo, weights: Mapping[str, Path]) -> None:
         self.info = info
@@ -31,7 +31,7 @@ class WhisperSpeech:
         self._model: WhisperModel | None = None
 
     def setup(self) -> None:
-        budget_openmp_threads()
+        limit_openmp_threads()
         from faster_whisper import WhisperModel
 
         self._model = WhisperModel(
@@ -42,13 +42,13 @@ class WhisperSpeech:
         return LANGUAGE
 
     def transcribe(
-        self, sound: Sound, language: str | None, vad_threshold: float | None = None, /
+        self, waveform: Waveform, language: str | None, vad_threshold: float | None = None, /
     ) -> Iterator[Utterance]:
         if language is not None and language.lower().split("-")[0] != LANGUAGE:
-            raise EngineUnavailable(f"The model {self.info.id} knows English only, not {language!r}.")
-        assert self._model is not None, "setup() comes first"
+            raise EngineUnavailable(f"The model {self.info.id} supports English only, not {language!r}.")
+        assert self._model is not None, "call setup() first"
         segments, _ = self._model.transcribe(
-            sound,
+            waveform,
             language=LANGUAGE,
             beam_size=5,
             temperature=[0.0, 0.4],

@@ -1,1 +1,1 @@
-"""Lambda functions that run in the image of the worker."""
+"""Lambda functions that run models; they are deployed with the container image of the worker."""

@@ -1,4 +1,4 @@
-"""Lambda function: what frames of a stretch of a video show and what can be read on them, looked at now."""
+"""Lambda function: detects objects and reads screen text in frames of a range of a video, on request."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from cinedex.observability import lambda_handler
 from pydantic import BaseModel, Field
 
 from gpu_tasks.analyze_chunk.change_detection import ChangeDetector
-from gpu_tasks.analyze_chunk.frame_loop import Seen, Watch, look
+from gpu_tasks.analyze_chunk.frame_loop import FrameJob, FrameResults, process_frame
 from gpu_tasks.analyze_chunk.sampling import sampled
 from gpu_tasks.engines.registry import EngineRegistry
-from gpu_tasks.frame_observations import object_sights, text_sights
+from gpu_tasks.frame_observations import object_observations, text_observations
 from gpu_tasks.media.frames import DecodedFrame, decode_frames
 from gpu_tasks.settings import ModelSettings
 
 FRAMES_MAX = 60
 STEP_S_MIN = 0.5
-READINGS_MAX = 12  # of small changes: a reading takes half a second
-SEEK_STEP_S = 4.0  # frames further apart are sought one by one: decoding all between them takes longer
+SMALL_CHANGES_MAX = 12  # reading the text of one frame takes half a second
+SEEK_STEP_S = 4.0  # at a larger distance, a seek for each frame is faster than decoding all frames in between
 
 
 class AnalyzeFramesRequest(BaseModel):
-    """Seconds; `seconds_max` is how long it may take."""
+    """A range in seconds; `seconds_max` limits the processing time."""
 
     url: str = Field(pattern="^https?://")
     start_s: float = Field(ge=0)
@@ -49,54 +49,56 @@ class AnalyzeFramesRequest(BaseModel):
 
 
 @dataclass(frozen=True)
-class _Eye:
-    """Looks at frames until the time is up."""
+class _FrameConsumer:
+    """Processes frames until the deadline."""
 
-    seen: Seen
+    results: FrameResults
     deadline: float
 
-    def look(self, frame: DecodedFrame, changes: ChangeDetector) -> bool:
-        look(self.seen, frame, changes)
+    def consume(self, frame: DecodedFrame, changes: ChangeDetector) -> bool:
+        """False after the deadline."""
+        process_frame(self.results, frame, changes)
         return time.monotonic() < self.deadline
 
 
 @lambda_handler(AnalyzeFramesRequest)
-def handler(event: AnalyzeFramesRequest) -> FrameAnalysis:
-    """Raises `CorruptMedia`, `UnsupportedMedia`, `EngineUnavailable`."""
-    return view(event, _engines())
+def handler(request: AnalyzeFramesRequest) -> FrameAnalysis:
+    """Raises `CorruptMedia`, `UnsupportedMedia` or `EngineUnavailable`."""
+    return analyze_frames(request, _engines())
 
 
-def view(order: AnalyzeFramesRequest, engines: EngineRegistry) -> FrameAnalysis:
-    """Frames close together are decoded in one pass, others sought one by one."""
+def analyze_frames(request: AnalyzeFramesRequest, engines: EngineRegistry) -> FrameAnalysis:
+    """Frames that are close together are decoded in one pass, others with a seek for each."""
     objects, screen_text = engines.objects, engines.screen_text
-    eye = _Eye(Seen(Watch(order.url, order.within, (), objects, screen_text)), time.monotonic() + order.seconds_max)
-    if order.step_s < SEEK_STEP_S:
-        _view_in_order(order, eye)
+    results = FrameResults(FrameJob(request.url, request.within, (), objects, screen_text))
+    consumer = _FrameConsumer(results, time.monotonic() + request.seconds_max)
+    if request.step_s < SEEK_STEP_S:
+        _process_in_order(request, consumer)
     else:
-        _view_spread(order, eye)
-    frames = sorted(eye.seen.detections, key=lambda f: f.at_s)
-    read = sorted(eye.seen.lines, key=lambda f: f.at_s)
+        _process_with_seeks(request, consumer)
+    frames = sorted(results.detections, key=lambda f: f.at_s)
+    read = sorted(results.texts, key=lambda f: f.at_s)
     times_s = tuple(f.at_s for f in frames)
     return FrameAnalysis(
         models=(objects.info.label, screen_text.info.label),
         frame_times_s=times_s,
-        observations=(*object_sights(frames, eye.seen.width), *text_sights(times_s, read)),
+        observations=(*object_observations(frames, results.width), *text_observations(times_s, read)),
     )
 
 
-def _view_in_order(order: AnalyzeFramesRequest, eye: _Eye) -> None:
-    changes = ChangeDetector(max(1.0, order.within.length_s / READINGS_MAX))
-    for frame in sampled(decode_frames(order.url, order.within, numbered=False), order.times_s):
-        if not eye.look(frame, changes):
+def _process_in_order(request: AnalyzeFramesRequest, consumer: _FrameConsumer) -> None:
+    changes = ChangeDetector(max(1.0, request.within.length_s / SMALL_CHANGES_MAX))
+    for frame in sampled(_decoded(request.url, request.within), request.times_s):
+        if not consumer.consume(frame, changes):
             return
 
 
-def _view_spread(order: AnalyzeFramesRequest, eye: _Eye) -> None:
-    """Every frame is read: those far apart have nothing to do with each other."""
-    for at_s in _halving(order.times_s):
-        behind = Span(start_s=at_s, end_s=min(at_s + order.step_s, order.end_s))
-        frame = next(_decoded(order.url, behind), None)
-        if frame is not None and not eye.look(frame, ChangeDetector()):
+def _process_with_seeks(request: AnalyzeFramesRequest, consumer: _FrameConsumer) -> None:
+    """Reads the text of every frame, because distant frames are unlikely to show the same picture."""
+    for at_s in _by_bisection(request.times_s):
+        after = Span(start_s=at_s, end_s=min(at_s + request.step_s, request.end_s))
+        frame = next(_decoded(request.url, after), None)
+        if frame is not None and not consumer.consume(frame, ChangeDetector()):
             return
 
 
@@ -104,8 +106,8 @@ def _decoded(url: str, within: Span) -> Iterator[DecodedFrame]:
     return decode_frames(url, within, numbered=False)
 
 
-def _halving(times_s: list[float]) -> list[float]:
-    """First, middle, quarters, ... (van der Corput, 1935): whenever the time is up, the range is evenly covered."""
+def _by_bisection(times_s: list[float]) -> list[float]:
+    """First, middle, quarters, ... (van der Corput, 1935): at any deadline, the frames cover the range evenly."""
     digits = len(times_s).bit_length()
     order = sorted(range(len(times_s)), key=lambda n: f"{n:0{digits}b}"[::-1])
     return [times_s[n] for n in order]
@@ -113,5 +115,5 @@ def _halving(times_s: list[float]) -> list[float]:
 
 @cache
 def _engines() -> EngineRegistry:
-    """Loaded once for each warm instance."""
+    """Loaded once for each execution environment."""
     return EngineRegistry(ModelSettings().model_profile)

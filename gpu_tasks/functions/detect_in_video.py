@@ -1,4 +1,4 @@
-"""Lambda function: boxes of what prompts ask for, in a short stretch of a video behind a URL."""
+"""Lambda function: detects the objects that prompts describe in a short range of a video behind a URL."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DECIMALS = 5
 
 
 class DetectInVideoRequest(BaseModel):
-    """Seconds; `threshold` is the least score of a detection."""
+    """A range in seconds; `threshold` is the minimum score of a detection."""
 
     url: str = Field(pattern="^https?://")
     start_s: float = Field(ge=0)
@@ -39,78 +39,80 @@ class DetectInVideoRequest(BaseModel):
 
     @property
     def times_s(self) -> list[float]:
-        """Two a second, from the start on."""
+        """Two samples a second, beginning at the start."""
         count = max(1, int(self.within.length_s * FRAMES_PER_S))
         return [self.start_s + number / FRAMES_PER_S for number in range(count)]
 
 
 @lambda_handler(DetectInVideoRequest)
-def handler(event: DetectInVideoRequest) -> PromptedFrames:
-    """Raises `CorruptMedia`, `UnsupportedMedia`, `EngineUnavailable`."""
+def handler(request: DetectInVideoRequest) -> PromptedFrames:
+    """Raises `CorruptMedia`, `UnsupportedMedia` or `EngineUnavailable`."""
     engines = _engines()
-    if engines.offers("prompted_objects"):
-        return segment_by_words(event, engines.prompted_objects)
-    return segment(event, engines.objects)
+    if engines.supports("prompted_objects"):
+        return detect_by_prompt(request, engines.prompted_objects)
+    return detect_by_label(request, engines.objects)
 
 
-def segment(order: DetectInVideoRequest, engine: ObjectEngine) -> PromptedFrames:
-    """By labels that mean what a prompt asks for, in one sequential pass over the range."""
-    asked = {index: labels_for(prompt, engine.labels) for index, prompt in enumerate(order.prompts)}
-    unserved = tuple(index for index, labels in asked.items() if not labels)
-    found = PromptedFrames(model=engine.info.label, frames=(), unserved=unserved)
+def detect_by_label(request: DetectInVideoRequest, engine: ObjectEngine) -> PromptedFrames:
+    """Detects the labels of the engine that match a prompt, in one sequential pass over the range."""
+    labels_of = {index: labels_for(prompt, engine.labels) for index, prompt in enumerate(request.prompts)}
+    unserved = tuple(index for index, labels in labels_of.items() if not labels)
+    result = PromptedFrames(model=engine.info.label, frames=(), unserved=unserved)
     frames: list[PromptedFrame] = []
-    for frame in sampled(decode_frames(order.url, order.within, numbered=False), order.times_s):
-        frames.append(_look(frame, asked, engine, order.threshold))
-        found = found.model_copy(update={"width": frame.width, "height": frame.height})
-    return found.model_copy(update={"frames": tuple(frames)})
+    for frame in sampled(decode_frames(request.url, request.within, numbered=False), request.times_s):
+        frames.append(_detect_labels(frame, labels_of, engine, request.threshold))
+        result = result.model_copy(update={"width": frame.width, "height": frame.height})
+    return result.model_copy(update={"frames": tuple(frames)})
 
 
-def segment_by_words(order: DetectInVideoRequest, engine: PromptedObjectEngine) -> PromptedFrames:
-    """By the words of the prompts themselves; the frames of the whole range are looked at together."""
-    served = [index for index, prompt in enumerate(order.prompts) if engine.serves(prompt)]
-    unserved = tuple(index for index in range(len(order.prompts)) if index not in served)
-    found = PromptedFrames(model=engine.info.label, frames=(), unserved=unserved)
+def detect_by_prompt(request: DetectInVideoRequest, engine: PromptedObjectEngine) -> PromptedFrames:
+    """Detects with an open-vocabulary engine, which receives the frames of the whole range in one call."""
+    served = [index for index, prompt in enumerate(request.prompts) if engine.supports(prompt)]
+    unserved = tuple(index for index in range(len(request.prompts)) if index not in served)
+    result = PromptedFrames(model=engine.info.label, frames=(), unserved=unserved)
     times_s: list[float] = []
     pictures: list[Picture] = []
-    for frame in sampled(decode_frames(order.url, order.within, numbered=False), order.times_s):
+    for frame in sampled(decode_frames(request.url, request.within, numbered=False), request.times_s):
         times_s.append(round(frame.at_s, 3))
         pictures.append(frame.picture(PROMPTED_SIDE_MAX))
-        found = found.model_copy(update={"width": frame.width, "height": frame.height})
-    prompts = [order.prompts[index] for index in served]
-    seen = engine.find(pictures, prompts, order.threshold) if prompts else [()] * len(pictures)
-    frames = (_told(at_s, detections, served) for at_s, detections in zip(times_s, seen, strict=True))
-    return found.model_copy(update={"frames": tuple(frames)})
+        result = result.model_copy(update={"width": frame.width, "height": frame.height})
+    prompts = [request.prompts[index] for index in served]
+    detected = engine.find(pictures, prompts, request.threshold) if prompts else [()] * len(pictures)
+    frames = (_prompted_frame(at_s, boxes, served) for at_s, boxes in zip(times_s, detected, strict=True))
+    return result.model_copy(update={"frames": tuple(frames)})
 
 
-def _told(at_s: float, detections: tuple[PromptedDetection, ...], served: list[int]) -> PromptedFrame:
-    """Numbers of prompts are those of the order, not of the ones that were served."""
-    counted = (d.model_copy(update={"prompt_index": served[d.prompt_index]}) for d in detections)
-    return PromptedFrame(at_s=at_s, detections=tuple(counted))
+def _prompted_frame(at_s: float, detections: tuple[PromptedDetection, ...], served: list[int]) -> PromptedFrame:
+    """`served` maps the prompt indexes of the engine to those of the request."""
+    renumbered = (d.model_copy(update={"prompt_index": served[d.prompt_index]}) for d in detections)
+    return PromptedFrame(at_s=at_s, detections=tuple(renumbered))
 
 
-def _look(
-    frame: DecodedFrame, asked: dict[int, tuple[str, ...]], engine: ObjectEngine, threshold: float
+def _detect_labels(
+    frame: DecodedFrame, labels_of: dict[int, tuple[str, ...]], engine: ObjectEngine, threshold: float
 ) -> PromptedFrame:
     picture = frame.picture(SIDE_MAX)
     height, width = picture.shape[:2]
-    seen = engine.detect(picture, threshold) if any(asked.values()) else ()
-    detections = [
-        _detection(index, detection, width, height)
-        for detection in seen
-        for index, labels in asked.items()
+    detections = engine.detect(picture, threshold) if any(labels_of.values()) else ()
+    matching = [
+        _prompted_detection(index, detection, width, height)
+        for detection in detections
+        for index, labels in labels_of.items()
         if detection.label in labels
     ]
-    return PromptedFrame(at_s=round(frame.at_s, 3), detections=tuple(detections))
+    return PromptedFrame(at_s=round(frame.at_s, 3), detections=tuple(matching))
 
 
-def _detection(index: int, seen: Detection, width: int, height: int) -> PromptedDetection:
-    box = seen.box
+def _prompted_detection(index: int, detection: Detection, width: int, height: int) -> PromptedDetection:
+    box = detection.box
     shares = (box.x1 / width, box.y1 / height, box.x2 / width, box.y2 / height)
     left, top, right, bottom = (round(min(max(share, 0.0), 1.0), DECIMALS) for share in shares)
-    return PromptedDetection(prompt_index=index, label=seen.label, score=seen.score, box=(left, top, right, bottom))
+    return PromptedDetection(
+        prompt_index=index, label=detection.label, score=detection.score, box=(left, top, right, bottom)
+    )
 
 
 @cache
 def _engines() -> EngineRegistry:
-    """Loaded once for each warm instance."""
+    """Loaded once for each execution environment."""
     return EngineRegistry(ModelSettings().model_profile)

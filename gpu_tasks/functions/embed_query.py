@@ -1,12 +1,12 @@
-"""Lambda function: embeds the texts of a query with the model that has embedded the videos."""
+"""Lambda function: embeds the texts of a query with the model that embedded the segments."""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from cinedex.observability import lambda_handler
-from pydantic import BaseModel, Field
+from cinedex.search.ports.text_embedder import TextVectors
+from pydantic import BaseModel, Field, StrictStr
 
 from gpu_tasks.engines.registry import EngineRegistry
 from gpu_tasks.engines.roles import TextVectorEngine
@@ -17,18 +17,22 @@ DECIMALS = 6
 
 
 class EmbedQueryRequest(BaseModel):
-    texts: list[str] = Field(max_length=TEXTS_MAX)
+    texts: tuple[StrictStr, ...] = Field(max_length=TEXTS_MAX)
+
+
+class QueryVectors(TextVectors):
+    dimension: int
 
 
 @lambda_handler(EmbedQueryRequest)
-def handler(event: EmbedQueryRequest) -> dict[str, Any]:
-    """One unit vector for each text; raises `EngineUnavailable` when the profile has no text model."""
+def handler(request: EmbedQueryRequest) -> QueryVectors:
+    """Raises `EngineUnavailable` when the profile has no text model."""
     engine = _engine()
-    vectors = engine.encode(event.texts).round(DECIMALS).tolist()
-    return {"model": engine.info.label, "dimension": engine.dimension, "vectors": vectors}
+    vectors = engine.encode(request.texts).round(DECIMALS).tolist()
+    return QueryVectors(model=engine.info.label, dimension=engine.dimension, vectors=vectors)
 
 
 @cache
 def _engine() -> TextVectorEngine:
-    """Loaded once in each process."""
+    """Loaded once for each execution environment."""
     return EngineRegistry(ModelSettings().model_profile).text_vectors

@@ -1,1 +1,1 @@
-"""Turns a media file into frames and sound: one sequential decode, exact times, right way up."""
+"""Decodes media files sequentially into upright frames and audio with exact times."""

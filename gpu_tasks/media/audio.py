@@ -1,4 +1,4 @@
-"""Decodes the sound of a file into mono windows of bounded length."""
+"""Decodes the audio of a file into mono windows of limited length."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from av.container import InputContainer
 from cinedex.adapters.pyav.streams import best_audio, start_s
 from numpy.typing import NDArray
 
-from gpu_tasks.media.container import opened
+from gpu_tasks.media.container import open_container
 
 SAMPLE_RATE_HZ = 16_000
 WINDOW_LENGTH_S = 600.0
@@ -24,8 +24,8 @@ BLOCK_LENGTH_S = 0.25
 
 
 @dataclass(frozen=True)
-class SoundWindow:
-    """Mono samples between -1 and 1; the first one sounds at `start_s` of the video."""
+class AudioWindow:
+    """Mono samples between -1 and 1; the first sample is at `start_s` of the video."""
 
     start_s: float
     samples: NDArray[np.float32]
@@ -35,34 +35,34 @@ class SoundWindow:
         return self.start_s + len(self.samples) / SAMPLE_RATE_HZ
 
 
-def decode_sound(path: Path, window_length_s: float = WINDOW_LENGTH_S) -> Iterator[SoundWindow]:
+def decode_audio(path: Path, window_length_s: float = WINDOW_LENGTH_S) -> Iterator[AudioWindow]:
     """Windows in order without gaps; none when there is no audio stream.
 
-    Ten hours of sound would fill gigabytes at once. A window is cut where its last seconds are quietest,
-    so that no word is cut in two.
+    Windows limit the memory: ten hours of audio need gigabytes. A window ends at the quietest block of its last
+    seconds, so that it does not split a word.
     """
-    with opened(path) as container:
+    with open_container(path) as container:
         stream = best_audio(container)
         if stream is not None:
             yield from _windows(container, stream, round(window_length_s * SAMPLE_RATE_HZ))
 
 
-def _windows(container: InputContainer, stream: AudioStream, samples_max: int) -> Iterator[SoundWindow]:
-    zero_s, pieces, held = None, [], 0
+def _windows(container: InputContainer, stream: AudioStream, samples_max: int) -> Iterator[AudioWindow]:
+    zero_s, blocks, buffered = None, [], 0
     first_s = 0.0
     for at_s, samples in _samples(container, stream):
         if zero_s is None:
             zero_s = first_s = max(0.0, at_s - start_s(container))
-        pieces.append(samples)
-        held += len(samples)
-        if held >= samples_max:
-            whole = np.concatenate(pieces)
+        blocks.append(samples)
+        buffered += len(samples)
+        if buffered >= samples_max:
+            whole = np.concatenate(blocks)
             cut = _quietest(whole, min(SEARCH_LENGTH_S, samples_max / SAMPLE_RATE_HZ / 2))
-            yield SoundWindow(first_s, whole[:cut])
+            yield AudioWindow(first_s, whole[:cut])
             first_s += cut / SAMPLE_RATE_HZ
-            pieces, held = [whole[cut:]], len(whole) - cut
-    if held:
-        yield SoundWindow(first_s, np.concatenate(pieces))
+            blocks, buffered = [whole[cut:]], len(whole) - cut
+    if buffered:
+        yield AudioWindow(first_s, np.concatenate(blocks))
 
 
 def _samples(container: InputContainer, stream: AudioStream) -> Iterator[tuple[float, NDArray[np.float32]]]:

@@ -1,4 +1,4 @@
-"""Opens a media file for a task and turns FFmpeg's errors into the task's own."""
+"""Opens a media file and translates the errors of FFmpeg into task errors."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from gpu_tasks.task_errors import CorruptMedia, OutOfMemory, UnexpectedError, Un
 
 
 @contextmanager
-def opened(source: Path | str) -> Iterator[InputContainer]:
+def open_container(source: Path | str) -> Iterator[InputContainer]:
     """Raises `CorruptMedia`, `UnsupportedMedia` or `OutOfMemory`, also for errors inside the block.
 
-    An error of FFmpeg that says nothing of the file is an `UnexpectedError`, without the address of the file: a
-    presigned URL is a secret.
+    An FFmpeg error that the file does not cause is an `UnexpectedError`. Its message omits the URL of the file, because
+    a presigned URL is a secret.
     """
     try:
         with open_media(str(source)) as container:
             yield container
     except (av.error.DecoderNotFoundError, av.error.ArgumentError) as error:
-        raise UnsupportedMedia(f"The file is in a format that cannot be analysed ({error.strerror}).") from error
+        raise UnsupportedMedia(f"The format of the file is not supported ({error.strerror}).") from error
     except (MemoryError, av.error.MemoryError) as error:
-        raise OutOfMemory("Decoding the file takes more memory than this worker has.") from error
+        raise OutOfMemory("Decoding the file needs more memory than this worker has.") from error
     except av.FFmpegError as error:
         if not is_of_the_file(error):
             raise UnexpectedError(f"The file could not be read ({type(error).__name__}: {error.strerror}).") from None

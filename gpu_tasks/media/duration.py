@@ -1,4 +1,4 @@
-"""How long a media file is, for tasks that must cover all of it."""
+"""Determines the duration of a media file."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from pathlib import Path
 
 from cinedex.adapters.pyav.streams import MICROSECONDS, declared_duration_s, start_s
 
-from gpu_tasks.media.container import opened
+from gpu_tasks.media.container import open_container
 
 
 def duration_s(path: Path) -> float:
-    """What the container declares, else the end of its last packet."""
-    with opened(path) as container:
+    """The duration in the header of the container; without one, the end of the last packet."""
+    with open_container(path) as container:
         declared = declared_duration_s(container)
         if declared is not None:
             return declared

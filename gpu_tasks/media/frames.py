@@ -1,4 +1,4 @@
-"""Decodes the pictures of a stretch of video in one sequential pass."""
+"""Decodes the frames of a video or of a range in one sequential pass."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from cinedex.adapters.pyav.streams import best_video, start_s
 from cinedex.kernel.span import Span
 from numpy.typing import NDArray
 
-from gpu_tasks.media.container import opened
-from gpu_tasks.media.frame_numbering import frames_before
+from gpu_tasks.media.container import open_container
+from gpu_tasks.media.frame_numbering import count_frames_before
 from gpu_tasks.task_errors import CorruptMedia
 
 FALLBACK_FPS = 25.0
-EARLY_S = 1e-4  # two clocks that mean the same instant may differ by rounding
+TOLERANCE_S = 1e-4  # rounding differences between timestamps
 
 
 @dataclass(frozen=True)
 class DecodedFrame:
-    """One frame as it was decoded.
+    """A decoded frame.
 
-    `at_s` counts from what a player shows as zero; `index` counts the decoded frames before it in the
-    whole video, or only in this pass when it was not asked to number them. `width` and `height` are those
-    of the picture as shown.
+    `at_s` counts from the time that a player shows as zero. `index` is the number of frames before this one in the
+    whole video, or in this pass for frames that are not `numbered`. `width` and `height` are those of the upright
+    picture.
     """
 
     at_s: float
@@ -49,13 +49,13 @@ class DecodedFrame:
         return self.raw.rotation % 180 != 0
 
     def picture(self, side_max: int) -> NDArray[np.uint8]:
-        """Blue-green-red, upright, scaled down so that no side is longer than `side_max` pixels."""
+        """BGR, upright, scaled down so that no side is longer than `side_max` pixels."""
         scale = min(1.0, side_max / max(self.raw.width, self.raw.height))
         width, height = max(1, round(self.raw.width * scale)), max(1, round(self.raw.height * scale))
         return self._upright(_pixels(self.raw.reformat(width, height, format="bgr24")))
 
     def thumbnail(self, width: int, height: int, pixel_format: str) -> NDArray[np.uint8]:
-        """Squeezed to `width` x `height` and not turned: for comparing frames of one video."""
+        """Scaled to `width` x `height` and not rotated, for the comparison of frames of one video."""
         small = self.raw.reformat(width, height, format=pixel_format, interpolation="FAST_BILINEAR")
         return _pixels(small)
 
@@ -75,14 +75,14 @@ def decode_frames(
 
     Args:
         source: a file, or an HTTP URL of one.
-        within: only frames inside; decoding begins at the key frame before it.
-        fast: leave out the deblocking filter; good enough for comparing thumbnails.
-        numbered: know the place of each frame in the whole video, for which all before it must be read.
+        within: only frames inside this span; decoding starts at the key frame before it.
+        fast: skip the deblocking filter; sufficient for comparing thumbnails.
+        numbered: determine the index of each frame in the whole video, which reads all packets before it.
 
     Raises:
-        CorruptMedia: not a single frame can be decoded.
+        CorruptMedia: no frame can be decoded.
     """
-    with opened(source) as container:
+    with open_container(source) as container:
         stream = best_video(container)
         if stream is None:
             return
@@ -96,22 +96,22 @@ def _decode(
     container: InputContainer, stream: VideoStream, within: Span | None, counted_in: Path | str | None
 ) -> Iterator[DecodedFrame]:
     zero_s = start_s(container)
-    sought = within is not None and within.start_s > 0 and _seek(container, stream, within.start_s + zero_s)
+    seeked = within is not None and within.start_s > 0 and _seek(container, stream, within.start_s + zero_s)
     index, at_s, frame_s = 0, -1.0, 1 / float(stream.average_rate or FALLBACK_FPS)
-    frames = _sound_frames(container, stream)
+    frames = _decodable_frames(container, stream)
     for count, frame in enumerate(frames):
-        if count == 0 and sought and counted_in is not None:
-            index = frames_before(counted_in, stream.index, frame.pts)
+        if count == 0 and seeked and counted_in is not None:
+            index = count_frames_before(counted_in, stream.index, frame.pts)
         at_s = at_s + frame_s if frame.time is None else frame.time - zero_s
-        if within is not None and at_s >= within.end_s - EARLY_S:
+        if within is not None and at_s >= within.end_s - TOLERANCE_S:
             return
-        if within is None or at_s >= within.start_s - EARLY_S:
+        if within is None or at_s >= within.start_s - TOLERANCE_S:
             yield DecodedFrame(at_s=max(at_s, 0.0), index=index, raw=frame)
         index += 1
 
 
 def _seek(container: InputContainer, stream: VideoStream, target_s: float) -> bool:
-    """False when the container cannot seek; it is then decoded from its beginning."""
+    """False when the container cannot seek; decoding then starts at its beginning."""
     if stream.time_base is None:
         return False
     try:
@@ -121,8 +121,8 @@ def _seek(container: InputContainer, stream: VideoStream, target_s: float) -> bo
     return True
 
 
-def _sound_frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    """A damaged packet costs its own frames only; `CorruptMedia` when nothing at all was decoded."""
+def _decodable_frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    """Skips damaged packets. Raises `CorruptMedia` when no frame was decoded."""
     decoded = damaged = 0
     for packet in container.demux(stream):
         try:
@@ -134,4 +134,4 @@ def _sound_frames(container: InputContainer, stream: VideoStream) -> Iterator[Vi
             decoded += 1
             yield frame
     if decoded == 0 and damaged > 0:
-        raise CorruptMedia("None of the pictures in the file can be decoded.")
+        raise CorruptMedia("No frame of the video can be decoded.")

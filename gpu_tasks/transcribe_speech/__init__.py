@@ -1,1 +1,1 @@
-"""Speech to words with times, for the whole video."""
+"""Transcript of the whole video, with a time for each word."""

@@ -1,6 +1,6 @@
 """Task `transcribe_speech`: options `language`, `vad_threshold` and `use_asr`, result `Transcript`.
 
-The first two are None to leave the choice to the engine. Without speech recognition the transcript is empty.
+`language` and `vad_threshold` are None for the defaults of the engine. The transcript is empty if `use_asr` is false.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from cinedex.analysis.domain.model_results import Transcript, Utterance, Word
 from cinedex.analysis.domain.task_message import TaskResult
 from cinedex.kernel.span import Span, span
 
-from gpu_tasks.media.audio import decode_sound
+from gpu_tasks.media.audio import decode_audio
 from gpu_tasks.media.duration import duration_s
 from gpu_tasks.task_run import TaskRun
 
@@ -19,7 +19,7 @@ OPTIONS = ("language", "vad_threshold")
 
 def run(task: TaskRun) -> TaskResult:
     if task.message.options.get("use_asr") is False:
-        return _unheard(task)
+        return _empty_transcript(task)
     options = {name: task.message.options.get(name) for name in OPTIONS}
     model = task.engines.model("speech")
     key = task.key(STEP, [model], **options)
@@ -28,7 +28,7 @@ def run(task: TaskRun) -> TaskResult:
     return TaskResult(results={STEP: key}, models=(model.label,))
 
 
-def _unheard(task: TaskRun) -> TaskResult:
+def _empty_transcript(task: TaskRun) -> TaskResult:
     key = task.key(STEP, [], use_asr=False)
     task.store(key, Transcript(language=None, utterances=()))
     return TaskResult(results={STEP: key})
@@ -38,7 +38,7 @@ def _transcribe(task: TaskRun, language: str | None, vad_threshold: float | None
     engine, path = task.engines.speech, task.fetch_media()
     total_s = duration_s(path)
     utterances: list[Utterance] = []
-    for window in decode_sound(path):
+    for window in decode_audio(path):
         for utterance in engine.transcribe(window.samples, language, vad_threshold):
             utterances.append(_shifted(utterance, window.start_s))
             task.report(utterances[-1].span.end_s / max(total_s, 1e-3))
@@ -49,10 +49,10 @@ def _transcribe(task: TaskRun, language: str | None, vad_threshold: float | None
 
 def _shifted(utterance: Utterance, by_s: float) -> Utterance:
     words = tuple(
-        Word(span=_later(word.span, by_s), text=word.text, probability=word.probability) for word in utterance.words
+        Word(span=_delayed(word.span, by_s), text=word.text, probability=word.probability) for word in utterance.words
     )
-    return Utterance(span=_later(utterance.span, by_s), text=utterance.text, words=words)
+    return Utterance(span=_delayed(utterance.span, by_s), text=utterance.text, words=words)
 
 
-def _later(when: Span, by_s: float) -> Span:
-    return span(round(when.start_s + by_s, 3), round(when.end_s + by_s, 3))
+def _delayed(original: Span, by_s: float) -> Span:
+    return span(round(original.start_s + by_s, 3), round(original.end_s + by_s, 3))

@@ -1,4 +1,4 @@
-"""All tasks of the worker over one file, as the state machine orders them, without a cloud."""
+"""Runs all tasks of the worker for one file in the order of the state machine, without AWS."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ STEPS = ["detect_objects", "read_text", "describe_segments"]
 
 @dataclass
 class Analysis:
-    """What was found, and the seconds that each task took."""
+    """The results, and the seconds of each task."""
 
     transcript: Transcript
     shots: Shots
@@ -67,25 +67,25 @@ def analyse(path: Path, engines: EngineRegistry) -> Analysis:
     def run(task: str, **fields: Any) -> Callable[[str], Any]:
         """The task's results by step."""
         began_at = time.monotonic()
-        answer = TASKS[task](task_run(message(task, **fields), path, engines, results))  # type: ignore[index]
+        result = TASKS[task](task_run(message(task, **fields), path, engines, results))  # type: ignore[index]
         seconds[task] = seconds.get(task, 0.0) + time.monotonic() - began_at
-        return lambda step: results.get(answer.results[step])
+        return lambda step: results.get(result.results[step])
 
     transcript = Transcript.model_validate(run("transcribe_speech")("transcribe_speech"))
     shots = Shots.model_validate(run("detect_shots")("detect_shots"))
     plan = _plan(transcript, shots)
     results.put("plan", plan.model_dump(mode="json"))
-    found = Analysis(transcript=transcript, shots=shots, plan=plan, seconds=seconds)
+    analysis = Analysis(transcript=transcript, shots=shots, plan=plan, seconds=seconds)
     for chunk in plan.chunks:
         read = run("analyze_chunk", chunk=chunk, options={"steps": STEPS}, inputs={"plan": "plan"})
-        found.objects.append(DetectedObjects.model_validate(read("detect_objects")))
-        found.text.append(ReadText.model_validate(read("read_text")))
-        found.captions.append(SegmentCaptions.model_validate(read("describe_segments")))
-    texts = [c.text for chunk in found.captions for c in chunk.captions]
+        analysis.objects.append(DetectedObjects.model_validate(read("detect_objects")))
+        analysis.text.append(ReadText.model_validate(read("read_text")))
+        analysis.captions.append(SegmentCaptions.model_validate(read("describe_segments")))
+    texts = [c.text for chunk in analysis.captions for c in chunk.captions]
     results.put("documents", {"texts": texts})
     embedded = run("embed_segments", inputs={"documents": "documents"})
-    found.embeddings = Embeddings.model_validate(embedded("embed_segments"))
-    return found
+    analysis.embeddings = Embeddings.model_validate(embedded("embed_segments"))
+    return analysis
 
 
 def _plan(transcript: Transcript, shots: Shots) -> AnalysisPlan:

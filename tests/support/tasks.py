@@ -1,4 +1,4 @@
-"""Task runs over a local file with results in memory, and engines that answer what a test tells them."""
+"""Task runs over a local file with results in memory, and fake engines with constant results."""
 
 from __future__ import annotations
 
@@ -16,74 +16,74 @@ from cinedex.library.domain.segmenting import Chunk, SegmentingOptions, cut_segm
 from numpy.typing import NDArray
 
 from gpu_tasks.engines.registry import EngineRegistry
-from gpu_tasks.engines.roles import Picture, Sound
+from gpu_tasks.engines.roles import Picture, Waveform
 from gpu_tasks.task_run import TaskRun
 from tests.support.memory.stores import MemoryResultStore
 
 
 @dataclass
-class ToldSpeech:
-    """Says one word in the middle of every window."""
+class FakeSpeech:
+    """Returns one word in the middle of every window."""
 
-    info = ModelInfo(id="told-speech", version="1")
+    info = ModelInfo(id="fake-speech", version="1")
     thresholds: list[float | None] = field(default_factory=list)
 
     def transcribe(
-        self, sound: Sound, language: str | None, vad_threshold: float | None = None, /
+        self, waveform: Waveform, language: str | None, vad_threshold: float | None = None, /
     ) -> Iterator[Utterance]:
         self.thresholds.append(vad_threshold)
-        middle_s = len(sound) / 16_000 / 2
-        when = span(middle_s, middle_s + 0.1)
-        yield Utterance(span=when, text="Word.", words=(Word(span=when, text="Word.", probability=0.9),))
+        middle_s = len(waveform) / 16_000 / 2
+        word_span = span(middle_s, middle_s + 0.1)
+        yield Utterance(span=word_span, text="Word.", words=(Word(span=word_span, text="Word.", probability=0.9),))
 
     def language_of(self, language: str | None) -> str:
         return "en"
 
 
 @dataclass
-class ToldObjects:
-    """Sees a person in the left half of every picture; remembers the sizes of the pictures."""
+class FakeObjects:
+    """Detects a person in the left half of every picture, and records the sizes of the pictures."""
 
-    info = ModelInfo(id="told-objects", version="1")
+    info = ModelInfo(id="fake-objects", version="1")
     labels = frozenset({"person", "dog", "car", "truck", "cell phone"})
-    seen: list[tuple[int, int]] = field(default_factory=list)
+    picture_sizes: list[tuple[int, int]] = field(default_factory=list)
 
     def detect(self, picture: Picture, score_min: float = 0.5, /) -> tuple[Detection, ...]:
         height, width = picture.shape[:2]
-        self.seen.append((width, height))
+        self.picture_sizes.append((width, height))
         return (Detection(label="person", score=0.9, box=Box(x1=0, y1=0, x2=width // 2, y2=height)),)
 
 
 @dataclass
-class ToldScreenText:
-    info = ModelInfo(id="told-text", version="1")
+class FakeScreenText:
+    info = ModelInfo(id="fake-text", version="1")
 
     def read(self, picture: Picture) -> tuple[ScreenLine, ...]:
         return (ScreenLine(text="HELLO", score=0.95, box=Box(x1=10, y1=10, x2=60, y2=20)),)
 
 
 @dataclass
-class ToldVectors:
-    info = ModelInfo(id="told-vectors", version="1")
+class FakeVectors:
+    info = ModelInfo(id="fake-vectors", version="1")
     dimension: int = 2
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         return np.tile(np.array([0.6, 0.8], np.float32), (len(texts), 1))
 
 
-class ToldShelf(EngineRegistry):
-    """The real catalog, with told engines in the places that would load a model."""
+class FakeEngines(EngineRegistry):
+    """The real catalog, with fake engines for the roles that would load a model."""
 
     def __init__(self) -> None:
         super().__init__("cpu")
-        self.eyes, self.ears = ToldObjects(), ToldSpeech()
-        told = {
-            "speech": self.ears,
-            "objects": self.eyes,
-            "screen_text": ToldScreenText(),
-            "text_vectors": ToldVectors(),
+        self.objects_engine, self.speech_engine = FakeObjects(), FakeSpeech()
+        fakes = {
+            "speech": self.speech_engine,
+            "objects": self.objects_engine,
+            "screen_text": FakeScreenText(),
+            "text_vectors": FakeVectors(),
         }
-        self._ready.update(cast(Any, told))
+        self._ready.update(cast(Any, fakes))
 
 
 def message(task: str, **fields: Any) -> TaskMessage:
@@ -101,13 +101,13 @@ def message(task: str, **fields: Any) -> TaskMessage:
 
 
 def task_run(
-    told: TaskMessage,
+    task: TaskMessage,
     path: Path,
     engines: EngineRegistry,
     results: MemoryResultStore | None = None,
     report: Callable[[float], None] = lambda _: None,
 ) -> TaskRun:
-    return TaskRun(told, engines, results or MemoryResultStore(), lambda: path, report)
+    return TaskRun(task, engines, results or MemoryResultStore(), lambda: path, report)
 
 
 def plan_of(

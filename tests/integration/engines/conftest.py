@@ -1,4 +1,4 @@
-"""The real engines of the cpu profile, loaded once, and what they find in each clip."""
+"""The real engines of the cpu profile, loaded once, and their results for each clip."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ def engines() -> EngineRegistry:
 
 @pytest.fixture(scope="session")
 def analysed(engines: EngineRegistry) -> Callable[[str], Analysis]:
-    """`analysed(name)`: everything the tasks find in a clip, computed once."""
+    """`analysed(name)`: the results of all tasks for a clip, computed once."""
     return cache(lambda name: analyse(real_media(name), engines))

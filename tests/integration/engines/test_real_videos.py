@@ -1,4 +1,4 @@
-"""What the cpu engines must find in real videos; every fact was checked by looking and listening."""
+"""Expected results of the cpu engines for real videos; the expectations were checked by watching and listening."""
 
 from collections.abc import Callable
 
@@ -16,8 +16,8 @@ READER = "two_cities.wav"
 CARS = "cars_30s.mp4"
 FROG = "frog_8s.mp4"
 
-# Where a shot after the first begins. NASA: a dissolve runs from 5.00 to 6.00 s, its middle counts; the first frame
-# of the close-up is at 8.008 s. Big Buck Bunny: three cuts; its fade-in and its fading titles are none.
+# Start times of all shots but the first. NASA: a dissolve from 5.00 to 6.00 s, with the boundary at its middle; the
+# first frame of the close-up is at 8.008 s. Big Buck Bunny: three cuts; the fade-in and the fading titles are not cuts.
 SHOT_STARTS_S = {
     NASA: [5.5, 8.01],
     BUNNY: [11.8, 15.7, 23.0],
@@ -26,7 +26,7 @@ SHOT_STARTS_S = {
     FROG: [],
 }
 
-# Charles Dickens, "A Tale of Two Cities", 1859, as far as the reader goes.
+# Charles Dickens, "A Tale of Two Cities", 1859, as far as the recording goes.
 TWO_CITIES = """
 It was the best of times, it was the worst of times, it was the age of wisdom, it was the age of foolishness,
 it was the epoch of belief, it was the epoch of incredulity, it was the season of light, it was the season of
@@ -38,18 +38,18 @@ evil, in the superlative degree of comparison only.
 
 
 @pytest.mark.parametrize("clip", SHOT_STARTS_S)
-def test_shots_begin_where_a_viewer_sees_them(analysed: Analysed, clip: str) -> None:
+def test_shots_start_at_the_labelled_times(analysed: Analysed, clip: str) -> None:
     starts_s = [shot.start_s for shot in analysed(clip).shots.shots[1:]]
     assert starts_s == pytest.approx(SHOT_STARTS_S[clip], abs=0.2)
 
 
-def test_names_in_a_narration_are_heard(analysed: Analysed) -> None:
+def test_names_in_a_narration_are_transcribed(analysed: Analysed) -> None:
     speech = analysed(NASA).speech
     assert "Webb Space Telescope" in speech
     assert "Goddard" in speech
 
 
-def test_words_have_their_times(analysed: Analysed) -> None:
+def test_words_have_ascending_times(analysed: Analysed) -> None:
     words = [w for u in analysed(NASA).transcript.utterances for w in u.words]
     telescope = next(w for w in words if "Telescope" in w.text)
     assert 2.0 <= telescope.span.start_s <= telescope.span.end_s <= 6.0
@@ -61,25 +61,25 @@ def test_music_and_silence_have_no_words(analysed: Analysed, clip: str) -> None:
     assert analysed(clip).words == []
 
 
-def test_a_reader_is_understood(analysed: Analysed) -> None:
+def test_the_word_error_rate_of_a_recording_is_low(analysed: Analysed) -> None:
     plain = jiwer.Compose([jiwer.ToLowerCase(), jiwer.RemovePunctuation(), jiwer.RemoveMultipleSpaces(), jiwer.Strip()])
-    heard, said = plain(analysed(READER).speech), plain(" ".join(TWO_CITIES.split()))
-    assert jiwer.wer(said, heard) <= 0.05
+    transcript, reference = plain(analysed(READER).speech), plain(" ".join(TWO_CITIES.split()))
+    assert jiwer.wer(reference, transcript) <= 0.05
 
 
 @pytest.mark.parametrize(("clip", "label"), [(NASA, "person"), (PEOPLE, "person"), (BUNNY, "bird")])
-def test_objects_are_recognised(analysed: Analysed, clip: str, label: str) -> None:
+def test_objects_are_detected(analysed: Analysed, clip: str, label: str) -> None:
     assert label in analysed(clip).labels
 
 
-def test_people_who_walk_by_one_by_one_are_alone(analysed: Analysed) -> None:
+def test_single_pedestrians_are_counted_once(analysed: Analysed) -> None:
     frames = [f for chunk in analysed(PEOPLE).objects for f in chunk.frames]
     counts = [sum(d.label == "person" for d in f.detections) for f in frames]
     assert sum(c == 1 for c in counts) >= 60
     assert max(counts) <= 2
 
 
-def test_boxes_lie_inside_the_picture(analysed: Analysed) -> None:
+def test_boxes_are_inside_the_picture(analysed: Analysed) -> None:
     for chunk in analysed(PEOPLE).objects:
         assert (chunk.frame_width, chunk.frame_height) == (768, 432)
         boxes = [d.box for f in chunk.frames for d in f.detections]
@@ -91,12 +91,12 @@ def test_titles_are_read(analysed: Analysed) -> None:
 
 
 @pytest.mark.parametrize("clip", [PEOPLE, CARS, FROG])
-def test_no_text_is_read_where_there_is_none(analysed: Analysed, clip: str) -> None:
+def test_a_video_without_text_has_no_lines(analysed: Analysed, clip: str) -> None:
     assert analysed(clip).lines == set()
 
 
 @pytest.mark.parametrize(
-    ("clip", "told"),
+    ("clip", "expected"),
     [
         (NASA, ["A person appears briefly", "A voice says: “This is the optical", "Webb Space Telescope"]),
         (PEOPLE, ["A person is in view"]),
@@ -105,19 +105,19 @@ def test_no_text_is_read_where_there_is_none(analysed: Analysed, clip: str) -> N
         (FROG, ["Nothing was recognised here"]),
     ],
 )
-def test_captions_tell_what_is_there(analysed: Analysed, clip: str, told: list[str]) -> None:
-    assert [t for t in told if t not in analysed(clip).caption] == []
+def test_captions_contain_the_results(analysed: Analysed, clip: str, expected: list[str]) -> None:
+    assert [text for text in expected if text not in analysed(clip).caption] == []
 
 
 def test_every_segment_has_one_caption_and_one_vector(analysed: Analysed) -> None:
-    found = analysed(PEOPLE)
-    captions = [c for chunk in found.captions for c in chunk.captions]
-    assert [c.segment_index for c in captions] == [s.index for s in found.plan.segments]
-    assert found.embeddings is not None
-    assert (found.embeddings.count, found.embeddings.dimension) == (len(captions), 384)
+    analysis = analysed(PEOPLE)
+    captions = [c for chunk in analysis.captions for c in chunk.captions]
+    assert [c.segment_index for c in captions] == [s.index for s in analysis.plan.segments]
+    assert analysis.embeddings is not None
+    assert (analysis.embeddings.count, analysis.embeddings.dimension) == (len(captions), 384)
 
 
-def test_a_chunk_in_the_middle_is_sampled_on_the_same_grid(analysed: Analysed) -> None:
+def test_the_sampling_grid_continues_across_chunks(analysed: Analysed) -> None:
     first, second = analysed(PEOPLE).objects
     times_s = [f.at_s for f in (*first.frames, *second.frames)]
     assert times_s == [float(n) for n in range(140)]

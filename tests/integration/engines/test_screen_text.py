@@ -1,4 +1,4 @@
-"""The text reader reads words and leaves specks alone."""
+"""The text reader reads words and rejects false positives."""
 
 import cv2
 import numpy as np
@@ -8,7 +8,7 @@ from gpu_tasks.engines.ppocr_reader import is_legible
 from gpu_tasks.engines.registry import EngineRegistry
 
 
-def test_a_printed_line_is_read_where_it_stands(engines: EngineRegistry) -> None:
+def test_a_printed_line_has_its_text_and_position(engines: EngineRegistry) -> None:
     picture = np.full((540, 960, 3), 30, np.uint8)
     cv2.putText(picture, "QUARTERLY RESULTS", (200, 300), cv2.FONT_HERSHEY_SIMPLEX, 1.5, (255, 255, 255), 3)
     (line,) = engines.screen_text.read(picture)
@@ -27,5 +27,5 @@ def test_words_and_numbers_are_legible(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", " ", "a", "—…", "||//", "·.,:;", "x-=+~"])
-def test_specks_are_not(text: str) -> None:
+def test_punctuation_and_noise_are_not_legible(text: str) -> None:
     assert not is_legible(text)

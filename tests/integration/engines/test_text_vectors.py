@@ -1,4 +1,4 @@
-"""Texts that mean the same lie close together, in the worker and in the query function alike."""
+"""Texts of similar meaning have similar vectors, in the worker and in the query function."""
 
 import numpy as np
 import pytest
@@ -20,12 +20,12 @@ SCENES = [
     ("question", "scene"),
     [("space observatory", 2), ("vehicle", 1), ("parrot bird", 4), ("food preparation", 3), ("pedestrian", 0)],
 )
-def test_a_question_is_nearest_to_the_scene_it_means(engines: EngineRegistry, question: str, scene: int) -> None:
+def test_a_query_is_nearest_to_the_scene_of_similar_meaning(engines: EngineRegistry, question: str, scene: int) -> None:
     vectors = engines.text_vectors.encode([question, *SCENES])
     assert int((vectors[1:] @ vectors[0]).argmax()) == scene
 
 
-def test_vectors_have_unit_length_and_keep_their_order(engines: EngineRegistry) -> None:
+def test_vectors_have_unit_length_and_the_order_of_the_texts(engines: EngineRegistry) -> None:
     texts = ["word " * n for n in (50, 1, 300, 7)]
     together = engines.text_vectors.encode(texts)
     assert np.linalg.norm(together, axis=1) == pytest.approx(np.ones(4), abs=1e-5)
@@ -33,18 +33,18 @@ def test_vectors_have_unit_length_and_keep_their_order(engines: EngineRegistry) 
     assert float((together * alone).sum(axis=1).min()) > 0.99
 
 
-def test_no_texts_have_no_vectors(engines: EngineRegistry) -> None:
+def test_an_empty_list_has_no_vectors(engines: EngineRegistry) -> None:
     assert engines.text_vectors.encode([]).shape == (0, 384)
 
 
-def test_the_query_function_answers_in_the_space_of_the_worker(engines: EngineRegistry) -> None:
-    answer = handler({"texts": SCENES}, None)
-    assert answer["model"] == engines.text_vectors.info.label
-    assert answer["dimension"] == 384
-    assert np.array(answer["vectors"]) == pytest.approx(engines.text_vectors.encode(SCENES), abs=1e-5)
+def test_the_query_function_uses_the_vector_space_of_the_worker(engines: EngineRegistry) -> None:
+    response = handler({"texts": SCENES}, None)
+    assert response["model"] == engines.text_vectors.info.label
+    assert response["dimension"] == 384
+    assert np.array(response["vectors"]) == pytest.approx(engines.text_vectors.encode(SCENES), abs=1e-5)
 
 
 @pytest.mark.parametrize("event", [{}, {"texts": "one"}, {"texts": [1]}, {"texts": ["x"] * (TEXTS_MAX + 1)}])
-def test_the_query_function_refuses_what_is_no_list_of_texts(event: dict[str, object]) -> None:
+def test_the_query_function_rejects_an_event_without_a_list_of_texts(event: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         handler(event, None)

@@ -1,4 +1,4 @@
-"""What a caller may ask of the detector."""
+"""Options of the object detector."""
 
 from __future__ import annotations
 
@@ -12,19 +12,24 @@ from gpu_tasks.engines.roles import Picture
 PICTURE: Picture = np.zeros((100, 100, 3), np.uint8)
 
 
-def seen(label: str, score: float, x1: int, x2: int) -> Detection:
+def detection(label: str, score: float, x1: int, x2: int) -> Detection:
     return Detection(label=label, score=score, box=Box(x1=x1, y1=0, x2=x2, y2=100))
 
 
-class Spotter:
-    """Finds two boxes of one car, a person before it, and a doubtful dog; sure of 0.5 and more unless told."""
+class FakeDetector:
+    """Two boxes of one car, a person in front of it, and a dog with a low score; the default threshold is 0.5."""
 
-    info = ModelInfo(id="spotter", version="1")
+    info = ModelInfo(id="fake-detector", version="1")
     labels = frozenset({"car", "person", "dog"})
-    found = (seen("car", 0.9, 0, 50), seen("person", 0.8, 0, 50), seen("car", 0.7, 5, 55), seen("dog", 0.2, 90, 99))
+    detections = (
+        detection("car", 0.9, 0, 50),
+        detection("person", 0.8, 0, 50),
+        detection("car", 0.7, 5, 55),
+        detection("dog", 0.2, 90, 99),
+    )
 
     def detect(self, picture: Picture, score_min: float = 0.5, /) -> tuple[Detection, ...]:
-        return tuple(d for d in self.found if d.score >= score_min)
+        return tuple(d for d in self.detections if d.score >= score_min)
 
 
 @pytest.mark.parametrize(
@@ -39,15 +44,21 @@ class Spotter:
         (DetectionOptions(conf=0.1, iou=0.5, max_objects=3), ["car", "person", "dog"]),
     ],
 )
-def test_the_best_that_is_left_is_kept(options: DetectionOptions, labels: list[str]) -> None:
-    assert [d.label for d in options.detect(Spotter(), PICTURE)] == labels  # type: ignore[arg-type]
+def test_options_filter_the_detections(options: DetectionOptions, labels: list[str]) -> None:
+    assert [d.label for d in options.detect(FakeDetector(), PICTURE)] == labels  # type: ignore[arg-type]
+
+
+def test_suppression_keeps_a_detection_with_a_score_of_zero() -> None:
+    detector = FakeDetector()
+    detector.detections = (detection("car", 0.9, 0, 50), detection("car", 0.0, 60, 99))
+    assert len(DetectionOptions(conf=0.0, iou=0.5).detect(detector, PICTURE)) == 2  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("max_fps", "fps"), [(None, 1.0), (1, 1.0), (3, 3.0), (15, FPS_MAX)])
-def test_it_looks_as_often_as_asked_within_reason(max_fps: float | None, fps: float) -> None:
+def test_the_frame_rate_is_that_of_the_caller_up_to_a_limit(max_fps: float | None, fps: float) -> None:
     assert DetectionOptions(max_fps=max_fps).sample_fps == fps
 
 
-def test_nothing_asked_for_leaves_results_where_they_are() -> None:
+def test_default_options_do_not_change_the_result_key() -> None:
     assert DetectionOptions().fingerprint == {}
     assert DetectionOptions(max_fps=2).fingerprint == {}

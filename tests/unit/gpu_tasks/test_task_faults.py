@@ -1,4 +1,4 @@
-"""A TypeError or an ImportError in a task or a function that runs models is never told as a fault of the file."""
+"""A TypeError or an ImportError in a task or a model function is not reported as an error of the media file."""
 
 from __future__ import annotations
 
@@ -30,26 +30,26 @@ from gpu_tasks.task_table import TASKS
 from gpu_tasks.worker import Worker
 from tests.support.clips import textured, tone, write_video
 from tests.support.memory.stores import MemoryResultStore
-from tests.support.tasks import ToldShelf, message, plan_of
+from tests.support.tasks import FakeEngines, message, plan_of
 from tests.support.template import analyze_video, states
-from tests.unit.gpu_tasks.test_worker import NoProgress, RecordedAnswers, RecordedQueue
+from tests.unit.gpu_tasks.test_worker import NoProgress, RecordedCallback, RecordedQueue
 
 FAULTS = (TypeError("metadata_errors"), ImportError("no module"))
 URL = "https://store/clip.mp4?X-Amz-Signature=0123"
 
 
 def raising(error: Exception) -> Callable[..., Any]:
-    def broken(*_: object, **__: object) -> Any:
+    def fail(*_: object, **__: object) -> Any:
         raise error
 
-    return broken
+    return fail
 
 
 class OneClip:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def holding(self, media: MediaReference, on_chunk: Callable[[], None]) -> AbstractContextManager[Path]:
+    def local_copy(self, media: MediaReference, checkpoint: Callable[[], None]) -> AbstractContextManager[Path]:
         return nullcontext(self._path)
 
 
@@ -66,36 +66,36 @@ def worker(clip: Path) -> Worker:
     results.put("documents", {"texts": ["a"]})
     return Worker(
         queue=cast(TaskQueue, RecordedQueue()),
-        answers=RecordedAnswers(),
+        callback=RecordedCallback(),
         media=cast(MediaCache, OneClip(clip)),
         results=results,
         progress=NoProgress(),
-        engines=ToldShelf(),
+        engines=FakeEngines(),
         heartbeat_s=0.01,
     )
 
 
-def order_for(task: str) -> TaskMessage:
+def message_for(task: str) -> TaskMessage:
     inputs = {"plan": "plan", "documents": "documents"}
-    return message(task, part=plan_of(2.0)[1], options={"steps": ["detect_objects"]}, inputs=inputs)
+    return message(task, chunk=plan_of(2.0)[1], options={"steps": ["detect_objects"]}, inputs=inputs)
 
 
 def failures_of(worker: Worker, task: str) -> list[tuple[str, str]]:
-    worker.take(QueuedMessage(order_for(task).model_dump_json(), "message", "receipt"))
-    return cast(RecordedAnswers, worker.answers).failures
+    worker.process(QueuedMessage(message_for(task).model_dump_json(), "message", "receipt"))
+    return cast(RecordedCallback, worker.callback).failures
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_each_task_succeeds_while_nothing_is_broken(worker: Worker, task: str) -> None:
+def test_each_task_succeeds_without_a_fault(worker: Worker, task: str) -> None:
     assert failures_of(worker, task) == []
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=repr)
 @pytest.mark.parametrize("task", TASKS)
-def test_a_fault_in_the_engine_of_a_task_is_an_unexpected_error_with_its_traceback_in_the_log(
+def test_a_fault_in_an_engine_is_an_unexpected_error_with_its_traceback_in_the_log(
     worker: Worker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, task: str, fault: Exception
 ) -> None:
-    monkeypatch.setattr(EngineRegistry, "_take", raising(fault))
+    monkeypatch.setattr(EngineRegistry, "_load", raising(fault))
     ((error, cause),) = failures_of(worker, task)
     assert (error, code_of(error)) == ("UnexpectedError", "internal_error")
     assert str(fault) not in cause
@@ -104,7 +104,7 @@ def test_a_fault_in_the_engine_of_a_task_is_an_unexpected_error_with_its_traceba
 
 @pytest.mark.parametrize("fault", FAULTS, ids=repr)
 @pytest.mark.parametrize("task", ["transcribe_speech", "detect_shots", "analyze_chunk"])
-def test_a_fault_while_the_file_is_opened_is_no_fault_of_the_file(
+def test_a_fault_while_the_file_is_opened_is_an_unexpected_error(
     worker: Worker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, task: str, fault: Exception
 ) -> None:
     monkeypatch.setattr(av, "open", raising(fault))
@@ -112,14 +112,14 @@ def test_a_fault_while_the_file_is_opened_is_no_fault_of_the_file(
     assert "Traceback" in (caplog.records[-1].exc_text or "")
 
 
-def test_the_machine_retries_every_task_that_ends_with_an_unexpected_error() -> None:
+def test_the_state_machine_retries_every_task_after_an_unexpected_error() -> None:
     tasks = [s for _, s in states(analyze_video()) if "sqs:sendMessage" in s.get("Resource", "")]
     assert len(tasks) == len(TASKS)
     assert all(UnexpectedError.__name__ in s["Retry"][0]["ErrorEquals"] for s in tasks)
 
 
 @pytest.mark.parametrize("kind", [av.error.OptionNotFoundError, av.error.HTTPServerError, av.error.PermissionError])
-def test_an_error_of_ffmpeg_that_says_nothing_of_the_file_is_unexpected(
+def test_an_ffmpeg_error_that_the_file_does_not_cause_is_unexpected_and_its_message_omits_the_url(
     monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
 ) -> None:
     monkeypatch.setattr(av, "open", raising(kind(1, "refused", URL)))
@@ -129,7 +129,7 @@ def test_an_error_of_ffmpeg_that_says_nothing_of_the_file_is_unexpected(
 
 
 @pytest.mark.parametrize("kind", [av.error.InvalidDataError, av.error.EOFError, av.error.UnknownError])
-def test_an_error_of_ffmpeg_about_the_file_is_the_fault_of_the_file(
+def test_an_ffmpeg_error_that_the_file_causes_is_corrupt_media(
     monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
 ) -> None:
     monkeypatch.setattr(av, "open", raising(kind(1, "damaged")))
@@ -137,11 +137,11 @@ def test_an_error_of_ffmpeg_about_the_file_is_the_fault_of_the_file(
         next(decode_frames("clip.mp4"))
 
 
-# Functions that run models, behind the API of Lambda
+# Functions that run models, invoked with the Lambda API
 
 
-class Invoked:
-    """The Lambda API over a handler: an exception is answered as AWS's runtime does."""
+class FakeLambdaClient:
+    """Invokes a handler; an exception has the response of the Lambda runtime."""
 
     def __init__(self, handler: Callable[[dict[str, Any], object], dict[str, Any]]) -> None:
         self._handler = handler
@@ -159,70 +159,70 @@ def _stream(body: object) -> io.BytesIO:
     return io.BytesIO(json.dumps(body).encode())
 
 
-def segment() -> None:
-    LambdaPromptedDetector("Segment", cast(Any, Invoked(detect_in_video.handler))).detect(
+def call_detect_in_video() -> None:
+    LambdaPromptedDetector("Segment", cast(Any, FakeLambdaClient(detect_in_video.handler))).detect(
         URL, span(0, 2), ("dog",), 0.3
     )
 
 
-def look_again() -> None:
-    LambdaFrameAnalyzer("Look", cast(Any, Invoked(analyze_frames.handler))).view(URL, span(0, 2), 5.0)
+def call_analyze_frames() -> None:
+    LambdaFrameAnalyzer("Look", cast(Any, FakeLambdaClient(analyze_frames.handler))).view(URL, span(0, 2), 5.0)
 
 
-def embed() -> None:
-    LambdaTextEmbedder("Embed", cast(Any, Invoked(embed_query.handler))).embed(["a dog"])
+def call_embed_query() -> None:
+    LambdaTextEmbedder("Embed", cast(Any, FakeLambdaClient(embed_query.handler))).embed(["a dog"])
 
 
 @pytest.fixture
-def told_engines(monkeypatch: pytest.MonkeyPatch) -> Iterator[ToldShelf]:
-    shelf = ToldShelf()
+def fake_engines(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeEngines]:
+    engines = FakeEngines()
     for module in (detect_in_video, analyze_frames):
-        monkeypatch.setattr(module, "_engines", lambda: shelf)
+        monkeypatch.setattr(module, "_engines", lambda: engines)
     embed_query._engine.cache_clear()
-    yield shelf
+    yield engines
     embed_query._engine.cache_clear()
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=repr)
-@pytest.mark.parametrize("call", [segment, look_again, embed])
-def test_a_fault_in_the_engine_of_a_function_is_an_internal_error_and_logged(
-    told_engines: ToldShelf,
+@pytest.mark.parametrize("call", [call_detect_in_video, call_analyze_frames, call_embed_query])
+def test_a_fault_in_the_engine_of_a_function_is_a_logged_internal_error(
+    fake_engines: FakeEngines,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     call: Callable[[], None],
     fault: Exception,
 ) -> None:
-    monkeypatch.setattr(EngineRegistry, "_take", raising(fault))
+    monkeypatch.setattr(EngineRegistry, "_load", raising(fault))
     with pytest.raises(InternalError) as caught:
         call()
     assert str(fault) not in str(caught.value)
     record = cast(Any, caplog.records[-1])
     assert (record.error_type, record.reason) == (type(fault).__name__, str(fault))
-    assert "in broken" in record.stack_trace
+    assert "in fail" in record.stack_trace
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=repr)
-@pytest.mark.parametrize("call", [segment, look_again])
+@pytest.mark.parametrize("call", [call_detect_in_video, call_analyze_frames])
 def test_a_fault_while_a_function_opens_the_file_is_an_internal_error(
-    told_engines: ToldShelf, monkeypatch: pytest.MonkeyPatch, call: Callable[[], None], fault: Exception
+    fake_engines: FakeEngines, monkeypatch: pytest.MonkeyPatch, call: Callable[[], None], fault: Exception
 ) -> None:
     monkeypatch.setattr(av, "open", raising(fault))
     with pytest.raises(InternalError):
         call()
 
 
-@pytest.mark.parametrize("call", [segment, look_again])
-def test_a_file_that_a_function_cannot_decode_is_the_fault_of_the_file(
-    told_engines: ToldShelf, monkeypatch: pytest.MonkeyPatch, call: Callable[[], None]
+@pytest.mark.parametrize("call", [call_detect_in_video, call_analyze_frames])
+def test_a_file_that_a_function_cannot_decode_is_a_media_error(
+    fake_engines: FakeEngines, monkeypatch: pytest.MonkeyPatch, call: Callable[[], None]
 ) -> None:
     monkeypatch.setattr(av, "open", raising(av.error.InvalidDataError(1, "damaged")))
     with pytest.raises(MediaError):
         call()
 
 
-@pytest.mark.parametrize("call", [segment, look_again])
-def test_a_function_that_uses_up_its_memory_is_unavailable_and_nothing_is_said_of_the_file(
-    told_engines: ToldShelf, monkeypatch: pytest.MonkeyPatch, call: Callable[[], None]
+@pytest.mark.parametrize("call", [call_detect_in_video, call_analyze_frames])
+def test_a_function_without_free_memory_is_unavailable_and_the_file_is_not_blamed(
+    fake_engines: FakeEngines, monkeypatch: pytest.MonkeyPatch, call: Callable[[], None]
 ) -> None:
     monkeypatch.setattr(av, "open", raising(MemoryError()))
     with pytest.raises(Unavailable) as caught:

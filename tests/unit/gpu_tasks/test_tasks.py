@@ -1,4 +1,4 @@
-"""Each task turns a message and a file into stored results, once."""
+"""Each task stores the results of a message and a media file, once."""
 
 from pathlib import Path
 
@@ -24,12 +24,12 @@ from gpu_tasks.task_table import TASKS
 from gpu_tasks.transcribe_speech import task as transcribe_speech
 from tests.support.clips import textured, tone, write_sound, write_video
 from tests.support.memory.stores import MemoryResultStore
-from tests.support.tasks import ToldShelf, message, plan_of, task_run
+from tests.support.tasks import FakeEngines, message, plan_of, task_run
 
 
 @pytest.fixture
 def clip(tmp_path: Path) -> Path:
-    """Four seconds: one picture for two seconds, another for two."""
+    """Four seconds: two seconds of one picture, then two seconds of another."""
     return write_video(tmp_path / "clip.mp4", [textured(1)] * 50 + [textured(2)] * 50, sound=tone(4))
 
 
@@ -38,41 +38,41 @@ def results() -> MemoryResultStore:
     return MemoryResultStore()
 
 
-def watch(
-    path: Path, results: MemoryResultStore, steps: list[str], engines: ToldShelf, **detection: float
+def analyze(
+    path: Path, results: MemoryResultStore, steps: list[str], engines: FakeEngines, **detection: float
 ) -> TaskResult:
     spoken = Utterance(span=span(0.5, 1.5), text="Good morning.")
     plan, chunk = plan_of(4.0, [span(0, 2), span(2, 4)], [spoken])
     results.put("plan", plan.model_dump(mode="json"))
-    told = message(
+    task = message(
         "analyze_chunk", chunk=chunk, options={"steps": steps, "detection": detection}, inputs={"plan": "plan"}
     )
-    return TASKS["analyze_chunk"](task_run(told, path, engines, results))
+    return TASKS["analyze_chunk"](task_run(task, path, engines, results))
 
 
-def test_shots_cover_the_video_and_part_at_the_cut(clip: Path, results: MemoryResultStore) -> None:
-    answer = TASKS["detect_shots"](task_run(message("detect_shots"), clip, ToldShelf(), results))
-    shots = Shots.model_validate(results.get(answer.results["detect_shots"]))
+def test_shots_cover_the_video_and_meet_at_the_cut(clip: Path, results: MemoryResultStore) -> None:
+    result = TASKS["detect_shots"](task_run(message("detect_shots"), clip, FakeEngines(), results))
+    shots = Shots.model_validate(results.get(result.results["detect_shots"]))
     assert [s.start_s for s in shots.shots] == pytest.approx([0.0, 2.0], abs=0.1)
     assert shots.shots[-1].end_s == shots.duration_s == pytest.approx(4.0, abs=0.1)
-    assert answer.models == ("content-shots@1",)
+    assert result.models == ("content-shots@1",)
 
 
-def test_sound_alone_is_one_shot(tmp_path: Path, results: MemoryResultStore) -> None:
+def test_an_audio_file_is_one_shot(tmp_path: Path, results: MemoryResultStore) -> None:
     path = write_sound(tmp_path / "a.wav", tone(3))
-    answer = TASKS["detect_shots"](task_run(message("detect_shots"), path, ToldShelf(), results))
-    shots = Shots.model_validate(results.get(answer.results["detect_shots"]))
+    result = TASKS["detect_shots"](task_run(message("detect_shots"), path, FakeEngines(), results))
+    shots = Shots.model_validate(results.get(result.results["detect_shots"]))
     assert [(s.start_s, s.end_s) for s in shots.shots] == [(0.0, pytest.approx(3.0))]
 
 
-def test_words_are_timed_from_the_start_of_the_video(
+def test_word_times_count_from_the_start_of_the_video(
     tmp_path: Path, results: MemoryResultStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write_sound(tmp_path / "a.wav", tone(10))
-    decode = transcribe_speech.decode_sound
-    monkeypatch.setattr(transcribe_speech, "decode_sound", lambda p: decode(p, window_length_s=4))
-    answer = TASKS["transcribe_speech"](task_run(message("transcribe_speech"), path, ToldShelf(), results))
-    transcript = Transcript.model_validate(results.get(answer.results["transcribe_speech"]))
+    decode = transcribe_speech.decode_audio
+    monkeypatch.setattr(transcribe_speech, "decode_audio", lambda p: decode(p, window_length_s=4))
+    result = TASKS["transcribe_speech"](task_run(message("transcribe_speech"), path, FakeEngines(), results))
+    transcript = Transcript.model_validate(results.get(result.results["transcribe_speech"]))
     starts_s = [u.span.start_s for u in transcript.utterances]
     assert len(starts_s) > 1
     assert starts_s == sorted(starts_s)
@@ -80,163 +80,163 @@ def test_words_are_timed_from_the_start_of_the_video(
     assert all(u.words[0].span == u.span for u in transcript.utterances)
 
 
-def test_a_video_without_sound_has_an_empty_transcript(tmp_path: Path, results: MemoryResultStore) -> None:
+def test_a_video_without_audio_has_an_empty_transcript(tmp_path: Path, results: MemoryResultStore) -> None:
     path = write_video(tmp_path / "clip.mp4", [textured(1)] * 5)
-    answer = TASKS["transcribe_speech"](task_run(message("transcribe_speech"), path, ToldShelf(), results))
-    transcript = Transcript.model_validate(results.get(answer.results["transcribe_speech"]))
+    result = TASKS["transcribe_speech"](task_run(message("transcribe_speech"), path, FakeEngines(), results))
+    transcript = Transcript.model_validate(results.get(result.results["transcribe_speech"]))
     assert (transcript.language, transcript.utterances) == (None, ())
 
 
 def test_boxes_are_in_pixels_of_the_stored_video(tmp_path: Path, results: MemoryResultStore) -> None:
     path = write_video(tmp_path / "large.mp4", [textured(1, 1920, 1080)] * 30)
-    engines = ToldShelf()
-    answer = watch(path, results, ["detect_objects"], engines)
-    found = DetectedObjects.model_validate(results.get(answer.results["detect_objects"]))
+    engines = FakeEngines()
+    result = analyze(path, results, ["detect_objects"], engines)
+    found = DetectedObjects.model_validate(results.get(result.results["detect_objects"]))
     box = found.frames[0].detections[0].box
-    assert engines.eyes.seen[0] == (960, 540)
+    assert engines.objects_engine.picture_sizes[0] == (960, 540)
     assert (box.x1, box.y1, box.x2, box.y2) == (0, 0, 960, 1080)
     assert (found.frame_width, found.frame_height) == (1920, 1080)
 
 
-def test_objects_are_looked_for_once_a_second(clip: Path, results: MemoryResultStore) -> None:
-    answer = watch(clip, results, ["detect_objects"], ToldShelf())
-    found = DetectedObjects.model_validate(results.get(answer.results["detect_objects"]))
+def test_objects_are_detected_once_a_second(clip: Path, results: MemoryResultStore) -> None:
+    result = analyze(clip, results, ["detect_objects"], FakeEngines())
+    found = DetectedObjects.model_validate(results.get(result.results["detect_objects"]))
     assert [(f.at_s, f.frame_index) for f in found.frames] == [(0.0, 0), (1.0, 25), (2.0, 50), (3.0, 75)]
 
 
-def test_a_picture_that_stays_is_read_once(clip: Path, results: MemoryResultStore) -> None:
-    answer = watch(clip, results, ["read_text"], ToldShelf())
-    read = ReadText.model_validate(results.get(answer.results["read_text"]))
+def test_the_text_of_an_unchanged_picture_is_read_once(clip: Path, results: MemoryResultStore) -> None:
+    result = analyze(clip, results, ["read_text"], FakeEngines())
+    read = ReadText.model_validate(results.get(result.results["read_text"]))
     assert [f.at_s for f in read.frames] == [0.0, 2.0]
 
 
-def test_a_caption_tells_what_was_seen_read_and_heard(clip: Path, results: MemoryResultStore) -> None:
-    answer = watch(clip, results, ["describe_segments"], ToldShelf())
-    (caption,) = SegmentCaptions.model_validate(results.get(answer.results["describe_segments"])).captions
+def test_a_caption_combines_objects_screen_text_and_speech(clip: Path, results: MemoryResultStore) -> None:
+    result = analyze(clip, results, ["describe_segments"], FakeEngines())
+    (caption,) = SegmentCaptions.model_validate(results.get(result.results["describe_segments"])).captions
     assert caption.model == "composed-captions@1"
     assert caption.text == (
         "A person is in view throughout, on the left. The screen reads “HELLO”. A voice says: “Good morning.”"
     )
 
 
-def test_captions_and_objects_share_one_look_at_the_video(clip: Path, results: MemoryResultStore) -> None:
-    engines = ToldShelf()
-    first = watch(clip, results, ["describe_segments"], engines)
-    looks = len(engines.eyes.seen)
-    second = watch(clip, results, ["detect_objects"], engines)
+def test_captions_and_objects_share_one_decoding_pass(clip: Path, results: MemoryResultStore) -> None:
+    engines = FakeEngines()
+    first = analyze(clip, results, ["describe_segments"], engines)
+    frame_count = len(engines.objects_engine.picture_sizes)
+    second = analyze(clip, results, ["detect_objects"], engines)
     assert second.results["detect_objects"] == first.results["detect_objects"]
-    assert len(engines.eyes.seen) == looks
+    assert len(engines.objects_engine.picture_sizes) == frame_count
 
 
-def test_sound_alone_is_watched_without_complaint(tmp_path: Path, results: MemoryResultStore) -> None:
+def test_an_audio_file_has_no_detections(tmp_path: Path, results: MemoryResultStore) -> None:
     path = write_sound(tmp_path / "a.wav", tone(4))
-    answer = watch(path, results, ["detect_objects", "describe_segments"], ToldShelf())
-    found = DetectedObjects.model_validate(results.get(answer.results["detect_objects"]))
+    result = analyze(path, results, ["detect_objects", "describe_segments"], FakeEngines())
+    found = DetectedObjects.model_validate(results.get(result.results["detect_objects"]))
     assert (found.frames, found.frame_width) == ((), 0)
 
 
-def test_a_repeated_task_opens_no_file_and_answers_the_same(clip: Path, results: MemoryResultStore) -> None:
-    first = watch(clip, results, ["describe_segments", "detect_objects"], ToldShelf())
-    again = watch(Path("/nonexistent"), results, ["describe_segments", "detect_objects"], ToldShelf())
+def test_a_repeated_task_opens_no_file_and_returns_the_same_keys(clip: Path, results: MemoryResultStore) -> None:
+    first = analyze(clip, results, ["describe_segments", "detect_objects"], FakeEngines())
+    again = analyze(Path("/nonexistent"), results, ["describe_segments", "detect_objects"], FakeEngines())
     assert again.results == first.results
 
 
-def test_texts_become_vectors_in_their_order(results: MemoryResultStore) -> None:
+def test_texts_are_embedded_in_their_order(results: MemoryResultStore) -> None:
     results.put("documents", {"slots": [], "texts": ["a", "b", "c"]})
-    told = message("embed_segments", inputs={"documents": "documents"})
-    answer = TASKS["embed_segments"](task_run(told, Path(), ToldShelf(), results))
-    vectors = Embeddings.model_validate(results.get(answer.results["embed_segments"]))
+    task = message("embed_segments", inputs={"documents": "documents"})
+    result = TASKS["embed_segments"](task_run(task, Path(), FakeEngines(), results))
+    vectors = Embeddings.model_validate(results.get(result.results["embed_segments"]))
     assert (vectors.count, vectors.dimension, vectors.model) == (3, 2, "all-minilm-l6-v2-int8@1")
     assert list(unpack_vectors(vectors))[2] == pytest.approx((0.6, 0.8), abs=1e-3)
 
 
-def test_documents_gathered_anew_under_the_same_name_are_embedded_anew(results: MemoryResultStore) -> None:
-    told = message("embed_segments", inputs={"documents": "documents"})
+def test_new_documents_under_the_same_name_are_embedded_again(results: MemoryResultStore) -> None:
+    task = message("embed_segments", inputs={"documents": "documents"})
     keys = []
     for texts in (["a"], ["a", "b"]):
         results.put("documents", {"texts": texts})
-        answer = TASKS["embed_segments"](task_run(told, Path(), ToldShelf(), results))
-        keys.append(answer.results["embed_segments"])
+        result = TASKS["embed_segments"](task_run(task, Path(), FakeEngines(), results))
+        keys.append(result.results["embed_segments"])
     assert keys[0] != keys[1]
 
 
-@pytest.mark.parametrize("steps", [[], ["sing"], "detect_objects", None])
-def test_steps_that_nobody_knows_are_refused(clip: Path, results: MemoryResultStore, steps: list[str]) -> None:
+@pytest.mark.parametrize("steps", [[], ["unknown"], "detect_objects", None])
+def test_unknown_steps_are_an_invalid_task(clip: Path, results: MemoryResultStore, steps: list[str]) -> None:
     with pytest.raises(InvalidTask):
-        watch(clip, results, steps, ToldShelf())
+        analyze(clip, results, steps, FakeEngines())
 
 
-def test_a_plan_that_is_gone_is_a_typed_failure(clip: Path) -> None:
+def test_a_missing_plan_is_an_invalid_task(clip: Path) -> None:
     _, chunk = plan_of(4.0)
-    told = message("analyze_chunk", chunk=chunk, options={"steps": ["read_text"]}, inputs={"plan": "gone"})
+    task = message("analyze_chunk", chunk=chunk, options={"steps": ["read_text"]}, inputs={"plan": "gone"})
     with pytest.raises(InvalidTask, match="gone"):
-        TASKS["analyze_chunk"](task_run(told, clip, ToldShelf()))
+        TASKS["analyze_chunk"](task_run(task, clip, FakeEngines()))
 
 
-def test_progress_grows_from_nothing_to_everything(clip: Path) -> None:
+def test_progress_increases_from_zero_to_one(clip: Path) -> None:
     fractions: list[float] = []
-    TASKS["detect_shots"](task_run(message("detect_shots"), clip, ToldShelf(), report=fractions.append))
+    TASKS["detect_shots"](task_run(message("detect_shots"), clip, FakeEngines(), report=fractions.append))
     assert fractions == sorted(fractions)
     assert fractions[0] < 0.1
     assert fractions[-1] > 0.9
 
 
-def test_a_run_that_is_told_to_stop_stores_nothing(clip: Path, results: MemoryResultStore) -> None:
+def test_an_interrupted_task_stores_no_result(clip: Path, results: MemoryResultStore) -> None:
     def stop(_: float) -> None:
         raise TaskInterrupted
 
     with pytest.raises(TaskInterrupted):
-        TASKS["detect_shots"](task_run(message("detect_shots"), clip, ToldShelf(), results, stop))
+        TASKS["detect_shots"](task_run(message("detect_shots"), clip, FakeEngines(), results, stop))
     assert results.documents == {}
 
 
-def test_a_language_the_model_does_not_know_is_a_typed_failure(tmp_path: Path) -> None:
+def test_an_unsupported_language_makes_the_engine_unavailable(tmp_path: Path) -> None:
     engine = WhisperSpeech(ModelInfo(id="whisper", version="1"), {"whisper-tiny-en": tmp_path / "model.bin"})
     with pytest.raises(EngineUnavailable, match="English only"):
         engine.transcribe(tone(1), "de")
 
 
-# Options of a caller
+# Options of the caller
 
 
-def test_without_speech_recognition_the_transcript_is_empty_and_no_model_is_asked(
+def test_without_speech_recognition_the_transcript_is_empty_and_no_model_runs(
     tmp_path: Path, results: MemoryResultStore
 ) -> None:
-    path, engines = write_sound(tmp_path / "a.wav", tone(10)), ToldShelf()
-    told = message("transcribe_speech", options={"use_asr": False})
-    answer = TASKS["transcribe_speech"](task_run(told, path, engines, results))
-    assert results.get(answer.results["transcribe_speech"])["utterances"] == []
-    assert (answer.models, engines.ears.thresholds) == ((), [])
+    path, engines = write_sound(tmp_path / "a.wav", tone(10)), FakeEngines()
+    task = message("transcribe_speech", options={"use_asr": False})
+    result = TASKS["transcribe_speech"](task_run(task, path, engines, results))
+    assert results.get(result.results["transcribe_speech"])["utterances"] == []
+    assert (result.models, engines.speech_engine.thresholds) == ((), [])
 
 
-def test_a_threshold_for_speech_reaches_the_engine_and_has_a_result_of_its_own(
+def test_each_speech_threshold_reaches_the_engine_and_has_its_own_result(
     tmp_path: Path, results: MemoryResultStore
 ) -> None:
-    path, engines = write_sound(tmp_path / "a.wav", tone(10)), ToldShelf()
+    path, engines = write_sound(tmp_path / "a.wav", tone(10)), FakeEngines()
     keys = set()
     for threshold in (None, 0.2, 0.9):
-        told = message("transcribe_speech", options={"vad_threshold": threshold})
-        keys.add(TASKS["transcribe_speech"](task_run(told, path, engines, results)).results["transcribe_speech"])
-    assert engines.ears.thresholds == [None, 0.2, 0.9]
+        task = message("transcribe_speech", options={"vad_threshold": threshold})
+        keys.add(TASKS["transcribe_speech"](task_run(task, path, engines, results)).results["transcribe_speech"])
+    assert engines.speech_engine.thresholds == [None, 0.2, 0.9]
     assert len(keys) == 3
 
 
-def test_what_is_asked_of_the_detector_decides_how_often_it_looks(clip: Path, results: MemoryResultStore) -> None:
-    key = watch(clip, results, ["detect_objects"], ToldShelf(), max_fps=2).results["detect_objects"]
+def test_the_frame_rate_of_the_caller_sets_the_sampling(clip: Path, results: MemoryResultStore) -> None:
+    key = analyze(clip, results, ["detect_objects"], FakeEngines(), max_fps=2).results["detect_objects"]
     found = DetectedObjects.model_validate(results.get(key))
     assert [f.at_s for f in found.frames] == pytest.approx([0.0, 0.52, 1.0, 1.52, 2.0, 2.52, 3.0, 3.52])
     assert found.sample_fps == 2.0
 
 
-def test_other_options_are_other_results(clip: Path, results: MemoryResultStore) -> None:
-    asked: list[dict[str, float]] = [{}, {"max_fps": 2}, {"conf": 0.9}, {"iou": 0.3}, {"max_objects": 1}]
+def test_different_options_have_different_results(clip: Path, results: MemoryResultStore) -> None:
+    options: list[dict[str, float]] = [{}, {"max_fps": 2}, {"conf": 0.9}, {"iou": 0.3}, {"max_objects": 1}]
     steps = ["detect_objects", "describe_segments"]
-    keys = [watch(clip, results, steps, ToldShelf(), **options).results for options in asked]
+    keys = [analyze(clip, results, steps, FakeEngines(), **detection).results for detection in options]
     for step in steps:
-        assert len({told[step] for told in keys}) == len(asked)
+        assert len({told[step] for told in keys}) == len(options)
     assert len({told["read_text"] for told in keys if told is not keys[1]}) == 1
 
 
-def test_options_that_the_detector_cannot_follow_are_refused(clip: Path, results: MemoryResultStore) -> None:
+def test_invalid_options_of_the_detector_are_an_invalid_task(clip: Path, results: MemoryResultStore) -> None:
     with pytest.raises(InvalidTask, match="detection"):
-        watch(clip, results, ["detect_objects"], ToldShelf(), conf=7)
+        analyze(clip, results, ["detect_objects"], FakeEngines(), conf=7)

