@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -35,7 +36,7 @@ class Result(BaseModel):
 
 @lambda_handler(Ids)
 def handler(event: Ids) -> Result:
-    logger.info("working")
+    logging.getLogger("cinedex.search.usecases").warning("a fallback", extra={"reason": "Connection refused."})
     if event.account_id == "down":
         raise Unavailable("The search store is down.")
     return Result(count=3)
@@ -72,6 +73,13 @@ def test_start_and_end_are_logged_with_the_function_and_the_duration(lines: _Lin
 def test_every_line_after_the_start_has_the_ids_of_the_event(lines: _Lines) -> None:
     handler(IDS, None)
     assert all(line.items() >= IDS.items() for line in lines.read()[1:])
+
+
+def test_what_a_capability_logs_has_the_same_format_and_ids(lines: _Lines) -> None:
+    handler(IDS, None)
+    warning = lines.read()[1]
+    assert (warning["message"], warning["reason"], warning["level"]) == ("a fallback", "Connection refused.", "WARNING")
+    assert warning.items() >= IDS.items()
 
 
 def test_the_ids_of_one_event_do_not_appear_in_the_lines_of_the_next(lines: _Lines) -> None:

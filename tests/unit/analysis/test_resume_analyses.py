@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from cinedex.analysis.domain.run import ATTEMPTS_MAX
-from cinedex.analysis.usecases.resume_analyses import EVENT_PATIENCE, FETCH_PATIENCE, UPLOAD_PATIENCE
+from cinedex.analysis.usecases.resume_analyses import EVENT_DELAY_MAX, FETCH_DURATION_MAX, UPLOAD_DURATION_MAX
 from cinedex.kernel.errors import InternalError, MediaError, Unavailable
 from cinedex.library.domain.feature import Feature, FeatureStatus
 from cinedex.library.domain.video import UploadStatus
@@ -28,7 +28,7 @@ def wait(memory_app: InMemoryApp, patience: timedelta) -> None:
 def test_an_interrupted_run_goes_on_under_its_next_attempt(memory_app: InMemoryApp) -> None:
     _, run = memory_app.started()
     memory_app.runner.crash()
-    wait(memory_app, EVENT_PATIENCE)
+    wait(memory_app, EVENT_DELAY_MAX)
     assert memory_app.resume()["runs_resumed"] == 1
     assert memory_app.runner.running == {f"{run.run_id}-1": False, f"{run.run_id}-2": True}
 
@@ -36,7 +36,7 @@ def test_an_interrupted_run_goes_on_under_its_next_attempt(memory_app: InMemoryA
 def test_a_run_that_goes_on_already_is_not_started_again(memory_app: InMemoryApp) -> None:
     memory_app.started()
     memory_app.runner.crash()
-    wait(memory_app, EVENT_PATIENCE)
+    wait(memory_app, EVENT_DELAY_MAX)
     memory_app.resume()
     assert memory_app.resume() == NOTHING
     assert len(memory_app.runner.running) == 2
@@ -44,7 +44,7 @@ def test_a_run_that_goes_on_already_is_not_started_again(memory_app: InMemoryApp
 
 def test_a_run_in_progress_is_left_alone(memory_app: InMemoryApp) -> None:
     memory_app.started()
-    wait(memory_app, EVENT_PATIENCE)
+    wait(memory_app, EVENT_DELAY_MAX)
     assert memory_app.resume() == NOTHING
 
 
@@ -63,7 +63,7 @@ def test_after_a_restart_nothing_is_about_to_start(memory_app: InMemoryApp) -> N
 def test_a_run_whose_start_was_lost_is_started(memory_app: InMemoryApp) -> None:
     _, run = memory_app.started()
     memory_app.runner.running.clear()
-    wait(memory_app, EVENT_PATIENCE)
+    wait(memory_app, EVENT_DELAY_MAX)
     memory_app.resume()
     assert memory_app.runner.running == {f"{run.run_id}-2": True}
 
@@ -113,7 +113,7 @@ def test_a_resumed_run_ends_with_everything_ready(memory_app: InMemoryApp) -> No
 def test_a_file_whose_event_was_lost_is_found(memory_app: InMemoryApp) -> None:
     video = memory_app.uploading()
     memory_app.media.files[video.media.key] = b"bytes"
-    wait(memory_app, EVENT_PATIENCE)
+    wait(memory_app, EVENT_DELAY_MAX)
     assert memory_app.resume()["uploads_settled"] == 1
     assert memory_app.now(video).status is UploadStatus.UPLOADED
 
@@ -142,14 +142,14 @@ def test_a_found_file_that_is_no_video_fails(memory_app: InMemoryApp) -> None:
 
 def test_an_upload_in_progress_is_left_alone_for_a_day(memory_app: InMemoryApp) -> None:
     video = memory_app.uploading()
-    memory_app.clock.at += UPLOAD_PATIENCE
+    memory_app.clock.at += UPLOAD_DURATION_MAX
     assert memory_app.resume() == NOTHING
     assert memory_app.now(video).status is UploadStatus.UPLOADING
 
 
 def test_an_upload_that_is_never_finished_expires_with_a_reason(memory_app: InMemoryApp) -> None:
     video = memory_app.uploading()
-    wait(memory_app, UPLOAD_PATIENCE)
+    wait(memory_app, UPLOAD_DURATION_MAX)
     memory_app.resume()
     after = memory_app.now(video)
     assert (after.status, after.error_code) == (UploadStatus.FAILED, "upload_expired")
@@ -158,28 +158,28 @@ def test_an_upload_that_is_never_finished_expires_with_a_reason(memory_app: InMe
 
 def test_a_download_that_was_cut_short_is_asked_for_again(memory_app: InMemoryApp) -> None:
     video = memory_app.uploading(source=URL)
-    wait(memory_app, FETCH_PATIENCE)
+    wait(memory_app, FETCH_DURATION_MAX)
     memory_app.resume()
     assert memory_app.fetcher.requested == [(video.account_id, video.video_id, URL)]
 
 
 def test_a_download_in_progress_is_not_doubled(memory_app: InMemoryApp) -> None:
     memory_app.uploading(source=URL)
-    wait(memory_app, EVENT_PATIENCE)
+    wait(memory_app, EVENT_DELAY_MAX)
     assert memory_app.resume() == NOTHING
     assert memory_app.fetcher.requested == []
 
 
 def test_after_a_restart_every_download_was_cut_short(memory_app: InMemoryApp) -> None:
     memory_app.uploading(source=URL)
-    wait(memory_app, UPLOAD_PATIENCE)
+    wait(memory_app, UPLOAD_DURATION_MAX)
     memory_app.resume(after_restart=True)
     assert len(memory_app.fetcher.requested) == 1
 
 
 def test_a_download_that_never_comes_to_an_end_is_not_repeated_for_ever(memory_app: InMemoryApp) -> None:
     video = memory_app.uploading(source=URL)
-    wait(memory_app, UPLOAD_PATIENCE)
+    wait(memory_app, UPLOAD_DURATION_MAX)
     memory_app.resume()
     assert memory_app.fetcher.requested == []
     after = memory_app.now(video)
@@ -193,10 +193,10 @@ def test_a_file_that_cannot_be_looked_into_for_a_day_is_given_up_as_an_internal_
     video = memory_app.uploading()
     memory_app.media.files[video.media.key] = b"bytes"
     memory_app.probe.answer = failure
-    wait(memory_app, EVENT_PATIENCE)
+    wait(memory_app, EVENT_DELAY_MAX)
     assert memory_app.resume() == NOTHING
     assert memory_app.now(video).status is UploadStatus.UPLOADING
-    wait(memory_app, UPLOAD_PATIENCE)
+    wait(memory_app, UPLOAD_DURATION_MAX)
     assert memory_app.resume()["uploads_settled"] == 1
     assert memory_app.now(video).error_code == "internal_error"
 
@@ -205,7 +205,7 @@ def test_a_file_found_after_a_restart_is_not_given_up_at_its_first_look(memory_a
     video = memory_app.uploading()
     memory_app.media.files[video.media.key] = b"bytes"
     memory_app.probe.answer = InternalError()
-    wait(memory_app, UPLOAD_PATIENCE)
+    wait(memory_app, UPLOAD_DURATION_MAX)
     assert memory_app.resume(after_restart=True) == NOTHING
     assert memory_app.now(video).status is UploadStatus.UPLOADING
 
@@ -226,6 +226,6 @@ def test_an_upload_deleted_meanwhile_keeps_nothing_else_waiting(
     gone, waiting = memory_app.uploading(), memory_app.uploading()
     memory_app.videos.delete(gone.account_id, gone.video_id)
     monkeypatch.setattr(memory_app.videos, "list_uploading", lambda: [gone, waiting])
-    wait(memory_app, UPLOAD_PATIENCE)
+    wait(memory_app, UPLOAD_DURATION_MAX)
     assert memory_app.resume()["uploads_settled"] == 1
     assert memory_app.now(waiting).error_code == "upload_expired"

@@ -38,3 +38,15 @@ def test_pauses_are_random_between_zero_and_their_bound() -> None:
 
 def test_one_attempt_has_no_pause() -> None:
     assert list(RetryPolicy(1, 1.0, 1.0).pauses()) == []
+
+
+def test_attempts_that_have_all_failed_are_logged(caplog: pytest.LogCaptureFixture) -> None:
+    list(POLICY.attempts(lambda _pause_s: None))
+    (record,) = caplog.records
+    assert (record.message, vars(record)["attempts"]) == ("all attempts failed", 5)
+    assert record.funcName == "test_attempts_that_have_all_failed_are_logged"
+
+
+def test_an_attempt_that_succeeds_logs_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    next(POLICY.attempts(lambda _pause_s: None))
+    assert caplog.records == []

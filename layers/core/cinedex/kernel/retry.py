@@ -5,10 +5,13 @@ Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 201
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+
+logger = logging.getLogger(__name__)
 
 Sleep = Callable[[float], None]
 
@@ -37,6 +40,7 @@ class RetryPolicy:
         for number, pause_s in enumerate(self.pauses(), start=2):
             sleep(pause_s)
             yield number
+        logger.warning("all attempts failed", extra={"attempts": self.attempts_max}, stacklevel=2)
 
 
 CONFLICT = RetryPolicy(attempts_max=12, pause_s=0.02, pause_s_max=0.5)

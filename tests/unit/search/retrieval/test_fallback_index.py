@@ -191,3 +191,13 @@ def test_later_pages_of_a_lost_index_are_read_from_what_is_stored(memory_app: In
     second = search(memory_app, "rocket", MemorySegmentIndex(), page_token=first.next_page_token, **asked)
     assert [m.rank for m in (*first.moments, *second.moments)] == [1, 2]
     assert second.degraded
+
+
+def test_a_failed_search_store_is_logged_with_its_cause(
+    memory_app: InMemoryApp, caplog: pytest.LogCaptureFixture
+) -> None:
+    memory_app.analysed()
+    search(memory_app, "rocket")
+    failures = [r for r in caplog.records if r.message == "the search store failed, search scans the stored results"]
+    assert vars(failures[0])["error"] == "Unavailable"
+    assert vars(failures[0])["reason"] == "Search is unavailable: this deployment has no search store."

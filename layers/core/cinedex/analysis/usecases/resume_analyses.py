@@ -1,7 +1,8 @@
-"""Find work that a crash has cut short, and let it go on."""
+"""Continue uploads and analyses that a crash has interrupted."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +15,7 @@ from cinedex.analysis.ports.runs import RunRepository
 from cinedex.analysis.usecases.fail_analysis import FailAnalysis
 from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import INTERNAL_ERROR, NotFound, StateConflict, Unavailable
+from cinedex.kernel.log_fields import log_fields
 from cinedex.library.domain.video import StoredMedia, Video
 from cinedex.library.ports.media_fetcher import MediaFetcher
 from cinedex.library.ports.media_store import MediaStore
@@ -21,17 +23,19 @@ from cinedex.library.ports.repositories import UnfinishedUploads, VideoRepositor
 from cinedex.library.usecases.register_media import RegisterMedia
 from cinedex.library.usecases.update_with_retry import update_with_retry
 
-EVENT_PATIENCE = timedelta(minutes=5)  # an event may be late; a file that waits longer has lost its own
-FETCH_PATIENCE = timedelta(minutes=20)  # a download and the retries of its function take less
-UPLOAD_PATIENCE = timedelta(hours=24)
-HOURS = int(UPLOAD_PATIENCE.total_seconds() // 3600)
+logger = logging.getLogger(__name__)
+
+EVENT_DELAY_MAX = timedelta(minutes=5)  # an event that is not delivered by then is lost
+FETCH_DURATION_MAX = timedelta(minutes=20)  # a download and the retries of its function take less
+UPLOAD_DURATION_MAX = timedelta(hours=24)
+HOURS = int(UPLOAD_DURATION_MAX.total_seconds() // 3600)
 
 
 @dataclass(frozen=True)
 class ResumeAnalyses:
     """Runs every few minutes, and at once after the local stack has started.
 
-    `after_restart` says that nothing can be on its way any more, so there is nothing to wait for.
+    `after_restart` means that no event and no execution is in progress any more, so that nothing is waited for.
     """
 
     videos: VideoRepository
@@ -45,36 +49,36 @@ class ResumeAnalyses:
     clock: Clock
 
     def __call__(self, after_restart: bool = False) -> dict[str, Any]:
-        """How many uploads were settled and how many runs went on."""
+        """The number of uploads that were settled, and of runs that were continued."""
         uploads = [partial(self._settle, video, after_restart) for video in self.uploads.list_uploading()]
         runs = [partial(self._resume, run, after_restart) for run in self.runs.list_open()]
         return {"uploads_settled": sum(map(_attempted, uploads)), "runs_resumed": sum(map(_attempted, runs))}
 
     def _settle(self, video: Video, after_restart: bool) -> bool:
         age = self.clock.now() - video.created_at
-        if age < EVENT_PATIENCE and not after_restart:
+        if age < EVENT_DELAY_MAX and not after_restart:
             return False
         media = self.store.find(video.media.key)
         if media is not None:
-            return self._register(video, media, given_up=age > UPLOAD_PATIENCE and not after_restart)
-        if age > UPLOAD_PATIENCE and not (after_restart and video.source):
+            return self._register(video, media, given_up=age > UPLOAD_DURATION_MAX and not after_restart)
+        if age > UPLOAD_DURATION_MAX and not (after_restart and video.source):
             return self._expire(video)
-        if video.source is not None and (after_restart or age > FETCH_PATIENCE):
+        if video.source is not None and (after_restart or age > FETCH_DURATION_MAX):
             self.fetcher.request_fetch(video.account_id, video.video_id, video.source)
             return True
         return False
 
     def _register(self, video: Video, media: StoredMedia, given_up: bool) -> bool:
-        """A file that could not be looked into for a day is not tried for ever."""
+        """A file that cannot be probed is given up after a day."""
         try:
             return self.register(media) is not None
         except Unavailable:
             if not given_up:
                 raise
-        return self._reject(video, INTERNAL_ERROR, f"The file could not be looked into within {HOURS} hours.")
+        return self._reject(video, INTERNAL_ERROR, f"The file could not be probed within {HOURS} hours.")
 
     def _expire(self, video: Video) -> bool:
-        """A download ends with a result of its own, unless its function broke every time."""
+        """A download stores its own result, unless every invocation of its function has failed."""
         if video.source is not None:
             return self._reject(video, INTERNAL_ERROR, f"The download was not finished within {HOURS} hours.")
         return self._reject(video, "upload_expired", f"The upload was not finished within {HOURS} hours.")
@@ -84,23 +88,24 @@ class ResumeAnalyses:
         return True
 
     def _resume(self, run: AnalysisRun, after_restart: bool) -> bool:
-        young = self.clock.now() - run.started_at < EVENT_PATIENCE
-        if (young and not after_restart) or self.runner.is_running(run):
+        is_recent = self.clock.now() - run.started_at < EVENT_DELAY_MAX
+        if (is_recent and not after_restart) or self.runner.is_running(run):
             return False
         if not run.can_retry:
             cause = f"The analysis was interrupted {run.attempt} times."
             self.fail(run.account_id, run.video_id, run.run_id, "Interrupted", cause)
             return False
-        following = run.next_attempt()
-        if not self.runs.advance(following):
+        attempt = run.next_attempt()
+        if not self.runs.advance(attempt):
             return False
-        self.runner.start(following)
+        self.runner.start(attempt)
         return True
 
 
 def _attempted(step: Callable[[], bool]) -> bool:
-    """One that cannot be settled now waits for the next time, and does not keep the others waiting."""
+    """What fails now is tried again on the next schedule, and does not hold up the others."""
     try:
         return step()
-    except (NotFound, StateConflict, Unavailable):
+    except (NotFound, StateConflict, Unavailable) as error:
+        logger.warning("not resumed, the next schedule tries again", extra=log_fields(error))
         return False

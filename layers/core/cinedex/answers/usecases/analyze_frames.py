@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,12 +10,15 @@ from dataclasses import dataclass
 from cinedex.answers.domain.quote import Quote
 from cinedex.detection.frame_analyzer import FrameAnalyzer, Observation
 from cinedex.kernel.errors import MediaError, Unavailable
+from cinedex.kernel.log_fields import log_fields
 from cinedex.kernel.span import Span
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.media_store import MediaStore
 from cinedex.search.domain.index.segment_document import SegmentDocument
 from cinedex.search.domain.ranking.candidate import ScoredSegment
 from cinedex.timeline.modality import Modality
+
+logger = logging.getLogger(__name__)
 
 SECONDS_MAX = 12.0
 NO_SEGMENT = -1  # the range is given by the caller and is not an indexed segment
@@ -38,7 +42,9 @@ class AnalyzeFrames:
     def _analyze(self, video: Video, within: Span, seconds_max: float) -> list[Quote]:
         try:
             analysis = self.analyzer.view(self.store.download_url(video.media), within, seconds_max)
-        except (MediaError, Unavailable):
+        except (MediaError, Unavailable) as error:
+            fields = log_fields(error) | {"video_id": video.video_id}
+            logger.warning("frames were not analyzed, stored evidence answers alone", extra=fields)
             return []
         segment = _segment(video, within, analysis.observations)
         return [

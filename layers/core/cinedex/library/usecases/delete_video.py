@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.log_fields import log_fields
 from cinedex.library.domain.pending_deletion import PendingDeletion
 from cinedex.library.domain.video import UploadStatus
 from cinedex.library.ports.media_store import MediaStore
 from cinedex.library.ports.pending_deletions import PendingDeletions
 from cinedex.library.ports.repositories import VideoRepository
 from cinedex.library.ports.video_events import VideoEraser
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -50,9 +54,10 @@ class DeleteVideo:
         self.pending_deletions.add(deletion)
         try:
             interrupted = self.erase(deletion)
-        except Unavailable:
+        except Unavailable as error:
             if self.videos.get_many(account_id, [video_id]):
                 raise
+            logger.warning("a store failed, the next sweep completes the deletion", extra=log_fields(error))
             return  # clients no longer see the video; the next sweep erases the rest
         if not interrupted and video.status is not UploadStatus.UPLOADING:
             self.pending_deletions.remove(deletion)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -25,9 +26,12 @@ from cinedex.answers.usecases.agent.run_tools import RunTools
 from cinedex.answers.usecases.agent.scoped_library import scoped_library
 from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import AnalysisFailed, Unavailable
+from cinedex.kernel.log_fields import log_fields
 from cinedex.language_models.language_model import LanguageModel, ModelReply, TokenUse
 from cinedex.search.usecases.querying.format_report import no_match_text
 from cinedex.search.usecases.querying.resolve_scope import ResolveScope
+
+logger = logging.getLogger(__name__)
 
 CHARS_OF_TOKEN_MAX = 8  # twice the average of English
 DECLINED = "The language model declined to answer this question."
@@ -89,7 +93,8 @@ class LlmAgent:
                 if self.clock.now() >= state.ends:
                     return self._cut_short(answer)
             raise Unavailable("The language model stopped without a reply.")
-        except Unavailable:
+        except Unavailable as error:
+            logger.warning("the language model failed", extra=log_fields(error) | {"model": self.model.name})
             if received:
                 state.add_tokens(ModelReply(text=answer.text))
                 yield TokensSpent(stats=state.stats(self.model.name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,12 +10,15 @@ from cinedex.answers.domain.english.answer_type import AnswerType, contains_answ
 from cinedex.answers.domain.english.question import Question
 from cinedex.answers.domain.quote import SOURCE_WEIGHTS, Quote
 from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.log_fields import log_fields
 from cinedex.kernel.text.tokens import stems
 from cinedex.search.domain.query.query import Term
 from cinedex.search.domain.ranking.confidence import WORDS_ONLY, calibration_of
 from cinedex.search.domain.ranking.idf import IdfWeights
 from cinedex.search.domain.ranking.similarity import cosine
 from cinedex.search.ports.text_embedder import TextEmbedder
+
+logger = logging.getLogger(__name__)
 
 OWN_SHARE = 0.85
 SEGMENT_WORD_WEIGHT = 0.4
@@ -47,7 +51,8 @@ class ScoreQuotes:
     def _cosines(self, question: Question, quotes: Sequence[Quote]) -> tuple[str | None, list[float]]:
         try:
             embedded = self.embedder.embed([question.text, *(quote.text for quote in quotes)])
-        except Unavailable:
+        except Unavailable as error:
+            logger.warning("the text model failed, quotes are scored by terms only", extra=log_fields(error))
             return None, [0.0] * len(quotes)
         question_vector, *vectors = embedded.vectors
         return embedded.model, [cosine(question_vector, vector) for vector in vectors]

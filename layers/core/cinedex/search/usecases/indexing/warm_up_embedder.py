@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.log_fields import log_fields
 from cinedex.search.ports.text_embedder import TextEmbedder
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -16,6 +20,7 @@ class WarmUpEmbedder:
         """False when the model is not available; the first search then reports it."""
         try:
             self.embedder.embed(["warm-up"])
-        except Unavailable:
+        except Unavailable as error:
+            logger.warning("the text model was not loaded in advance", extra=log_fields(error))
             return False
         return True

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from threading import BoundedSemaphore, Event, Thread
 
 from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.log_fields import log_fields
 from cinedex.language_models.language_model import LanguageModel, ModelMessage, ModelReply, TokenUse
 from cinedex.search.domain.query.parsed_query import ParsedQuery
 from cinedex.search.domain.query.query_rewrite import OVER_BUDGET, REPLY_CHARS_MAX, UNAVAILABLE, Rewrite, read_rewrite
 from cinedex.usage.budget import TokensUsed
 from cinedex.usage.token_budget import TokenBudget
+
+logger = logging.getLogger(__name__)
 
 REPLY_TOKENS_MAX = 300
 CONCURRENT_MAX = 16
@@ -85,8 +88,10 @@ class RewriteQuery:
         self, message: str, pending: _PendingReply, deadline: float, settle: Callable[[TokensUsed], None]
     ) -> None:
         try:
-            with suppress(Unavailable):
+            try:
                 self._receive(message, pending, deadline)
+            except Unavailable as error:
+                logger.warning("the language model failed, the query is not rewritten", extra=log_fields(error))
             settle(_tokens_used(message, pending, is_late=time.monotonic() > deadline))
         finally:
             self.slots.release()

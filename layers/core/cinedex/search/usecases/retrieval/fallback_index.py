@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.log_fields import log_fields
 from cinedex.kernel.text.tokens import stems
 from cinedex.search.domain.index.segment_document import (
     QueryVector,
@@ -17,6 +19,8 @@ from cinedex.search.domain.index.segment_document import (
 from cinedex.search.domain.ranking.lexical import word_hit
 from cinedex.search.ports.segment_index import SegmentIndex
 from cinedex.search.usecases.retrieval.scan_segments import ScanSegments
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,9 @@ class FallbackIndex:
             hits = self.index.search(words, vector, within, limit)
             if hits.words or hits.vectors or not is_lost(self.index, self.scan_segments, within):
                 return hits
-        except Unavailable:
-            pass
+            logger.warning("the search index is empty, search scans the stored results")
+        except Unavailable as error:
+            logger.warning("the search store failed, search scans the stored results", extra=log_fields(error))
         return self._stored_hits(words, within, limit)
 
     def search_literal(self, text: str, within: SegmentFilter, limit: int) -> Sequence[SegmentDocument]:
@@ -53,8 +58,9 @@ class FallbackIndex:
             documents = self.index.documents(within, limit)
             if documents or not is_lost(self.index, self.scan_segments, within):
                 return documents
-        except Unavailable:
-            pass
+            logger.warning("the search index is empty, documents are read from the stored results")
+        except Unavailable as error:
+            logger.warning("the search store failed, documents are read from the results", extra=log_fields(error))
         stored = (d for d in self.scan_segments(within) if any(m in d.texts for m in within.modalities))
         return sort_by_time(stored)[:limit]
 

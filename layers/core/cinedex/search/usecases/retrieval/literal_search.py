@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.log_fields import log_fields
 from cinedex.search.domain.index.segment_document import SegmentDocument, SegmentFilter, sort_by_time
 from cinedex.search.domain.ranking.candidate import ScoredSegment
 from cinedex.search.ports.segment_index import SegmentIndex
@@ -13,6 +15,8 @@ from cinedex.search.usecases.retrieval.fallback_index import is_lost
 from cinedex.search.usecases.retrieval.retrieve_segments import Retrieved
 from cinedex.search.usecases.retrieval.scan_segments import ScanSegments
 from cinedex.timeline.modality import Modality
+
+logger = logging.getLogger(__name__)
 
 LITERAL_MAX = 5_000
 
@@ -33,9 +37,11 @@ class LiteralSearch:
             documents = self.index.search_literal(literal, within, LITERAL_MAX)
             if documents or self.scan_segments is None or not is_lost(self.index, self.scan_segments, within):
                 return Retrieved(_exact_matches(literal, documents, within.modalities))
-        except Unavailable:
+            logger.warning("the search index is empty, literal search scans the stored results")
+        except Unavailable as error:
             if self.scan_segments is None:
                 raise
+            logger.warning("the search store failed, literal search scans the stored results", extra=log_fields(error))
         matching = sort_by_time(d for d in self.scan_segments(within) if _matched(literal, d, within.modalities))
         return Retrieved(_exact_matches(literal, matching[:LITERAL_MAX], within.modalities), degraded=True)
 

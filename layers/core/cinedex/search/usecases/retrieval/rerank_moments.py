@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.log_fields import log_fields
 from cinedex.search.domain.query.query import Query
 from cinedex.search.domain.ranking.candidate import ScoredSegment
 from cinedex.search.domain.ranking.fusion import rank
@@ -15,6 +17,8 @@ from cinedex.search.domain.ranking.rank_fusion import Fusion
 from cinedex.search.domain.ranking.similarity import cosine
 from cinedex.search.ports.text_embedder import TextEmbedder
 from cinedex.timeline.modality import Modality
+
+logger = logging.getLogger(__name__)
 
 SEGMENTS_MAX = 20
 SENTENCES_MAX = 6
@@ -35,7 +39,8 @@ class RerankMoments:
         compared = [(s, *sentence) for s in scored[:SEGMENTS_MAX] for sentence in _sentences(s)]
         try:
             query_vector, *vectors = self.embedder.embed([query.text, *(text for _, _, text in compared)]).vectors
-        except Unavailable:
+        except Unavailable as error:
+            logger.warning("the text model failed, moments are not reranked", extra=log_fields(error))
             return tuple(scored)
         closest: dict[str, dict[Modality, float]] = defaultdict(dict)
         for (s, modality, _), vector in zip(compared, vectors, strict=True):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.log_fields import log_fields
 from cinedex.kernel.span import Span
 from cinedex.search.domain.index.segment_document import QueryVector, SegmentFilter
 from cinedex.search.domain.query.query import Query
@@ -20,6 +22,8 @@ from cinedex.search.ports.segment_index import SegmentIndex
 from cinedex.search.ports.text_embedder import TextEmbedder
 from cinedex.search.usecases.stage_timer import Stage, StageTimer
 from cinedex.timeline.modality import Modality
+
+logger = logging.getLogger(__name__)
 
 CANDIDATES_MAX = 200
 
@@ -75,7 +79,8 @@ class RetrieveSegments:
         """The vector and the factor for its cosines. None when the text model is down: words are still compared."""
         try:
             embedded = self.embedder.embed(query.wordings)
-        except Unavailable:
+        except Unavailable as error:
+            logger.warning("the text model failed, search uses keywords only", extra=log_fields(error))
             return None, 1.0
         values, length = mean_of(embedded.vectors) if len(query.wordings) > 1 else (embedded.vectors[0], 1.0)
         return QueryVector(model=embedded.model, values=values), length
