@@ -66,15 +66,29 @@ TRACK_ENTRY = KeyPattern(
     "{track}#{generation:06d}#{start_ms:010d}#{index:08d}",
     "of a track, a range of time",
 )
+STANDALONE = "1 day for a standalone turn, whose session_id is its turn_id"
 TURN = KeyPattern(
-    "chat turn", "CHAT#{session_id}", "T#{turn_id}", "by id; of a session; open ones by age", work=TURN_WORK
+    "chat turn",
+    "CHAT#{session_id}",
+    "T#{turn_id}",
+    "by id; of a session; open ones by age",
+    work=TURN_WORK,
+    ttl=STANDALONE,
 )
 TURN_EVENT = KeyPattern(
-    "event of a turn", "TURN#{turn_id}", "E#{sequence:06d}", "of a turn, in order", ttl="1 day after a deletion"
+    "event of a turn",
+    "TURN#{turn_id}",
+    "E#{sequence:06d}",
+    "of a turn, in order",
+    ttl=f"1 day after a deletion; {STANDALONE}",
 )
-TURN_STEP = KeyPattern("step of a turn", "TURN#{turn_id}", "S#{sequence:06d}", "of a turn, in order")
+TURN_STEP = KeyPattern("step of a turn", "TURN#{turn_id}", "S#{sequence:06d}", "of a turn, in order", ttl=STANDALONE)
 TURN_PART = KeyPattern(
-    "rest of a long event or step", "TURN#{turn_id}", "P#{slot}#{attempt:04d}#{part:04d}", "with its event or step"
+    "rest of a long event or step",
+    "TURN#{turn_id}",
+    "P#{slot}#{attempt:04d}#{part:04d}",
+    "with its event or step",
+    ttl=STANDALONE,
 )
 TURN_METERED = KeyPattern("mark: turn is settled", "TURN#{turn_id}", "METERED", "by turn", ttl="2 days after its day")
 RATE_WINDOW = KeyPattern("requests of an API key", "L#{key_id}", "WINDOW", "by API key", ttl="end of the window")
