@@ -33,12 +33,14 @@ class Stage:
 
     def before(self, replies: Sequence[Reply]) -> LanguageModel:
         self.server = self.stack.enter_context(buffered_receive(replies))
-        patience = StreamRetryPolicy(sleep=self.pauses.append)
+        retry_policy = StreamRetryPolicy(sleep=self.pauses.append)
         if self.speaker == "bedrock":
             keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "us-east-1"}
             client = bedrock_client(5, endpoint_url=self.server.url, **keys)
-            return BedrockLanguageModel(client, "amazon.nova-lite-v1:0", patience)
-        return OpenAiLanguageModel(f"{self.server.url}/v1", "a-model", "sk-test", timeout_s=5, patience=patience)
+            return BedrockLanguageModel(client, "amazon.nova-lite-v1:0", retry_policy)
+        return OpenAiLanguageModel(
+            f"{self.server.url}/v1", "a-model", "sk-test", timeout_s=5, retry_policy=retry_policy
+        )
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ class Rewriting:
 
 def hasty(server: ModelServer) -> OpenAiLanguageModel:
     return OpenAiLanguageModel(
-        f"{server.url}/v1", "m", timeout_s=SECONDS_MAX, patience=StreamRetryPolicy(attempts_max=1)
+        f"{server.url}/v1", "m", timeout_s=SECONDS_MAX, retry_policy=StreamRetryPolicy(attempts_max=1)
     )
 
 

@@ -69,7 +69,7 @@ def test_vectors_of_an_unexpected_length_are_refused_where_the_deployment_says_t
 
 def test_a_document_that_does_not_fit_is_refused_and_its_reason_kept(live: OpenSearchSegmentIndex) -> None:
     live.replace_video("mine", "a", [segment("a", 0, "three dimensions", vector=(1, 0, 0))])
-    with pytest.raises(Unavailable, match="refuses a document") as refused:
+    with pytest.raises(Unavailable, match="rejected a document") as refused:
         live.replace_video("mine", "b", [segment("b", 0, "two dimensions", vector=(1, 0))])
     assert "dimension" in str(refused.value.__cause__)
 

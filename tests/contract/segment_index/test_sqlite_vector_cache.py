@@ -57,9 +57,9 @@ def test_what_another_process_has_replaced_is_found_at_once_and_the_old_is_not(p
 def test_however_little_may_be_kept_the_same_is_found(
     path: Path, videos_kept: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cinedex.adapters.sqlite.vector_blocks.SLAB_ROWS", SEGMENTS)
+    monkeypatch.setattr("cinedex.adapters.sqlite.vector_blocks.MATRIX_ROWS", SEGMENTS)
     expected = {pool: _nearest(SqliteSegmentIndex(path), *pool) for pool in (VIDEOS, VIDEOS[2:5], VIDEOS[6:])}
-    index = SqliteSegmentIndex(path, kept_bytes_max=videos_kept * ONE_VIDEO_BYTES)
+    index = SqliteSegmentIndex(path, cache_bytes_max=videos_kept * ONE_VIDEO_BYTES)
     for _ in range(3):
         for pool, found in expected.items():
             assert _nearest(index, *pool) == found

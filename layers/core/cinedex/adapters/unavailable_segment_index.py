@@ -1,4 +1,4 @@
-"""A deployment without a search store: nothing is indexed, and whoever searches is told so."""
+"""The segment index of a deployment without a search store: writes are ignored and searches are refused."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from cinedex.search.domain.index.segment_document import QueryVector, SegmentDoc
 
 
 class UnavailableSegmentIndex:
-    """`SegmentIndex`; writing succeeds, so that everything but search works."""
+    """A `SegmentIndex`. Writes succeed, so that everything except search works."""
 
     def replace_video(self, account_id: str, video_id: str, documents: Sequence[SegmentDocument]) -> None:
-        """Nothing to keep: documents can be gathered again when a store is added."""
+        """Ignored: the documents can be assembled again when a store is added."""
 
     def delete_video(self, account_id: str, video_id: str) -> None:
-        """Nothing was kept."""
+        """Ignored: nothing is stored."""
 
     def search(self, words: str, vector: QueryVector | None, within: SegmentFilter, limit: int) -> SignalHits:
         _refuse()

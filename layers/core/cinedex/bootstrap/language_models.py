@@ -11,16 +11,16 @@ def language_model(
     settings: LanguageModelSettings, timeout_s: float, attempts_max: int = StreamRetryPolicy.attempts_max
 ) -> LanguageModel | None:
     """`timeout_s` is its longest silence. None where there is none."""
-    patience = StreamRetryPolicy(attempts_max=attempts_max)
+    retry_policy = StreamRetryPolicy(attempts_max=attempts_max)
     if settings.kind == "bedrock":
         from cinedex.adapters.bedrock.language_model import BedrockLanguageModel, bedrock_client
 
-        return BedrockLanguageModel(bedrock_client(timeout_s), settings.model_id, patience)
+        return BedrockLanguageModel(bedrock_client(timeout_s), settings.model_id, retry_policy)
     if settings.kind == "openai":
         from cinedex.adapters.openai.language_model import OpenAiLanguageModel
 
         key = settings.openai_api_key.get_secret_value()
         return OpenAiLanguageModel(
-            settings.openai_base_url, settings.model_id, key, timeout_s=timeout_s, patience=patience
+            settings.openai_base_url, settings.model_id, key, timeout_s=timeout_s, retry_policy=retry_policy
         )
     return None

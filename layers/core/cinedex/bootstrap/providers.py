@@ -6,10 +6,12 @@ from functools import cache
 
 import boto3
 
-from cinedex.adapters.aws_lambda.frame_analyzer import LambdaFrameAnalyzer, lambda_client_of
+from cinedex.adapters.aws_lambda.frame_analyzer import LambdaFrameAnalyzer
+from cinedex.adapters.aws_lambda.frame_analyzer import lambda_client as frame_analyzer_client
 from cinedex.adapters.aws_lambda.media_fetcher import LambdaMediaFetcher
 from cinedex.adapters.aws_lambda.prompted_detector import LambdaPromptedDetector
-from cinedex.adapters.aws_lambda.text_embedder import LambdaTextEmbedder, short_lived_client
+from cinedex.adapters.aws_lambda.text_embedder import LambdaTextEmbedder
+from cinedex.adapters.aws_lambda.text_embedder import lambda_client as text_embedder_client
 from cinedex.adapters.dynamodb.api_keys import API_KEY, API_KEY_BY_SECRET, StoredApiKeys
 from cinedex.adapters.dynamodb.budgets import DynamoDbTokenBudget, DynamoDbTurnBudget
 from cinedex.adapters.dynamodb.chats import DynamoDbChatStore
@@ -186,7 +188,7 @@ def task_answers() -> StepFunctionsTaskCallback:
 
 @cache
 def text_embedder() -> LambdaTextEmbedder:
-    return LambdaTextEmbedder(SearchSettings().embed_function, short_lived_client())
+    return LambdaTextEmbedder(SearchSettings().embed_function, text_embedder_client())
 
 
 @cache
@@ -196,7 +198,7 @@ def prompted_detector() -> LambdaPromptedDetector:
 
 @cache
 def frame_analyzer() -> LambdaFrameAnalyzer:
-    return LambdaFrameAnalyzer(ViewSettings().function_name, lambda_client_of())
+    return LambdaFrameAnalyzer(ViewSettings().function_name, frame_analyzer_client())
 
 
 @cache

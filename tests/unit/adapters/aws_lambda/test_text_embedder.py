@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from cinedex.adapters.aws_lambda.text_embedder import ATTEMPTS_MAX, WAIT_S_MAX, LambdaTextEmbedder, short_lived_client
+from cinedex.adapters.aws_lambda.text_embedder import ATTEMPTS_MAX, READ_TIMEOUT_S, LambdaTextEmbedder, lambda_client
 from cinedex.kernel.errors import InternalError, Unavailable
 
 GATEWAY_S_MAX = 29
@@ -77,11 +77,11 @@ def test_a_function_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
         with pytest.raises(Unavailable, match="cannot be reached"):
-            LambdaTextEmbedder("EmbedQuery", short_lived_client(wait_s=0.1)).embed(["cat"])
+            LambdaTextEmbedder("EmbedQuery", lambda_client(read_timeout_s=0.1)).embed(["cat"])
 
 
 def test_two_models_that_hang_leave_time_to_answer_with_words() -> None:
-    assert 2 * WAIT_S_MAX * ATTEMPTS_MAX < GATEWAY_S_MAX
+    assert 2 * READ_TIMEOUT_S * ATTEMPTS_MAX < GATEWAY_S_MAX
 
 
 @pytest.mark.parametrize("body", [{"oops": 1}, [1], {"model": "m", "vectors": [[1.0]]}, {"model": "m", "vectors": "x"}])

@@ -42,10 +42,10 @@ class Together(Store):
 
     def __init__(self, failing: dict[str, tuple[int, int]]) -> None:
         super().__init__(failing)
-        self.all_there = threading.Barrier(bulk.AT_A_TIME_MAX)
+        self.all_there = threading.Barrier(bulk.CONCURRENT_MAX)
 
     def bulk(self, body: str, refresh: str) -> dict[str, Any]:
-        if len(self.requests) < bulk.AT_A_TIME_MAX:
+        if len(self.requests) < bulk.CONCURRENT_MAX:
             self.all_there.wait(timeout=10)
         return super().bulk(body, refresh)
 
@@ -70,7 +70,7 @@ def test_an_item_that_is_refused_for_good_is_reported_and_not_repeated() -> None
     store = Store({"b": (9, 400)})
     with pytest.raises(Unavailable) as refused:
         write_all(store, _writes("a", "b"))
-    assert refused.value.message == "The search store refuses a document."
+    assert refused.value.message == "The search store rejected a document."
     assert "because" in str(refused.value.__cause__)
     assert len(store.requests) == 1
 
@@ -92,12 +92,12 @@ def test_large_and_numerous_writes_are_cut_into_requests(monkeypatch: pytest.Mon
 
 
 def test_many_writes_are_sent_in_shares_side_by_side_and_failures_of_any_are_sent_again() -> None:
-    count = bulk.AT_A_TIME_MAX * bulk.SHARE_MIN
+    count = bulk.CONCURRENT_MAX * bulk.BATCH_MIN
     ids = [f"{number:02}" for number in range(count)]
     store = Together({ids[0]: (1, 429), ids[-1]: (1, 503)})
     write_all(store, _writes(*ids))
     *first, again = store.requests
-    assert [len(request) for request in first] == [bulk.SHARE_MIN] * bulk.AT_A_TIME_MAX
+    assert [len(request) for request in first] == [bulk.BATCH_MIN] * bulk.CONCURRENT_MAX
     assert (again, store.stored) == ([ids[0], ids[-1]], set(ids))
 
 

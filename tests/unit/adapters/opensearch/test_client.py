@@ -113,7 +113,7 @@ def test_who_searches_is_not_told_where_the_store_is_and_the_log_is() -> None:
         port = closed.getsockname()[1]
     with pytest.raises(Unavailable) as refused:
         OpenSearchSegmentIndex(connect(f"http://127.0.0.1:{port}")).search("cat", None, seen("a"), 5)
-    assert refused.value.message == "The search store cannot be used at the moment."
+    assert refused.value.message == "The search store is not available."
     assert str(port) in str(refused.value.__cause__)
 
 
@@ -124,5 +124,5 @@ def test_what_a_store_answers_with_is_for_the_log_only(
     monkeypatch.setattr(sys.modules[__name__], "NOTHING_FOUND", failed)
     with pytest.raises(Unavailable) as refused:
         OpenSearchSegmentIndex(connect(f"http://127.0.0.1:{listener.server_port}")).search("cat", None, seen("a"), 5)
-    assert refused.value.message == "The search store cannot answer at the moment."
+    assert refused.value.message == "The search store failed to answer."
     assert "all shards failed" in str(refused.value.__cause__)

@@ -1,4 +1,4 @@
-"""Frames looked at again by the function that holds the detector and the text reader."""
+"""Analyse frames with the function that runs the object detector and the text recogniser."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from cinedex.kernel.span import Span
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
-WAIT_S_MAX = 20.0
+READ_TIMEOUT_S = 20.0
 
 
-def lambda_client_of() -> LambdaClient:
-    """Who asks has 29 seconds: better an answer without the frames than none, so nothing is tried twice."""
-    return boto3.client("lambda", config=Config(read_timeout=WAIT_S_MAX, retries={"total_max_attempts": 1}))
+def lambda_client() -> LambdaClient:
+    """Without retries: API Gateway times out after 29 s, and the answer can be given without the frames."""
+    return boto3.client("lambda", config=Config(read_timeout=READ_TIMEOUT_S, retries={"total_max_attempts": 1}))
 
 
 class LambdaFrameAnalyzer:
@@ -30,5 +30,5 @@ class LambdaFrameAnalyzer:
         self._client = client
 
     def view(self, url: str, within: Span, seconds_max: float) -> FrameAnalysis:
-        order = {"url": url, "start_s": within.start_s, "end_s": within.end_s, "seconds_max": seconds_max}
-        return invoke_json(self._client, self._function_name, order, FrameAnalysis, "The viewer")
+        request = {"url": url, "start_s": within.start_s, "end_s": within.end_s, "seconds_max": seconds_max}
+        return invoke_json(self._client, self._function_name, request, FrameAnalysis, "The frame analyzer")

@@ -1,4 +1,4 @@
-"""Orders to a function that runs models, and its failures as errors of the domain."""
+"""Invoke a function that runs models, and translate its failures into domain errors."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 MEDIA_ERRORS: dict[str, MediaErrorCode] = {"CorruptMedia": "corrupt_media", "UnsupportedMedia": "unsupported_media"}
 LIMITS = ("OutOfMemory", "Runtime.OutOfMemory", "Sandbox.Timedout")
-"""Error types of a function that has used up its memory or its time."""
+"""Error types of a function that exceeded its memory or time limit."""
 
 Reply = TypeVar("Reply", bound=BaseModel)
 
 
 class FunctionFailure(BaseModel):
-    """What Lambda answers when a function has raised an exception or ended."""
+    """The response of Lambda when a function raised an exception or was terminated."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -33,38 +33,38 @@ class FunctionFailure(BaseModel):
 
 
 def invoke_json(
-    client: LambdaClient, function_name: str, order: Mapping[str, Any], reply: type[Reply], who: str
+    client: LambdaClient, function_name: str, payload: Mapping[str, Any], reply: type[Reply], name: str
 ) -> Reply:
-    """What the function answers to `order`; `who` is its name in a sentence.
+    """The response of the function; `name` is used in error messages.
 
-    Raises `MediaError` when the function says that the file is at fault, `Unavailable` when it cannot be reached, lacks
-    an engine or has used up a limit, and `InternalError`, which it logs, for all else.
+    Raises `MediaError` when the function cannot use the file, `Unavailable` when it cannot be reached, has no engine or
+    exceeds a limit, and `InternalError`, with a log entry, for other failures.
     """
     try:
-        answer = client.invoke(FunctionName=function_name, Payload=json.dumps(order).encode())
-        body = answer["Payload"].read()
+        response = client.invoke(FunctionName=function_name, Payload=json.dumps(payload).encode())
+        body = response["Payload"].read()
     except (BotoCoreError, ClientError) as error:
-        raise Unavailable(f"{who} cannot be reached.") from error
-    if "FunctionError" in answer:
-        raise _failure(_read(FunctionFailure, body, who), who)
-    return _read(reply, body, who)
+        raise Unavailable(f"{name} cannot be reached.") from error
+    if "FunctionError" in response:
+        raise _failure(_read(FunctionFailure, body, name), name)
+    return _read(reply, body, name)
 
 
-def _read(kind: type[Reply], body: bytes, who: str) -> Reply:
+def _read(kind: type[Reply], body: bytes, name: str) -> Reply:
     try:
         return kind.model_validate_json(body)
     except ValidationError as error:
-        logger.exception("a function's answer cannot be read", extra={"function": who})
+        logger.exception("invalid response of a function", extra={"function": name})
         raise InternalError from error
 
 
-def _failure(told: FunctionFailure, who: str) -> Exception:
-    if told.error_type in MEDIA_ERRORS:
-        return MediaError(MEDIA_ERRORS[told.error_type], told.message)
-    if told.error_type == "EngineUnavailable":
-        return Unavailable(told.message)
-    if told.error_type in LIMITS:
-        return Unavailable(f"{who} used up its time or memory; try again, or a shorter range.")
-    seen = {"function": who, "error_type": told.error_type, "reason": told.message}
-    logger.error("a function failed", extra=seen | {"stack_trace": "".join(told.stack_trace)})
+def _failure(failure: FunctionFailure, name: str) -> Exception:
+    if failure.error_type in MEDIA_ERRORS:
+        return MediaError(MEDIA_ERRORS[failure.error_type], failure.message)
+    if failure.error_type == "EngineUnavailable":
+        return Unavailable(failure.message)
+    if failure.error_type in LIMITS:
+        return Unavailable(f"{name} exceeded its time or memory limit. Try again, or use a shorter range.")
+    details = {"function": name, "error_type": failure.error_type, "reason": failure.message}
+    logger.error("a function failed", extra=details | {"stack_trace": "".join(failure.stack_trace)})
     return InternalError()

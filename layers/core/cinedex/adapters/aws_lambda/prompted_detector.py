@@ -1,4 +1,4 @@
-"""Boxes for prompts from the function that holds the detector."""
+"""Detect the objects of prompts with the function that runs the detector."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class LambdaPromptedDetector:
         self._client = client
 
     def detect(self, url: str, within: Span, prompts: tuple[str, ...], threshold: float) -> PromptedFrames:
-        order = {
+        request = {
             "url": url,
             "start_s": within.start_s,
             "end_s": within.end_s,
             "prompts": prompts,
             "threshold": threshold,
         }
-        return invoke_json(self._client, self._function_name, order, PromptedFrames, "The detector")
+        return invoke_json(self._client, self._function_name, request, PromptedFrames, "The detector")

@@ -1,4 +1,4 @@
-"""Query vectors from the function that holds the text model: no other function needs a model runtime."""
+"""Embed texts with the function that runs the text model; other functions need no model runtime."""
 
 from __future__ import annotations
 
@@ -18,35 +18,37 @@ from cinedex.search.ports.text_embedder import TextVectors
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
-REMEMBERED_MAX = 256
-REMEMBERED_S = 300
-WAIT_S_MAX, ATTEMPTS_MAX = 6.0, 2
+CACHE_MAX = 256
+CACHE_TTL_S = 300
+READ_TIMEOUT_S, ATTEMPTS_MAX = 6.0, 2
 
 
-def short_lived_client(wait_s: float = WAIT_S_MAX) -> LambdaClient:
-    """Who asks has 29 seconds, and words answer without the model: what hangs is given up in time for them.
+def lambda_client(read_timeout_s: float = READ_TIMEOUT_S) -> LambdaClient:
+    """API Gateway times out after 29 s. On a model timeout, search falls back to keywords.
 
-    A rewritten search may wait for the model two times.
+    A rewritten search may wait for the model twice.
     """
-    return boto3.client("lambda", config=Config(read_timeout=wait_s, retries={"total_max_attempts": ATTEMPTS_MAX}))
+    return boto3.client(
+        "lambda", config=Config(read_timeout=read_timeout_s, retries={"total_max_attempts": ATTEMPTS_MAX})
+    )
 
 
 class LambdaTextEmbedder:
     """Invokes `function_name` with `{"texts": [...]}` and reads `{"model", "dimension", "vectors"}`.
 
-    Recent answers are remembered: the next page of a search asks nothing. They are forgotten after
-    `REMEMBERED_S` seconds at the latest, because the function may get another model.
+    Recent vectors are cached, so that the next page of a search makes no call. They expire after at most `CACHE_TTL_S`
+    seconds, because the model of the function may change.
     """
 
     def __init__(self, function_name: str, client: LambdaClient) -> None:
         self._function_name = function_name
         self._client = client
-        self._remembered = lru_cache(REMEMBERED_MAX)(self._ask)
+        self._cached = lru_cache(CACHE_MAX)(self._invoke)
 
     def embed(self, texts: Sequence[str]) -> TextVectors:
-        return self._remembered(tuple(texts), int(time.monotonic() // REMEMBERED_S))
+        return self._cached(tuple(texts), int(time.monotonic() // CACHE_TTL_S))
 
-    def _ask(self, texts: tuple[str, ...], _period: int) -> TextVectors:
+    def _invoke(self, texts: tuple[str, ...], _period: int) -> TextVectors:
         found = invoke_json(self._client, self._function_name, {"texts": texts}, TextVectors, "The text model")
         if len(found.vectors) != len(texts):
             logger.error("wrong number of vectors", extra={"texts": len(texts), "vectors": len(found.vectors)})

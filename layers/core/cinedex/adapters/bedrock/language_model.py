@@ -18,7 +18,7 @@ from cinedex.adapters.model_streams.tool_call_accumulator import ToolCallAccumul
 from cinedex.kernel.errors import Unavailable
 from cinedex.language_models.language_model import ModelMessage, ModelReply, StopReason, TokenUse, ToolSpec
 
-BUSY = {
+RETRYABLE_ERRORS = {
     "throttlingexception",
     "modeltimeoutexception",
     "serviceunavailableexception",
@@ -27,7 +27,7 @@ BUSY = {
     "modelstreamerrorexception",
     "modelerrorexception",
 }
-"""In the middle of a stream their names begin with a small letter."""
+"""In lower case, because error names inside a stream start with a lower-case letter."""
 
 STOP_REASONS: dict[str, StopReason] = {
     "end_turn": "end_turn",
@@ -42,18 +42,18 @@ STOP_REASONS: dict[str, StopReason] = {
 
 
 def bedrock_client(timeout_s: float, **options: Any) -> Any:
-    """Tries once: how long to be patient is decided in one place, for errors before and inside a stream alike."""
+    """Without retries of its own: `retry_stream` handles errors before and inside a stream."""
     config = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=timeout_s)
     return boto3.client("bedrock-runtime", config=config, **options)
 
 
 class BedrockLanguageModel:
-    """`model_id` is that of a model or of an inference profile."""
+    """`model_id` is the id of a model or of an inference profile."""
 
-    def __init__(self, client: Any, model_id: str, patience: StreamRetryPolicy = StreamRetryPolicy()) -> None:
+    def __init__(self, client: Any, model_id: str, retry_policy: StreamRetryPolicy = StreamRetryPolicy()) -> None:
         self._client = client
         self._model_id = model_id
-        self._patience = patience
+        self._retry_policy = retry_policy
 
     @property
     def name(self) -> str:
@@ -63,28 +63,28 @@ class BedrockLanguageModel:
         self, system: str, messages: Sequence[ModelMessage], tools: Sequence[ToolSpec] = (), *, tokens_max: int
     ) -> Iterator[str | ModelReply]:
         request = converse_request(self._model_id, system, messages, tools, tokens_max)
-        yield from retry_stream(lambda: self._ask(request), self._patience)
+        yield from retry_stream(lambda: self._send(request), self._retry_policy)
 
-    def _ask(self, request: dict[str, Any]) -> Iterator[str | ModelReply]:
+    def _send(self, request: dict[str, Any]) -> Iterator[str | ModelReply]:
         try:
             with closing(self._client.converse_stream(**request)["stream"]) as stream:
                 yield from _replies(stream)
         except ClientError as error:
-            raise _told(error) from error
+            raise _translated(error) from error
         except (HTTPClientError, BrokenConnection, ParserError) as error:
             raise RetryableError(f"Bedrock cannot be reached: {error}") from error
         except BotoCoreError as error:
-            raise Unavailable(f"Bedrock cannot be asked: {error}") from error
+            raise Unavailable(f"The request to Bedrock failed: {error}") from error
 
 
-def _told(error: ClientError) -> Exception:
+def _translated(error: ClientError) -> Exception:
     code = error.response.get("Error", {}).get("Code", "")
-    message = f"Bedrock answered {error}"
-    return RetryableError(message) if code.casefold() in BUSY else Unavailable(message)
+    message = f"Bedrock returned an error: {error}"
+    return RetryableError(message) if code.casefold() in RETRYABLE_ERRORS else Unavailable(message)
 
 
 def _replies(stream: Iterator[dict[str, Any]]) -> Iterator[str | ModelReply]:
-    """Raises `Busy` when the stream ends before its message does."""
+    """Raises `RetryableError` when the stream ends before the message is complete."""
     text, tools, tokens, stopped = "", ToolCallAccumulator(), TokenUse(), ""
     for event in stream:
         if "contentBlockStart" in event:
@@ -98,9 +98,9 @@ def _replies(stream: Iterator[dict[str, Any]]) -> Iterator[str | ModelReply]:
         elif "metadata" in event:
             tokens = _tokens(event["metadata"])
     if not stopped:
-        raise RetryableError("The language model's answer was cut off.")
+        raise RetryableError("The stream of the language model ended early.")
     yield ModelReply(
-        text=text, tool_uses=tools.whole(), tokens=tokens, stop_reason=STOP_REASONS.get(stopped, "end_turn")
+        text=text, tool_uses=tools.tool_uses(), tokens=tokens, stop_reason=STOP_REASONS.get(stopped, "end_turn")
     )
 
 
@@ -109,11 +109,11 @@ def _begin_tool(tools: ToolCallAccumulator, start: dict[str, Any]) -> None:
         tools.add(start["contentBlockIndex"], use["toolUseId"], use["name"])
 
 
-def _delta(tools: ToolCallAccumulator, told: dict[str, Any]) -> str:
-    """Text that is new. Reasoning, which some models stream as well, is not for the reader."""
-    delta = told["delta"]
+def _delta(tools: ToolCallAccumulator, event: dict[str, Any]) -> str:
+    """The new text. Reasoning content, which some models also stream, is ignored."""
+    delta = event["delta"]
     if "toolUse" in delta:
-        tools.add(told["contentBlockIndex"], arguments=delta["toolUse"]["input"])
+        tools.add(event["contentBlockIndex"], arguments=delta["toolUse"]["input"])
     return str(delta.get("text", ""))
 
 

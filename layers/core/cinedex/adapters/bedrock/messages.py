@@ -1,4 +1,4 @@
-"""A conversation in the words of Bedrock's Converse API."""
+"""Build requests of Bedrock's Converse API."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cinedex.language_models.language_model import ModelMessage, ToolSpec
 def converse_request(
     model_id: str, system: str, messages: Sequence[ModelMessage], tools: Sequence[ToolSpec], tokens_max: int
 ) -> dict[str, Any]:
-    """Blocks of text must not be empty; tools must be named in every request that tells of their use."""
+    """Text blocks must not be empty, and a request with tool calls must list the tools."""
     request: dict[str, Any] = {
         "modelId": model_id,
         "system": [{"text": system}],
@@ -22,7 +22,7 @@ def converse_request(
 
 
 def _blocks(message: ModelMessage) -> list[dict[str, Any]]:
-    """Results of tools come before text, as some models demand."""
+    """Tool results come before text, as some models require."""
     results = [
         {
             "toolResult": {

@@ -1,1 +1,1 @@
-"""What streams of language models have in common."""
+"""Retries and tool calls of streaming language models."""

@@ -1,4 +1,4 @@
-"""Ask a busy server again, as long as it has not begun to answer."""
+"""Retry a streaming request as long as nothing was received."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class RetryableError(Exception):
-    """Try again later; `retry_after_s` is what the server asked for, None when it did not say."""
+    """A temporary failure; `retry_after_s` is the pause that the server requests, None without one."""
 
     def __init__(self, message: str, retry_after_s: float | None = None) -> None:
         super().__init__(message)
@@ -24,7 +24,7 @@ class RetryableError(Exception):
 
 @dataclass(frozen=True)
 class StreamRetryPolicy(RetryPolicy):
-    """Gives up when the pauses add up to more than `waiting_s_max`, too."""
+    """Also stops when the pauses add up to more than `waiting_s_max`."""
 
     attempts_max: int = 5
     pause_s: float = 0.5
@@ -33,22 +33,23 @@ class StreamRetryPolicy(RetryPolicy):
     sleep: Sleep = time.sleep
 
 
-def retry_stream(attempt: Callable[[], Iterator[T]], patience: StreamRetryPolicy) -> Iterator[T]:
-    """What `attempt` yields, begun anew when it raises `Busy` before it yielded anything.
+def retry_stream(attempt: Callable[[], Iterator[T]], policy: StreamRetryPolicy) -> Iterator[T]:
+    """Yields what `attempt` yields, and restarts it when it raises `RetryableError` before its first item.
 
-    Raises `Unavailable` when it is busy for too long, or in the middle: what was yielded cannot be taken back.
+    Raises `Unavailable` after the last attempt, or when the failure comes after the first item, which was already
+    passed on.
     """
     waited_s = 0.0
-    for drawn_s in [*patience.pauses(), None]:
-        begun = False
+    for jitter_s in [*policy.pauses(), None]:
+        has_started = False
         try:
             for piece in attempt():
-                begun = True
+                has_started = True
                 yield piece
             return
-        except RetryableError as busy:
-            pause_s = max(drawn_s or 0.0, busy.retry_after_s or 0.0)
+        except RetryableError as error:
+            pause_s = max(jitter_s or 0.0, error.retry_after_s or 0.0)
             waited_s += pause_s
-            if begun or drawn_s is None or waited_s > patience.waiting_s_max:
-                raise Unavailable(busy.message) from busy
-            patience.sleep(pause_s)
+            if has_started or jitter_s is None or waited_s > policy.waiting_s_max:
+                raise Unavailable(error.message) from error
+            policy.sleep(pause_s)

@@ -1,4 +1,4 @@
-"""Tool calls put together from the fragments in which language models stream them."""
+"""Assemble tool calls from the fragments that language models stream."""
 
 from __future__ import annotations
 
@@ -12,37 +12,37 @@ from cinedex.language_models.language_model import ToolUse
 class _Call:
     call_id: str
     name: str = ""
-    written: str = ""
+    arguments_text: str = ""
 
 
 class ToolCallAccumulator:
-    """Fragments of one call share their `index`; some servers number every call 0 and tell them apart by id."""
+    """Fragments of one call have the same `index`. Some servers use 0 for every call and different ids."""
 
     def __init__(self) -> None:
         self._calls: list[_Call] = []
-        self._at: dict[int, _Call] = {}
+        self._by_index: dict[int, _Call] = {}
 
     def add(self, index: int, call_id: str = "", name: str = "", arguments: str = "") -> None:
-        call = self._at.get(index)
+        call = self._by_index.get(index)
         if call is None or (call_id and call.call_id and call_id != call.call_id):
             call = _Call(call_id)
-            self._at[index] = call
+            self._by_index[index] = call
             self._calls.append(call)
         call.call_id = call.call_id or call_id
         call.name = call.name or name
-        call.written += arguments
+        call.arguments_text += arguments
 
-    def whole(self) -> tuple[ToolUse, ...]:
-        """Arguments that are no JSON object are kept as they were written, as `malformed`."""
+    def tool_uses(self) -> tuple[ToolUse, ...]:
+        """The complete calls. Arguments that are not a JSON object are returned as text in `malformed`."""
         return tuple(_tool_use(call, number) for number, call in enumerate(self._calls) if call.name)
 
 
 def _tool_use(call: _Call, number: int) -> ToolUse:
-    known = {"tool_call_id": call.call_id or f"call{number}", "name": call.name}
+    identity = {"tool_call_id": call.call_id or f"call{number}", "name": call.name}
     try:
-        arguments = json.loads(call.written or "{}")
+        arguments = json.loads(call.arguments_text or "{}")
     except ValueError:
         arguments = None
     if isinstance(arguments, dict):
-        return ToolUse.model_validate({**known, "arguments": arguments})
-    return ToolUse.model_validate({**known, "malformed": call.written})
+        return ToolUse.model_validate({**identity, "arguments": arguments})
+    return ToolUse.model_validate({**identity, "malformed": call.arguments_text})

@@ -1,6 +1,6 @@
-"""A language model behind an OpenAI-compatible server: OpenAI itself, vLLM, llama.cpp, Ollama.
+"""A language model behind an OpenAI-compatible server: OpenAI, vLLM, llama.cpp or Ollama.
 
-Written after the reference of `POST /chat/completions` with `stream: true`, and the streams that these servers send.
+Implements streaming `POST /chat/completions`, including the variations of these servers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from cinedex.kernel.errors import Unavailable
 from cinedex.language_models.language_model import ModelMessage, ModelReply, StopReason, TokenUse, ToolSpec
 
 DONE = "[DONE]"
-BUSY = {408, 409, 425, 429, 500, 502, 503, 504, 529}
+RETRYABLE_STATUS = {408, 409, 425, 429, 500, 502, 503, 504, 529}
 STOP_REASONS: dict[str, StopReason] = {
     "stop": "end_turn",
     "tool_calls": "tool_use",
@@ -39,13 +39,13 @@ class OpenAiLanguageModel:
         api_key: str = "",
         *,
         timeout_s: float = 30.0,
-        patience: StreamRetryPolicy = StreamRetryPolicy(),
+        retry_policy: StreamRetryPolicy = StreamRetryPolicy(),
     ) -> None:
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._client = httpx.Client(headers=headers, timeout=httpx.Timeout(timeout_s, connect=5.0))
         self._url = f"{base_url.rstrip('/')}/chat/completions"
         self._model = model
-        self._patience = patience
+        self._retry_policy = retry_policy
 
     @property
     def name(self) -> str:
@@ -55,11 +55,11 @@ class OpenAiLanguageModel:
         self, system: str, messages: Sequence[ModelMessage], tools: Sequence[ToolSpec] = (), *, tokens_max: int
     ) -> Iterator[str | ModelReply]:
         body = chat_request(self._model, system, messages, tools)
-        # OpenAI's newer models know only the first name, and some other servers only the second.
+        # Newer models of OpenAI accept only the first name, and some other servers only the second.
         limit = "max_completion_tokens" if httpx.URL(self._url).host == "api.openai.com" else "max_tokens"
-        yield from retry_stream(lambda: self._ask(body | {limit: tokens_max}), self._patience)
+        yield from retry_stream(lambda: self._send(body | {limit: tokens_max}), self._retry_policy)
 
-    def _ask(self, body: dict[str, Any]) -> Iterator[str | ModelReply]:
+    def _send(self, body: dict[str, Any]) -> Iterator[str | ModelReply]:
         try:
             with self._client.stream("POST", self._url, json=body) as response:
                 _require_success(response)
@@ -67,45 +67,45 @@ class OpenAiLanguageModel:
         except httpx.HTTPError as error:
             raise RetryableError(f"The language model cannot be reached: {error or type(error).__name__}") from error
         except SSEError as error:
-            raise Unavailable("The language model's server does not stream its answers.") from error
+            raise Unavailable("The server of the language model does not stream its replies.") from error
 
 
 def _require_success(response: httpx.Response) -> None:
     if response.is_success:
         return
-    told = response.read()[:300].decode(errors="replace")
-    message = f"The language model answered {response.status_code}: {told}"
-    if response.status_code not in BUSY:
+    body = response.read()[:300].decode(errors="replace")
+    message = f"The language model returned status {response.status_code}: {body}"
+    if response.status_code not in RETRYABLE_STATUS:
         raise Unavailable(message)
     raise RetryableError(message, _seconds(response.headers.get("retry-after", "")))
 
 
 def _seconds(retry_after: str) -> float | None:
-    """A date, which HTTP also allows there, counts as not said."""
+    """A date, which HTTP also allows, is ignored."""
     return float(retry_after) if retry_after.isdecimal() else None
 
 
 def _replies(events: EventSource) -> Iterator[str | ModelReply]:
-    reply = _Reply()
+    reply = _ReplyBuilder()
     for event in events.iter_sse():
         if event.data == DONE:
             break
         if text := reply.add(_json_object(event.data)):
             yield text
-    yield reply.whole()
+    yield reply.build()
 
 
 def _json_object(data: str) -> dict[str, Any]:
-    """What cannot be read is skipped: a comment of a proxy must not cost the answer."""
+    """Invalid data, such as the comment of a proxy, is skipped."""
     try:
-        told = json.loads(data)
+        value = json.loads(data)
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
-class _Reply:
-    """One reply while it comes; servers leave out, or send as null, whatever they have nothing to say about."""
+class _ReplyBuilder:
+    """Collects the chunks of one reply; servers omit empty fields or send them as null."""
 
     def __init__(self) -> None:
         self._text = ""
@@ -114,9 +114,9 @@ class _Reply:
         self._finished: str | None = None
 
     def add(self, chunk: dict[str, Any]) -> str:
-        """The text that is new."""
+        """Returns the new text."""
         if error := chunk.get("error"):
-            raise RetryableError(f"The language model broke off: {json.dumps(error)[:300]}")
+            raise RetryableError(f"The language model reported an error: {json.dumps(error)[:300]}")
         if usage := chunk.get("usage"):
             self._tokens = TokenUse(
                 input_tokens=usage.get("prompt_tokens") or 0, output_tokens=usage.get("completion_tokens") or 0
@@ -130,24 +130,24 @@ class _Reply:
 
     def _delta(self, delta: dict[str, Any]) -> str:
         for position, call in enumerate(delta.get("tool_calls") or []):
-            told, index = call.get("function") or {}, call.get("index")
-            arguments = told.get("arguments") or ""
+            function, index = call.get("function") or {}, call.get("index")
+            arguments = function.get("arguments") or ""
             self._tools.add(
                 position if index is None else index,
                 call.get("id") or "",
-                told.get("name") or "",
+                function.get("name") or "",
                 arguments if isinstance(arguments, str) else json.dumps(arguments),
             )
         if delta.get("refusal"):
             self._finished = "content_filter"
         return delta.get("content") or ""
 
-    def whole(self) -> ModelReply:
-        """Raises `Busy` when the stream ended without saying why."""
+    def build(self) -> ModelReply:
+        """Raises `RetryableError` when the stream ended without a finish reason."""
         if self._finished is None:
-            raise RetryableError("The language model's answer was cut off.")
+            raise RetryableError("The stream of the language model ended early.")
         stop = STOP_REASONS.get(self._finished, "end_turn")
-        uses = self._tools.whole()
+        uses = self._tools.tool_uses()
         if uses and stop == "end_turn":
             stop = "tool_use"
         return ModelReply(text=self._text, tool_uses=uses, tokens=self._tokens, stop_reason=stop)

@@ -1,4 +1,4 @@
-"""A conversation in the words of OpenAI's chat completions."""
+"""Build requests of OpenAI's chat completions API."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from cinedex.language_models.language_model import ModelMessage, ToolSpec, ToolU
 def chat_request(
     model: str, system: str, messages: Sequence[ModelMessage], tools: Sequence[ToolSpec]
 ) -> dict[str, Any]:
-    told = [{"role": "system", "content": system}, *(m for message in messages for m in _messages(message))]
+    chat = [{"role": "system", "content": system}, *(m for message in messages for m in _messages(message))]
     body: dict[str, Any] = {
         "model": model,
-        "messages": told,
+        "messages": chat,
         "stream": True,
         "stream_options": {"include_usage": True},
     }
@@ -23,7 +23,7 @@ def chat_request(
 
 
 def _messages(message: ModelMessage) -> Iterator[dict[str, Any]]:
-    """Outcomes of tools are messages of their own, before the user's. Not every server takes null as content."""
+    """Each tool result is a message before that of the user. Content is never null, which some servers reject."""
     for outcome in message.tool_outcomes:
         yield {"role": "tool", "tool_call_id": outcome.tool_call_id, "content": outcome.content}
     if message.tool_uses:
@@ -38,5 +38,5 @@ def _call(use: ToolUse) -> dict[str, Any]:
 
 
 def _tool(tool: ToolSpec) -> dict[str, Any]:
-    told = {"name": tool.name, "description": tool.description, "parameters": tool.input_schema}
-    return {"type": "function", "function": told}
+    function = {"name": tool.name, "description": tool.description, "parameters": tool.input_schema}
+    return {"type": "function", "function": function}

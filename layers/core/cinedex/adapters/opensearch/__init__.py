@@ -1,4 +1,4 @@
-"""The search store in OpenSearch: BM25 and k-NN in one round trip, an index for each embedding model."""
+"""The search store in OpenSearch: BM25 and k-NN in one request, one index for each embedding model."""
 
 from cinedex.adapters.opensearch.client import connect
 from cinedex.adapters.opensearch.index import OpenSearchSegmentIndex

@@ -1,4 +1,4 @@
-"""Many writes in few requests; what failed for the moment is tried again, and only that."""
+"""Send many writes in few bulk requests, and retry those that failed temporarily."""
 
 from __future__ import annotations
 
@@ -18,58 +18,58 @@ from cinedex.kernel.retry import RetryPolicy, Sleep
 RETRY = RetryPolicy(attempts_max=5, pause_s=0.4, pause_s_max=3.2)
 REQUEST_CHARS_MAX = 5_000_000
 REQUEST_COUNT_MAX = 500
-AT_A_TIME_MAX = 2
-"""A shard builds the graph of one request in one thread, and that is nearly all that a write costs."""
-SHARE_MIN = 10
-PASSING = frozenset({429, 502, 503, 504})
-GONE = 404
+CONCURRENT_MAX = 2
+"""Concurrent requests: a shard builds the vector graph of one request in one thread, which is most of its cost."""
+BATCH_MIN = 10
+RETRYABLE_STATUS = frozenset({429, 502, 503, 504})
+NOT_FOUND = 404
 
 Write = tuple[str, str, str | None]
-"""Index, document id, and the document as JSON; None deletes it."""
+"""Index, document id, and the document as JSON; None deletes the document."""
 
 
 def write_all(client: OpenSearch, writes: Sequence[Write], refresh: str, sleep: Sleep = time.sleep) -> None:
-    """Raises `Unavailable` caused by the first reason, when a write is refused for good, or after all attempts."""
+    """Raises `Unavailable` when a write is rejected, with the first reason as its cause, or after all attempts."""
     for _ in RETRY.attempts(sleep):
-        failed = _send_in_shares(client, writes, refresh)
-        refused = next((why for _, why in failed if why["status"] not in PASSING), None)
-        if refused:
-            raise Unavailable("The search store refuses a document.") from OpenSearchException(_reason(refused))
+        failed = _send_concurrently(client, writes, refresh)
+        rejected = next((reply for _, reply in failed if reply["status"] not in RETRYABLE_STATUS), None)
+        if rejected:
+            raise Unavailable("The search store rejected a document.") from OpenSearchException(_reason(rejected))
         writes = [write for write, _ in failed]
         if not writes:
             return
     raise Unavailable(f"The search store did not take {len(writes)} of its writes in {RETRY.attempts_max} attempts.")
 
 
-def _send_in_shares(client: OpenSearch, writes: Sequence[Write], refresh: str) -> list[tuple[Write, dict[str, Any]]]:
-    """Some requests at a time, in no order: no two writes of one call are to the same document."""
-    size = max(SHARE_MIN, -(-len(writes) // AT_A_TIME_MAX))
-    shares = [writes[start : start + size] for start in range(0, len(writes), size)]
-    if len(shares) == 1:
+def _send_concurrently(client: OpenSearch, writes: Sequence[Write], refresh: str) -> list[tuple[Write, dict[str, Any]]]:
+    """Concurrent requests, in no order: no two writes of one call are to the same document."""
+    size = max(BATCH_MIN, -(-len(writes) // CONCURRENT_MAX))
+    batches = [writes[start : start + size] for start in range(0, len(writes), size)]
+    if len(batches) == 1:
         return _send(client, writes, refresh)
-    with ThreadPoolExecutor(AT_A_TIME_MAX) as threads:
-        failed = threads.map(partial(_send, client, refresh=refresh), shares)
-        return [one for share in failed for one in share]
+    with ThreadPoolExecutor(CONCURRENT_MAX) as threads:
+        failed = threads.map(partial(_send, client, refresh=refresh), batches)
+        return [one for batch in failed for one in batch]
 
 
 def _send(client: OpenSearch, writes: Sequence[Write], refresh: str) -> list[tuple[Write, dict[str, Any]]]:
-    """The writes that failed, each with its own reason."""
+    """The failed writes, each with the reply of the server."""
     failed: list[tuple[Write, dict[str, Any]]] = []
     for request, body in _requests(writes):
-        answer = client.bulk(body=body, refresh=refresh)
-        results = (next(iter(item.values())) for item in answer["items"])
+        response = client.bulk(body=body, refresh=refresh)
+        results = (next(iter(item.values())) for item in response["items"])
         pairs = zip(request, results, strict=True)
         failed.extend((write, result) for write, result in pairs if not _is_done(write, result))
     return failed
 
 
 def _is_done(write: Write, result: dict[str, Any]) -> bool:
-    """What is to be deleted may be gone already, with its whole index."""
-    return result["status"] < 300 or (write[2] is None and result["status"] == GONE)
+    """A document to delete may be missing already, also with its whole index."""
+    return result["status"] < 300 or (write[2] is None and result["status"] == NOT_FOUND)
 
 
 def _reason(result: dict[str, Any]) -> str:
-    """The innermost one says what is wrong; the outer ones say that something is."""
+    """The message of the innermost cause, which is the specific one."""
     cause: dict[str, Any] = result.get("error", {})
     while "caused_by" in cause:
         cause = cause["caused_by"]
@@ -77,7 +77,7 @@ def _reason(result: dict[str, Any]) -> str:
 
 
 def _requests(writes: Sequence[Write]) -> Iterator[tuple[list[Write], str]]:
-    """The writes in order, with the body of each request."""
+    """The writes in order, in batches with the body of each request."""
     request: list[Write] = []
     lines: list[str] = []
     size = 0

@@ -10,24 +10,24 @@ from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth, Urllib3HttpConnecti
 CONNECT_S = 2.0
 TIMEOUT_S = 30.0
 RETRIES_MAX = 1
-"""For a connection that the server has closed while nobody used it; a timeout is not repeated."""
+"""Retries of a connection that the server closed while it was idle; a timeout is not retried."""
 
 
 class ShortConnectTimeoutConnection(Urllib3HttpConnection):
-    """Waits for an answer as long as the request may take, and for a connection a short time only.
+    """Uses a shorter timeout for connecting than for reading.
 
-    Else a server that has vanished without a word costs every search its whole time.
+    Without a short connect timeout, an unreachable server would use up the whole request timeout.
     """
 
-    def perform_request(self, *args: Any, **told: Any) -> Any:
-        told["timeout"] = urllib3.Timeout(connect=CONNECT_S, read=told.get("timeout") or TIMEOUT_S)
-        return super().perform_request(*args, **told)
+    def perform_request(self, *args: Any, **options: Any) -> Any:
+        options["timeout"] = urllib3.Timeout(connect=CONNECT_S, read=options.get("timeout") or TIMEOUT_S)
+        return super().perform_request(*args, **options)
 
 
 def connect(url: str, *, sign_for: Literal["es", "aoss"] | None = None, region: str | None = None) -> OpenSearch:
     """`sign_for` signs requests with SigV4: "es" for a managed domain, "aoss" for a serverless collection.
 
-    User and password may stand in `url`. Nothing is sent before the first use.
+    `url` may contain user and password. No request is sent before the first use.
     """
     auth = None
     if sign_for is not None:

@@ -1,4 +1,4 @@
-"""Segments as OpenSearch documents, and back."""
+"""Convert segments to OpenSearch documents and back."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Any
 from cinedex.search.domain.index.segment_document import SegmentDocument
 
 DIGITS = 6
-"""More say nothing about a cosine, and take twice the room on the way."""
+"""More digits do not change a cosine and double the size of a request."""
 
 
-def id_of(document: SegmentDocument) -> str:
+def document_id(document: SegmentDocument) -> str:
     return f"{document.account_id}:{document.document_id}"
 
 
-def note_id_of(account_id: str, video_id: str) -> str:
-    """Of the document that notes which segments a video has; no filter lets it into a search."""
+def manifest_id(account_id: str, video_id: str) -> str:
+    """Id of the document that lists the segments of a video; the filters exclude it from every search."""
     return f"{account_id}:{video_id}"
 
 
 def to_json(document: SegmentDocument) -> str:
-    """Vectors are nearly all of it, and are written here: `json` takes three times as long for them."""
+    """Vectors are most of the document and are formatted here: `json` takes three times as long."""
     source = json.dumps(_without_vectors(document))
     if not document.vectors:
         return source

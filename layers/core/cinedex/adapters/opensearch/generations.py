@@ -1,4 +1,4 @@
-"""Physical indexes by generation: a family has one index for each embedding model, and one for no model."""
+"""Generations of physical indexes: each has one index per embedding model, and one for documents without vectors."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import RequestError
 from pydantic import BaseModel, ConfigDict
 
-from cinedex.adapters.opensearch.index_template import FILLED, SCHEMA_VERSION, IndexLayout, vector_mapping
+from cinedex.adapters.opensearch.index_template import FILLING_SETTINGS, SCHEMA_VERSION, IndexLayout, vector_mapping
 
 WITHOUT_MODEL = "words"
 NEXT = "-next"
-"""What the alias of the family ends with that is filled beside the live one."""
+"""Suffix of the alias of the generation that is being filled."""
 
 
 class IndexGeneration(BaseModel):
-    """`alias` is the role: that of the live family, or that of the next one."""
+    """`alias` is that of the live generation or that of the next one."""
 
     model_config = ConfigDict(frozen=True)
 
     alias: str
     schema_version: int = SCHEMA_VERSION
-    generation: int = 1
+    number: int = 1
 
     @property
     def is_next(self) -> bool:
@@ -31,57 +31,57 @@ class IndexGeneration(BaseModel):
 
     @property
     def prefix(self) -> str:
-        return f"{self.alias.removesuffix(NEXT)}-s{self.schema_version}-g{self.generation}"
+        return f"{self.alias.removesuffix(NEXT)}-s{self.schema_version}-g{self.number}"
 
     def index_of(self, model: str | None) -> str:
-        """Vectors of two models never meet: they are in different indexes."""
+        """Vectors of different models are in different indexes."""
         return f"{self.prefix}-{_slug(model)}"
 
 
 class IndexAliases(BaseModel):
-    """What there is: the two families, and every index by name, with the aliases that lead to it."""
+    """The live and the next generation, and every index with its aliases."""
 
     model_config = ConfigDict(frozen=True)
 
     live: IndexGeneration | None
     next: IndexGeneration | None
     aliases: dict[str, frozenset[str]]
-    generation_max: int
+    number_max: int
 
-    def behind(self, alias: str) -> list[str]:
+    def indexes_of(self, alias: str) -> list[str]:
         return sorted(name for name, aliases in self.aliases.items() if alias in aliases)
 
 
 def model_alias(layout: IndexLayout, model: str | None) -> str:
-    """Leads to the live index that holds the vectors of `model`, and to none of another.
+    """The alias of the live index with the vectors of `model`.
 
-    Nor to one of another schema, whose scores mean something else: words are found there all the same.
+    It excludes indexes of other schemas, whose scores are not comparable; their words are still searched.
     """
     return f"{layout.alias}.s{SCHEMA_VERSION}.{_slug(model)}"
 
 
-def roles_of(client: OpenSearch, layout: IndexLayout) -> IndexAliases:
-    """In one request, as of now."""
+def read_aliases(client: OpenSearch, layout: IndexLayout) -> IndexAliases:
+    """The current state, in one request."""
     listed = client.indices.get_alias(index=layout.pattern)
     aliases = {name: frozenset(known["aliases"]) for name, known in listed.items()}
-    families = {name: family for name in aliases if (family := _family(layout, name))}
+    generations = {name: generation for name in aliases if (generation := _generation(layout, name))}
     return IndexAliases(
-        live=_newest([f for n, f in families.items() if layout.alias in aliases[n]], layout.alias),
-        next=_newest([f for n, f in families.items() if layout.alias + NEXT in aliases[n]], layout.alias + NEXT),
+        live=_newest([g for n, g in generations.items() if layout.alias in aliases[n]], layout.alias),
+        next=_newest([g for n, g in generations.items() if layout.alias + NEXT in aliases[n]], layout.alias + NEXT),
         aliases=aliases,
-        generation_max=max((f.generation for f in families.values()), default=0),
+        number_max=max((g.number for g in generations.values()), default=0),
     )
 
 
 def ensure_index(
-    client: OpenSearch, layout: IndexLayout, family: IndexGeneration, model: str | None, dimension: int
+    client: OpenSearch, layout: IndexLayout, generation: IndexGeneration, model: str | None, dimension: int
 ) -> str:
-    """The name of the index for `model`, made and put behind its aliases when it is new."""
-    name = family.index_of(model)
-    aliases = {family.alias} if family.is_next else aliases_of(layout, family, name)
+    """The name of the index for `model`; creates it with its aliases when it is missing."""
+    name = generation.index_of(model)
+    aliases = {generation.alias} if generation.is_next else aliases_of(layout, generation, name)
     body: dict[str, Any] = vector_mapping(layout, dimension) | {"aliases": {alias: {} for alias in aliases}}
-    if family.is_next:
-        body["settings"] = {"index": FILLED}
+    if generation.is_next:
+        body["settings"] = {"index": FILLING_SETTINGS}
     try:
         client.indices.create(index=name, body=body)
     except RequestError as error:
@@ -90,20 +90,20 @@ def ensure_index(
     return name
 
 
-def aliases_of(layout: IndexLayout, family: IndexGeneration, index: str) -> set[str]:
-    """What leads to an index of the live family."""
-    return {layout.alias, f"{layout.alias}.s{family.schema_version}.{index.removeprefix(f'{family.prefix}-')}"}
+def aliases_of(layout: IndexLayout, generation: IndexGeneration, index: str) -> set[str]:
+    """The aliases of an index of the live generation."""
+    return {layout.alias, f"{layout.alias}.s{generation.schema_version}.{index.removeprefix(f'{generation.prefix}-')}"}
 
 
-def _family(layout: IndexLayout, index: str) -> IndexGeneration | None:
-    found = re.match(rf"{re.escape(layout.alias)}-s(\d+)-g(\d+)-", index)
-    if found is None:
+def _generation(layout: IndexLayout, index: str) -> IndexGeneration | None:
+    match = re.match(rf"{re.escape(layout.alias)}-s(\d+)-g(\d+)-", index)
+    if match is None:
         return None
-    return IndexGeneration(alias=layout.alias, schema_version=int(found[1]), generation=int(found[2]))
+    return IndexGeneration(alias=layout.alias, schema_version=int(match[1]), number=int(match[2]))
 
 
-def _newest(families: list[IndexGeneration], alias: str) -> IndexGeneration | None:
-    newest = max(families, key=lambda f: f.generation, default=None)
+def _newest(generations: list[IndexGeneration], alias: str) -> IndexGeneration | None:
+    newest = max(generations, key=lambda g: g.number, default=None)
     return newest and newest.model_copy(update={"alias": alias})
 
 

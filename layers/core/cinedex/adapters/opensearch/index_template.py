@@ -1,4 +1,4 @@
-"""How the indexes are built: analysis, mapping, and what is a setting of a deployment."""
+"""The index template: analysis, mapping, and the settings of a deployment."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from cinedex.search.domain.index.segment_document import EMBEDDED
 from cinedex.timeline.modality import Modality
 
 SCHEMA_VERSION = 3
-READ: dict[str, Any] = {
+LIVE_SETTINGS: dict[str, Any] = {
     "refresh_interval": None,
     "merge.policy.segments_per_tier": 4,
     "merge.policy.max_merge_at_once": None,
 }
-"""Of an index that is searched. Each graph is searched by itself, so a few large ones are faster than ten."""
+"""Settings of a live index. Each segment has its own vector graph, and a few large graphs are faster to search."""
 
-FILLED: dict[str, Any] = {
+FILLING_SETTINGS: dict[str, Any] = {
     "refresh_interval": "5s",
     "merge.policy.segments_per_tier": 50,
     "merge.policy.max_merge_at_once": 50,
 }
-"""Of an index that nobody searches yet. A new vector is fitted into a graph of those of some seconds, which the
-processor has at hand: in half the time that a large graph takes. They are made one behind the swap, and not before."""
+"""Settings while an index is being built. Small HNSW segments stay in the CPU cache, which halves indexing time; they
+are merged after the alias swap."""
 
 
 class IndexLayout(BaseModel):
-    """`engine` must be one that filters while it walks the graph; `dimension` 0 means that of the vectors.
+    """`engine` must support filtering during the graph search; `dimension` 0 accepts the dimension of the vectors.
 
-    A write returns when it can be found ("wait_for": at the next refresh, within a second; "true": at once, at
-    a price) or before that ("false": for filling an index, and all that Serverless knows).
+    `refresh`: a write returns when it is searchable ("wait_for": at the next refresh, within a second; "true": at once,
+    at a higher cost), or before ("false": while filling an index, and the only value of OpenSearch Serverless).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -48,7 +48,7 @@ class IndexLayout(BaseModel):
 
     @property
     def pattern(self) -> str:
-        """The names of all indexes of ours, of whatever version."""
+        """Matches all indexes of this deployment, of every version."""
         return f"{self.alias}-s*"
 
     @property
@@ -61,11 +61,11 @@ def ensure_template(client: OpenSearch, layout: IndexLayout) -> None:
 
 
 def vector_mapping(layout: IndexLayout, dimension: int) -> dict[str, Any]:
-    """Empty for an index without vectors. Raises `Unavailable` for vectors that the deployment does not expect."""
+    """Empty for an index without vectors. Raises `Unavailable` for a dimension that the deployment does not accept."""
     if not dimension:
         return {}
     if layout.dimension not in (0, dimension):
-        raise Unavailable(f"The search store takes vectors of dimension {layout.dimension}, not {dimension}.")
+        raise Unavailable(f"The vectors have {dimension} dimensions; this deployment expects {layout.dimension}.")
     method = {
         "name": "hnsw",
         "engine": layout.engine,
@@ -77,18 +77,18 @@ def vector_mapping(layout: IndexLayout, dimension: int) -> dict[str, Any]:
 
 
 def _template(layout: IndexLayout) -> dict[str, Any]:
-    """All but the vectors, whose length depends on the model."""
+    """The template without vectors, whose dimension depends on the model."""
     index = {
         "knn": True,
         "number_of_shards": layout.shards,
         "number_of_replicas": layout.replicas,
-        **{name: value for name, value in READ.items() if value is not None},
+        **{name: value for name, value in LIVE_SETTINGS.items() if value is not None},
     }
     return {
         "index_patterns": [f"{layout.template}-*"],
         "template": {
             "settings": {"index": index, "analysis": _ANALYSIS},
-            # Vectors are searched and never shown: leaving them out halves what a hit costs to read.
+            # Vectors are searched and never returned: excluding them halves the cost of reading a hit.
             "mappings": {"dynamic": "strict", "_source": {"excludes": ["vectors"]}, "properties": _properties()},
         },
     }
@@ -110,7 +110,7 @@ def _properties() -> dict[str, Any]:
 
 _ANALYSIS = {
     "char_filter": {
-        # Else "cars_30s.mp4" and "5,500" are one word each, and what is asked is cut into plain words.
+        # Splits "cars_30s.mp4" and "5,500" into words, as the tokens of a query are.
         "joints": {"type": "mapping", "mappings": [f"{joint} => \\u0020" for joint in "_.,:;·"]}
     },
     "analyzer": {
@@ -122,4 +122,4 @@ _ANALYSIS = {
     },
     "filter": {"english_possessive": {"type": "stemmer", "language": "possessive_english"}},
 }
-"""As FTS5's `porter unicode61`: stop words stay, so "to be or not to be" can be found."""
+"""Equivalent to FTS5's `porter unicode61`. Stop words are kept, so "to be or not to be" can be found."""

@@ -1,4 +1,4 @@
-"""What is asked, in OpenSearch's words."""
+"""Bodies of OpenSearch queries."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from cinedex.kernel.text.tokens import words
 from cinedex.search.domain.index.segment_document import WHOLE_VIDEO, QueryVector, SegmentFilter
 from cinedex.timeline.modality import Modality
 
-IN_ORDER = [{"video_id": "asc"}, {"segment_index": "asc"}]
-ANY_LETTER = "?"
+SORT_BY_TIME = [{"video_id": "asc"}, {"segment_index": "asc"}]
+ANY_CHARACTER = "?"
 NEIGHBOURS_MIN = 100
-"""HNSW misses some: of 100,000, asked for 10 it finds 8 of the nearest 10, asked for 100 all of them."""
+"""HNSW is approximate: among 100,000 vectors, k=10 finds 8 of the nearest 10, and k=100 finds all of them."""
 
-Query = dict[str, Any]
+QueryBody = dict[str, Any]
 
 
-def words_search(asked: str, within: SegmentFilter, limit: int) -> Query:
-    """`asked` is cut into plain words here, and `multi_match` knows no operators."""
-    plain = " ".join(words(asked))
+def words_search(text: str, within: SegmentFilter, limit: int) -> QueryBody:
+    """`text` is tokenized here, and `multi_match` has no operators."""
+    plain = " ".join(words(text))
     fields = [f"texts.{modality.value}" for modality in within.modalities]
-    match: Query = {"multi_match": {"query": plain, "fields": fields, "type": "most_fields"}}
+    match: QueryBody = {"multi_match": {"query": plain, "fields": fields, "type": "most_fields"}}
     query = {"bool": {"must": match, "filter": filters(within)}} if plain and fields else {"match_none": {}}
     return {"query": query, "size": limit, "track_total_hits": False}
 
 
-def vector_search(vector: QueryVector, modality: Modality, within: SegmentFilter, limit: int) -> Query:
+def vector_search(vector: QueryVector, modality: Modality, within: SegmentFilter, limit: int) -> QueryBody:
     nearest = {
         "vector": vector.values,
         "k": max(limit, NEIGHBOURS_MIN),
@@ -38,24 +38,25 @@ def vector_search(vector: QueryVector, modality: Modality, within: SegmentFilter
     return {"query": query, "size": limit, "track_total_hits": False}
 
 
-def literal_search(text: str, within: SegmentFilter, limit: int) -> Query:
-    """Documents in order, and a few too many: signs that mean something in a pattern stand for any letter.
+def literal_search(text: str, within: SegmentFilter, limit: int) -> QueryBody:
+    """Documents in order, including false positives: wildcard characters of `text` match any character.
 
-    Escaping them does not survive the field's normalizer (2.19). Every text contains the empty one.
+    They cannot be escaped, because the normalizer of the field removes the escapes (2.19). An empty `text` matches
+    every text.
     """
-    pattern = "*" + re.sub(r"[*?\\]", ANY_LETTER, text.lower()) + "*"
-    holding = [
+    pattern = "*" + re.sub(r"[*?\\]", ANY_CHARACTER, text.lower()) + "*"
+    contains = [
         {"wildcard": {f"texts.{m.value}.letters": {"value": pattern}}}
         if text
         else {"exists": {"field": f"texts.{m.value}"}}
         for m in within.modalities
     ]
-    query = {"bool": {"filter": [*filters(within), {"bool": {"should": holding, "minimum_should_match": 1}}]}}
-    return {"query": query, "size": limit, "sort": IN_ORDER, "track_total_hits": False}
+    query = {"bool": {"filter": [*filters(within), {"bool": {"should": contains, "minimum_should_match": 1}}]}}
+    return {"query": query, "size": limit, "sort": SORT_BY_TIME, "track_total_hits": False}
 
 
-def filters(within: SegmentFilter) -> list[Query]:
-    """The account, and any of the videos in its part."""
+def filters(within: SegmentFilter) -> list[QueryBody]:
+    """The account, and each video within its part."""
     by_part: dict[Span, list[str]] = defaultdict(list)
     for video_id, part in within.parts.items():
         by_part[part].append(video_id)
@@ -64,7 +65,7 @@ def filters(within: SegmentFilter) -> list[Query]:
     return [{"term": {"account_id": within.account_id}}, anywhere]
 
 
-def _overlap(part: Span) -> list[Query]:
+def _overlap(part: Span) -> list[QueryBody]:
     """`Span.overlaps`, as ranges."""
     if part == WHOLE_VIDEO:
         return []

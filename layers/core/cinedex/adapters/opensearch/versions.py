@@ -1,4 +1,4 @@
-"""A new family of indexes beside the live one, and the step from one to the other."""
+"""Manage index generations: fill the next one, swap it with the live one, and delete old ones."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from cinedex.adapters.opensearch.generations import (
     IndexGeneration,
     aliases_of,
     ensure_index,
-    roles_of,
+    read_aliases,
 )
-from cinedex.adapters.opensearch.index import OpenSearchSegmentIndex, reachable
-from cinedex.adapters.opensearch.index_template import READ, IndexLayout, ensure_template
+from cinedex.adapters.opensearch.index import OpenSearchSegmentIndex, translate_errors
+from cinedex.adapters.opensearch.index_template import LIVE_SETTINGS, IndexLayout, ensure_template
 from cinedex.kernel.errors import StateConflict
 from cinedex.search.domain.index.reindexing import IndexVersion, IndexVersions
 
-SEGMENTS = {"query": {"exists": {"field": "segment_index"}}}
-"""And not the notes of what a video has."""
+SEGMENTS_ONLY = {"query": {"exists": {"field": "segment_index"}}}
+"""Excludes the manifests."""
 
 
 class OpenSearchIndexVersions:
@@ -31,63 +31,65 @@ class OpenSearchIndexVersions:
         self._layout = layout or IndexLayout()
 
     def versions(self) -> IndexVersions:
-        with reachable():
-            roles = self._roles()
-            live, beside = roles.behind(self._layout.alias), roles.behind(self._layout.alias + NEXT)
-            old = [name for name in sorted(roles.aliases) if name not in {*live, *beside}]
-            return IndexVersions(live=self._counted(live), next=self._counted(beside), old=self._counted(old))
+        with translate_errors():
+            aliases = self._aliases()
+            live, following = aliases.indexes_of(self._layout.alias), aliases.indexes_of(self._layout.alias + NEXT)
+            old = [name for name in sorted(aliases.aliases) if name not in {*live, *following}]
+            return IndexVersions(live=self._counted(live), next=self._counted(following), old=self._counted(old))
 
     def next_index(self) -> OpenSearchSegmentIndex:
-        with reachable():
-            roles = self._roles()
-            family = roles.next
-            if family is None:
-                family = IndexGeneration(alias=self._layout.alias + NEXT, generation=roles.generation_max + 1)
+        with translate_errors():
+            aliases = self._aliases()
+            generation = aliases.next
+            if generation is None:
+                generation = IndexGeneration(alias=self._layout.alias + NEXT, number=aliases.number_max + 1)
                 ensure_template(self._client, self._layout)
-                ensure_index(self._client, self._layout, family, None, dimension=0)
-        return OpenSearchSegmentIndex(self._client, self._layout, only=family)
+                ensure_index(self._client, self._layout, generation, None, dimension=0)
+        return OpenSearchSegmentIndex(self._client, self._layout, only=generation)
 
     def swap(self) -> None:
-        """Each alias leads to one family before and to the other behind it, for no request to both."""
-        with reachable():
-            roles = self._roles()
-            if roles.next is None:
+        """Atomic: every request uses either the old or the new generation."""
+        with translate_errors():
+            aliases = self._aliases()
+            if aliases.next is None:
                 raise StateConflict("There is no next index.")
-            filled = roles.behind(self._layout.alias + NEXT)
-            self._client.indices.put_settings(index=",".join(filled), body={"index": READ})
+            filled = aliases.indexes_of(self._layout.alias + NEXT)
+            self._client.indices.put_settings(index=",".join(filled), body={"index": LIVE_SETTINGS})
             self._client.indices.refresh(index=",".join(filled))
-            self._client.indices.update_aliases(body={"actions": self._actions(roles, roles.next, filled)})
-            # Few large graphs are faster than many small ones. It goes on by itself.
+            self._client.indices.update_aliases(body={"actions": self._alias_actions(aliases, aliases.next, filled)})
+            # A few large graphs are faster to search than many small ones. The merge runs in the background.
             self._client.indices.forcemerge(
                 index=",".join(filled), params={"max_num_segments": 1, "wait_for_completion": "false"}
             )
 
     def drop_next(self) -> None:
-        with reachable():
-            self._delete(self._roles().behind(self._layout.alias + NEXT))
+        with translate_errors():
+            self._delete(self._aliases().indexes_of(self._layout.alias + NEXT))
 
     def drop_old(self) -> None:
-        with reachable():
+        with translate_errors():
             self._delete([version.name for version in self.versions().old])
 
-    def _actions(self, roles: IndexAliases, family: IndexGeneration, filled: list[str]) -> list[dict[str, Any]]:
+    def _alias_actions(
+        self, aliases: IndexAliases, generation: IndexGeneration, filled: list[str]
+    ) -> list[dict[str, Any]]:
         actions = [
-            {"remove": {"index": name, "alias": alias}} for name, aliases in roles.aliases.items() for alias in aliases
+            {"remove": {"index": name, "alias": alias}} for name, names in aliases.aliases.items() for alias in names
         ]
         for name in filled:
-            for alias in aliases_of(self._layout, family, name):
+            for alias in aliases_of(self._layout, generation, name):
                 actions.append({"add": {"index": name, "alias": alias}})
         return actions
 
-    def _roles(self) -> IndexAliases:
-        return roles_of(self._client, self._layout)
+    def _aliases(self) -> IndexAliases:
+        return read_aliases(self._client, self._layout)
 
     def _counted(self, names: list[str]) -> tuple[IndexVersion, ...]:
-        """With what was written a moment ago: whoever has filled an index wants to see it full."""
+        """With the number of documents after a refresh, so that recent writes are counted."""
         if names:
             self._client.indices.refresh(index=",".join(names))
         return tuple(
-            IndexVersion(name=name, segment_count=self._client.count(index=name, body=SEGMENTS)["count"])
+            IndexVersion(name=name, segment_count=self._client.count(index=name, body=SEGMENTS_ONLY)["count"])
             for name in names
         )
 

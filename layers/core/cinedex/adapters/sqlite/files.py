@@ -1,4 +1,4 @@
-"""Which search file plays which role, for every process alike."""
+"""The roles of search files (live, next, old), shared by all processes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-COMPANIONS = ("", "-wal", "-shm")
+SUFFIXES = ("", "-wal", "-shm")
 
 
 class FileRoles(BaseModel):
@@ -27,49 +27,49 @@ class FileRoles(BaseModel):
 
 
 class SearchFiles:
-    """A small file beside the search files tells their roles; it is replaced in one step.
+    """A small JSON file next to the search files stores their roles; it is replaced atomically.
 
-    A search file is never renamed: its log belongs to its name, and other processes have it open. Without the
-    file of roles, the search file itself is the one that is read.
+    Search files are never renamed, because their write-ahead log has the same name and other processes have them open.
+    Without the roles file, the search file itself is live.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._told_by = path.with_name(f"{path.stem}.roles.json")
-        self._known: tuple[tuple[int, int] | None, FileRoles] = (None, FileRoles(live=path.name))
+        self._roles_file = path.with_name(f"{path.stem}.roles.json")
+        self._cached: tuple[tuple[int, int] | None, FileRoles] = (None, FileRoles(live=path.name))
 
     def roles(self) -> FileRoles:
-        """As of now: whatever process has changed them. Looked up for every transaction, so it must be cheap."""
+        """The current roles, also after a change by another process. Called for every transaction."""
         try:
-            status = self._told_by.stat()
+            status = self._roles_file.stat()
         except FileNotFoundError:
             return FileRoles(live=self._path.name)
         state = (status.st_ino, status.st_mtime_ns)
-        if self._known[0] != state:
-            self._known = (state, FileRoles.model_validate_json(self._told_by.read_bytes()))
-        return self._known[1]
+        if self._cached[0] != state:
+            self._cached = (state, FileRoles.model_validate_json(self._roles_file.read_bytes()))
+        return self._cached[1]
 
     def path_of(self, name: str) -> Path:
         return self._path.with_name(name)
 
     def change(self, change: Callable[[FileRoles], FileRoles]) -> FileRoles:
-        """One process at a time."""
+        """Applies `change` under a lock, one process at a time."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._told_by.with_suffix(".lock").open("a") as lock:
+        with self._roles_file.with_suffix(".lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             after = change(self.roles())
-            fresh = self._told_by.with_suffix(".tmp")
-            fresh.write_text(after.model_dump_json())
-            os.replace(fresh, self._told_by)
+            temporary = self._roles_file.with_suffix(".tmp")
+            temporary.write_text(after.model_dump_json())
+            os.replace(temporary, self._roles_file)
             return after
 
     def new_name(self) -> str:
-        """One that no file has."""
+        """A name without an existing file."""
         number = 2
         while self.path_of(name := f"{self._path.stem}.{number}{self._path.suffix}").exists():
             number += 1
         return name
 
     def remove(self, name: str) -> None:
-        for ending in COMPANIONS:
+        for ending in SUFFIXES:
             self._path.with_name(name + ending).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""A filter as a table: `pool` holds the part of each video that may be seen."""
+"""The filter of a search as a temporary table: `pool` has the part of each video to search."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FROM json_each(?)
 
 
 def fill_pool(connection: sqlite3.Connection, within: SegmentFilter) -> None:
-    """A table with a key, not a subquery: FTS5 looks a video up for each of its matches."""
+    """A table with a primary key instead of a subquery, because FTS5 looks up the video of each match."""
     parts = [(video_id, part.start_s, part.end_s) for video_id, part in within.parts.items()]
     connection.execute("DELETE FROM pool")
     connection.execute(_FILL, (json.dumps(parts),))

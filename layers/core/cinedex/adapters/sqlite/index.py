@@ -1,4 +1,4 @@
-"""Every method of the search store is one transaction on the file."""
+"""The segment index in SQLite; every method is one transaction."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from cinedex.adapters.sqlite import lexical, reading, writing
 from cinedex.adapters.sqlite.files import SearchFiles
 from cinedex.adapters.sqlite.filtering import fill_pool
-from cinedex.adapters.sqlite.schema import OtherSchema, connect
+from cinedex.adapters.sqlite.schema import SchemaMismatch, connect
 from cinedex.kernel.errors import Unavailable
 from cinedex.search.domain.index.segment_document import (
     QueryVector,
@@ -26,27 +26,26 @@ from cinedex.search.domain.index.segment_document import (
 if TYPE_CHECKING:
     from cinedex.adapters.sqlite.vectors import ExactVectors
 
-KEPT_BYTES_MAX = 512 * 1024 * 1024
-"""Of vectors in memory: those of 300,000 segments that have one of 384 numbers."""
+CACHE_BYTES_MAX = 512 * 1024 * 1024
+"""Size of the vector cache: 300,000 segments with one vector of 384 dimensions."""
 
 
 class SqliteSegmentIndex:
-    """One file, any number of processes and threads: readers never wait, writers take turns.
+    """One file for any number of processes and threads: readers never wait, writers wait for each other.
 
-    While another file is filled beside it (`SqliteIndexVersions`), what is written goes into both. A process
-    killed in the middle of a write leaves the state before it. The files need a disk with working locks and
-    shared memory, so not NFS.
+    While the next file is filled (`SqliteIndexVersions`), writes go to both. A process that is killed during a write
+    leaves the previous state. The files need a disk with locks and shared memory, so not NFS.
     """
 
-    def __init__(self, path: Path, kept_bytes_max: int = KEPT_BYTES_MAX) -> None:
+    def __init__(self, path: Path, cache_bytes_max: int = CACHE_BYTES_MAX) -> None:
         self._files = SearchFiles(path)
         self._local = threading.local()
-        self._kept_bytes_max = kept_bytes_max
+        self._cache_bytes_max = cache_bytes_max
         self._exact: tuple[str, ExactVectors] | None = None
         self._lock = threading.Lock()
 
     def replace_video(self, account_id: str, video_id: str, documents: Sequence[SegmentDocument]) -> None:
-        """The roles are looked at once more behind the last write: a next file may have been begun meanwhile."""
+        """Reads the roles again after the last write, because a next file may have been created in the meantime."""
         written: set[str] = set()
         while missing := [name for name in self._files.roles().written if name not in written]:
             for name in missing:
@@ -60,30 +59,30 @@ class SqliteSegmentIndex:
         with self._reading(within) as (connection, vectors_of):
             by_words = lexical.best(connection, words, within, limit)
             by_vector = vectors_of().nearest(connection, vector, within, limit) if vector else {}
-            found = reading.by_id(connection, (*by_words, *by_vector))
+            documents = reading.by_id(connection, (*by_words, *by_vector))
         return SignalHits(
-            words=tuple(WordHit(document=found[i], score=score) for i, score in by_words.items()),
-            vectors=tuple(VectorHit(document=found[i], cosines=cosines) for i, cosines in by_vector.items()),
+            words=tuple(WordHit(document=documents[i], score=score) for i, score in by_words.items()),
+            vectors=tuple(VectorHit(document=documents[i], cosines=cosines) for i, cosines in by_vector.items()),
         )
 
     def search_literal(self, text: str, within: SegmentFilter, limit: int) -> Sequence[SegmentDocument]:
         with self._reading(within) as (connection, _):
-            return reading.holding(connection, text.lower(), within, limit)
+            return reading.containing(connection, text.lower(), within, limit)
 
     def documents(self, within: SegmentFilter, limit: int) -> Sequence[SegmentDocument]:
         with self._reading(within) as (connection, _):
-            return reading.holding(connection, "", within, limit)
+            return reading.containing(connection, "", within, limit)
 
     def _replace_in(self, name: str, account_id: str, video_id: str, documents: Sequence[SegmentDocument]) -> None:
         try:
             with self._transaction(name, "IMMEDIATE") as connection:
                 writing.delete_video(connection, account_id, video_id)
                 writing.add_video(connection, account_id, video_id, documents)
-        except OtherSchema:
+        except SchemaMismatch:
             roles = self._files.roles()
             if roles.next is None or name != roles.live:
                 raise
-            # The file that takes its place is being filled.
+            # The next file, which will replace this one, is being filled.
 
     @contextmanager
     def _reading(self, within: SegmentFilter) -> Iterator[tuple[sqlite3.Connection, Callable[[], ExactVectors]]]:
@@ -93,12 +92,12 @@ class SqliteSegmentIndex:
             yield connection, lambda: self._vectors_of(live)
 
     def _vectors_of(self, name: str) -> ExactVectors:
-        """Made at the first question that needs it: a function that never searches starts without NumPy."""
+        """Created at the first search, so that functions that never search do not import NumPy."""
         from cinedex.adapters.sqlite.vectors import ExactVectors
 
         with self._lock:
             if self._exact is None or self._exact[0] != name:
-                self._exact = (name, ExactVectors(self._kept_bytes_max))
+                self._exact = (name, ExactVectors(self._cache_bytes_max))
             return self._exact[1]
 
     @contextmanager
@@ -113,14 +112,14 @@ class SqliteSegmentIndex:
                 if connection.in_transaction:
                     connection.rollback()
         except sqlite3.Error as error:
-            error.add_note(f"In the search file {name}.")
-            raise Unavailable("The search store cannot be used at the moment.") from error
+            error.add_note(f"Search file: {name}")
+            raise Unavailable("The search store is not available.") from error
 
     def _connection(self, name: str) -> sqlite3.Connection:
-        """One for each thread and file, made at first use: it must not be shared while it is in use."""
-        known: dict[str, sqlite3.Connection] = self._local.__dict__.setdefault("connections", {})
-        if name not in known:
-            for stale in known.keys() - set(self._files.roles().written):
-                known.pop(stale).close()
-            known[name] = connect(self._files.path_of(name))
-        return known[name]
+        """One connection for each thread and file, because connections cannot be shared between threads."""
+        connections: dict[str, sqlite3.Connection] = self._local.__dict__.setdefault("connections", {})
+        if name not in connections:
+            for stale in connections.keys() - set(self._files.roles().written):
+                connections.pop(stale).close()
+            connections[name] = connect(self._files.path_of(name))
+        return connections[name]

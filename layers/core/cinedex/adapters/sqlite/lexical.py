@@ -1,4 +1,4 @@
-"""Lexical matches by FTS5: stemmed by Porter, ranked by BM25."""
+"""Lexical search with FTS5: Porter stems, ranked by BM25."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ WHERE words MATCH :match ORDER BY words.rank, segment.video_id, segment.segment_
 """
 
 
-def best(connection: sqlite3.Connection, asked: str, within: SegmentFilter, limit: int) -> dict[int, float]:
+def best(connection: sqlite3.Connection, text: str, within: SegmentFilter, limit: int) -> dict[int, float]:
     """Segment ids with their BM25, best first."""
-    match = match_expression(asked, within)
+    match = match_expression(text, within)
     if match is None:
         return {}
     return dict(connection.execute(_BEST, {**parameters(within), "match": match, "limit": limit}))
 
 
-def match_expression(asked: str, within: SegmentFilter) -> str | None:
-    """Any of the words, in the columns that count; None when there is no word.
+def match_expression(text: str, within: SegmentFilter) -> str | None:
+    """Matches any of the words in the columns of the modalities; None without words.
 
-    Each word is quoted and holds letters and digits only, so nothing a person types is an operator of FTS5.
+    Each word is quoted and has only letters and digits, so user input cannot contain FTS5 operators.
     """
-    quoted = [f'"{word}"' for word in dict.fromkeys(words(asked))]
+    quoted = [f'"{word}"' for word in dict.fromkeys(words(text))]
     if not quoted or not within.modalities:
         return None
     return f"{{{' '.join(within.modalities)}}} : ({' OR '.join(quoted)})"

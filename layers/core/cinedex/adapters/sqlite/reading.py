@@ -1,4 +1,4 @@
-"""Documents out of the search file."""
+"""Read documents from the search file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BY_ID = f"""
 SELECT {_DOCUMENT} FROM json_each(:ids) AS wanted
 JOIN segment ON segment.id = wanted.value JOIN words ON words.rowid = segment.id
 """
-_HOLDING = f"""
+_CONTAINING = f"""
 SELECT {_DOCUMENT} FROM pool CROSS JOIN segment ON {IN_POOL} JOIN words ON words.rowid = segment.id
 WHERE EXISTS (
     SELECT 1 FROM lowered
@@ -37,16 +37,16 @@ def by_id(connection: sqlite3.Connection, segment_ids: Iterable[int]) -> dict[in
     return {row[0]: _document(row) for row in connection.execute(_BY_ID, {"ids": ids})}
 
 
-def holding(
+def containing(
     connection: sqlite3.Connection, lowered_text: str, within: SegmentFilter, limit: int
 ) -> list[SegmentDocument]:
-    """Documents with a text that contains `lowered_text`; every text contains the empty one."""
-    asked = {**parameters(within), "text": lowered_text, "limit": limit}
-    return [_document(row) for row in connection.execute(_HOLDING, asked)]
+    """Documents with a text that contains `lowered_text`; an empty one matches every text."""
+    bound = {**parameters(within), "text": lowered_text, "limit": limit}
+    return [_document(row) for row in connection.execute(_CONTAINING, bound)]
 
 
 def _document(row: tuple[Any, ...]) -> SegmentDocument:
-    """Not validated again: what is in the file was validated when it was written."""
+    """Not validated, because documents are validated when they are written."""
     _, account_id, video_id, index, collection_id, start_s, end_s, model, *texts = row
     return SegmentDocument.model_construct(
         account_id=account_id,

@@ -1,4 +1,4 @@
-"""The tables of the search file, and opening it from many processes at once."""
+"""The tables of the search file, and their creation by concurrent processes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cinedex.kernel.errors import Unavailable
 from cinedex.timeline.modality import Modality
 
 SCHEMA_VERSION = 1
-APPLICATION_ID = 0x43444558  # "CDEX": `file index.sqlite` tells whose it is
+APPLICATION_ID = 0x43444558  # "CDEX": shown by `file index.sqlite`
 BUSY_TIMEOUT_S = 30.0
 CACHE_KIB = 16_384
 
@@ -53,17 +53,17 @@ CREATE TEMP TABLE pool (
     end_s REAL NOT NULL
 ) WITHOUT ROWID
 """
-"""The filter of the question at hand, in memory of its connection; see `filtering`."""
+"""The filter of the current search, in the memory of its connection; see `filtering`."""
 
 
-class OtherSchema(Unavailable):
-    """The file is of another version of Cinedex, or of somebody else."""
+class SchemaMismatch(Unavailable):
+    """The file is from another version of Cinedex or from another program."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
     """A connection in autocommit mode; creates the file and its tables when they are missing.
 
-    Raises `OtherSchema` for a file that another version of the schema has made, or that is none of ours.
+    Raises `SchemaMismatch` for a file with another schema version, or from another program.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
@@ -77,11 +77,11 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def _create(connection: sqlite3.Connection) -> None:
-    """Only one of the processes that come at the same time makes the tables; the others wait and see them."""
+    """Of several concurrent processes one creates the tables; the others wait for it."""
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("BEGIN EXCLUSIVE")
     try:
-        if version_of(connection) == 0 and not _holds_tables(connection):
+        if version_of(connection) == 0 and not _has_tables(connection):
             for statement in _TABLES.split(";\n"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -91,7 +91,7 @@ def _create(connection: sqlite3.Connection) -> None:
         connection.rollback()
         raise
     if version_of(connection) != SCHEMA_VERSION:
-        raise OtherSchema(
+        raise SchemaMismatch(
             f"The search index was made by another version of Cinedex (schema {version_of(connection)}, "
             f"this one reads {SCHEMA_VERSION}). Fill a new one from what is stored: cinedex index reindex"
         )
@@ -101,5 +101,5 @@ def version_of(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _holds_tables(connection: sqlite3.Connection) -> bool:
+def _has_tables(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is not None

@@ -1,4 +1,4 @@
-"""Nearest vectors by exact cosine over the videos that the filter selects."""
+"""Exact nearest-neighbour search over the videos that the filter selects."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cinedex.adapters.sqlite.vector_blocks import Rows, VectorBlockCache
+from cinedex.adapters.sqlite.vector_blocks import MatrixRows, VectorBlockCache
 from cinedex.adapters.sqlite.writing import MODALITY_CODES
 from cinedex.kernel.span import Span
 from cinedex.search.domain.index.segment_document import QueryVector, SegmentFilter
 from cinedex.timeline.modality import Modality
 
-OUT = float("-inf")
+EXCLUDED = float("-inf")
 DIGITS = 6
 _MODALITIES = tuple(Modality)
 
@@ -33,7 +33,7 @@ FROM json_each(:ids) AS wanted CROSS JOIN vector_block AS block ON block.id = wa
 
 @dataclass(frozen=True)
 class Compared:
-    """Rows with the cosine of each to the query; the vectors themselves are not held on to."""
+    """The cosine of each row to the query; the vectors themselves are not referenced."""
 
     cosines: NDArray[np.float32]
     places: NDArray[np.void]
@@ -42,62 +42,64 @@ class Compared:
 
 
 class ExactVectors:
-    """Compares the query with every vector in the pool, so recall is 1."""
+    """Compares the query with every vector in the scope, so recall is 1."""
 
-    def __init__(self, kept_bytes_max: int) -> None:
-        self._cache = VectorBlockCache(kept_bytes_max)
+    def __init__(self, cache_bytes_max: int) -> None:
+        self._cache = VectorBlockCache(cache_bytes_max)
         self._lock = threading.Lock()
 
     def nearest(
         self, connection: sqlite3.Connection, vector: QueryVector, within: SegmentFilter, limit: int
     ) -> dict[int, dict[Modality, float]]:
         """Segment ids with the cosine of each of their vectors, best first."""
-        asked = {"account_id": within.account_id, "model": vector.model}
-        videos = dict(connection.execute(_BLOCKS, asked).fetchall())
+        bound = {"account_id": within.account_id, "model": vector.model}
+        videos = dict(connection.execute(_BLOCKS, bound).fetchall())
         if not videos or not within.modalities:
             return {}
         compared = self._compared(connection, list(videos), np.asarray(vector.values, np.float32))
-        narrowed = within.within is not None or bool(within.windows)
-        parts = {block: within.parts[video_id] for block, video_id in videos.items()} if narrowed else {}
+        is_restricted = within.within is not None or bool(within.windows)
+        parts = {block: within.parts[video_id] for block, video_id in videos.items()} if is_restricted else {}
         return _best(compared, parts, within.modalities, limit)
 
     def _compared(
         self, connection: sqlite3.Connection, ids: Sequence[int], query: NDArray[np.float32]
     ) -> list[Compared]:
-        """What is not kept is read under the lock, so that threads which ask the same read it once."""
+        """Missing blocks are read under the lock, so that concurrent searches read them once."""
         with self._lock:
-            kept, missing = self._cache.kept(ids)
+            cached, missing = self._cache.cached(ids)
             content = connection.execute(_CONTENT, {"ids": json.dumps(missing)})
-            read = [_compare(rows, query) for rows in self._cache.load(content, kept)] if missing else []
-        return [*(_compare(rows, query) for rows in kept), *read]
+            read = [_compare(rows, query) for rows in self._cache.load(content, cached)] if missing else []
+        return [*(_compare(rows, query) for rows in cached), *read]
 
 
-def _compare(rows: Rows, query: NDArray[np.float32]) -> Compared:
+def _compare(rows: MatrixRows, query: NDArray[np.float32]) -> Compared:
     return Compared(rows.matrix @ query, rows.places, rows.blocks, rows.counts)
 
 
 def _best(
     compared: Sequence[Compared], parts: Mapping[int, Span], modalities: Sequence[Modality], limit: int
 ) -> dict[int, dict[Modality, float]]:
-    """`parts` tells of each block what may be seen of it; empty when that is all."""
+    """`parts` has the part of each block to search; empty when all of it is."""
     cosines = np.concatenate([rows.cosines for rows in compared])
     places = [rows.places for rows in compared]
     segments = np.concatenate([rows["segment"] for rows in places])
     kinds = np.concatenate([rows["modality"] for rows in places])
     if parts:
         starts_s, ends_s = (np.concatenate([rows[name] for rows in places]) for name in ("start_s", "end_s"))
-        cosines[~_overlapping(starts_s, ends_s, *_bounds(compared, parts))] = OUT
+        cosines[~_overlapping(starts_s, ends_s, *_part_bounds(compared, parts))] = EXCLUDED
     if len(modalities) < len(MODALITY_CODES):
-        cosines[~np.isin(kinds, [MODALITY_CODES[m] for m in modalities])] = OUT
+        cosines[~np.isin(kinds, [MODALITY_CODES[m] for m in modalities])] = EXCLUDED
     chosen = _first_distinct(segments, cosines, limit)
     found: dict[int, dict[Modality, float]] = {segment_id: {} for segment_id in chosen}
-    for row in np.flatnonzero(np.isin(segments, chosen) & (cosines > OUT)).tolist():
+    for row in np.flatnonzero(np.isin(segments, chosen) & (cosines > EXCLUDED)).tolist():
         found[int(segments[row])][_MODALITIES[kinds[row]]] = float(cosines[row])
     return found
 
 
-def _bounds(compared: Sequence[Compared], parts: Mapping[int, Span]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """For each row, from where to where its video may be seen."""
+def _part_bounds(
+    compared: Sequence[Compared], parts: Mapping[int, Span]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """For each row, the start and the end of the part of its video to search."""
     spans = [parts[block] for rows in compared for block in rows.blocks]
     counts = [count for rows in compared for count in rows.counts]
     return np.repeat([s.start_s for s in spans], counts), np.repeat([s.end_s for s in spans], counts)
@@ -118,12 +120,12 @@ def _overlapping(
 
 
 def _first_distinct(segments: NDArray[np.int64], cosines: NDArray[np.float32], limit: int) -> list[int]:
-    """Segments by their best row. A segment has at most one row of each modality, so these rows suffice.
+    """Segments by their best row. A segment has at most one row of each modality, which bounds the rows to sort.
 
-    A cosine differs in its last digits by where its row lies in memory; equals are told apart by their ids.
+    The last digits of a cosine depend on the memory layout, so cosines are rounded and ties are broken by id.
     """
     enough = min(limit * len(MODALITY_CODES), len(cosines))
     rows = np.argpartition(-cosines, enough - 1)[:enough]
     rows = rows[np.lexsort((segments[rows], -cosines[rows].round(DIGITS)))]
-    ranked = segments[rows[cosines[rows] > OUT]].tolist()
+    ranked = segments[rows[cosines[rows] > EXCLUDED]].tolist()
     return list(dict.fromkeys(ranked))[:limit]

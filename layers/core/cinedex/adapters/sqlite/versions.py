@@ -1,4 +1,4 @@
-"""A new search file beside the one that is read, and the step from one to the other."""
+"""Manage search files: fill the next one, swap it with the live one, and delete old ones."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class SqliteIndexVersions:
         self._files.change(swapped)
 
     def drop_next(self) -> None:
-        """Nobody opens it any more when it goes: it is taken out of the roles first."""
+        """Removes the file from the roles first, so that no process opens it while it is deleted."""
         self._files.change(
             lambda r: FileRoles(live=r.live, old=(*r.old, r.next)) if r.next else r,
         )
@@ -58,7 +58,7 @@ class SqliteIndexVersions:
 
 
 def _count(path: Path) -> int | None:
-    """None for a file of another schema, or one that cannot be read."""
+    """None for a file with another schema, or one that cannot be read."""
     if not path.exists():
         return 0
     try:

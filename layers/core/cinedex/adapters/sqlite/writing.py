@@ -1,4 +1,4 @@
-"""Rows in and out of the search file; the caller holds the transaction."""
+"""Write and delete rows of the search file; the caller holds the transaction."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from cinedex.search.domain.index.segment_document import SegmentDocument
 from cinedex.timeline.modality import Modality
 
 MODALITY_CODES = {modality: code for code, modality in enumerate(Modality)}
-PLACE = struct.Struct("<qbdd")
-"""Which segment a vector is of, the code of its modality, and when the segment starts and ends in seconds."""
+ROW = struct.Struct("<qbdd")
+"""The segment of a vector, the code of its modality, and the start and end of the segment in seconds."""
 
 _ADD_SEGMENT = """
 INSERT INTO segment (account_id, video_id, segment_index, collection_id, start_s, end_s, model)
@@ -47,14 +47,14 @@ def add_video(
         segment_id = _add_texts(connection, document)
         for vector in document.vectors if document.model else ():
             span, code = document.span, MODALITY_CODES[vector.modality]
-            places[document.model or ""] += PLACE.pack(segment_id, code, span.start_s, span.end_s)
+            places[document.model or ""] += ROW.pack(segment_id, code, span.start_s, span.end_s)
             halves[document.model or ""] += half_floats(vector.values)
     for model, packed in places.items():
         connection.execute(_ADD_BLOCK, (account_id, video_id, model, packed, halves[model]))
 
 
 def half_floats(values: Sequence[float]) -> bytes:
-    """Little-endian float16: a unit vector keeps its cosines to about 0.001 at half the size."""
+    """Little-endian float16: half the size, with an error of about 0.001 in the cosines of unit vectors."""
     return struct.pack(f"<{len(values)}e", *values)
 
 
