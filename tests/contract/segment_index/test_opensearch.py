@@ -63,7 +63,7 @@ def test_vectors_of_an_unexpected_length_are_refused_where_the_deployment_says_t
     opensearch_client: OpenSearch, layout: IndexLayout
 ) -> None:
     index = _index(opensearch_client, layout.model_copy(update={"dimension": 4}))
-    with pytest.raises(Unavailable, match="dimension 4, not 3"):
+    with pytest.raises(Unavailable, match="3 dimensions; this deployment expects 4"):
         index.replace_video("mine", "a", [segment("a", 0, "one", vector=(1, 0, 0))])
 
 
@@ -104,26 +104,26 @@ def test_an_index_is_made_for_filling_and_behind_the_swap_for_searching(
     live: OpenSearchSegmentIndex, opensearch_client: OpenSearch, layout: IndexLayout
 ) -> None:
     from cinedex.adapters.opensearch import OpenSearchIndexVersions
-    from cinedex.adapters.opensearch.index_template import FILLED, READ
+    from cinedex.adapters.opensearch.index_template import FILLING_SETTINGS, LIVE_SETTINGS
 
     documents = [segment("a", 0, "one", vector=(1, 0, 0))]
     live.replace_video("mine", "a", documents)
     versions = OpenSearchIndexVersions(opensearch_client, layout)
     versions.next_index().replace_video("mine", "a", documents)
-    filled = _told(opensearch_client, f"{layout.pattern}-g2-{MODEL}")
+    filled = _index_settings(opensearch_client, f"{layout.pattern}-g2-{MODEL}")
     versions.swap()
-    searched = _told(opensearch_client, f"{layout.pattern}-g2-{MODEL}")
-    assert filled == {name: str(value) for name, value in FILLED.items()}
-    assert searched == {name: str(value) for name, value in READ.items() if value is not None}
+    searched = _index_settings(opensearch_client, f"{layout.pattern}-g2-{MODEL}")
+    assert filled == {name: str(value) for name, value in FILLING_SETTINGS.items()}
+    assert searched == {name: str(value) for name, value in LIVE_SETTINGS.items() if value is not None}
 
 
-def _told(client: OpenSearch, index: str) -> dict[str, str]:
+def _index_settings(client: OpenSearch, index: str) -> dict[str, str]:
     """Settings that an index has of its own, of those that change."""
-    from cinedex.adapters.opensearch.index_template import FILLED
+    from cinedex.adapters.opensearch.index_template import FILLING_SETTINGS
 
     [answer] = client.indices.get_settings(index=index, params={"flat_settings": "true"}).values()
     own: dict[str, str] = answer["settings"]
-    return {name: own[f"index.{name}"] for name in FILLED if f"index.{name}" in own}
+    return {name: own[f"index.{name}"] for name in FILLING_SETTINGS if f"index.{name}" in own}
 
 
 def test_a_search_before_the_first_write_finds_nothing(live: OpenSearchSegmentIndex) -> None:

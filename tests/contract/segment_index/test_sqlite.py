@@ -121,7 +121,7 @@ def test_a_file_that_is_no_database_is_refused_and_named_for_the_log_only(path: 
     with pytest.raises(Unavailable) as refused:
         SqliteSegmentIndex(path).documents(seen("a"), LIMIT)
     assert refused.value.message == "The search store is not available."
-    assert getattr(refused.value.__cause__, "__notes__", []) == ["In the search file index.sqlite."]
+    assert getattr(refused.value.__cause__, "__notes__", []) == ["Search file: index.sqlite"]
     assert path.read_bytes() == content
 
 

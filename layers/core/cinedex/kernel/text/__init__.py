@@ -1,1 +1,1 @@
-"""Words of natural language: tokens, stems, and label hierarchies."""
+"""Text processing: tokens, stems, and label categories."""

@@ -1,4 +1,4 @@
-"""What the labels of object detectors are called by people who search for them."""
+"""Categories and synonyms of the labels of object detectors."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _KINDS = {
     "phone": "telephone smartphone",
     "notebook": "laptop",
 }
-"""COCO's super-categories (Lin et al. 2014) that people use as words, and names COCO has another word for."""
+"""COCO's super-categories (Lin et al. 2014) that are common words, and common names for COCO's labels."""
 
 
 def labels_of(word: str) -> tuple[str, ...]:
-    """Labels that are a kind of `word`, which is a singular noun in lower case; usually none."""
+    """Labels in the category `word`, a singular noun in lower case; usually none."""
     return tuple(_KINDS.get(word, "").split())

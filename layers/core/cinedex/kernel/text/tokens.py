@@ -1,4 +1,4 @@
-"""Words of plain English text: which carry meaning, and when two are forms of one."""
+"""Tokens of English text: content words, stop words, and stems."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _REQUEST_WORDS = """
     says scene scenes screen search see seen shot show showing shown shows tell video videos visible word
     words written
 """
-"""Words that ask for something in a video and say nothing about what it is."""
+"""Words of a request that do not describe what to find."""
 
 STOP_WORDS, REQUEST_WORDS = frozenset(_STOP_WORDS.split()), frozenset(_REQUEST_WORDS.split())
 _IRREGULAR = {
@@ -60,7 +60,7 @@ def words(text: str) -> Iterator[str]:
 
 
 def content_words(text: str) -> tuple[str, ...]:
-    """The words of a query that evidence can hold; none when it only asks ("what is shown?")."""
+    """The words of a query that a text can match; empty for a query such as "what is shown?"."""
     return tuple(dict.fromkeys(w for w in words(text) if w not in STOP_WORDS and w not in REQUEST_WORDS))
 
 
@@ -69,14 +69,14 @@ def stems(text: str) -> frozenset[str]:
 
 
 def singular(word: str) -> str:
-    """A noun without its plural; an irregular verb in its present."""
+    """The singular of a noun; the present tense of an irregular verb."""
     number = _without_plural(_POSSESSIVE.sub("", word))
     return _IRREGULAR.get(number, number)
 
 
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
-    """Inflections taken off, derivations left on: `piloted` is `pilot`, `pilotage` is not.
+    """Removes inflections and keeps derivations: `piloted` becomes `pilot`, `pilotage` stays.
 
     Step 1 of M. F. Porter, "An algorithm for suffix stripping" (1980), and the final -e of its step 5.
     """
