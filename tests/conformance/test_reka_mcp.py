@@ -73,7 +73,7 @@ def when_settled(reka: McpServer, video_id: str) -> dict[str, Any]:
     pytest.fail("the upload did not come to an end")
 
 
-def test_it_has_the_tools_that_are_tried_here(reka: McpServer) -> None:
+def test_the_server_has_the_tools_that_are_tested(reka: McpServer) -> None:
     assert set(reka.tools()) == TOOLS
 
 
@@ -118,7 +118,7 @@ def test_a_search_finds_the_moment(reka: McpServer, tour: str) -> None:
     assert best["end"] > 15.4
 
 
-def test_a_question_is_answered_and_the_conversation_goes_on(reka: McpServer, tour: str) -> None:
+def test_a_question_and_a_follow_up_are_answered(reka: McpServer, tour: str) -> None:
     told = reka.call("ask_video", question="Who was the first woman to pilot the space shuttle?", video_id=tour)
     assert "Collins" in told["answer"]
     more = reka.call("ask_video", question="And in which year?", conversation_id=told["conversation_id"])
@@ -130,7 +130,7 @@ def test_a_question_about_a_stretch_of_the_video_is_answered_from_it(reka: McpSe
     assert told["answer"]
 
 
-def test_people_are_found_where_they_are_shown(reka: McpServer, tour: str) -> None:
+def test_people_are_detected_where_they_are_visible(reka: McpServer, tour: str) -> None:
     told = reka.call("segment_video", video_id=tour, prompts=["person", "unicorn"], start=16.0, end=20.0)
     labels = {seen["label"] for frame in told["frames"] for seen in frame["detections"]}
     assert labels == {"person"}
@@ -152,19 +152,19 @@ def test_captions_and_scenes_are_read(reka: McpServer, tour: str) -> None:
     assert scenes[0]["start"] == 0
 
 
-def test_a_video_is_summed_up(reka: McpServer, tour: str) -> None:
+def test_a_video_is_summarised(reka: McpServer, tour: str) -> None:
     told = reka.call("summarize_video", video_id=tour)
     assert told["scene_count"] > 3
     assert told["transcript_preview"]
     assert "warnings" not in told
 
 
-def test_the_catalog_says_what_can_be_computed(reka: McpServer) -> None:
+def test_the_catalog_lists_the_features(reka: McpServer) -> None:
     told = reka.call("get_feature_catalog")
     assert {"transcript", "captions", "embeddings", "objects"} <= set(told)
 
 
-def test_a_video_goes_into_a_group_and_out_of_it_and_outlives_it(reka: McpServer, tour: str) -> None:
+def test_a_video_is_moved_into_and_out_of_a_group_and_outlives_it(reka: McpServer, tour: str) -> None:
     group_id = reka.call("create_group", name="Tours")["group_id"]
     assert group_id in [group["group_id"] for group in reka.call("list_groups")]
     reka.call("update_video", video_id=tour, group_id=group_id, move_group=True)
@@ -177,14 +177,14 @@ def test_a_video_goes_into_a_group_and_out_of_it_and_outlives_it(reka: McpServer
     assert reka.call("get_video", video_id=tour)["group_id"] is None
 
 
-def test_a_group_that_exists_is_not_made_twice(reka: McpServer) -> None:
+def test_an_existing_group_is_not_created_twice(reka: McpServer) -> None:
     group_id = reka.call("create_group", name="Once")["group_id"]
     with pytest.raises(ToolFailed, match="exists already"):
         reka.call("create_group", name="Once")
     reka.call("delete_group", group_id=group_id)
 
 
-def test_reading_what_was_never_computed_says_so(reka: McpServer, uploaded: str) -> None:
+def test_an_insight_that_was_never_computed_is_an_error(reka: McpServer, uploaded: str) -> None:
     with pytest.raises(ToolFailed, match=r"'transcript' is not ready\. Current status: none"):
         reka.call("get_transcript", video_id=uploaded)
 
@@ -198,7 +198,7 @@ def test_its_resources_are_read(reka: McpServer, tour: str) -> None:
     assert reka.resource(f"reka://videos/{tour}")["video_id"] == tour
 
 
-def test_a_deleted_video_is_gone(reka: McpServer, clip_url: str) -> None:
+def test_a_deleted_video_is_not_found(reka: McpServer, clip_url: str) -> None:
     video_id = reka.call("upload_video", video_url=clip_url)["video_id"]
     when_settled(reka, video_id)
     assert reka.call("delete_video", video_id=video_id)["status"] == "success"

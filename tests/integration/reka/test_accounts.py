@@ -38,30 +38,34 @@ def mine(api: httpx.Client, video_id: str) -> Iterator[dict[str, str]]:
 
 
 @pytest.mark.parametrize(("method", "path"), NAMING_SOMETHING)
-def test_what_belongs_to_somebody_else_does_not_exist(
-    api: httpx.Client, stranger: httpx.Client, mine: dict[str, str], method: str, path: str
+def test_resources_of_another_account_are_not_found(
+    api: httpx.Client, other_account: httpx.Client, mine: dict[str, str], method: str, path: str
 ) -> None:
     body = json.loads(json.dumps(BODIES.get(path, {})).replace("{video_id}", mine["video_id"]))
     before = _shown(api, mine)
-    response = stranger.request(method, path.format(**mine), json=body if method != "GET" else None)
+    response = other_account.request(method, path.format(**mine), json=body if method != "GET" else None)
     assert (response.status_code, response.json()["error"]["type"]) == (404, "not_found_error")
     assert _shown(api, mine) == before
 
 
 @pytest.mark.parametrize("path", ["/v2/videos", "/v2/video-groups", "/v2/api-keys"])
-def test_lists_hold_nothing_of_others(stranger: httpx.Client, mine: dict[str, str], path: str) -> None:
-    assert not any(identity in stranger.get(path).text for identity in mine.values() if len(identity) > 30)
+def test_lists_contain_nothing_of_another_account(other_account: httpx.Client, mine: dict[str, str], path: str) -> None:
+    assert not any(identity in other_account.get(path).text for identity in mine.values() if len(identity) > 30)
 
 
-def test_naming_the_video_of_another_finds_nothing(stranger: httpx.Client, mine: dict[str, str]) -> None:
-    assert stranger.get("/v2/videos", params={"ids": [mine["video_id"]]}).json() == {"results": []}
-    found = stranger.post("/v2/search", json={"query": "a", "video_ids": [mine["video_id"]]}).json()
+def test_a_search_of_a_video_of_another_account_finds_nothing(
+    other_account: httpx.Client, mine: dict[str, str]
+) -> None:
+    assert other_account.get("/v2/videos", params={"ids": [mine["video_id"]]}).json() == {"results": []}
+    found = other_account.post("/v2/search", json={"query": "a", "video_ids": [mine["video_id"]]}).json()
     assert found["search_pool"]["video_count"] == 0
 
 
-def test_a_video_is_not_put_into_the_group_of_another(stranger: httpx.Client, mine: dict[str, str]) -> None:
+def test_a_video_cannot_be_moved_into_a_group_of_another_account(
+    other_account: httpx.Client, mine: dict[str, str]
+) -> None:
     sent = {"video_url": "http://10.0.0.1/a.mp4", "group_id": mine["group_id"]}
-    assert stranger.post("/v2/videos", data=sent).status_code == 404
+    assert other_account.post("/v2/videos", data=sent).status_code == 404
 
 
 def _shown(api: httpx.Client, mine: dict[str, str]) -> list[Any]:

@@ -46,7 +46,7 @@ def traces(stack: RunningStack) -> Callable[[str], list[str]]:
     return lambda video_id: [*table(video_id), *objects(video_id), *documents(video_id)]
 
 
-def test_a_video_that_was_analysed_leaves_nothing(
+def test_a_deleted_video_leaves_nothing_in_any_store(
     api: httpx.Client, clip: Path, traces: Callable[[str], list[str]]
 ) -> None:
     video_id = upload(api, clip)
@@ -58,7 +58,7 @@ def test_a_video_that_was_analysed_leaves_nothing(
     assert traces(video_id) == []
 
 
-def test_a_video_deleted_in_mid_analysis_leaves_nothing_once_swept(
+def test_a_video_deleted_during_its_analysis_leaves_nothing_after_the_sweep(
     stack: RunningStack, api: httpx.Client, traces: Callable[[str], list[str]]
 ) -> None:
     video_id = upload(api, SAMPLE)
@@ -71,9 +71,7 @@ def test_a_video_deleted_in_mid_analysis_leaves_nothing_once_swept(
     assert traces(video_id) == [f"E#{video_id} ERASURE"]
 
 
-def test_an_upload_in_parts_that_was_never_finished_leaves_nothing(
-    api: httpx.Client, traces: Callable[[str], list[str]]
-) -> None:
+def test_an_unfinished_upload_in_parts_leaves_nothing(api: httpx.Client, traces: Callable[[str], list[str]]) -> None:
     promised = {"video_name": "large.mp4", "size_bytes": 40 * 1024**2}
     video_id = api.post("/v2/videos/uploads", json=promised).json()["video_id"]
     assert f"A#local V#{video_id}" in traces(video_id)
@@ -81,7 +79,7 @@ def test_an_upload_in_parts_that_was_never_finished_leaves_nothing(
     assert traces(video_id) == [f"E#{video_id} ERASURE"]
 
 
-def test_the_videos_of_a_deleted_group_stay(api: httpx.Client, video_id: str) -> None:
+def test_the_videos_of_a_deleted_group_are_kept(api: httpx.Client, video_id: str) -> None:
     group_id = api.post("/v2/video-groups", json={"name": f"doomed {video_id}"}).json()["group_id"]
     api.post(f"/v2/video-groups/{group_id}/videos", json={"video_ids": [video_id]})
     api.delete(f"/v2/video-groups/{group_id}")

@@ -61,7 +61,7 @@ REFUSED: list[tuple[str, str, dict[str, Any], int, str]] = [
 
 
 @pytest.mark.parametrize(("method", "path", "sent", "status", "kind"), REFUSED)
-def test_a_refusal_has_the_envelope(
+def test_an_error_has_the_envelope(
     api: httpx.Client, method: str, path: str, sent: dict[str, Any], status: int, kind: str
 ) -> None:
     response = api.request(method, path, **sent)
@@ -80,7 +80,7 @@ def test_every_response_has_a_request_id_and_the_rate_limit(
 
 
 @pytest.mark.parametrize("key", [None, "", "sk_live_wrong", "sk_live_" + "0" * 48])
-def test_without_a_valid_key_nothing_is_told(api: httpx.Client, key: str | None) -> None:
+def test_a_request_without_a_valid_key_gets_no_data(api: httpx.Client, key: str | None) -> None:
     headers = {} if key is None else {"x-api-key": key}
     response = httpx.get(f"{api.base_url}/v2/videos", headers=headers, trust_env=False, timeout=60)
     assert (response.status_code, response.json()["error"]["type"]) == (401, "authentication_error")
@@ -88,13 +88,13 @@ def test_without_a_valid_key_nothing_is_told(api: httpx.Client, key: str | None)
 
 
 @pytest.mark.parametrize("name", ["X-Api-Key", "x-api-key", "X-API-KEY", "Authorization", "authorization"])
-def test_a_key_is_taken_from_either_header_in_any_case(api: httpx.Client, name: str) -> None:
+def test_a_key_is_accepted_in_either_header_in_any_case(api: httpx.Client, name: str) -> None:
     key = api.headers["x-api-key"]
     value = f"Bearer {key}" if name.lower() == "authorization" else key
     assert httpx.get(f"{api.base_url}/v2/videos", headers={name: value}, trust_env=False, timeout=60).status_code == 200
 
 
-def test_a_body_that_is_too_large_is_refused_in_the_same_way(api: httpx.Client) -> None:
+def test_a_body_over_the_limit_is_rejected_in_the_envelope(api: httpx.Client) -> None:
     response = api.post("/v2/search", content=b" " * (64 * 1024**2 + 1), headers={"content-type": "application/json"})
     assert (response.status_code, response.json()["error"]["type"]) == (413, "validation_error")
     assert len(response.headers["x-request-id"]) == 32
@@ -106,6 +106,6 @@ def test_the_metering_switch_and_unknown_fields_are_accepted(api: httpx.Client) 
     assert api.post("/v2/search", json={"query": "a", "novelty": 1}, headers=headers).status_code == 200
 
 
-def test_the_document_of_the_api_is_public(api: httpx.Client) -> None:
+def test_the_openapi_document_needs_no_key(api: httpx.Client) -> None:
     response = httpx.get(f"{api.base_url}/openapi.json", trust_env=False, timeout=60)
     assert response.json()["openapi"].startswith("3.1")

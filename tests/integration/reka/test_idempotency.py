@@ -18,7 +18,7 @@ def key() -> dict[str, str]:
     return {"Idempotency-Key": str(uuid4())}
 
 
-def test_a_group_is_made_once(api: httpx.Client, key: dict[str, str]) -> None:
+def test_a_group_is_created_once(api: httpx.Client, key: dict[str, str]) -> None:
     name = f"group {uuid4()}"
     first = api.post("/v2/video-groups", json={"name": name, "metadata": {}}, headers=key)
     again = api.post("/v2/video-groups", content=f'{{"metadata": {{}},\n "name": "{name}"}}', headers=_json(key))
@@ -27,21 +27,21 @@ def test_a_group_is_made_once(api: httpx.Client, key: dict[str, str]) -> None:
     api.delete(f"/v2/video-groups/{first.json()['group_id']}")
 
 
-def test_another_body_under_the_same_key_is_refused(api: httpx.Client, key: dict[str, str]) -> None:
+def test_another_body_with_the_same_key_is_rejected(api: httpx.Client, key: dict[str, str]) -> None:
     made = api.post("/v2/video-groups", json={"name": f"group {uuid4()}"}, headers=key)
     other = api.post("/v2/video-groups", json={"name": f"group {uuid4()}"}, headers=key)
     assert (other.status_code, other.json()["error"]["type"]) == (422, "validation_error")
     api.delete(f"/v2/video-groups/{made.json()['group_id']}")
 
 
-def test_a_refusal_leaves_the_key_free(api: httpx.Client, key: dict[str, str]) -> None:
+def test_an_error_leaves_the_key_free(api: httpx.Client, key: dict[str, str]) -> None:
     assert api.post("/v2/video-groups", json={"name": ""}, headers=key).status_code == 400
     made = api.post("/v2/video-groups", json={"name": f"group {uuid4()}"}, headers=key)
     assert made.status_code == 200
     api.delete(f"/v2/video-groups/{made.json()['group_id']}")
 
 
-def test_of_requests_at_the_same_time_one_is_carried_out(api: httpx.Client, key: dict[str, str]) -> None:
+def test_one_of_several_concurrent_requests_is_executed(api: httpx.Client, key: dict[str, str]) -> None:
     name = f"group {uuid4()}"
 
     def create(_: int) -> httpx.Response:
@@ -70,7 +70,7 @@ def _json(headers: dict[str, str]) -> dict[str, str]:
     return headers | {"content-type": "application/json"}
 
 
-def test_a_key_that_may_do_less_is_not_told_what_another_was_answered(
+def test_a_key_of_a_lower_scope_does_not_get_the_stored_response(
     api: httpx.Client, stack: RunningStack, key: dict[str, str]
 ) -> None:
     searcher = api.post("/v2/api-keys", json={"name": "search only", "scope": "search"}).json()["secret"]

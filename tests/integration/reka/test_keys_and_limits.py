@@ -44,7 +44,7 @@ def keys(stack: RunningStack) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("needed", "method", "path", "body"), NEEDED)
-def test_a_route_needs_its_scope(
+def test_a_route_requires_its_scope(
     stack: RunningStack, keys: dict[str, str], needed: str, method: str, path: str, body: dict[str, Any]
 ) -> None:
     refused = {}
@@ -56,14 +56,14 @@ def test_a_route_needs_its_scope(
     assert refused == {scope: SCOPES.index(scope) < SCOPES.index(needed) for scope in SCOPES}
 
 
-def test_a_secret_is_shown_once(api: httpx.Client) -> None:
+def test_a_secret_is_returned_once(api: httpx.Client) -> None:
     made = api.post("/v2/api-keys", json={"name": "once", "scope": "read"}).json()
     (listed,) = [key for key in api.get("/v2/api-keys").json()["results"] if key["key_id"] == made["key_id"]]
     assert listed == {name: value for name, value in made.items() if name != "secret"}
     assert made["secret"].endswith(listed["hint"])
 
 
-def test_a_revoked_key_is_refused_with_the_next_request(api: httpx.Client, stack: RunningStack) -> None:
+def test_a_revoked_key_is_rejected_with_the_next_request(api: httpx.Client, stack: RunningStack) -> None:
     made = api.post("/v2/api-keys", json={"name": "short-lived"}).json()
     with client(stack, made["secret"]) as other:
         assert other.get("/v2/videos").status_code == 200
@@ -71,7 +71,7 @@ def test_a_revoked_key_is_refused_with_the_next_request(api: httpx.Client, stack
         assert other.get("/v2/videos").status_code == 401
 
 
-def test_a_limit_is_exact_however_many_ask_at_once(api: httpx.Client, stack: RunningStack) -> None:
+def test_a_rate_limit_is_exact_for_concurrent_requests(api: httpx.Client, stack: RunningStack) -> None:
     made = api.post("/v2/api-keys", json={"name": "modest", "requests_max": 12}).json()
     with client(stack, made["secret"]) as modest, ThreadPoolExecutor(8) as pool:
         responses = list(pool.map(lambda _: modest.get("/v2/features"), range(30)))
@@ -80,7 +80,7 @@ def test_a_limit_is_exact_however_many_ask_at_once(api: httpx.Client, stack: Run
     assert left == set(range(12))
 
 
-def test_over_the_limit_one_is_told_when_to_come_again(api: httpx.Client, stack: RunningStack) -> None:
+def test_a_response_over_the_limit_has_retry_after(api: httpx.Client, stack: RunningStack) -> None:
     made = api.post("/v2/api-keys", json={"name": "single", "requests_max": 1}).json()
     with client(stack, made["secret"]) as single:
         assert single.get("/v2/features").headers["retry-after"] == "0"
@@ -91,7 +91,7 @@ def test_over_the_limit_one_is_told_when_to_come_again(api: httpx.Client, stack:
     assert refused.headers["retry-after"] == refused.headers["x-ratelimit-requests-reset"]
 
 
-def test_usage_counts_what_was_answered(api: httpx.Client, video_id: str) -> None:
+def test_usage_counts_successful_requests(api: httpx.Client, video_id: str) -> None:
     before = api.get("/v2/usage").json()["total"]
     api.post("/v2/search", json={"query": "anything"})
     api.post("/v2/search", json={"query": ""})

@@ -50,18 +50,18 @@ def test_a_video_has_every_field(api: httpx.Client, video_id: str) -> None:
     assert (video["metadata"]["width"], video["metadata"]["height"]) == (160, 96)
 
 
-def test_its_url_leads_to_the_file(api: httpx.Client, video_id: str, clip: Path) -> None:
+def test_the_url_of_a_video_returns_its_file(api: httpx.Client, video_id: str, clip: Path) -> None:
     url = api.get(f"/v2/videos/{video_id}").json()["url"]
     assert httpx.get(url, trust_env=False, timeout=60).content == clip.read_bytes()
 
 
-def test_videos_are_listed_by_id_and_unknown_ids_are_left_out(api: httpx.Client, video_id: str) -> None:
+def test_videos_are_listed_by_id_without_unknown_ids(api: httpx.Client, video_id: str) -> None:
     listed = api.get("/v2/videos", params={"ids": [video_id, str(uuid4())]}).json()
     assert [video["video_id"] for video in listed["results"]] == [video_id]
     assert video_id in [video["video_id"] for video in api.get("/v2/videos").json()["results"]]
 
 
-def test_null_leaves_a_name_as_it_is_and_takes_a_video_out_of_its_group(
+def test_null_does_not_change_a_name_and_removes_a_video_from_its_group(
     api: httpx.Client, video_id: str, group_id: str
 ) -> None:
     path = f"/v2/videos/{video_id}"
@@ -73,7 +73,7 @@ def test_null_leaves_a_name_as_it_is_and_takes_a_video_out_of_its_group(
     assert api.patch(path, json={"group_id": "none"}).status_code == 404
 
 
-def test_deletes_answer_with_a_body(api: httpx.Client, clip: Path) -> None:
+def test_deletions_respond_with_a_body(api: httpx.Client, clip: Path) -> None:
     with clip.open("rb") as file:
         video_id = api.post("/v2/videos", files={"file": file}).json()["video_id"]
     group_id = api.post("/v2/video-groups", json={"name": f"group {uuid4()}"}).json()["group_id"]
@@ -92,7 +92,7 @@ def test_a_group_has_every_field_and_metadata_that_is_never_null(api: httpx.Clie
     assert group_id in [g["group_id"] for g in api.get("/v2/video-groups").json()["results"]]
 
 
-def test_a_group_name_is_taken_once(api: httpx.Client, group_id: str) -> None:
+def test_a_group_name_is_unique(api: httpx.Client, group_id: str) -> None:
     name = api.get(f"/v2/video-groups/{group_id}").json()["name"]
     response = api.post("/v2/video-groups", json={"name": name})
     assert (response.status_code, response.json()["error"]["type"]) == (409, "conflict_error")
@@ -107,7 +107,7 @@ def test_videos_are_moved_all_or_none(api: httpx.Client, video_id: str, group_id
     assert [video["video_id"] for video in api.get(path).json()["results"]] == [video_id]
 
 
-def test_a_plan_names_only_what_is_wanted_and_needed(api: httpx.Client, video_id: str) -> None:
+def test_a_plan_lists_the_desired_features_and_their_dependencies(api: httpx.Client, video_id: str) -> None:
     plan = api.post(f"/v2/videos/{video_id}/features/plan", json={"desired": ["embeddings"]}).json()
     assert (plan["video_id"], plan["done"], plan["actionable"]) == (video_id, False, ["transcript"])
     assert plan["statuses"] == {"transcript": "none", "captions": "none", "embeddings": "none"}
@@ -115,19 +115,19 @@ def test_a_plan_names_only_what_is_wanted_and_needed(api: httpx.Client, video_id
 
 
 @pytest.mark.parametrize("insight", ["transcript", "captions", "scenes", "objects"])
-def test_what_was_never_computed_cannot_be_read(api: httpx.Client, video_id: str, insight: str) -> None:
+def test_an_insight_that_was_never_computed_is_a_conflict(api: httpx.Client, video_id: str, insight: str) -> None:
     response = api.get(f"/v2/videos/{video_id}/{insight}")
     assert (response.status_code, response.json()["error"]["type"]) == (409, "conflict_error")
     assert response.json()["error"]["message"] == f"Feature '{insight}' is not ready. Current status: none."
 
 
-def test_a_feature_whose_need_is_not_ready_is_refused_by_name(api: httpx.Client, video_id: str) -> None:
+def test_a_feature_whose_dependency_is_not_ready_is_a_conflict(api: httpx.Client, video_id: str) -> None:
     response = api.post(f"/v2/videos/{video_id}/features/captions", json={"force": False})
     assert response.status_code == 409
     assert "'transcript', which is not ready. Current status: none" in response.json()["error"]["message"]
 
 
-def test_a_question_about_a_video_without_captions_is_refused(api: httpx.Client, video_id: str) -> None:
+def test_a_question_about_a_video_without_captions_is_a_conflict(api: httpx.Client, video_id: str) -> None:
     asked = {"messages": [{"role": "user", "content": "Why?"}], "context": [{"video_id": video_id}]}
     response = api.post("/v2/chat", json=asked)
     assert (response.status_code, response.json()["error"]["type"]) == (409, "conflict_error")
@@ -144,7 +144,7 @@ def test_the_catalog_lists_what_can_be_triggered(api: httpx.Client) -> None:
     }
 
 
-def test_boxes_are_found_without_any_feature(api: httpx.Client, video_id: str) -> None:
+def test_objects_are_detected_without_any_feature(api: httpx.Client, video_id: str) -> None:
     prompts = [{"type": "text", "text": "person"}, {"type": "text", "text": "a purple unicorn"}]
     found = api.post(f"/v2/videos/{video_id}/segment", json={"prompts": prompts}).json()
     assert (found["frame_count"], found["frame_size"]) == (8, {"width": 160, "height": 96})
@@ -155,8 +155,6 @@ def test_boxes_are_found_without_any_feature(api: httpx.Client, video_id: str) -
     ("range", "status"),
     [({"start": 4.5}, 422), ({"start": 0, "end": 16}, 422), ({"start": 2, "end": 1}, 400), ({"start": -1}, 400)],
 )
-def test_a_range_that_cannot_be_segmented_is_refused(
-    api: httpx.Client, video_id: str, range: dict[str, float], status: int
-) -> None:
+def test_an_invalid_range_is_rejected(api: httpx.Client, video_id: str, range: dict[str, float], status: int) -> None:
     response = api.post(f"/v2/videos/{video_id}/segment", json={"prompts": [{"text": "person"}], **range})
     assert response.status_code == status
