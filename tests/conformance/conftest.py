@@ -1,4 +1,4 @@
-"""A stack that clients of others are let loose on; it may fetch videos from the loopback."""
+"""A stack for third-party clients. It may fetch videos from the loopback interface."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def fetching_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running
 
 @pytest.fixture(scope="session")
 def clip_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where four seconds can be fetched: two pictures and a tone."""
+    """The URL of a clip of four seconds: two pictures and a tone."""
     folder = tmp_path_factory.mktemp("clips")
     write_video(folder / "clip.mp4", [textured(1)] * 50 + [textured(2)] * 50, sound=tone(4.0))
     with serving(folder) as url:

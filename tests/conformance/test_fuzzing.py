@@ -1,4 +1,4 @@
-"""Schemathesis makes up thousands of requests from the OpenAPI document; every response must be one it documents."""
+"""Schemathesis generates thousands of requests from the OpenAPI document, which must describe every response."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SECONDS_MAX = 60
 @pytest.mark.timeout(600)
 def test_every_response_to_a_generated_request_is_documented(fetching_stack: RunningStack, tmp_path: Path) -> None:
     # A key of its own: among what it makes up is that the key which it uses is revoked.
-    key = key_of_another_account(fetching_stack, "made-up")
+    key = key_of_another_account(fetching_stack, "generated")
     command = [
         environment("schemathesis") / "bin/schemathesis", "run", DOCUMENT, "--url", fetching_stack.url,
         "--header", f"X-Api-Key: {key}", "--phases", "coverage,fuzzing", "--checks", CHECKS,

@@ -1,4 +1,4 @@
-"""Reka's own MCP server, as published, works against this API: every one of its tools is used.
+"""Reka's own MCP server, as published, works with this API: every tool is called.
 
 It runs in an environment of its own, speaks to the API as it would to Reka's, and checks every response
 with its own models.
@@ -45,8 +45,8 @@ def reka(fetching_stack: RunningStack, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture(scope="module")
 def indexed(reka: McpServer) -> dict[str, Any]:
     """The sample clip, uploaded and indexed in one step."""
-    told: dict[str, Any] = reka.call("index_video", file_path=str(SAMPLES / "demo.mp4"), pipeline="full")
-    return told
+    result: dict[str, Any] = reka.call("index_video", file_path=str(SAMPLES / "demo.mp4"), pipeline="full")
+    return result
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +56,9 @@ def tour(indexed: dict[str, Any]) -> str:
 
 @pytest.fixture
 def uploaded(reka: McpServer, clip_url: str) -> Iterator[str]:
-    """A video that came by URL and is not analysed."""
-    told = reka.call("upload_video", video_url=clip_url, name="Fetched", description="By URL")
-    video_id = str(told["video_id"])
+    """A video that was uploaded by URL and is not analysed."""
+    result = reka.call("upload_video", video_url=clip_url, name="Fetched", description="By URL")
+    video_id = str(result["video_id"])
     when_settled(reka, video_id)
     yield video_id
     reka.call("delete_video", video_id=video_id)
@@ -93,13 +93,13 @@ def test_a_video_is_uploaded_by_url(reka: McpServer, uploaded: str) -> None:
 def test_an_uploaded_video_is_indexed_for_a_purpose(
     reka: McpServer, uploaded: str, pipeline: str, features: int
 ) -> None:
-    told = reka.call("index_video", video_id=uploaded, pipeline=pipeline, scene_detection=False)
-    assert (told["status"], len(told["features"])) == ("ready", features)
+    result = reka.call("index_video", video_id=uploaded, pipeline=pipeline, scene_detection=False)
+    assert (result["status"], len(result["features"])) == ("ready", features)
 
 
 def test_a_url_that_cannot_be_fetched_fails_with_a_reason(reka: McpServer) -> None:
-    told = reka.call("upload_video", video_url="http://10.0.0.1/secret.mp4")
-    video = when_settled(reka, told["video_id"])
+    result = reka.call("upload_video", video_url="http://10.0.0.1/secret.mp4")
+    video = when_settled(reka, result["video_id"])
     assert video["status"] == "failed"
     assert "not on the public internet" in video["error"]
 
@@ -111,37 +111,37 @@ def test_videos_are_listed_and_described(reka: McpServer, tour: str) -> None:
 
 
 def test_a_search_finds_the_moment(reka: McpServer, tour: str) -> None:
-    found = reka.call("search_videos", query="Who flew the space shuttle?", video_ids=[tour], max_results=3)
-    best = found["results"][0] if isinstance(found, dict) else found[0]
+    hits = reka.call("search_videos", query="Who flew the space shuttle?", video_ids=[tour], max_results=3)
+    best = hits["results"][0] if isinstance(hits, dict) else hits[0]
     assert best["video_id"] == tour
     assert best["start"] < 25.3
     assert best["end"] > 15.4
 
 
 def test_a_question_and_a_follow_up_are_answered(reka: McpServer, tour: str) -> None:
-    told = reka.call("ask_video", question="Who was the first woman to pilot the space shuttle?", video_id=tour)
-    assert "Collins" in told["answer"]
-    more = reka.call("ask_video", question="And in which year?", conversation_id=told["conversation_id"])
-    assert more["conversation_id"] == told["conversation_id"]
+    result = reka.call("ask_video", question="Who was the first woman to pilot the space shuttle?", video_id=tour)
+    assert "Collins" in result["answer"]
+    more = reka.call("ask_video", question="And in which year?", conversation_id=result["conversation_id"])
+    assert more["conversation_id"] == result["conversation_id"]
 
 
 def test_a_question_about_a_stretch_of_the_video_is_answered_from_it(reka: McpServer, tour: str) -> None:
-    told = reka.call("ask_video", question="Who is this about?", video_id=tour, start=15.5, end=25.0)
-    assert told["answer"]
+    result = reka.call("ask_video", question="Who is this about?", video_id=tour, start=15.5, end=25.0)
+    assert result["answer"]
 
 
 def test_people_are_detected_where_they_are_visible(reka: McpServer, tour: str) -> None:
-    told = reka.call("segment_video", video_id=tour, prompts=["person", "unicorn"], start=16.0, end=20.0)
-    labels = {seen["label"] for frame in told["frames"] for seen in frame["detections"]}
+    result = reka.call("segment_video", video_id=tour, prompts=["person", "unicorn"], start=16.0, end=20.0)
+    labels = {detection["label"] for frame in result["frames"] for detection in frame["detections"]}
     assert labels == {"person"}
-    boxes = [seen["bbox"] for frame in told["frames"] for seen in frame["detections"]]
+    boxes = [detection["bbox"] for frame in result["frames"] for detection in frame["detections"]]
     assert all(0 <= box["x_min"] < box["x_max"] <= 1 and 0 <= box["y_min"] < box["y_max"] <= 1 for box in boxes)
 
 
 @pytest.mark.parametrize("format", ["text", "segments", "words"])
 def test_the_transcript_is_read_in_every_format(reka: McpServer, tour: str, format: str) -> None:
-    told = reka.call("get_transcript", video_id=tour, format=format, max_results=500)
-    said = told["text"] if format == "text" else " ".join(part["text"] for part in told["data"])
+    result = reka.call("get_transcript", video_id=tour, format=format, max_results=500)
+    said = result["text"] if format == "text" else " ".join(part["text"] for part in result["data"])
     assert "Collins" in said
 
 
@@ -153,15 +153,15 @@ def test_captions_and_scenes_are_read(reka: McpServer, tour: str) -> None:
 
 
 def test_a_video_is_summarised(reka: McpServer, tour: str) -> None:
-    told = reka.call("summarize_video", video_id=tour)
-    assert told["scene_count"] > 3
-    assert told["transcript_preview"]
-    assert "warnings" not in told
+    result = reka.call("summarize_video", video_id=tour)
+    assert result["scene_count"] > 3
+    assert result["transcript_preview"]
+    assert "warnings" not in result
 
 
 def test_the_catalog_lists_the_features(reka: McpServer) -> None:
-    told = reka.call("get_feature_catalog")
-    assert {"transcript", "captions", "embeddings", "objects"} <= set(told)
+    result = reka.call("get_feature_catalog")
+    assert {"transcript", "captions", "embeddings", "objects"} <= set(result)
 
 
 def test_a_video_is_moved_into_and_out_of_a_group_and_outlives_it(reka: McpServer, tour: str) -> None:

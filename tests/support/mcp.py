@@ -1,4 +1,4 @@
-"""A client of the Model Context Protocol over standard input and output: just enough to call tools."""
+"""A minimal client of the Model Context Protocol over standard input and output."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ ANSWER_S = 180.0
 
 
 class ToolFailed(Exception):
-    """What the tool told its user."""
+    """The error message of a tool."""
 
 
 class McpServer:
-    """One server process; messages are JSON objects, one a line."""
+    """One server process; messages are JSON objects, one per line."""
 
     def __init__(self, command: Sequence[str | Path], environment: Mapping[str, str], log: Path) -> None:
         self._log = log.open("wb")
@@ -56,7 +56,7 @@ class McpServer:
         return json.loads(self._ask("resources/read", {"uri": uri})["contents"][0]["text"])
 
     def call(self, tool: str, **arguments: Any) -> Any:
-        """What the tool answers, read as JSON; raises `ToolFailed`."""
+        """The result of the tool, parsed from JSON. Raises `ToolFailed`."""
         result = self._ask("tools/call", {"name": tool, "arguments": arguments})
         text = "\n".join(part["text"] for part in result["content"])
         if result.get("isError"):

@@ -1,4 +1,4 @@
-"""What the tests of the wire share: the API as its owner calls it, and a short clip in it."""
+"""Fixtures of the API tests: clients of two accounts, and a short clip."""
 
 from __future__ import annotations
 
@@ -35,6 +35,6 @@ def stranger(stack: RunningStack) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def video_id(api: httpx.Client, clip: Path) -> Iterator[str]:
-    made = upload(api, clip)
-    yield made
-    api.delete(f"/v2/videos/{made}")
+    uploaded = upload(api, clip)
+    yield uploaded
+    api.delete(f"/v2/videos/{uploaded}")

@@ -1,4 +1,4 @@
-"""Nothing of an account can be seen, used or touched with the key of another."""
+"""An API key cannot read, use or change anything of another account."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ NAMING_SOMETHING = [
 
 
 @pytest.fixture
-def mine(api: httpx.Client, video_id: str) -> Iterator[dict[str, str]]:
+def owned(api: httpx.Client, video_id: str) -> Iterator[dict[str, str]]:
     group_id = api.post("/v2/video-groups", json={"name": f"group {uuid4()}"}).json()["group_id"]
-    key_id = api.post("/v2/api-keys", json={"name": "mine"}).json()["key_id"]
+    key_id = api.post("/v2/api-keys", json={"name": "owned"}).json()["key_id"]
     yield {"video_id": video_id, "group_id": group_id, "key_id": key_id, "feature": "transcript"}
     api.delete(f"/v2/video-groups/{group_id}")
     api.delete(f"/v2/api-keys/{key_id}")
@@ -39,36 +39,38 @@ def mine(api: httpx.Client, video_id: str) -> Iterator[dict[str, str]]:
 
 @pytest.mark.parametrize(("method", "path"), NAMING_SOMETHING)
 def test_resources_of_another_account_are_not_found(
-    api: httpx.Client, other_account: httpx.Client, mine: dict[str, str], method: str, path: str
+    api: httpx.Client, other_account: httpx.Client, owned: dict[str, str], method: str, path: str
 ) -> None:
-    body = json.loads(json.dumps(BODIES.get(path, {})).replace("{video_id}", mine["video_id"]))
-    before = _shown(api, mine)
-    response = other_account.request(method, path.format(**mine), json=body if method != "GET" else None)
+    body = json.loads(json.dumps(BODIES.get(path, {})).replace("{video_id}", owned["video_id"]))
+    before = _state(api, owned)
+    response = other_account.request(method, path.format(**owned), json=body if method != "GET" else None)
     assert (response.status_code, response.json()["error"]["type"]) == (404, "not_found_error")
-    assert _shown(api, mine) == before
+    assert _state(api, owned) == before
 
 
 @pytest.mark.parametrize("path", ["/v2/videos", "/v2/video-groups", "/v2/api-keys"])
-def test_lists_contain_nothing_of_another_account(other_account: httpx.Client, mine: dict[str, str], path: str) -> None:
-    assert not any(identity in other_account.get(path).text for identity in mine.values() if len(identity) > 30)
+def test_lists_contain_nothing_of_another_account(
+    other_account: httpx.Client, owned: dict[str, str], path: str
+) -> None:
+    assert not any(identity in other_account.get(path).text for identity in owned.values() if len(identity) > 30)
 
 
 def test_a_search_of_a_video_of_another_account_finds_nothing(
-    other_account: httpx.Client, mine: dict[str, str]
+    other_account: httpx.Client, owned: dict[str, str]
 ) -> None:
-    assert other_account.get("/v2/videos", params={"ids": [mine["video_id"]]}).json() == {"results": []}
-    found = other_account.post("/v2/search", json={"query": "a", "video_ids": [mine["video_id"]]}).json()
-    assert found["search_pool"]["video_count"] == 0
+    assert other_account.get("/v2/videos", params={"ids": [owned["video_id"]]}).json() == {"results": []}
+    results = other_account.post("/v2/search", json={"query": "a", "video_ids": [owned["video_id"]]}).json()
+    assert results["search_pool"]["video_count"] == 0
 
 
 def test_a_video_cannot_be_moved_into_a_group_of_another_account(
-    other_account: httpx.Client, mine: dict[str, str]
+    other_account: httpx.Client, owned: dict[str, str]
 ) -> None:
-    sent = {"video_url": "http://10.0.0.1/a.mp4", "group_id": mine["group_id"]}
+    sent = {"video_url": "http://10.0.0.1/a.mp4", "group_id": owned["group_id"]}
     assert other_account.post("/v2/videos", data=sent).status_code == 404
 
 
-def _shown(api: httpx.Client, mine: dict[str, str]) -> list[Any]:
-    video = api.get(f"/v2/videos/{mine['video_id']}").json()
-    group = api.get(f"/v2/video-groups/{mine['group_id']}").json()
+def _state(api: httpx.Client, owned: dict[str, str]) -> list[Any]:
+    video = api.get(f"/v2/videos/{owned['video_id']}").json()
+    group = api.get(f"/v2/video-groups/{owned['group_id']}").json()
     return [{**video, "url": None}, group, api.get("/v2/api-keys").json()]

@@ -1,4 +1,4 @@
-"""A deleted video leaves nothing behind in any store, even when it is deleted in the middle of its analysis."""
+"""A deleted video leaves nothing in any store, even if it is deleted during its analysis."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SAMPLE = Path(__file__).parents[3] / "samples/demo.mp4"
 
 @pytest.fixture
 def traces(stack: RunningStack) -> Callable[[str], list[str]]:
-    """Where the id of a video still stands."""
+    """Finds the stores that still contain the id of a video."""
     outputs, emulator = stack.deployment.outputs, stack.emulator
 
     def table(video_id: str) -> list[str]:
@@ -28,20 +28,20 @@ def traces(stack: RunningStack) -> Callable[[str], list[str]]:
         return [f"{i['pk']['S']} {i['sk']['S']}" for i in items if video_id in json.dumps(i)]
 
     def objects(video_id: str) -> list[str]:
-        found: list[str] = []
+        matches: list[str] = []
         for bucket in (outputs["MediaBucketName"], outputs["ResultsBucketName"]):
             listed = emulator.s3.list_object_versions(Bucket=bucket)
-            found += [o["Key"] for o in (*listed.get("Versions", []), *listed.get("DeleteMarkers", []))]
-            found += [u["Key"] for u in emulator.s3.list_multipart_uploads(Bucket=bucket).get("Uploads", [])]
-        return [key for key in found if video_id in key]
+            matches += [o["Key"] for o in (*listed.get("Versions", []), *listed.get("DeleteMarkers", []))]
+            matches += [u["Key"] for u in emulator.s3.list_multipart_uploads(Bucket=bucket).get("Uploads", [])]
+        return [key for key in matches if video_id in key]
 
     def documents(video_id: str) -> list[str]:
-        """Of every generation of the index: another test may have swapped one in."""
-        found: list[str] = []
+        """Searches every generation of the index, because another test may have swapped one."""
+        matches: list[str] = []
         for file in stack.home.search_index.parent.glob(f"{stack.home.search_index.stem}*.sqlite"):
             with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as index:
-                found += [f"search: {line[:100]}" for line in index.iterdump() if video_id in line]
-        return found
+                matches += [f"search: {line[:100]}" for line in index.iterdump() if video_id in line]
+        return matches
 
     return lambda video_id: [*table(video_id), *objects(video_id), *documents(video_id)]
 

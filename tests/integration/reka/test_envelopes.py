@@ -1,4 +1,4 @@
-"""Whatever happens, a response has the API's headers, and a refusal the API's envelope."""
+"""Every response has the headers of the API, and every error its envelope."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Repeating a request with its idempotency key is safe."""
+"""A repeated request with the same idempotency key has no second effect."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ def test_a_group_is_created_once(api: httpx.Client, key: dict[str, str]) -> None
 
 
 def test_another_body_with_the_same_key_is_rejected(api: httpx.Client, key: dict[str, str]) -> None:
-    made = api.post("/v2/video-groups", json={"name": f"group {uuid4()}"}, headers=key)
+    created = api.post("/v2/video-groups", json={"name": f"group {uuid4()}"}, headers=key)
     other = api.post("/v2/video-groups", json={"name": f"group {uuid4()}"}, headers=key)
     assert (other.status_code, other.json()["error"]["type"]) == (422, "validation_error")
-    api.delete(f"/v2/video-groups/{made.json()['group_id']}")
+    api.delete(f"/v2/video-groups/{created.json()['group_id']}")
 
 
 def test_an_error_leaves_the_key_free(api: httpx.Client, key: dict[str, str]) -> None:
     assert api.post("/v2/video-groups", json={"name": ""}, headers=key).status_code == 400
-    made = api.post("/v2/video-groups", json={"name": f"group {uuid4()}"}, headers=key)
-    assert made.status_code == 200
-    api.delete(f"/v2/video-groups/{made.json()['group_id']}")
+    created = api.post("/v2/video-groups", json={"name": f"group {uuid4()}"}, headers=key)
+    assert created.status_code == 200
+    api.delete(f"/v2/video-groups/{created.json()['group_id']}")
 
 
 def test_one_of_several_concurrent_requests_is_executed(api: httpx.Client, key: dict[str, str]) -> None:
@@ -50,9 +50,9 @@ def test_one_of_several_concurrent_requests_is_executed(api: httpx.Client, key: 
     with ThreadPoolExecutor(6) as pool:
         responses = list(pool.map(create, range(6)))
     assert {response.status_code for response in responses} <= {200, 409}
-    made = {response.json()["group_id"] for response in responses if response.status_code == 200}
-    assert len(made) == 1
-    api.delete(f"/v2/video-groups/{made.pop()}")
+    created = {response.json()["group_id"] for response in responses if response.status_code == 200}
+    assert len(created) == 1
+    api.delete(f"/v2/video-groups/{created.pop()}")
 
 
 def test_an_upload_is_compared_by_its_fields_and_its_file(api: httpx.Client, key: dict[str, str], clip: Path) -> None:
@@ -74,8 +74,8 @@ def test_a_key_of_a_lower_scope_does_not_get_the_stored_response(
     api: httpx.Client, stack: RunningStack, key: dict[str, str]
 ) -> None:
     searcher = api.post("/v2/api-keys", json={"name": "search only", "scope": "search"}).json()["secret"]
-    wanted = {"name": "operator", "scope": "admin"}
-    assert api.post("/v2/api-keys", json=wanted, headers=key).json()["secret"]
-    with client(stack, searcher) as lesser:
-        refused = lesser.post("/v2/api-keys", json=wanted, headers=key)
-    assert (refused.status_code, refused.json()["error"]["type"]) == (403, "permission_error")
+    new_key = {"name": "operator", "scope": "admin"}
+    assert api.post("/v2/api-keys", json=new_key, headers=key).json()["secret"]
+    with client(stack, searcher) as lower_scope:
+        response = lower_scope.post("/v2/api-keys", json=new_key, headers=key)
+    assert (response.status_code, response.json()["error"]["type"]) == (403, "permission_error")

@@ -1,4 +1,4 @@
-"""Keys: made over HTTP, bound to a scope and to a number of requests, and revoked at once."""
+"""API keys: created over HTTP, limited to a scope and a number of requests, and revoked."""
 
 from __future__ import annotations
 
@@ -43,37 +43,37 @@ def keys(stack: RunningStack) -> dict[str, str]:
         return {s: api.post("/v2/api-keys", json={"name": s, "scope": s}).json()["secret"] for s in SCOPES}
 
 
-@pytest.mark.parametrize(("needed", "method", "path", "body"), NEEDED)
+@pytest.mark.parametrize(("required", "method", "path", "body"), NEEDED)
 def test_a_route_requires_its_scope(
-    stack: RunningStack, keys: dict[str, str], needed: str, method: str, path: str, body: dict[str, Any]
+    stack: RunningStack, keys: dict[str, str], required: str, method: str, path: str, body: dict[str, Any]
 ) -> None:
-    refused = {}
+    rejected = {}
     for scope in SCOPES:
         with client(stack, keys[scope]) as api:
             response = api.request(method, path, json=body or None)
-            refused[scope] = response.status_code == 403
-            assert not refused[scope] or response.json()["error"]["type"] == "permission_error"
-    assert refused == {scope: SCOPES.index(scope) < SCOPES.index(needed) for scope in SCOPES}
+            rejected[scope] = response.status_code == 403
+            assert not rejected[scope] or response.json()["error"]["type"] == "permission_error"
+    assert rejected == {scope: SCOPES.index(scope) < SCOPES.index(required) for scope in SCOPES}
 
 
 def test_a_secret_is_returned_once(api: httpx.Client) -> None:
-    made = api.post("/v2/api-keys", json={"name": "once", "scope": "read"}).json()
-    (listed,) = [key for key in api.get("/v2/api-keys").json()["results"] if key["key_id"] == made["key_id"]]
-    assert listed == {name: value for name, value in made.items() if name != "secret"}
-    assert made["secret"].endswith(listed["hint"])
+    created = api.post("/v2/api-keys", json={"name": "once", "scope": "read"}).json()
+    (listed,) = [key for key in api.get("/v2/api-keys").json()["results"] if key["key_id"] == created["key_id"]]
+    assert listed == {name: value for name, value in created.items() if name != "secret"}
+    assert created["secret"].endswith(listed["hint"])
 
 
 def test_a_revoked_key_is_rejected_with_the_next_request(api: httpx.Client, stack: RunningStack) -> None:
-    made = api.post("/v2/api-keys", json={"name": "short-lived"}).json()
-    with client(stack, made["secret"]) as other:
+    created = api.post("/v2/api-keys", json={"name": "short-lived"}).json()
+    with client(stack, created["secret"]) as other:
         assert other.get("/v2/videos").status_code == 200
-        assert api.delete(f"/v2/api-keys/{made['key_id']}").json()["revoked_at"]
+        assert api.delete(f"/v2/api-keys/{created['key_id']}").json()["revoked_at"]
         assert other.get("/v2/videos").status_code == 401
 
 
 def test_a_rate_limit_is_exact_for_concurrent_requests(api: httpx.Client, stack: RunningStack) -> None:
-    made = api.post("/v2/api-keys", json={"name": "modest", "requests_max": 12}).json()
-    with client(stack, made["secret"]) as modest, ThreadPoolExecutor(8) as pool:
+    created = api.post("/v2/api-keys", json={"name": "modest", "requests_max": 12}).json()
+    with client(stack, created["secret"]) as modest, ThreadPoolExecutor(8) as pool:
         responses = list(pool.map(lambda _: modest.get("/v2/features"), range(30)))
     assert Counter(response.status_code for response in responses) == {200: 12, 429: 18}
     left = {int(r.headers["x-ratelimit-requests-remaining"]) for r in responses if r.status_code == 200}
@@ -81,14 +81,14 @@ def test_a_rate_limit_is_exact_for_concurrent_requests(api: httpx.Client, stack:
 
 
 def test_a_response_over_the_limit_has_retry_after(api: httpx.Client, stack: RunningStack) -> None:
-    made = api.post("/v2/api-keys", json={"name": "single", "requests_max": 1}).json()
-    with client(stack, made["secret"]) as single:
+    created = api.post("/v2/api-keys", json={"name": "single", "requests_max": 1}).json()
+    with client(stack, created["secret"]) as single:
         assert single.get("/v2/features").headers["retry-after"] == "0"
-        refused = single.get("/v2/features")
-    assert (refused.status_code, refused.json()["error"]["type"]) == (429, "rate_limit_error")
-    assert refused.headers["x-ratelimit-requests-remaining"] == "0"
-    assert 86_000 < int(refused.headers["retry-after"]) <= 86_400
-    assert refused.headers["retry-after"] == refused.headers["x-ratelimit-requests-reset"]
+        rejected = single.get("/v2/features")
+    assert (rejected.status_code, rejected.json()["error"]["type"]) == (429, "rate_limit_error")
+    assert rejected.headers["x-ratelimit-requests-remaining"] == "0"
+    assert 86_000 < int(rejected.headers["retry-after"]) <= 86_400
+    assert rejected.headers["retry-after"] == rejected.headers["x-ratelimit-requests-reset"]
 
 
 def test_usage_counts_successful_requests(api: httpx.Client, video_id: str) -> None:

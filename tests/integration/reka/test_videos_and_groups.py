@@ -1,4 +1,4 @@
-"""Videos and groups as the contract describes them, field by field."""
+"""Fields and statuses of videos and groups, as in Reka's contract."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ METADATA = {
 
 @pytest.fixture
 def group_id(api: httpx.Client) -> Iterator[str]:
-    made = str(api.post("/v2/video-groups", json={"name": f"group {uuid4()}"}).json()["group_id"])
-    yield made
-    api.delete(f"/v2/video-groups/{made}")
+    created = str(api.post("/v2/video-groups", json={"name": f"group {uuid4()}"}).json()["group_id"])
+    yield created
+    api.delete(f"/v2/video-groups/{created}")
 
 
 def test_an_upload_is_accepted_and_named_after_its_file(api: httpx.Client, clip: Path) -> None:
     with clip.open("rb") as file:
         response = api.post("/v2/videos", files={"file": ("Höhle.mp4", file, "application/octet-stream")})
-    told = response.json()
-    assert (response.status_code, set(told)) == (202, {"video_id", "status", "metadata"})
-    assert api.get(f"/v2/videos/{told['video_id']}").json()["metadata"]["video_name"] == "Höhle.mp4"
-    api.delete(f"/v2/videos/{told['video_id']}")
+    body = response.json()
+    assert (response.status_code, set(body)) == (202, {"video_id", "status", "metadata"})
+    assert api.get(f"/v2/videos/{body['video_id']}").json()["metadata"]["video_name"] == "Höhle.mp4"
+    api.delete(f"/v2/videos/{body['video_id']}")
 
 
 @pytest.mark.parametrize("form", ["data", "json"])
@@ -66,8 +66,12 @@ def test_null_does_not_change_a_name_and_removes_a_video_from_its_group(
 ) -> None:
     path = f"/v2/videos/{video_id}"
     api.patch(path, json={"name": "One", "title": "Two", "group_id": group_id})
-    kept = api.patch(path, json={"name": None, "description": "Three"}).json()
-    assert (kept["metadata"]["video_name"], kept["metadata"]["title"], kept["group_id"]) == ("One", "Two", group_id)
+    updated = api.patch(path, json={"name": None, "description": "Three"}).json()
+    assert (updated["metadata"]["video_name"], updated["metadata"]["title"], updated["group_id"]) == (
+        "One",
+        "Two",
+        group_id,
+    )
     assert api.patch(path, json={"group_id": None}).json()["group_id"] is None
     assert api.patch(path, json={}).status_code == 200
     assert api.patch(path, json={"group_id": "none"}).status_code == 404
@@ -128,8 +132,8 @@ def test_a_feature_whose_dependency_is_not_ready_is_a_conflict(api: httpx.Client
 
 
 def test_a_question_about_a_video_without_captions_is_a_conflict(api: httpx.Client, video_id: str) -> None:
-    asked = {"messages": [{"role": "user", "content": "Why?"}], "context": [{"video_id": video_id}]}
-    response = api.post("/v2/chat", json=asked)
+    question = {"messages": [{"role": "user", "content": "Why?"}], "context": [{"video_id": video_id}]}
+    response = api.post("/v2/chat", json=question)
     assert (response.status_code, response.json()["error"]["type"]) == (409, "conflict_error")
     assert video_id in response.json()["error"]["message"]
 
@@ -146,9 +150,9 @@ def test_the_catalog_lists_what_can_be_triggered(api: httpx.Client) -> None:
 
 def test_objects_are_detected_without_any_feature(api: httpx.Client, video_id: str) -> None:
     prompts = [{"type": "text", "text": "person"}, {"type": "text", "text": "a purple unicorn"}]
-    found = api.post(f"/v2/videos/{video_id}/segment", json={"prompts": prompts}).json()
-    assert (found["frame_count"], found["frame_size"]) == (8, {"width": 160, "height": 96})
-    assert found["unserved_prompts"] == [1]
+    result = api.post(f"/v2/videos/{video_id}/segment", json={"prompts": prompts}).json()
+    assert (result["frame_count"], result["frame_size"]) == (8, {"width": 160, "height": 96})
+    assert result["unserved_prompts"] == [1]
 
 
 @pytest.mark.parametrize(
