@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from cinedex.access.usecases.run_idempotent import RunIdempotent
 from cinedex.adapters.threads.heartbeat import thread_heartbeat
+from cinedex.answers.usecases.answer_question import AnswerQuestion
 from cinedex.chat.domain.session import ChatSession, Turn
 from cinedex.chat.domain.turn_log import StoredEvent
 from cinedex.chat.ports.turn_executor import TurnExecutor
@@ -16,13 +17,14 @@ from cinedex.chat.usecases.manage_sessions import ManageSessions
 from cinedex.chat.usecases.read_turn_events import ReadTurnEvents
 from cinedex.chat.usecases.reclaim_turns import ReclaimTurns
 from cinedex.chat.usecases.run_turn import RunTurn
+from cinedex.chat.usecases.start_standalone_turn import StartStandaloneTurn
 from cinedex.chat.usecases.start_turn import StartTurn, TurnRequest
 from cinedex.usage.budget import BudgetLimits
 from cinedex.usage.record_usage import RecordUsage
 
 from tests.support.memory.access import MemoryIdempotencyStore, MemoryUsageLedger
 from tests.support.memory.chats import MemoryChatStore, MemoryTurnBudget
-from tests.support.memory.library import MemoryCollections
+from tests.support.memory.library import MemoryCollections, MemoryVideos
 from tests.support.memory.scenario import SetClock
 from tests.support.turns import LEASE, RecordingExecutor, ScriptedAgent
 
@@ -77,6 +79,17 @@ class ChatFixture:
             budget=self.budget,
             executor=self.executor,
             limits=self.limits,
+            clock=self.clock,
+            lease=self.lease,
+        )
+
+    @property
+    def start_standalone(self) -> StartStandaloneTurn:
+        return StartStandaloneTurn(
+            chats=self.chats,
+            answer=AnswerQuestion(MemoryVideos(), self.agent),
+            idempotency=self.run_idempotent,
+            executor=self.executor,
             clock=self.clock,
             lease=self.lease,
         )
