@@ -164,3 +164,15 @@ def test_a_rejected_query_is_named_and_ends_with_two(
     assert result.exit_code == 2
     assert "“a violin”" in result.stderr
     assert "query says only when to look." in result.stderr
+
+
+def test_the_json_report_keeps_its_field_names(cinedex: Any, labelled: Path) -> None:
+    report = json.loads(cinedex(str(labelled), "--json").stdout)
+    assert report["no_match"] == {
+        "threshold": "medium",
+        "told": 1,
+        "told_rightly": 1,
+        "without_answer": 1,
+        "wrongly_told": [],
+        "missed": [],
+    }

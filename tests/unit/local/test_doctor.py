@@ -95,3 +95,9 @@ def test_unsupported_resources_have_one_verdict_for_each_reason(home: Home) -> N
     ).write(home.deployment)
     details = [verdict.detail for verdict in home_checks.check_unsupported(home)]
     assert details == ["loopback only (SubnetA, SubnetB)", "no image is built (Images)"]
+
+
+def test_the_json_of_a_verdict_keeps_its_field_names() -> None:
+    verdict = Verdict(subject="data", state=State.REPAIRED, detail="a file was repaired", hint="none")
+    expected = {"subject": "data", "state": "mended", "found": "a file was repaired", "mend": "none"}
+    assert verdict.model_dump(mode="json", by_alias=True) == expected
