@@ -1,4 +1,4 @@
-"""How fast the search stores are, side by side with plain NumPy over the same vectors in the same run.
+"""Compares the search stores with plain NumPy over the same vectors in the same run.
 
 python -m benchmarks.search_index --segments 100000 --stores sqlite opensearch lancedb usearch --opensearch-url URL
 

@@ -41,7 +41,7 @@ def require_free(port: int) -> int:
 
 
 def remembered_port(memo: Path) -> int:
-    """The port stored in `memo` when it is free, else a new one.
+    """The port stored in `memo` if it is free, otherwise a new one.
 
     The deployment contains URLs of the emulator, so it stays valid only while the port stays the same.
     """

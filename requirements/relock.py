@@ -1,4 +1,4 @@
-"""Makes every lock anew from pyproject.toml: `.venv/bin/python requirements/relock.py` (needs `uv` on the PATH).
+"""Makes every lock from pyproject.toml: `.venv/bin/python requirements/relock.py` (needs `uv` on the PATH).
 
 `all.txt` is resolved; the layer's and the image's locks are parts of it, so that nothing runs two versions. Those
 parts are read off the installed packages: relock, `make setup`, relock again.

@@ -29,7 +29,7 @@ class Address:
 
 
 def find_deployment(url: str | None = None, key: str | None = None) -> Address:
-    """The address given, else `CINEDEX_URL`, else the local stack; the same order for the key.
+    """The first of: `url`, `CINEDEX_URL`, the local stack. The same order applies to the key.
 
     The key of the local stack is sent to the local stack only.
 

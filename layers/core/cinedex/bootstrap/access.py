@@ -1,4 +1,4 @@
-"""Who may ask, how often, and what is counted."""
+"""Authentication, rate limits, idempotency and usage."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ router = APIRouter(prefix="/v2", tags=["chat"])
 
 @router.post("/chat")
 def chat(caller: Searcher, body: ChatBody) -> ChatResponse:
-    """Answer a question about videos. Each claim cites a moment; without evidence, the answer says so."""
+    """Answer a question about videos. Each claim cites a moment; without evidence, `confident` is false."""
     answer = answer_question()(body.request(caller.account_id))
     record_usage().count(caller.account_id, Operation.CHAT)
     return ChatResponse.of(answer)
