@@ -12,7 +12,7 @@ from tests.support.api import Api
 from tests.support.golden import ACCOUNT
 from tests.support.memory.access import MemoryTokenBudget
 from tests.support.memory.app_fixture import InMemoryApp
-from tests.support.memory.scenario import ToldDetector, ToldViewer
+from tests.support.memory.scenario import FakeFrameAnalyzer, FakePromptedDetector
 from tests.support.ready_videos import WordVectors
 
 
@@ -40,12 +40,12 @@ def adapters(memory_app: InMemoryApp) -> dict[str, object]:
         "search_snapshots": memory_app.lists,
         "usage_ledger": memory_app.usage,
         "pending_deletions": memory_app.pending_deletions,
-        "prompted_detector": ToldDetector(),
+        "prompted_detector": FakePromptedDetector(),
         "chats": memory_app.chats,
         "turn_log": memory_app.chats,
         "turn_budget": memory_app.budget,
         "token_budget": MemoryTokenBudget(memory_app.usage),
-        "frame_analyzer": ToldViewer(),
+        "frame_analyzer": FakeFrameAnalyzer(),
     }
 
 

@@ -21,7 +21,7 @@ from cinedex.search.usecases.retrieval.retrieve_segments import RetrieveSegments
 from cinedex.timeline.entries import TimelineEntry, Track
 from cinedex.timeline.modality import Modality
 
-from tests.support.memory.scenario import SetClock, ToldViewer
+from tests.support.memory.scenario import FakeClock, FakeFrameAnalyzer
 from tests.support.memory.segment_index import MemorySegmentIndex
 from tests.support.memory.stores import MemoryMediaStore
 from tests.support.memory.timeline import MemoryTimeline
@@ -48,7 +48,7 @@ LENGTH_S = 30.0
 class Cinema:
     def __init__(self) -> None:
         self.vectors, self.index, self.timeline, self.clock = (
-            WordVectors(), MemorySegmentIndex(), MemoryTimeline(), SetClock(),
+            WordVectors(), MemorySegmentIndex(), MemoryTimeline(), FakeClock(),
         )  # fmt: skip
         self.videos = library_of(
             video(TOUR, duration_s=LENGTH_S, name="demo.mp4"),
@@ -59,7 +59,7 @@ class Cinema:
             self._analyse(video_id, "theirs" if video_id == FOREIGN else "mine")
         self.retrieve_segments = RetrieveSegments(self.index, self.vectors)
         self.resolve_scope = ResolveScope(self.videos)
-        self.viewer = ToldViewer()
+        self.viewer = FakeFrameAnalyzer()
         self.look = AnalyzeFrames(MemoryMediaStore(), self.viewer)
         self.tools = RunTools(toolset(self.retrieve_segments, self.timeline, self.look), self.clock)
 

@@ -18,10 +18,10 @@ _numbers = count(1)
 
 @pytest.fixture(scope="session")
 def aws() -> Iterator[None]:
-    """No call leaves this process: moto answers, with credentials of nobody."""
+    """No call leaves this process: moto answers, and the credentials are invalid."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", "nobody")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
+        patch.setenv("AWS_ACCESS_KEY_ID", "test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         patch.delenv("AWS_PROFILE", raising=False)
@@ -32,9 +32,9 @@ def aws() -> Iterator[None]:
 def new_table() -> str:
     """A table with the keys and indexes that the template gives the library's."""
     name = f"library-{next(_numbers)}"
-    told = resource("LibraryTable")["Properties"]
-    wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-    boto3.client("dynamodb").create_table(TableName=name, **{w: told[w] for w in wanted})
+    properties = resource("LibraryTable")["Properties"]
+    names = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+    boto3.client("dynamodb").create_table(TableName=name, **{n: properties[n] for n in names})
     return name
 
 

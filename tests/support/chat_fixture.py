@@ -25,7 +25,7 @@ from cinedex.usage.record_usage import RecordUsage
 from tests.support.memory.access import MemoryIdempotencyStore, MemoryUsageLedger
 from tests.support.memory.chats import MemoryChatStore, MemoryTurnBudget
 from tests.support.memory.library import MemoryCollections, MemoryVideos
-from tests.support.memory.scenario import SetClock
+from tests.support.memory.scenario import FakeClock
 from tests.support.turns import LEASE, RecordingExecutor, ScriptedAgent
 
 LIMITS = BudgetLimits(turns_max=50, tokens_max=10_000, tokens_reserved=500)
@@ -33,7 +33,7 @@ LIMITS = BudgetLimits(turns_max=50, tokens_max=10_000, tokens_reserved=500)
 
 @dataclass
 class ChatFixture:
-    clock: SetClock = field(default_factory=SetClock)
+    clock: FakeClock = field(default_factory=FakeClock)
     idempotency: MemoryIdempotencyStore = field(default_factory=MemoryIdempotencyStore)
     usage: MemoryUsageLedger = field(default_factory=MemoryUsageLedger)
     agent: ScriptedAgent = field(default_factory=ScriptedAgent)

@@ -13,12 +13,12 @@ from cinedex.kernel.ids import new_id
 from cinedex.library.domain.feature import Feature
 
 from tests.support.aws import new_state_machine
-from tests.support.memory.scenario import NOON, MemoryRunner
+from tests.support.memory.scenario import NOON, MemoryAnalysisRunner
 
 
 @pytest.fixture
 def runner(implementation: str) -> AnalysisRunner:
-    return StepFunctionsAnalysisRunner(new_state_machine()) if implementation == "aws" else MemoryRunner()
+    return StepFunctionsAnalysisRunner(new_state_machine()) if implementation == "aws" else MemoryAnalysisRunner()
 
 
 @pytest.fixture
@@ -72,6 +72,6 @@ def test_step_functions_is_told_ids_and_nothing_else(aws: None, run: AnalysisRun
     StepFunctionsAnalysisRunner(machine).start(run)
     client = boto3.client("stepfunctions")
     (execution,) = client.list_executions(stateMachineArn=machine)["executions"]
-    told = client.describe_execution(executionArn=execution["executionArn"])
-    assert told["name"] == run.execution_name
-    assert json.loads(told["input"]) == {"account_id": "mine", "video_id": run.video_id, "run_id": run.run_id}
+    description = client.describe_execution(executionArn=execution["executionArn"])
+    assert description["name"] == run.execution_name
+    assert json.loads(description["input"]) == {"account_id": "mine", "video_id": run.video_id, "run_id": run.run_id}

@@ -30,10 +30,10 @@ def test_turns_are_reserved_up_to_the_limit(chats: Chats) -> None:
 
 def test_reserved_tokens_are_replaced_by_those_used(chats: Chats) -> None:
     limits = BudgetLimits(turns_max=100, tokens_max=250, tokens_reserved=100)
-    asked = turn(session(), tokens_reserved=100)
+    started = turn(session(), tokens_reserved=100)
     assert [chats.budget.reserve("mine", DAY, limits) for _ in range(3)] == [None, None, SpentBudget.TOKENS]
     for _ in range(2):
-        chats.budget.settle(asked, DAY, TokensUsed(input_tokens=40, output_tokens=5))
+        chats.budget.settle(started, DAY, TokensUsed(input_tokens=40, output_tokens=5))
     assert (used(chats).input_tokens, used(chats).output_tokens) == (40, 5)
     assert [chats.budget.reserve("mine", DAY, limits) for _ in range(2)] == [None, SpentBudget.TOKENS]
 

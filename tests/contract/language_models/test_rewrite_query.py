@@ -15,7 +15,7 @@ from cinedex.search.usecases.querying.rewrite_query import REPLY_TOKENS_MAX, Rew
 
 from tests.contract.language_models.conftest import Stage
 from tests.support.memory.access import MemoryTokenBudget, MemoryUsageLedger
-from tests.support.memory.scenario import NOON, SetClock
+from tests.support.memory.scenario import NOON, FakeClock
 from tests.support.model_server import ModelServer, Reply, buffered_receive, chunk, saying
 
 GOOD = json.dumps({"paraphrase": "A rocket rises into the sky.", "synonyms": {"liftoff": ["launch", "takeoff"]}})
@@ -46,7 +46,7 @@ class Rewriting:
     def __init__(self, model: Any) -> None:
         self.usage = MemoryUsageLedger()
         budget = MemoryTokenBudget(self.usage)
-        self.rewrite_query = RewriteQuery(model, budget, SetClock(), tokens_max=100_000, seconds_max=SECONDS_MAX)
+        self.rewrite_query = RewriteQuery(model, budget, FakeClock(), tokens_max=100_000, seconds_max=SECONDS_MAX)
 
     def __call__(self, query: str = "liftoff") -> Rewrite:
         return self.rewrite_query.start("mine", parse_english_query(query))()

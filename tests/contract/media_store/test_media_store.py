@@ -41,9 +41,9 @@ def test_a_small_file_is_sent_in_one_piece(media: MediaStore, send: Send) -> Non
     ticket = media.presigned_upload("uploads/a/v/clip 1.mp4", 5, "video/mp4")
     assert (ticket.method, ticket.parts, ticket.upload_id) == ("single", (), None)
     send(ticket.url or "", b"bytes")
-    found = media.find("uploads/a/v/clip 1.mp4")
-    assert found is not None
-    assert found.size_bytes == 5
+    stored = media.find("uploads/a/v/clip 1.mp4")
+    assert stored is not None
+    assert stored.size_bytes == 5
 
 
 def test_a_large_file_is_sent_in_parts_in_any_order(media: MediaStore, send: Send) -> None:
@@ -55,9 +55,9 @@ def test_a_large_file_is_sent_in_parts_in_any_order(media: MediaStore, send: Sen
     bodies = {p.part_number: b"x" * (5 * MEBIBYTE) for p in ticket.parts}
     sent = [(p.part_number, send(p.url, bodies[p.part_number])) for p in ticket.parts]
     media.complete_upload(key, ticket.upload_id or "", sent[::-1])
-    found = media.find(key)
-    assert found is not None
-    assert found.size_bytes == sum(map(len, bodies.values()))
+    stored = media.find(key)
+    assert stored is not None
+    assert stored.size_bytes == sum(map(len, bodies.values()))
 
 
 def test_an_upload_is_no_file_before_it_is_completed(media: MediaStore, send: Send) -> None:

@@ -19,9 +19,9 @@ def test_parts_become_a_file_when_the_upload_is_finished(media: MediaStore, part
     sent = [partial.upload_part(KEY, upload_id, number, body) for number, body in ((1, FULL), (2, b"end"))]
     assert media.find(KEY) is None
     partial.complete(KEY, upload_id, sent)
-    found = media.find(KEY)
-    assert found is not None
-    assert found.size_bytes == len(FULL) + 3
+    stored = media.find(KEY)
+    assert stored is not None
+    assert stored.size_bytes == len(FULL) + 3
 
 
 def test_what_was_sent_is_found_again_up_to_the_first_gap(partial: MultipartUploads) -> None:
@@ -36,9 +36,9 @@ def test_a_part_sent_twice_is_one_part(media: MediaStore, partial: MultipartUplo
     upload_id = partial.begin(KEY, "video/mp4")
     twice = [partial.upload_part(KEY, upload_id, 1, b"end") for _ in range(2)]
     partial.complete(KEY, upload_id, twice[:1])
-    found = media.find(KEY)
-    assert found is not None
-    assert found.size_bytes == 3
+    stored = media.find(KEY)
+    assert stored is not None
+    assert stored.size_bytes == 3
 
 
 def test_a_new_upload_drops_what_was_unfinished(partial: MultipartUploads) -> None:
@@ -55,7 +55,7 @@ def test_a_finished_upload_has_no_parts_any_more(partial: MultipartUploads) -> N
 
 
 def test_s3_s_refusal_tells_that_an_upload_is_gone(aws: None) -> None:
-    """moto stumbles over uploads that are gone, so S3's answer is told."""
+    """moto fails for uploads that do not exist, so the response of S3 is stubbed."""
     partial = S3MultipartUploads("bucket")
     with Stubber(partial._client) as s3:
         s3.add_client_error("complete_multipart_upload", "NoSuchUpload", "There is no such upload.")

@@ -95,9 +95,9 @@ def test_the_latest_report_of_each_task_and_chunk_counts(library: Library) -> No
     assert library.progress.read("v", "r") == {"transcribe_speech": 0.55, "analyze_chunk-3": 1.0}
 
 
-@pytest.mark.parametrize(("told", "read"), [(-1, 0.0), (2, 1.0), (0.12345, 0.123)])
-def test_a_fraction_lies_between_none_and_all(library: Library, told: float, read: float) -> None:
-    library.progress.report("v", "r", "detect_shots", None, told)
+@pytest.mark.parametrize(("reported", "read"), [(-1, 0.0), (2, 1.0), (0.12345, 0.123)])
+def test_a_fraction_lies_between_none_and_all(library: Library, reported: float, read: float) -> None:
+    library.progress.report("v", "r", "detect_shots", None, reported)
     assert library.progress.read("v", "r") == {"detect_shots": read}
 
 

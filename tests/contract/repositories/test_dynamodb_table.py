@@ -69,8 +69,8 @@ def test_metadata_of_a_collection_that_is_too_large_is_refused(table: DynamoDbTa
 
 
 def test_the_fullest_entry_of_objects_fits(table: DynamoDbTable) -> None:
-    told = [{**DETECTION, "until_s": 86399.999}] * DETECTIONS_PER_ENTRY_MAX
-    entry = TimelineEntry(index=0, span=span(0, 25), body={"detections": told})
+    detections = [{**DETECTION, "until_s": 86399.999}] * DETECTIONS_PER_ENTRY_MAX
+    entry = TimelineEntry(index=0, span=span(0, 25), body={"detections": detections})
     timeline = DynamoDbTimeline(table)
     timeline.replace("v", Track.OBJECTS, 1, [entry])
     assert list(timeline.entries("v", Track.OBJECTS, 1)) == [entry]
@@ -79,7 +79,7 @@ def test_the_fullest_entry_of_objects_fits(table: DynamoDbTable) -> None:
 def test_a_range_that_runs_backwards_is_empty_and_never_asked_for(
     table: DynamoDbTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(table, "_pages", lambda *_, **__: pytest.fail("asked"))
+    monkeypatch.setattr(table, "_pages", lambda *_, **__: pytest.fail("DynamoDB was queried"))
     assert list(table.query("a", between=("2", "1"))) == []
 
 

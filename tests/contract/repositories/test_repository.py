@@ -226,8 +226,8 @@ def test_many_are_read_in_the_order_of_their_keys_without_those_that_do_not_exis
     created = {case.entity.key(e): e for e in (case.make(n) for n in (1, 2))}
     for entity in created.values():
         repository.create(entity)
-    wanted = [*reversed(created), keys.Key("A#none", "none"), *created]
-    assert repository.get_many(wanted) == list(reversed(created.values()))
+    requested = [*reversed(created), keys.Key("A#none", "none"), *created]
+    assert repository.get_many(requested) == list(reversed(created.values()))
 
 
 @pytest.mark.parametrize("name", UNFINISHED)

@@ -49,9 +49,9 @@ def ranked(count: int, similar_count: int = 0) -> SearchSnapshot:
 
 
 def test_a_list_is_found_as_it_was_until_its_time_is_over(lists: SearchSnapshots) -> None:
-    kept = ranked(3, 2)
-    lists.keep("mine", "l1", kept, LATER)
-    assert lists.find("mine", "l1", NOON) == kept
+    stored = ranked(3, 2)
+    lists.keep("mine", "l1", stored, LATER)
+    assert lists.find("mine", "l1", NOON) == stored
     assert lists.find("mine", "l1", LATER) is None
 
 
@@ -62,6 +62,6 @@ def test_no_account_finds_anothers_list(lists: SearchSnapshots) -> None:
 
 
 def test_the_longest_list_fits(lists: SearchSnapshots) -> None:
-    kept = ranked(MOMENTS_MAX, SIMILAR_MAX)
-    lists.keep("mine", "l1", kept, LATER)
-    assert lists.find("mine", "l1", NOON) == kept
+    stored = ranked(MOMENTS_MAX, SIMILAR_MAX)
+    lists.keep("mine", "l1", stored, LATER)
+    assert lists.find("mine", "l1", NOON) == stored

@@ -21,8 +21,8 @@ from tests.support.memory.scenario import NOON, TALKING_CLIP
 def video(account_id: str = MINE, **fields: Any) -> Video:
     video_id = new_id()
     media = StoredMedia(bucket="media", key=f"uploads/{account_id}/{video_id}/clip.mp4")
-    told = {"video_id": video_id, "account_id": account_id, "media": media, "created_at": NOON}
-    return Video.model_validate(told | fields)
+    given = {"video_id": video_id, "account_id": account_id, "media": media, "created_at": NOON}
+    return Video.model_validate(given | fields)
 
 
 def test_a_video_comes_back_as_it_was_stored(library: Library) -> None:
@@ -112,9 +112,9 @@ def test_videos_are_listed_newest_first_and_only_to_their_account(library: Libra
 def test_named_videos_come_in_the_order_asked_for_without_those_that_are_not_there(library: Library) -> None:
     first, second, third = (library.videos.add(video()) for _ in range(3))
     foreign = library.videos.add(video(YOURS))
-    asked = [third.video_id, new_id(), first.video_id, foreign.video_id, third.video_id]
-    assert library.videos.get_many(MINE, asked) == [third, first]
-    assert second not in library.videos.get_many(MINE, asked)
+    requested = [third.video_id, new_id(), first.video_id, foreign.video_id, third.video_id]
+    assert library.videos.get_many(MINE, requested) == [third, first]
+    assert second not in library.videos.get_many(MINE, requested)
 
 
 def test_more_videos_can_be_named_than_fit_into_one_batch(library: Library) -> None:

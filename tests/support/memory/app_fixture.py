@@ -70,12 +70,12 @@ from tests.support.memory.library import (
 )
 from tests.support.memory.scenario import (
     TALKING_CLIP,
-    MemoryAnswers,
-    MemoryFetcher,
-    MemoryRunner,
-    SetClock,
-    ToldProbe,
-    ToldWeb,
+    FakeClock,
+    FakeProbe,
+    FakeWebDownload,
+    MemoryAnalysisRunner,
+    MemoryMediaFetcher,
+    MemoryTaskCallback,
 )
 from tests.support.memory.search_snapshots import MemorySearchSnapshots
 from tests.support.memory.segment_index import MemoryIndexVersions, MemorySegmentIndex
@@ -114,8 +114,8 @@ class InMemoryApp:
     """The world, its use cases, and short ways to bring a video to where a test begins."""
 
     def __init__(self) -> None:
-        self.clock, self.probe, self.web = SetClock(), ToldProbe(), ToldWeb()
-        self.runner, self.fetcher, self.answers = MemoryRunner(), MemoryFetcher(), MemoryAnswers()
+        self.clock, self.probe, self.web = FakeClock(), FakeProbe(), FakeWebDownload()
+        self.runner, self.fetcher, self.answers = MemoryAnalysisRunner(), MemoryMediaFetcher(), MemoryTaskCallback()
         self.videos, self.collections, self.keys = MemoryVideos(), MemoryCollections(), MemoryApiKeys()
         self.runs = MemoryRuns(self.videos)
         self.media, self.results = MemoryMediaStore(), MemoryResultStore()
@@ -197,16 +197,16 @@ class InMemoryApp:
 
     def uploading(self, **fields: Any) -> Video:
         """A video whose file has not arrived."""
-        told = {"video_id": new_id(), "account_id": MINE, "created_at": self.clock.now(), **fields}
-        media = StoredMedia(bucket="media", key=f"uploads/{told['account_id']}/{told['video_id']}/clip.mp4")
-        return self.videos.add(Video.model_validate({"media": media} | told))
+        given = {"video_id": new_id(), "account_id": MINE, "created_at": self.clock.now(), **fields}
+        media = StoredMedia(bucket="media", key=f"uploads/{given['account_id']}/{given['video_id']}/clip.mp4")
+        return self.videos.add(Video.model_validate({"media": media} | given))
 
     def uploaded(self, **fields: Any) -> Video:
         """A video of a minute, ready to be analysed."""
         video = self.uploading(**fields)
         self.media.files[video.media.key] = b"bytes"
-        found = self.media.find(video.media.key) or video.media
-        return self.videos.save(video.changed(status=UploadStatus.UPLOADED, media=found, probe=TALKING_CLIP))
+        stored = self.media.find(video.media.key) or video.media
+        return self.videos.save(video.changed(status=UploadStatus.UPLOADED, media=stored, probe=TALKING_CLIP))
 
     def started(self, *features: Feature, force: bool = False) -> tuple[Video, AnalysisRun]:
         """An uploaded video, and the run that is to compute the features and what they need."""

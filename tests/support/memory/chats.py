@@ -47,7 +47,7 @@ class MemoryChatStore:
     def delete_session(self, session: ChatSession) -> None:
         with self._lock:
             if self.get_session(session.account_id, session.session_id).turn_count != session.turn_count:
-                raise StaleRevision("A turn was asked in this session meanwhile.")
+                raise StaleRevision("A turn was started in this session by another request.")
             for turn in self._of(session.session_id):
                 last = self.last_sequence(turn.turn_id)
                 self._events[turn.turn_id] = {last: None}

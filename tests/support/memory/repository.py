@@ -46,8 +46,8 @@ class MemoryRepository(Generic[M]):
             raise self.entity.not_found()
         return entity
 
-    def get_many(self, wanted: Sequence[Key]) -> Sequence[M]:
-        return [self._stored[key] for key in dict.fromkeys(wanted) if key in self._stored]
+    def get_many(self, requested: Sequence[Key]) -> Sequence[M]:
+        return [self._stored[key] for key in dict.fromkeys(requested) if key in self._stored]
 
     def delete(self, key: Key) -> None:
         with _lock:

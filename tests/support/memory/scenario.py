@@ -25,7 +25,7 @@ TALKING_CLIP = Probe(
 
 
 @dataclass
-class SetClock:
+class FakeClock:
     """`Clock` that stands still until a test moves it. A sleep takes a moment, so that other threads go on."""
 
     at: datetime = NOON
@@ -46,7 +46,7 @@ class SetClock:
 
 
 @dataclass
-class MemoryRunner:
+class MemoryAnalysisRunner:
     """`AnalysisRunner`: executions by name, with whether they run now."""
 
     running: dict[str, bool] = field(default_factory=dict)
@@ -64,12 +64,12 @@ class MemoryRunner:
             self.stopped.append(run.execution_name)
 
     def crash(self) -> None:
-        """Everything that ran runs no longer, and nobody was told."""
+        """Ends all executions without a callback, as a crash does."""
         self.running = dict.fromkeys(self.running, False)
 
 
 @dataclass
-class MemoryFetcher:
+class MemoryMediaFetcher:
     """`MediaFetcher`."""
 
     requested: list[tuple[str, str, str]] = field(default_factory=list)
@@ -79,8 +79,8 @@ class MemoryFetcher:
 
 
 @dataclass
-class ToldProbe:
-    """`MediaProbe` that finds what it is told; `before_answering` lets the world change meanwhile."""
+class FakeProbe:
+    """`MediaProbe` that returns a given result; `before_answering` runs before it returns."""
 
     answer: Probe | Exception = TALKING_CLIP
     looks: int = 0
@@ -95,7 +95,7 @@ class ToldProbe:
 
 
 @dataclass
-class ToldWeb:
+class FakeWebDownload:
     """`WebDownload` of one page; breaks off after its chunks when `breaks` is set.
 
     It goes on from any byte, for who knows its validator.
@@ -128,7 +128,7 @@ class ToldWeb:
 
 
 @dataclass
-class MemoryAnswers:
+class MemoryTaskCallback:
     """`TaskCallback`."""
 
     failures: list[tuple[str, str, str]] = field(default_factory=list)
@@ -144,7 +144,7 @@ class MemoryAnswers:
         return True
 
 
-class ToldDetector:
+class FakePromptedDetector:
     """`PromptedDetector` that sees nothing, in one frame."""
 
     def detect(self, url: str, within: Span, prompts: tuple[str, ...], threshold: float) -> PromptedFrames:
@@ -152,8 +152,8 @@ class ToldDetector:
 
 
 @dataclass
-class ToldViewer:
-    """`FrameAnalyzer` that sees what it is told, of which it answers what lies in the range; remembers the ranges."""
+class FakeFrameAnalyzer:
+    """`FrameAnalyzer` that returns those of its observations that are in the range, and records the ranges."""
 
     sights: tuple[Observation, ...] = ()
     down: bool = False

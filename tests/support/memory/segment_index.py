@@ -34,8 +34,8 @@ class MemorySegmentIndex:
 
     def search(self, words: str, vector: QueryVector | None, within: SegmentFilter, limit: int) -> SignalHits:
         admitted = self._admitted(within)
-        asked = stems(words)
-        lexical = (word_hit(document, asked, within.modalities) for document in admitted)
+        words_of_query = stems(words)
+        lexical = (word_hit(document, words_of_query, within.modalities) for document in admitted)
         close = (_vector_hit(document, vector, within.modalities) for document in admitted)
         return SignalHits(
             words=tuple(sorted((h for h in lexical if h), key=lambda h: -h.score)[:limit]),
@@ -44,16 +44,16 @@ class MemorySegmentIndex:
 
     def search_literal(self, text: str, within: SegmentFilter, limit: int) -> Sequence[SegmentDocument]:
         lowered = text.lower()
-        found = (
+        documents = (
             document
             for document in self._admitted(within)
             if any(lowered in document.texts.get(m, "").lower() for m in within.modalities)
         )
-        return [_without_vectors(document) for document in found][:limit]
+        return [_without_vectors(document) for document in documents][:limit]
 
     def documents(self, within: SegmentFilter, limit: int) -> Sequence[SegmentDocument]:
-        found = (d for d in self._admitted(within) if any(m in d.texts for m in within.modalities))
-        return [_without_vectors(document) for document in found][:limit]
+        documents = (d for d in self._admitted(within) if any(m in d.texts for m in within.modalities))
+        return [_without_vectors(document) for document in documents][:limit]
 
     def _admitted(self, within: SegmentFilter) -> list[SegmentDocument]:
         documents = (d for of_video in self._videos.values() for d in of_video if within.admits(d))

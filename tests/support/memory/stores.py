@@ -56,10 +56,10 @@ class MemoryMediaStore:
         return _etag(body)
 
     def complete_upload(self, key: str, upload_id: str, parts: Sequence[tuple[int, str]]) -> None:
-        known, sent = self.uploads.get(upload_id, ("", {}))
+        uploaded_key, sent = self.uploads.get(upload_id, ("", {}))
         ordered = sorted(parts)
-        sound = parts and known == key and all(n in sent and _etag(sent[n]) == etag for n, etag in ordered)
-        if not sound:
+        complete = parts and uploaded_key == key and all(n in sent and _etag(sent[n]) == etag for n, etag in ordered)
+        if not complete:
             raise InvalidInput("The upload cannot be completed: a part is missing.")
         self.files[key] = b"".join(sent[n] for n, _ in ordered)
         del self.uploads[upload_id]

@@ -34,17 +34,17 @@ class MemoryTimeline:
         if after is not None and not CURSOR.fullmatch(after):
             raise InvalidInput("page_token is not one that this endpoint has given out.", field="page_token")
         follows = (e for e in self.entries(video_id, track, generation) if after is None or _cursor(e) > after)
-        found = [e for e in follows if within is None or e.span.overlaps(within)]
-        shown = tuple(found[:limit])
+        entries = [e for e in follows if within is None or e.span.overlaps(within)]
+        shown = tuple(entries[:limit])
         cursors = tuple(_cursor(e) for e in shown)
-        return TimelinePage(entries=shown, cursors=cursors, next_after=cursors[-1] if len(found) > limit else None)
+        return TimelinePage(entries=shown, cursors=cursors, next_after=cursors[-1] if len(entries) > limit else None)
 
     def entries(self, video_id: str, track: Track, generation: int) -> Iterator[TimelineEntry]:
         stored, entries = self.tracks.get((video_id, track), (generation, ()))
         yield from entries if stored == generation else ()
 
     def delete(self, video_id: str) -> None:
-        self.tracks = {key: kept for key, kept in self.tracks.items() if key[0] != video_id}
+        self.tracks = {key: track for key, track in self.tracks.items() if key[0] != video_id}
 
 
 class MemoryProgress:

@@ -1,4 +1,4 @@
-"""Keys are random and kept as hashes; scopes include those below them."""
+"""Keys are random and stored as hashes; scopes include those below them."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from cinedex.search.usecases.retrieval.retrieve_segments import RetrieveSegments
 from cinedex.timeline.entries import TimelineEntry, Track
 from cinedex.timeline.modality import Modality
 
-from tests.support.memory.scenario import SetClock, ToldViewer
+from tests.support.memory.scenario import FakeClock, FakeFrameAnalyzer
 from tests.support.memory.segment_index import MemorySegmentIndex
 from tests.support.memory.stores import MemoryMediaStore
 from tests.support.memory.timeline import MemoryTimeline
@@ -47,7 +47,7 @@ class Studio:
 
     def __init__(self) -> None:
         self.vectors, self.index, self.timeline = WordVectors(), MemorySegmentIndex(), MemoryTimeline()
-        self.viewer = ToldViewer()
+        self.viewer = FakeFrameAnalyzer()
         self.videos = library_of(
             video(TOUR, duration_s=30.0, name="demo.mp4"),
             video("raw", ready=(Feature.TRANSCRIPT,)),
@@ -86,7 +86,7 @@ class Studio:
         find = RetrieveSegments(self.index, self.vectors)
         evidence = SelectEvidence(self.index, find, ExtractQuotes(self.timeline), ScoreQuotes(self.vectors))
         look = AnalyzeFrames(MemoryMediaStore(), self.viewer)
-        agent = ExtractiveAgent(evidence, ResolveScope(self.videos), look, SetClock())
+        agent = ExtractiveAgent(evidence, ResolveScope(self.videos), look, FakeClock())
         return AnswerQuestion(self.videos, agent)(request)
 
 

@@ -20,7 +20,7 @@ from cinedex.search.usecases.querying.search_moments import SearchMoments
 from cinedex.search.usecases.querying.search_request import SearchRequest, SearchResults, Strategy
 
 from tests.support.memory.access import MemoryTokenBudget, MemoryUsageLedger
-from tests.support.memory.scenario import NOON, SetClock
+from tests.support.memory.scenario import NOON, FakeClock
 from tests.support.scripted_model import ScriptedModel, calls, says
 from tests.unit.search.querying.test_search_moments import Library
 
@@ -38,7 +38,7 @@ class Asking(Library):
         super().__init__()
         self.usage = MemoryUsageLedger()
         given: dict[str, Any] = {"tokens_max": 10_000, "seconds_max": 5.0, "is_default": True, **settings}
-        self.rewrite_query = RewriteQuery(model, MemoryTokenBudget(self.usage), SetClock(), **given)
+        self.rewrite_query = RewriteQuery(model, MemoryTokenBudget(self.usage), FakeClock(), **given)
 
     def search(self, query: str, **asked: Any) -> SearchResults:
         use_case: SearchMoments = self.use_case(rewrite_query=self.rewrite_query)

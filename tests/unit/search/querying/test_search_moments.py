@@ -31,7 +31,7 @@ from cinedex.search.usecases.retrieval.retrieve_segments import RetrieveSegments
 from cinedex.search.usecases.stage_timer import Stage
 from cinedex.timeline.modality import Modality
 
-from tests.support.memory.scenario import SetClock
+from tests.support.memory.scenario import FakeClock
 from tests.support.memory.search_snapshots import MemorySearchSnapshots
 from tests.support.memory.segment_index import MemorySegmentIndex
 from tests.support.ready_videos import WordVectors, library_of, video
@@ -45,7 +45,7 @@ class Library:
 
     def __init__(self) -> None:
         self.vectors = WordVectors()
-        self.index, self.lists, self.clock = MemorySegmentIndex(), MemorySearchSnapshots(), SetClock()
+        self.index, self.lists, self.clock = MemorySegmentIndex(), MemorySearchSnapshots(), FakeClock()
         self.videos = library_of(
             video("a", name="demo.mp4", recorded_at=datetime(2026, 5, 1, 12, tzinfo=UTC), collection_id="c1"),
             video("b", name="people.mp4", duration_s=200),

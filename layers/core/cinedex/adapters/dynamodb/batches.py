@@ -17,9 +17,9 @@ WRITE_ITEMS_MAX = 25  # a limit of BatchWriteItem
 UNPROCESSED = RetryPolicy(attempts_max=12, pause_s=0.05, pause_s_max=5.0)
 
 
-def read_batches(client: Any, table: str, wanted: Sequence[tuple[str, str]], sleep: Sleep) -> Iterator[Item]:
+def read_batches(client: Any, table: str, requested: Sequence[tuple[str, str]], sleep: Sleep) -> Iterator[Item]:
     """In no particular order; items that do not exist are left out. Raises `Unavailable`."""
-    for batch in _batches(wanted, READ_ITEMS_MAX):
+    for batch in _batches(requested, READ_ITEMS_MAX):
         pending: Any = {table: {"Keys": [key_of(*key) for key in batch], "ConsistentRead": True}}
         for _ in UNPROCESSED.attempts(sleep):
             response = client.batch_get_item(RequestItems=pending)

@@ -16,7 +16,7 @@ from cinedex.kernel.retry import CONFLICT
 from cinedex.usage.budget import BudgetLimits, SpentBudget, TokensUsed, end_of
 
 MARK_STORED_FOR = timedelta(days=2)
-"""Longer than a turn takes. The mark is kept when its session is deleted, so that a turn is settled once."""
+"""Longer than a turn takes. The mark outlives its session, so that a turn is settled once."""
 WITHIN_LIMITS = (
     "(attribute_not_exists(chat_turns) OR chat_turns < :turns) "
     "AND (attribute_not_exists(chat_tokens) OR chat_tokens <= :tokens)"

@@ -73,8 +73,8 @@ class Repository(Protocol[M]):
     def get(self, key: Key) -> M:
         """Raises the `missing` error."""
 
-    def get_many(self, wanted: Sequence[Key]) -> Sequence[M]:
-        """Those that exist, each once, in the order of `wanted`."""
+    def get_many(self, requested: Sequence[Key]) -> Sequence[M]:
+        """Those that exist, each once, in the order of `requested`."""
 
     def delete(self, key: Key) -> None:
         """No error if the entity is gone."""
@@ -128,8 +128,8 @@ class DynamoDbRepository(Generic[M]):
             raise self.entity.not_found()
         return entity
 
-    def get_many(self, wanted: Sequence[Key]) -> Sequence[M]:
-        unique = list(dict.fromkeys(wanted))
+    def get_many(self, requested: Sequence[Key]) -> Sequence[M]:
+        unique = list(dict.fromkeys(requested))
         by_key = {Key(str(i["pk"]), str(i["sk"])): self.load(i) for i in self._table.get_many(unique)}
         return [by_key[key] for key in unique if key in by_key]
 

@@ -40,9 +40,9 @@ class DynamoDbTable:
         response = self._client.get_item(TableName=self._name, Key=key_of(pk, sk), ConsistentRead=True)
         return load(response["Item"]) if "Item" in response else None
 
-    def get_many(self, wanted: Sequence[tuple[str, str]]) -> list[Item]:
+    def get_many(self, requested: Sequence[tuple[str, str]]) -> list[Item]:
         """In no particular order; items that do not exist are left out. Raises `Unavailable` under throttling."""
-        return list(read_batches(self._client, self._name, wanted, self.sleep))
+        return list(read_batches(self._client, self._name, requested, self.sleep))
 
     def put(self, item: Item, condition: str | None = None, values: Mapping[str, str | int] | None = None) -> None:
         """Raises `ConditionFailed`, and `TooLarge` for an item over DynamoDB's limit."""
