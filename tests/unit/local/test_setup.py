@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tomllib
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
@@ -160,3 +161,14 @@ def test_the_program_starts_from_a_folder_with_any_name(tmp_path: Path, folder: 
     assert printed.splitlines() == ["-P", "-m", "cinedex_client.cli", "ask", "two words"]
     linked = (clone / "site/cinedex.pth").read_text(encoding="utf-8").splitlines()
     assert linked == [str(clone), f"{clone}/layers/core", f"{clone}/clients/python"]
+
+
+def test_the_commands_of_the_local_stack_are_registered_and_updated(clone: Path) -> None:
+    pretend_installed(clone, "3.11.7")
+    site = clone / ".venv/lib/python3.11/site-packages"
+    site.mkdir(parents=True)
+    for declared in ("[cinedex.commands]\nup = local.cli.up:up\n", "[cinedex.commands]\nup = local.cli.start:up\n"):
+        (clone / "local/entry_points.txt").write_text(declared)
+        assert set_up(clone).returncode == 0
+        (registered,) = distributions(name="cinedex-local", path=[str(site)])
+        assert [entry.value for entry in registered.entry_points] == [declared.split(" = ")[1].strip()]
