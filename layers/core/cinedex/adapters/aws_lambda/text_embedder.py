@@ -49,8 +49,8 @@ class LambdaTextEmbedder:
         return self._cached(tuple(texts), int(time.monotonic() // CACHE_TTL_S))
 
     def _invoke(self, texts: tuple[str, ...], _period: int) -> TextVectors:
-        found = invoke_json(self._client, self._function_name, {"texts": texts}, TextVectors, "The text model")
-        if len(found.vectors) != len(texts):
-            logger.error("wrong number of vectors", extra={"texts": len(texts), "vectors": len(found.vectors)})
+        embedded = invoke_json(self._client, self._function_name, {"texts": texts}, TextVectors, "The text model")
+        if len(embedded.vectors) != len(texts):
+            logger.error("wrong number of vectors", extra={"texts": len(texts), "vectors": len(embedded.vectors)})
             raise InternalError
-        return found
+        return embedded

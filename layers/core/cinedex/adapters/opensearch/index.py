@@ -51,7 +51,7 @@ class OpenSearchSegmentIndex:
     """Readers use aliases and do not depend on the physical indexes.
 
     Writes are not transactional: while a video is replaced, a reader may see some of its old and some of its new
-    documents. An interrupted writer leaves that mixture until the write is repeated; every task is. While the next
+    documents. An interrupted writer leaves that mixture until its task is retried. While the next
     generation is filled, writes go to both generations. A scope has at most 65,536 videos (`index.max_terms_count`).
     """
 

@@ -23,7 +23,7 @@ class MatrixRows:
     """Adjacent rows of a matrix, with the blocks that they are from."""
 
     matrix: NDArray[np.float32]
-    places: NDArray[np.void]
+    locations: NDArray[np.void]
     blocks: tuple[int, ...]
     counts: tuple[int, ...]
 
@@ -33,7 +33,7 @@ class VectorMatrix:
     """The vectors of several blocks. Rows are only appended, so existing rows can be read without a lock."""
 
     matrix: NDArray[np.float32]
-    places: NDArray[np.void]
+    locations: NDArray[np.void]
     used: int = 0
     blocks: dict[int, slice] = field(default_factory=dict)
 
@@ -49,9 +49,9 @@ class VectorMatrix:
     def has_space(self, rows: int, dimension: int) -> bool:
         return self.matrix.shape[1] == dimension and self.used + rows <= len(self.matrix)
 
-    def add(self, block: int, places: NDArray[np.void], halves: NDArray[np.float16]) -> None:
-        at = slice(self.used, self.used + len(places))
-        self.matrix[at], self.places[at] = halves, places
+    def add(self, block: int, locations: NDArray[np.void], halves: NDArray[np.float16]) -> None:
+        at = slice(self.used, self.used + len(locations))
+        self.matrix[at], self.locations[at] = halves, locations
         self.used, self.blocks[block] = at.stop, at
 
     def rows_of(self, requested: Collection[int]) -> Iterator[MatrixRows]:
@@ -71,7 +71,7 @@ class VectorMatrix:
     def _slice(self, run: Sequence[int]) -> MatrixRows:
         ranges = [self.blocks[block] for block in run]
         at = slice(ranges[0].start, ranges[-1].stop)
-        return MatrixRows(self.matrix[at], self.places[at], tuple(run), tuple(r.stop - r.start for r in ranges))
+        return MatrixRows(self.matrix[at], self.locations[at], tuple(run), tuple(r.stop - r.start for r in ranges))
 
 
 class VectorBlockCache:
@@ -121,14 +121,14 @@ class VectorBlockCache:
 
     def _filled(self, packed: Iterable[Packed]) -> Iterator[tuple[VectorMatrix, list[int]]]:
         matrix, added = next(reversed(self._matrices), None), list[int]()
-        for block, place_bytes, half_bytes in packed:
-            places = np.frombuffer(place_bytes, ROW)
-            halves = np.frombuffer(half_bytes, "<f2").reshape(len(places), -1)
+        for block, location_bytes, half_bytes in packed:
+            locations = np.frombuffer(location_bytes, ROW)
+            halves = np.frombuffer(half_bytes, "<f2").reshape(len(locations), -1)
             if matrix is None or not matrix.has_space(*halves.shape):
                 if matrix and added:
                     yield matrix, added
-                matrix, added = VectorMatrix.of(max(MATRIX_ROWS, len(places)), halves.shape[1]), []
-            matrix.add(block, places, halves)
+                matrix, added = VectorMatrix.of(max(MATRIX_ROWS, len(locations)), halves.shape[1]), []
+            matrix.add(block, locations, halves)
             added.append(block)
         if matrix and added:
             yield matrix, added

@@ -36,7 +36,7 @@ class Compared:
     """The cosine of each row to the query; the vectors themselves are not referenced."""
 
     cosines: NDArray[np.float32]
-    places: NDArray[np.void]
+    locations: NDArray[np.void]
     blocks: tuple[int, ...]
     counts: tuple[int, ...]
 
@@ -73,7 +73,7 @@ class ExactVectors:
 
 
 def _compare(rows: MatrixRows, query: NDArray[np.float32]) -> Compared:
-    return Compared(rows.matrix @ query, rows.places, rows.blocks, rows.counts)
+    return Compared(rows.matrix @ query, rows.locations, rows.blocks, rows.counts)
 
 
 def _best(
@@ -81,19 +81,19 @@ def _best(
 ) -> dict[int, dict[Modality, float]]:
     """`parts` has the part of each block to search; empty when all of it is."""
     cosines = np.concatenate([rows.cosines for rows in compared])
-    places = [rows.places for rows in compared]
-    segments = np.concatenate([rows["segment"] for rows in places])
-    kinds = np.concatenate([rows["modality"] for rows in places])
+    locations = [rows.locations for rows in compared]
+    segments = np.concatenate([rows["segment"] for rows in locations])
+    kinds = np.concatenate([rows["modality"] for rows in locations])
     if parts:
-        starts_s, ends_s = (np.concatenate([rows[name] for rows in places]) for name in ("start_s", "end_s"))
+        starts_s, ends_s = (np.concatenate([rows[name] for rows in locations]) for name in ("start_s", "end_s"))
         cosines[~_overlapping(starts_s, ends_s, *_part_bounds(compared, parts))] = EXCLUDED
     if len(modalities) < len(MODALITY_CODES):
         cosines[~np.isin(kinds, [MODALITY_CODES[m] for m in modalities])] = EXCLUDED
     chosen = _first_distinct(segments, cosines, limit)
-    found: dict[int, dict[Modality, float]] = {segment_id: {} for segment_id in chosen}
+    nearest: dict[int, dict[Modality, float]] = {segment_id: {} for segment_id in chosen}
     for row in np.flatnonzero(np.isin(segments, chosen) & (cosines > EXCLUDED)).tolist():
-        found[int(segments[row])][_MODALITIES[kinds[row]]] = float(cosines[row])
-    return found
+        nearest[int(segments[row])][_MODALITIES[kinds[row]]] = float(cosines[row])
+    return nearest
 
 
 def _part_bounds(

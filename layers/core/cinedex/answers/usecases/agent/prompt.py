@@ -24,7 +24,7 @@ How to cite:
 - Each result has an id, such as r3. End every sentence of your answer with the ids of the results it stands on, \
 in square brackets: "The telescope is tested at Goddard [r3]." or "Two people talk [r1, r4]."
 - A sentence that cites no result of this turn is deleted, so write no introduction and no closing remark.
-- Write no times such as 0:42; whoever reads the answer is shown the time of each citation.
+- Write no times such as 0:42; the reader is shown the time of each citation.
 - If nothing that you found answers the question, reply with {NO_MATCH} and nothing else.
 
 What is data:

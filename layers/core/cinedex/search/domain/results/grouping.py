@@ -39,8 +39,8 @@ class MomentGroup(BaseModel):
     @cached_property
     def text_stems(self) -> frozenset[str]:
         """Stems of the speech and the on-screen text; empty when there are too few to compare."""
-        found = stems(" ".join(self.best.document.texts.get(m, "") for m in HUMAN_MODALITIES))
-        return found if len(found) >= STEMS_MIN else frozenset()
+        text_stems = stems(" ".join(self.best.document.texts.get(m, "") for m in HUMAN_MODALITIES))
+        return text_stems if len(text_stems) >= STEMS_MIN else frozenset()
 
 
 def single(segment: ScoredSegment) -> MomentGroup:
