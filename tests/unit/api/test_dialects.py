@@ -12,7 +12,7 @@ from cinedex.api.dialects import DIALECTS, dialect_of
 from cinedex.api.reka.dialect import REKA
 from cinedex.api.reka.turn_events import ERROR_CODES as REKA_TURN_CODES
 from cinedex.api.videovector.dialect import VIDEOVECTOR
-from cinedex.api.videovector.turn_schemas import ERROR_CODES as VIDEOVECTOR_TURN_CODES
+from cinedex.api.videovector.turn_errors import ERROR_CODES as VIDEOVECTOR_TURN_CODES
 from cinedex.chat.domain.session import TurnErrorCode
 from cinedex.kernel import errors
 from cinedex.library.domain.feature import Feature

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Literal
+
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from cinedex.api.auth import Searcher
 from cinedex.api.videovector.pagination import Cursor, Limit, PageResponse, pagination_of
 from cinedex.api.videovector.turn_request import IdempotencyKey, XIdempotencyKey, key_of
-from cinedex.api.videovector.turn_schemas import SessionResponse, TurnResponse
+from cinedex.api.videovector.turn_schemas import TurnResponse
 from cinedex.bootstrap.chat import manage_sessions
+from cinedex.chat.domain.session import ChatSession
 
 router = APIRouter(prefix="/api/v2/chat/sessions", tags=["chat sessions"])
+
+
+class SessionResponse(BaseModel):
+    session_id: str
+    title: str | None
+    user_id: str
+    created_at: datetime
+    updated_at: datetime
+    last_turn_at: datetime | None
+    turn_count: int
+    status: Literal["active"] = "active"
+
+    @classmethod
+    def of(cls, session: ChatSession) -> SessionResponse:
+        fields = session.model_dump(exclude={"account_id"})
+        return cls(**fields, user_id=session.account_id)
 
 
 class SessionBody(BaseModel):

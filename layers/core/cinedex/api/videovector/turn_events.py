@@ -11,10 +11,10 @@ from pydantic_core import to_jsonable_python
 from cinedex.answers.domain.agent import StateChanged, ToolFinished, ToolRun, ToolStarted
 from cinedex.api.turn_stream import WireEvent
 from cinedex.api.videovector.scopes import EffectiveScopeResponse
+from cinedex.api.videovector.turn_errors import TurnErrorResponse
 from cinedex.api.videovector.turn_schemas import (
     ResultSetResponse,
     ToolTrace,
-    TurnErrorResponse,
     TurnResponse,
     UserMessage,
 )

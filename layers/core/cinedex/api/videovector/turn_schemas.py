@@ -1,4 +1,4 @@
-"""Chat sessions and turns in the format of the VideoVector API, the same in lists, responses and events."""
+"""Turns in the format of the VideoVector API, the same in lists, responses and events."""
 
 from __future__ import annotations
 
@@ -10,34 +10,8 @@ from pydantic import BaseModel, Field
 from cinedex.answers.domain.agent import AgentAnswered, AgentCitation, ResultSet, ToolRun
 from cinedex.api.videovector.scopes import EffectiveScopeResponse, ScopeResponse
 from cinedex.api.videovector.search_results import ResultMoment, segment_id_of
-from cinedex.chat.domain.session import (
-    ChatSession,
-    Turn,
-    TurnDetail,
-    TurnError,
-    TurnErrorCode,
-    TurnStatus,
-)
-
-ERROR_CODES = {
-    TurnErrorCode.CANCELLED: "turn_cancelled",
-    TurnErrorCode.FAILED: "turn_failed",
-    TurnErrorCode.INTERNAL: "internal_error",
-    TurnErrorCode.INTERRUPTED: "turn_interrupted",
-    TurnErrorCode.NOT_FOUND: "resource_not_found",
-    TurnErrorCode.RATE_LIMITED: "rate_limit_exceeded",
-    TurnErrorCode.UNAVAILABLE: "service_unavailable",
-}
-
-
-class TurnErrorResponse(BaseModel):
-    code: str
-    message: str
-    details: dict[str, Any] = {}
-
-    @classmethod
-    def of(cls, error: TurnError) -> TurnErrorResponse:
-        return cls(code=ERROR_CODES[error.code], message=error.message, details=error.details)
+from cinedex.api.videovector.turn_errors import TurnErrorResponse
+from cinedex.chat.domain.session import Turn, TurnDetail, TurnStatus
 
 
 class UserMessage(BaseModel):
@@ -211,19 +185,3 @@ class TurnResponse(BaseModel):
             started_at=turn.started_at,
             completed_at=turn.completed_at,
         )
-
-
-class SessionResponse(BaseModel):
-    session_id: str
-    title: str | None
-    user_id: str
-    created_at: datetime
-    updated_at: datetime
-    last_turn_at: datetime | None
-    turn_count: int
-    status: Literal["active"] = "active"
-
-    @classmethod
-    def of(cls, session: ChatSession) -> SessionResponse:
-        fields = session.model_dump(exclude={"account_id"})
-        return cls(**fields, user_id=session.account_id)
