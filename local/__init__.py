@@ -1,1 +1,1 @@
-"""The whole product on one machine: `cinedex up`."""
+"""The local stack: the whole product on one machine, started by `cinedex up`."""

@@ -1,4 +1,4 @@
-"""The loopback interface: where everything of the local stack listens, and what no proxy ever stands before."""
+"""The loopback interface: every process of the local stack listens on it, and clients reach it without a proxy."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _HOSTS = (LOOPBACK, "localhost", "::1")
 
 
 def no_proxy(inherited: Mapping[str, str]) -> dict[str, str]:
-    """`NO_PROXY` of the environment with loopback added, under both names: libraries differ in which they read."""
-    given = inherited.get("no_proxy") or inherited.get("NO_PROXY") or ""
-    hosts = [host for host in map(str.strip, given.split(",")) if host]
+    """`NO_PROXY` with loopback added, under both names, because libraries differ in which they read."""
+    value = inherited.get("no_proxy") or inherited.get("NO_PROXY") or ""
+    hosts = [host for host in map(str.strip, value.split(",")) if host]
     bypassed = "*" if "*" in hosts else ",".join(dict.fromkeys([*hosts, *_HOSTS]))
     return {"NO_PROXY": bypassed, "no_proxy": bypassed}

@@ -1,4 +1,4 @@
-"""Brings the CloudFormation stack in the emulator to what the template says."""
+"""Creates or updates the CloudFormation stack in the emulator."""
 
 from __future__ import annotations
 

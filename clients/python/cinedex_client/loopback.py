@@ -1,4 +1,4 @@
-"""Whether an address is on this machine, where no proxy stands between client and server."""
+"""Recognises addresses of this machine, which are reached without a proxy."""
 
 from __future__ import annotations
 

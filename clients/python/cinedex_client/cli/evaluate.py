@@ -29,31 +29,37 @@ class ThresholdName(StrEnum):
     NONE = "none"
 
 
+LabelledArgument = Annotated[
+    Path, typer.Argument(metavar="SET.jsonl", help="Queries and the video spans that answer them (docs/06).")
+]
+MediaOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--media",
+        metavar="FOLDER",
+        exists=True,
+        file_okay=False,
+        help="Folder with videos of the set; those missing in the library are uploaded and analysed. Repeatable.",
+    ),
+]
+FusionOption = Annotated[
+    list[FusionName] | None, typer.Option("--fusion", help="Evaluate only this fusion; repeatable. Default: all.")
+]
+ThresholdOption = Annotated[ThresholdName, typer.Option(help="Threshold at which “no confident match” is evaluated.")]
+RerankOption = Annotated[bool, typer.Option("--rerank", help="Rerank the best moments.")]
+WholeLibraryOption = Annotated[
+    bool, typer.Option("--whole-library", help="Search all videos, not only the videos of the set.")
+]
+
+
 @app.command(epilog=EXIT_CODES)
 def search(
-    labelled: Annotated[
-        Path, typer.Argument(metavar="SET.jsonl", help="Queries and the video spans that answer them (docs/06).")
-    ],
-    media: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--media",
-            metavar="FOLDER",
-            exists=True,
-            file_okay=False,
-            help="Folder with videos of the set; those missing in the library are uploaded and analysed. Repeatable.",
-        ),
-    ] = None,
-    fusion: Annotated[
-        list[FusionName] | None, typer.Option("--fusion", help="Evaluate only this fusion; repeatable. Default: all.")
-    ] = None,
-    threshold: Annotated[
-        ThresholdName, typer.Option(help="Threshold at which “no confident match” is evaluated.")
-    ] = ThresholdName.MEDIUM,
-    rerank: Annotated[bool, typer.Option("--rerank", help="Rerank the best moments.")] = False,
-    whole_library: Annotated[
-        bool, typer.Option("--whole-library", help="Search all videos, not only the videos of the set.")
-    ] = False,
+    labelled: LabelledArgument,
+    media: MediaOption = None,
+    fusion: FusionOption = None,
+    threshold: ThresholdOption = ThresholdName.MEDIUM,
+    rerank: RerankOption = False,
+    whole_library: WholeLibraryOption = False,
     as_json: JsonOption = False,
     url: UrlOption = None,
     key: KeyOption = None,
