@@ -18,8 +18,10 @@ from local.settings import REPOSITORY
 _BOOTSTRAP = """#!/bin/sh
 cd {repository} || exit 1
 export PYTHONPATH={repository}:{repository}/layers/core:{repository}/clients/python LAMBDA_TASK_ROOT={repository}
+unset LOG_LEVEL
 exec {python} -m awslambdaric "$_HANDLER" >>{logs}/"$_HANDLER.log" 2>&1
 """
+"""`LOG_LEVEL` is set for the emulator; Powertools would apply it to the functions, too."""
 # Properties that apply to AWS only: the source of the code, and the machine.
 _NOT_LOCAL = ("Code", "PackageType", "ImageConfig", "Layers", "Architectures", "VpcConfig", "SnapStart")
 

@@ -165,7 +165,7 @@ def test_a_lambda_state_retries_temporary_errors(name: str) -> None:
 @pytest.mark.parametrize("name", [n for n, _ in lambda_states()])
 def test_an_error_that_a_state_retries_does_not_fail_an_upload(name: str) -> None:
     (retry,) = dict(lambda_states())[name]["Retry"]
-    assert {e for e in retry["ErrorEquals"] if not e.startswith("Lambda.")} <= fail_upload.PASSING
+    assert {e for e in retry["ErrorEquals"] if not e.startswith("Lambda.")} <= fail_upload.TRANSIENT_ERRORS
 
 
 @pytest.mark.parametrize("name", ["OnMediaCreatedFunction", "FetchMediaFunction"])

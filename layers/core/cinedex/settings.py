@@ -1,4 +1,4 @@
-"""Every environment variable is a typed field, grouped by the door it opens and read at first use."""
+"""Every environment variable is a typed field, grouped by adapter and read at first use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LanguageModelKind = Literal["extractive", "bedrock", "openai"]
 
 
 class _Settings(BaseSettings):
-    """A missing variable fails with its own name, and only for who needs it."""
+    """A missing variable raises an error with its name, in the functions that need it only."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, populate_by_name=True)
 
@@ -32,14 +32,14 @@ class LibrarySettings(_Settings):
 
 
 class AdmissionSettings(_Settings):
-    """The rate limit of keys that carry none of their own."""
+    """The rate limit of API keys without a limit of their own."""
 
     requests_max: int = Field(validation_alias="RATE_LIMIT_REQUESTS", default=100_000, ge=1)
     window_s: int = Field(validation_alias="RATE_LIMIT_WINDOW_S", default=24 * 3600, ge=1)
 
 
 class ChatSettings(_Settings):
-    """What an account may ask in a day of UTC, and how long a turn waits for a sign of life of its process."""
+    """Budgets of an account for a day of UTC, and the lease of a turn."""
 
     turns_max: int = Field(validation_alias="CHAT_TURNS_PER_DAY", default=2_000, ge=0)
     tokens_max: int = Field(validation_alias="CHAT_TOKENS_PER_DAY", default=5_000_000, ge=0)
@@ -70,7 +70,7 @@ class SpeechSettings(_Settings):
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """ISO 639-1 codes that the workers' speech model knows."""
+        """ISO 639-1 codes of the languages of the speech model."""
         return tuple(code.strip() for code in self.speech_languages.split(",") if code.strip())
 
 
@@ -117,14 +117,14 @@ class SearchSettings(_Settings):
 
 
 class RewriteSettings(_Settings):
-    """Whether a language model adds to queries: `asked` to those that say so, `always` to those that do not refuse."""
+    """Whether a language model rewrites queries: `asked`, when the request says so; `always`, unless it refuses."""
 
     mode: RewriteMode = Field(validation_alias="SEARCH_REWRITE", default="off")
     timeout_s: float = Field(validation_alias="SEARCH_REWRITE_TIMEOUT_S", default=2.0, gt=0, le=20)
 
 
 class LanguageModelSettings(_Settings):
-    """Who writes answers; `extractive` is nobody: answers quote.
+    """The language model that writes answers; `extractive`: no model.
 
     `openai_base_url` is that of any OpenAI-compatible server, up to and without `/chat/completions`.
     """
@@ -143,7 +143,7 @@ class LanguageModelSettings(_Settings):
 
 
 class AgentSettings(_Settings):
-    """What one turn of a language model may take."""
+    """Limits of one turn of a language model."""
 
     steps_max: int = Field(validation_alias="AGENT_STEPS_MAX", default=6, ge=1, le=50)
     tokens_max: int = Field(validation_alias="AGENT_TOKENS_MAX", default=60_000, ge=1_000)

@@ -8,7 +8,7 @@ import pytest
 from cinedex.access.domain.api_keys import Scope
 from cinedex.kernel.errors import InternalError, MediaError, Unavailable
 from cinedex.library.domain.video import UploadStatus
-from cinedex.library.usecases.fail_upload import PASSING, REASON
+from cinedex.library.usecases.fail_upload import REASON, TRANSIENT_ERRORS
 
 from functions import (
     authorize_request,
@@ -144,7 +144,7 @@ def test_an_upload_whose_retries_are_used_up_says_that_the_fault_is_ours(
 
 
 @pytest.mark.parametrize("name", ["on_media_created", "fetch_media"])
-@pytest.mark.parametrize("error", sorted(PASSING))
+@pytest.mark.parametrize("error", sorted(TRANSIENT_ERRORS))
 def test_an_upload_that_met_a_store_that_is_down_waits_for_the_schedule(
     memory_app: InMemoryApp, name: str, error: str
 ) -> None:

@@ -110,12 +110,12 @@ class FakeWebDownload:
     started: list[int] = field(default_factory=list)
 
     @contextmanager
-    def open(self, url: str, resumption: ResumePoint | None = None) -> Iterator[Download]:
+    def open(self, url: str, resume_from: ResumePoint | None = None) -> Iterator[Download]:
         self.opened.append(url)
         if self.refusal is not None:
             raise self.refusal
-        same = resumption is not None and resumption.validator == self.validator
-        start = resumption.start if resumption and same else 0
+        same = resume_from is not None and resume_from.validator == self.validator
+        start = resume_from.start if resume_from and same else 0
         self.started.append(start)
         yield Download(self.content_type, ChunkReader(self._transfer(start)), start, self.validator)
 

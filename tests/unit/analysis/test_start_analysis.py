@@ -169,9 +169,9 @@ def test_a_video_under_constant_change_is_a_conflict_not_a_hang(memory_app: InMe
     assert memory_app.runner.running == {}
 
 
-def test_a_language_nobody_knows_is_refused_and_costs_no_result_that_is_there(memory_app: InMemoryApp) -> None:
+def test_an_unsupported_language_is_refused_and_keeps_the_existing_results(memory_app: InMemoryApp) -> None:
     video = memory_app.analysed()
     german = AnalysisRequest((Feature.TRANSCRIPT,), force=True, options={"transcribe_speech": {"language": "de"}})
-    with pytest.raises(ImpossibleValue, match="it knows: en"):
+    with pytest.raises(ImpossibleValue, match="supported: en"):
         memory_app.start.trigger(video.account_id, video.video_id, german)
     assert memory_app.videos.get(video.account_id, video.video_id).feature(Feature.TRANSCRIPT).status == "ready"

@@ -1,1 +1,1 @@
-"""The one place where ports meet adapters: a module for each part of the product, and `doors` under all of them."""
+"""Connects ports to adapters: one module for each capability, and `providers` below them."""

@@ -1,4 +1,4 @@
-"""From a file to segments that can be searched."""
+"""Uploads and analyses."""
 
 from __future__ import annotations
 

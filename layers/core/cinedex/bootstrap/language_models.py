@@ -1,4 +1,4 @@
-"""Which language model a deployment has, and how long it is waited for; what it does not have is not even imported."""
+"""The language model of a deployment; adapters of other models are not imported."""
 
 from __future__ import annotations
 

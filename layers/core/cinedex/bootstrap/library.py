@@ -1,4 +1,4 @@
-"""What a library holds, and how it is changed and taken away."""
+"""Videos and collections: reading, updating and deleting them."""
 
 from __future__ import annotations
 

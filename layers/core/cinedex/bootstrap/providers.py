@@ -1,4 +1,4 @@
-"""The way out to every store, queue and model; each opens at first use."""
+"""One adapter for each port; each connects at first use."""
 
 from __future__ import annotations
 
@@ -203,12 +203,12 @@ def frame_analyzer() -> LambdaFrameAnalyzer:
 
 @cache
 def language_model() -> LanguageModel | None:
-    """None where answers quote and nobody writes them."""
+    """None when this deployment has no language model."""
     settings = LanguageModelSettings()
     return language_models.language_model(settings, settings.timeout_s)
 
 
 @cache
 def rewrite_language_model() -> LanguageModel | None:
-    """The same, for somebody who waits for a search: asked once, and not for long."""
+    """The same model for rewriting queries: one attempt with a short timeout, because a search waits for it."""
     return language_models.language_model(LanguageModelSettings(), RewriteSettings().timeout_s, attempts_max=1)

@@ -1,4 +1,4 @@
-"""Which search store a deployment has, and how it is reached; what it does not have is not even imported."""
+"""The search store of a deployment; adapters of other stores are not imported."""
 
 from __future__ import annotations
 

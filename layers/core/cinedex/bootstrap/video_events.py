@@ -1,4 +1,4 @@
-"""Who publishes a changed video, and who erases a deleted one: a new capability adds itself to these lists."""
+"""The publishers of changed videos and the erasers of deleted ones; a new capability adds its own to the lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be read of a video by time: one track for each kind of finding."""
+"""Time-coded entries of a video, in one track for each kind of result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Track(StrEnum):
 
 
 class TimelineEntry(BaseModel):
-    """One entry of a track; `body` is what the track's readers know how to show."""
+    """One entry of a track; the fields of `body` depend on the track."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -29,7 +29,7 @@ class TimelineEntry(BaseModel):
 
 
 class TimelinePage(BaseModel):
-    """`cursors` point behind each entry; `next_after` behind the last one when more follow, else None."""
+    """`cursors` has the cursor after each entry; `next_after` is the last one, or None on the last page."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -34,7 +34,7 @@ MADE_BY: dict[Track, Feature] = {
 
 
 class TrackQuery(BaseModel):
-    """Which part of a track; `page_token` is what an earlier page gave out."""
+    """A range of a track; `page_token` comes from the previous page."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -82,8 +82,8 @@ class ReadTimeline:
         video, generation = self._ready(account_id, video_id, track)
         question = query.question(f"{video_id} {track.value} {generation}")
         after = _unpack(query.page_token, question)
-        found = self.timeline.page(video.video_id, track, generation, query.within(), after, query.limit())
-        return found.entries, _pack(found.next_after, question)
+        page = self.timeline.page(video.video_id, track, generation, query.within(), after, query.limit())
+        return page.entries, _pack(page.next_after, question)
 
     def words(self, account_id: str, video_id: str, query: TrackQuery) -> tuple[tuple[SpokenWord, ...], str | None]:
         """Words with their times; the token says behind which word of which utterance to go on."""

@@ -1,4 +1,4 @@
-"""Where findings are kept to be read by time."""
+"""The port of time-coded tracks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cinedex.timeline.entries import TimelineEntry, TimelinePage, Track
 
 class Timeline(Protocol):
     def replace(self, video_id: str, track: Track, generation: int, entries: Sequence[TimelineEntry]) -> None:
-        """Store a generation of a track; older generations disappear. Safe to repeat."""
+        """Store a generation of a track and delete older ones. Safe to repeat."""
 
     def page(
         self,
@@ -22,9 +22,9 @@ class Timeline(Protocol):
         after: str | None = None,
         limit: int = 50,
     ) -> TimelinePage:
-        """Entries that overlap `within`, in order of time, beginning behind the cursor `after`.
+        """Entries that overlap `within`, in order of time, starting after the cursor `after`.
 
-        Raises `InvalidInput` for a cursor that no page of this track has given out.
+        Raises `InvalidInput` for a cursor that is not one of this track.
         """
 
     def entries(self, video_id: str, track: Track, generation: int) -> Iterator[TimelineEntry]: ...

@@ -52,11 +52,11 @@ class HttpxWebDownload:
         self._allowed = tuple(ipaddress.ip_network(n) for n in allowed_networks)
 
     @contextmanager
-    def open(self, url: str, resumption: ResumePoint | None = None) -> Iterator[Download]:
+    def open(self, url: str, resume_from: ResumePoint | None = None) -> Iterator[Download]:
         deadline = time.monotonic() + self._seconds_max
         try:
             with httpx.Client(timeout=TIMEOUT, transport=ProxyTransport()) as client:
-                response, start = self._begin(client, url, resumption)
+                response, start = self._begin(client, url, resume_from)
                 try:
                     self._check_length(response, start)
                     kind = response.headers.get("content-type", "").split(";")[0].strip() or None
@@ -67,15 +67,15 @@ class HttpxWebDownload:
         except httpx.HTTPError as error:
             raise _failed(f"The download broke off: {type(error).__name__}.") from error
 
-    def _begin(self, client: httpx.Client, url: str, resumption: ResumePoint | None) -> tuple[httpx.Response, int]:
+    def _begin(self, client: httpx.Client, url: str, resume_from: ResumePoint | None) -> tuple[httpx.Response, int]:
         """The rest of the file if it is the same, else the whole; and the byte at which the answer begins."""
-        if resumption is not None:
+        if resume_from is not None:
             try:
-                response = self._follow(client, url, _from_byte(resumption.start, resumption.validator))
+                response = self._follow(client, url, _from_byte(resume_from.start, resume_from.validator))
             except MediaError:  # a range that is refused: perhaps the file has become shorter
                 return self._follow(client, url), 0
-            if _goes_on(response, resumption.start, resumption.validator):
-                return response, resumption.start
+            if _goes_on(response, resume_from.start, resume_from.validator):
+                return response, resume_from.start
             if response.status_code != 206:
                 return response, 0
             response.close()

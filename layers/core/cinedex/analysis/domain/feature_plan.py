@@ -1,4 +1,4 @@
-"""What would have to run, and what stands in the way, for wanted features to be ready."""
+"""Which features have to be computed, and which are blocked, before desired features are ready."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class FeaturePlan(BaseModel):
 
 
 def plan_features(video: Video, desired: tuple[Feature, ...]) -> FeaturePlan:
-    """Read-only; a failed feature is never actionable: to try again is a decision, not a next step."""
+    """Changes nothing. A failed feature is never actionable, because retrying it is a decision of the client."""
     required = tuple(dict.fromkeys((*closure(desired), *desired)))
     statuses = {f: video.feature(f).status for f in required}
     errors = {f: _reason(video, f) for f in required if statuses[f] is FeatureStatus.FAILED}

@@ -1,4 +1,4 @@
-"""What the models find in a video: the shapes of every result that a worker stores."""
+"""The results that workers store, one model for each kind."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Finding(BaseModel):
 
 
 class ModelInfo(Finding):
-    """A model that made a finding; stored with it, so that stale results can be found later."""
+    """A model that computed a result; stored with it, so that stale results can be identified later."""
 
     id: str
     version: str
@@ -41,7 +41,7 @@ class Utterance(Finding):
 
 
 class Transcript(Finding):
-    """Result of `transcribe_speech`; no utterances when nobody speaks or there is no audio."""
+    """Result of `transcribe_speech`; no utterances without speech or without audio."""
 
     language: str | None
     utterances: tuple[Utterance, ...]
@@ -72,7 +72,7 @@ class Detection(Finding):
 
 
 class ScreenLine(Finding):
-    """One line of text read on the picture."""
+    """One line of on-screen text."""
 
     text: str
     score: float = Field(ge=0, le=1)
@@ -103,9 +103,9 @@ class DetectedObjects(Finding):
 
 
 class ReadText(Finding):
-    """Result of the text reader over one chunk: every frame that was read, also where it held no text.
+    """Result of the text reader over one chunk: every frame that was read, also without text.
 
-    A frame that looks like the one before is not read again: what was on it still stands.
+    A frame that looks like the one before is not read again; the text before it stays valid.
     """
 
     frames: tuple[FrameText, ...]
@@ -115,7 +115,7 @@ class ReadText(Finding):
 NOTHING_RECOGNISED = "Nothing was recognised here: no known objects, no readable text and no speech."
 NO_PICTURE = "There is no picture here, and no speech was recognised."
 PLACEHOLDER_CAPTIONS = frozenset((NOTHING_RECOGNISED, NO_PICTURE))
-"""Captions to be read, and not to be found: as texts and as vectors they come close to every vague query."""
+"""Captions that are shown but not indexed, because their texts and vectors are similar to every vague query."""
 
 
 class SegmentCaption(Finding):
@@ -126,7 +126,7 @@ class SegmentCaption(Finding):
 
 
 class SegmentCaptions(Finding):
-    """Result of the describer over one chunk: one caption for each segment of the chunk."""
+    """Result of the caption model over one chunk: one caption for each segment of the chunk."""
 
     captions: tuple[SegmentCaption, ...]
     models: tuple[ModelInfo, ...] = ()

@@ -1,4 +1,4 @@
-"""From how far tasks have come to how far a feature has come."""
+"""Computes the progress of a feature from the progress of its tasks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CHUNK_TASK = "analyze_chunk"
 
 
 def feature_progress(feature: Feature, fractions: Mapping[str, float], chunk_count: int) -> float:
-    """Mean over the feature's tasks, or over its chunks; what has not reported counts as nothing done."""
+    """Mean over the feature's tasks, or over its chunks; a task without a report counts as 0."""
     tasks = WHOLE_TASKS.get(feature)
     if tasks is not None:
         return sum(fractions.get(t, 0.0) for t in tasks) / len(tasks)

@@ -1,4 +1,4 @@
-"""From what was found in frames to what is read by time: captions, screen text and objects as entries."""
+"""Turns the results of chunks into timeline entries: captions, screen text and objects."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ def caption_entries(chunks: Sequence[SegmentCaptions]) -> list[TimelineEntry]:
 
 
 def screen_text_entries(chunks: Sequence[ReadText], shots: Sequence[Span], duration_s: float) -> list[TimelineEntry]:
-    """One entry for each line, from the frame it appears in until it is gone.
+    """One entry for each line, from the frame in which it appears to its end.
 
-    That is the first read frame without it; or the cut before that frame, if there was one since the
-    frame before, because text that outlives a cut is read again in the new shot.
+    The end is the first read frame without the line, or the last cut before that frame, because text that stays
+    visible across a cut is read again in the new shot.
     """
     frames = sorted((f for chunk in chunks for f in chunk.frames), key=lambda f: f.at_s)
     cuts = [*sorted(shot.start_s for shot in shots), math.inf]
     shown: list[tuple[Span, str]] = []
-    standing: dict[str, float] = {}
+    visible_since: dict[str, float] = {}
     before_s = 0.0
     for frame in frames:
         lines = _lines(frame)
         gone_s = min(cuts[bisect_right(cuts, before_s)], frame.at_s)
-        for text in [t for t in standing if t not in lines]:
-            shown.append((span(standing.pop(text), gone_s), text))
+        for text in [t for t in visible_since if t not in lines]:
+            shown.append((span(visible_since.pop(text), gone_s), text))
         for text in lines:
-            standing.setdefault(text, frame.at_s)
+            visible_since.setdefault(text, frame.at_s)
         before_s = frame.at_s
-    shown.extend((span(start_s, max(start_s, duration_s)), text) for text, start_s in standing.items())
+    shown.extend((span(start_s, max(start_s, duration_s)), text) for text, start_s in visible_since.items())
     shown.sort(key=lambda s: (s[0].start_s, s[0].end_s))
     return [TimelineEntry(index=i, span=at, body={"text": text}) for i, (at, text) in enumerate(shown)]
 
@@ -54,7 +54,7 @@ def _lines(frame: FrameText) -> list[str]:
 
 
 def object_entries(chunks: Sequence[DetectedObjects], segments: Sequence[Segment]) -> list[TimelineEntry]:
-    """One entry for each segment that shows something; a crowded segment is told in several entries."""
+    """One entry for each segment with detections; a segment with very many detections has several entries."""
     frames = sorted((f for chunk in chunks for f in chunk.frames), key=lambda f: f.at_s)
     frame_s = 1.0 / chunks[0].sample_fps if chunks else 0.0
     entries: list[TimelineEntry] = []
@@ -68,11 +68,11 @@ def object_entries(chunks: Sequence[DetectedObjects], segments: Sequence[Segment
 
 
 def _detection_rows(frame: FrameDetections, frame_s: float) -> Iterator[dict[str, Any]]:
-    for found in frame.detections:
+    for detection in frame.detections:
         yield {
-            "type": found.label,
-            "score": round(found.score, 3),
-            "bbox": [found.box.x1, found.box.y1, found.box.x2, found.box.y2],
+            "type": detection.label,
+            "score": round(detection.score, 3),
+            "bbox": [detection.box.x1, detection.box.y1, detection.box.x2, detection.box.y2],
             "frame_idx": frame.frame_index,
             "at_s": round(frame.at_s, 3),
             "until_s": round(frame.at_s + frame_s, 3),

@@ -1,4 +1,4 @@
-"""Vectors on the wire: base64 of little-endian float16, row-major."""
+"""Encodes vectors: base64 of little-endian float16, row-major."""
 
 from __future__ import annotations
 

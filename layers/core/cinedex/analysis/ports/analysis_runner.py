@@ -1,4 +1,4 @@
-"""Runs the analysis machine."""
+"""The port of executions of the state machine."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from cinedex.analysis.domain.run import AnalysisRun
 
 class AnalysisRunner(Protocol):
     def start(self, run: AnalysisRun) -> None:
-        """Start the run's current attempt; starting the same attempt twice starts it once."""
+        """Start the current attempt of the run. Idempotent."""
 
     def is_running(self, run: AnalysisRun) -> bool:
-        """Whether the current attempt is in progress now."""
+        """Whether the current attempt is in progress."""
 
     def stop(self, run: AnalysisRun, reason: str) -> None:
-        """No error when it is over already."""
+        """No error when the execution has ended."""

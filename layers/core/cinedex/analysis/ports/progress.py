@@ -1,4 +1,4 @@
-"""How far the tasks of a run have come."""
+"""The ports of the progress of tasks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The port of results that tasks leave behind."""
+"""The port of stored results of tasks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 
 class ResultStore(Protocol):
-    """JSON objects that tasks leave behind; addressed by key, written once."""
+    """JSON objects, addressed by key and written once."""
 
     def put(self, key: str, document: Any) -> None: ...
 

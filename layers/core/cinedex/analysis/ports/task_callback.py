@@ -1,4 +1,4 @@
-"""How a worker answers the machine that waits for it."""
+"""How a worker returns the task token to Step Functions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cinedex.analysis.domain.task_message import TaskResult
 
 
 class TaskCallback(Protocol):
-    """Each returns False when nobody waits for the token any more: the run was stopped, or is answered."""
+    """Each method returns False when the token is no longer valid: the execution was stopped, or the task is done."""
 
     def succeed(self, task_token: str, result: TaskResult) -> bool: ...
 

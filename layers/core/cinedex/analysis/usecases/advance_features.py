@@ -1,4 +1,4 @@
-"""Move the features of a run to their next state, unless a newer run has taken them over."""
+"""Apply a transition to the features of a run, unless a newer run computes them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ Transition = Callable[[FeatureState], FeatureState]
 
 
 def is_current(video: Video, run: AnalysisRun, feature: Feature) -> bool:
-    """The fence: a late result of an old generation, or of a feature that was reset, is dropped."""
+    """False for an older generation and for a feature that was reset, so that late results are discarded."""
     state = video.feature(feature)
     return state.generation == run.generations.get(feature) and state.status.in_flight
 
 
 def advance(video: Video, run: AnalysisRun, features: Iterable[Feature], transition: Transition) -> Video:
-    """The video with `transition` applied to each current feature and to what it produces."""
+    """The video with `transition` applied to each current feature and to its products."""
     for feature in features:
         if is_current(video, run, feature):
             for product in CATALOG[feature].produces:

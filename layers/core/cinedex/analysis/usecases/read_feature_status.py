@@ -1,4 +1,4 @@
-"""Where each feature of a video stands now, and how far work on it has come."""
+"""Read the status of each feature of a video, with its progress."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from cinedex.library.domain.video import Video
 
 @dataclass(frozen=True)
 class ReadFeatureStatus:
-    """Looks progress up only while something is in flight."""
+    """Reads progress only while a feature is being processed."""
 
     runs: RunRepository
     progress: ProgressReader
 
     def __call__(self, video: Video) -> dict[Feature, FeatureState]:
-        """Every known feature, `none` where nothing was asked."""
+        """Every feature; `none` for one that was never requested."""
         states = {feature: video.feature(feature) for feature in Feature}
         if not any(s.status is FeatureStatus.PROCESSING for s in states.values()):
             return states

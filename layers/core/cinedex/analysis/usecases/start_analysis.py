@@ -29,7 +29,7 @@ class AnalysisRequest:
 
 @dataclass(frozen=True)
 class StartAnalysis:
-    """A trigger that comes twice starts once: the queued features and the run are stored in one write."""
+    """Idempotent: the queued features and the run are stored in one transaction."""
 
     videos: VideoRepository
     runs: RunRepository
@@ -38,11 +38,11 @@ class StartAnalysis:
     languages: tuple[str, ...] = ("en",)
 
     def trigger(self, account_id: str, video_id: str, request: AnalysisRequest) -> Video:
-        """Start exactly the given features; raises `StateConflict` when one lacks what it needs."""
+        """Start exactly the given features; raises `StateConflict` when a dependency is not ready."""
         return self._start(account_id, video_id, request, request.features)
 
     def analyze(self, account_id: str, video_id: str, request: AnalysisRequest) -> Video:
-        """Start the given features and everything they need that is not there yet, as one run."""
+        """Start the given features and their dependencies that are not ready, as one run."""
         return self._start(account_id, video_id, request, closure(request.features))
 
     def _start(self, account_id: str, video_id: str, request: AnalysisRequest, names: tuple[Feature, ...]) -> Video:
@@ -61,12 +61,12 @@ class StartAnalysis:
         raise StateConflict("The video was changed by other requests in every attempt. Try again.")
 
     def _require_language(self, request: AnalysisRequest) -> None:
-        """Before anything is touched: a transcript that cannot be made must not cost the one that is there."""
+        """Checked first, so that an unsupported language does not discard an existing transcript."""
         language = (request.options or {}).get("transcribe_speech", {}).get("language")
         if language is not None and str(language).lower().split("-")[0] not in self.languages:
             known = ", ".join(self.languages)
             raise ImpossibleValue(
-                f"Speech in {language!r} is unavailable in this deployment; it knows: {known}.", field="language"
+                f"Speech in {language!r} is unavailable in this deployment; supported: {known}.", field="language"
             )
 
     def _open(self, video: Video, todo: tuple[Feature, ...], request: AnalysisRequest) -> Video:
@@ -118,7 +118,7 @@ def _require_idle_dependents(video: Video, feature: Feature) -> None:
 
 
 def _queue(video: Video, todo: tuple[Feature, ...], request: AnalysisRequest) -> Video:
-    """The named features and their by-products pending; whatever was made from them back to `none`."""
+    """Sets the features and their products to pending, and features computed from them to `none`."""
     for feature in todo:
         for product in CATALOG[feature].produces:
             video = video.with_feature(product, video.feature(product).queued())

@@ -1,4 +1,4 @@
-"""A deletion that was asked for, remembered until nothing can come late any more."""
+"""A deletion that is repeated until no late result can arrive any more."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ConfigDict
 
 LATE_MAX = timedelta(minutes=20)
-"""Longer than the longest function and the slowest worker need to notice that nobody waits for them."""
+"""Longer than the longest function runs, and than the slowest worker needs to notice that its task was cancelled."""
 
 
 class PendingDeletion(BaseModel):

@@ -1,4 +1,4 @@
-"""What a look into a media file tells before anything is analysed."""
+"""The result of probing a media file."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 class Probe(BaseModel):
     """Measured from the file itself; picture fields are None for pure audio.
 
-    `width` and `height` are pixels as shown, that is after rotation. `recorded_at` is what the camera, or whoever
-    wrote the file, says.
+    `width` and `height` are pixels as shown, that is after rotation. `recorded_at` is the time that the
+    metadata of the file states.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -29,7 +29,3 @@ class Probe(BaseModel):
     @property
     def has_video(self) -> bool:
         return self.video_codec is not None
-
-    @property
-    def has_audio(self) -> bool:
-        return self.audio_codec is not None

@@ -1,4 +1,4 @@
-"""Cutting a video into segments (what is captioned and cited) and chunks (what one worker takes)."""
+"""Cuts a video into segments, which are captioned and cited, and chunks, which are the tasks of workers."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ class Chunk(BaseModel):
 def cut_segments(
     duration_s: float, shots: Sequence[Span], speech: Sequence[Span], options: SegmentingOptions
 ) -> tuple[Segment, ...]:
-    """Cover `[0, duration_s)` with segments, cutting where a viewer would.
+    """Cover `[0, duration_s)` with segments, cutting where a viewer expects it.
 
-    With scene detection every shot boundary is a cut, but that shots under three seconds join their
-    neighbour, and shots over `max_len_s` are divided. Without it, each segment ends between `min_len_s`
-    and `max_len_s`, at a shot boundary if one lies there, else in the middle of the longest pause of
-    speech, else at `max_len_s`.
+    With scene detection every shot boundary is a cut, except that shots under three seconds are joined with their
+    neighbour and shots over `max_len_s` are divided. Without it, each segment ends between `min_len_s`
+    and `max_len_s`, at a shot boundary if there is one, otherwise in the middle of the longest pause in
+    speech, otherwise at `max_len_s`.
     """
     outer = _join_short(shots) if options.use_scene_detection else []
     landmarks = _Landmarks.of(shots, speech)
@@ -71,7 +71,7 @@ def cut_segments(
 
 @dataclass(frozen=True)
 class _Landmarks:
-    """Where a cut is welcome, in order of time, so that a day of video is cut in a second."""
+    """Preferred cuts, sorted by time, so that a video of a day is cut within a second."""
 
     boundaries_s: tuple[float, ...]
     pauses: tuple[Span, ...]
@@ -84,8 +84,8 @@ class _Landmarks:
 
     def last_boundary_in(self, window: Span) -> float | None:
         before = bisect_left(self.boundaries_s, window.end_s)
-        found_s = self.boundaries_s[before - 1] if before else -1.0
-        return found_s if found_s >= window.start_s else None
+        boundary_s = self.boundaries_s[before - 1] if before else -1.0
+        return boundary_s if boundary_s >= window.start_s else None
 
     def longest_pause_in(self, window: Span) -> Span | None:
         first = bisect_right(self.pause_ends_s, window.start_s)
@@ -95,7 +95,7 @@ class _Landmarks:
 
 
 def _pauses(speech: Sequence[Span]) -> Iterator[Span]:
-    """The stretches in which nobody speaks; the last one has no end."""
+    """Spans without speech; the last one has no end."""
     free_from_s = 0.0
     for spoken in sorted(speech, key=lambda s: s.start_s):
         if spoken.start_s > free_from_s:

@@ -1,4 +1,4 @@
-"""What people attach to a video to find it by: a flat object of strings, numbers and switches."""
+"""Metadata that users attach to a video: a flat object of strings, numbers and booleans."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ FLOAT_BITS_MAX = 1023
 
 
 def _within_floats(value: Any) -> Any:
-    """JSON can write whole numbers that no float holds."""
+    """JSON allows integers that are too large for a float."""
     too_large = isinstance(value, int) and value.bit_length() > FLOAT_BITS_MAX
     return float("inf") if too_large else value
 
 
 def _fits_its_kind(kinds: Mapping[type, TypeAdapter[Any]], allowed: str, value: Any) -> Any:
-    """A union complains of every kind that a value is not; this tells what is wrong with the one that it is."""
+    """Pydantic reports an error for each member of a union; this reports the one for the type of the value."""
     adapter = kinds.get(type(value))
     if adapter is None:
         raise PydanticCustomError("metadata_kind", "Input should be {allowed}", {"allowed": allowed})
@@ -44,15 +44,15 @@ def _fits_its_kind(kinds: Mapping[type, TypeAdapter[Any]], allowed: str, value: 
         adapter.validate_python(value)
     except ValidationError as error:
         first = error.errors()[0]
-        told = ": ".join([*map(str, first["loc"]), first["msg"]])
-        raise PydanticCustomError("metadata_value", "{told}", {"told": told}) from None
+        message = ": ".join([*map(str, first["loc"]), first["msg"]])
+        raise PydanticCustomError("metadata_value", "{message}", {"message": message}) from None
     return value
 
 
 Text = Annotated[str, StringConstraints(max_length=TEXT_CHARS_MAX)]
 Number = Annotated[float, BeforeValidator(_within_floats), Field(allow_inf_nan=False)]
 Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
-"""What every reader of JSON can hold."""
+"""Integers that every JSON parser represents exactly."""
 _KINDS: dict[type, TypeAdapter[Any]] = {
     bool: TypeAdapter(bool),
     int: TypeAdapter(Number),

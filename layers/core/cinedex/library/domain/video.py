@@ -1,4 +1,4 @@
-"""The video: the file, what its probe told, and where each of its features stands."""
+"""The video: its file, the result of its probe, and the state of each of its features."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class UploadStatus(StrEnum):
 
 
 class StoredMedia(BaseModel):
-    """One version of the file; `sequencer` is S3's own order of the events of one key."""
+    """One version of the file; `sequencer` orders the S3 events of one key."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -35,7 +35,7 @@ class StoredMedia(BaseModel):
 
 
 class Transfer(BaseModel):
-    """A file on its way from a URL into the store: the upload, and what names the bytes that it brings."""
+    """A download in progress: the id of its multipart upload, and the validator that identifies the file."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -94,16 +94,16 @@ class Video(BaseModel):
         return self.changed(features={**self.features, name: state})
 
     def uploaded(self, media: StoredMedia, probe: Probe) -> Self:
-        """The file is in the store and decodable; what people say of its recording is believed before the file."""
+        """The file is stored and can be decoded. A recording time given by the user overrides the file's."""
         known = self._holding(media).changed(status=UploadStatus.UPLOADED, probe=probe, error=None, error_code=None)
         return known.changed(recorded_at=self.recorded_at or probe.recorded_at)
 
     def rejected(self, code: str, reason: str, media: StoredMedia | None = None) -> Self:
-        """There is no usable file; `media` is the one that was looked into, if any."""
+        """There is no usable file; `media` is the file that was probed, if any."""
         return self._holding(media or self.media).changed(status=UploadStatus.FAILED, error=reason, error_code=code)
 
     def _holding(self, media: StoredMedia) -> Self:
-        """Another file than before sends every feature back to `none`."""
+        """A different file resets every feature to `none`."""
         same_bytes = self.media.etag in ("", media.etag)
         features = self.features if same_bytes else {n: s.reset() for n, s in self.features.items()}
         return self.changed(media=media, features=features)
@@ -122,5 +122,5 @@ class Video(BaseModel):
         return self
 
     def missing_for(self, name: Feature) -> tuple[Feature, ...]:
-        """What `name` depends on that is not ready."""
+        """The dependencies of `name` that are not ready."""
         return tuple(d for d in CATALOG[name].depends_on if self.feature(d).status is not FeatureStatus.READY)

@@ -1,4 +1,4 @@
-"""Looks into a media file before anything is analysed."""
+"""The port that probes a media file before it is analysed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from cinedex.library.domain.probe import Probe
 
 class MediaProbe(Protocol):
     def probe(self, source: str) -> Probe:
-        """Look into a path or an HTTP URL; at least one picture or one stretch of sound was decoded.
+        """Probe a path or an HTTP URL. At least one picture or one audio packet was decoded.
 
         Raises `MediaError` when the file itself is at fault, `Unavailable` when it cannot be fetched now, and
-        `InternalError` when the probe itself broke, whose traceback it has logged.
+        `InternalError` when the probe itself failed, whose traceback is logged.
         """

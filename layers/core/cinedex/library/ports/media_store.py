@@ -1,4 +1,4 @@
-"""Where files and results are kept."""
+"""The port of the store of media files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class UploadPart(BaseModel):
 
 
 class PresignedUpload(BaseModel):
-    """How a client sends a file straight to the store: one PUT, or one for each part."""
+    """How a client uploads a file directly to the store: with one PUT, or with one for each part."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -35,7 +35,7 @@ class PresignedUpload(BaseModel):
 
 
 class MediaStore(Protocol):
-    """Files of videos. URLs expire after hours; nobody keeps them."""
+    """Files of videos. URLs expire after hours and are not stored."""
 
     @property
     def bucket(self) -> str: ...
@@ -49,7 +49,7 @@ class MediaStore(Protocol):
     def presigned_upload(self, key: str, size_bytes: int, content_type: str) -> PresignedUpload: ...
 
     def complete_upload(self, key: str, upload_id: str, parts: Sequence[tuple[int, str]]) -> None:
-        """Raises `InvalidInput` when the parts do not make up the upload."""
+        """Raises `InvalidInput` when the parts are not those of the upload."""
 
     def delete(self, key: str) -> None:
         """All versions, and unfinished uploads of the key."""

@@ -1,4 +1,4 @@
-"""Where deletions are remembered that may have to be done again."""
+"""The port of deletions that may have to be repeated."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from cinedex.library.domain.pending_deletion import PendingDeletion
 
 
 class PendingDeletions(Protocol):
-    def add(self, erasure: PendingDeletion) -> None: ...
+    def add(self, deletion: PendingDeletion) -> None: ...
 
-    def remove(self, erasure: PendingDeletion) -> None: ...
+    def remove(self, deletion: PendingDeletion) -> None: ...
 
     def list(self) -> Sequence[PendingDeletion]:
         """Of all accounts, oldest first."""

@@ -1,4 +1,4 @@
-"""Where videos, collections, runs and keys are kept."""
+"""The ports of stored videos and collections."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ class VideoRepository(Protocol):
     def save(self, video: Video) -> Video:
         """Store over the revision that was read and return the next one; raises `StaleRevision`.
 
-        A video deleted meanwhile is not brought back: raises `NotFound`.
+        Raises `NotFound` when the video was deleted meanwhile.
         """
 
     def list(self, account_id: str) -> Sequence[Video]:
         """Newest first."""
 
     def get_many(self, account_id: str, video_ids: Sequence[str]) -> Sequence[Video]:
-        """Those that exist, in the order asked for."""
+        """The videos that exist, in the order of `video_ids`."""
 
     def delete(self, account_id: str, video_id: str) -> None:
-        """No error when it is gone already."""
+        """No error when it does not exist."""
 
 
 class CollectionRepository(Protocol):
@@ -48,7 +48,7 @@ class CollectionRepository(Protocol):
 
 
 class UnfinishedUploads(Protocol):
-    """Videos whose file has been promised but not yet probed."""
+    """Videos whose file is not probed yet."""
 
     def list_uploading(self) -> Sequence[Video]:
         """Of all accounts, oldest first."""

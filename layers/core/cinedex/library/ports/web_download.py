@@ -11,7 +11,7 @@ from cinedex.library.ports.media_store import ReadableFile
 
 @dataclass(frozen=True)
 class ResumePoint:
-    """From byte `start` on, if `validator` still names the file's bytes (an ETag or a date, RFC 9110)."""
+    """Resume at byte `start` if `validator` (an ETag or a date, RFC 9110) still identifies the file."""
 
     start: int
     validator: str
@@ -19,8 +19,8 @@ class ResumePoint:
 
 @dataclass(frozen=True)
 class Download:
-    """`body` begins at byte `start` of the file; reading raises `MediaError` (`fetch_failed`, `too_large`) when
-    the transfer breaks a limit. `validator` is None when the server names no version of the file.
+    """`body` starts at byte `start` of the file. Reading it raises `MediaError` (`fetch_failed`, `too_large`) when
+    the transfer exceeds a limit. `validator` is None when the server sends none.
     """
 
     content_type: str | None
@@ -33,7 +33,7 @@ class Download:
 
 
 class WebDownload(Protocol):
-    def open(self, url: str, resumption: ResumePoint | None = None) -> AbstractContextManager[Download]:
+    def open(self, url: str, resume_from: ResumePoint | None = None) -> AbstractContextManager[Download]:
         """The whole file, or the rest of it if the server can prove that it is still the same.
 
         Raises `MediaError("fetch_failed")` when the URL may not be fetched or does not answer.

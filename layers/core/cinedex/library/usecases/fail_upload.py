@@ -1,4 +1,4 @@
-"""The retries of a function that takes a file in are used up: say so on the video."""
+"""Store on a video that the function which receives its file has failed and used up its retries."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from cinedex.library.ports.repositories import VideoRepository
 from cinedex.library.usecases.register_media import is_known
 from cinedex.library.usecases.update_with_retry import update_with_retry
 
-REASON = "An internal error occurred while the file was taken in; the log has its traceback."
-PASSING = frozenset(
+REASON = "An internal error occurred while the file was received; the log has its traceback."
+TRANSIENT_ERRORS = frozenset(
     {
         "StaleRevision",
         "Unavailable",
@@ -25,22 +25,22 @@ PASSING = frozenset(
         "Sandbox.Timedout",
     }
 )
-"""Errors of a store that is down and of a process that was ended: the schedule takes the upload up again."""
+"""Errors of an unreachable store or an ended process, after which the schedule resumes the upload."""
 
 
 @dataclass(frozen=True)
 class FailUpload:
-    """The file is not noted as known, so that its next event has it looked into again."""
+    """The file is not stored as known, so that its next event has it probed again."""
 
     videos: VideoRepository
 
     def of_file(self, media: StoredMedia, error: str) -> None:
         key = parse_upload_key(media.key)
-        if key is not None and error not in PASSING:
+        if key is not None and error not in TRANSIENT_ERRORS:
             self._edit(key.account_id, key.video_id, media)
 
     def of_download(self, account_id: str, video_id: str, error: str) -> None:
-        if error not in PASSING:
+        if error not in TRANSIENT_ERRORS:
             self._edit(account_id, video_id, None)
 
     def _edit(self, account_id: str, video_id: str, media: StoredMedia | None) -> None:

@@ -1,4 +1,4 @@
-"""Bring the file behind a URL into the store; if that fails, the video says why."""
+"""Download the file of a URL into the media store; a failure is stored on the video."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ PART_BYTES = 16 * 1024**2
 
 @dataclass(frozen=True)
 class FetchMedia:
-    """Safe to repeat: a fetch of a video that is no longer waiting for its file does nothing.
+    """Safe to repeat: nothing happens when the video no longer waits for its file.
 
-    One that dies in the middle is gone on with: the video knows the upload and what names the file's bytes.
-    Two at a time send the same parts of the same upload, or the later one drops what the earlier one has sent
-    and the earlier one leaves.
+    An interrupted fetch is resumed from the parts already uploaded: the video stores the id of the upload and the
+    validator of the file. If two fetches run at once, they upload the same parts, or the newer one aborts the older.
     """
 
     videos: VideoRepository
@@ -41,36 +40,36 @@ class FetchMedia:
             return
         try:
             self._fetch(video, url)
-        except NotFound:  # another took over, or the video was deleted meanwhile
-            self._leave(video)
+        except NotFound:  # another fetch has aborted this upload, or the video was deleted
+            self._delete_orphan(video)
 
     def _fetch(self, video: Video, url: str) -> None:
-        sent = self._sent(video)
+        uploaded = self._uploaded(video)
         try:
-            with self._open(url, video, sent) as download:
-                self._store(video, download, sent)
+            with self._open(url, video, uploaded) as download:
+                self._store(video, download, uploaded)
             self.videos.get(video.account_id, video.video_id)
         except MediaError as error:
             code, reason = error.code, error.message
             self.parts.abort(video.media.key)
             update_with_retry(self.videos, video.account_id, video.video_id, lambda v: v.rejected(code, reason))
 
-    def _sent(self, video: Video) -> tuple[UploadedPart, ...]:
-        """Whole parts only: behind a shorter one there is no more to come."""
+    def _uploaded(self, video: Video) -> tuple[UploadedPart, ...]:
+        """Parts of full size only; a shorter part is the last one of its upload."""
         if video.transfer is None:
             return ()
-        found = self.parts.list_parts(video.media.key, video.transfer.upload_id)
-        return tuple(part for part in found if part.size_bytes == PART_BYTES)
+        parts = self.parts.list_parts(video.media.key, video.transfer.upload_id)
+        return tuple(part for part in parts if part.size_bytes == PART_BYTES)
 
-    def _open(self, url: str, video: Video, sent: tuple[UploadedPart, ...]) -> AbstractContextManager[Download]:
-        if video.transfer is None or not sent:
+    def _open(self, url: str, video: Video, uploaded: tuple[UploadedPart, ...]) -> AbstractContextManager[Download]:
+        if video.transfer is None or not uploaded:
             return self.web.open(url)
-        return self.web.open(url, ResumePoint(start=len(sent) * PART_BYTES, validator=video.transfer.validator))
+        return self.web.open(url, ResumePoint(start=len(uploaded) * PART_BYTES, validator=video.transfer.validator))
 
-    def _store(self, video: Video, download: Download, sent: tuple[UploadedPart, ...]) -> None:
+    def _store(self, video: Video, download: Download, uploaded: tuple[UploadedPart, ...]) -> None:
         key, kind = video.media.key, download.content_type or content_type_of(video.media.key)
         if download.start and video.transfer:
-            self._send(key, video.transfer.upload_id, list(sent), download)
+            self._upload_rest(key, video.transfer.upload_id, list(uploaded), download)
             return
         first = download.read(PART_BYTES)
         if len(first) < PART_BYTES:
@@ -78,19 +77,19 @@ class FetchMedia:
             self.store.put(key, BytesIO(first), kind)
             return
         upload_id = self.parts.begin(key, kind)
-        self._remember(video, upload_id, download.validator)
-        self._send(key, upload_id, [self.parts.upload_part(key, upload_id, 1, first)], download)
+        self._store_transfer(video, upload_id, download.validator)
+        self._upload_rest(key, upload_id, [self.parts.upload_part(key, upload_id, 1, first)], download)
 
-    def _send(self, key: str, upload_id: str, sent: list[UploadedPart], download: Download) -> None:
+    def _upload_rest(self, key: str, upload_id: str, parts: list[UploadedPart], download: Download) -> None:
         while body := download.read(PART_BYTES):
-            sent.append(self.parts.upload_part(key, upload_id, len(sent) + 1, body))
-        self.parts.complete(key, upload_id, sent)
+            parts.append(self.parts.upload_part(key, upload_id, len(parts) + 1, body))
+        self.parts.complete(key, upload_id, parts)
 
-    def _remember(self, video: Video, upload_id: str, validator: str | None) -> None:
+    def _store_transfer(self, video: Video, upload_id: str, validator: str | None) -> None:
         transfer = Transfer(upload_id=upload_id, validator=validator) if validator else None
         if transfer != video.transfer:
             update_with_retry(self.videos, video.account_id, video.video_id, lambda v: v.changed(transfer=transfer))
 
-    def _leave(self, video: Video) -> None:
+    def _delete_orphan(self, video: Video) -> None:
         if not self.videos.get_many(video.account_id, [video.video_id]):
-            self.store.delete(video.media.key)  # nobody would ever remove the file
+            self.store.delete(video.media.key)  # nothing else refers to the file

@@ -1,4 +1,4 @@
-"""Make, change and remove collections, and put videos into them."""
+"""Create, update and delete collections, and move videos into them."""
 
 from __future__ import annotations
 
@@ -78,14 +78,14 @@ class ManageCollections:
     def move(self, account_id: str, collection_id: str, video_ids: Sequence[str]) -> Sequence[str]:
         """All of the videos or none: an unknown one raises `NotFound` before any is moved."""
         self.collections.get(account_id, collection_id)
-        wanted = list(dict.fromkeys(video_ids))
-        found = {v.video_id for v in self.videos.get_many(account_id, wanted)}
-        missing = [v for v in wanted if v not in found]
+        unique_ids = list(dict.fromkeys(video_ids))
+        existing = {v.video_id for v in self.videos.get_many(account_id, unique_ids)}
+        missing = [v for v in unique_ids if v not in existing]
         if missing:
             raise VideoNotFound(missing[0], field="video_ids")
-        for video_id in wanted:
+        for video_id in unique_ids:
             self._move(account_id, video_id, collection_id)
-        return wanted
+        return unique_ids
 
     def _move(self, account_id: str, video_id: str, collection_id: str | None) -> None:
         update_with_retry(self.videos, account_id, video_id, lambda v: v.changed(collection_id=collection_id))

@@ -1,4 +1,4 @@
-"""Look at videos: one, several, or all of an account."""
+"""Read videos: one, several, or all of an account."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ class ReadVideos:
         return self.videos.list(account_id)
 
     def url_of(self, video: Video) -> str | None:
-        """A download URL that lives for hours; None until the file is there."""
+        """A download URL that expires after hours; None until the file is uploaded."""
         return self.store.download_url(video.media) if video.status is UploadStatus.UPLOADED else None

@@ -1,4 +1,4 @@
-"""A file has arrived in the store: look into it, and let its video say what it is."""
+"""Probe a file that was created in the media store, and store the outcome on its video."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cinedex.library.usecases.update_with_retry import update_with_retry
 
 @dataclass(frozen=True)
 class RegisterMedia:
-    """Answers "Object Created"; told twice, late or out of order, it leaves the same video behind."""
+    """Handles "Object Created". Repeated, late and reordered events lead to the same video."""
 
     videos: VideoRepository
     store: MediaStore
@@ -24,7 +24,7 @@ class RegisterMedia:
     seconds_max: float
 
     def __call__(self, media: StoredMedia) -> Video | None:
-        """The video as stored now; None when the file belongs to none (deleted, or not ours)."""
+        """The stored video; None when the file belongs to no video (it was deleted, or the key is no upload)."""
         key = parse_upload_key(media.key)
         if key is None:
             return None
@@ -32,14 +32,14 @@ class RegisterMedia:
             video = self.videos.get(key.account_id, key.video_id)
             if is_known(video, media):
                 return video
-            outcome = self._look_into(media)
+            outcome = self._probe(media)
             return update_with_retry(self.videos, key.account_id, key.video_id, lambda v: _settle(v, media, outcome))
         except NotFound:
-            # A video is registered before a byte of it is stored: this one was deleted while its file came in.
+            # Videos are stored before their files, so this one was deleted during the upload.
             self.store.delete(media.key)
             return None
 
-    def _look_into(self, media: StoredMedia) -> Probe | MediaError:
+    def _probe(self, media: StoredMedia) -> Probe | MediaError:
         try:
             probe = self.probe.probe(self.store.download_url(media))
         except MediaError as error:
@@ -58,7 +58,7 @@ def _settle(video: Video, media: StoredMedia, outcome: Probe | MediaError) -> Vi
 
 
 def is_known(video: Video, media: StoredMedia) -> bool:
-    """True for a repeated event, and for one that a newer file of the same key has overtaken."""
+    """True for a repeated event, and for the event of an older file of the same key."""
     known = video.media
     if media.sequencer and known.sequencer:
         width = max(len(media.sequencer), len(known.sequencer))

@@ -1,4 +1,4 @@
-"""Take a new video in: as bytes, as a URL to fetch, or as a promise to send it straight to the store."""
+"""Upload a new video: as a file, from a URL, or with a presigned upload to the media store."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ UPLOAD_BYTES_MAX = 5 * 1024**4  # the largest object S3 stores
 
 
 class VideoDetails(BaseModel):
-    """What the uploader says about a video; all of it optional."""
+    """Optional metadata that comes with an upload."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -38,7 +38,7 @@ class VideoDetails(BaseModel):
 
 @dataclass(frozen=True)
 class UploadVideo:
-    """Registers a video as `uploading` before a byte of it is stored, so that nothing arrives unknown."""
+    """Stores the video as `uploading` before its file, so that every file belongs to a video."""
 
     videos: VideoRepository
     collections: CollectionRepository
@@ -52,7 +52,7 @@ class UploadVideo:
         return video
 
     def from_url(self, account_id: str, details: VideoDetails, url: str) -> Video:
-        """The download goes on in the background; if it fails, the video says why."""
+        """Starts the download in the background; a failure is stored on the video."""
         url = _require_web_url(url)
         video = self._register(account_id, details, unquote(urlsplit(url).path), source=url)
         self.fetcher.request_fetch(account_id, video.video_id, url)
@@ -64,13 +64,13 @@ class UploadVideo:
         if not 0 < size_bytes <= UPLOAD_BYTES_MAX:
             raise ImpossibleValue(f"size_bytes must lie between 1 and {UPLOAD_BYTES_MAX}.", field="size_bytes")
         video = self._register(account_id, details, filename)
-        ticket = self.store.presigned_upload(video.media.key, size_bytes, content_type_of(filename))
-        return video, ticket
+        upload = self.store.presigned_upload(video.media.key, size_bytes, content_type_of(filename))
+        return video, upload
 
     def complete_upload(
         self, account_id: str, video_id: str, upload_id: str | None, parts: Sequence[tuple[int, str]]
     ) -> Video:
-        """Put the parts together; asking again after success changes nothing."""
+        """Complete the upload. Safe to repeat."""
         video = self.videos.get(account_id, video_id)
         if video.status is UploadStatus.FAILED:
             raise StateConflict(f"The upload has failed: {video.error}")
@@ -119,5 +119,5 @@ def _is_web_url(url: str) -> bool:
     try:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a bracket that is not closed, a port that is no number
+    except ValueError:  # an unclosed bracket, or a port that is not a number
         return False
