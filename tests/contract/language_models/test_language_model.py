@@ -35,7 +35,7 @@ def converse(model: LanguageModel, messages: tuple[ModelMessage, ...] = ASKED) -
     return [str(piece) for piece in pieces], reply
 
 
-def test_text_comes_in_pieces_and_then_as_a_whole(stage: Stage) -> None:
+def test_text_is_yielded_in_pieces_and_then_as_a_complete_reply(stage: Stage) -> None:
     pieces, reply = converse(stage.play("text"))
     assert (reply.text, reply.stop_reason, reply.tool_uses) == (ANSWER, "end_turn", ())
     assert len(pieces) == 10
@@ -56,12 +56,12 @@ def test_tokens_are_those_that_the_server_counted(stage: Stage) -> None:
     assert reply.tokens == (TokenUse() if stage.speaker == "ollama" else COUNTED)
 
 
-def test_arguments_that_are_no_json_are_told_as_they_were_written(stage: Stage) -> None:
+def test_arguments_that_are_not_json_are_returned_as_text(stage: Stage) -> None:
     _, reply = converse(stage.play("junk_arguments"))
     assert [use.malformed for use in reply.tool_uses] == ['{"query": "cat called', None]
 
 
-def test_a_busy_server_is_asked_again_after_a_pause(stage: Stage) -> None:
+def test_a_throttled_request_is_retried_after_a_pause(stage: Stage) -> None:
     assert converse(stage.play("throttled"))[1].text == ANSWER
     assert len(stage.pauses) == 2
     if stage.speaker == "openai":
@@ -83,7 +83,7 @@ def test_a_stream_that_breaks_off_in_the_middle_is_not_begun_again(stage: Stage,
     assert len(stage.server.asked) == 1
 
 
-def test_a_server_that_stays_busy_is_given_up(stage: Stage) -> None:
+def test_a_server_that_stays_throttled_is_unavailable(stage: Stage) -> None:
     stage.play("throttled")
     assert stage.server is not None
     busy = stage.before([stage.server.replies[0]] * 10)
@@ -132,7 +132,7 @@ TOOLS_DONE = (
 )
 
 
-def test_openai_is_told_of_tools_and_their_outcomes_in_its_words(stage_of: Callable[[str], Stage]) -> None:
+def test_openai_requests_contain_tools_and_their_results(stage_of: Callable[[str], Stage]) -> None:
     stage = stage_of("openai")
     converse(stage.play("text"), TOOLS_DONE)
     (body,) = stage.server.asked
@@ -148,7 +148,7 @@ def test_openai_is_told_of_tools_and_their_outcomes_in_its_words(stage_of: Calla
     assert body["tools"][0]["function"]["parameters"] == SEARCH.input_schema
 
 
-def test_bedrock_is_told_of_tools_and_their_outcomes_in_its_words(stage_of: Callable[[str], Stage]) -> None:
+def test_bedrock_requests_contain_tools_and_their_results(stage_of: Callable[[str], Stage]) -> None:
     stage = stage_of("bedrock")
     converse(stage.play("text"), TOOLS_DONE)
     (body,) = stage.server.asked

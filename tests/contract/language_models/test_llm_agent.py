@@ -19,7 +19,7 @@ def runs(events: list[AgentEvent]) -> list[Any]:
     return [event.run for event in events if isinstance(event, ToolFinished)]
 
 
-def test_a_turn_answers_from_what_its_tools_found(stage: Stage) -> None:
+def test_a_turn_answers_from_the_results_of_its_tools(stage: Stage) -> None:
     events = Cinema().ask(stage.play("whole_turn"), QUESTION)
     last = answered(events)
     assert [run.call.tool_name for run in runs(events)] == ["search_moments", "get_captions"]
@@ -36,7 +36,7 @@ def test_the_results_of_tools_travel_back_to_the_model(stage: Stage) -> None:
     assert str(second["messages"]).count("call00000") == 2
 
 
-def test_junk_arguments_are_told_to_the_model_which_calls_again(stage: Stage) -> None:
+def test_the_model_receives_errors_of_invalid_arguments_and_calls_again(stage: Stage) -> None:
     events = Cinema().ask(stage.play("junk_arguments"), QUESTION)
     assert [run.status for run in runs(events)] == [ToolStatus.FAILED, *[ToolStatus.SUCCEEDED] * 3]
     assert answered(events).confident
@@ -53,7 +53,7 @@ def test_throttling_before_anything_was_shown_costs_only_time(stage: Stage) -> N
     assert answered(Cinema().ask(stage.before(asked), QUESTION)).confident
 
 
-def test_a_turn_that_was_cut_off_and_cannot_be_mended_fails_as_unavailable(stage: Stage) -> None:
+def test_an_interrupted_turn_that_cannot_be_resumed_is_unavailable(stage: Stage) -> None:
     asked = replies(stage, "two_tools") + 2 * replies(stage, "cut_off")
     with pytest.raises(Unavailable):
         Cinema().ask(stage.before(asked), QUESTION)

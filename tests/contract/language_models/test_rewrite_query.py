@@ -62,7 +62,7 @@ def hasty(server: ModelServer) -> OpenAiLanguageModel:
     )
 
 
-def test_every_kind_of_server_is_asked_briefly_and_what_is_no_rewrite_is_not_taken(stage: Stage) -> None:
+def test_every_server_gets_a_short_request_and_invalid_replies_are_ignored(stage: Stage) -> None:
     rewriting = Rewriting(stage.play("text"))
     assert rewriting().status is RewriteStatus.UNAVAILABLE
     assert stage.server is not None
@@ -86,7 +86,7 @@ def test_half_a_character_in_a_query_is_no_trouble() -> None:
 
 
 @pytest.mark.parametrize("replies", USELESS.values(), ids=USELESS.keys())
-def test_a_server_that_does_not_help_costs_no_more_than_the_time_that_was_set(replies: list[Reply]) -> None:
+def test_an_unusable_server_costs_at_most_the_time_limit(replies: list[Reply]) -> None:
     with buffered_receive(replies) as server:
         rewriting = Rewriting(hasty(server))
         began = time.monotonic()
@@ -104,7 +104,7 @@ def test_a_server_that_is_not_there_is_not_waited_for() -> None:
     assert rewriting.tokens == [0]
 
 
-def test_a_thread_that_was_left_behind_ends_with_its_connection() -> None:
+def test_an_abandoned_thread_ends_with_its_connection() -> None:
     with buffered_receive(USELESS["silence"]) as server:
         rewriting = Rewriting(hasty(server))
         rewriting()

@@ -80,7 +80,7 @@ def test_a_deleted_file_is_gone_and_its_neighbours_are_not(media: MediaStore) ->
     assert [media.find(key) is None for key in ("k", "k2", "k/3")] == [True, False, False]
 
 
-def test_deleting_what_is_not_there_is_no_error(media: MediaStore) -> None:
+def test_deleting_an_unknown_video_is_no_error(media: MediaStore) -> None:
     media.delete("k")
 
 

@@ -37,5 +37,5 @@ def test_deleting_a_video_removes_all_its_documents_and_no_others(results: Resul
     assert [k for k in (*mine, *others) if results.has(k)] == others
 
 
-def test_deleting_what_is_not_there_is_no_error(results: ResultStore) -> None:
+def test_deleting_an_unknown_video_is_no_error(results: ResultStore) -> None:
     results.delete_video("a", "v")

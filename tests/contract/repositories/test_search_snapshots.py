@@ -48,20 +48,20 @@ def ranked(count: int, similar_count: int = 0) -> SearchSnapshot:
     return SearchSnapshot(moments=tuple(moments), degraded=True)
 
 
-def test_a_list_is_found_as_it_was_until_its_time_is_over(lists: SearchSnapshots) -> None:
+def test_a_stored_list_is_unchanged_until_it_expires(lists: SearchSnapshots) -> None:
     stored = ranked(3, 2)
-    lists.keep("mine", "l1", stored, LATER)
+    lists.save("mine", "l1", stored, LATER)
     assert lists.find("mine", "l1", NOON) == stored
     assert lists.find("mine", "l1", LATER) is None
 
 
 def test_no_account_finds_anothers_list(lists: SearchSnapshots) -> None:
-    lists.keep("mine", "l1", ranked(1), LATER)
+    lists.save("mine", "l1", ranked(1), LATER)
     assert lists.find("theirs", "l1", NOON) is None
     assert lists.find("mine", "l2", NOON) is None
 
 
 def test_the_longest_list_fits(lists: SearchSnapshots) -> None:
     stored = ranked(MOMENTS_MAX, SIMILAR_MAX)
-    lists.keep("mine", "l1", stored, LATER)
+    lists.save("mine", "l1", stored, LATER)
     assert lists.find("mine", "l1", NOON) == stored

@@ -28,7 +28,7 @@ def counts(versions: tuple[IndexVersion, ...]) -> int:
     return sum(version.segment_count or 0 for version in versions)
 
 
-def test_what_is_filled_beside_is_read_after_the_swap_and_not_before(versioned: Versioned) -> None:
+def test_the_next_index_serves_searches_only_after_the_swap(versioned: Versioned) -> None:
     live, store = versioned
     live.replace_video("mine", "a", [segment("a", 0, "old", vector=(1, 0, 0)), segment("a", 1, "old")])
     store.next_index().replace_video("mine", "a", [segment("a", 0, "new", vector=(1, 0, 0), model=NEWER)])
@@ -39,7 +39,7 @@ def test_what_is_filled_beside_is_read_after_the_swap_and_not_before(versioned: 
     assert (near(live, MODEL), near(live, NEWER)) == ([], ["a:0"])
 
 
-def test_what_is_written_meanwhile_is_in_both(versioned: Versioned) -> None:
+def test_writes_during_reindexing_go_to_both_indexes(versioned: Versioned) -> None:
     live, store = versioned
     live.replace_video("mine", "a", [segment("a", 0, "first")])
     beside = store.next_index()
@@ -52,7 +52,7 @@ def test_what_is_written_meanwhile_is_in_both(versioned: Versioned) -> None:
     assert near(live, MODEL) == ["b:0"]
 
 
-def test_a_process_that_comes_back_goes_on_with_the_same_next_index(versioned: Versioned) -> None:
+def test_a_restarted_process_continues_with_the_same_next_index(versioned: Versioned) -> None:
     live, store = versioned
     store.next_index().replace_video("mine", "a", [segment("a", 0, "one")])
     store.next_index().replace_video("mine", "b", [segment("b", 0, "two")])
@@ -72,13 +72,13 @@ def test_versions_are_counted_and_dropped(versioned: Versioned) -> None:
     assert words(live, "new") == ["a:0"]
 
 
-def test_what_was_written_a_moment_ago_is_counted(versioned: Versioned) -> None:
+def test_recent_writes_are_counted(versioned: Versioned) -> None:
     _, store = versioned
     store.next_index().replace_video("mine", "a", [segment("a", i, "new", vector=(1, 0, 0)) for i in range(3)])
     assert counts(store.versions().next) == 3
 
 
-def test_a_next_index_can_be_given_up(versioned: Versioned) -> None:
+def test_a_next_index_can_be_deleted(versioned: Versioned) -> None:
     live, store = versioned
     live.replace_video("mine", "a", [segment("a", 0, "old")])
     store.next_index().replace_video("mine", "a", [segment("a", 0, "new")])

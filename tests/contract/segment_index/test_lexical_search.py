@@ -34,14 +34,14 @@ def library(index: SegmentIndex) -> SegmentIndex:
     return index
 
 
-def test_a_word_is_found_in_whatever_was_said_read_or_seen(library: SegmentIndex) -> None:
+def test_a_word_matches_in_every_modality(library: SegmentIndex) -> None:
     assert found(library, "shuttle") == [("a", 0)]
     assert found(library, "falcon") == [("a", 1)]
     assert found(library, "cat") == [("a", 2)]
 
 
 @pytest.mark.parametrize("typed", ["cars", "30s", "5,500", "500", "Rev.B", "lens", "12:30"])
-def test_what_is_joined_by_signs_is_found_by_its_parts(index: SegmentIndex, typed: str) -> None:
+def test_words_joined_by_punctuation_match_separately(index: SegmentIndex, typed: str) -> None:
     index.replace_video("mine", "a", [segment("a", 0, "cars_30s.mp4 at 12:30; 5,500 of rev.b:lens")])
     assert found(index, typed, seen("a")) == [("a", 0)]
 
@@ -137,7 +137,9 @@ def test_texts_come_back_as_they_were_given(library: SegmentIndex) -> None:
 
 
 @pytest.mark.parametrize(("typed", "expected"), [("cape can", 2), ("PILOT", 2), ("9\nCape", 1), ("%", 0), ("_at", 0)])
-def test_literal_text_is_found_letter_by_letter_ignoring_case(library: SegmentIndex, typed: str, expected: int) -> None:
+def test_literal_text_matches_character_by_character_ignoring_case(
+    library: SegmentIndex, typed: str, expected: int
+) -> None:
     assert len(library.search_literal(typed, seen("a", "b"), LIMIT)) == expected
 
 

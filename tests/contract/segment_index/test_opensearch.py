@@ -59,22 +59,20 @@ def test_an_index_that_was_removed_by_hand_is_made_again_by_the_next_write(
     assert _nearest(live, MODEL) == [0]
 
 
-def test_vectors_of_an_unexpected_length_are_refused_where_the_deployment_says_their_length(
-    opensearch_client: OpenSearch, layout: IndexLayout
-) -> None:
+def test_vectors_of_an_unexpected_dimension_are_rejected(opensearch_client: OpenSearch, layout: IndexLayout) -> None:
     index = _index(opensearch_client, layout.model_copy(update={"dimension": 4}))
     with pytest.raises(Unavailable, match="3 dimensions; this deployment expects 4"):
         index.replace_video("mine", "a", [segment("a", 0, "one", vector=(1, 0, 0))])
 
 
-def test_a_document_that_does_not_fit_is_refused_and_its_reason_kept(live: OpenSearchSegmentIndex) -> None:
+def test_a_rejected_document_raises_with_the_reason_as_cause(live: OpenSearchSegmentIndex) -> None:
     live.replace_video("mine", "a", [segment("a", 0, "three dimensions", vector=(1, 0, 0))])
     with pytest.raises(Unavailable, match="rejected a document") as refused:
         live.replace_video("mine", "b", [segment("b", 0, "two dimensions", vector=(1, 0))])
     assert "dimension" in str(refused.value.__cause__)
 
 
-def test_words_answer_when_the_vectors_of_an_index_cannot(
+def test_words_still_match_when_the_vectors_of_an_index_fail(
     live: OpenSearchSegmentIndex,
 ) -> None:
     live.replace_video("mine", "a", [segment("a", 0, "a word", vector=(1, 0, 0))])
@@ -84,7 +82,7 @@ def test_words_answer_when_the_vectors_of_an_index_cannot(
     assert not live.search("word", QueryVector(model=MODEL, values=unit(1, 0, 0)), seen("a"), LIMIT).degraded
 
 
-def test_vectors_of_another_schema_are_not_compared_and_words_are_found(
+def test_vectors_of_another_schema_are_not_compared_and_words_still_match(
     live: OpenSearchSegmentIndex, opensearch_client: OpenSearch, layout: IndexLayout
 ) -> None:
     from cinedex.adapters.opensearch.generations import IndexGeneration, aliases_of
@@ -100,7 +98,7 @@ def test_vectors_of_another_schema_are_not_compared_and_words_are_found(
     assert ([hit.document.segment_index for hit in hits.words], hits.vectors) == ([0], ())
 
 
-def test_an_index_is_made_for_filling_and_behind_the_swap_for_searching(
+def test_an_index_has_filling_settings_before_the_swap_and_live_settings_after_it(
     live: OpenSearchSegmentIndex, opensearch_client: OpenSearch, layout: IndexLayout
 ) -> None:
     from cinedex.adapters.opensearch import OpenSearchIndexVersions

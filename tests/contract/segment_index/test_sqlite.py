@@ -116,7 +116,7 @@ def test_a_file_of_another_schema_version_is_refused_and_left_alone(path: Path) 
 @pytest.mark.parametrize(
     "content", [b"not a database, just a long enough text " * 30, b"SQLite format 3\x00 broken" * 9]
 )
-def test_a_file_that_is_no_database_is_refused_and_named_for_the_log_only(path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_a_database_is_refused_and_named_only_in_the_log(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(Unavailable) as refused:
         SqliteSegmentIndex(path).documents(seen("a"), LIMIT)
@@ -125,7 +125,7 @@ def test_a_file_that_is_no_database_is_refused_and_named_for_the_log_only(path: 
     assert path.read_bytes() == content
 
 
-def test_a_database_of_somebody_else_is_not_written_into(path: Path) -> None:
+def test_a_database_of_another_program_is_not_changed(path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE theirs (x)")
     with pytest.raises(Unavailable, match="schema 0"):

@@ -42,7 +42,7 @@ def _nearest(index: SqliteSegmentIndex, *video_ids: str, limit: int = 20) -> lis
     return [h.document.document_id for h in index.search("", vector, seen(*video_ids), limit).vectors]
 
 
-def test_what_another_process_has_replaced_is_found_at_once_and_the_old_is_not(path: Path) -> None:
+def test_a_replacement_by_another_process_is_visible_at_once(path: Path) -> None:
     index = SqliteSegmentIndex(path)
     assert _nearest(index, *VIDEOS)[0] == "video 0:0"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
@@ -54,7 +54,7 @@ def test_what_another_process_has_replaced_is_found_at_once_and_the_old_is_not(p
 
 
 @pytest.mark.parametrize("videos_kept", [0, 1, 3, 8])
-def test_however_little_may_be_kept_the_same_is_found(
+def test_the_size_of_the_cache_does_not_change_results(
     path: Path, videos_kept: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cinedex.adapters.sqlite.vector_blocks.MATRIX_ROWS", SEGMENTS)
@@ -67,7 +67,7 @@ def test_however_little_may_be_kept_the_same_is_found(
             assert cache.bytes_used <= videos_kept * ONE_VIDEO_BYTES
 
 
-def test_threads_that_ask_while_others_write_find_whole_videos(path: Path) -> None:
+def test_concurrent_readers_see_complete_videos(path: Path) -> None:
     index = SqliteSegmentIndex(path)
     wrong: list[list[str]] = []
 

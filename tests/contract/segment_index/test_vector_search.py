@@ -42,14 +42,14 @@ def test_the_nearest_document_comes_first(library: SegmentIndex) -> None:
     assert nearest(library, (0, 1, 0), seen("a")) == [("a", 2), ("a", 1), ("a", 0)]
 
 
-def test_every_cosine_of_a_document_is_told_and_the_best_one_ranks_it(library: SegmentIndex) -> None:
+def test_a_hit_has_every_cosine_of_its_document_and_the_best_one_ranks_it(library: SegmentIndex) -> None:
     vector = QueryVector(model=MODEL, values=(1.0, 0.0, 0.0))
     hits = library.search("", vector, seen("a"), LIMIT).vectors
     assert hits[1].cosines == pytest.approx({Modality.SPEECH: 0.0, Modality.CAPTION: 0.994}, abs=2e-3)
     assert hits[1].score == pytest.approx(0.994, abs=2e-3)
 
 
-def test_a_cosine_below_zero_is_told_too(index: SegmentIndex) -> None:
+def test_negative_cosines_are_returned(index: SegmentIndex) -> None:
     documents = [segment("a", i, "x", vector=v) for i, v in enumerate([(-1, 0, 0), (-3, 4, 0), (4, 3, 0)])]
     index.replace_video("mine", "a", documents)
     hits = index.search("", QueryVector(model=MODEL, values=(1.0, 0.0, 0.0)), seen("a"), LIMIT).vectors

@@ -14,7 +14,7 @@ def listed(index: SegmentIndex, *video_ids: str) -> list[tuple[str, int]]:
     return [(d.video_id, d.segment_index) for d in index.documents(seen(*video_ids), LIMIT)]
 
 
-def test_replacing_a_video_leaves_nothing_of_what_was_there(index: SegmentIndex) -> None:
+def test_replacing_a_video_removes_its_old_documents(index: SegmentIndex) -> None:
     index.replace_video("mine", "a", [segment("a", i, f"old {i}", vector=(1, 0, 0)) for i in range(3)])
     index.replace_video("mine", "a", [segment("a", 0, "new")])
     assert listed(index, "a") == [("a", 0)]
@@ -37,7 +37,7 @@ def test_deleting_a_video_leaves_the_others(index: SegmentIndex) -> None:
     assert listed(index, "a", "b") == [("b", 0)]
 
 
-def test_deleting_what_is_not_there_is_no_error(index: SegmentIndex) -> None:
+def test_deleting_an_unknown_video_is_no_error(index: SegmentIndex) -> None:
     index.delete_video("mine", "never seen")
     assert listed(index, "never seen") == []
 
@@ -49,7 +49,7 @@ def test_an_account_cannot_replace_or_delete_a_video_of_another(index: SegmentIn
     assert listed(index, "a") == [("a", 0)]
 
 
-def test_a_segment_in_which_nothing_was_found_is_stored_but_matches_nothing(index: SegmentIndex) -> None:
+def test_a_segment_without_texts_is_stored_but_matches_nothing(index: SegmentIndex) -> None:
     index.replace_video("mine", "a", [segment("a", 0), segment("a", 1, "something")])
     assert listed(index, "a") == [("a", 1)]
 

@@ -174,5 +174,5 @@ def test_deleting_a_video_removes_all_its_tracks_and_no_others(timeline: Timelin
     assert len(list(timeline.entries("video-10", T, 1))) == 30
 
 
-def test_deleting_what_is_not_there_is_no_error(timeline: Timeline) -> None:
+def test_deleting_an_unknown_video_is_no_error(timeline: Timeline) -> None:
     timeline.delete("video-unknown")

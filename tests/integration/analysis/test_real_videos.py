@@ -113,7 +113,7 @@ def test_an_answer_quotes_what_was_said_and_when(library: Client, analyzed: Anal
     assert any(c.quote in said for c in answer.citations)
 
 
-def test_a_question_without_an_answer_is_told_so(library: Client, analyzed: Analyzed) -> None:
+def test_a_question_without_an_answer_gets_no_confident_match(library: Client, analyzed: Analyzed) -> None:
     answer = library.ask("How do I bake sourdough bread?", video_ids=[analyzed(NASA).video_id])
     assert not answer.confident
     assert answer.citations == []

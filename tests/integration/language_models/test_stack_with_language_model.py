@@ -50,7 +50,7 @@ def test_a_search_finds_by_other_words_of_the_model_when_it_asks_for_them(asked:
     assert all(best[hit["start"]] >= hit["score"] for hit in plain["data"])
 
 
-def test_a_language_model_answers_over_http_from_what_the_stack_found(asked: StackWithTour) -> None:
+def test_a_language_model_answers_over_http_from_retrieved_evidence(asked: StackWithTour) -> None:
     body = {"messages": [{"role": "user", "content": QUESTION}], "context": [{"video_id": asked.video_id}]}
     answer = httpx.post(f"{asked.stack.url}/v2/chat", json=body, headers={"x-api-key": asked.key}, timeout=60).json()
     assert (answer["model"], answer["confident"]) == ("a-model", True)

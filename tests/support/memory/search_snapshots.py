@@ -13,9 +13,9 @@ class MemorySearchSnapshots:
     def __init__(self) -> None:
         self._lists: dict[tuple[str, str], tuple[SearchSnapshot, datetime]] = {}
 
-    def keep(self, account_id: str, list_id: str, ranked: SearchSnapshot, until: datetime) -> None:
-        self._lists[account_id, list_id] = (ranked, until)
+    def save(self, account_id: str, list_id: str, snapshot: SearchSnapshot, expires_at: datetime) -> None:
+        self._lists[account_id, list_id] = (snapshot, expires_at)
 
     def find(self, account_id: str, list_id: str, now: datetime) -> SearchSnapshot | None:
-        ranked, until = self._lists.get((account_id, list_id), (None, now))
-        return ranked if until > now else None
+        snapshot, expires_at = self._lists.get((account_id, list_id), (None, now))
+        return snapshot if expires_at > now else None

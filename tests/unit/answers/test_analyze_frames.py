@@ -37,7 +37,7 @@ def at(start_s: float | None, end_s: float | None = None) -> tuple[VideoRange, .
         ("how many umbrellas are there?", UMBRELLA),
     ],
 )
-def test_what_is_seen_now_answers_with_the_times_of_its_frames(
+def test_fresh_observations_answer_with_the_times_of_their_frames(
     studio: Studio, question: str, sight: Observation
 ) -> None:
     first = studio.ask(question, context=at(10.0, 20.0)).citations[0]
@@ -55,7 +55,7 @@ def test_without_a_start_nothing_is_looked_at(studio: Studio) -> None:
     assert studio.viewer.viewed == []
 
 
-def test_a_question_about_what_was_said_is_not_answered_by_looking(studio: Studio) -> None:
+def test_a_question_about_speech_does_not_analyse_frames(studio: Studio) -> None:
     assert studio.ask("what is said?", context=at(10.0)).confident
     assert studio.viewer.viewed == []
 
@@ -72,7 +72,7 @@ def test_each_range_is_looked_at_for_its_share_of_the_time(studio: Studio) -> No
     assert told == [(span(0, 4), SECONDS_MAX / 2), (span(20, 30), SECONDS_MAX / 2)]
 
 
-def test_stored_evidence_answers_beside_what_is_seen(studio: Studio) -> None:
+def test_stored_evidence_is_used_beside_fresh_observations(studio: Studio) -> None:
     assert (
         studio.ask("What is the name of the cat?", context=at(10.0)).citations[0].quote == "This cat is called Chelsea."
     )

@@ -116,7 +116,7 @@ def test_an_answer_quotes_the_sentence_with_its_own_time(studio: Studio) -> None
     "question",
     ["How much does a violin cost?", "submarine", "Does the cat like milk?", "What colour is the cat?", "?!"],
 )
-def test_a_question_without_an_answer_is_told_so(studio: Studio, question: str) -> None:
+def test_a_question_without_an_answer_gets_no_confident_match(studio: Studio, question: str) -> None:
     answer = studio.ask(question)
     assert answer.text == f"No confident match for “{question}” in 1 video."
     assert (answer.confident, answer.citations) == (False, ())
@@ -167,7 +167,7 @@ def test_several_ranges_of_one_video_are_looked_at_together(studio: Studio) -> N
     assert studio.ask("coffee", context=ranges).confident
 
 
-def test_a_follow_up_without_a_subject_is_asked_about_the_one_before(studio: Studio) -> None:
+def test_a_follow_up_without_a_subject_uses_the_previous_subject(studio: Studio) -> None:
     answer = studio.ask("Tell me about the cat", "“This cat is called Chelsea.”", "and why?")
     assert "cat" in answer.citations[0].quote
 

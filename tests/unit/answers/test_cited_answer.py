@@ -67,7 +67,7 @@ def let_out(text: str, piece: int = 1000) -> CitedAnswer:
         ("x" * SENTENCE_CHARS_MAX + " [r1].", ""),
     ],
 )
-def test_only_sentences_that_cite_what_was_found_are_let_out(written: str, shown: str) -> None:
+def test_only_sentences_with_citations_of_retrieved_evidence_are_emitted(written: str, shown: str) -> None:
     assert let_out(written).text == shown
 
 
@@ -128,7 +128,7 @@ texts = st.lists(
 
 
 @given(texts, st.integers(min_value=1, max_value=9))
-def test_it_makes_no_difference_in_what_pieces_a_text_comes(text: str, piece: int) -> None:
+def test_the_division_of_a_stream_into_pieces_does_not_matter(text: str, piece: int) -> None:
     assert let_out(text, piece).text == let_out(text).text
 
 
@@ -147,7 +147,7 @@ def test_every_mark_points_at_a_citation_and_every_citation_has_its_mark(text: s
     assert bool(answer.text) is bool(answer.citations)
 
 
-def test_what_is_kept_back_is_known() -> None:
+def test_rejected_sentences_are_recorded() -> None:
     answer = let_out("It sings. It hums [r77]. It flies [r1].")
     assert answer.rejected == ["It sings.", "It hums [r77]."]
     assert list(answer.unknown_ids) == ["r77"]

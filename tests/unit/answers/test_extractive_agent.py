@@ -64,14 +64,14 @@ def test_a_question_without_an_answer_ends_without_confidence() -> None:
     assert last.text == "No confident match for “How much does a violin cost?” in 2 videos."
 
 
-def test_what_is_outside_the_scope_is_not_quoted() -> None:
+def test_evidence_outside_the_scope_is_not_quoted() -> None:
     assert not answered(ask(QUESTION, AgentScope(video_ids=(TALK,)))).confident
     assert not answered(ask(QUESTION, AgentScope(windows={TOUR: span(20, 30)}))).confident
     assert answered(ask(QUESTION, AgentScope(windows={TOUR: span(0, 5)}))).confident
     assert not answered(ask("What is the password?")).confident
 
 
-def test_a_quote_keeps_to_the_window_it_was_asked_for_in() -> None:
+def test_a_quote_stays_inside_the_requested_window() -> None:
     (citation,) = answered(ask(QUESTION, AgentScope(windows={TOUR: span(3, 20)}))).citations
     assert citation.evidence.span == span(3, 6.5)
 

@@ -58,13 +58,13 @@ def test_the_first_event_comes_before_anything_is_looked_at(cinema: Cinema) -> N
     assert model.asked == []
 
 
-def test_each_citation_names_the_call_that_found_it(cinema: Cinema) -> None:
+def test_each_citation_names_its_result_set(cinema: Cinema) -> None:
     events = cinema.ask(ScriptedModel([CAT, says(NAMED)]), "cat?")
     (run,) = runs(events)
     assert answered(events).citations[0].result_set_id == run.result_set.result_set_id
 
 
-def test_calls_of_one_step_run_at_the_same_time_and_are_told_in_their_order(
+def test_calls_of_one_step_run_concurrently_and_are_reported_in_order(
     cinema: Cinema, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     together = threading.Barrier(3, timeout=5)
@@ -98,7 +98,7 @@ def test_calls_of_one_step_run_at_the_same_time_and_are_told_in_their_order(
         ),
     ],
 )
-def test_a_call_that_fails_is_told_to_the_model_which_goes_on(cinema: Cinema, use: ToolUse, told: str) -> None:
+def test_the_model_receives_the_error_of_a_failed_call_and_continues(cinema: Cinema, use: ToolUse, told: str) -> None:
     model = ScriptedModel([ModelReply(text="", tool_uses=(use,), stop_reason="tool_use"), CAT, says(NAMED)])
     events = cinema.ask(model, "cat?")
     failed = runs(events)[0]
@@ -126,7 +126,7 @@ def test_more_calls_than_can_be_made_at_a_time_are_refused_one_by_one(cinema: Ci
     assert statuses == [ToolStatus.SUCCEEDED] * 6 + [ToolStatus.FAILED] * 2
 
 
-def test_a_tool_that_hangs_is_given_up(cinema: Cinema, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hanging_tool_is_abandoned_at_the_time_limit(cinema: Cinema, monkeypatch: pytest.MonkeyPatch) -> None:
     over = threading.Event()
     monkeypatch.setattr(cinema.index, "search", lambda *_: over.wait(20))
     try:
@@ -143,13 +143,13 @@ def test_a_sentence_is_shown_as_soon_as_it_is_verified(cinema: Cinema) -> None:
     assert deltas == ["The cat is called Chelsea [1].", " There is a cat in view [2]."]
 
 
-def test_an_answer_that_cites_nothing_is_asked_for_again_once(cinema: Cinema) -> None:
+def test_an_answer_without_citations_is_requested_again_once(cinema: Cinema) -> None:
     model = ScriptedModel([CAT, says("The cat is called Chelsea."), says(NAMED)])
     assert answered(cinema.ask(model, "cat?")).text == "The cat is called Chelsea [1]."
     assert "no sentence cites a result" in model.asked[2][-1].text
 
 
-def test_an_id_that_was_never_found_is_named_in_the_request_to_repair(cinema: Cinema) -> None:
+def test_the_repair_request_names_unknown_ids(cinema: Cinema) -> None:
     model = ScriptedModel([CAT, says("The cat is called Tom [r99]."), says(NAMED)])
     assert answered(cinema.ask(model, "cat?")).text == "The cat is called Chelsea [1]."
     assert "r99" in model.asked[2][-1].text
@@ -184,7 +184,7 @@ def test_a_model_that_refuses_is_quoted_as_refusing(cinema: Cinema) -> None:
     assert answered(cinema.ask(ScriptedModel([says("", stop_reason="refused")]), "?")).text == DECLINED
 
 
-def test_what_is_said_before_tools_are_called_is_not_shown(cinema: Cinema) -> None:
+def test_text_before_tool_calls_is_not_emitted(cinema: Cinema) -> None:
     model = ScriptedModel([calls(("list_videos", {}), text="Let me look."), says("There is a tour [r1].")])
     assert answered(cinema.ask(model, "which?")).text == "There is a tour [1]."
 
@@ -225,7 +225,7 @@ def test_tokens_are_estimated_where_the_server_does_not_count(cinema: Cinema) ->
     assert stats.output_tokens > 0
 
 
-def test_a_turn_that_runs_out_of_time_ends_with_what_was_shown(cinema: Cinema) -> None:
+def test_a_turn_at_its_time_limit_ends_with_the_emitted_sentences(cinema: Cinema) -> None:
     def slow(_: Sequence[ModelMessage]) -> ModelReply:
         cinema.clock.at += timedelta(seconds=100)
         return says(NAMED + " And it has a tail [r1]. And more [r1].")
@@ -242,7 +242,7 @@ def test_a_turn_without_an_answer_in_time_fails(cinema: Cinema) -> None:
         cinema.ask(ScriptedModel([CAT, slow]), "cat?")
 
 
-def test_a_reply_that_breaks_off_before_anything_was_shown_is_asked_for_again(cinema: Cinema) -> None:
+def test_a_reply_that_fails_before_any_output_is_requested_again(cinema: Cinema) -> None:
     model = ScriptedModel([CAT, Unavailable("throttled"), says(NAMED)])
     assert answered(cinema.ask(model, "cat?")).confident
 
@@ -252,7 +252,7 @@ def test_a_model_that_keeps_breaking_off_fails_the_turn(cinema: Cinema) -> None:
         cinema.ask(ScriptedModel([CAT, Unavailable("throttled")]), "cat?")
 
 
-def test_the_conversation_before_is_told_and_begins_with_the_user(cinema: Cinema) -> None:
+def test_the_prompt_has_the_earlier_conversation_and_begins_with_the_user(cinema: Cinema) -> None:
     model = ScriptedModel([CAT, says(NAMED)])
     answered(cinema.ask(model, "Hello", "“This cat.” [1]", "What is its name?"))
     assert [(m.role, m.text) for m in model.asked[0]] == [

@@ -17,7 +17,7 @@ def half_done(cinema: Cinema) -> list[ToolRun]:
     return [event.run for event in events if isinstance(event, ToolFinished)][:2]
 
 
-def test_what_was_done_is_told_to_the_model_as_its_own_and_not_run_again() -> None:
+def test_finished_tool_runs_are_part_of_the_prompt_and_not_run_again() -> None:
     cinema = Cinema()
     done = half_done(cinema)
     model = ScriptedModel([says("The cat is called Chelsea [r1].")])
@@ -43,7 +43,7 @@ def test_ids_go_on_where_the_earlier_process_stopped() -> None:
     assert run.call.step == 1
 
 
-def test_a_step_of_which_half_was_done_goes_on_with_that_half() -> None:
+def test_a_partly_finished_step_continues_with_its_finished_runs() -> None:
     cinema = Cinema()
     done = half_done(cinema)[:1]
     model = ScriptedModel([says("The cat is called Chelsea [r1].")])

@@ -52,7 +52,7 @@ def test_a_search_can_be_narrowed_to_videos() -> None:
     assert {video_id for video_id, *_ in told(use("search_moments", query="cat", video_ids=[TALK]))} == {TALK}
 
 
-def test_a_search_for_what_is_not_there_finds_nothing() -> None:
+def test_a_search_without_a_match_returns_nothing() -> None:
     run = use("search_moments", query="submarine")
     assert (told(run), run.result_summary) == ([], "nothing found")
 
@@ -76,7 +76,7 @@ def test_a_track_can_be_read_in_part() -> None:
     assert told(use("get_transcript", video_id=TOUR, start_s=500)) == []
 
 
-def test_objects_can_be_asked_for_by_kind() -> None:
+def test_objects_can_be_filtered_by_label() -> None:
     assert [text for *_, text in told(use("get_objects", video_id=TOUR, label="Cat"))] == ["cat (1 sighting)"]
 
 
@@ -100,11 +100,11 @@ def test_frames_can_be_looked_at_again() -> None:
 
 
 @pytest.mark.parametrize(("start_s", "end_s"), [(5, 5), (6, 5), (0, 25), (40, 45)])
-def test_only_a_few_seconds_of_what_is_in_scope_are_looked_at(start_s: float, end_s: float) -> None:
+def test_frames_are_analysed_only_for_a_few_seconds_in_scope(start_s: float, end_s: float) -> None:
     assert use("analyze_frames", video_id=TOUR, start_s=start_s, end_s=end_s).status is ToolStatus.FAILED
 
 
-def test_a_track_that_is_not_ready_is_told_so() -> None:
+def test_a_track_that_is_not_ready_is_an_error() -> None:
     cinema = Cinema()
     cinema.videos.add(video("raw", ready=(Feature.TRANSCRIPT,)))
     call = ToolCall(tool_call_id="call00000", tool_name="get_captions", arguments={"video_id": "raw"})
@@ -115,7 +115,7 @@ def test_a_track_that_is_not_ready_is_told_so() -> None:
 
 @pytest.mark.parametrize("name", [n for n in NAMES if n not in ("list_videos", "search_moments")])
 @pytest.mark.parametrize("video_id", [FOREIGN, "never-existed", ""])
-def test_what_is_not_in_scope_cannot_be_told_from_what_does_not_exist(name: str, video_id: str) -> None:
+def test_videos_out_of_scope_and_unknown_videos_give_the_same_error(name: str, video_id: str) -> None:
     stretch = {"start_s": 1, "end_s": 5} if name == "analyze_frames" else {}
     run = use(name, video_id=video_id, **stretch)
     assert (run.status, run.error) == (ToolStatus.FAILED, f"Video {video_id!r} is not in scope.")
@@ -160,7 +160,7 @@ def test_no_call_whatever_it_asks_for_leaves_the_scope(scope: AgentScope, name: 
 
 
 @given(scopes, asked)
-def test_nothing_said_outside_a_window_is_told(scope: AgentScope, arguments: dict[str, Any]) -> None:
+def test_nothing_outside_a_window_is_returned(scope: AgentScope, arguments: dict[str, Any]) -> None:
     window = scope.windows.get(TOUR, span(0, 30))
     run = use(
         "get_transcript", scope, **{k: v for k, v in arguments.items() if k in ("start_s", "end_s")}, video_id=TOUR
@@ -177,7 +177,7 @@ def test_media_text_cannot_close_the_element_it_is_quoted_in() -> None:
     assert INJECTION not in content
 
 
-def test_the_schemas_of_the_tools_refuse_what_is_not_in_them() -> None:
+def test_tool_schemas_reject_unknown_arguments() -> None:
     for spec in CINEMA.tools.specs:
         assert spec.input_schema["type"] == "object"
         assert spec.input_schema["additionalProperties"] is False

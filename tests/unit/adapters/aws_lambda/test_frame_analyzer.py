@@ -37,7 +37,7 @@ def viewer(function: Function) -> LambdaFrameAnalyzer:
     return LambdaFrameAnalyzer("AnalyzeFrames", function)  # type: ignore[arg-type]
 
 
-def test_sights_come_with_their_times() -> None:
+def test_observations_have_their_times() -> None:
     function = Function()
     viewed = viewer(function).view("https://store/clip", span(1, 3), 6.0)
     assert function.ordered == {"url": "https://store/clip", "start_s": 1.0, "end_s": 3.0, "seconds_max": 6.0}
@@ -53,7 +53,7 @@ def test_a_viewer_that_cannot_be_reached_is_unavailable(failure: Exception) -> N
         viewer(Function(failure=failure)).view("https://store/clip", span(1, 3), 6.0)
 
 
-def test_a_file_at_fault_is_told_apart_from_a_function_at_fault() -> None:
+def test_an_unusable_file_is_distinguished_from_a_failed_function() -> None:
     corrupt = Function({"errorType": "CorruptMedia", "errorMessage": "It cannot be decoded."}, broken=True)
     with pytest.raises(MediaError, match="cannot be decoded"):
         viewer(corrupt).view("https://store/clip", span(1, 3), 6.0)

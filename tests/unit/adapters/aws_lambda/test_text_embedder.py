@@ -41,7 +41,7 @@ def test_texts_become_vectors_of_a_named_model() -> None:
     assert (vectors.model, vectors.vectors) == ("m", ((1.0, 0.0), (1.0, 0.0)))
 
 
-def test_a_recent_query_is_not_asked_again() -> None:
+def test_the_vector_of_a_recent_query_is_cached() -> None:
     function = Function()
     remembering = embedder(function)
     assert remembering.embed(["cat"]) == remembering.embed(["cat"])
@@ -70,7 +70,7 @@ def test_a_function_that_cannot_be_reached_is_unavailable(failure: Exception) ->
         embedder(Function(failure=failure)).embed(["cat"])
 
 
-def test_a_function_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hanging_function_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")

@@ -66,7 +66,7 @@ def test_only_the_items_that_failed_are_sent_again() -> None:
     assert store.stored == {"a", "b", "c", "d"}
 
 
-def test_an_item_that_is_refused_for_good_is_reported_and_not_repeated() -> None:
+def test_a_rejected_item_is_reported_and_not_retried() -> None:
     store = Store({"b": (9, 400)})
     with pytest.raises(Unavailable) as refused:
         write_all(store, _writes("a", "b"))
@@ -75,7 +75,7 @@ def test_an_item_that_is_refused_for_good_is_reported_and_not_repeated() -> None
     assert len(store.requests) == 1
 
 
-def test_a_store_that_stays_busy_is_given_up_after_some_attempts() -> None:
+def test_a_store_that_stays_throttled_is_unavailable_after_all_attempts() -> None:
     store = Store({"a": (99, 429)})
     with pytest.raises(Unavailable, match="did not take 1 of its writes"):
         write_all(store, _writes("a"))
@@ -91,7 +91,7 @@ def test_large_and_numerous_writes_are_cut_into_requests(monkeypatch: pytest.Mon
     assert store.requests == [["a", "b"], ["c"], ["d"], ["e"]]
 
 
-def test_many_writes_are_sent_in_shares_side_by_side_and_failures_of_any_are_sent_again() -> None:
+def test_many_writes_are_sent_in_concurrent_batches_and_only_failures_are_retried() -> None:
     count = bulk.CONCURRENT_MAX * bulk.BATCH_MIN
     ids = [f"{number:02}" for number in range(count)]
     store = Together({ids[0]: (1, 429), ids[-1]: (1, 503)})

@@ -79,7 +79,7 @@ def test_one_question_is_one_request(listener: ThreadingHTTPServer) -> None:
     assert len(listener.heard) == 1  # type: ignore[attr-defined]
 
 
-def test_a_server_that_takes_connections_and_never_answers_is_given_up_in_time(
+def test_a_server_that_never_answers_times_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(index_module, "READING", {"request_timeout": 0.3})
@@ -91,7 +91,7 @@ def test_a_server_that_takes_connections_and_never_answers_is_given_up_in_time(
         assert time.monotonic() - started < 2
 
 
-def test_a_connection_that_nobody_takes_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_that_is_not_accepted_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """The queue of a listener that accepts nobody is full: what then comes gets no answer at all."""
     monkeypatch.setattr(client, "CONNECT_S", 0.3)
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
@@ -108,7 +108,7 @@ def test_a_connection_that_nobody_takes_is_given_up_in_time(monkeypatch: pytest.
             one.close()
 
 
-def test_who_searches_is_not_told_where_the_store_is_and_the_log_is() -> None:
+def test_error_messages_do_not_name_the_host_of_the_store() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     with pytest.raises(Unavailable) as refused:
@@ -117,7 +117,7 @@ def test_who_searches_is_not_told_where_the_store_is_and_the_log_is() -> None:
     assert str(port) in str(refused.value.__cause__)
 
 
-def test_what_a_store_answers_with_is_for_the_log_only(
+def test_errors_of_the_store_are_for_the_log_only(
     listener: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failed = b'{"responses": [{"error": {"reason": "all shards failed"}}]}'

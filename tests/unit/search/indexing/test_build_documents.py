@@ -46,7 +46,7 @@ def documents(memory_app: InMemoryApp, video: Video) -> list[SegmentDocument]:
 
 
 @pytest.mark.parametrize("told", [NOTHING_RECOGNISED, NO_PICTURE])
-def test_it_is_neither_embedded_nor_found_and_stays_readable(memory_app: InMemoryApp, told: str) -> None:
+def test_a_placeholder_caption_is_not_indexed_and_stays_readable(memory_app: InMemoryApp, told: str) -> None:
     run = described(memory_app, told)
     assert memory_app.build_documents(*memory_app.order(run)).count == 0
     memory_app.embed(run)
@@ -70,7 +70,7 @@ def test_a_vector_that_older_results_have_of_it_is_not_searched(memory_app: InMe
     assert [hit.document.segment_index for hit in hits] == [1]
 
 
-def test_a_video_that_only_its_title_tells_of_is_found_by_it_beside_others(memory_app: InMemoryApp) -> None:
+def test_a_video_is_found_by_its_title_alone(memory_app: InMemoryApp) -> None:
     """No vector of it could be near, so its words are judged by themselves, however far off the others are."""
     run = described(memory_app, NOTHING_RECOGNISED)
     memory_app.embed(run)
@@ -85,7 +85,7 @@ def test_a_video_that_only_its_title_tells_of_is_found_by_it_beside_others(memor
     assert best.score >= FLOORS[Threshold.HIGH]
 
 
-def test_a_caption_that_tells_something_is_found_as_before(memory_app: InMemoryApp) -> None:
+def test_a_caption_with_content_is_still_indexed(memory_app: InMemoryApp) -> None:
     run = described(memory_app, "A frog sits on a stone.")
     memory_app.embed(run)
     hits = memory_app.moments.search("frog", NEAR, seen(run.video_id), 10)

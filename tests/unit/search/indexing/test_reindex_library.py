@@ -29,7 +29,7 @@ def lose_everything(memory_app: InMemoryApp) -> None:
         memory_app.moments.delete_video(video.account_id, video.video_id)
 
 
-def test_what_was_stored_is_searched_again_without_a_model_being_asked(memory_app: InMemoryApp) -> None:
+def test_reindexing_calls_no_model(memory_app: InMemoryApp) -> None:
     mine, yours = memory_app.analysed(), memory_app.analysed(account_id=YOURS)
     lose_everything(memory_app)
     assert found(memory_app, "rocket", mine) == set()
@@ -42,7 +42,7 @@ def test_what_was_stored_is_searched_again_without_a_model_being_asked(memory_ap
     assert memory_app.moments.search("", VECTOR, seen(mine.video_id), 50).vectors
 
 
-def test_a_backfill_that_was_cut_off_goes_on_where_it_was(
+def test_an_interrupted_reindexing_continues_at_its_cursor(
     memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reindex_library, "PAGE_VIDEOS", 2)
@@ -156,7 +156,7 @@ def test_an_index_is_not_swapped_before_it_is_filled(memory_app: InMemoryApp) ->
         memory_app.swap()
 
 
-def test_after_a_swap_another_backfill_may_begin_and_what_is_old_is_dropped(memory_app: InMemoryApp) -> None:
+def test_after_a_swap_another_reindexing_can_start_and_old_indexes_are_deleted(memory_app: InMemoryApp) -> None:
     video = memory_app.analysed()
     for _ in range(2):
         memory_app.backfilling()(FOREVER_S)
@@ -166,7 +166,7 @@ def test_after_a_swap_another_backfill_may_begin_and_what_is_old_is_dropped(memo
     assert found(memory_app, "rocket", video) == {video.video_id}
 
 
-def test_a_backfill_can_be_given_up(memory_app: InMemoryApp) -> None:
+def test_a_reindexing_can_be_cancelled(memory_app: InMemoryApp) -> None:
     video = memory_app.analysed()
     memory_app.backfilling()(0.0)
     memory_app.drop(also_next=True)

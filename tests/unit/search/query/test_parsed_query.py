@@ -173,7 +173,7 @@ LEFT_ALONE = [
 
 
 @pytest.mark.parametrize("query", LEFT_ALONE)
-def test_what_is_to_be_found_is_left_alone(query: str) -> None:
+def test_titles_and_idioms_are_not_parsed(query: str) -> None:
     reading = parse_english_query(query)
     assert (reading.text, reading.must_not, reading.ranges) == (query, (), ())
 
@@ -181,7 +181,7 @@ def test_what_is_to_be_found_is_left_alone(query: str) -> None:
 @pytest.mark.parametrize(
     "query", ["-red", "without people", "videos without people", "in the first minute", "what happens at the end"]
 )
-def test_a_query_that_names_nothing_to_look_for_is_refused(query: str) -> None:
+def test_a_query_without_a_subject_is_rejected(query: str) -> None:
     with pytest.raises(InvalidInput, match="Add the words to search for") as refusal:
         parse_english_query(query)
     assert refusal.value.field == "query"

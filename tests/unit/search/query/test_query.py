@@ -31,7 +31,7 @@ def test_different_words_keep_different_stems(one: str, other: str) -> None:
     assert stem(one) != stem(other)
 
 
-def test_a_question_is_reduced_to_what_evidence_can_hold() -> None:
+def test_a_question_is_reduced_to_its_content_words() -> None:
     assert content_words("What is the name of the cat?") == ("cat",)
     assert content_words("What is shown on the screen?") == ()
 
@@ -40,7 +40,7 @@ def test_a_query_of_stop_words_only_is_taken_literally() -> None:
     assert [term.word for term in Query(text="to be or not to be").terms] == ["to", "be", "or", "not"]
 
 
-def test_a_kind_of_thing_is_found_by_the_labels_of_its_members() -> None:
+def test_a_category_matches_the_labels_of_its_members() -> None:
     [animal] = Query(text="which animals are shown?").terms
     assert animal.is_in(frozenset({stem("cat")}))
     assert not animal.is_in(frozenset({stem("car")}))

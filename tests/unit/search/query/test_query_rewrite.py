@@ -40,7 +40,7 @@ def test_other_words_and_another_wording_are_taken() -> None:
 
 
 @pytest.mark.parametrize("fence", ["%s", "```json\n%s\n```", "Here you are:\n%s\nAnything else?"])
-def test_an_object_is_found_among_other_words(fence: str) -> None:
+def test_an_object_matches_among_other_words(fence: str) -> None:
     assert read("liftoff", fence % reply({"liftoff": ["launch"]})).synonyms == {"liftoff": ("launch",)}
 
 
@@ -61,7 +61,7 @@ def test_an_object_is_found_among_other_words(fence: str) -> None:
         reply({"liftoff": ["launch"]}) + " " * 8_000,
     ],
 )
-def test_a_reply_of_another_form_is_as_good_as_none(reply: str) -> None:
+def test_a_reply_of_another_form_is_unavailable(reply: str) -> None:
     assert read("liftoff", reply).status is UNAVAILABLE
 
 
@@ -83,7 +83,7 @@ def test_a_model_may_have_nothing_to_add() -> None:
         ("a car", {"a": ["the"], "": ["x"]}),
     ],
 )
-def test_what_would_not_be_other_words_for_an_open_word_is_left_out(query: str, also: dict[str, list[str]]) -> None:
+def test_unsuitable_synonyms_are_left_out(query: str, also: dict[str, list[str]]) -> None:
     kept = read(query, reply(also)).synonyms
     assert kept == ({"street": ("human beings",)} if "human beings" in str(also) else {})
 
@@ -105,7 +105,7 @@ def test_a_wording_is_one_plain_line() -> None:
 
 
 @given(some.text(max_size=300), some.text(max_size=60))
-def test_whatever_comes_is_read_without_an_error(text: str, query: str) -> None:
+def test_any_reply_is_read_without_an_error(text: str, query: str) -> None:
     read_rewrite(text, parse_english_query(f"rocket {query}"))
     read_rewrite(reply({"rocket": [text]}, text), parse_english_query("rocket"))
 
@@ -133,14 +133,14 @@ def test_all_words_of_another_phrase_must_be_there() -> None:
     assert scores(Query(text="rocket"), "", "A vehicle stands there.")[1] == half
 
 
-def test_other_words_are_looked_up_and_marked_where_they_are_found() -> None:
+def test_synonyms_are_looked_up_and_highlighted() -> None:
     query = Query(text="rockets", synonyms={"rockets": ("launch vehicle", "missile")})
     assert query.index_words.split() == ["rockets", "launch", "vehicle", "missile"]
     assert mark_words("Two launch vehicles.", query) == "Two <em>launch</em> <em>vehicles</em>."
     assert mark_words("Two vehicles.", query) is None
 
 
-def test_two_wordings_are_compared_by_the_mean_of_their_cosines() -> None:
+def test_a_query_and_its_paraphrase_are_compared_by_the_mean_of_their_cosines() -> None:
     one, other, text = unit(1, 0, 0), unit(1, 2, 0), unit(2, 1, 1)
     direction, length = mean_of([one, other])
     assert cosine(direction, direction) == pytest.approx(1)

@@ -195,7 +195,7 @@ def test_a_video_that_is_deleted_leaves_later_pages_and_shifts_no_rank(library: 
     assert later.next_page_token is None
 
 
-def test_a_list_that_was_kept_long_enough_is_refused(library: Library) -> None:
+def test_an_expired_page_token_is_rejected(library: Library) -> None:
     token = library.search("person walking", page_limit=1).next_page_token
     library.clock.advance(minutes=14)
     assert library.found("person walking", page_limit=1, page_token=token)
@@ -258,7 +258,7 @@ def test_words_still_answer_when_the_text_model_is_down(library: Library) -> Non
     assert [m.video_id for m in results.moments] == ["a"]
 
 
-def test_a_search_without_an_index_says_so(library: Library) -> None:
+def test_a_search_without_an_index_is_unavailable(library: Library) -> None:
     with pytest.raises(Unavailable):
         library.use_case(UnavailableSegmentIndex())(SearchRequest(account_id="mine", query="rocket"))
 
@@ -297,13 +297,13 @@ def test_a_query_may_be_taken_as_it_stands(library: Library) -> None:
     assert library.found("-rocket", strategy=Strategy.TEXT) == []
 
 
-def test_one_signal_can_be_asked_alone(library: Library) -> None:
+def test_a_single_signal_can_be_selected(library: Library) -> None:
     words = library.search("kitten", signals=(Signal.WORDS,)).moments
     assert [(m.video_id, m.segment_index) for m in words] == [("a", 1)]
     assert library.found("kitten", signals=(Signal.VECTORS,)) == []
 
 
-def test_the_words_of_one_kind_of_evidence_can_be_asked_alone(library: Library) -> None:
+def test_the_words_of_one_modality_can_be_selected(library: Library) -> None:
     assert library.found("cat", signals=(Signal.OBJECTS,)) == [("a", 1)]
     assert library.found("rocket", signals=(Signal.CAPTION,)) == []
     [hit] = library.search("rocket", signals=(Signal.SPEECH,)).moments
@@ -311,7 +311,7 @@ def test_the_words_of_one_kind_of_evidence_can_be_asked_alone(library: Library) 
     assert hit.texts[Modality.SPEECH] == ROCKET
 
 
-def test_a_signal_asked_alone_is_not_crowded_out_by_the_others(library: Library) -> None:
+def test_a_single_signal_is_not_crowded_out_by_others(library: Library) -> None:
     """More segments show a zebra than candidates are looked at; one says so."""
     library.videos.add(video("z", name="zoo.mp4"))
     shown = [segment("z", i, caption="A zebra and a zebra.") for i in range(250)]
@@ -363,7 +363,7 @@ def test_a_cutoff_is_a_share_of_the_surest_moment_wherever_it_stands(library: Li
     assert {m.segment_index for m in by_rank} == {m.segment_index for m in surest}
 
 
-def test_a_search_tells_how_long_each_of_its_stages_took(library: Library) -> None:
+def test_a_search_reports_the_duration_of_each_stage(library: Library) -> None:
     plain = library.search("rocket").stage_ms
     assert list(plain) == [
         *(Stage.PARSE_QUERY, Stage.SCOPE, Stage.EMBED, Stage.STORE, Stage.FUSION, Stage.GROUP, Stage.PAGE, Stage.TOTAL)
@@ -394,6 +394,6 @@ def test_a_literal_search_in_no_field_is_refused(library: Library) -> None:
     assert library.found("rocket", fields=()) == [("a", 0)], "the semantic strategy does not look at them"
 
 
-def test_people_are_found_where_everything_shows_people(library: Library) -> None:
+def test_a_word_in_every_text_still_counts(library: Library) -> None:
     found = library.found("people jogging", scope=SearchFilter(video_ids=("b",)), page_limit=50, group=False)
     assert len(found) == 15

@@ -69,14 +69,14 @@ def test_matched_names_the_strongest_evidence_first_and_leaves_out_the_silent() 
     assert scored.matched == (Modality.SPEECH, Modality.OBJECTS)
 
 
-def test_a_modality_that_was_not_asked_for_is_neither_scored_nor_shown() -> None:
+def test_an_unrequested_modality_is_neither_scored_nor_returned() -> None:
     document = segment("a", 0, "a rocket", caption="A rocket is in view.")
     hits = SignalHits(words=(WordHit(document=document, score=1.0),))
     [scored] = fuse(Query(text="rocket"), hits, (Modality.CAPTION,))
     assert scored.document.texts == {Modality.CAPTION: "A rocket is in view."}
 
 
-def test_a_document_far_from_the_query_is_not_better_off_than_one_whose_cosine_is_known() -> None:
+def test_a_document_without_a_known_cosine_scores_no_better_than_the_farthest_neighbour() -> None:
     near, unknown = segment("a", 0, "a rocket"), segment("a", 1, "a rocket")
     ranked = _ranked("rocket", [near, unknown], {"a:0": 0.4})
     assert ranked[0].score == ranked[1].score

@@ -29,7 +29,7 @@ def test_of_the_words_of_all_modalities_the_best_list_counts() -> None:
     assert convex_combination([[speech, caption]]) == pytest.approx({"a": 1.0, "b": 1.0, "c": 0.75})
 
 
-def test_a_list_counts_what_its_weight_says() -> None:
+def test_a_list_counts_by_its_weight() -> None:
     speech, about = SignalList(1.0, {"a": 1.0}), SignalList(0.5, {"a": 1.0, "b": 1.0})
     assert reciprocal_ranks([[speech, about]]) == pytest.approx({"a": 1 / 61, "b": 0.5 / 61})
     assert convex_combination([[speech, about]]) == pytest.approx({"a": 1.0, "b": 0.5})
@@ -54,7 +54,7 @@ def test_no_list_gives_no_rank_score() -> None:
     assert reciprocal_ranks([]) == convex_combination([[], []]) == {}
 
 
-def test_single_signals_together_are_all() -> None:
+def test_all_single_signals_together_are_all_evidence() -> None:
     assert SignalModalities.of(SINGLE_SIGNALS) == ALL_EVIDENCE
     assert all(len(signal.words_of) + len(signal.vectors_of) == 1 for signal in SINGLE_SIGNALS)
 
@@ -158,7 +158,7 @@ def test_a_text_without_a_vector_makes_a_moment_surer_and_is_in_no_list_of_vecto
     assert looked.cosines == said.cosines
 
 
-def test_a_moment_names_the_signals_that_found_it() -> None:
+def test_a_moment_lists_the_signals_that_match_it() -> None:
     said, shown, neither = sorted(_fused(), key=lambda s: s.sort_key[2:])
     assert said.matched_by == (Signal.SPEECH, Signal.SPEECH_VECTORS)
     assert shown.matched_by == (Signal.CAPTION, Signal.OBJECTS), "a cosine of 0.3 is nothing"

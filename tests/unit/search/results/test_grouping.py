@@ -22,7 +22,7 @@ def spans(*hits: ScoredSegment) -> list[tuple[int, Span]]:
     return [(g.best.document.segment_index, g.span) for g in merge_adjacent(ordered)]
 
 
-def test_neighbours_are_one_moment_that_the_best_speaks_for() -> None:
+def test_adjacent_segments_are_one_moment_represented_by_the_best() -> None:
     assert spans(hit("a", 0, 0.5), hit("a", 1, 0.9), hit("a", 2, 0.6)) == [(1, span(0, 30))]
 
 
@@ -36,11 +36,11 @@ def test_neighbours_are_one_moment_that_the_best_speaks_for() -> None:
     ],
     ids=lambda v: v if isinstance(v, str) else "",
 )
-def test_others_stay_apart(second: ScoredSegment, why: str) -> None:
+def test_other_segments_are_not_merged(second: ScoredSegment, why: str) -> None:
     assert len(spans(hit("a", 0), second)) == 2, why
 
 
-def test_a_long_row_of_hits_becomes_several_moments_of_bounded_length() -> None:
+def test_many_adjacent_segments_become_several_moments_of_limited_length() -> None:
     row = spans(*(hit("a", index) for index in range(15)))
     assert [s.length_s for _, s in row] == [60, 60, 30]
 
@@ -50,12 +50,12 @@ def grouped(*hits: ScoredSegment, same_file: bool = False, across_videos: bool =
     return [(g.video_id, [s.video_id for s in g.similar]) for g in groups]
 
 
-def test_the_same_words_elsewhere_are_listed_with_the_best() -> None:
+def test_duplicates_are_listed_with_the_best_moment() -> None:
     assert grouped(hit("a", 0, 0.9, SPEECH), hit("b", 4, 0.8, SPEECH + " too")) == [("a", ["b"])]
     assert grouped(hit("a", 0, 0.9, SPEECH), hit("a", 9, 0.8, SPEECH)) == [("a", ["a"])]
 
 
-def test_few_words_are_alike_by_chance() -> None:
+def test_short_texts_are_not_compared() -> None:
     assert len(grouped(hit("a", 0, 0.9, "Thank you"), hit("b", 0, 0.8, "Thank you"))) == 2
 
 

@@ -67,7 +67,7 @@ def found(memory_app: InMemoryApp, within: SegmentFilter, **limits: float) -> li
     return [hit.document.video_id for hit in hits.words]
 
 
-def test_a_search_is_answered_from_what_was_found_and_says_that_it_is_degraded(memory_app: InMemoryApp) -> None:
+def test_a_search_without_a_store_reads_stored_results_and_is_degraded(memory_app: InMemoryApp) -> None:
     video = memory_app.analysed()
     results = search(memory_app, "rocket")
     assert results.degraded
@@ -90,12 +90,14 @@ def test_only_the_newest_videos_are_read(memory_app: InMemoryApp, monkeypatch: p
     assert sorted(found(memory_app, seen(*ids))) == sorted(ids)[-2:]
 
 
-def test_nobody_is_let_wait_for_all_of_a_large_library(memory_app: InMemoryApp) -> None:
+def test_the_scan_of_a_large_library_stops_at_its_limits(memory_app: InMemoryApp) -> None:
     ids = [memory_app.analysed().video_id for _ in range(3)]
     assert found(memory_app, seen(*ids), seconds_max=-1.0) == []
 
 
-def test_a_literal_text_is_found_in_what_is_stored_in_order_and_said_to_be_not_all(memory_app: InMemoryApp) -> None:
+def test_a_literal_search_without_a_store_reads_stored_results_in_order_and_is_degraded(
+    memory_app: InMemoryApp,
+) -> None:
     videos = sorted(memory_app.analysed().video_id for _ in range(3))
     results = search(memory_app, "OCKET is", strategy=Strategy.TEXT)
     assert results.degraded
@@ -117,12 +119,12 @@ def test_a_literal_search_answers_as_the_store_does_while_that_is_there(memory_a
     assert (len(healthy.scored), healthy.degraded, down.degraded) == (1, False, True)
 
 
-def test_without_a_store_at_all_a_literal_search_says_so(memory_app: InMemoryApp) -> None:
+def test_a_literal_search_without_any_store_is_unavailable(memory_app: InMemoryApp) -> None:
     with pytest.raises(Unavailable):
         LiteralSearch(UnavailableSegmentIndex())("rocket", seen("any"))
 
 
-def test_later_pages_are_read_from_what_is_stored(memory_app: InMemoryApp) -> None:
+def test_later_pages_are_read_from_stored_results(memory_app: InMemoryApp) -> None:
     for _ in range(2):
         memory_app.analysed()
     asked: dict[str, Any] = {"group": False, "page_limit": 1, "threshold": Threshold.NONE}
@@ -150,7 +152,7 @@ def test_an_index_that_was_lost_is_no_confident_nothing(memory_app: InMemoryApp,
 
 
 @pytest.mark.parametrize("strategy", list(Strategy))
-def test_nothing_found_in_an_index_that_is_there_is_nothing(memory_app: InMemoryApp, strategy: Strategy) -> None:
+def test_an_empty_result_of_an_intact_index_stays_empty(memory_app: InMemoryApp, strategy: Strategy) -> None:
     memory_app.analysed()
     nothing = search(memory_app, "submarine", memory_app.moments, strategy=strategy, threshold=Threshold.HIGH)
     assert (nothing.moments, nothing.degraded) == ((), False)
@@ -163,7 +165,7 @@ def test_videos_without_any_text_are_not_taken_for_a_lost_index(memory_app: InMe
     assert (nothing.moments, nothing.degraded) == ((), False)
 
 
-def test_a_part_of_a_video_in_which_nothing_is_found_is_no_lost_index(memory_app: InMemoryApp) -> None:
+def test_an_empty_part_of_a_video_does_not_count_as_a_lost_index(memory_app: InMemoryApp) -> None:
     video = memory_app.analysed()
     empty = seen(video.video_id, within=span(3000, 3600), modalities=(Modality.SPEECH,))
     index = FallbackIndex(memory_app.moments, stored(memory_app))
@@ -172,7 +174,7 @@ def test_a_part_of_a_video_in_which_nothing_is_found_is_no_lost_index(memory_app
     assert list(index.documents(empty, 10)) == []
 
 
-def test_who_finds_something_is_not_asked_whether_the_index_is_lost(memory_app: InMemoryApp) -> None:
+def test_a_search_with_results_does_not_check_for_a_lost_index(memory_app: InMemoryApp) -> None:
     video, index = memory_app.analysed(), CountedIndex()
     index.replace_video(MINE, video.video_id, memory_app.gather(video))
     survivor = FallbackIndex(index, stored(memory_app))
@@ -183,7 +185,7 @@ def test_who_finds_something_is_not_asked_whether_the_index_is_lost(memory_app: 
     assert index.listed == 1
 
 
-def test_later_pages_of_a_lost_index_are_read_from_what_is_stored(memory_app: InMemoryApp) -> None:
+def test_later_pages_of_a_lost_index_are_read_from_stored_results(memory_app: InMemoryApp) -> None:
     for _ in range(2):
         memory_app.analysed()
     asked: dict[str, Any] = {"group": False, "page_limit": 1, "threshold": Threshold.NONE}

@@ -17,10 +17,10 @@ class DynamoDbSearchSnapshots:
     def __init__(self, table: DynamoDbTable) -> None:
         self._table = table
 
-    def keep(self, account_id: str, list_id: str, ranked: SearchSnapshot, until: datetime) -> None:
+    def save(self, account_id: str, list_id: str, snapshot: SearchSnapshot, expires_at: datetime) -> None:
         pk, sk = keys.search_snapshot(account_id, list_id)
-        packed = base64.b85encode(zlib.compress(ranked.model_dump_json().encode(), 9)).decode()
-        self._table.put({"pk": pk, "sk": sk, "ranked": packed, "expires_at": int(until.timestamp())})
+        packed = base64.b85encode(zlib.compress(snapshot.model_dump_json().encode(), 9)).decode()
+        self._table.put({"pk": pk, "sk": sk, "ranked": packed, "expires_at": int(expires_at.timestamp())})
 
     def find(self, account_id: str, list_id: str, now: datetime) -> SearchSnapshot | None:
         item = self._table.get(*keys.search_snapshot(account_id, list_id))

@@ -66,7 +66,7 @@ class PageMoments:
         if len(snapshot.moments) <= limit:
             return MomentPage(moments, snapshot.degraded, None, snapshot.rewrite)
         token = SnapshotToken(query=request_hash, list_id=new_id(), rank=limit)
-        self.snapshots.keep(account_id, token.list_id, snapshot, self.clock.now() + SNAPSHOT_TTL)
+        self.snapshots.save(account_id, token.list_id, snapshot, self.clock.now() + SNAPSHOT_TTL)
         return MomentPage(moments, snapshot.degraded, token.pack(), snapshot.rewrite)
 
     def later(self, account_id: str, token: SnapshotToken, scope: SearchScope, limit: int) -> MomentPage:
