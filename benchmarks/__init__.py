@@ -1,1 +1,1 @@
-"""Measurements behind the numbers in the docs; `make bench` runs them all."""
+"""The measurements behind the figures in the documentation."""

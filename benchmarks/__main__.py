@@ -1,4 +1,4 @@
-"""Runs every benchmark and prints its table."""
+"""Runs the benchmark of the CPU pipeline and prints its table."""
 
 from benchmarks import cpu_pipeline
 

@@ -1,7 +1,7 @@
-"""What the HTTP layer costs: the handler alone, and reads through the gateway of a running stack.
+"""Latency of the HTTP layer: the handler alone, and reads through the gateway of a running stack.
 
 python -m benchmarks.api_overhead                       the handler alone, without any store
-python -m benchmarks.api_overhead --url URL --key KEY   reads through a gateway, too
+python -m benchmarks.api_overhead --url URL --key KEY   also reads through a gateway
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ REPETITIONS = 300
 READS = ("/v2/features", "/v2/videos", "/v2/video-groups", "/v2/usage")
 
 
-class FreeCounter:
-    """Counts without a store, so that only the layers themselves are measured."""
+class UnlimitedRateLimiter:
+    """Allows every request without a store, so that the measurement covers the HTTP layer only."""
 
     def take(self, _key_id: str, limit: RateLimit, now: datetime) -> RateLimitStatus:
         return RateLimitStatus(granted=True, requests_max=limit.requests_max, used=1, resets_at=now + timedelta(days=1))
@@ -48,14 +48,14 @@ def event(path: str) -> dict[str, Any]:
 
 
 def timed_ms(call: Callable[[], object]) -> list[float]:
-    """Sorted; the first calls warm things up and do not count."""
+    """Sorted; excludes the first calls, which are a warm-up."""
     for _ in range(10):
         call()
     times = []
     for _ in range(REPETITIONS):
-        began = time.perf_counter()
+        started = time.perf_counter()
         call()
-        times.append((time.perf_counter() - began) * 1000)
+        times.append((time.perf_counter() - started) * 1000)
     return sorted(times)
 
 
@@ -65,13 +65,13 @@ def report(name: str, times_ms: list[float]) -> None:
 
 
 def measure_handler() -> None:
-    free = CheckRateLimit(FreeCounter(), RateLimit(requests_max=1000, window_s=86_400), SystemClock())
-    door: Any = next(m for m in handler.app.user_middleware if m.cls is RequestMiddleware)
-    door.kwargs["admit"] = lambda: free
-    told = event("/v2/features")
-    answer = handler(told, None)
-    assert json.loads(answer["body"])["features"], answer
-    report("handler alone, GET /v2/features", timed_ms(lambda: handler(told, None)))
+    rate_limit = CheckRateLimit(UnlimitedRateLimiter(), RateLimit(requests_max=1000, window_s=86_400), SystemClock())
+    middleware: Any = next(m for m in handler.app.user_middleware if m.cls is RequestMiddleware)
+    middleware.kwargs["admit"] = lambda: rate_limit
+    request = event("/v2/features")
+    response = handler(request, None)
+    assert json.loads(response["body"])["features"], response
+    report("handler alone, GET /v2/features", timed_ms(lambda: handler(request, None)))
 
 
 def measure_gateway(url: str, key: str) -> None:

@@ -1,4 +1,4 @@
-"""Made-up segments: vectors in clusters, as sentences have them, and words by Zipf's law."""
+"""Synthetic segments: vectors in clusters, similar to those of sentences, and words with a Zipf distribution."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from cinedex.timeline.modality import Modality
 from numpy.typing import NDArray
 
 MODEL, DIMENSION, ACCOUNT = "benchmark-384d", 384, "benchmark"
-SEGMENTS_OF_A_VIDEO, WORDS_OF_A_SEGMENT, VOCABULARY = 50, 40, 20_000
+SEGMENTS_PER_VIDEO, WORDS_PER_SEGMENT, VOCABULARY = 50, 40, 20_000
 CLUSTERS, CLUSTER_NOISE = 500, 0.7
 QUERIES = 40
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Each video is made when it is asked for, always the same: a million segments would take gigabytes."""
+    """Generates each video on request from the seed, because a million segments need gigabytes of memory."""
 
     count: int
     seed: int
@@ -27,24 +27,26 @@ class Corpus:
 
     @property
     def video_count(self) -> int:
-        return -(-self.count // SEGMENTS_OF_A_VIDEO)
+        return -(-self.count // SEGMENTS_PER_VIDEO)
 
     def video(self, number: int) -> list[SegmentDocument]:
-        vectors, texts = self._made(number)
-        return [self._segment(number, *made) for made in zip(range(len(texts)), texts, vectors.tolist(), strict=True)]
+        vectors, texts = self._generate(number)
+        return [
+            self._segment(number, *fields) for fields in zip(range(len(texts)), texts, vectors.tolist(), strict=True)
+        ]
 
     def vectors(self, videos: int) -> NDArray[np.float32]:
-        """Those of the first videos, one row for each segment."""
-        return np.concatenate([self._made(number)[0] for number in range(videos)])
+        """Vectors of the first videos, one row for each segment."""
+        return np.concatenate([self._generate(number)[0] for number in range(videos)])
 
     def texts(self, number: int) -> list[str]:
-        return self._made(number)[1]
+        return self._generate(number)[1]
 
-    def _made(self, number: int) -> tuple[NDArray[np.float32], list[str]]:
+    def _generate(self, number: int) -> tuple[NDArray[np.float32], list[str]]:
         random = np.random.default_rng((self.seed, number))
-        rows = min(SEGMENTS_OF_A_VIDEO, self.count - number * SEGMENTS_OF_A_VIDEO)
-        vectors = near(self.centres, random, rows).astype(np.float16).astype(np.float32)
-        words = np.minimum(random.zipf(1.3, (rows, WORDS_OF_A_SEGMENT)), VOCABULARY)
+        rows = min(SEGMENTS_PER_VIDEO, self.count - number * SEGMENTS_PER_VIDEO)
+        vectors = sample_clusters(self.centres, random, rows).astype(np.float16).astype(np.float32)
+        words = np.minimum(random.zipf(1.3, (rows, WORDS_PER_SEGMENT)), VOCABULARY)
         return vectors, [" ".join(f"w{word}" for word in row) for row in words.tolist()]
 
     def _segment(self, video: int, index: int, text: str, values: list[float]) -> SegmentDocument:
@@ -70,11 +72,11 @@ def number_of(video: str) -> int:
 def make_corpus(count: int, seed: int = 7) -> Corpus:
     random = np.random.default_rng(seed)
     centres = random.standard_normal((CLUSTERS, DIMENSION), np.float32)
-    return Corpus(count, seed, centres, queries=near(centres, random, QUERIES))
+    return Corpus(count, seed, centres, queries=sample_clusters(centres, random, QUERIES))
 
 
-def near(centres: NDArray[np.float32], random: np.random.Generator, rows: int) -> NDArray[np.float32]:
-    """Unit vectors, each around some centre."""
+def sample_clusters(centres: NDArray[np.float32], random: np.random.Generator, rows: int) -> NDArray[np.float32]:
+    """Unit vectors, each near a random centre."""
     noise = random.standard_normal((rows, DIMENSION), np.float32)
     vectors = centres[random.integers(0, CLUSTERS, rows)] + CLUSTER_NOISE * noise
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -1,4 +1,4 @@
-"""How fast the cpu profile analyses real videos, as ratios that carry over to another machine.
+"""Speed of the cpu profile for real videos, as ratios that are comparable between machines.
 
 Usage: python -m benchmarks.cpu_pipeline [CLIP ...]; without clips, the test media.
 """
@@ -34,7 +34,7 @@ BAR_RSS_MB = 2048
 
 @dataclass(frozen=True)
 class Row:
-    """One clip; `decode_s` is a bare sequential decode of it in the same run, `cpu_s` counts all cores."""
+    """One clip. `decode_s` is the time of a sequential decoding in the same run; `cpu_s` is the sum over all cores."""
 
     name: str
     length_s: float
@@ -50,30 +50,30 @@ class Row:
 
     @property
     def decodes(self) -> float | None:
-        """The whole analysis in units of one decode; None for sound alone."""
+        """The time of the analysis divided by that of one decoding; None for an audio file."""
         return self.total_s / self.decode_s if self.decode_s > 0.05 else None
 
 
 def measure(path: Path, engines: EngineRegistry) -> Row:
-    began_at = time.monotonic()
+    started_at = time.monotonic()
     frames = sum(1 for _ in decode_frames(path))
-    decode_s = time.monotonic() - began_at if frames else 0.0
+    decode_s = time.monotonic() - started_at if frames else 0.0
     cpu_before_s = time.process_time()
-    found = analyse(path, engines)
+    analysis = analyse(path, engines)
     return Row(
         name=path.name,
-        length_s=found.plan.duration_s,
-        total_s=sum(found.seconds.values()),
+        length_s=analysis.plan.duration_s,
+        total_s=sum(analysis.seconds.values()),
         decode_s=decode_s,
         cpu_s=time.process_time() - cpu_before_s,
-        seconds=found.seconds,
+        seconds=analysis.seconds,
         rss_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     )
 
 
 def table(rows: Iterable[Row]) -> str:
-    """Markdown: `x real time` is seconds of video for each second of work, `x decode` the work in units of
-    one decode, `cpu s / s` the processor seconds for each second of video; tasks are shares of the work.
+    """Markdown: `x real time` is the duration of the video divided by the time of the analysis, `x decode` that time
+    divided by the time of one decoding, `cpu s / s` the CPU time for each second of video; tasks are shares of the time.
     """
     head = ["clip", "length s", "x real time", "x decode", "cpu s / s", *TASKS, "peak MB"]
     lines = [head, ["---"] * len(head)]
@@ -87,12 +87,12 @@ def table(rows: Iterable[Row]) -> str:
 
 def main(arguments: list[str] | None = None) -> None:
     limit_openmp_threads()
-    chosen = sys.argv[1:] if arguments is None else arguments
-    paths = [Path(a) for a in chosen] or [media_folder() / name for name in CLIPS]
-    began_at = time.monotonic()
+    arguments = sys.argv[1:] if arguments is None else arguments
+    paths = [Path(a) for a in arguments] or [media_folder() / name for name in CLIPS]
+    started_at = time.monotonic()
     engines = EngineRegistry("cpu")
     engines.warm_up()
-    print(f"{os.cpu_count()} cores; engines loaded and verified in {time.monotonic() - began_at:.1f} s\n")
+    print(f"{os.cpu_count()} cores; engines loaded and verified in {time.monotonic() - started_at:.1f} s\n")
     rows = [measure(path, engines) for path in paths if path.is_file()]
     print(table(rows))
     print(f"\nbar: {BAR_REAL_TIME:.0f} x real time on nasa_narration_13s and people_139s, {BAR_RSS_MB} MB")

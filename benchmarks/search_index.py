@@ -1,8 +1,8 @@
-"""Compares the search stores with plain NumPy over the same vectors in the same run.
+"""Latency of the search stores, compared with NumPy over the same vectors in the same run.
 
 python -m benchmarks.search_index --segments 100000 --stores sqlite opensearch lancedb usearch --opensearch-url URL
 
-The last two are what a user could pick instead, and need `benchmarks/requirements.txt`.
+`lancedb` and `usearch` are alternatives and need `benchmarks/requirements.txt`.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from benchmarks.corpus import (
     ACCOUNT,
     DIMENSION,
     MODEL,
-    SEGMENTS_OF_A_VIDEO,
+    SEGMENTS_PER_VIDEO,
     Corpus,
     make_corpus,
     number_of,
     video_id,
 )
-from benchmarks.rivals import NAMES, RIVALS, Rival
+from benchmarks.other_libraries import LIBRARIES, NAMES, OtherLibrary
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
-Store = SegmentIndex | Rival
+Store = SegmentIndex | OtherLibrary
 
 NEAREST, CANDIDATES = 10, 200
 SHARES = (1.0, 0.2, 0.05, 0.005)
@@ -56,17 +56,17 @@ class Timing:
     @classmethod
     def of(cls, calls: Sequence[Callable[[], object]]) -> Timing:
         calls[0]()
-        taken = sorted(_seconds(call) * 1000 for call in calls)
-        return cls(statistics.median(taken), taken[int(len(taken) * 0.95)])
+        times_ms = sorted(_seconds(call) * 1000 for call in calls)
+        return cls(statistics.median(times_ms), times_ms[int(len(times_ms) * 0.95)])
 
     def __str__(self) -> str:
         return f"{self.p50_ms:8.1f} {self.p95_ms:8.1f}"
 
 
 def fill(store: Store, corpus: Corpus) -> float:
-    """Segments a second: ours one video after the other, as the pipeline and a backfill write them."""
+    """Segments a second; our stores are filled one video at a time, like in the pipeline and in reindexing."""
     started = time.perf_counter()
-    if isinstance(store, tuple(RIVALS.values())):
+    if isinstance(store, tuple(LIBRARIES.values())):
         store.fill(corpus)
     else:
         for number in range(corpus.video_count):
@@ -78,27 +78,27 @@ def fill(store: Store, corpus: Corpus) -> float:
 def measure(index: Store, corpus: Corpus, share: float) -> str:
     videos = max(1, int(corpus.video_count * share))
     within = SegmentFilter(account_id=ACCOUNT, video_ids=tuple(map(video_id, range(videos))))
-    seen = corpus.vectors(videos)
+    matrix = corpus.vectors(videos)
     numbers = range(len(corpus.queries))
 
-    def ask_both(n: int) -> object:
-        return index.search(_asked(n), _query(corpus.queries[n]), within, CANDIDATES)
+    def search_both(n: int) -> object:
+        return index.search(_words(n), _query(corpus.queries[n]), within, CANDIDATES)
 
-    exact = Timing.of([partial(brute_force, seen, corpus.queries[n]) for n in numbers])
+    exact = Timing.of([partial(brute_force, matrix, corpus.queries[n]) for n in numbers])
     vectors = Timing.of([partial(_nearest, index, corpus.queries[n], within) for n in numbers])
-    words = Timing.of([partial(index.search, _asked(n), None, within, NEAREST) for n in numbers])
-    both = Timing.of([partial(ask_both, n) for n in numbers])
-    ratio, found = vectors.p50_ms / exact.p50_ms, recall(index, corpus, within, seen)
-    return f"{share:6.1%} {len(seen):9,} |{exact} |{vectors} {ratio:6.1f}x {found:7.3f} |{words} |{both}"
+    words = Timing.of([partial(index.search, _words(n), None, within, NEAREST) for n in numbers])
+    both = Timing.of([partial(search_both, n) for n in numbers])
+    ratio, share_found = vectors.p50_ms / exact.p50_ms, recall(index, corpus, within, matrix)
+    return f"{share:6.1%} {len(matrix):9,} |{exact} |{vectors} {ratio:6.1f}x {share_found:7.3f} |{words} |{both}"
 
 
-def recall(index: Store, corpus: Corpus, within: SegmentFilter, seen: NDArray[np.float32]) -> float:
+def recall(index: Store, corpus: Corpus, within: SegmentFilter, matrix: NDArray[np.float32]) -> float:
     """Share of the `NEAREST` nearest by exact cosine that the store returns."""
-    found = 0
+    hits = 0
     for query in corpus.queries:
-        expected = set(brute_force(seen, query).tolist())
-        found += len(expected & set(_nearest(index, query, within)))
-    return found / (len(corpus.queries) * min(NEAREST, len(seen)))
+        expected = set(brute_force(matrix, query).tolist())
+        hits += len(expected & set(_nearest(index, query, within)))
+    return hits / (len(corpus.queries) * min(NEAREST, len(matrix)))
 
 
 def brute_force(vectors: NDArray[np.float32], query: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -112,15 +112,15 @@ def _nearest(index: Store, query: NDArray[np.float32], within: SegmentFilter) ->
 
 
 def _row(document: SegmentDocument) -> int:
-    return number_of(document.video_id) * SEGMENTS_OF_A_VIDEO + document.segment_index
+    return number_of(document.video_id) * SEGMENTS_PER_VIDEO + document.segment_index
 
 
 def _query(query: NDArray[np.float32]) -> QueryVector:
     return QueryVector(model=MODEL, values=tuple(query.tolist()))
 
 
-def _asked(number: int) -> str:
-    """Two words: one that about every hundredth segment has, and a rare one."""
+def _words(number: int) -> str:
+    """Two words: one that occurs in about every hundredth segment, and a rare one."""
     return f"w{number % 20 + 150} w{number * 37 % 3000 + 1000}"
 
 
@@ -130,12 +130,12 @@ def _seconds(call: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def opened_and_filled(name: str, folder: Path, url: str | None, corpus: Corpus) -> tuple[Store, str]:
-    """The store, and how its filling went."""
+def create_and_fill(name: str, folder: Path, url: str | None, corpus: Corpus) -> tuple[Store, str]:
+    """The store, and its fill rate as text."""
     if name == "opensearch":
-        return opensearch_filled(url, corpus)
-    if name in RIVALS:
-        store: Store = RIVALS[name](folder)
+        return fill_opensearch(url, corpus)
+    if name in LIBRARIES:
+        store: Store = LIBRARIES[name](folder)
     else:
         from cinedex.adapters.sqlite import SqliteSegmentIndex
 
@@ -143,8 +143,8 @@ def opened_and_filled(name: str, folder: Path, url: str | None, corpus: Corpus) 
     return store, f"filled at {fill(store, corpus):,.0f}/s"
 
 
-def opensearch_filled(url: str | None, corpus: Corpus) -> tuple[Store, str]:
-    """As a backfill does it: beside, swapped, and merged behind the swap."""
+def fill_opensearch(url: str | None, corpus: Corpus) -> tuple[Store, str]:
+    """Like reindexing: fills a second index, swaps the alias, then merges the segments."""
     from cinedex.adapters.opensearch import IndexLayout, OpenSearchIndexVersions, OpenSearchSegmentIndex, connect
 
     if url is None:
@@ -166,13 +166,15 @@ def main() -> None:
     options.add_argument("--segments", type=int, default=100_000)
     options.add_argument("--stores", nargs="+", choices=["sqlite", "opensearch", *NAMES], default=["sqlite"])
     options.add_argument("--opensearch-url")
-    options.add_argument("--shares", nargs="+", type=float, default=SHARES, help="How much of it filters admit.")
+    options.add_argument(
+        "--shares", nargs="+", type=float, default=SHARES, help="share of the segments inside the filter"
+    )
     chosen = options.parse_args()
     corpus = make_corpus(chosen.segments)
     for name in chosen.stores:
         with tempfile.TemporaryDirectory() as folder:
-            store, told = opened_and_filled(name, Path(folder), chosen.opensearch_url, corpus)
-            print(f"\n{name}: {chosen.segments:,} segments x {DIMENSION}, {told}\n{HEAD}")
+            store, fill_rate = create_and_fill(name, Path(folder), chosen.opensearch_url, corpus)
+            print(f"\n{name}: {chosen.segments:,} segments x {DIMENSION}, {fill_rate}\n{HEAD}")
             for share in chosen.shares:
                 print(measure(store, corpus, share), flush=True)
 

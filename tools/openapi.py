@@ -15,7 +15,7 @@ DOCUMENT = Path(__file__).parents[1] / "layers/core/cinedex/api/openapi.json"
 
 
 def document() -> str:
-    """As it is committed: the functions in the order in which the API tries them."""
+    """The content of the committed file; the functions are in the order in which the API routes to them."""
     apps = (library_api, chat_api, chat_stream)
     return json.dumps(merge_documents(apps), indent=1, ensure_ascii=False) + "\n"
 

@@ -233,8 +233,8 @@ def test_different_options_have_different_results(clip: Path, results: MemoryRes
     steps = ["detect_objects", "describe_segments"]
     keys = [analyze(clip, results, steps, FakeEngines(), **detection).results for detection in options]
     for step in steps:
-        assert len({told[step] for told in keys}) == len(options)
-    assert len({told["read_text"] for told in keys if told is not keys[1]}) == 1
+        assert len({stored[step] for stored in keys}) == len(options)
+    assert len({stored["read_text"] for stored in keys if stored is not keys[1]}) == 1
 
 
 def test_invalid_options_of_the_detector_are_an_invalid_task(clip: Path, results: MemoryResultStore) -> None:
