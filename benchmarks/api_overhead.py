@@ -19,8 +19,9 @@ from cinedex.access.domain.rate_limit import RateLimit, RateLimitStatus
 from cinedex.access.usecases.check_rate_limit import CheckRateLimit
 from cinedex.adapters.system_clock import SystemClock
 from cinedex.api.middleware import RequestMiddleware
+from cinedex.observability import logger
 
-from functions.library_api import handler
+from functions.library_api import app, handler
 
 REPETITIONS = 300
 READS = ("/v2/features", "/v2/videos", "/v2/video-groups", "/v2/usage")
@@ -30,7 +31,7 @@ class UnlimitedRateLimiter:
     """Allows every request without a store, so that the measurement covers the HTTP layer only."""
 
     def take(self, _key_id: str, limit: RateLimit, now: datetime) -> RateLimitStatus:
-        return RateLimitStatus(granted=True, requests_max=limit.requests_max, used=1, resets_at=now + timedelta(days=1))
+        return RateLimitStatus(allowed=True, requests_max=limit.requests_max, used=1, resets_at=now + timedelta(days=1))
 
 
 def event(path: str) -> dict[str, Any]:
@@ -65,9 +66,10 @@ def report(name: str, times_ms: list[float]) -> None:
 
 
 def measure_handler() -> None:
+    logger.setLevel("WARNING")
     rate_limit = CheckRateLimit(UnlimitedRateLimiter(), RateLimit(requests_max=1000, window_s=86_400), SystemClock())
-    middleware: Any = next(m for m in handler.app.user_middleware if m.cls is RequestMiddleware)
-    middleware.kwargs["admit"] = lambda: rate_limit
+    middleware: Any = next(m for m in app.user_middleware if m.cls is RequestMiddleware)
+    middleware.kwargs["check_rate_limit"] = lambda: rate_limit
     request = event("/v2/features")
     response = handler(request, None)
     assert json.loads(response["body"])["features"], response

@@ -73,7 +73,8 @@ def measure(path: Path, engines: EngineRegistry) -> Row:
 
 def table(rows: Iterable[Row]) -> str:
     """Markdown: `x real time` is the duration of the video divided by the time of the analysis, `x decode` that time
-    divided by the time of one decoding, `cpu s / s` the CPU time for each second of video; tasks are shares of the time.
+    divided by the time of one decoding, `cpu s / s` the CPU time for each second of video. The columns of the tasks
+    are shares of the time.
     """
     head = ["clip", "length s", "x real time", "x decode", "cpu s / s", *TASKS, "peak MB"]
     lines = [head, ["---"] * len(head)]
