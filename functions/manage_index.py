@@ -28,4 +28,4 @@ def handler(event: ManageIndexEvent) -> dict[str, Any]:
     elif event.action == "drop":
         drop_index()(also_next=event.also_next)
     state = read_index_state()()
-    return state.model_dump(mode="json", exclude={"backfill": {"cursor", "waiting", "revision"}})
+    return state.model_dump(mode="json", exclude={"reindexing": {"cursor", "waiting", "revision"}})

@@ -21,7 +21,7 @@ CONFLICTS = ("StateConflict", "StaleRevision")
 
 @dataclass(frozen=True)
 class SearchIndex:
-    """Every method returns `{"versions": …, "backfill": …}` and raises `LocalStackError` on failure."""
+    """Every method returns `{"versions": …, "reindexing": …}` and raises `LocalStackError` on failure."""
 
     emulator: EmulatorClients
     function: str

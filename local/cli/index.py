@@ -43,8 +43,8 @@ def reindex(
     **Exit codes**: 0 complete, 1 failed, 3 no stack runs, 5 conflict with the current state.
     """
     index = _index()
-    while (state := index.reindex(segments_per_s))["backfill"]["status"] == "filling":
-        typer.echo(_progress(state["backfill"]), err=True)
+    while (state := index.reindex(segments_per_s))["reindexing"]["status"] == "filling":
+        typer.echo(_progress(state["reindexing"]), err=True)
     _show(state, as_json)
 
 
@@ -87,8 +87,8 @@ def _show(state: dict[str, Any], as_json: bool) -> None:
             count = version["segment_count"]
             content = "of another version of Cinedex" if count is None else f"{count} segments"
             typer.echo(f"{role:<5} {version['name']}  {content}")
-    if state["backfill"]:
-        typer.echo(_progress(state["backfill"]))
+    if state["reindexing"]:
+        typer.echo(_progress(state["reindexing"]))
 
 
 def _progress(reindexing: dict[str, Any]) -> str:

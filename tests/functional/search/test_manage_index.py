@@ -14,10 +14,10 @@ from tests.support.memory.app_fixture import InMemoryApp
 def test_an_index_is_filled_swapped_and_dropped_by_four_orders(memory_app: InMemoryApp) -> None:
     memory_app.analysed()
     before = handler({}, None)
-    assert (before["backfill"], before["versions"]["next"]) == (None, [])
+    assert (before["reindexing"], before["versions"]["next"]) == (None, [])
     filled = handler(received("manage_index"), None)
-    assert filled["backfill"]["status"] == "filled"
-    assert filled["backfill"]["segments_done"] == filled["versions"]["next"][0]["segment_count"] == 3
+    assert filled["reindexing"]["status"] == "filled"
+    assert filled["reindexing"]["segments_done"] == filled["versions"]["next"][0]["segment_count"] == 3
     assert handler({"action": "swap"}, None)["versions"]["old"][0]["segment_count"] == 3
     assert handler({"action": "drop"}, None)["versions"]["old"] == []
 

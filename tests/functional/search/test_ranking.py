@@ -74,7 +74,7 @@ def test_a_response_has_the_duration_of_each_stage(memory_app: InMemoryApp, chat
     timing = chat.post("/v2/search", QUERY | {"rerank": True}).headers["server-timing"]
     stages = re.findall(r"(\w+);dur=(\d+\.\d\d)(?:, |$)", timing)
     assert [name for name, _ in stages] == [
-        *("parse_query", "pool", "embed", "store", "fusion", "rerank", "group", "page", "total")
+        *("parse_query", "scope", "embed", "store", "fusion", "rerank", "group", "page", "total")
     ]
     milliseconds = [float(value) for _, value in stages]
     assert sum(milliseconds[:-1]) <= milliseconds[-1] + 0.1

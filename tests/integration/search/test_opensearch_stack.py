@@ -89,7 +89,7 @@ def test_the_same_moments_in_the_same_order_as_with_sqlite(
 def test_a_new_index_is_filled_beside_the_old_one_and_takes_its_place(on_opensearch: OnOpenSearch, tour: str) -> None:
     before = {query: found(on_opensearch.library, query, tour) for query in QUERIES}
     filled = index(on_opensearch.home, "reindex")
-    assert filled["backfill"]["status"] == "filled"
+    assert filled["reindexing"]["status"] == "filled"
     index(on_opensearch.home, "swap")
     assert index(on_opensearch.home, "drop")["versions"]["old"] == []
     assert {query: found(on_opensearch.library, query, tour) for query in QUERIES} == before

@@ -45,7 +45,7 @@ def test_every_way_to_rank_is_measured(report: Any) -> None:
 
 
 def test_every_stage_of_a_search_is_timed(report: Any) -> None:
-    stages = ["parse_query", "pool", "embed", "store", "fusion", "group", "page", "total"]
+    stages = ["parse_query", "scope", "embed", "store", "fusion", "group", "page", "total"]
     assert list(report["stages_ms"]) == stages
     assert report["stages_ms"]["total"]["p50"] <= report["latency_ms"]["p50"]
     assert report["degraded"] == 0

@@ -180,8 +180,8 @@ class InMemoryApp:
             clock=self.clock,
         )
 
-    def backfilling(self, segments_per_s: float = 1e9) -> ReindexLibrary:
-        """A backfill whose pauses are remembered and not made."""
+    def reindex_library(self, segments_per_s: float = 1e9) -> ReindexLibrary:
+        """Reindexing that records its pauses instead of sleeping."""
         return ReindexLibrary(
             versions=self.versions,
             reindexings=self.reindexing,

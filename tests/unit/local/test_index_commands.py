@@ -13,8 +13,8 @@ from cinedex_client.cli.main import main
 from local.home import Home
 from local.search_index import SearchIndex
 
-FILLED = {"versions": {"live": [{"name": "m1", "segment_count": 3}], "next": [], "old": []}, "backfill": None}
-NONE: dict[str, Any] = {"versions": {"live": [], "next": [], "old": []}, "backfill": None}
+FILLED = {"versions": {"live": [{"name": "m1", "segment_count": 3}], "next": [], "old": []}, "reindexing": None}
+NONE: dict[str, Any] = {"versions": {"live": [], "next": [], "old": []}, "reindexing": None}
 
 
 class Emulator:

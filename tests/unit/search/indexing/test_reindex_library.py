@@ -33,7 +33,7 @@ def test_reindexing_calls_no_model(memory_app: InMemoryApp) -> None:
     mine, yours = memory_app.analysed(), memory_app.analysed(account_id=YOURS)
     lose_everything(memory_app)
     assert found(memory_app, "rocket", mine) == set()
-    done = memory_app.backfilling()(FOREVER_S)
+    done = memory_app.reindex_library()(FOREVER_S)
     assert (done.status, done.videos_done, done.segments_done) == (ReindexingStatus.FILLED, 2, 6)
     assert found(memory_app, "rocket", mine) == set()
     memory_app.swap()
@@ -54,26 +54,26 @@ def test_an_interrupted_reindexing_continues_at_its_cursor(
 
     for _ in range(2):
         with pytest.raises(KeyboardInterrupt):
-            memory_app.backfilling()(FOREVER_S, cut_off)
+            memory_app.reindex_library()(FOREVER_S, cut_off)
     known = memory_app.reindexing.find()
     assert known is not None
     assert (known.status, known.videos_done) == (ReindexingStatus.FILLING, 4)
-    assert memory_app.backfilling()(FOREVER_S).videos_done == 5
+    assert memory_app.reindex_library()(FOREVER_S).videos_done == 5
     memory_app.swap()
     assert found(memory_app, "rocket", *videos) == {v.video_id for v in videos}
 
 
 def test_a_slice_ends_in_time_and_leaves_the_rest_for_the_next(memory_app: InMemoryApp) -> None:
     memory_app.analysed()
-    before = memory_app.backfilling()(0.0)
+    before = memory_app.reindex_library()(0.0)
     assert (before.status, before.videos_done) == (ReindexingStatus.FILLING, 0)
-    assert memory_app.backfilling()(FOREVER_S).status is ReindexingStatus.FILLED
-    assert memory_app.backfilling()(FOREVER_S).videos_done == 1
+    assert memory_app.reindex_library()(FOREVER_S).status is ReindexingStatus.FILLED
+    assert memory_app.reindex_library()(FOREVER_S).videos_done == 1
 
 
 def test_it_goes_no_faster_than_it_may(memory_app: InMemoryApp) -> None:
     memory_app.analysed()
-    memory_app.backfilling(segments_per_s=0.5)(FOREVER_S)
+    memory_app.reindex_library(segments_per_s=0.5)(FOREVER_S)
     [pause_s] = memory_app.pauses
     assert pause_s == pytest.approx(6.0, abs=0.2)
 
@@ -85,15 +85,15 @@ def test_a_video_that_is_being_analysed_waits_until_it_is_done(memory_app: InMem
         if memory_app.runs.list_of(video.video_id):
             memory_app.play(run)
 
-    done = replace(memory_app.backfilling(), pause=finish_meanwhile)(FOREVER_S)
+    done = replace(memory_app.reindex_library(), pause=finish_meanwhile)(FOREVER_S)
     assert (done.status, done.videos_done) == (ReindexingStatus.FILLED, 1)
     memory_app.swap()
     assert found(memory_app, "rocket", video) == {video.video_id}
 
 
-def test_a_video_that_is_analysed_while_a_backfill_runs_is_in_both(memory_app: InMemoryApp) -> None:
+def test_a_video_that_is_analysed_while_reindexing_runs_is_in_both(memory_app: InMemoryApp) -> None:
     old = memory_app.analysed()
-    memory_app.backfilling()(FOREVER_S)
+    memory_app.reindex_library()(FOREVER_S)
     new = memory_app.analysed()
     assert found(memory_app, "rocket", old, new) == {old.video_id, new.video_id}
     memory_app.swap()
@@ -113,7 +113,7 @@ def test_a_change_that_comes_while_its_video_is_written_is_not_lost(
         write(account_id, video_id, documents)  # type: ignore[arg-type]
 
     monkeypatch.setattr(beside, "replace_video", change_first)
-    memory_app.backfilling()(FOREVER_S)
+    memory_app.reindex_library()(FOREVER_S)
     memory_app.swap()
     assert found(memory_app, "Reykjavik", video) == {video.video_id}
 
@@ -130,28 +130,28 @@ def test_a_video_that_is_deleted_while_it_is_written_is_not_brought_back(
         write(account_id, video_id, documents)  # type: ignore[arg-type]
 
     monkeypatch.setattr(memory_app.versions.next_index(), "replace_video", delete_first)
-    memory_app.backfilling()(FOREVER_S)
+    memory_app.reindex_library()(FOREVER_S)
     memory_app.swap()
     assert found(memory_app, "rocket", video) == set()
 
 
-def test_of_two_that_carry_on_the_same_backfill_one_stops(memory_app: InMemoryApp) -> None:
+def test_of_two_processes_that_continue_one_reindexing_one_stops(memory_app: InMemoryApp) -> None:
     memory_app.analysed()
     with pytest.raises(StaleRevision):
-        memory_app.backfilling()(FOREVER_S, lambda known: memory_app.reindexing.save(known) and None)
+        memory_app.reindex_library()(FOREVER_S, lambda known: memory_app.reindexing.save(known) and None)
 
 
 def test_a_video_without_a_transcript_is_no_obstacle(memory_app: InMemoryApp) -> None:
     memory_app.uploading()
     memory_app.uploaded()
-    assert memory_app.backfilling()(FOREVER_S).segments_done == 0
+    assert memory_app.reindex_library()(FOREVER_S).segments_done == 0
 
 
 def test_an_index_is_not_swapped_before_it_is_filled(memory_app: InMemoryApp) -> None:
     memory_app.analysed(Feature.TRANSCRIPT)
     with pytest.raises(StateConflict, match=r"[Rr]eindex"):
         memory_app.swap()
-    memory_app.backfilling()(0.0)
+    memory_app.reindex_library()(0.0)
     with pytest.raises(StateConflict, match="not complete"):
         memory_app.swap()
 
@@ -159,7 +159,7 @@ def test_an_index_is_not_swapped_before_it_is_filled(memory_app: InMemoryApp) ->
 def test_after_a_swap_another_reindexing_can_start_and_old_indexes_are_deleted(memory_app: InMemoryApp) -> None:
     video = memory_app.analysed()
     for _ in range(2):
-        memory_app.backfilling()(FOREVER_S)
+        memory_app.reindex_library()(FOREVER_S)
         memory_app.swap()
         memory_app.drop()
         assert memory_app.versions.versions().old == ()
@@ -168,7 +168,7 @@ def test_after_a_swap_another_reindexing_can_start_and_old_indexes_are_deleted(m
 
 def test_a_reindexing_can_be_cancelled(memory_app: InMemoryApp) -> None:
     video = memory_app.analysed()
-    memory_app.backfilling()(0.0)
+    memory_app.reindex_library()(0.0)
     memory_app.drop(also_next=True)
     assert memory_app.versions.versions().next == ()
     assert memory_app.reindexing.find() is None

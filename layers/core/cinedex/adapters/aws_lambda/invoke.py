@@ -19,7 +19,7 @@ MEDIA_ERRORS: dict[str, MediaErrorCode] = {"CorruptMedia": "corrupt_media", "Uns
 LIMITS = ("OutOfMemory", "Runtime.OutOfMemory", "Sandbox.Timedout")
 """Error types of a function that exceeded its memory or time limit."""
 
-Reply = TypeVar("Reply", bound=BaseModel)
+ResponseT = TypeVar("ResponseT", bound=BaseModel)
 
 
 class FunctionFailure(BaseModel):
@@ -33,8 +33,8 @@ class FunctionFailure(BaseModel):
 
 
 def invoke_json(
-    client: LambdaClient, function_name: str, payload: Mapping[str, Any], reply: type[Reply], name: str
-) -> Reply:
+    client: LambdaClient, function_name: str, payload: Mapping[str, Any], reply: type[ResponseT], name: str
+) -> ResponseT:
     """The response of the function; `name` is used in error messages.
 
     Raises `MediaError` when the function cannot use the file, `Unavailable` when it cannot be reached, has no engine or
@@ -50,7 +50,7 @@ def invoke_json(
     return _read(reply, body, name)
 
 
-def _read(kind: type[Reply], body: bytes, name: str) -> Reply:
+def _read(kind: type[ResponseT], body: bytes, name: str) -> ResponseT:
     try:
         return kind.model_validate_json(body)
     except ValidationError as error:

@@ -12,7 +12,7 @@ class Stage(StrEnum):
     """In the order of execution; `total` is the whole search."""
 
     PARSE_QUERY = "parse_query"
-    SCOPE = "pool"
+    SCOPE = "scope"
     EMBED = "embed"
     STORE = "store"
     FUSION = "fusion"

@@ -104,7 +104,7 @@ class IndexState(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     versions: IndexVersions
-    backfill: Reindexing | None
+    reindexing: Reindexing | None
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class ReadIndexState:
     reindexings: ReindexingRepository
 
     def __call__(self) -> IndexState:
-        return IndexState(versions=self.versions.versions(), backfill=self.reindexings.find())
+        return IndexState(versions=self.versions.versions(), reindexing=self.reindexings.find())
 
 
 @dataclass(frozen=True)
