@@ -27,7 +27,7 @@ def api(stack: RunningStack) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
-def stranger(stack: RunningStack) -> Iterator[httpx.Client]:
+def other_account(stack: RunningStack) -> Iterator[httpx.Client]:
     """An administrator of another account."""
     with client(stack, key_of_another_account(stack, "somebody-else")) as opened:
         yield opened
