@@ -158,20 +158,12 @@ class DynamoDbTable:
 
         `page_size` limits what one request reads; a `consistent` query sees every earlier write.
         """
-        values: dict[str, str | int] = {":pk": pk}
-        condition = "pk = :pk"
-        if begins is not None:
-            condition, values[":sk"] = "pk = :pk AND begins_with(sk, :sk)", begins
-        elif between is not None:
-            condition += " AND sk BETWEEN :low AND :high"
-            values[":low"], values[":high"] = between
-            if between[0] > between[1]:  # DynamoDB rejects such a range
-                return
-        options: dict[str, Any] = {
-            "ScanIndexForward": not newest_first,
-            "ConsistentRead": consistent,
-            **_projection(keys_only),
-        }
+        if between is not None and between[0] > between[1]:  # DynamoDB rejects such a range
+            return
+        condition, values = _key_condition(pk, begins, between)
+        options: dict[str, Any] = {"ScanIndexForward": not newest_first, "ConsistentRead": consistent}
+        if keys_only:
+            options["ProjectionExpression"] = "pk, sk"
         if page_size is not None:
             options["PaginationConfig"] = {"PageSize": page_size}
         yield from self._pages(condition, values, **options)
@@ -221,8 +213,12 @@ class DynamoDbTable:
         self.delete_all([(pk, str(item["sk"])) for item in self.query(pk, keys_only=True)])
 
 
-def _projection(keys_only: bool) -> dict[str, str]:
-    return {"ProjectionExpression": "pk, sk"} if keys_only else {}
+def _key_condition(pk: str, begins: str | None, between: tuple[str, str] | None) -> tuple[str, dict[str, str | int]]:
+    if begins is not None:
+        return "pk = :pk AND begins_with(sk, :sk)", {":pk": pk, ":sk": begins}
+    if between is not None:
+        return "pk = :pk AND sk BETWEEN :low AND :high", {":pk": pk, ":low": between[0], ":high": between[1]}
+    return "pk = :pk", {":pk": pk}
 
 
 def _translate(error: ClientError) -> Exception:
