@@ -96,7 +96,7 @@ class ViewSettings(_Settings):
 
 
 class SearchSettings(_Settings):
-    """`none` means that this deployment has no search store and says so.
+    """`none`: this deployment has no search store, and searches raise `Unavailable`.
 
     `opensearch_dimension` 0 means that of the vectors. `opensearch_signing`: `es` for a managed domain, `aoss`
     for a serverless collection, `none` for a plain server.
@@ -117,7 +117,7 @@ class SearchSettings(_Settings):
 
 
 class RewriteSettings(_Settings):
-    """Whether a language model rewrites queries: `asked`, when the request says so; `always`, unless it refuses."""
+    """Whether a language model rewrites queries: `asked`, only if the request asks for it; `always`, unless it refuses."""
 
     mode: RewriteMode = Field(validation_alias="SEARCH_REWRITE", default="off")
     timeout_s: float = Field(validation_alias="SEARCH_REWRITE_TIMEOUT_S", default=2.0, gt=0, le=20)

@@ -86,7 +86,7 @@ class ReadTimeline:
         return page.entries, _pack(page.next_after, question)
 
     def words(self, account_id: str, video_id: str, query: TrackQuery) -> tuple[tuple[SpokenWord, ...], str | None]:
-        """Words with their times; the token says behind which word of which utterance to go on."""
+        """Words with their times; the token has the utterance and the word after which the next page begins."""
         video, generation = self._ready(account_id, video_id, Track.TRANSCRIPT)
         within, limit = query.within(), query.limit()
         question = query.question(f"{video_id} words {generation}")

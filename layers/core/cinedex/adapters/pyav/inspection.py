@@ -1,4 +1,4 @@
-"""Looks into one media file with PyAV: streams, length, and whether it can be decoded at all."""
+"""Inspects one media file with PyAV: streams, length, and whether it can be decoded at all."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PACKETS_MAX = 500  # without a single frame among them, there is none to come
 def inspect(source: str, timeout_s: float, pixels_max: int) -> Probe:
     """Raises `MediaError` when the file is at fault, `Unavailable` when its server is, `MemoryError`.
 
-    Every other exception is a fault of ours.
+    Every other exception is an internal fault.
     """
     head = read_head(source, timeout_s)
     if head.size_bytes == 0:

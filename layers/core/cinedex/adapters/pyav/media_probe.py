@@ -137,4 +137,4 @@ def _text(output: bytes | str | None) -> str:
 
 
 def _too_slow(seconds: float) -> MediaError:
-    return MediaError("probe_timeout", f"Looking into the file took longer than {seconds:.0f} s.")
+    return MediaError("probe_timeout", f"The probe of the file took longer than {seconds:.0f} s.")

@@ -1,4 +1,4 @@
-"""The child process of the media probe: limits itself, looks into one file, prints one line of JSON.
+"""The child process of the media probe: limits itself, inspects one file, prints one line of JSON.
 
 It prints `BEGUN` once its own code is loaded and its limits are set: what ends the process before is no fault of the
 file. An exception that is no answer ends it with a traceback on standard error.

@@ -40,7 +40,7 @@ def best_video(container: InputContainer) -> VideoStream | None:
 
 
 def best_audio(container: InputContainer) -> AudioStream | None:
-    """The stream a player would choose: the default one, else the first."""
+    """The stream a player would choose: the default one, otherwise the first."""
     streams = [s for s in container.streams.audio if s.codec_context is not None]
     marked = [s for s in streams if av.stream.Disposition.default in s.disposition]
     return next(iter(marked or streams), None)

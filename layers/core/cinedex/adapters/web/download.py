@@ -1,6 +1,6 @@
 """Downloads from the open web with httpx: public addresses only, redirects checked again, size and time capped.
 
-A connection that breaks is taken up again where it broke, if the server can prove that the file is still the same.
+A broken download resumes where it stopped, if the server can prove that the file is the same.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class HttpxWebDownload:
             raise _failed(f"The download broke off: {type(error).__name__}.") from error
 
     def _begin(self, client: httpx.Client, url: str, resume_from: ResumePoint | None) -> tuple[httpx.Response, int]:
-        """The rest of the file if it is the same, else the whole; and the byte at which the answer begins."""
+        """The rest of the file if it is the same, otherwise the whole; and the first byte of the response."""
         if resume_from is not None:
             try:
                 response = self._follow(client, url, _from_byte(resume_from.start, resume_from.validator))
@@ -213,7 +213,7 @@ def _goes_on(response: httpx.Response, start: int, validator: str) -> bool:
 
 
 def _validator(response: httpx.Response) -> str | None:
-    """What names exactly these bytes (RFC 9110, 13.1.5): a strong ETag, else a date; None when there is neither."""
+    """The strong validator of the file (RFC 9110, 13.1.5): its ETag, otherwise its date; None without either."""
     etag: str = response.headers.get("etag", "")
     if etag:
         return etag if etag.startswith('"') else None

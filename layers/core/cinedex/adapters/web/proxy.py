@@ -28,7 +28,7 @@ class ProxyTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         proxy = request.extensions.get(PROXY)
         if proxy not in self._pools:
-            # A proxy that looks into TLS has certificates of its own, which SSL_CERT_FILE names.
+            # A proxy that decrypts TLS has its own certificates, which SSL_CERT_FILE names.
             self._pools[proxy] = httpx.HTTPTransport(proxy=proxy, trust_env=proxy is not None)
         return self._pools[proxy].handle_request(request)
 

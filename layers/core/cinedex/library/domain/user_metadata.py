@@ -92,7 +92,7 @@ WantedValue = Annotated[
 
 
 class Wanted(BaseModel):
-    """What the metadata of a video must be to be looked into: each key as it says, whatever else there is."""
+    """A filter on the metadata of videos: each key has to match; other keys are ignored."""
 
     model_config = ConfigDict(frozen=True)
 
