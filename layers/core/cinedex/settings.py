@@ -117,7 +117,7 @@ class SearchSettings(_Settings):
 
 
 class RewriteSettings(_Settings):
-    """Whether a language model rewrites queries: `asked`, if the request sets `rewrite`; `always`, unless it refuses."""
+    """Whether a language model rewrites queries: `asked`, if a request sets `rewrite`; `always`, unless it refuses."""
 
     mode: RewriteMode = Field(validation_alias="SEARCH_REWRITE", default="off")
     timeout_s: float = Field(validation_alias="SEARCH_REWRITE_TIMEOUT_S", default=2.0, gt=0, le=20)
