@@ -29,32 +29,32 @@ NAMES = tuple(CINEMA.tools.tools)
 
 def use(name: str, scope: AgentScope | None = None, **arguments: Any) -> ToolRun:
     call = ToolCall(tool_call_id="call00000", tool_name=name, arguments=arguments)
-    wanted = ToolUse(tool_call_id="x", name=name, arguments=arguments)
+    tool_use = ToolUse(tool_call_id="x", name=name, arguments=arguments)
     until = NOON.replace(year=NOON.year + 1)
-    (run,) = CINEMA.tools(CINEMA.library(scope), [(call, wanted)], EvidenceRegistry(), until)
+    (run,) = CINEMA.tools(CINEMA.library(scope), [(call, tool_use)], EvidenceRegistry(), until)
     return run
 
 
-def told(run: ToolRun) -> list[tuple[str, float, float, str]]:
+def results_of(run: ToolRun) -> list[tuple[str, float, float, str]]:
     assert run.result_set is not None, run.error
     return [(e.video_id, e.span.start_s, e.span.end_s, e.text) for e in run.result_set.results]
 
 
 def test_a_search_finds_each_kind_of_evidence_with_its_time() -> None:
     run = use("search_moments", query="cat called Chelsea", limit=1)
-    assert told(run)[0] == (TOUR, 12.0, 16.5, "This cat is called Chelsea.")
+    assert results_of(run)[0] == (TOUR, 12.0, 16.5, "This cat is called Chelsea.")
     assert run.result_set is not None
     assert {e.source for e in run.result_set.results} >= {"speech", "screen_text", "objects"}
     assert run.result_set.truncated
 
 
 def test_a_search_can_be_narrowed_to_videos() -> None:
-    assert {video_id for video_id, *_ in told(use("search_moments", query="cat", video_ids=[TALK]))} == {TALK}
+    assert {video_id for video_id, *_ in results_of(use("search_moments", query="cat", video_ids=[TALK]))} == {TALK}
 
 
 def test_a_search_without_a_match_returns_nothing() -> None:
     run = use("search_moments", query="submarine")
-    assert (told(run), run.result_summary) == ([], "nothing found")
+    assert (results_of(run), run.result_summary) == ([], "nothing found")
 
 
 @pytest.mark.parametrize(
@@ -67,26 +67,28 @@ def test_a_search_without_a_match_returns_nothing() -> None:
     ],
 )
 def test_a_track_is_read_in_order(name: str, first: tuple[str, float, float, str]) -> None:
-    entries = told(use(name, video_id=TOUR))
+    entries = results_of(use(name, video_id=TOUR))
     assert (len(entries), entries[0]) == (3, first)
 
 
 def test_a_track_can_be_read_in_part() -> None:
-    assert [text for *_, text in told(use("get_transcript", video_id=TOUR, start_s=11, end_s=14))] == [SPOKEN[TOUR][1]]
-    assert told(use("get_transcript", video_id=TOUR, start_s=500)) == []
+    assert [text for *_, text in results_of(use("get_transcript", video_id=TOUR, start_s=11, end_s=14))] == [
+        SPOKEN[TOUR][1]
+    ]
+    assert results_of(use("get_transcript", video_id=TOUR, start_s=500)) == []
 
 
 def test_objects_can_be_filtered_by_label() -> None:
-    assert [text for *_, text in told(use("get_objects", video_id=TOUR, label="Cat"))] == ["cat (1 sighting)"]
+    assert [text for *_, text in results_of(use("get_objects", video_id=TOUR, label="Cat"))] == ["cat (1 sighting)"]
 
 
 def test_the_list_names_every_video_in_scope() -> None:
-    assert {video_id for video_id, *_ in told(use("list_videos"))} == {TOUR, TALK}
-    assert [video_id for video_id, *_ in told(use("list_videos", name_contains="TALK"))] == [TALK]
+    assert {video_id for video_id, *_ in results_of(use("list_videos"))} == {TOUR, TALK}
+    assert [video_id for video_id, *_ in results_of(use("list_videos", name_contains="TALK"))] == [TALK]
 
 
 def test_an_overview_goes_from_beginning_to_end() -> None:
-    texts = [text for *_, text in told(use("video_overview", video_id=TALK))]
+    texts = [text for *_, text in results_of(use("video_overview", video_id=TALK))]
     assert texts[0].startswith("talk.mp4")
     assert texts[1:] == [
         "A person is in view.", SPOKEN[TALK][0], "A cat is in view.", SPOKEN[TALK][1],
@@ -95,7 +97,7 @@ def test_an_overview_goes_from_beginning_to_end() -> None:
 
 
 def test_frames_can_be_looked_at_again() -> None:
-    seen = told(use("analyze_frames", video_id=TOUR, start_s=1, end_s=6))
+    seen = results_of(use("analyze_frames", video_id=TOUR, start_s=1, end_s=6))
     assert seen == [(TOUR, 3.0, 4.0, "two umbrellas"), (TOUR, 2.0, 6.0, "MIND THE STEP")]
 
 
@@ -108,8 +110,8 @@ def test_a_track_that_is_not_ready_is_an_error() -> None:
     cinema = Cinema()
     cinema.videos.add(video("raw", ready=(Feature.TRANSCRIPT,)))
     call = ToolCall(tool_call_id="call00000", tool_name="get_captions", arguments={"video_id": "raw"})
-    wanted = ToolUse(tool_call_id="x", name="get_captions", arguments={"video_id": "raw"})
-    (run,) = cinema.tools(cinema.library(), [(call, wanted)], EvidenceRegistry(), NOON.replace(year=2099))
+    tool_use = ToolUse(tool_call_id="x", name="get_captions", arguments={"video_id": "raw"})
+    (run,) = cinema.tools(cinema.library(), [(call, tool_use)], EvidenceRegistry(), NOON.replace(year=2099))
     assert run.error == "Feature 'captions' is not ready. Current status: none."
 
 

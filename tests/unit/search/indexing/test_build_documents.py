@@ -21,8 +21,8 @@ from tests.support.segments import seen, segment
 NEAR = QueryVector(model="toy-3d", values=(1.0, 0.0, 0.0))
 
 
-def described(memory_app: InMemoryApp, told: str) -> AnalysisRun:
-    """A silent video without text on the picture, of which every caption is `told`; not embedded yet."""
+def described(memory_app: InMemoryApp, caption: str) -> AnalysisRun:
+    """A silent video without text on the picture, of which every caption is `caption`; not embedded yet."""
     _, run = memory_app.started()
     memory_app.begin(*memory_app.order(run))
     plan_key = memory_app.plan_chunks(run, speech=()).plan_key
@@ -30,8 +30,8 @@ def described(memory_app: InMemoryApp, told: str) -> AnalysisRun:
     for chunk in chunks:
         key = chunk.results["describe_segments"]
         captions = SegmentCaptions.model_validate(memory_app.results.get(key))
-        retold = [c.model_copy(update={"text": told}) for c in captions.captions]
-        memory_app.results.put(key, captions.model_copy(update={"captions": tuple(retold)}).model_dump(mode="json"))
+        replaced = [c.model_copy(update={"text": caption}) for c in captions.captions]
+        memory_app.results.put(key, captions.model_copy(update={"captions": tuple(replaced)}).model_dump(mode="json"))
     memory_app.merge(*memory_app.order(run), plan_key, chunks)
     return run
 
@@ -45,9 +45,9 @@ def documents(memory_app: InMemoryApp, video: Video) -> list[SegmentDocument]:
     ]
 
 
-@pytest.mark.parametrize("told", [NOTHING_RECOGNISED, NO_PICTURE])
-def test_a_placeholder_caption_is_not_indexed_and_stays_readable(memory_app: InMemoryApp, told: str) -> None:
-    run = described(memory_app, told)
+@pytest.mark.parametrize("caption", [NOTHING_RECOGNISED, NO_PICTURE])
+def test_a_placeholder_caption_is_not_indexed_and_stays_readable(memory_app: InMemoryApp, caption: str) -> None:
+    run = described(memory_app, caption)
     assert memory_app.build_documents(*memory_app.order(run)).count == 0
     memory_app.embed(run)
     memory_app.finish(*memory_app.order(run))
@@ -55,7 +55,7 @@ def test_a_placeholder_caption_is_not_indexed_and_stays_readable(memory_app: InM
     assert all(Modality.CAPTION not in d.texts and not d.vectors for d in documents(memory_app, video))
     assert memory_app.moments.search("nothing recognised", NEAR, seen(video.video_id), 10).words == ()
     captions = memory_app.timeline.entries(video.video_id, Track.CAPTIONS, video.feature(Feature.CAPTIONS).generation)
-    assert {entry.body["caption"] for entry in captions} == {told}
+    assert {entry.body["caption"] for entry in captions} == {caption}
 
 
 def test_a_vector_that_older_results_have_of_it_is_not_searched(memory_app: InMemoryApp) -> None:

@@ -19,9 +19,9 @@ FOREVER_S = 60.0
 VECTOR = QueryVector(model="toy-3d", values=(1.0, 0.0, 0.0))
 
 
-def found(memory_app: InMemoryApp, asked: str, *videos: Video, account_id: str = MINE) -> set[str]:
+def matching_videos(memory_app: InMemoryApp, words: str, *videos: Video, account_id: str = MINE) -> set[str]:
     within = seen(*(v.video_id for v in videos), account_id=account_id)
-    return {hit.document.video_id for hit in memory_app.moments.search(asked, None, within, 50).words}
+    return {hit.document.video_id for hit in memory_app.moments.search(words, None, within, 50).words}
 
 
 def lose_everything(memory_app: InMemoryApp) -> None:
@@ -32,13 +32,13 @@ def lose_everything(memory_app: InMemoryApp) -> None:
 def test_reindexing_calls_no_model(memory_app: InMemoryApp) -> None:
     mine, yours = memory_app.analysed(), memory_app.analysed(account_id=YOURS)
     lose_everything(memory_app)
-    assert found(memory_app, "rocket", mine) == set()
+    assert matching_videos(memory_app, "rocket", mine) == set()
     done = memory_app.reindex_library()(FOREVER_S)
     assert (done.status, done.videos_done, done.segments_done) == (ReindexingStatus.FILLED, 2, 6)
-    assert found(memory_app, "rocket", mine) == set()
+    assert matching_videos(memory_app, "rocket", mine) == set()
     memory_app.swap()
-    assert found(memory_app, "rocket", mine) == {mine.video_id}
-    assert found(memory_app, "rocket", yours, account_id=YOURS) == {yours.video_id}
+    assert matching_videos(memory_app, "rocket", mine) == {mine.video_id}
+    assert matching_videos(memory_app, "rocket", yours, account_id=YOURS) == {yours.video_id}
     assert memory_app.moments.search("", VECTOR, seen(mine.video_id), 50).vectors
 
 
@@ -60,7 +60,7 @@ def test_an_interrupted_reindexing_continues_at_its_cursor(
     assert (known.status, known.videos_done) == (ReindexingStatus.FILLING, 4)
     assert memory_app.reindex_library()(FOREVER_S).videos_done == 5
     memory_app.swap()
-    assert found(memory_app, "rocket", *videos) == {v.video_id for v in videos}
+    assert matching_videos(memory_app, "rocket", *videos) == {v.video_id for v in videos}
 
 
 def test_a_slice_ends_in_time_and_leaves_the_rest_for_the_next(memory_app: InMemoryApp) -> None:
@@ -88,16 +88,16 @@ def test_a_video_that_is_being_analysed_waits_until_it_is_done(memory_app: InMem
     done = replace(memory_app.reindex_library(), pause=finish_meanwhile)(FOREVER_S)
     assert (done.status, done.videos_done) == (ReindexingStatus.FILLED, 1)
     memory_app.swap()
-    assert found(memory_app, "rocket", video) == {video.video_id}
+    assert matching_videos(memory_app, "rocket", video) == {video.video_id}
 
 
 def test_a_video_that_is_analysed_while_reindexing_runs_is_in_both(memory_app: InMemoryApp) -> None:
     old = memory_app.analysed()
     memory_app.reindex_library()(FOREVER_S)
     new = memory_app.analysed()
-    assert found(memory_app, "rocket", old, new) == {old.video_id, new.video_id}
+    assert matching_videos(memory_app, "rocket", old, new) == {old.video_id, new.video_id}
     memory_app.swap()
-    assert found(memory_app, "rocket", old, new) == {old.video_id, new.video_id}
+    assert matching_videos(memory_app, "rocket", old, new) == {old.video_id, new.video_id}
 
 
 def test_a_change_that_comes_while_its_video_is_written_is_not_lost(
@@ -115,7 +115,7 @@ def test_a_change_that_comes_while_its_video_is_written_is_not_lost(
     monkeypatch.setattr(beside, "replace_video", change_first)
     memory_app.reindex_library()(FOREVER_S)
     memory_app.swap()
-    assert found(memory_app, "Reykjavik", video) == {video.video_id}
+    assert matching_videos(memory_app, "Reykjavik", video) == {video.video_id}
 
 
 def test_a_video_that_is_deleted_while_it_is_written_is_not_brought_back(
@@ -132,7 +132,7 @@ def test_a_video_that_is_deleted_while_it_is_written_is_not_brought_back(
     monkeypatch.setattr(memory_app.versions.next_index(), "replace_video", delete_first)
     memory_app.reindex_library()(FOREVER_S)
     memory_app.swap()
-    assert found(memory_app, "rocket", video) == set()
+    assert matching_videos(memory_app, "rocket", video) == set()
 
 
 def test_of_two_processes_that_continue_one_reindexing_one_stops(memory_app: InMemoryApp) -> None:
@@ -163,7 +163,7 @@ def test_after_a_swap_another_reindexing_can_start_and_old_indexes_are_deleted(m
         memory_app.swap()
         memory_app.drop()
         assert memory_app.versions.versions().old == ()
-    assert found(memory_app, "rocket", video) == {video.video_id}
+    assert matching_videos(memory_app, "rocket", video) == {video.video_id}
 
 
 def test_a_reindexing_can_be_cancelled(memory_app: InMemoryApp) -> None:
@@ -172,4 +172,4 @@ def test_a_reindexing_can_be_cancelled(memory_app: InMemoryApp) -> None:
     memory_app.drop(also_next=True)
     assert memory_app.versions.versions().next == ()
     assert memory_app.reindexing.find() is None
-    assert found(memory_app, "rocket", video) == {video.video_id}
+    assert matching_videos(memory_app, "rocket", video) == {video.video_id}

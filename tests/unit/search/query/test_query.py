@@ -61,9 +61,9 @@ def test_emptiness_and_signs_have_no_terms() -> None:
     assert Query(text=" ?! 🎬 ").terms == ()
 
 
-@pytest.mark.parametrize("asked", ["the", "of the", "is it a", "and"])
-def test_a_few_words_that_every_text_holds_ask_for_nothing(asked: str) -> None:
-    assert Query(text=asked).terms == ()
+@pytest.mark.parametrize("text", ["the", "of the", "is it a", "and"])
+def test_a_few_words_that_every_text_holds_ask_for_nothing(text: str) -> None:
+    assert Query(text=text).terms == ()
 
 
 def test_a_phrase_of_small_words_must_be_held_word_for_word() -> None:

@@ -84,8 +84,8 @@ def test_a_model_may_have_nothing_to_add() -> None:
     ],
 )
 def test_unsuitable_synonyms_are_left_out(query: str, also: dict[str, list[str]]) -> None:
-    kept = read(query, reply(also)).synonyms
-    assert kept == ({"street": ("human beings",)} if "human beings" in str(also) else {})
+    synonyms = read(query, reply(also)).synonyms
+    assert synonyms == ({"street": ("human beings",)} if "human beings" in str(also) else {})
 
 
 def test_only_a_few_are_taken() -> None:

@@ -12,57 +12,57 @@ from cinedex.search.usecases.querying.resolve_scope import ResolveScope
 
 from tests.support.ready_videos import library_of, video
 
-TOLD = {"camera": "north", "floor": 3, "indoors": True, "height_m": 2.5}
+DESCRIBED = {"camera": "north", "floor": 3, "indoors": True, "height_m": 2.5}
 LIBRARY = library_of(
-    video("told", language="en", user_metadata=TOLD),
+    video("described", language="en", user_metadata=DESCRIBED),
     video("silent", ready=(Feature.EMBEDDINGS, Feature.TRANSCRIPT)),
     video("german", language="de", user_metadata={"camera": "south", "floor": 1}),
 )
 
 
-def pool(**scope: Any) -> set[str]:
+def admitted(**scope: Any) -> set[str]:
     return set(ResolveScope(LIBRARY)("mine", SearchFilter.model_validate(scope), (Feature.EMBEDDINGS,)).videos)
 
 
 def having(**keys: Any) -> set[str]:
-    return pool(metadata=Wanted(keys=keys))
+    return admitted(metadata=Wanted(keys=keys))
 
 
 def test_a_video_is_in_by_the_language_that_is_spoken_in_it() -> None:
-    assert pool(languages=("en",)) == {"told"}
-    assert pool(languages=("en", "de")) == {"told", "german"}
-    assert pool(languages=()) == set()
+    assert admitted(languages=("en",)) == {"described"}
+    assert admitted(languages=("en", "de")) == {"described", "german"}
+    assert admitted(languages=()) == set()
 
 
 def test_a_video_is_in_when_all_the_features_are_ready() -> None:
-    assert pool(features=(Feature.TRANSCRIPT,)) == {"told", "silent", "german"}
-    assert pool(features=(Feature.TRANSCRIPT, Feature.OBJECTS)) == {"told", "german"}
-    assert pool(features=(Feature.CHAPTERS,)) == set()
+    assert admitted(features=(Feature.TRANSCRIPT,)) == {"described", "silent", "german"}
+    assert admitted(features=(Feature.TRANSCRIPT, Feature.OBJECTS)) == {"described", "german"}
+    assert admitted(features=(Feature.CHAPTERS,)) == set()
 
 
 @pytest.mark.parametrize(
-    ("wanted", "expected"),
+    ("required", "expected"),
     [
-        ({"camera": "north"}, {"told"}),
+        ({"camera": "north"}, {"described"}),
         ({"camera": "NORTH"}, set()),
-        ({"floor": 3}, {"told"}),
-        ({"floor": 3.0}, {"told"}),
+        ({"floor": 3}, {"described"}),
+        ({"floor": 3.0}, {"described"}),
         ({"floor": "3"}, set()),
-        ({"indoors": True}, {"told"}),
+        ({"indoors": True}, {"described"}),
         ({"indoors": 1}, set()),
         ({"floor": True}, set()),
         ({"camera": "north", "floor": 1}, set()),
         ({"nobody": "said so"}, set()),
     ],
 )
-def test_an_exact_value_must_be_the_same_in_kind_too(wanted: dict[str, Any], expected: set[str]) -> None:
-    assert having(**wanted) == expected
+def test_an_exact_value_must_be_the_same_in_kind_too(required: dict[str, Any], expected: set[str]) -> None:
+    assert having(**required) == expected
 
 
 def test_a_range_includes_its_ends_and_holds_for_numbers_only() -> None:
-    assert having(floor=WantedRange(gte=1, lte=3)) == {"told", "german"}
-    assert having(floor=WantedRange(gte=1.5)) == {"told"}
-    assert having(height_m=WantedRange(lte=2.5)) == {"told"}
-    assert having(floor=WantedRange()) == {"told", "german"}
+    assert having(floor=WantedRange(gte=1, lte=3)) == {"described", "german"}
+    assert having(floor=WantedRange(gte=1.5)) == {"described"}
+    assert having(height_m=WantedRange(lte=2.5)) == {"described"}
+    assert having(floor=WantedRange()) == {"described", "german"}
     assert having(camera=WantedRange()) == set()
     assert having(indoors=WantedRange(gte=0)) == set()

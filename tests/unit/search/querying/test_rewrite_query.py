@@ -32,7 +32,7 @@ def reply(synonyms: dict[str, list[str]] | None = None, paraphrase: str | None =
 
 
 class Asking(Library):
-    """A library before a language model that says what it is told to."""
+    """A library before a language model with scripted replies."""
 
     def __init__(self, model: LanguageModel, **settings: Any) -> None:
         super().__init__()
@@ -40,9 +40,9 @@ class Asking(Library):
         given: dict[str, Any] = {"tokens_max": 10_000, "seconds_max": 5.0, "is_default": True, **settings}
         self.rewrite_query = RewriteQuery(model, MemoryTokenBudget(self.usage), FakeClock(), **given)
 
-    def search(self, query: str, **asked: Any) -> SearchResults:
+    def search(self, query: str, **options: Any) -> SearchResults:
         use_case: SearchMoments = self.use_case(rewrite_query=self.rewrite_query)
-        return use_case(SearchRequest(**{"account_id": "mine", "query": query, **asked}))
+        return use_case(SearchRequest(**{"account_id": "mine", "query": query, **options}))
 
     @property
     def tokens(self) -> list[int]:
@@ -96,9 +96,9 @@ def test_nothing_is_lost_and_nothing_becomes_less_sure(
     reply: ModelReply, fusion: Fusion | None, rerank: bool, query: str
 ) -> None:
     library = Asking(ScriptedModel([reply]))
-    asked: dict[str, Any] = {"group": False, "page_limit": 50, "fusion": fusion, "rerank": rerank}
-    before = {(m.video_id, m.segment_index): m.score for m in library.search(query, rewrite=False, **asked).moments}
-    after = {(m.video_id, m.segment_index): m.score for m in library.search(query, **asked).moments}
+    options: dict[str, Any] = {"group": False, "page_limit": 50, "fusion": fusion, "rerank": rerank}
+    before = {(m.video_id, m.segment_index): m.score for m in library.search(query, rewrite=False, **options).moments}
+    after = {(m.video_id, m.segment_index): m.score for m in library.search(query, **options).moments}
     assert before.keys() <= after.keys()
     assert all(after[place] >= score for place, score in before.items())
 
@@ -106,13 +106,13 @@ def test_nothing_is_lost_and_nothing_becomes_less_sure(
 def test_later_pages_call_no_model_and_keep_the_order() -> None:
     model = ScriptedModel([LAUNCHER, says(reply({"strolls": ["rocket"]}))])
     library = Asking(model)
-    asked: dict[str, Any] = {"group": False, "threshold": Threshold.NONE}
-    whole = library.search("somebody strolls", page_limit=50, **asked).moments
+    options: dict[str, Any] = {"group": False, "threshold": Threshold.NONE}
+    whole = library.search("somebody strolls", page_limit=50, **options).moments
     model.asked.clear()
-    pages = [library.search("somebody strolls", page_limit=4, **asked)]
+    pages = [library.search("somebody strolls", page_limit=4, **options)]
     while pages[-1].next_page_token:
         token = pages[-1].next_page_token
-        pages.append(library.search("somebody strolls", page_limit=4, page_token=token, **asked))
+        pages.append(library.search("somebody strolls", page_limit=4, page_token=token, **options))
     assert tuple(moment for page in pages for moment in page.moments) == whole
     assert len(model.asked) == 1
     assert all(page.rewrite == pages[0].rewrite for page in pages)
@@ -120,7 +120,7 @@ def test_later_pages_call_no_model_and_keep_the_order() -> None:
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "options",
     [
         {"rewrite": False},
         {"strategy": Strategy.TEXT},
@@ -130,9 +130,9 @@ def test_later_pages_call_no_model_and_keep_the_order() -> None:
         {"query": "?!"},
     ],
 )
-def test_the_model_is_not_called_when_it_cannot_add_anything(asked: dict[str, Any]) -> None:
+def test_the_model_is_not_called_when_it_cannot_add_anything(options: dict[str, Any]) -> None:
     model = ScriptedModel([LAUNCHER])
-    results = Asking(model).search(**{"query": "missile", **asked})
+    results = Asking(model).search(**{"query": "missile", **options})
     assert (model.asked, results.rewrite) == ([], None)
 
 

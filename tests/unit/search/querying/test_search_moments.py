@@ -69,16 +69,18 @@ class Library:
 
     def use_case(self, index: SegmentIndex | None = None, rewrite_query: RewriteQuery | None = None) -> SearchMoments:
         store = index or self.index
-        find, sharpen = RetrieveSegments(store, self.vectors), RerankMoments(self.vectors)
-        by_meaning = HybridSearch(find, sharpen, rewrite_query)
+        retrieve_segments, rerank_moments = RetrieveSegments(store, self.vectors), RerankMoments(self.vectors)
+        hybrid_search = HybridSearch(retrieve_segments, rerank_moments, rewrite_query)
         paging = PageMoments(store, self.lists, self.clock)
-        return SearchMoments(parse_english_query, ResolveScope(self.videos), LiteralSearch(store), by_meaning, paging)
+        return SearchMoments(
+            parse_english_query, ResolveScope(self.videos), LiteralSearch(store), hybrid_search, paging
+        )
 
-    def search(self, query: str, *, account_id: str = "mine", **asked: Any) -> SearchResults:
-        return self.use_case()(SearchRequest(account_id=account_id, query=query, **asked))
+    def search(self, query: str, *, account_id: str = "mine", **options: Any) -> SearchResults:
+        return self.use_case()(SearchRequest(account_id=account_id, query=query, **options))
 
-    def found(self, query: str, **asked: Any) -> list[tuple[str, int]]:
-        return [(m.video_id, m.segment_index) for m in self.search(query, **asked).moments]
+    def found(self, query: str, **options: Any) -> list[tuple[str, int]]:
+        return [(m.video_id, m.segment_index) for m in self.search(query, **options).moments]
 
 
 @pytest.fixture
@@ -174,8 +176,8 @@ def test_pages_follow_each_other_without_gap_or_overlap(library: Library) -> Non
 def test_a_list_stays_as_it_was_while_segments_come_and_go(library: Library) -> None:
     whole = library.search("person walking", group=False, page_limit=50).moments
     first = library.search("person walking", group=False, page_limit=4)
-    kept = [d for d in library.index._videos["mine", "b"] if d.segment_index not in (0, 6)]
-    library.index.replace_video("mine", "b", [*kept, segment("b", 99, caption="A person walking, walking.")])
+    remaining = [d for d in library.index._videos["mine", "b"] if d.segment_index not in (0, 6)]
+    library.index.replace_video("mine", "b", [*remaining, segment("b", 99, caption="A person walking, walking.")])
     later = library.search("person walking", group=False, page_limit=4, page_token=first.next_page_token)
     gone = [m for m in whole[4:8] if m.segment_index == 6]
     assert [(m.rank, m.segment_index) for m in later.moments] == [
@@ -331,19 +333,19 @@ def test_a_single_signal_is_not_looked_at_more_closely(library: Library) -> None
 def test_every_fusion_returns_the_same_moments_with_the_same_confidence(
     library: Library, fusion: Fusion, rerank: bool
 ) -> None:
-    asked = {"group": False, "page_limit": 50, "rerank": rerank}
-    expected = library.search("person walking past door 3", **asked).moments
-    found = library.search("person walking past door 3", fusion=fusion, **asked).moments
+    options = {"group": False, "page_limit": 50, "rerank": rerank}
+    expected = library.search("person walking past door 3", **options).moments
+    found = library.search("person walking past door 3", fusion=fusion, **options).moments
     assert {(m.segment_index, m.score) for m in found} == {(m.segment_index, m.score) for m in expected}
     assert (found[0].segment_index, [m.rank for m in found]) == (3, list(range(1, len(found) + 1)))
 
 
 @pytest.mark.parametrize("fusion", Fusion)
 def test_pages_keep_the_order_of_the_fusion(library: Library, fusion: Fusion) -> None:
-    asked: dict[str, Any] = {"fusion": fusion, "group": False}
-    whole = library.search("person walking", page_limit=50, **asked).moments
-    first = library.search("person walking", page_limit=4, **asked)
-    rest = library.search("person walking", page_limit=50, page_token=first.next_page_token, **asked)
+    options: dict[str, Any] = {"fusion": fusion, "group": False}
+    whole = library.search("person walking", page_limit=50, **options).moments
+    first = library.search("person walking", page_limit=4, **options)
+    rest = library.search("person walking", page_limit=50, page_token=first.next_page_token, **options)
     assert (*first.moments, *rest.moments) == whole
     assert {m.matched_by for m in rest.moments} == {(Signal.CAPTION, Signal.CAPTION_VECTORS)}
 

@@ -51,14 +51,14 @@ class CountedIndex(MemorySegmentIndex):
 
 
 def search(
-    memory_app: InMemoryApp, query: str, store: SegmentIndex = UnavailableSegmentIndex(), **asked: Any
+    memory_app: InMemoryApp, query: str, store: SegmentIndex = UnavailableSegmentIndex(), **options: Any
 ) -> SearchResults:
     index, vectors = FallbackIndex(store, stored(memory_app)), WordVectors()
     literal = LiteralSearch(store, stored(memory_app))
     paging = PageMoments(index, memory_app.lists, memory_app.clock)
-    by_meaning = HybridSearch(RetrieveSegments(index, vectors), RerankMoments(vectors))
-    use_case = SearchMoments(parse_english_query, ResolveScope(memory_app.videos), literal, by_meaning, paging)
-    return use_case(SearchRequest(account_id=MINE, query=query, **asked))
+    hybrid_search = HybridSearch(RetrieveSegments(index, vectors), RerankMoments(vectors))
+    use_case = SearchMoments(parse_english_query, ResolveScope(memory_app.videos), literal, hybrid_search, paging)
+    return use_case(SearchRequest(account_id=MINE, query=query, **options))
 
 
 def found(memory_app: InMemoryApp, within: SegmentFilter, **limits: float) -> list[str]:
@@ -127,9 +127,9 @@ def test_a_literal_search_without_any_store_is_unavailable(memory_app: InMemoryA
 def test_later_pages_are_read_from_stored_results(memory_app: InMemoryApp) -> None:
     for _ in range(2):
         memory_app.analysed()
-    asked: dict[str, Any] = {"group": False, "page_limit": 1, "threshold": Threshold.NONE}
-    first = search(memory_app, "rocket", **asked)
-    second = search(memory_app, "rocket", page_token=first.next_page_token, **asked)
+    options: dict[str, Any] = {"group": False, "page_limit": 1, "threshold": Threshold.NONE}
+    first = search(memory_app, "rocket", **options)
+    second = search(memory_app, "rocket", page_token=first.next_page_token, **options)
     assert [m.rank for m in (*first.moments, *second.moments)] == [1, 2]
     assert second.moments[0].texts[Modality.SPEECH] == "The rocket is ready."
 
@@ -188,9 +188,9 @@ def test_a_search_with_results_does_not_check_for_a_lost_index(memory_app: InMem
 def test_later_pages_of_a_lost_index_are_read_from_stored_results(memory_app: InMemoryApp) -> None:
     for _ in range(2):
         memory_app.analysed()
-    asked: dict[str, Any] = {"group": False, "page_limit": 1, "threshold": Threshold.NONE}
-    first = search(memory_app, "rocket", MemorySegmentIndex(), **asked)
-    second = search(memory_app, "rocket", MemorySegmentIndex(), page_token=first.next_page_token, **asked)
+    options: dict[str, Any] = {"group": False, "page_limit": 1, "threshold": Threshold.NONE}
+    first = search(memory_app, "rocket", MemorySegmentIndex(), **options)
+    second = search(memory_app, "rocket", MemorySegmentIndex(), page_token=first.next_page_token, **options)
     assert [m.rank for m in (*first.moments, *second.moments)] == [1, 2]
     assert second.degraded
 
