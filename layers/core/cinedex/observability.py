@@ -43,6 +43,7 @@ def lambda_handler(model: type[Event]) -> Callable[[Callable[[Event], object]], 
             with _observed(name, context):
                 parsed = model.model_validate(event)
                 logger.append_keys(**_ids(parsed))
+                logger.info("function started")
                 result = function(parsed)
                 return result.model_dump(mode="json") if isinstance(result, BaseModel) else result
 
@@ -56,6 +57,7 @@ def http_handler(name: str, adapter: LambdaHandler) -> LambdaHandler:
 
     def handle(event: Any, context: Any, /) -> Any:
         with _observed(name, context):
+            logger.info("function started")
             return adapter(event, context)
 
     return handle
@@ -74,7 +76,6 @@ def _observed(name: str, context: Any) -> Iterator[None]:
     logger.append_keys(function=name)
     if context is not None:
         logger.inject_lambda_context(_nothing)({}, context)
-    logger.info("function started")
     outcome = "failed"
     try:
         with _traced(name):

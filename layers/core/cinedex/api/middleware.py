@@ -76,6 +76,7 @@ class RequestMiddleware:
             return
         context = RequestContext(send)
         scope[REQUEST_ID] = context.request_id
+        logger.thread_safe_append_keys(request_id=context.request_id)  # kept in a context variable of this request
         try:
             await self._handle(scope, receive, context)
         except CinedexError as error:
@@ -89,6 +90,8 @@ class RequestMiddleware:
 
     async def _handle(self, scope: Scope, receive: Receive, context: RequestContext) -> None:
         caller = await run_in_threadpool(self._authenticate_caller, scope, context)
+        if caller is not None:
+            logger.thread_safe_append_keys(account_id=caller.account_id)
         headers = Headers(scope=scope)
         if "json" in headers.get("content-type", ""):
             body = await read_body(receive)
