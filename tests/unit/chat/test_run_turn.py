@@ -276,3 +276,20 @@ def test_a_failed_turn_costs_the_tokens_its_model_has_used(chat: ChatFixture) ->
     used = total(chat.usage.read("mine", turn.created_at.date(), turn.created_at.date()))
     assert chat.now(turn).status is TurnStatus.FAILED
     assert (used.turns, used.input_tokens, used.output_tokens) == (1, 70, 30)
+
+
+def test_a_turn_that_was_cancelled_before_its_process_began_stays_cancelled(chat: ChatFixture) -> None:
+    turn = chat.start_turn()
+    chat.cancel("mine", turn.session_id, turn.turn_id)
+    chat.run_turn()(turn)
+    chat.run_turn().fail_unexpectedly(turn)
+    assert chat.kinds(turn) == ["turn_started", "turn_ended"]
+    assert (chat.now(turn).status, chat.agent.tasks) == (TurnStatus.CANCELLED, [])
+
+
+def test_a_turn_that_has_completed_meanwhile_is_not_cancelled(chat: ChatFixture) -> None:
+    turn = chat.start_turn()
+    chat.run_turn()(turn)
+    assert chat.cancel.end(turn) == chat.now(turn)
+    assert chat.kinds(turn).count("turn_ended") == 1
+    assert chat.now(turn).status is TurnStatus.COMPLETED

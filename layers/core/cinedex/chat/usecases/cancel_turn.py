@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from cinedex.chat.domain.session import Turn
@@ -34,15 +35,14 @@ class CancelTurn:
     def end(self, turn: Turn) -> Turn:
         """Raises `StaleRevision` if the turn's process writes the next slot first each time."""
         for _ in WRITE.attempts(self.clock.sleep):
+            # Before the turn: if it is still open, its end has not taken the slot after this sequence.
+            sequence = self.log.last_sequence(turn.turn_id)
+            turn = self.chats.get_turn(turn.session_id, turn.turn_id)
             if turn.status.is_final:
                 return turn
             ended = turn.cancelled(self.clock.now())
-            writer = TurnWriter(turn, self.log, self.notify, self.log.last_sequence(turn.turn_id))
-            try:
-                writer.end(ended)
-            except TurnLost:
-                turn = self.chats.get_turn(turn.session_id, turn.turn_id)
-            else:
+            with suppress(TurnLost):
+                TurnWriter(turn, self.log, self.notify, sequence).end(ended)
                 self.budget.settle(turn, turn.created_at.date(), TokensUsed())
                 return ended
         raise StaleRevision("The turn is still producing events and could not be cancelled. Try again.")

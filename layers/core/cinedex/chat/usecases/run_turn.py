@@ -130,7 +130,16 @@ class RunTurn:
             self.budget.settle(turn, turn.created_at.date(), used)
 
     def _writer(self, turn: Turn) -> TurnWriter:
-        return TurnWriter(turn, self.log, self.notify, self.log.last_sequence(turn.turn_id))
+        """Raises `TurnLost` if the turn has ended, was reassigned or is deleted."""
+        # Before the turn: if it is still open, its end has not taken the slot after this sequence.
+        sequence = self.log.last_sequence(turn.turn_id)
+        try:
+            current = self.chats.get_turn(turn.session_id, turn.turn_id)
+        except NotFound:
+            raise TurnLost from None
+        if current.status.is_final or current.attempt != turn.attempt:
+            raise TurnLost
+        return TurnWriter(turn, self.log, self.notify, sequence)
 
     def _heartbeat(self, turn: Turn) -> AbstractContextManager[None]:
         """Renews the lease also while the agent waits for a model."""

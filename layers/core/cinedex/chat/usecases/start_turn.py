@@ -30,12 +30,14 @@ from cinedex.kernel.errors import (
 )
 from cinedex.kernel.fingerprint import fingerprint
 from cinedex.kernel.ids import new_id
-from cinedex.kernel.retry import CONFLICT
+from cinedex.kernel.retry import RetryPolicy
 from cinedex.library.ports.repositories import CollectionRepository
 from cinedex.usage.budget import BudgetLimits, SpentBudget, end_of
 
 MESSAGE_CHARS_MAX = 8_000
 IDS_MAX = 100
+SESSION_CONFLICT = RetryPolicy(attempts_max=16, pause_s=0.01, pause_s_max=2.0)
+"""For many turns that are started in one session at once; at most 16.6 s, within the 29 s of API Gateway."""
 EXCEEDED: dict[SpentBudget, tuple[type[BudgetExceeded], str]] = {
     SpentBudget.TURNS: (TurnBudgetExceeded, "This account has used up its turns for today."),
     SpentBudget.TOKENS: (TokenBudgetExceeded, "This account has used up its tokens for today."),
@@ -137,7 +139,9 @@ class StartTurn:
 
     def _add(self, session: ChatSession, request: TurnRequest, effective: EffectiveScope) -> StartedTurn:
         """Tries again when another request has added a turn to the session at the same instant."""
-        for _ in CONFLICT.attempts(self.clock.sleep):
+        for attempt in SESSION_CONFLICT.attempts(self.clock.sleep):
+            if attempt > 1:
+                session = self.chats.get_session(request.account_id, request.session_id)
             turn = self._turn(session, request, effective)
             try:
                 self._store(session, turn, request)
@@ -146,7 +150,6 @@ class StartTurn:
                 if earlier is not None:
                     self._release_budget(request.account_id)
                     return StartedTurn(turn=earlier, is_new=False)
-                session = self.chats.get_session(request.account_id, request.session_id)
             else:
                 self.executor.start(turn)
                 return StartedTurn(turn=turn, is_new=True)
