@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from cinedex.bootstrap.providers import task_answers
+from cinedex.bootstrap.providers import task_callback
 from cinedex.observability import lambda_handler, logger
 from pydantic import BaseModel, Field
 
@@ -28,7 +28,7 @@ def handler(event: DeadLetterEvent) -> None:
         if token is None:
             logger.error("dead letter has no task token", extra={"body": record.body[:LOGGED_CHARS_MAX]})
         else:
-            task_answers().fail(token, "TaskAbandoned", CAUSE)
+            task_callback().fail(token, "TaskAbandoned", CAUSE)
 
 
 def token_of(body: str) -> str | None:

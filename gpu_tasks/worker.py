@@ -163,7 +163,7 @@ def _logged_ids(message: TaskMessage) -> dict[str, str]:
 def build_worker(settings: WorkerSettings) -> Worker:
     return Worker(
         queue=TaskQueue(settings.task_queue_url, settings.visibility_s, settings.long_poll_s),
-        callback=providers.task_answers(),
+        callback=providers.task_callback(),
         media=MediaCache(settings.cache_dir, settings.cache_bytes_max),
         results=providers.result_store(),
         progress=providers.progress(),

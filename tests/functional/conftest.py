@@ -59,7 +59,7 @@ def memory_app(monkeypatch: pytest.MonkeyPatch) -> InMemoryApp:
     for provider, adapter in adapters(memory_app).items():
         monkeypatch.setattr(providers, provider, _provider(adapter))
     monkeypatch.setattr(providers, "clock", memory_app.clock)
-    monkeypatch.setattr("functions.on_task_dead_lettered.task_answers", lambda: memory_app.answers)
+    monkeypatch.setattr("functions.on_task_dead_lettered.task_callback", lambda: memory_app.answers)
     monkeypatch.setenv("MEDIA_BUCKET", memory_app.media.bucket)
     monkeypatch.setattr("cinedex.adapters.pyav.media_probe.PyAvMediaProbe", lambda: memory_app.probe)
     monkeypatch.setattr("cinedex.adapters.web.download.HttpxWebDownload", lambda *_: memory_app.web)

@@ -159,7 +159,7 @@ class FakeFrameAnalyzer:
     down: bool = False
     viewed: list[tuple[str, Span, float]] = field(default_factory=list)
 
-    def view(self, url: str, within: Span, seconds_max: float) -> FrameAnalysis:
+    def analyze(self, url: str, within: Span, seconds_max: float) -> FrameAnalysis:
         self.viewed.append((url, within, seconds_max))
         if self.down:
             raise Unavailable("The viewer is down.")

@@ -166,7 +166,7 @@ def call_detect_in_video() -> None:
 
 
 def call_analyze_frames() -> None:
-    LambdaFrameAnalyzer("Look", cast(Any, FakeLambdaClient(analyze_frames.handler))).view(URL, span(0, 2), 5.0)
+    LambdaFrameAnalyzer("Look", cast(Any, FakeLambdaClient(analyze_frames.handler))).analyze(URL, span(0, 2), 5.0)
 
 
 def call_embed_query() -> None:

@@ -182,7 +182,7 @@ def token_budget() -> DynamoDbTokenBudget:
 
 
 @cache
-def task_answers() -> StepFunctionsTaskCallback:
+def task_callback() -> StepFunctionsTaskCallback:
     return StepFunctionsTaskCallback()
 
 

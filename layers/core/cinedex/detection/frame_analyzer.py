@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from cinedex.kernel.span import Span
 from cinedex.timeline.modality import Modality
@@ -21,17 +21,20 @@ class Observation(BaseModel):
 
 
 class FrameAnalysis(BaseModel):
-    """The observations in the frames at `frame_times_s`; fewer than requested at the time limit."""
+    """The observations in the frames at `frame_times_s`; fewer than requested at the time limit.
+
+    Earlier versions of the function name `observations` `sights`; their responses are still read.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     models: tuple[str, ...]
     frame_times_s: tuple[float, ...]
-    observations: tuple[Observation, ...]
+    observations: tuple[Observation, ...] = Field(validation_alias=AliasChoices("observations", "sights"))
 
 
 class FrameAnalyzer(Protocol):
-    def view(self, url: str, within: Span, seconds_max: float) -> FrameAnalysis:
+    def analyze(self, url: str, within: Span, seconds_max: float) -> FrameAnalysis:
         """Analyses at most 60 evenly spaced frames, and as many as possible in `seconds_max`.
 
         Raises `MediaError` for an unusable file, `Unavailable` when the models are down, and `InternalError`.

@@ -39,9 +39,15 @@ def viewer(function: Function) -> LambdaFrameAnalyzer:
 
 def test_observations_have_their_times() -> None:
     function = Function()
-    viewed = viewer(function).view("https://store/clip", span(1, 3), 6.0)
+    viewed = viewer(function).analyze("https://store/clip", span(1, 3), 6.0)
     assert function.ordered == {"url": "https://store/clip", "start_s": 1.0, "end_s": 3.0, "seconds_max": 6.0}
     assert [(s.text, s.span, s.source) for s in viewed.observations] == [("a car", span(1.0, 2.5), Modality.OBJECTS)]
+
+
+def test_a_response_of_an_earlier_version_is_read() -> None:
+    response = {"models": ["spotter@1"], "frame_times_s": [1.0], "sights": [SIGHT]}
+    analysis = viewer(Function(response)).analyze("https://store/clip", span(1, 3), 6.0)
+    assert [observation.text for observation in analysis.observations] == ["a car"]
 
 
 @pytest.mark.parametrize(
@@ -50,27 +56,27 @@ def test_observations_have_their_times() -> None:
 )
 def test_a_viewer_that_cannot_be_reached_is_unavailable(failure: Exception) -> None:
     with pytest.raises(Unavailable, match="cannot be reached"):
-        viewer(Function(failure=failure)).view("https://store/clip", span(1, 3), 6.0)
+        viewer(Function(failure=failure)).analyze("https://store/clip", span(1, 3), 6.0)
 
 
 def test_an_unusable_file_is_distinguished_from_a_failed_function() -> None:
     corrupt = Function({"errorType": "CorruptMedia", "errorMessage": "It cannot be decoded."}, broken=True)
     with pytest.raises(MediaError, match="cannot be decoded"):
-        viewer(corrupt).view("https://store/clip", span(1, 3), 6.0)
+        viewer(corrupt).analyze("https://store/clip", span(1, 3), 6.0)
     with pytest.raises(MediaError, match="cannot be decoded"):
         LambdaPromptedDetector("Segment", corrupt).detect("https://store/clip", span(1, 3), ("car",), 0.3)  # type: ignore[arg-type]
     with pytest.raises(Unavailable, match="No weights"):
-        viewer(Function({"errorType": "EngineUnavailable", "errorMessage": "No weights."}, broken=True)).view(
+        viewer(Function({"errorType": "EngineUnavailable", "errorMessage": "No weights."}, broken=True)).analyze(
             "https://store/clip", span(1, 3), 6.0
         )
     with pytest.raises(InternalError):
-        viewer(Function({"errorType": "KeyError"}, broken=True)).view("https://store/clip", span(1, 3), 6.0)
+        viewer(Function({"errorType": "KeyError"}, broken=True)).analyze("https://store/clip", span(1, 3), 6.0)
 
 
 @pytest.mark.parametrize("kind", ["Sandbox.Timedout", "Runtime.OutOfMemory", "OutOfMemory"])
 def test_a_function_that_used_up_a_limit_is_unavailable(kind: str) -> None:
     with pytest.raises(Unavailable, match="shorter range"):
-        viewer(Function({"errorType": kind}, broken=True)).view("https://store/clip", span(1, 3), 6.0)
+        viewer(Function({"errorType": kind}, broken=True)).analyze("https://store/clip", span(1, 3), 6.0)
 
 
 @pytest.mark.parametrize("broken", [False, True])
@@ -78,5 +84,5 @@ def test_an_answer_that_cannot_be_read_is_an_internal_error_and_logged(
     caplog: pytest.LogCaptureFixture, broken: bool
 ) -> None:
     with pytest.raises(InternalError):
-        viewer(Function(["no sights"], broken=broken)).view("https://store/clip", span(1, 3), 6.0)
+        viewer(Function(["no observations"], broken=broken)).analyze("https://store/clip", span(1, 3), 6.0)
     assert "ValidationError" in (caplog.records[-1].exc_text or "")

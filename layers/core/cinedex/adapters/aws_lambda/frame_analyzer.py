@@ -29,6 +29,6 @@ class LambdaFrameAnalyzer:
         self._function_name = function_name
         self._client = client
 
-    def view(self, url: str, within: Span, seconds_max: float) -> FrameAnalysis:
+    def analyze(self, url: str, within: Span, seconds_max: float) -> FrameAnalysis:
         request = {"url": url, "start_s": within.start_s, "end_s": within.end_s, "seconds_max": seconds_max}
         return invoke_json(self._client, self._function_name, request, FrameAnalysis, "The frame analyzer")

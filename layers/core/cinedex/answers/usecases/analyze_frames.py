@@ -41,7 +41,7 @@ class AnalyzeFrames:
 
     def _analyze(self, video: Video, within: Span, seconds_max: float) -> list[Quote]:
         try:
-            analysis = self.analyzer.view(self.store.download_url(video.media), within, seconds_max)
+            analysis = self.analyzer.analyze(self.store.download_url(video.media), within, seconds_max)
         except (MediaError, Unavailable) as error:
             fields = log_fields(error) | {"video_id": video.video_id}
             logger.warning("frames were not analyzed, stored evidence answers alone", extra=fields)
