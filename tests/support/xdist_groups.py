@@ -15,7 +15,7 @@ import pytest
 # nobody has begun: the longest come first, so that the short files at the end fill the gaps.
 TOGETHER: dict[str, tuple[str, ...]] = {
     "stack": (
-        "tests/integration/evaluation/",  # first, for it has all videos analysed in one go
+        "tests/integration/search/test_search_quality.py",  # first, for it has all videos analysed in one go
         "tests/docs/test_snippets.py",
         "tests/integration/language_models/test_extractive_answers.py",
         "tests/integration/local_stack/test_product.py",
@@ -23,7 +23,7 @@ TOGETHER: dict[str, tuple[str, ...]] = {
         "tests/integration/analysis/test_real_videos.py",
         "tests/integration/reka/",
         "tests/integration/samples/",
-        "tests/integration/search_on_opensearch/",
+        "tests/integration/search/test_opensearch_stack.py",
     ),
     "an analysis that is interrupted": ("tests/integration/analysis/test_interrupted.py",),
     "fetching_stack": ("tests/conformance/",),
