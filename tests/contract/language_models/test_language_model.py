@@ -68,13 +68,13 @@ def test_a_throttled_request_is_retried_after_a_pause(stage: Stage) -> None:
         assert min(stage.pauses) >= 1.0  # it said how long to wait
 
 
-def test_throttling_before_the_first_piece_is_waited_out(stage: Stage) -> None:
+def test_a_request_that_is_throttled_before_its_first_piece_is_retried(stage: Stage) -> None:
     assert converse(stage.play("throttled_at_the_start_of_the_stream"))[1].text == ANSWER
     assert len(stage.pauses) == 1
 
 
 @pytest.mark.parametrize("dialogue", ["throttled_in_the_middle", "cut_off"])
-def test_a_stream_that_breaks_off_in_the_middle_is_not_begun_again(stage: Stage, dialogue: str) -> None:
+def test_a_stream_that_breaks_off_in_the_middle_is_not_restarted(stage: Stage, dialogue: str) -> None:
     replies = stage.play(dialogue).converse("Be brief.", ASKED, tokens_max=300)
     assert next(replies) == "The cat"
     with pytest.raises(Unavailable):

@@ -47,7 +47,7 @@ def test_more_items_than_one_batch_are_stored_and_deleted(table: DynamoDbTable) 
     assert list(table.query("a")) == []
 
 
-def test_what_does_not_fit_into_an_item_is_refused_by_its_size(table: DynamoDbTable) -> None:
+def test_a_value_that_is_too_large_for_an_item_is_refused_with_its_size(table: DynamoDbTable) -> None:
     with pytest.raises(TooLarge, match="the limit is 409,600"):
         table.put({"pk": "a", "sk": "1", "body": "é" * (ITEM_BYTES_MAX // 2)})
     with pytest.raises(TooLarge):
@@ -83,7 +83,7 @@ def test_a_range_that_runs_backwards_is_empty_and_never_asked_for(
     assert list(table.query("a", between=("2", "1"))) == []
 
 
-def test_progress_that_nobody_forgets_expires(table: DynamoDbTable) -> None:
+def test_progress_that_is_not_deleted_expires(table: DynamoDbTable) -> None:
     DynamoDbProgress(table).report("v", "r", "detect_shots", None, 0.5)
     (item,) = table.query("V#v")
     assert int(item["expires_at"]) > 0

@@ -52,7 +52,7 @@ def test_an_id_can_be_taken_once(library: Library) -> None:
         library.videos.add(first)
 
 
-def test_a_video_of_another_account_is_not_there(library: Library) -> None:
+def test_a_video_of_another_account_is_not_found(library: Library) -> None:
     stored = library.videos.add(video())
     with pytest.raises(NotFound):
         library.videos.get(YOURS, stored.video_id)
@@ -91,7 +91,7 @@ def test_of_many_that_save_at_once_one_succeeds(library: Library) -> None:
     assert library.videos.get(MINE, stored.video_id).title in outcomes
 
 
-def test_a_deleted_video_is_not_brought_back_by_a_late_writer(library: Library) -> None:
+def test_a_late_write_does_not_restore_a_deleted_video(library: Library) -> None:
     stored = library.videos.add(video())
     library.videos.delete(MINE, stored.video_id)
     with pytest.raises(NotFound):

@@ -72,7 +72,7 @@ def test_a_rejected_document_raises_with_the_reason_as_cause(live: OpenSearchSeg
     assert "dimension" in str(refused.value.__cause__)
 
 
-def test_words_still_match_when_the_vectors_of_an_index_fail(
+def test_keywords_match_when_the_vectors_of_an_index_fail(
     live: OpenSearchSegmentIndex,
 ) -> None:
     live.replace_video("mine", "a", [segment("a", 0, "a word", vector=(1, 0, 0))])

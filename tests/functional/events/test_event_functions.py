@@ -93,7 +93,7 @@ def test_a_store_that_is_down_makes_the_event_come_again(memory_app: InMemoryApp
 
 
 @pytest.mark.parametrize("fault", [TypeError("metadata_errors"), ImportError("av"), InternalError()])
-def test_a_fault_of_ours_makes_the_event_come_again(memory_app: InMemoryApp, fault: Exception) -> None:
+def test_an_internal_error_makes_lambda_retry_the_event(memory_app: InMemoryApp, fault: Exception) -> None:
     memory_app.uploading(video_id=VIDEO, account_id=ACCOUNT)
     memory_app.probe.answer = fault
     with pytest.raises(type(fault)):
@@ -118,7 +118,7 @@ def test_a_url_is_fetched_into_the_store(memory_app: InMemoryApp) -> None:
 
 
 @pytest.mark.parametrize("fault", [TypeError("resumption"), ImportError("httpx")])
-def test_a_fault_of_ours_in_a_download_makes_lambda_try_again(memory_app: InMemoryApp, fault: Exception) -> None:
+def test_an_internal_error_in_a_download_makes_lambda_retry_it(memory_app: InMemoryApp, fault: Exception) -> None:
     event = received("fetch_media")
     memory_app.uploading(video_id=VIDEO, account_id=ACCOUNT, source=event["url"])
     memory_app.web.breaks = fault
@@ -131,7 +131,7 @@ def test_a_fault_of_ours_in_a_download_makes_lambda_try_again(memory_app: InMemo
 
 
 @pytest.mark.parametrize("name", ["on_media_created", "fetch_media"])
-def test_an_upload_whose_retries_are_used_up_says_that_the_fault_is_ours(
+def test_an_upload_whose_retries_are_used_up_fails_with_an_internal_error(
     memory_app: InMemoryApp, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
     memory_app.uploading(video_id=VIDEO, account_id=ACCOUNT)
@@ -183,7 +183,7 @@ def test_an_upload_deleted_meanwhile_stays_deleted(memory_app: InMemoryApp) -> N
 # on_task_dead_lettered
 
 
-def test_a_dead_task_fails_its_step_and_rubbish_beside_it_does_not_matter(memory_app: InMemoryApp) -> None:
+def test_a_dead_letter_fails_its_step_and_a_malformed_message_is_ignored(memory_app: InMemoryApp) -> None:
     on_task_dead_lettered.handler(received("sqs_task_dead_letters"), None)
     assert memory_app.answers.failures == [
         ("AQCEAAAAKgAAAAMAAAAAAAAAAeZ8nVxAmPLE", "TaskAbandoned", on_task_dead_lettered.CAUSE)

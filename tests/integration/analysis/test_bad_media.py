@@ -32,7 +32,9 @@ def settled(library: Client, path: Path) -> Video:
         ("picture.mp4", b"\x89PNG\r\n\x1a\n" + bytes(500)),
     ],
 )
-def test_what_is_no_video_is_refused_with_a_reason(library: Client, tmp_path: Path, name: str, content: bytes) -> None:
+def test_a_file_that_is_not_a_video_fails_with_a_reason(
+    library: Client, tmp_path: Path, name: str, content: bytes
+) -> None:
     (tmp_path / name).write_bytes(content)
     video = settled(library, tmp_path / name)
     assert video.status == "failed"
@@ -57,7 +59,7 @@ def test_a_failed_upload_cannot_be_analysed(stack: RunningStack, library: Client
 
 
 @pytest.mark.parametrize("name", ["a film (final) 100%.webm", "ein schöner Ürlaub +1.webm", "日本語 📼.webm"])
-def test_odd_file_names_survive(library: Client, tmp_path: Path, name: str) -> None:
+def test_unusual_file_names_are_kept(library: Client, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(real_media("big_buck_bunny_30s.webm").read_bytes())
     video = settled(library, tmp_path / name)
     assert (video.status, video.metadata.video_name) == ("uploaded", name)

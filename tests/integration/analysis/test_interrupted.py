@@ -45,7 +45,7 @@ def test_a_killed_worker_is_replaced_and_the_video_ends_ready(tmp_path: Path) ->
 
 @pytest.mark.timeout(420)
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_a_stack_stopped_in_mid_analysis_goes_on_where_it_was(tmp_path: Path, how: signal.Signals) -> None:
+def test_a_stack_stopped_during_an_analysis_continues_it(tmp_path: Path, how: signal.Signals) -> None:
     with UpProcess(tmp_path) as up:
         with Client(Connection(up.url, up.key)) as library:
             video = start_work(library)

@@ -94,7 +94,7 @@ def api(killed_stack: RunningStack) -> Iterator[httpx.Client]:
         yield opened
 
 
-def test_a_download_whose_process_was_killed_goes_on_behind_the_last_part(
+def test_a_download_whose_process_was_killed_continues_after_the_last_part(
     killed_stack: RunningStack, api: httpx.Client, site: SlowSite
 ) -> None:
     video_id = api.post("/v2/videos", data={"video_url": site.url}).json()["video_id"]

@@ -66,7 +66,7 @@ def test_a_file_cut_off_before_its_index_is_corrupt(tmp_path: Path) -> None:
     assert code_of(path) == "corrupt_media"
 
 
-def test_a_file_cut_off_behind_its_index_is_corrupt(tmp_path: Path) -> None:
+def test_a_file_truncated_after_its_index_is_corrupt(tmp_path: Path) -> None:
     path = clip(tmp_path, options=FASTSTART)
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * 0.8)])
     assert code_of(path) == "corrupt_media"
@@ -107,7 +107,7 @@ def test_a_playlist_that_names_other_files_is_unsupported(tmp_path: Path, playli
     assert code_of(tmp_path / "list.mp4") == "unsupported_media"
 
 
-def test_a_picture_far_larger_than_the_file_is_unsupported(tmp_path: Path) -> None:
+def test_a_frame_far_larger_than_the_file_is_unsupported(tmp_path: Path) -> None:
     screen = (60_000).to_bytes(2, "little") * 2
     frame = b"\x2c" + bytes(4) + screen + b"\x00" + b"\x02\x02\x4c\x01\x00"
     (tmp_path / "bomb.gif").write_bytes(b"GIF89a" + screen + b"\x80\x00\x00" + bytes(6) + frame + b"\x3b")
@@ -119,7 +119,7 @@ def test_a_probe_that_has_not_begun_when_its_time_is_up_says_nothing_of_the_file
         PyAvMediaProbe(ProbeLimits(wall_s=0.01)).probe(str(clip(tmp_path)))
 
 
-def test_a_decoder_without_memory_breaks_the_child_only(tmp_path: Path) -> None:
+def test_a_decoder_that_runs_out_of_memory_ends_only_the_child_process(tmp_path: Path) -> None:
     starved = PyAvMediaProbe(ProbeLimits(memory_bytes=60 * 1024**2))
     assert code_of(clip(tmp_path), starved) in ("corrupt_media", "unsupported_media")
 

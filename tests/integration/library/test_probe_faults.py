@@ -91,7 +91,7 @@ def test_an_exit_that_no_limit_explains_is_an_internal_error(
         ("raise av.error.InvalidDataError(1, 'damaged')", "corrupt_media"),
     ],
 )
-def test_what_a_limit_a_crash_of_the_decoder_or_the_decoder_itself_says_is_the_fault_of_the_file(
+def test_limits_and_crashes_of_the_decoder_are_faults_of_the_file(
     clip: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: str, code: str
 ) -> None:
     break_av_open_in_children(tmp_path, monkeypatch, statement)

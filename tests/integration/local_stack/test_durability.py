@@ -58,7 +58,9 @@ def emulator(tmp_path: Path) -> Iterator[Emulator]:
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_items_messages_and_objects_outlive_the_emulator(emulator: Emulator, ending: signal.Signals) -> None:
+def test_items_messages_and_objects_survive_a_restart_of_the_emulator(
+    emulator: Emulator, ending: signal.Signals
+) -> None:
     dynamodb, sqs, s3 = (emulator.client(name) for name in ("dynamodb", "sqs", "s3"))
     _create_table(dynamodb)
     url = sqs.create_queue(QueueName=QUEUE)["QueueUrl"]

@@ -93,7 +93,7 @@ def test_sigterm_and_sigint_end_every_child(up: Up, ending: signal.Signals) -> N
     assert [child for child in family if is_alive(child)] == []
 
 
-def test_a_killed_supervisor_leaves_nothing_to_the_next_start(up: Up, eventually: Eventually) -> None:
+def test_a_killed_supervisor_leaves_no_processes_for_the_next_start(up: Up, eventually: Eventually) -> None:
     process, _ = up.start_and_wait()
     family = psutil.Process(process.pid).children(recursive=True)
     process.kill()

@@ -95,7 +95,7 @@ def test_a_new_index_is_filled_beside_the_old_one_and_takes_its_place(on_opensea
     assert {query: found(on_opensearch.library, query, tour) for query in QUERIES} == before
 
 
-def test_a_search_survives_its_store(on_opensearch: OnOpenSearch, tour: str, tmp_path: Path) -> None:
+def test_searches_are_answered_while_the_store_is_down(on_opensearch: OnOpenSearch, tour: str, tmp_path: Path) -> None:
     if not on_opensearch.port:
         pytest.skip("the OpenSearch at OPENSEARCH_URL is not ours to kill")
     library = on_opensearch.library

@@ -52,7 +52,9 @@ def test_a_key_is_free_again_after_a_refusal(repeat: RunIdempotent) -> None:
     first(repeat)
 
 
-def test_a_claim_of_a_process_that_died_is_taken_over(repeat: RunIdempotent, clock: StandingClock) -> None:
+def test_the_claim_of_a_process_that_died_passes_to_the_next_request(
+    repeat: RunIdempotent, clock: StandingClock
+) -> None:
     lost = first(repeat)
     clock.advance(RESERVED_FOR.total_seconds() + 1)
     heir = first(repeat)
@@ -61,7 +63,7 @@ def test_a_claim_of_a_process_that_died_is_taken_over(repeat: RunIdempotent, clo
     assert repeat.begin(key(), "body") == DONE
 
 
-def test_a_response_is_forgotten_after_a_day(repeat: RunIdempotent, clock: StandingClock) -> None:
+def test_a_stored_response_expires_after_a_day(repeat: RunIdempotent, clock: StandingClock) -> None:
     repeat.complete(first(repeat), DONE)
     clock.advance(STORED_FOR.total_seconds() + 1)
     first(repeat)

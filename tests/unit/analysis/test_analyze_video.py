@@ -98,7 +98,7 @@ def test_beginning_twice_changes_nothing_more(memory_app: InMemoryApp) -> None:
     assert memory_app.begin(*memory_app.order(run)) == memory_app.begin(*memory_app.order(run))
 
 
-def test_the_job_for_a_day_of_video_stays_small(memory_app: InMemoryApp) -> None:
+def test_the_plan_for_a_day_of_video_stays_small(memory_app: InMemoryApp) -> None:
     video = memory_app.uploaded()
     memory_app.videos.save(video.changed(probe=TALKING_CLIP.model_copy(update={"duration_s": 86_400.0})))
     _, first = memory_app.analysing(video, T)
@@ -172,7 +172,7 @@ def test_a_late_plan_of_an_old_generation_is_not_published(memory_app: InMemoryA
     assert newer.run_id in after.plan_key
 
 
-def test_a_file_replaced_meanwhile_makes_the_plan_of_the_old_one_void(memory_app: InMemoryApp) -> None:
+def test_a_plan_for_a_file_that_was_replaced_is_dropped(memory_app: InMemoryApp) -> None:
     run = begun(memory_app, T)
     other = memory_app.now(run).media.model_copy(update={"etag": "other"})
     memory_app.videos.save(memory_app.now(run).uploaded(other, TALKING_CLIP))
@@ -229,7 +229,7 @@ def test_a_bad_chunk_is_named_with_its_time_and_its_reason(memory_app: InMemoryA
 
 
 @pytest.mark.parametrize(("error", "kind"), [("UnexpectedError", InternalError), ("CorruptMedia", AnalysisFailed)])
-def test_a_chunk_that_a_fault_of_ours_broke_is_an_internal_error(
+def test_a_chunk_that_failed_in_our_code_is_an_internal_error(
     memory_app: InMemoryApp, error: str, kind: type[Exception]
 ) -> None:
     run, plan_key = watched(memory_app, C)

@@ -39,7 +39,9 @@ def test_the_feature_that_failed_says_why_and_what_waits_for_it_is_blocked(memor
         ("OutOfMemory", "out_of_memory"),
     ],
 )
-def test_the_code_of_a_feature_says_whose_fault_it_is(memory_app: InMemoryApp, error: str, code: str) -> None:
+def test_the_error_code_of_a_feature_distinguishes_internal_errors_from_faults_of_the_file(
+    memory_app: InMemoryApp, error: str, code: str
+) -> None:
     video, run = memory_app.started()
     memory_app.fail(*memory_app.order(run), error, "No.")
     assert memory_app.now(video).feature(T).error_code == code

@@ -25,7 +25,7 @@ def wait(memory_app: InMemoryApp, patience: timedelta) -> None:
 # Runs
 
 
-def test_an_interrupted_run_goes_on_under_its_next_attempt(memory_app: InMemoryApp) -> None:
+def test_an_interrupted_run_continues_in_its_next_attempt(memory_app: InMemoryApp) -> None:
     _, run = memory_app.started()
     memory_app.runner.crash()
     wait(memory_app, EVENT_DELAY_MAX)
@@ -87,7 +87,7 @@ def test_a_run_that_is_cut_short_again_and_again_is_given_up(memory_app: InMemor
     assert memory_app.runs.list_open() == []
 
 
-def test_a_run_that_another_scan_has_taken_is_not_counted(
+def test_a_run_that_another_scan_has_resumed_is_not_counted(
     memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     memory_app.started()
@@ -187,7 +187,7 @@ def test_a_download_that_never_comes_to_an_end_is_not_repeated_for_ever(memory_a
 
 
 @pytest.mark.parametrize("failure", [InternalError(), Unavailable("The store is down.")])
-def test_a_file_that_cannot_be_looked_into_for_a_day_is_given_up_as_an_internal_error(
+def test_a_file_that_cannot_be_probed_for_a_day_fails_as_an_internal_error(
     memory_app: InMemoryApp, failure: Unavailable
 ) -> None:
     video = memory_app.uploading()

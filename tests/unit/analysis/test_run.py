@@ -34,12 +34,12 @@ def test_different_computations_have_different_ids(both: list[dict[Feature, int]
     assert run_id_of("v", both[0]) != run_id_of("v", both[1])
 
 
-def test_the_same_computation_has_the_same_id_in_whatever_order_it_is_asked() -> None:
+def test_the_id_of_a_computation_does_not_depend_on_the_order_of_its_features() -> None:
     forward = {Feature.TRANSCRIPT: 1, Feature.CAPTIONS: 2}
     assert run_id_of("v", forward) == run_id_of("v", dict(reversed(forward.items()))) == "v-t1c2"
 
 
-def test_each_attempt_is_an_execution_of_its_own_until_there_were_too_many() -> None:
+def test_each_attempt_is_a_separate_execution_up_to_the_maximum() -> None:
     first = run(new_id(), {Feature.TRANSCRIPT: 1})
     assert first.next_attempt().execution_name == f"{first.run_id}-2"
     assert first.can_retry

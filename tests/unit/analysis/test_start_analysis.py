@@ -29,7 +29,7 @@ def test_a_trigger_queues_the_feature_with_its_by_products_and_starts_a_run(memo
     assert list(memory_app.runner.running) == [f"{video.video_id}-t1-1"]
 
 
-def test_triggering_twice_starts_once(memory_app: InMemoryApp) -> None:
+def test_two_identical_triggers_start_one_analysis(memory_app: InMemoryApp) -> None:
     video = memory_app.uploaded()
     for _ in range(2):
         memory_app.start.trigger(MINE, video.video_id, AnalysisRequest((T,)))
@@ -71,7 +71,7 @@ def test_everything_a_feature_needs_is_computed_in_one_run(memory_app: InMemoryA
     assert run.features == (T, C, E)
 
 
-def test_a_failed_feature_is_tried_again_without_force_and_keeps_its_good_chunks(memory_app: InMemoryApp) -> None:
+def test_a_failed_feature_is_retried_without_force_and_keeps_its_good_chunks(memory_app: InMemoryApp) -> None:
     video, run = memory_app.started(T)
     memory_app.fail(*memory_app.order(run), "CorruptMedia", "No.")
     _, retry = memory_app.analysing(video, T)
@@ -153,7 +153,7 @@ def test_a_start_that_was_overtaken_reads_again_and_keeps_the_other_change(memor
     assert len(runs.list_open()) == 1
 
 
-def test_of_two_that_start_the_same_at_once_one_does(memory_app: InMemoryApp) -> None:
+def test_two_concurrent_starts_of_an_analysis_start_one_run(memory_app: InMemoryApp) -> None:
     queued = FeatureState().queued()
     runs = BusyRuns(memory_app, 1, lambda v: v.with_feature(T, queued).with_feature(Feature.SCENES, queued))
     video = starting_with(memory_app, runs).analyze(MINE, memory_app.uploaded().video_id, AnalysisRequest((T,)))

@@ -127,7 +127,7 @@ def test_segments_that_show_nothing_have_no_entry() -> None:
     assert object_entries([], SEGMENTS) == []
 
 
-def test_a_crowded_segment_is_told_in_entries_that_a_table_can_hold() -> None:
+def test_a_segment_with_many_detections_is_split_into_entries_that_fit_the_table() -> None:
     entries = object_entries([seen((1.0, DETECTIONS_PER_ENTRY_MAX), (2.0, 5))], SEGMENTS)
     assert [len(e.body["detections"]) for e in entries] == [DETECTIONS_PER_ENTRY_MAX, 5]
     assert {e.span for e in entries} == {span(0, 10)}

@@ -78,7 +78,7 @@ def test_stored_evidence_is_used_beside_fresh_observations(studio: Studio) -> No
     )
 
 
-def test_stored_evidence_answers_when_the_viewer_is_down(studio: Studio) -> None:
+def test_stored_evidence_answers_when_frames_cannot_be_analyzed(studio: Studio) -> None:
     studio.viewer.down = True
     citations = studio.ask("what objects are visible?", context=at(10.0, 20.0)).citations
     assert [(c.quote, c.source) for c in citations] == [("cat", Modality.OBJECTS)]

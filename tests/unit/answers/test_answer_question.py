@@ -190,7 +190,7 @@ def test_captions_that_are_not_ready_are_named(studio: Studio) -> None:
 
 
 @pytest.mark.parametrize("video_id", ["unknown", "x"])
-def test_an_unknown_video_and_another_accounts_are_not_found(studio: Studio, video_id: str) -> None:
+def test_unknown_videos_and_videos_of_other_accounts_are_not_found(studio: Studio, video_id: str) -> None:
     with pytest.raises(NotFound):
         studio.ask("cat", context=(VideoRange(video_id=video_id),))
 

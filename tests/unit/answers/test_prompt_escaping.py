@@ -37,7 +37,7 @@ def test_a_model_that_obeys_a_text_on_the_screen_cannot_leave_its_scope() -> Non
     assert {e.video_id for run in runs if run.result_set for e in run.result_set.results} == {TALK}
 
 
-def test_a_model_that_obeys_a_text_on_the_screen_gets_no_word_out() -> None:
+def test_no_word_of_a_model_that_obeys_a_text_on_the_screen_is_emitted() -> None:
     last = answered(Cinema().ask(ScriptedModel([obedient]), "What is written?", scope=AgentScope(video_ids=(TALK,))))
     assert (last.text, last.confident) == ("No confident match for “What is written?” in 1 video.", False)
 

@@ -147,7 +147,7 @@ asked = st.fixed_dictionaries(
 
 
 @given(scopes, st.sampled_from(NAMES), asked)
-def test_no_call_whatever_it_asks_for_leaves_the_scope(scope: AgentScope, name: str, arguments: dict[str, Any]) -> None:
+def test_no_tool_call_leaves_the_scope(scope: AgentScope, name: str, arguments: dict[str, Any]) -> None:
     run = use(name, scope, **arguments)
     allowed = {v.video_id for v in CINEMA.videos.list("mine")}
     if scope.video_ids is not None:

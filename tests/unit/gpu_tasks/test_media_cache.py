@@ -60,13 +60,13 @@ def test_a_file_in_use_is_not_evicted(bucket: str, tmp_path: Path) -> None:
         assert path.exists()
 
 
-def test_a_deleted_object_is_media_gone(bucket: str, tmp_path: Path) -> None:
+def test_a_deleted_file_fails_the_task_as_media_gone(bucket: str, tmp_path: Path) -> None:
     media = MediaReference(bucket=bucket, key="absent", etag="etag")
     with pytest.raises(MediaGone, match="deleted"), MediaCache(tmp_path, BYTES_MAX).local_copy(media, ignore):
         pass
 
 
-def test_a_replaced_object_is_media_gone(bucket: str, tmp_path: Path) -> None:
+def test_a_replaced_file_fails_the_task_as_media_gone(bucket: str, tmp_path: Path) -> None:
     media = stored(bucket, "a")
     stored(bucket, "a", size_bytes=10)
     with pytest.raises(MediaGone, match="replaced"), MediaCache(tmp_path, BYTES_MAX).local_copy(media, ignore):

@@ -27,7 +27,7 @@ def test_a_token_fits_into_a_url() -> None:
 
 
 @pytest.mark.parametrize("forged", ["", "x", "%%%", "e30", "bm90IGpzb24", TOKEN.pack()[:-3], "ü", "a" * 5000])
-def test_what_is_not_a_token_is_refused_with_its_name(forged: str) -> None:
+def test_an_invalid_token_is_refused_with_the_name_of_its_field(forged: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
         CursorToken.unpack(forged, "q1")
     assert refusal.value.field == "page_token"

@@ -27,7 +27,7 @@ def assert_no_trace(memory_app: InMemoryApp, video_id: str) -> None:
     assert [key for key in memory_app.media.files if video_id in key] == []
 
 
-def test_deleting_a_video_removes_every_trace_of_it(memory_app: InMemoryApp) -> None:
+def test_deleting_a_video_removes_all_its_data(memory_app: InMemoryApp) -> None:
     video = memory_app.analysed()
     memory_app.delete(MINE, video.video_id)
     assert_no_trace(memory_app, video.video_id)
@@ -120,7 +120,7 @@ def delete_before(memory_app: InMemoryApp, store: object, method: str, call: int
         (embed, "moments", "replace_video", 3),
     ],
 )
-def test_a_state_that_writes_while_the_video_is_deleted_takes_it_all_back(
+def test_a_state_that_writes_while_the_video_is_deleted_removes_its_writes(
     memory_app: InMemoryApp, state: Callable[[InMemoryApp, AnalysisRun], None], store: str, method: str, call: int
 ) -> None:
     video, run = memory_app.started(Feature.EMBEDDINGS)

@@ -110,7 +110,7 @@ def test_a_download_whose_process_died_goes_on_behind_its_last_whole_part(
     assert memory_app.media.uploads == {}
 
 
-def test_a_file_that_has_changed_meanwhile_is_downloaded_anew(memory_app: InMemoryApp, cut_short: Video) -> None:
+def test_a_file_that_has_changed_is_downloaded_from_the_start(memory_app: InMemoryApp, cut_short: Video) -> None:
     memory_app.web.chunks, memory_app.web.validator = (b"another file",), '"other"'
     memory_app.fetch(MINE, cut_short.video_id, URL)
     assert memory_app.media.files[cut_short.media.key] == b"another file"
@@ -138,7 +138,7 @@ def test_a_server_that_names_no_version_is_asked_for_the_whole_again(memory_app:
     assert memory_app.media.uploads == {}
 
 
-def test_two_at_a_time_store_one_file(memory_app: InMemoryApp, cut_short: Video) -> None:
+def test_two_concurrent_downloads_store_one_file(memory_app: InMemoryApp, cut_short: Video) -> None:
     """The second begins and finishes while the first is in the middle."""
 
     def overtaken() -> Iterator[bytes]:

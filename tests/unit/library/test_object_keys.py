@@ -32,7 +32,7 @@ VIDEO_ID = "0198c1de-0000-7000-8000-000000000001"
 @example("....")
 @example("\x00\x1f\x7f")
 @example("é" * 1000 + ".mp4")
-def test_any_filename_survives_the_way_into_a_key_and_back(name: str) -> None:
+def test_any_filename_is_encoded_into_a_key_and_decoded_unchanged(name: str) -> None:
     filename = safe_filename(name)
     key = UploadKey(account_id="account", video_id=VIDEO_ID, filename=filename)
     assert parse_upload_key(str(key)) == key
@@ -52,7 +52,7 @@ def test_making_a_name_safe_twice_changes_nothing_more(name: str) -> None:
 
 
 @given(st.text())
-def test_a_key_fits_into_what_s3_allows(name: str) -> None:
+def test_a_key_is_at_most_as_long_as_s3_allows(name: str) -> None:
     key = UploadKey(account_id=new_id(), video_id=new_id(), filename=safe_filename(name))
     assert len(str(key).encode()) <= KEY_BYTES_MAX
 

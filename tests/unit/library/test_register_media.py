@@ -25,14 +25,14 @@ def test_a_sound_file_makes_its_video_uploaded_with_what_was_measured(memory_app
     assert (after.status, after.probe, after.media.etag) == (UploadStatus.UPLOADED, TALKING_CLIP, "e1")
 
 
-def test_a_repeated_event_looks_and_writes_once(memory_app: InMemoryApp) -> None:
+def test_a_repeated_event_probes_and_writes_once(memory_app: InMemoryApp) -> None:
     video = memory_app.uploading()
     first = memory_app.register(created(video))
     assert memory_app.register(created(video)) == first
     assert memory_app.probe.looks == 1
 
 
-def test_an_event_older_than_what_is_known_is_ignored(memory_app: InMemoryApp) -> None:
+def test_an_event_older_than_the_registered_one_is_ignored(memory_app: InMemoryApp) -> None:
     video = memory_app.uploading()
     newer = memory_app.register(created(video, sequencer="0B", etag="new"))
     assert memory_app.register(created(video, sequencer="0A", etag="old")) == newer
@@ -44,7 +44,7 @@ def test_sequencers_of_different_length_compare_as_numbers(memory_app: InMemoryA
     assert memory_app.register(created(video, sequencer="FF", etag="old")) == newer
 
 
-def test_an_overwritten_file_is_looked_into_again_and_makes_features_stale(memory_app: InMemoryApp) -> None:
+def test_an_overwritten_file_is_probed_again_and_makes_features_stale(memory_app: InMemoryApp) -> None:
     video = memory_app.analysed()
     after = memory_app.register(created(video, sequencer="0B", etag="other"))
     assert after is not None
@@ -69,7 +69,7 @@ def test_a_poison_file_fails_with_its_code_and_the_file_is_kept(memory_app: InMe
     assert video.media.key in memory_app.media.files
 
 
-def test_a_poison_file_is_not_looked_into_again(memory_app: InMemoryApp) -> None:
+def test_a_file_that_failed_its_probe_is_not_probed_again(memory_app: InMemoryApp) -> None:
     video = memory_app.uploading()
     memory_app.probe.answer = CUT_OFF
     memory_app.register(created(video))

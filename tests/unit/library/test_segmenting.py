@@ -157,7 +157,7 @@ def _references(segments: tuple[Segment, ...]) -> str:
     )
 
 
-def test_what_travels_between_states_stays_small_for_a_day_of_video() -> None:
+def test_payloads_between_states_stay_small_for_a_day_of_video() -> None:
     segments = cut_segments(DAY_S, [], [], SegmentingOptions())
     chunks = json.dumps([p.model_dump(mode="json") for p in group_chunks(segments)])
     assert len(group_chunks(segments)) == CHUNKS_MAX

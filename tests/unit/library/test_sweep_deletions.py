@@ -29,7 +29,7 @@ def test_a_watch_ends_when_nobody_can_be_late(memory_app: InMemoryApp) -> None:
     assert (memory_app.sweep(), memory_app.pending_deletions.list()) == (0, [])
 
 
-def test_a_deletion_that_was_cut_short_is_completed(memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_deletion_is_completed(memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch) -> None:
     video = memory_app.analysed()
     with monkeypatch.context() as broken:
         broken.setattr(memory_app.videos, "delete", _fail)

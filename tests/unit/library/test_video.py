@@ -33,7 +33,7 @@ def test_the_first_file_makes_it_uploaded() -> None:
     assert (video.error, video.error_code) == (None, None)
 
 
-def test_the_same_bytes_again_keep_what_was_computed_from_them() -> None:
+def test_the_same_bytes_again_keep_all_results() -> None:
     analysed = NEW.uploaded(FIRST, TALKING_CLIP).with_feature(Feature.TRANSCRIPT, READY)
     again = analysed.uploaded(FIRST.model_copy(update={"sequencer": "03"}), TALKING_CLIP)
     assert again.feature(Feature.TRANSCRIPT) == READY

@@ -50,7 +50,7 @@ def word_pages(memory_app: InMemoryApp, video: Video, **asked: object) -> Iterat
 
 
 @pytest.mark.parametrize("limit", [1, 3, 5, 9, 10, 11])
-def test_pages_of_entries_put_together_are_the_track(memory_app: InMemoryApp, video: Video, limit: int) -> None:
+def test_all_pages_together_are_the_whole_track(memory_app: InMemoryApp, video: Video, limit: int) -> None:
     pages = list(entry_pages(memory_app, video, page_limit=limit))
     assert [e for page in pages for e in page] == [f"word{t}a" for t in range(0, 60, 6)]
     assert {len(p) for p in pages[:-1]} <= {limit}
@@ -104,7 +104,7 @@ def test_a_range_that_cannot_be_is_refused(
 
 
 @pytest.mark.parametrize("limit", [0, -1, PAGE_LIMIT_MAX + 1])
-def test_a_page_has_a_sensible_size(memory_app: InMemoryApp, video: Video, limit: int) -> None:
+def test_the_size_of_a_page_has_limits(memory_app: InMemoryApp, video: Video, limit: int) -> None:
     with pytest.raises(InvalidInput, match="page_limit"):
         memory_app.read.page(MINE, video.video_id, Track.TRANSCRIPT, TrackQuery(page_limit=limit))
 

@@ -50,7 +50,7 @@ def test_a_run_adds_the_length_of_the_video_to_each_feature_it_made(meter: Recor
     assert [used(meter).minutes(f) for f in (Feature.TRANSCRIPT, Feature.CAPTIONS, Feature.OBJECTS)] == [1.5, 1.5, 0]
 
 
-def test_a_run_that_is_told_twice_counts_once(meter: RecordUsage, clock: StandingClock) -> None:
+def test_a_run_that_is_reported_twice_counts_once(meter: RecordUsage, clock: StandingClock) -> None:
     for _ in range(2):
         record_run(meter, VIDEO, run(clock, "r1", transcript=1))
     assert used(meter).minutes(Feature.TRANSCRIPT) == 1.5

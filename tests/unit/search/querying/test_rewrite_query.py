@@ -92,7 +92,7 @@ ANYTHING = [LAUNCHER, says(reply({"person": ["rocket", "cat"]}, "Nothing of that
 @pytest.mark.parametrize("fusion", [None, *Fusion])
 @pytest.mark.parametrize("rerank", [False, True])
 @pytest.mark.parametrize("query", ["person walking", "rocket", "missile", "a cat called Chelsea", "climate satellite"])
-def test_nothing_is_lost_and_nothing_becomes_less_sure(
+def test_a_rewrite_removes_no_result_and_lowers_no_score(
     reply: ModelReply, fusion: Fusion | None, rerank: bool, query: str
 ) -> None:
     library = Asking(ScriptedModel([reply]))

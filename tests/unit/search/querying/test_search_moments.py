@@ -253,7 +253,7 @@ def test_a_report_quotes_the_moments_it_stands_on(library: Library) -> None:
     assert library.search("Cape Canaveral").report is None
 
 
-def test_words_still_answer_when_the_text_model_is_down(library: Library) -> None:
+def test_keywords_are_searched_while_the_text_model_is_down(library: Library) -> None:
     library.vectors.down = True
     results = library.search("rocket", rerank=True)
     assert results.degraded

@@ -142,7 +142,9 @@ def test_segments_are_listed_as_the_store_lists_them(memory_app: InMemoryApp) ->
 
 
 @pytest.mark.parametrize("strategy", list(Strategy))
-def test_an_index_that_was_lost_is_no_confident_nothing(memory_app: InMemoryApp, strategy: Strategy) -> None:
+def test_a_search_over_a_lost_index_reads_stored_results_and_is_degraded(
+    memory_app: InMemoryApp, strategy: Strategy
+) -> None:
     video = memory_app.analysed()
     results = search(memory_app, "rocket", MemorySegmentIndex(), strategy=strategy)
     assert results.degraded
