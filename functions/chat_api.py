@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cinedex.api.app import create_app
-from cinedex.api.lambda_handler import lambda_handler
+from cinedex.api.asgi_handler import asgi_handler
 from cinedex.api.reka import chat, search
 from cinedex.api.videovector import sessions, turns
 from cinedex.observability import http_handler
@@ -13,4 +13,4 @@ app = create_app(
     [module.router for module in (search, chat, sessions, turns)],
     idempotency_exempt_prefix="/api/v2/chat/",
 )
-handler = http_handler("chat_api", lambda_handler(app))
+handler = http_handler("chat_api", asgi_handler(app))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from cinedex.api import health, openapi_route
 from cinedex.api.app import create_app
-from cinedex.api.lambda_handler import lambda_handler
+from cinedex.api.asgi_handler import asgi_handler
 from cinedex.api.reka import api_keys, features, groups, insights, segment, uploads, usage, videos
 from cinedex.observability import http_handler
 
 MODULES = (health, openapi_route, uploads, videos, groups, features, insights, segment, api_keys, usage)
 
 app = create_app("Cinedex", [module.router for module in MODULES])
-handler = http_handler("library_api", lambda_handler(app))
+handler = http_handler("library_api", asgi_handler(app))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cinedex.analysis.domain.model_results import Finding, ModelInfo
+from cinedex.analysis.domain.model_results import ModelInfo, ModelResult
 from cinedex.analysis.domain.task_message import TaskMessage, result_key
 from cinedex.analysis.ports.result_store import ResultStore
 from cinedex.kernel.errors import NotFound
@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from gpu_tasks.engines.registry import EngineRegistry
 from gpu_tasks.task_errors import InvalidTask
 
-SomeFinding = TypeVar("SomeFinding", bound=Finding)
+SomeResult = TypeVar("SomeResult", bound=ModelResult)
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,10 @@ class TaskRun:
         """The key of the result of a step; `models` and `options` are part of its hash."""
         return result_key(self.message, step, {"models": [m.label for m in models], **options})
 
-    def store(self, key: str, finding: Finding) -> None:
+    def store(self, key: str, finding: ModelResult) -> None:
         self.results.put(key, finding.model_dump(mode="json"))
 
-    def load(self, key: str, kind: type[SomeFinding]) -> SomeFinding:
+    def load(self, key: str, kind: type[SomeResult]) -> SomeResult:
         return kind.model_validate(self.results.get(key))
 
     def input_document(self, name: str) -> Any:
@@ -53,7 +53,7 @@ class TaskRun:
         except NotFound:
             raise InvalidTask(f"The input {name!r} does not exist in the result store: {key}.") from None
 
-    def input(self, name: str, kind: type[SomeFinding]) -> SomeFinding:
+    def input(self, name: str, kind: type[SomeResult]) -> SomeResult:
         try:
             return kind.model_validate(self.input_document(name))
         except ValidationError as error:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from cinedex.library.domain.feature import Feature
-from cinedex.library.domain.user_metadata import Wanted, WantedRange
+from cinedex.library.domain.user_metadata import MetadataFilter, MetadataRange
 from cinedex.search.domain.query.search_scope import SearchFilter
 from cinedex.search.usecases.querying.resolve_scope import ResolveScope
 
@@ -25,7 +25,7 @@ def admitted(**scope: Any) -> set[str]:
 
 
 def having(**keys: Any) -> set[str]:
-    return admitted(metadata=Wanted(keys=keys))
+    return admitted(metadata=MetadataFilter(keys=keys))
 
 
 def test_a_video_is_in_by_the_language_that_is_spoken_in_it() -> None:
@@ -60,9 +60,9 @@ def test_an_exact_value_must_be_the_same_in_kind_too(required: dict[str, Any], e
 
 
 def test_a_range_includes_its_ends_and_holds_for_numbers_only() -> None:
-    assert having(floor=WantedRange(gte=1, lte=3)) == {"described", "german"}
-    assert having(floor=WantedRange(gte=1.5)) == {"described"}
-    assert having(height_m=WantedRange(lte=2.5)) == {"described"}
-    assert having(floor=WantedRange()) == {"described", "german"}
-    assert having(camera=WantedRange()) == set()
-    assert having(indoors=WantedRange(gte=0)) == set()
+    assert having(floor=MetadataRange(gte=1, lte=3)) == {"described", "german"}
+    assert having(floor=MetadataRange(gte=1.5)) == {"described"}
+    assert having(height_m=MetadataRange(lte=2.5)) == {"described"}
+    assert having(floor=MetadataRange()) == {"described", "german"}
+    assert having(camera=MetadataRange()) == set()
+    assert having(indoors=MetadataRange(gte=0)) == set()

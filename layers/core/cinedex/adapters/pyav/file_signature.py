@@ -42,9 +42,9 @@ def read_head(source: str, timeout_s: float) -> FileSignature:
 
 
 def _read_url(url: str, timeout_s: float) -> FileSignature:
-    wanted = {"Range": f"bytes=0-{HEAD_BYTES - 1}"}
+    range_header = {"Range": f"bytes=0-{HEAD_BYTES - 1}"}
     try:
-        with httpx.stream("GET", url, headers=wanted, timeout=timeout_s, follow_redirects=False) as answer:
+        with httpx.stream("GET", url, headers=range_header, timeout=timeout_s, follow_redirects=False) as answer:
             if not answer.is_success:
                 return _refused(answer.status_code)
             return FileSignature(next(answer.iter_bytes(HEAD_BYTES), b""), _size(answer.headers))

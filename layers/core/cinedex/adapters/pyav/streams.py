@@ -61,11 +61,11 @@ def recorded_at(container: InputContainer) -> datetime | None:
     """When the file says that it was recorded; None when it does not, or cannot know."""
     for tag in RECORDED_TAGS:
         try:
-            told = datetime.fromisoformat(container.metadata.get(tag, ""))
+            recorded = datetime.fromisoformat(container.metadata.get(tag, ""))
         except ValueError:
             continue
-        if told.year >= CLOCKS_SET_SINCE:
-            return told if told.tzinfo else told.replace(tzinfo=UTC)
+        if recorded.year >= CLOCKS_SET_SINCE:
+            return recorded if recorded.tzinfo else recorded.replace(tzinfo=UTC)
     return None
 
 

@@ -1,4 +1,4 @@
-"""The filter of a search as a temporary table: `pool` has the part of each video to search."""
+"""The filter of a search as a temporary table: `scope` has the part of each video to search."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import sqlite3
 
 from cinedex.search.domain.index.segment_document import SegmentFilter
 
-IN_POOL = """
-segment.account_id = :account_id AND pool.video_id = segment.video_id
-AND (segment.start_s < pool.end_s AND pool.start_s < segment.end_s
-    OR (segment.start_s = segment.end_s OR pool.start_s = pool.end_s)
-        AND segment.start_s <= pool.end_s AND pool.start_s <= segment.end_s)
+IN_SCOPE = """
+segment.account_id = :account_id AND scope.video_id = segment.video_id
+AND (segment.start_s < scope.end_s AND scope.start_s < segment.end_s
+    OR (segment.start_s = segment.end_s OR scope.start_s = scope.end_s)
+        AND segment.start_s <= scope.end_s AND scope.start_s <= segment.end_s)
 """
 """`Span.overlaps`, in SQL."""
 
 _FILL = """
-INSERT INTO pool
+INSERT INTO scope
 SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]')
 FROM json_each(?)
 """
@@ -25,7 +25,7 @@ FROM json_each(?)
 def fill_pool(connection: sqlite3.Connection, within: SegmentFilter) -> None:
     """A table with a primary key instead of a subquery, because FTS5 looks up the video of each match."""
     parts = [(video_id, part.start_s, part.end_s) for video_id, part in within.parts.items()]
-    connection.execute("DELETE FROM pool")
+    connection.execute("DELETE FROM scope")
     connection.execute(_FILL, (json.dumps(parts),))
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 
-from cinedex.adapters.sqlite.filtering import IN_POOL, parameters
+from cinedex.adapters.sqlite.filtering import IN_SCOPE, parameters
 from cinedex.kernel.text.tokens import words
 from cinedex.search.domain.index.segment_document import SegmentFilter
 
 _BEST = f"""
 SELECT segment.id, -words.rank
-FROM words CROSS JOIN segment ON segment.id = words.rowid CROSS JOIN pool ON {IN_POOL}
+FROM words CROSS JOIN segment ON segment.id = words.rowid CROSS JOIN scope ON {IN_SCOPE}
 WHERE words MATCH :match ORDER BY words.rank, segment.video_id, segment.segment_index LIMIT :limit
 """
 

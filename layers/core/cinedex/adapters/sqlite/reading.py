@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from cinedex.adapters.sqlite.filtering import IN_POOL, parameters
+from cinedex.adapters.sqlite.filtering import IN_SCOPE, parameters
 from cinedex.adapters.sqlite.schema import TEXT_COLUMNS
 from cinedex.kernel.span import Span
 from cinedex.search.domain.index.segment_document import SegmentDocument, SegmentFilter
@@ -18,11 +18,11 @@ segment.id, segment.account_id, segment.video_id, segment.segment_index, segment
 segment.start_s, segment.end_s, segment.model, {", ".join(f"words.{column}" for column in TEXT_COLUMNS)}
 """
 _BY_ID = f"""
-SELECT {_DOCUMENT} FROM json_each(:ids) AS wanted
-JOIN segment ON segment.id = wanted.value JOIN words ON words.rowid = segment.id
+SELECT {_DOCUMENT} FROM json_each(:ids) AS requested
+JOIN segment ON segment.id = requested.value JOIN words ON words.rowid = segment.id
 """
 _CONTAINING = f"""
-SELECT {_DOCUMENT} FROM pool CROSS JOIN segment ON {IN_POOL} JOIN words ON words.rowid = segment.id
+SELECT {_DOCUMENT} FROM scope CROSS JOIN segment ON {IN_SCOPE} JOIN words ON words.rowid = segment.id
 WHERE EXISTS (
     SELECT 1 FROM lowered
     WHERE lowered.segment_id = segment.id AND instr(lowered.text, :text) > 0

@@ -47,7 +47,7 @@ CREATE TABLE vector_block (
 );
 """
 _POOL = """
-CREATE TEMP TABLE pool (
+CREATE TEMP TABLE scope (
     video_id TEXT PRIMARY KEY,
     start_s REAL NOT NULL,
     end_s REAL NOT NULL

@@ -22,12 +22,12 @@ DIGITS = 6
 _MODALITIES = tuple(Modality)
 
 _BLOCKS = """
-SELECT block.id, block.video_id FROM pool CROSS JOIN vector_block AS block
-ON block.account_id = :account_id AND block.video_id = pool.video_id AND block.model = :model
+SELECT block.id, block.video_id FROM scope CROSS JOIN vector_block AS block
+ON block.account_id = :account_id AND block.video_id = scope.video_id AND block.model = :model
 """
 _CONTENT = """
 SELECT block.id, block.places, block.half_floats
-FROM json_each(:ids) AS wanted CROSS JOIN vector_block AS block ON block.id = wanted.value
+FROM json_each(:ids) AS requested CROSS JOIN vector_block AS block ON block.id = requested.value
 """
 
 

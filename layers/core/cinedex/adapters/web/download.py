@@ -207,9 +207,9 @@ def _from_byte(start: int, validator: str) -> dict[str, str]:
 
 def _goes_on(response: httpx.Response, start: int, validator: str) -> bool:
     """Some servers know ranges and not `If-Range`: what they tell of the file must be what it was."""
-    told: str = response.headers.get("content-range", "")
+    content_range: str = response.headers.get("content-range", "")
     named = response.headers.get("etag" if validator.startswith('"') else "last-modified", validator)
-    return bool(response.status_code == 206 and told.startswith(f"bytes {start}-") and named == validator)
+    return bool(response.status_code == 206 and content_range.startswith(f"bytes {start}-") and named == validator)
 
 
 def _validator(response: httpx.Response) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 class ChunkReader:
-    """Reads the chunks in order, once; holds little more than what is asked for."""
+    """Reads the chunks in order, once; holds little more than the caller requested."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)

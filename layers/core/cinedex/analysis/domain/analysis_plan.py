@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pydantic import AliasChoices, Field
 
-from cinedex.analysis.domain.model_results import Finding, Utterance
+from cinedex.analysis.domain.model_results import ModelResult, Utterance
 from cinedex.kernel.span import Span
 from cinedex.library.domain.segmenting import Chunk, Segment
 
 
-class AnalysisPlan(Finding):
+class AnalysisPlan(ModelResult):
     """Stored as one JSON object; tasks get its key in `inputs.plan`. Earlier versions store `chunks` as `parts`."""
 
     duration_s: float

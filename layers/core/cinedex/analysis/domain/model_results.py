@@ -7,13 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from cinedex.kernel.span import Span
 
 
-class Finding(BaseModel):
+class ModelResult(BaseModel):
     """Immutable; unknown fields of a newer writer are ignored, so N-1 can read N."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class ModelInfo(Finding):
+class ModelInfo(ModelResult):
     """A model that computed a result; stored with it, so that stale results can be identified later."""
 
     id: str
@@ -26,13 +26,13 @@ class ModelInfo(Finding):
         return f"{self.id}@{self.version}"
 
 
-class Word(Finding):
+class Word(ModelResult):
     span: Span
     text: str
     probability: float = Field(ge=0, le=1)
 
 
-class Utterance(Finding):
+class Utterance(ModelResult):
     """One stretch of speech, about a sentence long."""
 
     span: Span
@@ -40,7 +40,7 @@ class Utterance(Finding):
     words: tuple[Word, ...] = ()
 
 
-class Transcript(Finding):
+class Transcript(ModelResult):
     """Result of `transcribe_speech`; no utterances without speech or without audio."""
 
     language: str | None
@@ -48,7 +48,7 @@ class Transcript(Finding):
     models: tuple[ModelInfo, ...] = ()
 
 
-class Shots(Finding):
+class Shots(ModelResult):
     """Result of `detect_shots`: shots in order, without gaps, from 0 to `duration_s`."""
 
     shots: tuple[Span, ...]
@@ -56,7 +56,7 @@ class Shots(Finding):
     models: tuple[ModelInfo, ...] = ()
 
 
-class Box(Finding):
+class Box(ModelResult):
     """Pixels of the stored video as shown (rotation applied); `x2`, `y2` lie outside the box."""
 
     x1: int
@@ -65,13 +65,13 @@ class Box(Finding):
     y2: int
 
 
-class Detection(Finding):
+class Detection(ModelResult):
     label: str
     score: float = Field(ge=0, le=1)
     box: Box
 
 
-class ScreenLine(Finding):
+class ScreenLine(ModelResult):
     """One line of on-screen text."""
 
     text: str
@@ -79,7 +79,7 @@ class ScreenLine(Finding):
     box: Box
 
 
-class FrameDetections(Finding):
+class FrameDetections(ModelResult):
     """The objects of one sampled frame; `frame_index` counts decoded frames from the video's start."""
 
     at_s: float = Field(ge=0)
@@ -87,12 +87,12 @@ class FrameDetections(Finding):
     detections: tuple[Detection, ...]
 
 
-class FrameText(Finding):
+class FrameText(ModelResult):
     at_s: float = Field(ge=0)
     lines: tuple[ScreenLine, ...]
 
 
-class DetectedObjects(Finding):
+class DetectedObjects(ModelResult):
     """Result of the detector over one chunk: every sampled frame, empty ones too."""
 
     frames: tuple[FrameDetections, ...]
@@ -102,7 +102,7 @@ class DetectedObjects(Finding):
     models: tuple[ModelInfo, ...] = ()
 
 
-class ReadText(Finding):
+class ReadText(ModelResult):
     """Result of the text reader over one chunk: every frame that was read, also without text.
 
     A frame that looks like the one before is not read again; the text before it stays valid.
@@ -118,21 +118,21 @@ PLACEHOLDER_CAPTIONS = frozenset((NOTHING_RECOGNISED, NO_PICTURE))
 """Captions that are shown but not indexed, because their texts and vectors are similar to every vague query."""
 
 
-class SegmentCaption(Finding):
+class SegmentCaption(ModelResult):
     segment_index: int
     span: Span
     text: str
     model: str
 
 
-class SegmentCaptions(Finding):
+class SegmentCaptions(ModelResult):
     """Result of the caption model over one chunk: one caption for each segment of the chunk."""
 
     captions: tuple[SegmentCaption, ...]
     models: tuple[ModelInfo, ...] = ()
 
 
-class Embeddings(Finding):
+class Embeddings(ModelResult):
     """Vectors of a list of texts, in the same order.
 
     `vectors_base64` is base64 of little-endian float16, row-major, shape `(count, dimension)`,

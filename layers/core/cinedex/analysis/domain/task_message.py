@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import AliasChoices, Field
 
-from cinedex.analysis.domain.model_results import Finding
+from cinedex.analysis.domain.model_results import ModelResult
 from cinedex.library.domain.object_keys import task_result_key
 from cinedex.library.domain.segmenting import Chunk
 
@@ -17,7 +17,7 @@ SCHEMA_VERSION: Literal[1] = 1
 TaskName = Literal["transcribe_speech", "detect_shots", "analyze_chunk", "embed_segments"]
 
 
-class MediaReference(Finding):
+class MediaReference(ModelResult):
     """An immutable version of a stored file; `etag` names the bytes."""
 
     bucket: str
@@ -25,7 +25,7 @@ class MediaReference(Finding):
     etag: str
 
 
-class TaskMessage(Finding):
+class TaskMessage(ModelResult):
     """One message on the task queue.
 
     `scope` is `shared` for results that any run may reuse, or a run's id when the caller forced a recomputation.
@@ -45,7 +45,7 @@ class TaskMessage(Finding):
     inputs: dict[str, str] = Field(default_factory=dict)
 
 
-class TaskResult(Finding):
+class TaskResult(ModelResult):
     """What a worker returns: keys of stored results, never the results themselves."""
 
     results: dict[str, str]

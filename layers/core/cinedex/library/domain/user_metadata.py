@@ -75,7 +75,7 @@ def _small_enough(metadata: dict[str, Value]) -> dict[str, Value]:
 UserMetadata = Annotated[dict[Key, Value], Field(max_length=KEYS_MAX), AfterValidator(_small_enough)]
 
 
-class WantedRange(NumberRange):
+class MetadataRange(NumberRange):
     """Both ends are included. Without ends, any number matches."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -84,25 +84,25 @@ class WantedRange(NumberRange):
     lte: Number | None = None
 
 
-_WANTED_KINDS = _KINDS | {dict: TypeAdapter(WantedRange), WantedRange: TypeAdapter(WantedRange)}
-WantedValue = Annotated[
-    bool | Whole | Number | Text | WantedRange,
+_WANTED_KINDS = _KINDS | {dict: TypeAdapter(MetadataRange), MetadataRange: TypeAdapter(MetadataRange)}
+MetadataFilterValue = Annotated[
+    bool | Whole | Number | Text | MetadataRange,
     BeforeValidator(partial(_fits_its_kind, _WANTED_KINDS, "a string, a number, a boolean or a range of numbers")),
 ]
 
 
-class Wanted(BaseModel):
+class MetadataFilter(BaseModel):
     """A filter on the metadata of videos: each key has to match; other keys are ignored."""
 
     model_config = ConfigDict(frozen=True)
 
-    keys: dict[Key, WantedValue] = Field(default_factory=dict)
+    keys: dict[Key, MetadataFilterValue] = Field(default_factory=dict)
 
     def holds(self, metadata: dict[str, Value]) -> bool:
-        return all(key in metadata and _matches(wanted, metadata[key]) for key, wanted in self.keys.items())
+        return all(key in metadata and _matches(required, metadata[key]) for key, required in self.keys.items())
 
 
-def _matches(wanted: WantedValue, value: Value) -> bool:
-    if isinstance(wanted, WantedRange):
-        return not isinstance(value, bool | str) and wanted.holds(float(value))
-    return isinstance(wanted, bool) == isinstance(value, bool) and wanted == value
+def _matches(required: MetadataFilterValue, value: Value) -> bool:
+    if isinstance(required, MetadataRange):
+        return not isinstance(value, bool | str) and required.holds(float(value))
+    return isinstance(required, bool) == isinstance(value, bool) and required == value

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from cinedex.kernel.number_range import NumberRange
 from cinedex.library.domain.feature import Feature
-from cinedex.library.domain.user_metadata import KEYS_MAX, Key, Wanted, WantedValue
+from cinedex.library.domain.user_metadata import KEYS_MAX, Key, MetadataFilter, MetadataFilterValue
 from cinedex.search.domain.query.search_scope import SearchFilter
 from cinedex.search.domain.ranking.confidence import DEFAULT_THRESHOLD, Threshold
 from cinedex.search.domain.ranking.rank_fusion import Fusion
@@ -47,7 +47,7 @@ class VideoFilter(BaseModel):
     height: RangeFilter | None = None
     language: list[str] | None = Field(default=None, description="ISO 639-1.")
     features: list[Feature] | None = None
-    metadata: dict[Key, WantedValue] | None = Field(default=None, max_length=KEYS_MAX)
+    metadata: dict[Key, MetadataFilterValue] | None = Field(default=None, max_length=KEYS_MAX)
 
 
 class SearchBody(BaseModel):
@@ -116,7 +116,7 @@ class SearchBody(BaseModel):
             timestamp_to=self.timestamp_to,
             languages=_without_region(filters.language),
             features=tuple(filters.features or ()),
-            metadata=Wanted(keys=filters.metadata or {}),
+            metadata=MetadataFilter(keys=filters.metadata or {}),
         )
 
 

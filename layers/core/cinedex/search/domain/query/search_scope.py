@@ -10,7 +10,7 @@ from cinedex.kernel.errors import InvalidInput
 from cinedex.kernel.number_range import NumberRange
 from cinedex.kernel.span import Span
 from cinedex.library.domain.feature import Feature
-from cinedex.library.domain.user_metadata import Wanted
+from cinedex.library.domain.user_metadata import MetadataFilter
 from cinedex.library.domain.video import Video
 from cinedex.search.domain.index.segment_document import WHOLE_VIDEO
 
@@ -36,7 +36,7 @@ class SearchFilter(BaseModel):
     timestamp_to: float | None = None
     languages: tuple[str, ...] | None = None
     features: tuple[Feature, ...] = ()
-    metadata: Wanted = Wanted()
+    metadata: MetadataFilter = MetadataFilter()
 
     @property
     def within(self) -> Span | None:

@@ -9,10 +9,10 @@ from typing import Any
 from fastapi import FastAPI
 from mangum import Mangum
 
-LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
-def lambda_handler(app: FastAPI) -> LambdaHandler:
+def asgi_handler(app: FastAPI) -> Handler:
     """Mangum uses the event loop of the current thread, which Python no longer creates by itself.
 
     `asyncio.run` removes the loop from the thread, so each request sets it first.
