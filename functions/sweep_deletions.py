@@ -15,4 +15,4 @@ class SweepDeletionsEvent(BaseModel):
 
 @lambda_handler(SweepDeletionsEvent)
 def handler(_event: SweepDeletionsEvent) -> dict[str, Any]:
-    return {"watched": sweep_deletions()()}
+    return {"pending_deletions": sweep_deletions()()}
