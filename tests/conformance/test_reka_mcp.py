@@ -50,7 +50,7 @@ def indexed(reka: McpServer) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def tour(indexed: dict[str, Any]) -> str:
+def demo_video_id(indexed: dict[str, Any]) -> str:
     return str(indexed["video_id"])
 
 
@@ -104,34 +104,36 @@ def test_a_url_that_cannot_be_fetched_fails_with_a_reason(reka: McpServer) -> No
     assert "not on the public internet" in video["error"]
 
 
-def test_videos_are_listed_and_described(reka: McpServer, tour: str) -> None:
-    assert tour in [video["video_id"] for video in reka.call("list_videos")]
-    changed = reka.call("update_video", video_id=tour, title="A short tour", description="Four pictures")
+def test_videos_are_listed_and_described(reka: McpServer, demo_video_id: str) -> None:
+    assert demo_video_id in [video["video_id"] for video in reka.call("list_videos")]
+    changed = reka.call("update_video", video_id=demo_video_id, title="A short tour", description="Four pictures")
     assert (changed["metadata"]["title"], changed["metadata"]["description"]) == ("A short tour", "Four pictures")
 
 
-def test_a_search_finds_the_moment(reka: McpServer, tour: str) -> None:
-    hits = reka.call("search_videos", query="Who flew the space shuttle?", video_ids=[tour], max_results=3)
+def test_a_search_finds_the_moment(reka: McpServer, demo_video_id: str) -> None:
+    hits = reka.call("search_videos", query="Who flew the space shuttle?", video_ids=[demo_video_id], max_results=3)
     best = hits["results"][0] if isinstance(hits, dict) else hits[0]
-    assert best["video_id"] == tour
+    assert best["video_id"] == demo_video_id
     assert best["start"] < 25.3
     assert best["end"] > 15.4
 
 
-def test_a_question_and_a_follow_up_are_answered(reka: McpServer, tour: str) -> None:
-    result = reka.call("ask_video", question="Who was the first woman to pilot the space shuttle?", video_id=tour)
+def test_a_question_and_a_follow_up_are_answered(reka: McpServer, demo_video_id: str) -> None:
+    result = reka.call(
+        "ask_video", question="Who was the first woman to pilot the space shuttle?", video_id=demo_video_id
+    )
     assert "Collins" in result["answer"]
     more = reka.call("ask_video", question="And in which year?", conversation_id=result["conversation_id"])
     assert more["conversation_id"] == result["conversation_id"]
 
 
-def test_a_question_about_a_stretch_of_the_video_is_answered_from_it(reka: McpServer, tour: str) -> None:
-    result = reka.call("ask_video", question="Who is this about?", video_id=tour, start=15.5, end=25.0)
+def test_a_question_about_a_stretch_of_the_video_is_answered_from_it(reka: McpServer, demo_video_id: str) -> None:
+    result = reka.call("ask_video", question="Who is this about?", video_id=demo_video_id, start=15.5, end=25.0)
     assert result["answer"]
 
 
-def test_people_are_detected_where_they_are_visible(reka: McpServer, tour: str) -> None:
-    result = reka.call("segment_video", video_id=tour, prompts=["person", "unicorn"], start=16.0, end=20.0)
+def test_people_are_detected_where_they_are_visible(reka: McpServer, demo_video_id: str) -> None:
+    result = reka.call("segment_video", video_id=demo_video_id, prompts=["person", "unicorn"], start=16.0, end=20.0)
     labels = {detection["label"] for frame in result["frames"] for detection in frame["detections"]}
     assert labels == {"person"}
     boxes = [detection["bbox"] for frame in result["frames"] for detection in frame["detections"]]
@@ -139,21 +141,21 @@ def test_people_are_detected_where_they_are_visible(reka: McpServer, tour: str) 
 
 
 @pytest.mark.parametrize("format", ["text", "segments", "words"])
-def test_the_transcript_is_read_in_every_format(reka: McpServer, tour: str, format: str) -> None:
-    result = reka.call("get_transcript", video_id=tour, format=format, max_results=500)
+def test_the_transcript_is_read_in_every_format(reka: McpServer, demo_video_id: str, format: str) -> None:
+    result = reka.call("get_transcript", video_id=demo_video_id, format=format, max_results=500)
     said = result["text"] if format == "text" else " ".join(part["text"] for part in result["data"])
     assert "Collins" in said
 
 
-def test_captions_and_scenes_are_read(reka: McpServer, tour: str) -> None:
-    assert all(entry["caption"] for entry in reka.call("get_captions", video_id=tour)["data"])
-    scenes = reka.call("get_scenes", video_id=tour)["data"]
+def test_captions_and_scenes_are_read(reka: McpServer, demo_video_id: str) -> None:
+    assert all(entry["caption"] for entry in reka.call("get_captions", video_id=demo_video_id)["data"])
+    scenes = reka.call("get_scenes", video_id=demo_video_id)["data"]
     assert [scene["index"] for scene in scenes] == list(range(len(scenes)))
     assert scenes[0]["start"] == 0
 
 
-def test_a_video_is_summarised(reka: McpServer, tour: str) -> None:
-    result = reka.call("summarize_video", video_id=tour)
+def test_a_video_is_summarised(reka: McpServer, demo_video_id: str) -> None:
+    result = reka.call("summarize_video", video_id=demo_video_id)
     assert result["scene_count"] > 3
     assert result["transcript_preview"]
     assert "warnings" not in result
@@ -164,17 +166,17 @@ def test_the_catalog_lists_the_features(reka: McpServer) -> None:
     assert {"transcript", "captions", "embeddings", "objects"} <= set(result)
 
 
-def test_a_video_is_moved_into_and_out_of_a_group_and_outlives_it(reka: McpServer, tour: str) -> None:
+def test_a_video_is_moved_into_and_out_of_a_group_and_outlives_it(reka: McpServer, demo_video_id: str) -> None:
     group_id = reka.call("create_group", name="Tours")["group_id"]
     assert group_id in [group["group_id"] for group in reka.call("list_groups")]
-    reka.call("update_video", video_id=tour, group_id=group_id, move_group=True)
-    assert [video["video_id"] for video in reka.call("list_videos", group_id=group_id)] == [tour]
+    reka.call("update_video", video_id=demo_video_id, group_id=group_id, move_group=True)
+    assert [video["video_id"] for video in reka.call("list_videos", group_id=group_id)] == [demo_video_id]
     assert reka.call("search_videos", query="space shuttle", group_id=group_id)
-    reka.call("update_video", video_id=tour, group_id=None, move_group=True)
+    reka.call("update_video", video_id=demo_video_id, group_id=None, move_group=True)
     assert reka.call("list_videos", group_id=group_id) == []
-    reka.call("update_video", video_id=tour, group_id=group_id, move_group=True)
+    reka.call("update_video", video_id=demo_video_id, group_id=group_id, move_group=True)
     assert reka.call("delete_group", group_id=group_id)["status"] == "success"
-    assert reka.call("get_video", video_id=tour)["group_id"] is None
+    assert reka.call("get_video", video_id=demo_video_id)["group_id"] is None
 
 
 def test_an_existing_group_is_not_created_twice(reka: McpServer) -> None:
@@ -194,8 +196,8 @@ def test_a_video_that_does_not_exist_is_not_found(reka: McpServer) -> None:
         reka.call("get_video", video_id=UNKNOWN_ID)
 
 
-def test_its_resources_are_read(reka: McpServer, tour: str) -> None:
-    assert reka.resource(f"reka://videos/{tour}")["video_id"] == tour
+def test_its_resources_are_read(reka: McpServer, demo_video_id: str) -> None:
+    assert reka.resource(f"reka://videos/{demo_video_id}")["video_id"] == demo_video_id
 
 
 def test_a_deleted_video_is_not_found(reka: McpServer, clip_url: str) -> None:

@@ -45,7 +45,7 @@ THINGS = ("person", "cat", "cup")
 LENGTH_S = 30.0
 
 
-class Cinema:
+class AgentFixture:
     def __init__(self) -> None:
         self.vectors, self.index, self.timeline, self.clock = (
             WordVectors(), MemorySegmentIndex(), MemoryTimeline(), FakeClock(),
@@ -122,10 +122,10 @@ def answered(events: Sequence[AgentEvent]) -> AgentAnswered:
     return last
 
 
-def _entries(field: str, told: Sequence[Any], start_s: float, end_s: float) -> list[TimelineEntry]:
+def _entries(field: str, texts: Sequence[Any], start_s: float, end_s: float) -> list[TimelineEntry]:
     """One entry in each ten seconds."""
     return [
-        TimelineEntry(index=i, span=_in_segment(i, start_s, end_s), body={field: text}) for i, text in enumerate(told)
+        TimelineEntry(index=i, span=_in_segment(i, start_s, end_s), body={field: text}) for i, text in enumerate(texts)
     ]
 
 

@@ -18,15 +18,15 @@ def event(name: str, payload: dict[str, Any]) -> bytes:
 
 
 def exception(name: str, payload: dict[str, Any]) -> bytes:
-    told = {":exception-type": name, ":content-type": "application/json", ":message-type": "exception"}
-    return _message(told, payload)
+    headers = {":exception-type": name, ":content-type": "application/json", ":message-type": "exception"}
+    return _message(headers, payload)
 
 
 def _message(headers: dict[str, str], payload: dict[str, Any]) -> bytes:
     """Prelude (both lengths and their checksum), headers, payload, checksum of all."""
-    told, body = b"".join(_header(*h) for h in headers.items()), json.dumps(payload).encode()
-    prelude = struct.pack("!II", 16 + len(told) + len(body), len(told))
-    message = prelude + struct.pack("!I", zlib.crc32(prelude)) + told + body
+    encoded, body = b"".join(_header(*h) for h in headers.items()), json.dumps(payload).encode()
+    prelude = struct.pack("!II", 16 + len(encoded) + len(body), len(encoded))
+    message = prelude + struct.pack("!I", zlib.crc32(prelude)) + encoded + body
     return message + struct.pack("!I", zlib.crc32(message))
 
 

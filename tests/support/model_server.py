@@ -32,18 +32,18 @@ class Reply:
         return bool(self.events) and self.events[-1] == {"cut": True}
 
     def pieces(self, *, binary: bool) -> Iterator[bytes]:
-        for told in self.events[:-1] if self.is_cut else self.events:
-            if isinstance(told, dict) and "pause_s" in told:
-                time.sleep(told["pause_s"])
+        for entry in self.events[:-1] if self.is_cut else self.events:
+            if isinstance(entry, dict) and "pause_s" in entry:
+                time.sleep(entry["pause_s"])
                 continue
-            yield _binary(told) if binary else _text(told)
+            yield _binary(entry) if binary else _text(entry)
 
 
 @dataclass
 class ModelServer:
     url: str
     replies: list[Reply]
-    asked: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
 
@@ -51,11 +51,11 @@ class ModelServer:
 def read_dialogue(file: Path) -> list[Reply]:
     replies: list[Reply] = []
     for line in file.read_text(encoding="utf-8").splitlines():
-        told = json.loads(line)
-        if isinstance(told, dict) and "status" in told:
-            replies.append(Reply(told["status"], told.get("headers", {})))
+        entry = json.loads(line)
+        if isinstance(entry, dict) and "status" in entry:
+            replies.append(Reply(entry["status"], entry.get("headers", {})))
         else:
-            replies[-1].events.append(told)
+            replies[-1].events.append(entry)
     return replies
 
 
@@ -86,7 +86,7 @@ def buffered_receive(replies: Sequence[Reply]) -> Iterator[ModelServer]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            model.asked.append(json.loads(body))
+            model.requests.append(json.loads(body))
             model.headers.append({k.lower(): v for k, v in self.headers.items()})
             model.paths.append(self.path)
             self._reply(waiting.pop(0) if waiting else Reply(404, {}))
@@ -123,10 +123,10 @@ def _kind(status: int) -> str:
     return "text/event-stream; charset=utf-8" if status == 200 else "application/json"
 
 
-def _text(told: Any) -> bytes:
-    return (told if isinstance(told, str) else f"data: {json.dumps(told, ensure_ascii=False)}\n\n").encode()
+def _text(value: Any) -> bytes:
+    return (value if isinstance(value, str) else f"data: {json.dumps(value, ensure_ascii=False)}\n\n").encode()
 
 
-def _binary(told: dict[str, Any]) -> bytes:
-    ((name, payload),) = told.items()
+def _binary(value: dict[str, Any]) -> bytes:
+    ((name, payload),) = value.items()
     return exception(name, payload) if name.endswith("Exception") else event(name, payload)

@@ -77,8 +77,8 @@ def folder_for_anybody() -> Iterator[Path]:
 
 def java_of(port: int) -> int:
     """The process of the server itself: the one child of its `run` script that listens on `port`."""
-    found = (p.pid for p in psutil.process_iter() for c in _listening(p) if c == port)
-    return next(found)
+    listening = (p.pid for p in psutil.process_iter() for c in _listening(p) if c == port)
+    return next(listening)
 
 
 def _listening(process: psutil.Process) -> list[int]:
@@ -97,9 +97,9 @@ def start(folder: Path, port: int, mark: str, data: Path | None) -> tuple[subpro
         shutil.copytree(original, program, copy_function=shutil.copyfile)
         for made in (program, *program.rglob("*/")):
             made.chmod(0o755)
-    kept = ["--data", str(data)] if data else []
+    data_option = ["--data", str(data)] if data else []
     with (folder / "server.log").open("ab") as log:
-        command = ["bash", str(program / "run"), "--port", str(port), *kept]
+        command = ["bash", str(program / "run"), "--port", str(port), *data_option]
         server = subprocess.Popen(command, env={**os.environ, MARK: mark}, stdout=log, stderr=log)
     url = f"http://127.0.0.1:{port}"
     _wait_until_ready(server, url, folder / "server.log")

@@ -29,11 +29,11 @@ def end_what_is_left(folder: Path) -> list[str]:
     deadline = time.monotonic() + ENDS_WITHIN_S
     while (left := _marked_below(folder)) and time.monotonic() < deadline:
         time.sleep(0.2)
-    told = [_command(process) for process in left]
+    commands = [_command(process) for process in left]
     for process in left:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    return told
+    return commands
 
 
 def _marked_below(folder: Path) -> list[psutil.Process]:

@@ -14,7 +14,7 @@ def pythons(minors: Sequence[int]) -> Iterator[Path]:
     newest_first = sorted(minors, reverse=True)
     on_path = [shutil.which(f"python3.{minor}") for minor in newest_first]
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    managed = [found for minor in newest_first for found in sorted(pyenv.glob(f"3.{minor}.*/bin/python"), reverse=True)]
+    managed = [path for minor in newest_first for path in sorted(pyenv.glob(f"3.{minor}.*/bin/python"), reverse=True)]
     return (python for python in (*map(Path, filter(None, on_path)), *managed) if _works(python))
 
 

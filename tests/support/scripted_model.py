@@ -13,9 +13,9 @@ Line = ModelReply | CinedexError | Callable[[Sequence[ModelMessage]], ModelReply
 
 
 def calls(*uses: tuple[str, dict[str, Any]], text: str = "") -> ModelReply:
-    told = tuple(ToolUse(tool_call_id=f"x{i}", name=name, arguments=given) for i, (name, given) in enumerate(uses))
+    tool_uses = tuple(ToolUse(tool_call_id=f"x{i}", name=name, arguments=given) for i, (name, given) in enumerate(uses))
     return ModelReply(
-        text=text, tool_uses=told, tokens=TokenUse(input_tokens=100, output_tokens=10), stop_reason="tool_use"
+        text=text, tool_uses=tool_uses, tokens=TokenUse(input_tokens=100, output_tokens=10), stop_reason="tool_use"
     )
 
 
@@ -32,7 +32,7 @@ class ScriptedModel:
 
     script: Sequence[Line]
     piece: int = 7
-    asked: list[tuple[ModelMessage, ...]] = field(default_factory=list)
+    requests: list[tuple[ModelMessage, ...]] = field(default_factory=list)
     systems: list[str] = field(default_factory=list)
 
     name = "scripted"
@@ -40,8 +40,8 @@ class ScriptedModel:
     def converse(
         self, system: str, messages: Sequence[ModelMessage], tools: Sequence[ToolSpec] = (), *, tokens_max: int
     ) -> Iterator[str | ModelReply]:
-        line = self.script[min(len(self.asked), len(self.script) - 1)]
-        self.asked.append(tuple(messages))
+        line = self.script[min(len(self.requests), len(self.script) - 1)]
+        self.requests.append(tuple(messages))
         self.systems.append(system)
         if isinstance(line, CinedexError):
             yield "The beginning of "

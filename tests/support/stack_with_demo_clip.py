@@ -19,7 +19,7 @@ QUESTION = "What is the name of the cat?"
 
 
 @dataclass
-class StackWithTour:
+class StackWithDemoClip:
     """`model` is the server of a language model that the stack may ask."""
 
     stack: RunningStack
@@ -44,7 +44,7 @@ class StackWithTour:
         return first_s, events
 
 
-def add_tour(library: Client) -> str:
+def add_demo_clip(library: Client) -> str:
     video = library.upload(REPOSITORY / "samples" / "demo.mp4", UploadDetails(), lambda _: None)
     library.wait_until_uploaded(video.video_id)
     library.analyze(video.video_id)

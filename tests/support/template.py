@@ -41,8 +41,8 @@ def template() -> dict[str, Any]:
 
 
 def resource(logical_id: str) -> dict[str, Any]:
-    found: dict[str, Any] = template()["Resources"][logical_id]
-    return found
+    definition: dict[str, Any] = template()["Resources"][logical_id]
+    return definition
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:

@@ -43,6 +43,6 @@ def _save_tokenizer(folder: Path) -> int:
     vocabulary = {token: number for number, token in enumerate([*tokens, "<|startoftext|>", "<|endoftext|>"])}
     (folder / "vocab.json").write_text(json.dumps(vocabulary), encoding="utf-8")
     (folder / "merges.txt").write_text("#version: 0.2\n", encoding="utf-8")
-    told = {"tokenizer_class": "CLIPTokenizer", "pad_token": "!", "model_max_length": TOKENS_MAX}
-    (folder / "tokenizer_config.json").write_text(json.dumps(told), encoding="utf-8")
+    config = {"tokenizer_class": "CLIPTokenizer", "pad_token": "!", "model_max_length": TOKENS_MAX}
+    (folder / "tokenizer_config.json").write_text(json.dumps(config), encoding="utf-8")
     return len(vocabulary)

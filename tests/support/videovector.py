@@ -28,5 +28,5 @@ def nulls(document: Any, path: str = "") -> list[str]:
         return [n for i, item in enumerate(document) for n in nulls(item, f"{path}[{i}]")]
     if not isinstance(document, dict):
         return []
-    found = [f"{path}.{k}" for k, v in document.items() if v is None and k in NEVER_NULL]
-    return found + [n for k, v in document.items() for n in nulls(v, f"{path}.{k}")]
+    paths = [f"{path}.{k}" for k, v in document.items() if v is None and k in NEVER_NULL]
+    return paths + [n for k, v in document.items() for n in nulls(v, f"{path}.{k}")]

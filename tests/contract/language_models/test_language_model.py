@@ -80,7 +80,7 @@ def test_a_stream_that_breaks_off_in_the_middle_is_not_restarted(stage: Stage, d
     with pytest.raises(Unavailable):
         list(replies)
     assert stage.server is not None
-    assert len(stage.server.asked) == 1
+    assert len(stage.server.requests) == 1
 
 
 def test_a_server_that_stays_throttled_is_unavailable(stage: Stage) -> None:
@@ -89,7 +89,7 @@ def test_a_server_that_stays_throttled_is_unavailable(stage: Stage) -> None:
     busy = stage.before([stage.server.replies[0]] * 10)
     with pytest.raises(Unavailable):
         list(busy.converse("Be brief.", ASKED, tokens_max=300))
-    assert len(stage.pauses) == len(stage.server.asked) - 1 == 4
+    assert len(stage.pauses) == len(stage.server.requests) - 1 == 4
 
 
 def test_a_refused_key_is_not_tried_again(stage: Stage) -> None:
@@ -135,7 +135,7 @@ TOOLS_DONE = (
 def test_openai_requests_contain_tools_and_their_results(stage_of: Callable[[str], Stage]) -> None:
     stage = stage_of("openai")
     converse(stage.play("text"), TOOLS_DONE)
-    (body,) = stage.server.asked
+    (body,) = stage.server.requests
     assert (stage.server.paths, stage.server.headers[0]["authorization"]) == (
         ["/v1/chat/completions"],
         "Bearer sk-test",
@@ -151,7 +151,7 @@ def test_openai_requests_contain_tools_and_their_results(stage_of: Callable[[str
 def test_bedrock_requests_contain_tools_and_their_results(stage_of: Callable[[str], Stage]) -> None:
     stage = stage_of("bedrock")
     converse(stage.play("text"), TOOLS_DONE)
-    (body,) = stage.server.asked
+    (body,) = stage.server.requests
     assert stage.server.paths == ["/model/amazon.nova-lite-v1%3A0/converse-stream"]
     assert [m["role"] for m in body["messages"]] == ["user", "assistant", "user"]
     use = body["messages"][1]["content"][0]["toolUse"]

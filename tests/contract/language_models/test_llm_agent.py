@@ -9,7 +9,7 @@ from cinedex.answers.domain.agent import AgentEvent, AgentScope, ToolFinished, T
 from cinedex.kernel.errors import Unavailable
 
 from tests.contract.language_models.conftest import DIALOGUES, Stage
-from tests.support.agent_fixture import TALK, Cinema, answered
+from tests.support.agent_fixture import TALK, AgentFixture, answered
 from tests.support.model_server import read_dialogue
 
 QUESTION = "What is the name of the cat?"
@@ -20,7 +20,7 @@ def runs(events: list[AgentEvent]) -> list[Any]:
 
 
 def test_a_turn_answers_from_the_results_of_its_tools(stage: Stage) -> None:
-    events = Cinema().ask(stage.play("whole_turn"), QUESTION)
+    events = AgentFixture().ask(stage.play("whole_turn"), QUESTION)
     last = answered(events)
     assert [run.call.tool_name for run in runs(events)] == ["search_moments", "get_captions"]
     assert last.text == "The cat is called Chelsea [1]. A cat is in view [2]."
@@ -29,34 +29,34 @@ def test_a_turn_answers_from_the_results_of_its_tools(stage: Stage) -> None:
 
 
 def test_the_results_of_tools_travel_back_to_the_model(stage: Stage) -> None:
-    Cinema().ask(stage.play("whole_turn"), QUESTION)
+    AgentFixture().ask(stage.play("whole_turn"), QUESTION)
     assert stage.server is not None
-    _, second = stage.server.asked
+    _, second = stage.server.requests
     assert "This cat is called Chelsea." in str(second["messages"])
     assert str(second["messages"]).count("call00000") == 2
 
 
 def test_the_model_receives_errors_of_invalid_arguments_and_calls_again(stage: Stage) -> None:
-    events = Cinema().ask(stage.play("junk_arguments"), QUESTION)
+    events = AgentFixture().ask(stage.play("junk_arguments"), QUESTION)
     assert [run.status for run in runs(events)] == [ToolStatus.FAILED, *[ToolStatus.SUCCEEDED] * 3]
     assert answered(events).confident
 
 
 def test_a_tool_that_fails_does_not_fail_the_turn(stage: Stage) -> None:
-    events = Cinema().ask(stage.play("whole_turn"), QUESTION, scope=AgentScope(video_ids=(TALK,)))
+    events = AgentFixture().ask(stage.play("whole_turn"), QUESTION, scope=AgentScope(video_ids=(TALK,)))
     assert [run.status for run in runs(events)] == [ToolStatus.SUCCEEDED, ToolStatus.FAILED]
     assert {c.evidence.video_id for c in answered(events).citations} == {TALK}
 
 
 def test_throttling_before_anything_was_shown_costs_only_time(stage: Stage) -> None:
-    asked = replies(stage, "two_tools") + replies(stage, "throttled_in_the_middle")
-    assert answered(Cinema().ask(stage.before(asked), QUESTION)).confident
+    all_replies = replies(stage, "two_tools") + replies(stage, "throttled_in_the_middle")
+    assert answered(AgentFixture().ask(stage.before(all_replies), QUESTION)).confident
 
 
 def test_an_interrupted_turn_that_cannot_be_resumed_is_unavailable(stage: Stage) -> None:
-    asked = replies(stage, "two_tools") + 2 * replies(stage, "cut_off")
+    all_replies = replies(stage, "two_tools") + 2 * replies(stage, "cut_off")
     with pytest.raises(Unavailable):
-        Cinema().ask(stage.before(asked), QUESTION)
+        AgentFixture().ask(stage.before(all_replies), QUESTION)
 
 
 def replies(stage: Stage, name: str) -> list[Any]:

@@ -66,8 +66,8 @@ def test_every_server_gets_a_short_request_and_invalid_replies_are_ignored(stage
     rewriting = Rewriting(stage.play("text"))
     assert rewriting().status is RewriteStatus.UNAVAILABLE
     assert stage.server is not None
-    assert "liftoff" in json.dumps(stage.server.asked[0])
-    assert str(REPLY_TOKENS_MAX) in json.dumps(stage.server.asked[0])
+    assert "liftoff" in json.dumps(stage.server.requests[0])
+    assert str(REPLY_TOKENS_MAX) in json.dumps(stage.server.requests[0])
     assert rewriting.tokens[0] > 0
 
 
@@ -77,7 +77,7 @@ def test_other_words_come_over_the_wire() -> None:
         rewrite = rewriting()
     assert rewrite.synonyms == {"liftoff": ("launch", "takeoff")}
     assert rewrite.paraphrase == "A rocket rises into the sky."
-    assert (rewriting.tokens, "tools" in server.asked[0]) == ([340], False)
+    assert (rewriting.tokens, "tools" in server.requests[0]) == ([340], False)
 
 
 def test_half_a_character_in_a_query_is_no_trouble() -> None:
@@ -93,7 +93,7 @@ def test_an_unusable_server_costs_at_most_the_time_limit(replies: list[Reply]) -
         rewrite = rewriting()
         assert time.monotonic() - began < SECONDS_MAX + 1
         assert rewrite == Rewrite(status=RewriteStatus.UNAVAILABLE)
-        assert len(server.asked) == 1  # nobody has time to ask again
+        assert len(server.requests) == 1  # nobody has time to ask again
 
 
 def test_a_server_that_is_not_there_is_not_waited_for() -> None:

@@ -54,7 +54,7 @@ def test_every_store_ranks_as_the_plainest_one_does(index: SegmentIndex, query: 
     for store in (plainest, index):
         for video_id, documents in _library().items():
             store.replace_video("mine", video_id, documents)
-    expected, found = _ranked(plainest, query), _ranked(index, query)
+    expected, actual = _ranked(plainest, query), _ranked(index, query)
     relevant = [document_id for document_id, score in expected if score > 0.05]
-    assert [document_id for document_id, _ in found][: len(relevant)] == relevant
-    assert dict(found) == pytest.approx(dict(expected), abs=0.01)
+    assert [document_id for document_id, _ in actual][: len(relevant)] == relevant
+    assert dict(actual) == pytest.approx(dict(expected), abs=0.01)

@@ -15,8 +15,8 @@ Versioned = tuple[SegmentIndex, IndexVersionStore]
 NEWER = "newer-3d"
 
 
-def words(index: SegmentIndex, asked: str) -> list[str]:
-    return [hit.document.document_id for hit in index.search(asked, None, seen("a", "b"), 10).words]
+def words(index: SegmentIndex, query: str) -> list[str]:
+    return [hit.document.document_id for hit in index.search(query, None, seen("a", "b"), 10).words]
 
 
 def near(index: SegmentIndex, model: str) -> list[str]:
@@ -65,8 +65,8 @@ def test_versions_are_counted_and_dropped(versioned: Versioned) -> None:
     live.replace_video("mine", "a", [segment("a", i, "old", vector=(1, 0, 0)) for i in range(3)])
     store.next_index().replace_video("mine", "a", [segment("a", 0, "new")])
     store.swap()
-    found = store.versions()
-    assert (counts(found.live), counts(found.next), counts(found.old)) == (1, 0, 3)
+    versions = store.versions()
+    assert (counts(versions.live), counts(versions.next), counts(versions.old)) == (1, 0, 3)
     store.drop_old()
     assert store.versions().old == ()
     assert words(live, "new") == ["a:0"]

@@ -13,7 +13,7 @@ from tests.support.segments import seen, segment
 LIMIT = 10
 
 
-def found(index: SegmentIndex, words: str, within: SegmentFilter | None = None) -> list[tuple[str, int]]:
+def matches(index: SegmentIndex, words: str, within: SegmentFilter | None = None) -> list[tuple[str, int]]:
     hits = index.search(words, None, within or seen("a", "b"), LIMIT).words
     return [(hit.document.video_id, hit.document.segment_index) for hit in hits]
 
@@ -35,57 +35,57 @@ def library(index: SegmentIndex) -> SegmentIndex:
 
 
 def test_a_word_matches_in_every_modality(library: SegmentIndex) -> None:
-    assert found(library, "shuttle") == [("a", 0)]
-    assert found(library, "falcon") == [("a", 1)]
-    assert found(library, "cat") == [("a", 2)]
+    assert matches(library, "shuttle") == [("a", 0)]
+    assert matches(library, "falcon") == [("a", 1)]
+    assert matches(library, "cat") == [("a", 2)]
 
 
 @pytest.mark.parametrize("typed", ["cars", "30s", "5,500", "500", "Rev.B", "lens", "12:30"])
 def test_words_joined_by_punctuation_match_separately(index: SegmentIndex, typed: str) -> None:
     index.replace_video("mine", "a", [segment("a", 0, "cars_30s.mp4 at 12:30; 5,500 of rev.b:lens")])
-    assert found(index, typed, seen("a")) == [("a", 0)]
+    assert matches(index, typed, seen("a")) == [("a", 0)]
 
 
 def test_an_inflected_word_is_found_by_another_form_of_it(library: SegmentIndex) -> None:
-    assert set(found(library, "waiting")) == {("a", 1), ("b", 0)}
-    assert set(found(library, "PILOTED")) == {("a", 0), ("a", 1)}
+    assert set(matches(library, "waiting")) == {("a", 1), ("b", 0)}
+    assert set(matches(library, "PILOTED")) == {("a", 0), ("a", 1)}
 
 
 def test_any_of_the_words_is_enough_and_more_of_them_rank_higher(library: SegmentIndex) -> None:
-    assert found(library, "woman shuttle elephant rocket")[0] == ("a", 0)
-    assert set(found(library, "shuttle rocket")) == {("a", 0), ("b", 0)}
+    assert matches(library, "woman shuttle elephant rocket")[0] == ("a", 0)
+    assert set(matches(library, "shuttle rocket")) == {("a", 0), ("b", 0)}
 
 
 def test_a_document_is_proposed_once_though_several_of_its_texts_match(library: SegmentIndex) -> None:
-    assert found(library, "cat") == [("a", 2)]
+    assert matches(library, "cat") == [("a", 2)]
 
 
 def test_only_the_texts_that_count_are_looked_at(library: SegmentIndex) -> None:
     spoken = seen("a", "b", modalities=(Modality.SPEECH,))
-    assert found(library, "Canaveral", spoken) == [("b", 0)]
-    assert found(library, "cat", spoken) == []
+    assert matches(library, "Canaveral", spoken) == [("b", 0)]
+    assert matches(library, "cat", spoken) == []
 
 
 def test_videos_outside_the_filter_are_not_seen(library: SegmentIndex) -> None:
-    assert found(library, "Canaveral", seen("a")) == [("a", 1)]
-    assert found(library, "Canaveral", seen("unknown")) == []
+    assert matches(library, "Canaveral", seen("a")) == [("a", 1)]
+    assert matches(library, "Canaveral", seen("unknown")) == []
 
 
 def test_another_account_sees_nothing_even_with_the_right_video_id(library: SegmentIndex) -> None:
-    assert found(library, "cat", seen("a", "c")) == [("a", 2)]
-    assert found(library, "cat", seen("a", "c", account_id="theirs")) == [("c", 0)]
+    assert matches(library, "cat", seen("a", "c")) == [("a", 2)]
+    assert matches(library, "cat", seen("a", "c", account_id="theirs")) == [("c", 0)]
 
 
 def test_segments_outside_the_time_range_are_not_seen(library: SegmentIndex) -> None:
-    assert found(library, "pilot", seen("a", within=span(0, 10))) == [("a", 0)]
-    assert found(library, "pilot", seen("a", within=span(5, 12))) != [("a", 0)]
-    assert set(found(library, "pilot", seen("a", within=span(5, 12)))) == {("a", 0), ("a", 1)}
+    assert matches(library, "pilot", seen("a", within=span(0, 10))) == [("a", 0)]
+    assert matches(library, "pilot", seen("a", within=span(5, 12))) != [("a", 0)]
+    assert set(matches(library, "pilot", seen("a", within=span(5, 12)))) == {("a", 0), ("a", 1)}
 
 
 def test_each_video_may_have_a_time_range_of_its_own(library: SegmentIndex) -> None:
-    assert found(library, "Canaveral", seen("a", "b", windows={"a": span(0, 5)})) == [("b", 0)]
+    assert matches(library, "Canaveral", seen("a", "b", windows={"a": span(0, 5)})) == [("b", 0)]
     nothing_left = seen("a", within=span(20, 30), windows={"a": span(0, 5)})
-    assert found(library, "pilot", nothing_left) == []
+    assert matches(library, "pilot", nothing_left) == []
 
 
 def test_the_limit_is_kept(library: SegmentIndex) -> None:
@@ -123,12 +123,12 @@ WITH_CAT = [
 
 @pytest.mark.parametrize("typed", WITHOUT_CAT)
 def test_signs_and_parts_of_words_match_nothing(library: SegmentIndex, typed: str) -> None:
-    assert ("a", 2) not in found(library, typed)
+    assert ("a", 2) not in matches(library, typed)
 
 
 @pytest.mark.parametrize("typed", WITH_CAT)
 def test_nothing_a_person_types_is_an_operator(library: SegmentIndex, typed: str) -> None:
-    assert ("a", 2) in found(library, typed)
+    assert ("a", 2) in matches(library, typed)
 
 
 def test_texts_come_back_as_they_were_given(library: SegmentIndex) -> None:

@@ -164,8 +164,8 @@ def test_a_write_repeated_after_the_server_was_killed_makes_the_index_complete(t
         with opensearch_server.opensearch_of_its_own(tmp_path, port, data) as url:
             index = _index_at(connect(url))
             index.replace_video("mine", "a", documents)
-            found = index.documents(seen("a"), MANY + 1)
-    assert list(found) == [d.model_copy(update={"vectors": ()}) for d in documents]
+            stored = index.documents(seen("a"), MANY + 1)
+    assert list(stored) == [d.model_copy(update={"vectors": ()}) for d in documents]
 
 
 def _kill_soon(port: int) -> None:

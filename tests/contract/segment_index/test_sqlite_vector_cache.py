@@ -61,8 +61,8 @@ def test_the_size_of_the_cache_does_not_change_results(
     expected = {pool: _nearest(SqliteSegmentIndex(path), *pool) for pool in (VIDEOS, VIDEOS[2:5], VIDEOS[6:])}
     index = SqliteSegmentIndex(path, cache_bytes_max=videos_kept * ONE_VIDEO_BYTES)
     for _ in range(3):
-        for pool, found in expected.items():
-            assert _nearest(index, *pool) == found
+        for pool, expected_nearest in expected.items():
+            assert _nearest(index, *pool) == expected_nearest
             cache: VectorBlockCache = index._vectors_of(path.name)._cache
             assert cache.bytes_used <= videos_kept * ONE_VIDEO_BYTES
 
@@ -73,9 +73,9 @@ def test_concurrent_readers_see_complete_videos(path: Path) -> None:
 
     def ask() -> None:
         for _ in range(20):
-            found = _nearest(index, "video 0", "video 1", limit=500)
-            if len(found) != 2 * SEGMENTS:
-                wrong.append(found)
+            nearest = _nearest(index, "video 0", "video 1", limit=500)
+            if len(nearest) != 2 * SEGMENTS:
+                wrong.append(nearest)
 
     threads = [threading.Thread(target=ask) for _ in range(3)]
     for thread in threads:

@@ -27,8 +27,8 @@ def indexes(timeline: Timeline, within: Span | None = None, limit: int = 50) -> 
 
 
 def test_a_track_comes_back_in_order_of_time(timeline: Timeline) -> None:
-    told = entries((5, 6), (0.1234, 2), (5, 7))
-    timeline.replace(V, T, 1, told)
+    replacement = entries((5, 6), (0.1234, 2), (5, 7))
+    timeline.replace(V, T, 1, replacement)
     assert [(e.index, e.span) for e in timeline.entries(V, T, 1)] == [
         (1, span(0.123, 2)),
         (0, span(5, 6)),
@@ -78,7 +78,7 @@ def test_a_track_that_was_never_stored_is_empty(timeline: Timeline) -> None:
 
 
 @pytest.mark.parametrize(
-    ("within", "found"),
+    ("within", "expected"),
     [
         (span(0, 10), [0]),
         (span(9.999, 10.001), [0, 1]),
@@ -90,9 +90,9 @@ def test_a_track_that_was_never_stored_is_empty(timeline: Timeline) -> None:
         (span(15, 15), [1]),
     ],
 )
-def test_a_range_holds_what_overlaps_it(timeline: Timeline, within: Span, found: list[int]) -> None:
+def test_a_range_holds_what_overlaps_it(timeline: Timeline, within: Span, expected: list[int]) -> None:
     timeline.replace(V, T, 1, tens(5))
-    assert indexes(timeline, within) == found
+    assert indexes(timeline, within) == expected
 
 
 def test_a_long_entry_is_found_at_its_end_behind_many_short_ones(timeline: Timeline) -> None:
@@ -159,8 +159,8 @@ def test_tracks_and_videos_do_not_mix(timeline: Timeline) -> None:
     timeline.replace(V, Track.SCREEN_TEXT, 1, tens(1, "read"))
     timeline.replace("video-10", T, 1, tens(1, "other"))
     timeline.replace(V, T, 2, tens(1, "said again"))
-    told = {track: [e.body["text"] for e in timeline.entries(V, track, g)] for track, g in ((T, 2), (C, 1))}
-    assert told == {T: ["said again 0"], C: ["seen 0"]}
+    texts = {track: [e.body["text"] for e in timeline.entries(V, track, g)] for track, g in ((T, 2), (C, 1))}
+    assert texts == {T: ["said again 0"], C: ["seen 0"]}
     assert [e.body["text"] for e in timeline.entries(V, Track.SCENES, 1)] == ["scene 0"]
     assert [e.body["text"] for e in timeline.entries("video-10", T, 1)] == ["other 0"]
 

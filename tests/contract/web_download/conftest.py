@@ -22,7 +22,7 @@ class Web:
 
     port: int
     pages: dict[str, Answer] = field(default_factory=dict)
-    asked: list[tuple[str, str]] = field(default_factory=list)
+    requests: list[tuple[str, str]] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
     left: threading.Event = field(default_factory=threading.Event)
 
@@ -48,11 +48,11 @@ class Web:
 
         The file is the next of `versions` each time, and the last one from then on.
         """
-        asked = iter(versions)
+        remaining = iter(versions)
         current = versions[-1]
 
         def answer(request: BaseHTTPRequestHandler) -> None:
-            body = next(asked, current)
+            body = next(remaining, current)
             etag = f'"{hash(body)}"'
             same = request.headers.get("If-Range") == etag
             start = int(request.headers["Range"].removeprefix("bytes=").rstrip("-")) if same else 0
@@ -69,14 +69,14 @@ class Web:
 
     def versions(self, path: str, bodies: list[bytes], named_by: str, heeds_if_range: bool = True) -> str:
         """Serve the next of `bodies` each time, and ranges of it; an ETag or a date tells them apart."""
-        asked = iter(bodies)
+        remaining = iter(bodies)
 
         def answer(request: BaseHTTPRequestHandler) -> None:
-            body = next(asked, bodies[-1])
+            body = next(remaining, bodies[-1])
             name = f'"{hash(body)}"' if named_by == "ETag" else formatdate(bodies.index(body) * 100, usegmt=True)
-            wanted = request.headers.get("Range")
-            same = wanted and (not heeds_if_range or request.headers.get("If-Range") == name)
-            start = int((wanted or "").removeprefix("bytes=").rstrip("-")) if same else 0
+            range_header = request.headers.get("Range")
+            same = range_header and (not heeds_if_range or request.headers.get("If-Range") == name)
+            start = int((range_header or "").removeprefix("bytes=").rstrip("-")) if same else 0
             request.send_response(416 if start >= len(body) else 206 if same else 200)
             request.send_header(named_by, name)
             if same:
@@ -115,7 +115,7 @@ class Web:
 def web() -> Iterator[Web]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            served.asked.append((self.path, self.headers["Host"]))
+            served.requests.append((self.path, self.headers["Host"]))
             try:
                 served.pages.get(self.path, _not_found)(self)
             except ConnectionError:

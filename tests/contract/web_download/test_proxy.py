@@ -42,13 +42,13 @@ def proxy(web: Web, monkeypatch: pytest.MonkeyPatch) -> Web:
 
 
 def download(url: str, allowed: tuple[str, ...] = ()) -> bytes:
-    with HttpxWebDownload(1000, 30, allowed).open(url) as found:
-        return found.read(-1)
+    with HttpxWebDownload(1000, 30, allowed).open(url) as response:
+        return response.read(-1)
 
 
 def test_a_name_that_only_the_proxy_knows_is_left_to_it(proxy: Web) -> None:
     assert download("http://videos.test/clip.mp4") == b"bytes"
-    assert proxy.asked == [("http://videos.test/clip.mp4", "videos.test")]
+    assert proxy.requests == [("http://videos.test/clip.mp4", "videos.test")]
 
 
 def test_the_proxy_may_be_named_for_everything_and_without_a_scheme(
@@ -68,7 +68,7 @@ def test_https_asks_the_proxy_for_a_tunnel_to_the_name(proxy: Web, monkeypatch: 
     monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.port}")
     with pytest.raises(MediaError, match="ProxyError"):  # this one opens none
         download("https://videos.test/clip.mp4")
-    assert proxy.asked == [("videos.test:443", "videos.test:443")]
+    assert proxy.requests == [("videos.test:443", "videos.test:443")]
 
 
 @pytest.mark.parametrize("host", ["10.0.0.1", "127.0.0.1", "169.254.169.254", "inside.test"])
@@ -78,7 +78,7 @@ def test_what_is_known_not_to_be_public_is_refused_all_the_same(
     no_names_are_known.update({"10.0.0.1": "10.0.0.1", "169.254.169.254": "169.254.169.254", "inside.test": "10.1.1.1"})
     with pytest.raises(MediaError, match="not on the public internet"):
         download(f"http://{host}/clip.mp4")
-    assert proxy.asked == []
+    assert proxy.requests == []
 
 
 def test_a_redirect_by_way_of_the_proxy_is_checked_too(proxy: Web, no_names_are_known: dict[str, str]) -> None:
@@ -86,7 +86,7 @@ def test_a_redirect_by_way_of_the_proxy_is_checked_too(proxy: Web, no_names_are_
     proxy.redirect("http://videos.test/moved", "http://inside.test/secret")
     with pytest.raises(MediaError, match="not on the public internet"):
         download("http://videos.test/moved")
-    assert [path for path, _ in proxy.asked] == ["http://videos.test/moved"]
+    assert [path for path, _ in proxy.requests] == ["http://videos.test/moved"]
 
 
 def test_what_needs_no_proxy_is_asked_directly(

@@ -19,8 +19,8 @@ PUBLIC = "93.184.216.34"
 def download(
     url: str, *, bytes_max: int = 1000, seconds_max: float = 30, allowed: tuple[str, ...] = LOOPBACK
 ) -> tuple[str | None, bytes]:
-    with HttpxWebDownload(bytes_max, seconds_max, allowed).open(url) as found:
-        return found.content_type, found.read(-1)
+    with HttpxWebDownload(bytes_max, seconds_max, allowed).open(url) as response:
+        return response.content_type, response.read(-1)
 
 
 def refusal(url: str, **limits: Any) -> MediaError:
@@ -32,7 +32,7 @@ def refusal(url: str, **limits: Any) -> MediaError:
 def test_a_file_comes_with_its_type(web: Web) -> None:
     url = web.give("/a%20b.mp4?x=1", b"bytes", "video/mp4; charset=binary")
     assert download(url) == ("video/mp4", b"bytes")
-    assert web.asked == [("/a%20b.mp4?x=1", f"127.0.0.1:{web.port}")]
+    assert web.requests == [("/a%20b.mp4?x=1", f"127.0.0.1:{web.port}")]
 
 
 def test_a_file_of_unknown_length_and_type_comes_whole(web: Web) -> None:
@@ -64,28 +64,28 @@ def test_a_file_of_unknown_length_and_type_comes_whole(web: Web) -> None:
     ],
 )
 def test_an_address_that_is_not_public_is_refused_before_anything_is_asked(web: Web, host: str) -> None:
-    told = refusal(web.url("/clip.mp4", host), allowed=())
-    assert told.code == "fetch_failed"
-    assert "not on the public internet" in told.message
-    assert web.asked == []
+    error = refusal(web.url("/clip.mp4", host), allowed=())
+    assert error.code == "fetch_failed"
+    assert "not on the public internet" in error.message
+    assert web.requests == []
 
 
 def resolves_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
     """Every name has these addresses; the names that were looked up."""
-    asked: list[str] = []
+    resolved: list[str] = []
 
     def getaddrinfo(host: str, port: int, *_: Any, **__: Any) -> list[Any]:
-        asked.append(host)
+        resolved.append(host)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (a, port)) for a in addresses]
 
     monkeypatch.setattr("cinedex.adapters.web.download.socket.getaddrinfo", getaddrinfo)
-    return asked
+    return resolved
 
 
 def test_a_name_that_resolves_to_a_private_address_is_refused(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     resolves_to(monkeypatch, "127.0.0.1")
     assert "not on the public internet" in refusal(web.url("/clip.mp4", "media.test"), allowed=()).message
-    assert web.asked == []
+    assert web.requests == []
 
 
 def test_a_name_with_one_private_address_among_public_ones_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,10 +97,10 @@ def test_a_name_is_looked_up_once_and_reached_at_the_address_that_was_checked(
     web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     web.give("/clip.mp4", b"bytes")
-    asked = resolves_to(monkeypatch, "127.0.0.1")
+    resolved = resolves_to(monkeypatch, "127.0.0.1")
     assert download(web.url("/clip.mp4", "media.test"))[1] == b"bytes"
-    assert asked.count("media.test") == 1
-    assert web.asked == [("/clip.mp4", f"media.test:{web.port}")]
+    assert resolved.count("media.test") == 1
+    assert web.requests == [("/clip.mp4", f"media.test:{web.port}")]
 
 
 def test_only_the_allowed_networks_are_excepted(web: Web) -> None:
@@ -145,9 +145,9 @@ def test_a_redirect_is_followed(web: Web) -> None:
 def test_a_redirect_to_a_private_address_is_refused(web: Web) -> None:
     web.give("/secret", b"secret")
     inner = web.url("/secret", "127.0.0.2")
-    told = refusal(web.redirect("/here", inner), allowed=("127.0.0.1/32",))
-    assert "not on the public internet" in told.message
-    assert [path for path, _ in web.asked] == ["/here"]
+    error = refusal(web.redirect("/here", inner), allowed=("127.0.0.1/32",))
+    assert "not on the public internet" in error.message
+    assert [path for path, _ in web.requests] == ["/here"]
 
 
 @pytest.mark.parametrize(
@@ -159,15 +159,15 @@ def test_a_redirect_to_nowhere_is_refused(web: Web, location: str) -> None:
 
 def test_a_redirect_that_goes_round_in_circles_comes_to_an_end(web: Web) -> None:
     assert f"more than {REDIRECTS_MAX} times" in refusal(web.redirect("/here", "/here")).message
-    assert len(web.asked) == REDIRECTS_MAX + 1
+    assert len(web.requests) == REDIRECTS_MAX + 1
 
 
 # Limits
 
 
 def test_a_declared_length_beyond_the_limit_is_refused_before_a_byte_is_read(web: Web) -> None:
-    told = refusal(web.give("/clip.mp4", b"x" * 1001))
-    assert (told.code, told.message) == ("too_large", "The file is larger than 1000 bytes.")
+    error = refusal(web.give("/clip.mp4", b"x" * 1001))
+    assert (error.code, error.message) == ("too_large", "The file is larger than 1000 bytes.")
 
 
 def test_a_file_that_grows_beyond_the_limit_without_saying_so_is_cut_off(web: Web) -> None:
@@ -179,8 +179,8 @@ def test_a_file_of_exactly_the_limit_is_taken(web: Web) -> None:
 
 
 def test_a_file_shorter_than_it_was_declared_broke_off(web: Web) -> None:
-    told = refusal(web.give("/clip.mp4", b"x" * 10, length=500))
-    assert (told.code, "broke off" in told.message) == ("fetch_failed", True)
+    error = refusal(web.give("/clip.mp4", b"x" * 10, length=500))
+    assert (error.code, "broke off" in error.message) == ("fetch_failed", True)
 
 
 def test_bytes_beyond_the_declared_length_are_not_taken(web: Web) -> None:
@@ -188,8 +188,8 @@ def test_bytes_beyond_the_declared_length_are_not_taken(web: Web) -> None:
 
 
 def test_a_server_that_drips_is_left_when_the_time_is_over(web: Web) -> None:
-    told = refusal(web.drip("/clip.mp4", every_s=0.02), seconds_max=0.3)
-    assert "took longer than" in told.message
+    error = refusal(web.drip("/clip.mp4", every_s=0.02), seconds_max=0.3)
+    assert "took longer than" in error.message
 
 
 def test_time_that_went_by_before_the_first_byte_counts_too(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,8 +218,8 @@ def test_a_server_that_does_not_listen_broke_off(web: Web) -> None:
 
 def test_a_reader_that_stops_early_closes_the_connection(web: Web) -> None:
     url = web.drip("/clip.mp4", every_s=0.01)
-    with HttpxWebDownload(1000, 30, LOOPBACK).open(url) as found:
-        assert found.read(1) == b"x"
+    with HttpxWebDownload(1000, 30, LOOPBACK).open(url) as response:
+        assert response.read(1) == b"x"
     assert web.left.wait(10)
 
 
@@ -229,30 +229,30 @@ def test_a_reader_that_stops_early_closes_the_connection(web: Web) -> None:
 def test_a_download_that_breaks_off_goes_on_where_it_was(web: Web) -> None:
     body = bytes(range(200))
     assert download(web.break_off("/clip.mp4", [body], 60))[1] == body
-    assert len(web.asked) == 4
+    assert len(web.requests) == 4
 
 
 def test_a_file_that_changes_while_it_is_downloaded_is_not_pieced_together(web: Web) -> None:
-    told = refusal(web.break_off("/clip.mp4", [b"a" * 200, b"b" * 200], 60))
-    assert (told.code, told.message) == ("fetch_failed", "The download broke off, and the file has changed since.")
+    error = refusal(web.break_off("/clip.mp4", [b"a" * 200, b"b" * 200], 60))
+    assert (error.code, error.message) == ("fetch_failed", "The download broke off, and the file has changed since.")
 
 
 def test_a_download_that_breaks_off_again_and_again_comes_to_an_end(web: Web) -> None:
     assert "broke off" in refusal(web.break_off("/clip.mp4", [b"x" * 200], 10)).message
-    assert len(web.asked) == RESUME.attempts_max
+    assert len(web.requests) == RESUME.attempts_max
 
 
 # Downloads that somebody else has begun
 
 
 def rest_of(url: str, start: int, validator: str) -> tuple[int, bytes]:
-    with HttpxWebDownload(1000, 30, LOOPBACK).open(url, ResumePoint(start, validator)) as found:
-        return found.start, found.read(-1)
+    with HttpxWebDownload(1000, 30, LOOPBACK).open(url, ResumePoint(start, validator)) as response:
+        return response.start, response.read(-1)
 
 
 def validator_of(url: str) -> str | None:
-    with HttpxWebDownload(1000, 30, LOOPBACK).open(url) as found:
-        return found.validator
+    with HttpxWebDownload(1000, 30, LOOPBACK).open(url) as response:
+        return response.validator
 
 
 @pytest.mark.parametrize("named_by", ["ETag", "Last-Modified"])

@@ -50,9 +50,9 @@ def planned(memory_app: InMemoryApp) -> Any:
 
 def watch(memory_app: InMemoryApp, run: AnalysisRun, event: dict[str, Any]) -> None:
     """Leave what workers found where the event says that it lies."""
-    for told, found in zip(event["chunks"], memory_app.analyze_chunks(run, event["plan_key"]), strict=True):
-        for step, key in told["results"].items():
-            memory_app.results.put(key, memory_app.results.get(found.results[step]))
+    for chunk, result in zip(event["chunks"], memory_app.analyze_chunks(run, event["plan_key"]), strict=True):
+        for step, key in chunk["results"].items():
+            memory_app.results.put(key, memory_app.results.get(result.results[step]))
 
 
 def test_the_events_of_the_machine_carry_a_video_to_its_end(memory_app: InMemoryApp, run: AnalysisRun) -> None:
@@ -92,16 +92,16 @@ def test_a_failure_reaches_people_as_a_sentence(memory_app: InMemoryApp, run: An
     planned(memory_app)
     fail_analysis.handler(received("state_fail_analysis"), None)
     video = memory_app.videos.get(ACCOUNT, VIDEO)
-    told = video.feature(Feature.CAPTIONS).error or ""
-    assert told.startswith("Chunk 0 (0-60 s) failed")
-    assert told.endswith("cannot be decoded.")
+    error = video.feature(Feature.CAPTIONS).error or ""
+    assert error.startswith("Chunk 0 (0-60 s) failed")
+    assert error.endswith("cannot be decoded.")
     assert video.feature(Feature.EMBEDDINGS).status is FeatureStatus.BLOCKED
 
 
-@pytest.mark.parametrize("told", [{}, {"error": None, "cause": None}, {"error": "States.Timeout"}])
+@pytest.mark.parametrize("failure", [{}, {"error": None, "cause": None}, {"error": "States.Timeout"}])
 def test_a_failure_without_error_or_cause_still_ends_the_run(
-    memory_app: InMemoryApp, run: AnalysisRun, told: dict[str, Any]
+    memory_app: InMemoryApp, run: AnalysisRun, failure: dict[str, Any]
 ) -> None:
-    fail_analysis.handler(received("state_begin_analysis") | told, None)
+    fail_analysis.handler(received("state_begin_analysis") | failure, None)
     assert memory_app.videos.get(ACCOUNT, VIDEO).feature(Feature.TRANSCRIPT).status is FeatureStatus.FAILED
     assert memory_app.runs.list_open() == []

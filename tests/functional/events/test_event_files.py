@@ -26,8 +26,8 @@ def validator(name: str) -> Draft202012Validator:
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_a_published_schema_says_what_the_code_does(name: str) -> None:
-    told = {"$schema": Draft202012Validator.META_SCHEMA["$id"], **SCHEMAS[name].model_json_schema()}
-    assert published(f"{name}.schema") == told
+    expected = {"$schema": Draft202012Validator.META_SCHEMA["$id"], **SCHEMAS[name].model_json_schema()}
+    assert published(f"{name}.schema") == expected
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

@@ -58,9 +58,9 @@ def test_a_created_file_makes_its_video_uploaded(memory_app: InMemoryApp, name: 
     event = received(name)
     on_media_created.handler(event, None)
     video = memory_app.videos.get(ACCOUNT, VIDEO)
-    told = event["detail"]["object"]
-    assert (video.status, video.media.key) == (UploadStatus.UPLOADED, told["key"])
-    assert (video.media.etag, video.media.sequencer) == (told["etag"], told["sequencer"])
+    s3_object = event["detail"]["object"]
+    assert (video.status, video.media.key) == (UploadStatus.UPLOADED, s3_object["key"])
+    assert (video.media.etag, video.media.sequencer) == (s3_object["etag"], s3_object["sequencer"])
 
 
 def test_the_same_event_twice_is_one_video(memory_app: InMemoryApp) -> None:

@@ -29,7 +29,7 @@ def test_a_search_is_rewritten_on_request(
 ) -> None:
     monkeypatch.setenv("SEARCH_REWRITE", "asked")
     plain = chat.post("/v2/search", {"query": "missile"}).body
-    assert (plain["data"], plain["parsed_query"]["rewrite"], model.asked) == ([], None, [])
+    assert (plain["data"], plain["parsed_query"]["rewrite"], model.requests) == ([], None, [])
     rewritten = chat.post("/v2/search", {"query": "missile before 0:20", "rewrite": True}).body
     assert rewritten["parsed_query"]["rewrite"] == {
         "status": "rewritten",
@@ -47,7 +47,7 @@ def test_a_deployment_rewrites_all_searches_except_on_request(
     monkeypatch.setenv("SEARCH_REWRITE", "always")
     assert len(chat.post("/v2/search", {"query": "missile"}).body["data"]) == 1
     unchanged = chat.post("/v2/search", {"query": "missile", "rewrite": False}).body
-    assert (unchanged["data"], unchanged["parsed_query"]["rewrite"], len(model.asked)) == ([], None, 1)
+    assert (unchanged["data"], unchanged["parsed_query"]["rewrite"], len(model.requests)) == ([], None, 1)
     assert chat.post("/v2/search", {"query": "ROCKET", "strategy": "text"}).body["parsed_query"] is None
 
 
@@ -61,7 +61,7 @@ def test_the_second_page_uses_the_stored_ranking_and_calls_no_model(
     second = chat.post("/v2/search", request | {"page_token": first["next_page_token"]}).body
     assert [first["data"][0]["rank"], second["data"][0]["rank"]] == [1, 2]
     assert second["parsed_query"] == first["parsed_query"]
-    assert len(model.asked) == 1
+    assert len(model.requests) == 1
 
 
 def test_an_unavailable_model_leaves_the_search_unchanged(
@@ -80,14 +80,14 @@ def test_an_account_over_its_budget_searches_without_a_rewrite(
     monkeypatch.setenv("SEARCH_REWRITE", "always")
     monkeypatch.setenv("CHAT_TOKENS_PER_DAY", "50")
     answer = chat.post("/v2/search", {"query": "rocket"}).body
-    assert (len(answer["data"]), answer["parsed_query"]["rewrite"]["status"], model.asked) == (1, "over_budget", [])
+    assert (len(answer["data"]), answer["parsed_query"]["rewrite"]["status"], model.requests) == (1, "over_budget", [])
 
 
 def test_a_rewrite_is_unavailable_in_a_deployment_without_it(
     memory_app: InMemoryApp, chat: Api, model: ScriptedModel
 ) -> None:
     answer = chat.post("/v2/search", {"query": "rocket", "rewrite": True})
-    assert (answer.status, model.asked) == (503, [])
+    assert (answer.status, model.requests) == (503, [])
     assert "SEARCH_REWRITE" in answer.error["message"]
 
 

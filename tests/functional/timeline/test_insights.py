@@ -37,7 +37,7 @@ def test_pages_continue_with_their_token_until_the_last(library: Api, video: Vid
 def test_captions_scenes_objects_and_screen_text_are_read_by_time(library: Api, video: Video) -> None:
     path = f"/v2/videos/{video.video_id}"
     captions = library.get(f"{path}/captions", start=21, end=22).body["data"]
-    assert captions == [{"start": 20.0, "end": 40.0, "caption": "Segment 1.", "model": "teller@1"}]
+    assert captions == [{"start": 20.0, "end": 40.0, "caption": "Segment 1.", "model": "captioner@1"}]
     scenes = library.get(f"{path}/scenes").body["data"]
     assert scenes == [{"index": 0, "start": 0.0, "end": 20.0}, {"index": 1, "start": 20.0, "end": 60.0}]
     assert library.get(f"{path}/screen-text").body["data"] == [{"start": 0.0, "end": 60.0, "text": "CHUNK 0"}]

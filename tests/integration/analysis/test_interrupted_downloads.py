@@ -121,10 +121,10 @@ def _sent_parts(stack: RunningStack, video_id: str) -> int:
     bucket = stack.deployment.outputs["MediaBucketName"]
     s3 = stack.emulator.s3
     uploads = s3.list_multipart_uploads(Bucket=bucket).get("Uploads", [])
-    found = [
+    listings = [
         s3.list_parts(Bucket=bucket, Key=u["Key"], UploadId=u["UploadId"]) for u in uploads if video_id in u["Key"]
     ]
-    return sum(len(parts.get("Parts", [])) for parts in found)
+    return sum(len(parts.get("Parts", [])) for parts in listings)
 
 
 def _who_downloads(stack: RunningStack, site: SlowSite) -> psutil.Process:

@@ -23,9 +23,9 @@ REPLACED = {
 @pytest.fixture(scope="session")
 def scripted_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     text = (REPOSITORY / "template.yaml").read_text(encoding="utf-8")
-    for told, instead in REPLACED.items():
-        assert told in text
-        text = text.replace(told, instead)
+    for original, instead in REPLACED.items():
+        assert original in text
+        text = text.replace(original, instead)
     template = tmp_path_factory.mktemp("scripted") / "template.yaml"
     template.write_text(text, encoding="utf-8")
     with running_stack(tmp_path_factory.mktemp("chat"), template=template) as running:

@@ -19,13 +19,13 @@ def session_id(api: httpx.Client) -> str:
 
 
 def test_a_turn_is_completed_with_text(api: httpx.Client, session_id: str) -> None:
-    told = api.post(
+    answer = api.post(
         f"{SESSIONS}/{session_id}/turns",
         json={"message": "What is drunk?", "scope": {}},
         headers={"Idempotency-Key": "n8n-turn"},
     ).json()
-    assert (told["turn"]["session_id"], told["turn"]["status"]) == (session_id, "completed")
-    assert told["turn"]["assistant_message"]["content"]
+    assert (answer["turn"]["session_id"], answer["turn"]["status"]) == (session_id, "completed")
+    assert answer["turn"]["assistant_message"]["content"]
 
 
 def test_a_stream_ends_once_and_is_resumed_with_its_key(api: httpx.Client, session_id: str) -> None:

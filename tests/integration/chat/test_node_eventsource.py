@@ -24,16 +24,16 @@ FOLDER = Path(__file__).parent / "eventsource"
 @pytest.fixture(scope="module")
 def node() -> str:
     """A Node that is new enough, with the client installed; skips the test if there is none."""
-    found, npm = shutil.which("node"), shutil.which("npm")
-    if found is None or npm is None:
+    program, npm = shutil.which("node"), shutil.which("npm")
+    if program is None or npm is None:
         pytest.skip("needs Node 20 or newer with npm: put them on PATH")
-    version = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout
+    version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
     if int(version.removeprefix("v").split(".")[0]) < 20:
-        pytest.skip(f"needs Node 20 or newer; {found} is {version.strip()}")
+        pytest.skip(f"needs Node 20 or newer; {program} is {version.strip()}")
     installed = subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=FOLDER, capture_output=True, text=True)
     if installed.returncode:
         pytest.skip(f"npm cannot install the client: {installed.stderr[-300:]}")
-    return found
+    return program
 
 
 @contextmanager

@@ -13,14 +13,14 @@ from cinedex_client import Client, Connection
 from local.settings import REPOSITORY
 from local.stack import running_stack
 from tests.support.model_server import buffered_receive, read_dialogue, saying
-from tests.support.stack_with_demo_clip import QUESTION, StackWithTour, add_tour
+from tests.support.stack_with_demo_clip import QUESTION, StackWithDemoClip, add_demo_clip
 
 OTHER_WORDS = json.dumps({"paraphrase": "A cat looks into the camera.", "synonyms": {"moggy": ["cat"]}})
-DIALOGUES = REPOSITORY / "tests/contract/language_model/dialogues"
+DIALOGUES = REPOSITORY / "tests/contract/language_models/dialogues"
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackWithTour]:
+def demo_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackWithDemoClip]:
     turn = read_dialogue(DIALOGUES / "llama_cpp" / "whole_turn.jsonl")
     with buffered_receive([saying(OTHER_WORDS), *turn * 2]) as model, pytest.MonkeyPatch.context() as environment:
         environment.setenv("LANGUAGE_MODEL", "openai")
@@ -32,15 +32,15 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackWithTour]:
             running_stack(tmp_path_factory.mktemp("home")) as stack,
             Client(Connection(stack.url, stack.api_key or "")) as library,
         ):
-            yield StackWithTour(stack, add_tour(library), stack.api_key or "", model)
+            yield StackWithDemoClip(stack, add_demo_clip(library), stack.api_key or "", model)
 
 
-def test_a_search_finds_by_other_words_of_the_model_when_it_asks_for_them(asked: StackWithTour) -> None:
+def test_a_search_finds_by_other_words_of_the_model_when_it_asks_for_them(demo_stack: StackWithDemoClip) -> None:
     def search(**fields: object) -> dict[str, Any]:
-        body = {"query": "moggy", "video_ids": [asked.video_id], "group": False, **fields}
-        url, headers = f"{asked.stack.url}/v2/search", {"x-api-key": str(asked.stack.api_key)}
-        found: dict[str, Any] = httpx.post(url, json=body, headers=headers, timeout=60).json()
-        return found
+        body = {"query": "moggy", "video_ids": [demo_stack.video_id], "group": False, **fields}
+        url, headers = f"{demo_stack.stack.url}/v2/search", {"x-api-key": str(demo_stack.stack.api_key)}
+        response: dict[str, Any] = httpx.post(url, json=body, headers=headers, timeout=60).json()
+        return response
 
     plain, rewritten = search(), search(rewrite=True)
     assert plain["parsed_query"]["rewrite"] is None
@@ -50,21 +50,25 @@ def test_a_search_finds_by_other_words_of_the_model_when_it_asks_for_them(asked:
     assert all(best[hit["start"]] >= hit["score"] for hit in plain["data"])
 
 
-def test_a_language_model_answers_over_http_from_retrieved_evidence(asked: StackWithTour) -> None:
-    body = {"messages": [{"role": "user", "content": QUESTION}], "context": [{"video_id": asked.video_id}]}
-    answer = httpx.post(f"{asked.stack.url}/v2/chat", json=body, headers={"x-api-key": asked.key}, timeout=60).json()
+def test_a_language_model_answers_over_http_from_retrieved_evidence(demo_stack: StackWithDemoClip) -> None:
+    body = {"messages": [{"role": "user", "content": QUESTION}], "context": [{"video_id": demo_stack.video_id}]}
+    answer = httpx.post(
+        f"{demo_stack.stack.url}/v2/chat", json=body, headers={"x-api-key": demo_stack.key}, timeout=60
+    ).json()
     assert (answer["model"], answer["confident"]) == ("a-model", True)
     assert answer["response"].startswith("The cat is called Chelsea [1].")
     assert "Chelsea" in answer["citations"][0]["quote"]
-    assert all(0 <= c["start"] <= c["end"] <= 52.4 and c["video_id"] == asked.video_id for c in answer["citations"])
-    assert asked.model is not None
-    assert asked.model.headers[0]["authorization"] == "Bearer sk-test"
-    assert "moggy" in str(asked.model.asked[0]["messages"])
-    assert "Chelsea" in str(asked.model.asked[2]["messages"])
+    assert all(
+        0 <= c["start"] <= c["end"] <= 52.4 and c["video_id"] == demo_stack.video_id for c in answer["citations"]
+    )
+    assert demo_stack.model is not None
+    assert demo_stack.model.headers[0]["authorization"] == "Bearer sk-test"
+    assert "moggy" in str(demo_stack.model.requests[0]["messages"])
+    assert "Chelsea" in str(demo_stack.model.requests[2]["messages"])
 
 
-def test_a_language_model_is_streamed_sentence_by_sentence(asked: StackWithTour) -> None:
-    _, events = asked.stream(QUESTION)
+def test_a_language_model_is_streamed_sentence_by_sentence(demo_stack: StackWithDemoClip) -> None:
+    _, events = demo_stack.stream(QUESTION)
     deltas = [event["delta"] for event in events if event["type"] == "answer_delta"]
     assert "".join(deltas) == events[-1]["response"]
     assert events[-1]["type"] == "turn_completed"

@@ -72,8 +72,8 @@ def test_items_messages_and_objects_survive_a_restart_of_the_emulator(
     emulator.start()
     assert dynamodb.scan(TableName=TABLE)["Items"] == [{"pk": {"S": "a"}}]
     assert [message["Body"] for message in sqs.receive_message(QueueUrl=url)["Messages"]] == ["do it"]
-    kept = s3.get_object(Bucket=BUCKET, Key="a/b c.mp4")
-    assert (kept["Body"].read(), kept["ContentType"]) == (b"film", "video/mp4")
+    stored = s3.get_object(Bucket=BUCKET, Key="a/b c.mp4")
+    assert (stored["Body"].read(), stored["ContentType"]) == (b"film", "video/mp4")
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

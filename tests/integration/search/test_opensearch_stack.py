@@ -21,7 +21,7 @@ from local.settings import REPOSITORY
 from local.stack import running_stack
 from tests.support import opensearch_server
 from tests.support.known_videos import KnownVideos
-from tests.support.stack_with_demo_clip import add_tour
+from tests.support.stack_with_demo_clip import add_demo_clip
 
 QUERIES = ("a hot drink", "woman in a space suit", "5,500 galaxies", "cat", "a violin")
 
@@ -54,11 +54,11 @@ def on_opensearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnOpenSe
 
 
 @pytest.fixture(scope="module")
-def tour(on_opensearch: OnOpenSearch) -> str:
-    return add_tour(on_opensearch.library)
+def demo_video_id(on_opensearch: OnOpenSearch) -> str:
+    return add_demo_clip(on_opensearch.library)
 
 
-def found(library: Client, query: str, video_id: str) -> tuple[list[tuple[float, float]], list[float]]:
+def spans_and_scores(library: Client, query: str, video_id: str) -> tuple[list[tuple[float, float]], list[float]]:
     """Where, best first, and how sure."""
     moments = library.search(query, video_ids=[video_id]).data
     return [(m.start, m.end) for m in moments], [m.score for m in moments]
@@ -73,42 +73,46 @@ def index(home: Path, *arguments: str) -> Any:
 
 
 def test_the_same_moments_in_the_same_order_as_with_sqlite(
-    on_opensearch: OnOpenSearch, tour: str, known: KnownVideos
+    on_opensearch: OnOpenSearch, demo_video_id: str, known: KnownVideos
 ) -> None:
     """On the shared stack the search store is SQLite, whose vectors have half the digits."""
     here = known.video("demo.mp4").video_id
     for query in QUERIES:
         (there_spans, there_scores), (spans, scores) = (
-            found(on_opensearch.library, query, tour),
-            found(known.library, query, here),
+            spans_and_scores(on_opensearch.library, query, demo_video_id),
+            spans_and_scores(known.library, query, here),
         )
         assert there_spans == spans, query
         assert there_scores == pytest.approx(scores, abs=0.005), query
 
 
-def test_a_new_index_is_filled_beside_the_old_one_and_takes_its_place(on_opensearch: OnOpenSearch, tour: str) -> None:
-    before = {query: found(on_opensearch.library, query, tour) for query in QUERIES}
+def test_a_new_index_is_filled_beside_the_old_one_and_takes_its_place(
+    on_opensearch: OnOpenSearch, demo_video_id: str
+) -> None:
+    before = {query: spans_and_scores(on_opensearch.library, query, demo_video_id) for query in QUERIES}
     filled = index(on_opensearch.home, "reindex")
     assert filled["reindexing"]["status"] == "filled"
     index(on_opensearch.home, "swap")
     assert index(on_opensearch.home, "drop")["versions"]["old"] == []
-    assert {query: found(on_opensearch.library, query, tour) for query in QUERIES} == before
+    assert {query: spans_and_scores(on_opensearch.library, query, demo_video_id) for query in QUERIES} == before
 
 
-def test_searches_are_answered_while_the_store_is_down(on_opensearch: OnOpenSearch, tour: str, tmp_path: Path) -> None:
+def test_searches_are_answered_while_the_store_is_down(
+    on_opensearch: OnOpenSearch, demo_video_id: str, tmp_path: Path
+) -> None:
     if not on_opensearch.port:
         pytest.skip("the OpenSearch at OPENSEARCH_URL is not ours to kill")
     library = on_opensearch.library
     os.kill(opensearch_server.java_of(on_opensearch.port), signal.SIGKILL)
     started = time.monotonic()
-    answer = library.search("cat", video_ids=[tour])
+    answer = library.search("cat", video_ids=[demo_video_id])
     assert time.monotonic() - started < 10
     assert answer.degraded
     assert any("cat" in (moment.transcript or "") for moment in answer.data)
-    literal = library.search("called Chelsea", literal=True, video_ids=[tour])
+    literal = library.search("called Chelsea", literal=True, video_ids=[demo_video_id])
     assert (literal.degraded, [moment.score for moment in literal.data]) == (True, [1.0])
     with opensearch_server.opensearch_of_its_own(tmp_path, on_opensearch.port, on_opensearch.data):
-        back = library.search("cat", video_ids=[tour])
+        back = library.search("cat", video_ids=[demo_video_id])
         assert (back.degraded, bool(back.data)) == (False, True)
-        library.delete(tour)
+        library.delete(demo_video_id)
         assert library.search("cat").data == []

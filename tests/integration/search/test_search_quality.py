@@ -25,9 +25,9 @@ def report(known: KnownVideos) -> Iterator[Any]:
         if not (SAMPLES / video.video).is_file():
             real_media(video.video)
     folders = ["--media", str(SAMPLES), "--media", str(media_folder())]
-    asked = ["eval", "search", str(SET), *folders, "--json", "--url", known.stack.url, "--key", known.key]
+    arguments = ["eval", "search", str(SET), *folders, "--json", "--url", known.stack.url, "--key", known.key]
     with known.described({video.video: video.description or "" for video in videos}):
-        done = CliRunner().invoke(app, asked, catch_exceptions=False)
+        done = CliRunner().invoke(app, arguments, catch_exceptions=False)
         assert done.exit_code == 0, done.output
         yield json.loads(done.stdout)
 
@@ -52,6 +52,6 @@ def test_every_stage_of_a_search_is_timed(report: Any) -> None:
 
 
 def test_no_confident_match_can_be_trusted(report: Any) -> None:
-    found = report["no_match"]
-    assert found["told_rightly"] >= 0.85 * found["told"], found["wrongly_told"]
-    assert found["told_rightly"] >= 0.7 * found["without_answer"], found["missed"]
+    no_match = report["no_match"]
+    assert no_match["told_rightly"] >= 0.85 * no_match["told"], no_match["wrongly_told"]
+    assert no_match["told_rightly"] >= 0.7 * no_match["without_answer"], no_match["missed"]

@@ -92,7 +92,7 @@ WHISPER = ModelInfo(id="whisper", version="1")
 CUTTER = ModelInfo(id="cutter", version="1")
 SPOTTER = ModelInfo(id="spotter", version="1")
 READER = ModelInfo(id="reader", version="1")
-TELLER = ModelInfo(id="teller", version="1")
+CAPTIONER = ModelInfo(id="captioner", version="1")
 
 
 def spoken(start_s: float, end_s: float, text: str) -> Utterance:
@@ -299,9 +299,9 @@ def _watched(plan: AnalysisPlan, chunk: Chunk) -> dict[str, DetectedObjects | Re
         "read_text": ReadText(frames=(FrameText(at_s=chunk.span.start_s, lines=(title,)),), models=(READER,)),
         "describe_segments": SegmentCaptions(
             captions=tuple(
-                SegmentCaption(segment_index=s.index, span=s.span, text=f"Segment {s.index}.", model=TELLER.label)
+                SegmentCaption(segment_index=s.index, span=s.span, text=f"Segment {s.index}.", model=CAPTIONER.label)
                 for s in segments
             ),
-            models=(TELLER,),
+            models=(CAPTIONER,),
         ),
     }

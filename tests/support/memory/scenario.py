@@ -148,14 +148,14 @@ class FakePromptedDetector:
     """`PromptedDetector` that sees nothing, in one frame."""
 
     def detect(self, url: str, within: Span, prompts: tuple[str, ...], threshold: float) -> PromptedFrames:
-        return PromptedFrames(model="told", frames=(PromptedFrame(at_s=within.start_s, detections=()),))
+        return PromptedFrames(model="fake", frames=(PromptedFrame(at_s=within.start_s, detections=()),))
 
 
 @dataclass
 class FakeFrameAnalyzer:
     """`FrameAnalyzer` that returns those of its observations that are in the range, and records the ranges."""
 
-    sights: tuple[Observation, ...] = ()
+    observations: tuple[Observation, ...] = ()
     down: bool = False
     viewed: list[tuple[str, Span, float]] = field(default_factory=list)
 
@@ -163,5 +163,5 @@ class FakeFrameAnalyzer:
         self.viewed.append((url, within, seconds_max))
         if self.down:
             raise Unavailable("The viewer is down.")
-        inside = tuple(sight for sight in self.sights if sight.span.overlaps(within))
-        return FrameAnalysis(models=("told",), frame_times_s=(within.start_s,), observations=inside)
+        inside = tuple(o for o in self.observations if o.span.overlaps(within))
+        return FrameAnalysis(models=("fake",), frame_times_s=(within.start_s,), observations=inside)

@@ -53,7 +53,7 @@ def test_each_feature_says_which_models_made_it(memory_app: InMemoryApp) -> None
     assert {f.value: s.models for f, s in video.features.items()} == {
         "transcript": ("whisper@1", "cutter@1"),
         "scenes": ("whisper@1", "cutter@1"),
-        "captions": ("teller@1", "reader@1"),
+        "captions": ("captioner@1", "reader@1"),
         "objects": ("spotter@1",),
         "embeddings": ("toy-3d",),
     }
@@ -121,8 +121,8 @@ def test_the_plan_lets_transcript_and_scenes_be_read(memory_app: InMemoryApp) ->
     run = begun(memory_app, T)
     memory_app.plan_chunks(run)
     video = memory_app.now(run)
-    told = [e.body["text"] for e in track(memory_app, video, Track.TRANSCRIPT, T)]
-    assert told == ["The rocket is ready.", "A cat drinks coffee."]
+    texts = [e.body["text"] for e in track(memory_app, video, Track.TRANSCRIPT, T)]
+    assert texts == ["The rocket is ready.", "A cat drinks coffee."]
     assert [e.span for e in track(memory_app, video, Track.SCENES, Feature.SCENES)] == list(SHOTS)
     assert (video.language, video.chunk_count) == ("en", 1)
 
@@ -130,9 +130,9 @@ def test_the_plan_lets_transcript_and_scenes_be_read(memory_app: InMemoryApp) ->
 def test_what_was_said_can_be_searched_before_anything_was_seen(memory_app: InMemoryApp) -> None:
     run = begun(memory_app, T)
     memory_app.plan_chunks(run)
-    found = documents(memory_app, memory_app.now(run))
-    assert found[0].texts[Modality.SPEECH] == "The rocket is ready."
-    assert Modality.CAPTION not in found[0].texts
+    stored = documents(memory_app, memory_app.now(run))
+    assert stored[0].texts[Modality.SPEECH] == "The rocket is ready."
+    assert Modality.CAPTION not in stored[0].texts
 
 
 def test_the_longer_of_probe_and_decode_decides_how_long_the_video_is(memory_app: InMemoryApp) -> None:
@@ -203,9 +203,9 @@ def test_each_caption_is_found_in_its_own_segment_only(memory_app: InMemoryApp) 
     odd = tuple(span(t / 30_000 * 1001 * 17, (t + 1) / 30_000 * 1001 * 17) for t in range(100))
     memory_app.videos.save(memory_app.now(run).changed(segmenting=SegmentingOptions(min_len_s=5, max_len_s=8)))
     memory_app.merge_chunks(run, memory_app.plan_chunks(run, shots=odd).plan_key)
-    told = {d.segment_index: d.texts[Modality.CAPTION] for d in documents(memory_app, memory_app.now(run))}
-    assert told == {i: f"Segment {i}." for i in told}
-    assert len(told) > 5
+    captions = {d.segment_index: d.texts[Modality.CAPTION] for d in documents(memory_app, memory_app.now(run))}
+    assert captions == {i: f"Segment {i}." for i in captions}
+    assert len(captions) > 5
 
 
 def test_captions_alone_leave_objects_untouched(memory_app: InMemoryApp) -> None:
@@ -275,9 +275,9 @@ def test_the_texts_to_embed_are_what_was_said_and_described(memory_app: InMemory
 
 def test_a_caption_is_embedded_together_with_what_its_video_is_about(memory_app: InMemoryApp) -> None:
     run, plan_key = watched(memory_app, E)
-    told = "Far probes. " + "Machines that never came home. " * 20
+    description = "Far probes. " + "Machines that never came home. " * 20
     update_with_retry(
-        memory_app.videos, *memory_app.order(run)[:2], lambda v: v.changed(title="Tour", description=told)
+        memory_app.videos, *memory_app.order(run)[:2], lambda v: v.changed(title="Tour", description=description)
     )
     memory_app.merge_chunks(run, plan_key)
     stored = memory_app.results.get(memory_app.build_documents(*memory_app.order(run)).documents_key)
@@ -295,9 +295,9 @@ def test_vectors_stand_beside_the_text_that_they_were_made_from(memory_app: InMe
 def test_a_new_title_is_searchable_at_once_and_costs_no_new_vectors(memory_app: InMemoryApp) -> None:
     video = memory_app.analysed()
     after = memory_app.describe(MINE, video.video_id, {"title": "Liftoff"})
-    found = documents(memory_app, after)
-    assert {d.texts[Modality.METADATA] for d in found} == {"Liftoff"}
-    assert (after.embeddings_key, {d.model for d in found}) == (video.embeddings_key, {"toy-3d"})
+    stored = documents(memory_app, after)
+    assert {d.texts[Modality.METADATA] for d in stored} == {"Liftoff"}
+    assert (after.embeddings_key, {d.model for d in stored}) == (video.embeddings_key, {"toy-3d"})
 
 
 def test_a_change_that_the_search_store_cannot_take_changes_nothing(

@@ -122,7 +122,7 @@ def test_a_failure_that_could_not_be_told_leaves_the_run_open_to_be_told_again(
 
 
 @pytest.mark.parametrize(
-    ("error", "cause", "told"),
+    ("error", "cause", "message"),
     [
         ("CorruptMedia", "It is cut off.", "It is cut off."),
         (
@@ -137,5 +137,5 @@ def test_a_failure_that_could_not_be_told_leaves_the_run_open_to_be_told_again(
         ("E", "x" * 9999, "x" * REASON_LENGTH_MAX),
     ],
 )
-def test_reasons_are_sentences_however_they_are_wrapped(error: str, cause: str, told: str) -> None:
-    assert explain(error, cause) == told
+def test_reasons_are_sentences_however_they_are_wrapped(error: str, cause: str, message: str) -> None:
+    assert explain(error, cause) == message

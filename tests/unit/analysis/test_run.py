@@ -18,8 +18,14 @@ GENERATIONS = st.dictionaries(st.sampled_from(list(CATALOG)), st.integers(1, 10*
 
 def run(video_id: str, generations: dict[Feature, int], **fields: object) -> AnalysisRun:
     run_id = run_id_of(video_id, generations)
-    told = {"run_id": run_id, "account_id": "a", "video_id": video_id, "generations": generations, "started_at": NOON}
-    return AnalysisRun.model_validate(told | fields)
+    required = {
+        "run_id": run_id,
+        "account_id": "a",
+        "video_id": video_id,
+        "generations": generations,
+        "started_at": NOON,
+    }
+    return AnalysisRun.model_validate(required | fields)
 
 
 @given(st.uuids(), GENERATIONS)

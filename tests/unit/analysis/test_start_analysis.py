@@ -116,15 +116,15 @@ def test_a_feature_that_nothing_here_computes_is_refused(memory_app: InMemoryApp
 
 
 def test_lengths_of_segments_are_kept_with_a_transcript(memory_app: InMemoryApp) -> None:
-    asked = SegmentingOptions(min_len_s=5, max_len_s=8)
-    video = memory_app.start.trigger(MINE, memory_app.uploaded().video_id, AnalysisRequest((T,), segmenting=asked))
-    assert video.segmenting == asked
+    segmenting = SegmentingOptions(min_len_s=5, max_len_s=8)
+    video = memory_app.start.trigger(MINE, memory_app.uploaded().video_id, AnalysisRequest((T,), segmenting=segmenting))
+    assert video.segmenting == segmenting
 
 
 def test_lengths_of_segments_mean_nothing_to_captions(memory_app: InMemoryApp) -> None:
     video = memory_app.analysed(T)
-    asked = SegmentingOptions(min_len_s=5, max_len_s=8)
-    after = memory_app.start.trigger(MINE, video.video_id, AnalysisRequest((C,), segmenting=asked))
+    segmenting = SegmentingOptions(min_len_s=5, max_len_s=8)
+    after = memory_app.start.trigger(MINE, video.video_id, AnalysisRequest((C,), segmenting=segmenting))
     assert after.segmenting == video.segmenting
 
 

@@ -22,8 +22,8 @@ MESSAGE = TaskMessage(
 
 
 def test_unknown_fields_of_a_newer_sender_are_ignored() -> None:
-    told = MESSAGE.model_dump(mode="json") | {"priority": "high"}
-    assert TaskMessage.model_validate(told) == MESSAGE
+    newer = MESSAGE.model_dump(mode="json") | {"priority": "high"}
+    assert TaskMessage.model_validate(newer) == MESSAGE
 
 
 @pytest.mark.parametrize("change", [{"schema_version": 2}, {"task": "bake_bread"}, {"media": None}])

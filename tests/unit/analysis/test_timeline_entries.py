@@ -84,11 +84,11 @@ def test_a_line_read_after_the_probed_end_does_not_run_backwards() -> None:
 
 
 def test_captions_are_numbered_in_order_of_their_segments() -> None:
-    def told(index: int) -> SegmentCaptions:
+    def captions_of(index: int) -> SegmentCaptions:
         caption = SegmentCaption(segment_index=index, span=span(index, index + 1), text=f"{index}.", model="m@1")
         return SegmentCaptions(captions=(caption,))
 
-    entries = caption_entries([told(1), told(0)])
+    entries = caption_entries([captions_of(1), captions_of(0)])
     assert [(e.index, e.body) for e in entries] == [
         (0, {"caption": "0.", "model": "m@1"}),
         (1, {"caption": "1.", "model": "m@1"}),

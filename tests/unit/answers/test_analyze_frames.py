@@ -19,7 +19,7 @@ NOTICE = Observation(text="MIND THE STEP", span=span(11.5, 16.0), source=Modalit
 def studio() -> Studio:
     """Its viewer sees what nobody has stored."""
     studio = Studio()
-    studio.viewer.sights = (UMBRELLA, NOTICE)
+    studio.viewer.observations = (UMBRELLA, NOTICE)
     return studio
 
 
@@ -28,7 +28,7 @@ def at(start_s: float | None, end_s: float | None = None) -> tuple[VideoRange, .
 
 
 @pytest.mark.parametrize(
-    ("question", "sight"),
+    ("question", "observation"),
     [
         ("what objects are visible?", UMBRELLA),
         ("what does the sign say?", NOTICE),
@@ -38,10 +38,10 @@ def at(start_s: float | None, end_s: float | None = None) -> tuple[VideoRange, .
     ],
 )
 def test_fresh_observations_answer_with_the_times_of_their_frames(
-    studio: Studio, question: str, sight: Observation
+    studio: Studio, question: str, observation: Observation
 ) -> None:
     first = studio.ask(question, context=at(10.0, 20.0)).citations[0]
-    assert (first.quote, first.span, first.source) == (sight.text, sight.span, sight.source)
+    assert (first.quote, first.span, first.source) == (observation.text, observation.span, observation.source)
 
 
 def test_a_sight_never_reaches_out_of_its_range(studio: Studio) -> None:
@@ -68,8 +68,8 @@ def test_a_start_alone_means_ten_seconds_that_end_with_the_video(studio: Studio)
 
 def test_each_range_is_looked_at_for_its_share_of_the_time(studio: Studio) -> None:
     studio.ask("what objects are visible?", context=(*at(0.0, 4.0), *at(20.0, 30.0)))
-    told: list[tuple[Span, float]] = [(within, seconds_max) for _, within, seconds_max in studio.viewer.viewed]
-    assert told == [(span(0, 4), SECONDS_MAX / 2), (span(20, 30), SECONDS_MAX / 2)]
+    requested: list[tuple[Span, float]] = [(within, seconds_max) for _, within, seconds_max in studio.viewer.viewed]
+    assert requested == [(span(0, 4), SECONDS_MAX / 2), (span(20, 30), SECONDS_MAX / 2)]
 
 
 def test_stored_evidence_is_used_beside_fresh_observations(studio: Studio) -> None:

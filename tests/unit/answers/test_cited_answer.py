@@ -33,7 +33,7 @@ FOUND = {
 }
 
 
-def let_out(text: str, piece: int = 1000) -> CitedAnswer:
+def emitted(text: str, piece: int = 1000) -> CitedAnswer:
     answer = CitedAnswer(FOUND)
     shown = [s for at in range(0, len(text), piece) for s in answer.write(text[at : at + piece])]
     shown += answer.finish()
@@ -68,7 +68,7 @@ def let_out(text: str, piece: int = 1000) -> CitedAnswer:
     ],
 )
 def test_only_sentences_with_citations_of_retrieved_evidence_are_emitted(written: str, shown: str) -> None:
-    assert let_out(written).text == shown
+    assert emitted(written).text == shown
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_only_sentences_with_citations_of_retrieved_evidence_are_emitted(written
     ],
 )
 def test_times_are_those_of_the_evidence_and_not_the_models(written: str, shown: str) -> None:
-    assert let_out(written).text.casefold() == shown.casefold()
+    assert emitted(written).text.casefold() == shown.casefold()
 
 
 texts = st.lists(
@@ -129,7 +129,7 @@ texts = st.lists(
 
 @given(texts, st.integers(min_value=1, max_value=9))
 def test_the_division_of_a_stream_into_pieces_does_not_matter(text: str, piece: int) -> None:
-    assert let_out(text, piece).text == let_out(text).text
+    assert emitted(text, piece).text == emitted(text).text
 
 
 @given(texts)
@@ -140,7 +140,7 @@ def test_nothing_is_lost_between_sentences(text: str) -> None:
 
 @given(texts)
 def test_every_mark_points_at_a_citation_and_every_citation_has_its_mark(text: str) -> None:
-    answer = let_out(text)
+    answer = emitted(text)
     numbers = [int(n) for n in re.findall(r"\[(\d+)\]", answer.text)]
     assert list(dict.fromkeys(numbers)) == list(range(1, len(answer.citations) + 1))
     assert not re.search(r"\[r\d", answer.text)
@@ -148,6 +148,6 @@ def test_every_mark_points_at_a_citation_and_every_citation_has_its_mark(text: s
 
 
 def test_rejected_sentences_are_recorded() -> None:
-    answer = let_out("It sings. It hums [r77]. It flies [r1].")
+    answer = emitted("It sings. It hums [r77]. It flies [r1].")
     assert answer.rejected == ["It sings.", "It hums [r77]."]
     assert list(answer.unknown_ids) == ["r77"]

@@ -17,20 +17,20 @@ from cinedex.answers.usecases.extractive.score_quotes import ScoreQuotes
 from cinedex.answers.usecases.extractive.select_evidence import SelectEvidence
 from cinedex.kernel.span import span
 
-from tests.support.agent_fixture import TALK, TOUR, Cinema, answered, task
+from tests.support.agent_fixture import TALK, TOUR, AgentFixture, answered, task
 
 QUESTION = "Who was the first woman to pilot the space shuttle?"
 LINE = "“Eileen Collins was the first woman to pilot the space shuttle.” — demo.mp4, 0:02–0:06 (speech)"
 
 
-def agent(cinema: Cinema) -> ExtractiveAgent:
-    gather, judge = ExtractQuotes(cinema.timeline), ScoreQuotes(cinema.vectors)
-    evidence = SelectEvidence(cinema.index, cinema.retrieve_segments, gather, judge)
-    return ExtractiveAgent(evidence, cinema.resolve_scope, cinema.look, cinema.clock)
+def agent(fixture: AgentFixture) -> ExtractiveAgent:
+    gather, judge = ExtractQuotes(fixture.timeline), ScoreQuotes(fixture.vectors)
+    evidence = SelectEvidence(fixture.index, fixture.retrieve_segments, gather, judge)
+    return ExtractiveAgent(evidence, fixture.resolve_scope, fixture.look, fixture.clock)
 
 
 def ask(question: str, scope: AgentScope | None = None) -> list[AgentEvent]:
-    return list(agent(Cinema()).run(task(question, scope=scope)))
+    return list(agent(AgentFixture()).run(task(question, scope=scope)))
 
 
 def test_it_searches_once_and_quotes_line_by_line() -> None:
@@ -77,10 +77,10 @@ def test_a_quote_stays_inside_the_requested_window() -> None:
 
 
 def test_a_search_that_an_earlier_process_made_is_not_made_again() -> None:
-    cinema = Cinema()
-    events = list(agent(cinema).run(task(QUESTION)))
+    fixture = AgentFixture()
+    events = list(agent(fixture).run(task(QUESTION)))
     done = [event.run for event in events if isinstance(event, ToolFinished)]
-    cinema.index.delete_video("mine", TOUR)
-    again = list(agent(cinema).run(task(QUESTION), done))
+    fixture.index.delete_video("mine", TOUR)
+    again = list(agent(fixture).run(task(QUESTION), done))
     assert not any(isinstance(event, ToolStarted | ToolFinished) for event in again)
     assert answered(again) == answered(events)

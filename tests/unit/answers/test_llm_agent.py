@@ -21,7 +21,7 @@ from cinedex.answers.usecases.agent.llm_agent import DECLINED, TimeLimitExceeded
 from cinedex.kernel.errors import Unavailable
 from cinedex.language_models.language_model import ModelMessage, ModelReply, ToolUse
 
-from tests.support.agent_fixture import TALK, TOUR, Cinema, answered, task
+from tests.support.agent_fixture import TALK, TOUR, AgentFixture, answered, task
 from tests.support.scripted_model import ScriptedModel, calls, says
 
 CAT = calls(("search_moments", {"query": "cat called Chelsea"}))
@@ -29,8 +29,8 @@ NAMED = "The cat is called Chelsea [r1]."
 
 
 @pytest.fixture
-def cinema() -> Cinema:
-    return Cinema()
+def fixture() -> AgentFixture:
+    return AgentFixture()
 
 
 def runs(events: Sequence[AgentEvent]) -> list[Any]:
@@ -41,8 +41,8 @@ def phases(events: Sequence[AgentEvent]) -> list[AgentPhase]:
     return [event.phase for event in events if isinstance(event, StateChanged)]
 
 
-def test_it_plans_searches_and_answers_with_citations(cinema: Cinema) -> None:
-    events = cinema.ask(ScriptedModel([CAT, says(NAMED)]), "What is the name of the cat?")
+def test_it_plans_searches_and_answers_with_citations(fixture: AgentFixture) -> None:
+    events = fixture.ask(ScriptedModel([CAT, says(NAMED)]), "What is the name of the cat?")
     last = answered(events)
     assert phases(events) == [AgentPhase.PLANNING, AgentPhase.RETRIEVING, AgentPhase.SYNTHESIZING]
     assert (last.text, last.confident) == ("The cat is called Chelsea [1].", True)
@@ -51,33 +51,33 @@ def test_it_plans_searches_and_answers_with_citations(cinema: Cinema) -> None:
     assert (last.stats.model, last.stats.tool_calls, last.stats.input_tokens) == ("scripted", 1, 200)
 
 
-def test_the_first_event_comes_before_anything_is_looked_at(cinema: Cinema) -> None:
+def test_the_first_event_comes_before_anything_is_looked_at(fixture: AgentFixture) -> None:
     model = ScriptedModel([CAT])
-    first = next(cinema.agent(model).run(task("cat?")))
+    first = next(fixture.agent(model).run(task("cat?")))
     assert isinstance(first, StateChanged)
-    assert model.asked == []
+    assert model.requests == []
 
 
-def test_each_citation_names_its_result_set(cinema: Cinema) -> None:
-    events = cinema.ask(ScriptedModel([CAT, says(NAMED)]), "cat?")
+def test_each_citation_names_its_result_set(fixture: AgentFixture) -> None:
+    events = fixture.ask(ScriptedModel([CAT, says(NAMED)]), "cat?")
     (run,) = runs(events)
     assert answered(events).citations[0].result_set_id == run.result_set.result_set_id
 
 
 def test_calls_of_one_step_run_concurrently_and_are_reported_in_order(
-    cinema: Cinema, monkeypatch: pytest.MonkeyPatch
+    fixture: AgentFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     together = threading.Barrier(3, timeout=5)
-    page = cinema.timeline.page
+    page = fixture.timeline.page
 
     def slow(*given: Any, **named: Any) -> Any:
         together.wait()
         return page(*given, **named)
 
-    monkeypatch.setattr(cinema.timeline, "page", slow)
+    monkeypatch.setattr(fixture.timeline, "page", slow)
     names = ("get_transcript", "get_captions", "get_screen_text")
     model = ScriptedModel([calls(*((name, {"video_id": TOUR}) for name in names)), says("Cat [r2].")])
-    events = cinema.ask(model, "cat?")
+    events = fixture.ask(model, "cat?")
     assert [run.call.tool_name for run in runs(events)] == list(names)
     ids = [e.result_id for run in runs(events) for e in run.result_set.results]
     assert ids == [f"r{n}" for n in range(1, 10)]
@@ -86,7 +86,7 @@ def test_calls_of_one_step_run_concurrently_and_are_reported_in_order(
 
 
 @pytest.mark.parametrize(
-    ("use", "told"),
+    ("use", "message"),
     [
         (ToolUse(tool_call_id="x", name="delete_video"), "Unknown tool 'delete_video'"),
         (ToolUse(tool_call_id="x", name="search_moments", malformed='{"query": '), "not a JSON object"),
@@ -98,172 +98,176 @@ def test_calls_of_one_step_run_concurrently_and_are_reported_in_order(
         ),
     ],
 )
-def test_the_model_receives_the_error_of_a_failed_call_and_continues(cinema: Cinema, use: ToolUse, told: str) -> None:
+def test_the_model_receives_the_error_of_a_failed_call_and_continues(
+    fixture: AgentFixture, use: ToolUse, message: str
+) -> None:
     model = ScriptedModel([ModelReply(text="", tool_uses=(use,), stop_reason="tool_use"), CAT, says(NAMED)])
-    events = cinema.ask(model, "cat?")
+    events = fixture.ask(model, "cat?")
     failed = runs(events)[0]
     assert failed.status is ToolStatus.FAILED
-    assert told in failed.error
-    (outcome,) = model.asked[1][-1].tool_outcomes
+    assert message in failed.error
+    (outcome,) = model.requests[1][-1].tool_outcomes
     assert outcome.is_error
     assert outcome.content.startswith("Error: ")
     assert answered(events).confident
 
 
-def test_an_index_that_is_down_fails_the_call_and_not_the_turn(cinema: Cinema, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_that_is_down_fails_the_call_and_not_the_turn(
+    fixture: AgentFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def down(*_: Any) -> None:
         raise Unavailable("The search store is down.")
 
-    monkeypatch.setattr(cinema.index, "search", down)
-    events = cinema.ask(ScriptedModel([CAT, says("NO MATCH")]), "cat?")
+    monkeypatch.setattr(fixture.index, "search", down)
+    events = fixture.ask(ScriptedModel([CAT, says("NO MATCH")]), "cat?")
     assert runs(events)[0].error == "The search store is down."
     assert not answered(events).confident
 
 
-def test_more_calls_than_can_be_made_at_a_time_are_refused_one_by_one(cinema: Cinema) -> None:
+def test_more_calls_than_can_be_made_at_a_time_are_refused_one_by_one(fixture: AgentFixture) -> None:
     model = ScriptedModel([calls(*[("list_videos", {})] * 8), says("Two videos [r1].")])
-    statuses = [run.status for run in runs(cinema.ask(model, "which?"))]
+    statuses = [run.status for run in runs(fixture.ask(model, "which?"))]
     assert statuses == [ToolStatus.SUCCEEDED] * 6 + [ToolStatus.FAILED] * 2
 
 
-def test_a_hanging_tool_is_abandoned_at_the_time_limit(cinema: Cinema, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hanging_tool_is_abandoned_at_the_time_limit(fixture: AgentFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     over = threading.Event()
-    monkeypatch.setattr(cinema.index, "search", lambda *_: over.wait(20))
+    monkeypatch.setattr(fixture.index, "search", lambda *_: over.wait(20))
     try:
-        events = cinema.ask(ScriptedModel([CAT, says("NO MATCH")]), "cat?", seconds_max=0.3)
+        events = fixture.ask(ScriptedModel([CAT, says("NO MATCH")]), "cat?", seconds_max=0.3)
     finally:
         over.set()
     assert "time limit" in runs(events)[0].error
 
 
-def test_a_sentence_is_shown_as_soon_as_it_is_verified(cinema: Cinema) -> None:
+def test_a_sentence_is_shown_as_soon_as_it_is_verified(fixture: AgentFixture) -> None:
     text = "The cat is called Chelsea [r1]. Nobody knows why. There is a cat in view [r2]."
-    events = cinema.ask(ScriptedModel([CAT, says(text)], piece=1), "cat?")
+    events = fixture.ask(ScriptedModel([CAT, says(text)], piece=1), "cat?")
     deltas = [event.text for event in events if isinstance(event, AnswerDelta)]
     assert deltas == ["The cat is called Chelsea [1].", " There is a cat in view [2]."]
 
 
-def test_an_answer_without_citations_is_requested_again_once(cinema: Cinema) -> None:
+def test_an_answer_without_citations_is_requested_again_once(fixture: AgentFixture) -> None:
     model = ScriptedModel([CAT, says("The cat is called Chelsea."), says(NAMED)])
-    assert answered(cinema.ask(model, "cat?")).text == "The cat is called Chelsea [1]."
-    assert "no sentence cites a result" in model.asked[2][-1].text
+    assert answered(fixture.ask(model, "cat?")).text == "The cat is called Chelsea [1]."
+    assert "no sentence cites a result" in model.requests[2][-1].text
 
 
-def test_the_repair_request_names_unknown_ids(cinema: Cinema) -> None:
+def test_the_repair_request_names_unknown_ids(fixture: AgentFixture) -> None:
     model = ScriptedModel([CAT, says("The cat is called Tom [r99]."), says(NAMED)])
-    assert answered(cinema.ask(model, "cat?")).text == "The cat is called Chelsea [1]."
-    assert "r99" in model.asked[2][-1].text
+    assert answered(fixture.ask(model, "cat?")).text == "The cat is called Chelsea [1]."
+    assert "r99" in model.requests[2][-1].text
 
 
-def test_an_answer_that_still_cites_nothing_is_no_confident_match(cinema: Cinema) -> None:
+def test_an_answer_that_still_cites_nothing_is_no_confident_match(fixture: AgentFixture) -> None:
     model = ScriptedModel([CAT, says("The cat is called Tom [r99].")])
-    last = answered(cinema.ask(model, "Who is the cat?"))
+    last = answered(fixture.ask(model, "Who is the cat?"))
     assert (last.text, last.citations) == ("No confident match for “Who is the cat?” in 2 videos.", ())
-    assert len(model.asked) == 3
+    assert len(model.requests) == 3
 
 
-def test_a_model_that_says_there_is_no_match_is_believed(cinema: Cinema) -> None:
+def test_a_model_that_says_there_is_no_match_is_believed(fixture: AgentFixture) -> None:
     model = ScriptedModel([CAT, says("No match.")])
-    assert not answered(cinema.ask(model, "violin?")).confident
-    assert len(model.asked) == 2
+    assert not answered(fixture.ask(model, "violin?")).confident
+    assert len(model.requests) == 2
 
 
-def test_a_model_that_has_not_looked_is_sent_to_look(cinema: Cinema) -> None:
+def test_a_model_that_has_not_looked_is_sent_to_look(fixture: AgentFixture) -> None:
     model = ScriptedModel([says("NO MATCH"), CAT, says(NAMED)])
-    assert answered(cinema.ask(model, "cat?")).confident
-    assert "not called any tool yet" in model.asked[1][-1].text
+    assert answered(fixture.ask(model, "cat?")).confident
+    assert "not called any tool yet" in model.requests[1][-1].text
 
 
-def test_a_model_that_will_not_look_gets_no_third_chance(cinema: Cinema) -> None:
+def test_a_model_that_will_not_look_gets_no_third_chance(fixture: AgentFixture) -> None:
     model = ScriptedModel([says("The cat is called Tom.")])
-    assert not answered(cinema.ask(model, "cat?")).confident
-    assert len(model.asked) == 2
+    assert not answered(fixture.ask(model, "cat?")).confident
+    assert len(model.requests) == 2
 
 
-def test_a_model_that_refuses_is_quoted_as_refusing(cinema: Cinema) -> None:
-    assert answered(cinema.ask(ScriptedModel([says("", stop_reason="refused")]), "?")).text == DECLINED
+def test_a_model_that_refuses_is_quoted_as_refusing(fixture: AgentFixture) -> None:
+    assert answered(fixture.ask(ScriptedModel([says("", stop_reason="refused")]), "?")).text == DECLINED
 
 
-def test_text_before_tool_calls_is_not_emitted(cinema: Cinema) -> None:
+def test_text_before_tool_calls_is_not_emitted(fixture: AgentFixture) -> None:
     model = ScriptedModel([calls(("list_videos", {}), text="Let me look."), says("There is a tour [r1].")])
-    assert answered(cinema.ask(model, "which?")).text == "There is a tour [1]."
+    assert answered(fixture.ask(model, "which?")).text == "There is a tour [1]."
 
 
-def test_tools_that_are_called_behind_a_shown_sentence_are_not_run(cinema: Cinema) -> None:
+def test_tools_that_are_called_behind_a_shown_sentence_are_not_run(fixture: AgentFixture) -> None:
     more = calls(("list_videos", {}), text=NAMED + " Let me look for more.")
-    events = cinema.ask(ScriptedModel([CAT, more]), "cat?")
+    events = fixture.ask(ScriptedModel([CAT, more]), "cat?")
     assert len(runs(events)) == 1
     assert answered(events).text == "The cat is called Chelsea [1]."
 
 
-def test_the_last_step_must_answer(cinema: Cinema) -> None:
+def test_the_last_step_must_answer(fixture: AgentFixture) -> None:
     model = ScriptedModel([CAT, CAT, says(NAMED)])
-    assert answered(cinema.ask(model, "cat?", steps_max=2)).confident
-    assert "Answer now" in model.asked[-1][-1].text
+    assert answered(fixture.ask(model, "cat?", steps_max=2)).confident
+    assert "Answer now" in model.requests[-1][-1].text
 
 
-def test_a_model_that_never_stops_calling_is_stopped(cinema: Cinema) -> None:
+def test_a_model_that_never_stops_calling_is_stopped(fixture: AgentFixture) -> None:
     model = ScriptedModel([CAT])
-    events = cinema.ask(model, "cat?", steps_max=3)
+    events = fixture.ask(model, "cat?", steps_max=3)
     assert len(runs(events)) == 3
     assert not answered(events).confident
-    assert len(model.asked) == 5
+    assert len(model.requests) == 5
 
 
-def test_a_turn_that_runs_short_of_tokens_must_answer(cinema: Cinema) -> None:
+def test_a_turn_that_runs_short_of_tokens_must_answer(fixture: AgentFixture) -> None:
     costly = CAT.model_copy(update={"tokens": CAT.tokens.model_copy(update={"input_tokens": 50_000})})
     model = ScriptedModel([costly, says(NAMED)])
-    assert answered(cinema.ask(model, "cat?", tokens_max=52_000)).confident
-    assert "Answer now" in model.asked[-1][-1].text
+    assert answered(fixture.ask(model, "cat?", tokens_max=52_000)).confident
+    assert "Answer now" in model.requests[-1][-1].text
 
 
-def test_tokens_are_estimated_where_the_server_does_not_count(cinema: Cinema) -> None:
+def test_tokens_are_estimated_where_the_server_does_not_count(fixture: AgentFixture) -> None:
     uncounted = says(NAMED).model_copy(
         update={"tokens": says("").tokens.model_copy(update={"input_tokens": 0, "output_tokens": 0})}
     )
-    stats = answered(cinema.ask(ScriptedModel([uncounted], piece=5), "cat?")).stats
+    stats = answered(fixture.ask(ScriptedModel([uncounted], piece=5), "cat?")).stats
     assert stats.output_tokens > 0
 
 
-def test_a_turn_at_its_time_limit_ends_with_the_emitted_sentences(cinema: Cinema) -> None:
+def test_a_turn_at_its_time_limit_ends_with_the_emitted_sentences(fixture: AgentFixture) -> None:
     def slow(_: Sequence[ModelMessage]) -> ModelReply:
-        cinema.clock.at += timedelta(seconds=100)
+        fixture.clock.at += timedelta(seconds=100)
         return says(NAMED + " And it has a tail [r1]. And more [r1].")
 
-    assert answered(cinema.ask(ScriptedModel([CAT, slow], piece=200), "cat?")).text.startswith("The cat is called")
+    assert answered(fixture.ask(ScriptedModel([CAT, slow], piece=200), "cat?")).text.startswith("The cat is called")
 
 
-def test_a_turn_without_an_answer_in_time_fails(cinema: Cinema) -> None:
+def test_a_turn_without_an_answer_in_time_fails(fixture: AgentFixture) -> None:
     def slow(_: Sequence[ModelMessage]) -> ModelReply:
-        cinema.clock.at += timedelta(seconds=100)
+        fixture.clock.at += timedelta(seconds=100)
         return says("I am still thinking about this question")
 
     with pytest.raises(TimeLimitExceeded, match="within 60 s"):
-        cinema.ask(ScriptedModel([CAT, slow]), "cat?")
+        fixture.ask(ScriptedModel([CAT, slow]), "cat?")
 
 
-def test_a_reply_that_fails_before_any_output_is_requested_again(cinema: Cinema) -> None:
+def test_a_reply_that_fails_before_any_output_is_requested_again(fixture: AgentFixture) -> None:
     model = ScriptedModel([CAT, Unavailable("throttled"), says(NAMED)])
-    assert answered(cinema.ask(model, "cat?")).confident
+    assert answered(fixture.ask(model, "cat?")).confident
 
 
-def test_a_model_that_keeps_breaking_off_fails_the_turn(cinema: Cinema) -> None:
+def test_a_model_that_keeps_breaking_off_fails_the_turn(fixture: AgentFixture) -> None:
     with pytest.raises(Unavailable, match="throttled"):
-        cinema.ask(ScriptedModel([CAT, Unavailable("throttled")]), "cat?")
+        fixture.ask(ScriptedModel([CAT, Unavailable("throttled")]), "cat?")
 
 
-def test_the_prompt_has_the_earlier_conversation_and_begins_with_the_user(cinema: Cinema) -> None:
+def test_the_prompt_has_the_earlier_conversation_and_begins_with_the_user(fixture: AgentFixture) -> None:
     model = ScriptedModel([CAT, says(NAMED)])
-    answered(cinema.ask(model, "Hello", "“This cat.” [1]", "What is its name?"))
-    assert [(m.role, m.text) for m in model.asked[0]] == [
+    answered(fixture.ask(model, "Hello", "“This cat.” [1]", "What is its name?"))
+    assert [(m.role, m.text) for m in model.requests[0]] == [
         ("user", "Hello"),
         ("assistant", "“This cat.” [1]"),
         ("user", "What is its name?"),
     ]
 
 
-def test_marks_of_earlier_answers_do_not_pass_for_citations(cinema: Cinema) -> None:
+def test_marks_of_earlier_answers_do_not_pass_for_citations(fixture: AgentFixture) -> None:
     model = ScriptedModel([CAT, says("It is Chelsea [1]. It is a cat [7] [r1].")])
-    last = answered(cinema.ask(model, "cat?"))
+    last = answered(fixture.ask(model, "cat?"))
     assert last.text == "It is a cat [1]."
     assert TALK not in {c.evidence.video_id for c in last.citations}

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from cinedex.answers.domain.agent import ToolFinished, ToolRun, ToolStarted
 
-from tests.support.agent_fixture import TALK, TOUR, Cinema, answered, task
+from tests.support.agent_fixture import TALK, TOUR, AgentFixture, answered, task
 from tests.support.scripted_model import ScriptedModel, calls, says
 
 FIRST = calls(("search_moments", {"query": "cat"}), ("get_transcript", {"video_id": TALK}))
 SECOND = calls(("get_captions", {"video_id": TOUR}))
 
 
-def half_done(cinema: Cinema) -> list[ToolRun]:
+def half_done(fixture: AgentFixture) -> list[ToolRun]:
     """The tool runs of a process that was killed after them."""
-    events = cinema.agent(ScriptedModel([FIRST])).run(task("cat?"))
+    events = fixture.agent(ScriptedModel([FIRST])).run(task("cat?"))
     return [event.run for event in events if isinstance(event, ToolFinished)][:2]
 
 
 def test_finished_tool_runs_are_part_of_the_prompt_and_not_run_again() -> None:
-    cinema = Cinema()
-    done = half_done(cinema)
+    fixture = AgentFixture()
+    done = half_done(fixture)
     model = ScriptedModel([says("The cat is called Chelsea [r1].")])
-    events = cinema.ask(model, "cat?", done=done)
+    events = fixture.ask(model, "cat?", done=done)
     assert not any(isinstance(event, ToolStarted) for event in events)
-    _question, uses, outcomes = model.asked[0]
+    _question, uses, outcomes = model.requests[0]
     assert [use.name for use in uses.tool_uses] == ["search_moments", "get_transcript"]
     assert [outcome.content for outcome in outcomes.tool_outcomes] == [run.content for run in done]
     assert {u.tool_call_id for u in uses.tool_uses} == {o.tool_call_id for o in outcomes.tool_outcomes}
@@ -33,9 +33,9 @@ def test_finished_tool_runs_are_part_of_the_prompt_and_not_run_again() -> None:
 
 
 def test_ids_go_on_where_the_earlier_process_stopped() -> None:
-    cinema = Cinema()
-    done = half_done(cinema)
-    events = cinema.ask(ScriptedModel([SECOND, says("A cat is in view [r1].")]), "cat?", done=done)
+    fixture = AgentFixture()
+    done = half_done(fixture)
+    events = fixture.ask(ScriptedModel([SECOND, says("A cat is in view [r1].")]), "cat?", done=done)
     (run,) = [event.run for event in events if isinstance(event, ToolFinished)]
     earlier = {e.result_id for r in done for e in r.result_set.results}
     assert not earlier & {e.result_id for e in run.result_set.results}
@@ -44,15 +44,15 @@ def test_ids_go_on_where_the_earlier_process_stopped() -> None:
 
 
 def test_a_partly_finished_step_continues_with_its_finished_runs() -> None:
-    cinema = Cinema()
-    done = half_done(cinema)[:1]
+    fixture = AgentFixture()
+    done = half_done(fixture)[:1]
     model = ScriptedModel([says("The cat is called Chelsea [r1].")])
-    assert answered(cinema.ask(model, "cat?", done=done)).confident
-    assert len(model.asked[0][1].tool_uses) == 1
+    assert answered(fixture.ask(model, "cat?", done=done)).confident
+    assert len(model.requests[0][1].tool_uses) == 1
 
 
 def test_steps_of_the_earlier_process_count() -> None:
-    cinema = Cinema()
+    fixture = AgentFixture()
     model = ScriptedModel([SECOND, says("The cat is called Chelsea [r1].")])
-    answered(cinema.ask(model, "cat?", done=half_done(cinema), steps_max=2))
-    assert "Answer now" in model.asked[1][-1].text
+    answered(fixture.ask(model, "cat?", done=half_done(fixture), steps_max=2))
+    assert "Answer now" in model.requests[1][-1].text

@@ -15,23 +15,23 @@ from cinedex.timeline.modality import Modality
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.agent_fixture import FOREIGN, INJECTION, SPOKEN, TALK, TOUR, Cinema
+from tests.support.agent_fixture import FOREIGN, INJECTION, SPOKEN, TALK, TOUR, AgentFixture
 from tests.support.memory.scenario import NOON
 from tests.support.ready_videos import video
 
-CINEMA = Cinema()
-CINEMA.viewer.sights = (
+FIXTURE = AgentFixture()
+FIXTURE.viewer.observations = (
     Observation(text="two umbrellas", span=span(3, 4), source=Modality.OBJECTS),
     Observation(text="MIND THE STEP", span=span(2, 28), source=Modality.SCREEN_TEXT),
 )
-NAMES = tuple(CINEMA.tools.tools)
+NAMES = tuple(FIXTURE.tools.tools)
 
 
 def use(name: str, scope: AgentScope | None = None, **arguments: Any) -> ToolRun:
     call = ToolCall(tool_call_id="call00000", tool_name=name, arguments=arguments)
     tool_use = ToolUse(tool_call_id="x", name=name, arguments=arguments)
     until = NOON.replace(year=NOON.year + 1)
-    (run,) = CINEMA.tools(CINEMA.library(scope), [(call, tool_use)], EvidenceRegistry(), until)
+    (run,) = FIXTURE.tools(FIXTURE.library(scope), [(call, tool_use)], EvidenceRegistry(), until)
     return run
 
 
@@ -107,11 +107,11 @@ def test_frames_are_analysed_only_for_a_few_seconds_in_scope(start_s: float, end
 
 
 def test_a_track_that_is_not_ready_is_an_error() -> None:
-    cinema = Cinema()
-    cinema.videos.add(video("raw", ready=(Feature.TRANSCRIPT,)))
+    fixture = AgentFixture()
+    fixture.videos.add(video("raw", ready=(Feature.TRANSCRIPT,)))
     call = ToolCall(tool_call_id="call00000", tool_name="get_captions", arguments={"video_id": "raw"})
     tool_use = ToolUse(tool_call_id="x", name="get_captions", arguments={"video_id": "raw"})
-    (run,) = cinema.tools(cinema.library(), [(call, tool_use)], EvidenceRegistry(), NOON.replace(year=2099))
+    (run,) = fixture.tools(fixture.library(), [(call, tool_use)], EvidenceRegistry(), NOON.replace(year=2099))
     assert run.error == "Feature 'captions' is not ready. Current status: none."
 
 
@@ -133,7 +133,7 @@ scopes = st.builds(
     ),
 )
 ids = st.sampled_from([TOUR, TALK, FOREIGN, "never-existed"])
-asked = st.fixed_dictionaries(
+tool_arguments = st.fixed_dictionaries(
     {},
     optional={
         "query": st.sampled_from(["cat", "password swordfish", "coffee", "secret"]),
@@ -146,10 +146,10 @@ asked = st.fixed_dictionaries(
 )
 
 
-@given(scopes, st.sampled_from(NAMES), asked)
+@given(scopes, st.sampled_from(NAMES), tool_arguments)
 def test_no_tool_call_leaves_the_scope(scope: AgentScope, name: str, arguments: dict[str, Any]) -> None:
     run = use(name, scope, **arguments)
-    allowed = {v.video_id for v in CINEMA.videos.list("mine")}
+    allowed = {v.video_id for v in FIXTURE.videos.list("mine")}
     if scope.video_ids is not None:
         allowed &= set(scope.video_ids)
     if scope.collection_ids is not None:
@@ -161,7 +161,7 @@ def test_no_tool_call_leaves_the_scope(scope: AgentScope, name: str, arguments: 
         assert window.start_s <= evidence.span.start_s <= evidence.span.end_s <= window.end_s
 
 
-@given(scopes, asked)
+@given(scopes, tool_arguments)
 def test_nothing_outside_a_window_is_returned(scope: AgentScope, arguments: dict[str, Any]) -> None:
     window = scope.windows.get(TOUR, span(0, 30))
     run = use(
@@ -180,7 +180,7 @@ def test_media_text_cannot_close_the_element_it_is_quoted_in() -> None:
 
 
 def test_tool_schemas_reject_unknown_arguments() -> None:
-    for spec in CINEMA.tools.specs:
+    for spec in FIXTURE.tools.specs:
         assert spec.input_schema["type"] == "object"
         assert spec.input_schema["additionalProperties"] is False
     assert "Extra inputs" in str(use("list_videos", account_id="theirs").error)

@@ -91,17 +91,17 @@ def test_boxes_are_in_pixels_of_the_stored_video(tmp_path: Path, results: Memory
     path = write_video(tmp_path / "large.mp4", [textured(1, 1920, 1080)] * 30)
     engines = FakeEngines()
     result = analyze(path, results, ["detect_objects"], engines)
-    found = DetectedObjects.model_validate(results.get(result.results["detect_objects"]))
-    box = found.frames[0].detections[0].box
+    objects = DetectedObjects.model_validate(results.get(result.results["detect_objects"]))
+    box = objects.frames[0].detections[0].box
     assert engines.objects_engine.picture_sizes[0] == (960, 540)
     assert (box.x1, box.y1, box.x2, box.y2) == (0, 0, 960, 1080)
-    assert (found.frame_width, found.frame_height) == (1920, 1080)
+    assert (objects.frame_width, objects.frame_height) == (1920, 1080)
 
 
 def test_objects_are_detected_once_a_second(clip: Path, results: MemoryResultStore) -> None:
     result = analyze(clip, results, ["detect_objects"], FakeEngines())
-    found = DetectedObjects.model_validate(results.get(result.results["detect_objects"]))
-    assert [(f.at_s, f.frame_index) for f in found.frames] == [(0.0, 0), (1.0, 25), (2.0, 50), (3.0, 75)]
+    objects = DetectedObjects.model_validate(results.get(result.results["detect_objects"]))
+    assert [(f.at_s, f.frame_index) for f in objects.frames] == [(0.0, 0), (1.0, 25), (2.0, 50), (3.0, 75)]
 
 
 def test_the_text_of_an_unchanged_picture_is_read_once(clip: Path, results: MemoryResultStore) -> None:
@@ -131,8 +131,8 @@ def test_captions_and_objects_share_one_decoding_pass(clip: Path, results: Memor
 def test_an_audio_file_has_no_detections(tmp_path: Path, results: MemoryResultStore) -> None:
     path = write_sound(tmp_path / "a.wav", tone(4))
     result = analyze(path, results, ["detect_objects", "describe_segments"], FakeEngines())
-    found = DetectedObjects.model_validate(results.get(result.results["detect_objects"]))
-    assert (found.frames, found.frame_width) == ((), 0)
+    objects = DetectedObjects.model_validate(results.get(result.results["detect_objects"]))
+    assert (objects.frames, objects.frame_width) == ((), 0)
 
 
 def test_a_repeated_task_opens_no_file_and_returns_the_same_keys(clip: Path, results: MemoryResultStore) -> None:
@@ -223,9 +223,9 @@ def test_each_speech_threshold_reaches_the_engine_and_has_its_own_result(
 
 def test_the_frame_rate_of_the_caller_sets_the_sampling(clip: Path, results: MemoryResultStore) -> None:
     key = analyze(clip, results, ["detect_objects"], FakeEngines(), max_fps=2).results["detect_objects"]
-    found = DetectedObjects.model_validate(results.get(key))
-    assert [f.at_s for f in found.frames] == pytest.approx([0.0, 0.52, 1.0, 1.52, 2.0, 2.52, 3.0, 3.52])
-    assert found.sample_fps == 2.0
+    objects = DetectedObjects.model_validate(results.get(key))
+    assert [f.at_s for f in objects.frames] == pytest.approx([0.0, 0.52, 1.0, 1.52, 2.0, 2.52, 3.0, 3.52])
+    assert objects.sample_fps == 2.0
 
 
 def test_different_options_have_different_results(clip: Path, results: MemoryResultStore) -> None:

@@ -48,10 +48,10 @@ def test_what_a_search_store_that_is_down_still_holds_goes_with_the_next_sweep(
 
 def test_other_videos_stay_as_they_are(memory_app: InMemoryApp) -> None:
     other, video = memory_app.analysed(), memory_app.analysed()
-    found = list(memory_app.moments.documents(seen(other.video_id), 100))
+    stored = list(memory_app.moments.documents(seen(other.video_id), 100))
     memory_app.delete(MINE, video.video_id)
     assert memory_app.now(other) == other
-    assert list(memory_app.moments.documents(seen(other.video_id), 100)) == found
+    assert list(memory_app.moments.documents(seen(other.video_id), 100)) == stored
     assert other.media.key in memory_app.media.files
 
 
@@ -101,10 +101,10 @@ def delete_before(memory_app: InMemoryApp, store: object, method: str, call: int
     """The video is deleted just before the `call`-th write to a store, which goes on all the same."""
     write, calls = getattr(store, method), count(1)
 
-    def writing(*told: object) -> None:
+    def writing(*arguments: object) -> None:
         if next(calls) == call:
             memory_app.delete(MINE, video.video_id)
-        write(*told)
+        write(*arguments)
 
     setattr(store, method, writing)
 

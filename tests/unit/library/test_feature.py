@@ -30,7 +30,7 @@ def test_a_feature_is_yielded_by_one_trigger_or_by_none(feature: Feature, trigge
 
 
 @pytest.mark.parametrize(
-    ("wanted", "needed"),
+    ("requested", "needed"),
     [
         ((E,), (T, C, E)),
         ((O,), (T, O)),
@@ -41,9 +41,9 @@ def test_a_feature_is_yielded_by_one_trigger_or_by_none(feature: Feature, trigge
     ],
 )
 def test_the_closure_holds_all_that_is_needed_in_order(
-    wanted: tuple[Feature, ...], needed: tuple[Feature, ...]
+    requested: tuple[Feature, ...], needed: tuple[Feature, ...]
 ) -> None:
-    assert closure(wanted) == needed
+    assert closure(requested) == needed
 
 
 @pytest.mark.parametrize(("feature", "stale"), [(T, (C, E, O)), (C, (E,)), (E, ()), (O, ())])

@@ -47,27 +47,29 @@ def options(draw: st.DrawFn) -> SegmentingOptions:
 
 @given(videos(), options())
 def test_segments_cover_the_video_without_gaps_or_overlaps(
-    video: tuple[float, list[Span], list[Span]], asked: SegmentingOptions
+    video: tuple[float, list[Span], list[Span]], segmenting: SegmentingOptions
 ) -> None:
     duration_s, shots, speech = video
-    segments = cut_segments(duration_s, shots, speech, asked)
+    segments = cut_segments(duration_s, shots, speech, segmenting)
     assert [s.index for s in segments] == list(range(len(segments)))
     assert (segments[0].span.start_s, segments[-1].span.end_s) == (0.0, duration_s)
     assert all(a.span.end_s == b.span.start_s for a, b in pairwise(segments))
 
 
 @given(videos(), options())
-def test_no_segment_is_longer_than_asked(video: tuple[float, list[Span], list[Span]], asked: SegmentingOptions) -> None:
-    longest_s = max(s.span.length_s for s in cut_segments(*video, asked))
-    assert longest_s <= asked.max_len_s + SHORTEST_SEGMENT_S + 1e-6
+def test_no_segment_is_longer_than_asked(
+    video: tuple[float, list[Span], list[Span]], segmenting: SegmentingOptions
+) -> None:
+    longest_s = max(s.span.length_s for s in cut_segments(*video, segmenting))
+    assert longest_s <= segmenting.max_len_s + SHORTEST_SEGMENT_S + 1e-6
 
 
 @given(videos(), options())
 def test_without_scenes_only_the_last_segment_may_be_short(
-    video: tuple[float, list[Span], list[Span]], asked: SegmentingOptions
+    video: tuple[float, list[Span], list[Span]], segmenting: SegmentingOptions
 ) -> None:
-    *others, _last = cut_segments(*video, asked.model_copy(update={"use_scene_detection": False}))
-    assert all(s.span.length_s >= asked.min_len_s - 1e-6 for s in others)
+    *others, _last = cut_segments(*video, segmenting.model_copy(update={"use_scene_detection": False}))
+    assert all(s.span.length_s >= segmenting.min_len_s - 1e-6 for s in others)
 
 
 @given(videos())
@@ -124,9 +126,9 @@ def test_lengths_that_make_no_sense_are_refused(min_len_s: float, max_len_s: flo
 
 @given(videos(), options())
 def test_chunks_are_whole_segments_in_order_and_leave_none_out(
-    video: tuple[float, list[Span], list[Span]], asked: SegmentingOptions
+    video: tuple[float, list[Span], list[Span]], segmenting: SegmentingOptions
 ) -> None:
-    segments = cut_segments(*video, asked)
+    segments = cut_segments(*video, segmenting)
     chunks = group_chunks(segments)
     held = [i for p in chunks for i in range(p.first_segment, p.first_segment + p.segment_count)]
     assert held == [s.index for s in segments]

@@ -15,8 +15,8 @@ def test_a_part_is_locked_to_the_same_versions_as_everything_else(lock: Path) ->
 
 @pytest.mark.parametrize("lock", PARTS, ids=lambda p: p.parent.name + "/" + p.name)
 def test_a_part_holds_what_is_needed_there_and_nothing_else(lock: Path) -> None:
-    _, wanted = PARTS[lock]
-    assert set(pins(lock)) == closure(wanted)
+    _, required = PARTS[lock]
+    assert set(pins(lock)) == closure(required)
 
 
 @pytest.mark.parametrize("lock", sorted((ROOT / "requirements").glob("*.txt")), ids=lambda p: p.name)

@@ -16,7 +16,7 @@ FUZZING = "tests/conformance/test_fuzzing.py::test_no_made_up_request"
 PLAIN = "tests/unit/support/test_locks.py::test_a_lock"
 
 
-def found(nodeid: str, *fixtures: str) -> Any:
+def item_of(nodeid: str, *fixtures: str) -> Any:
     return SimpleNamespace(nodeid=nodeid, fixturenames=list(fixtures))
 
 
@@ -34,11 +34,11 @@ def test_tests_that_share_nothing_stay_with_their_file() -> None:
 
 
 def test_the_longest_groups_are_begun_first() -> None:
-    items = [found(nodeid) for nodeid in (PLAIN, FUZZING, SNIPPET)]
+    items = [item_of(nodeid) for nodeid in (PLAIN, FUZZING, SNIPPET)]
     assert [item.nodeid for item in in_order(items)] == [SNIPPET, FUZZING, PLAIN]
 
 
 def test_a_test_that_would_start_a_second_stack_is_told() -> None:
-    assert misplaced([found(SNIPPET, "stack"), found(PLAIN, "tmp_path")]) == []
-    (told,) = misplaced([found(PLAIN, "stack")])
-    assert told == f"{PLAIN} uses stack: add it to TOGETHER in tests/support/xdist_groups.py"
+    assert misplaced([item_of(SNIPPET, "stack"), item_of(PLAIN, "tmp_path")]) == []
+    (message,) = misplaced([item_of(PLAIN, "stack")])
+    assert message == f"{PLAIN} uses stack: add it to TOGETHER in tests/support/xdist_groups.py"

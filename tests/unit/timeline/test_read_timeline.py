@@ -29,8 +29,8 @@ def video(memory_app: InMemoryApp) -> Video:
     return memory_app.now(run)
 
 
-def entry_pages(memory_app: InMemoryApp, video: Video, **asked: object) -> Iterator[list[str]]:
-    query = TrackQuery.model_validate(asked)
+def entry_pages(memory_app: InMemoryApp, video: Video, **parameters: object) -> Iterator[list[str]]:
+    query = TrackQuery.model_validate(parameters)
     while True:
         entries, token = memory_app.read.page(MINE, video.video_id, Track.TRANSCRIPT, query)
         yield [e.body["text"].split()[0] for e in entries]
@@ -39,8 +39,8 @@ def entry_pages(memory_app: InMemoryApp, video: Video, **asked: object) -> Itera
         query = query.model_copy(update={"page_token": token})
 
 
-def word_pages(memory_app: InMemoryApp, video: Video, **asked: object) -> Iterator[list[str]]:
-    query = TrackQuery.model_validate(asked)
+def word_pages(memory_app: InMemoryApp, video: Video, **parameters: object) -> Iterator[list[str]]:
+    query = TrackQuery.model_validate(parameters)
     while True:
         words, token = memory_app.read.words(MINE, video.video_id, query)
         yield [w.text for w in words]

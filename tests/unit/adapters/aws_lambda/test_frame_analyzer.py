@@ -14,8 +14,8 @@ from cinedex.kernel.errors import InternalError, MediaError, Unavailable
 from cinedex.kernel.span import span
 from cinedex.timeline.modality import Modality
 
-SIGHT = {"text": "a car", "span": {"start_s": 1.0, "end_s": 2.5}, "source": "objects"}
-VIEWED = {"models": ["spotter@1"], "frame_times_s": [1.0, 2.5], "observations": [SIGHT]}
+OBSERVATION = {"text": "a car", "span": {"start_s": 1.0, "end_s": 2.5}, "source": "objects"}
+VIEWED = {"models": ["spotter@1"], "frame_times_s": [1.0, 2.5], "observations": [OBSERVATION]}
 
 
 class Function:
@@ -45,7 +45,7 @@ def test_observations_have_their_times() -> None:
 
 
 def test_a_response_of_an_earlier_version_is_read() -> None:
-    response = {"models": ["spotter@1"], "frame_times_s": [1.0], "sights": [SIGHT]}
+    response = {"models": ["spotter@1"], "frame_times_s": [1.0], "sights": [OBSERVATION]}
     analysis = viewer(Function(response)).analyze("https://store/clip", span(1, 3), 6.0)
     assert [observation.text for observation in analysis.observations] == ["a car"]
 

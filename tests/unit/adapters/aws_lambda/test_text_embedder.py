@@ -19,15 +19,15 @@ class Function:
     """Stands for the Lambda API: counts invocations, answers or fails as told."""
 
     def __init__(self, *, body: object = None, failure: Exception | None = None, broken: bool = False) -> None:
-        self.asked: list[list[str]] = []
+        self.requests: list[list[str]] = []
         self._body, self._failure, self._broken = body, failure, broken
 
     def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803
         assert FunctionName == "EmbedQuery"
-        self.asked.append(json.loads(Payload)["texts"])
+        self.requests.append(json.loads(Payload)["texts"])
         if self._failure:
             raise self._failure
-        body = self._body or {"model": "m", "dimension": 2, "vectors": [[1.0, 0.0]] * len(self.asked[-1])}
+        body = self._body or {"model": "m", "dimension": 2, "vectors": [[1.0, 0.0]] * len(self.requests[-1])}
         answer: dict[str, Any] = {"Payload": io.BytesIO(json.dumps(body).encode())}
         return answer | ({"FunctionError": "Unhandled"} if self._broken else {})
 
@@ -46,7 +46,7 @@ def test_the_vector_of_a_recent_query_is_cached() -> None:
     remembering = embedder(function)
     assert remembering.embed(["cat"]) == remembering.embed(["cat"])
     remembering.embed(["dog"])
-    assert function.asked == [["cat"], ["dog"]]
+    assert function.requests == [["cat"], ["dog"]]
 
 
 def test_a_failure_is_not_remembered() -> None:
@@ -55,7 +55,7 @@ def test_a_failure_is_not_remembered() -> None:
     for _ in range(2):
         with pytest.raises(InternalError):
             failing.embed(["cat"])
-    assert len(function.asked) == 2
+    assert len(function.requests) == 2
 
 
 @pytest.mark.parametrize(

@@ -41,17 +41,17 @@ class Site(BaseHTTPRequestHandler):
     """`/to/<url>` redirects, `/bytes/<n>` sends n bytes, `/endless` never ends, `/round` redirects to itself."""
 
     def do_GET(self) -> None:
-        _, what, told = [*self.path.split("/", 2), ""][:3]
+        _, what, parameter = [*self.path.split("/", 2), ""][:3]
         if what in ("to", "round"):
             self.send_response(302)
-            self.send_header("Location", told or "/round")
+            self.send_header("Location", parameter or "/round")
             self.end_headers()
         elif what == "bytes":
             self.send_response(200)
             self.send_header("Content-Type", "video/mp4")
-            self.send_header("Content-Length", told)
+            self.send_header("Content-Length", parameter)
             self.end_headers()
-            self.wfile.write(b"x" * int(told))
+            self.wfile.write(b"x" * int(parameter))
         else:
             self.send_response(404)
             self.end_headers()

@@ -79,7 +79,7 @@ class Library:
     def search(self, query: str, *, account_id: str = "mine", **options: Any) -> SearchResults:
         return self.use_case()(SearchRequest(account_id=account_id, query=query, **options))
 
-    def found(self, query: str, **options: Any) -> list[tuple[str, int]]:
+    def matches(self, query: str, **options: Any) -> list[tuple[str, int]]:
         return [(m.video_id, m.segment_index) for m in self.search(query, **options).moments]
 
 
@@ -109,19 +109,19 @@ def test_threshold_none_returns_even_noise(library: Library) -> None:
 
 
 def test_one_noun_is_enough_to_find_an_object(library: Library) -> None:
-    assert library.found("cat") == [("a", 1)]
-    assert library.found("kitten") == [("a", 1)]
+    assert library.matches("cat") == [("a", 1)]
+    assert library.matches("kitten") == [("a", 1)]
 
 
 def test_another_accounts_videos_are_not_in_the_pool(library: Library) -> None:
-    assert library.found("rocket", scope=SearchFilter(video_ids=("x",))) == []
-    assert library.found("rocket", account_id="theirs") == [("x", 0)]
+    assert library.matches("rocket", scope=SearchFilter(video_ids=("x",))) == []
+    assert library.matches("rocket", account_id="theirs") == [("x", 0)]
 
 
 def test_a_video_that_lacks_the_needed_feature_is_not_in_the_pool(library: Library) -> None:
-    assert library.found("nobody may find") == []
-    assert library.found("nobody may find", strategy=Strategy.TEXT) == [("c", 0)]
-    assert library.found("nobody may find", strategy=Strategy.TEXT, fields=(TextField.CAPTIONS,)) == []
+    assert library.matches("nobody may find") == []
+    assert library.matches("nobody may find", strategy=Strategy.TEXT) == [("c", 0)]
+    assert library.matches("nobody may find", strategy=Strategy.TEXT, fields=(TextField.CAPTIONS,)) == []
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_video_that_lacks_the_needed_feature_is_not_in_the_pool(library: Libra
     ],
 )
 def test_filters_come_before_ranking(library: Library, scope: SearchFilter, expected: list[tuple[str, int]]) -> None:
-    assert library.found("rocket", scope=scope) == expected
+    assert library.matches("rocket", scope=scope) == expected
 
 
 def test_a_time_range_that_ends_before_it_starts_is_refused(library: Library) -> None:
@@ -200,10 +200,10 @@ def test_a_video_that_is_deleted_leaves_later_pages_and_shifts_no_rank(library: 
 def test_an_expired_page_token_is_rejected(library: Library) -> None:
     token = library.search("person walking", page_limit=1).next_page_token
     library.clock.advance(minutes=14)
-    assert library.found("person walking", page_limit=1, page_token=token)
+    assert library.matches("person walking", page_limit=1, page_token=token)
     library.clock.advance(minutes=2)
     with pytest.raises(InvalidInput, match="expired"):
-        library.found("person walking", page_limit=1, page_token=token)
+        library.matches("person walking", page_limit=1, page_token=token)
 
 
 def test_neighbours_are_one_moment_on_every_page(library: Library) -> None:
@@ -222,13 +222,13 @@ def test_a_file_that_was_uploaded_twice_is_shown_once_unless_both_are_named(libr
     [moment] = library.search("zebra").moments
     assert (moment.video_id, moment.similar_count) == ("d", 1)
     assert [(p.video_id, p.span.end_s) for p in moment.similar] == [("e", 10.0)]
-    assert library.found("zebra", scope=SearchFilter(video_ids=("d", "e"))) == [("d", 0), ("e", 0)]
-    assert library.found("zebra", group=False) == [("d", 0), ("e", 0)]
+    assert library.matches("zebra", scope=SearchFilter(video_ids=("d", "e"))) == [("d", 0), ("e", 0)]
+    assert library.matches("zebra", group=False) == [("d", 0), ("e", 0)]
 
 
 def test_a_token_is_bound_to_its_query_and_filters(library: Library) -> None:
     token = library.search("person walking", group=False, page_limit=4).next_page_token
-    assert library.found("person walking", group=False, page_limit=2, page_token=token)
+    assert library.matches("person walking", group=False, page_limit=2, page_token=token)
     for other in ({"query": "person"}, {"scope": SearchFilter(video_ids=("b",))}, {"threshold": Threshold.LOW}):
         with pytest.raises(InvalidInput, match="another query"):
             library.search(**{"query": "person walking", "page_token": token, **other})
@@ -272,8 +272,8 @@ def test_reranking_looks_at_sentences_and_never_makes_a_match_less_sure(library:
 
 
 def test_time_words_look_only_there_and_say_so(library: Library) -> None:
-    assert library.found("rocket in the first 5 seconds") == [("a", 0)]
-    assert library.found("rocket in the last 10 seconds") == []
+    assert library.matches("rocket in the first 5 seconds") == [("a", 0)]
+    assert library.matches("rocket in the last 10 seconds") == []
     results = library.search("cat after 0:10")
     assert [m.segment_index for m in results.moments] == [1]
     assert results.parsed_query is not None
@@ -281,14 +281,14 @@ def test_time_words_look_only_there_and_say_so(library: Library) -> None:
 
 
 def test_time_words_and_a_time_filter_must_both_hold(library: Library) -> None:
-    found = library.found("person walking after 1:00", scope=SearchFilter(timestamp_to=80), group=False)
-    assert found == [("b", 6), ("b", 7)]
+    results = library.matches("person walking after 1:00", scope=SearchFilter(timestamp_to=80), group=False)
+    assert results == [("b", 6), ("b", 7)]
 
 
 def test_a_negated_word_keeps_its_moments_out(library: Library) -> None:
-    assert library.found("cat") == [("a", 1)]
-    assert library.found("cat -chelsea") == []
-    assert library.found("walking without people") == []
+    assert library.matches("cat") == [("a", 1)]
+    assert library.matches("cat -chelsea") == []
+    assert library.matches("walking without people") == []
 
 
 def test_a_query_may_be_taken_as_it_stands(library: Library) -> None:
@@ -296,18 +296,18 @@ def test_a_query_may_be_taken_as_it_stands(library: Library) -> None:
     results = library.search("rocket -waiting", parse_query=False)
     assert [m.video_id for m in results.moments] == ["a"]
     assert results.parsed_query is None
-    assert library.found("-rocket", strategy=Strategy.TEXT) == []
+    assert library.matches("-rocket", strategy=Strategy.TEXT) == []
 
 
 def test_a_single_signal_can_be_selected(library: Library) -> None:
     words = library.search("kitten", signals=(Signal.WORDS,)).moments
     assert [(m.video_id, m.segment_index) for m in words] == [("a", 1)]
-    assert library.found("kitten", signals=(Signal.VECTORS,)) == []
+    assert library.matches("kitten", signals=(Signal.VECTORS,)) == []
 
 
 def test_the_words_of_one_modality_can_be_selected(library: Library) -> None:
-    assert library.found("cat", signals=(Signal.OBJECTS,)) == [("a", 1)]
-    assert library.found("rocket", signals=(Signal.CAPTION,)) == []
+    assert library.matches("cat", signals=(Signal.OBJECTS,)) == [("a", 1)]
+    assert library.matches("rocket", signals=(Signal.CAPTION,)) == []
     [hit] = library.search("rocket", signals=(Signal.SPEECH,)).moments
     assert (hit.segment_index, hit.score, hit.matched) == (0, 1.0, (Modality.SPEECH,))
     assert hit.texts[Modality.SPEECH] == ROCKET
@@ -318,8 +318,8 @@ def test_a_single_signal_is_not_crowded_out_by_others(library: Library) -> None:
     library.videos.add(video("z", name="zoo.mp4"))
     shown = [segment("z", i, caption="A zebra and a zebra.") for i in range(250)]
     library._store("z", *shown, segment("z", 250, "This is a zebra in a long and winding sentence."))
-    found = library.found("zebra", signals=(Signal.SPEECH,), threshold=Threshold.NONE, group=False)
-    assert found == [("z", 250)]
+    results = library.matches("zebra", signals=(Signal.SPEECH,), threshold=Threshold.NONE, group=False)
+    assert results == [("z", 250)]
 
 
 def test_a_single_signal_is_not_looked_at_more_closely(library: Library) -> None:
@@ -335,9 +335,9 @@ def test_every_fusion_returns_the_same_moments_with_the_same_confidence(
 ) -> None:
     options = {"group": False, "page_limit": 50, "rerank": rerank}
     expected = library.search("person walking past door 3", **options).moments
-    found = library.search("person walking past door 3", fusion=fusion, **options).moments
-    assert {(m.segment_index, m.score) for m in found} == {(m.segment_index, m.score) for m in expected}
-    assert (found[0].segment_index, [m.rank for m in found]) == (3, list(range(1, len(found) + 1)))
+    moments = library.search("person walking past door 3", fusion=fusion, **options).moments
+    assert {(m.segment_index, m.score) for m in moments} == {(m.segment_index, m.score) for m in expected}
+    assert (moments[0].segment_index, [m.rank for m in moments]) == (3, list(range(1, len(moments) + 1)))
 
 
 @pytest.mark.parametrize("fusion", Fusion)
@@ -393,9 +393,9 @@ def test_a_literal_search_in_no_field_is_refused(library: Library) -> None:
     with pytest.raises(InvalidInput) as refusal:
         library.search("rocket", strategy=Strategy.TEXT, fields=())
     assert refusal.value.field == "fields"
-    assert library.found("rocket", fields=()) == [("a", 0)], "the semantic strategy does not look at them"
+    assert library.matches("rocket", fields=()) == [("a", 0)], "the semantic strategy does not look at them"
 
 
 def test_a_word_in_every_text_still_counts(library: Library) -> None:
-    found = library.found("people jogging", scope=SearchFilter(video_ids=("b",)), page_limit=50, group=False)
-    assert len(found) == 15
+    results = library.matches("people jogging", scope=SearchFilter(video_ids=("b",)), page_limit=50, group=False)
+    assert len(results) == 15

@@ -61,7 +61,7 @@ def search(
     return use_case(SearchRequest(account_id=MINE, query=query, **options))
 
 
-def found(memory_app: InMemoryApp, within: SegmentFilter, **limits: float) -> list[str]:
+def matches(memory_app: InMemoryApp, within: SegmentFilter, **limits: float) -> list[str]:
     hits = surviving(memory_app, **limits).search("rocket", None, within, 10)
     assert hits.degraded
     return [hit.document.video_id for hit in hits.words]
@@ -78,21 +78,21 @@ def test_a_search_without_a_store_reads_stored_results_and_is_degraded(memory_ap
 
 def test_the_filter_holds_as_ever(memory_app: InMemoryApp) -> None:
     one, other = memory_app.analysed(), memory_app.analysed()
-    assert found(memory_app, seen(one.video_id)) == [one.video_id]
-    assert found(memory_app, seen(one.video_id, account_id="theirs")) == []
-    assert found(memory_app, seen(other.video_id, within=span(30, 60))) == []
-    assert found(memory_app, seen(other.video_id, modalities=(Modality.OBJECTS,))) == []
+    assert matches(memory_app, seen(one.video_id)) == [one.video_id]
+    assert matches(memory_app, seen(one.video_id, account_id="theirs")) == []
+    assert matches(memory_app, seen(other.video_id, within=span(30, 60))) == []
+    assert matches(memory_app, seen(other.video_id, modalities=(Modality.OBJECTS,))) == []
 
 
 def test_only_the_newest_videos_are_read(memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scan_segments, "VIDEOS_MAX", 2)
     ids = [memory_app.analysed().video_id for _ in range(4)]
-    assert sorted(found(memory_app, seen(*ids))) == sorted(ids)[-2:]
+    assert sorted(matches(memory_app, seen(*ids))) == sorted(ids)[-2:]
 
 
 def test_the_scan_of_a_large_library_stops_at_its_limits(memory_app: InMemoryApp) -> None:
     ids = [memory_app.analysed().video_id for _ in range(3)]
-    assert found(memory_app, seen(*ids), seconds_max=-1.0) == []
+    assert matches(memory_app, seen(*ids), seconds_max=-1.0) == []
 
 
 def test_a_literal_search_without_a_store_reads_stored_results_in_order_and_is_degraded(
