@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cinedex.api.dialects import http_error_response
+from cinedex.api.dialects import http_error_response, internal_error_response
 from starlette.responses import Response
 
 REQUEST_ID = "X-Request-ID"
@@ -15,11 +15,11 @@ NO_RATE_LIMIT = {
 
 
 def not_found(path: str, request_id: str) -> Response:
-    return _error(path, 404, f"No route matches {path}.", request_id)
+    return _error(path, 404, "No such route.", request_id)
 
 
 def unknown_method(path: str, request_id: str) -> Response:
-    return _error(path, 405, "This route does not support the method.", request_id)
+    return _error(path, 405, "This route does not support this method.", request_id)
 
 
 def too_large(path: str, bytes_max: int, request_id: str) -> Response:
@@ -28,7 +28,7 @@ def too_large(path: str, bytes_max: int, request_id: str) -> Response:
 
 
 def failed(path: str, request_id: str) -> Response:
-    return _error(path, 500, f"Internal error. The log has the details under the request id {request_id}.", request_id)
+    return _with_headers(internal_error_response(path, request_id), request_id)
 
 
 def unavailable(path: str, request_id: str) -> Response:
@@ -39,6 +39,9 @@ def unavailable(path: str, request_id: str) -> Response:
 
 
 def _error(path: str, status: int, message: str, request_id: str) -> Response:
-    response = http_error_response(path, status, message, request_id)
+    return _with_headers(http_error_response(path, status, message, request_id), request_id)
+
+
+def _with_headers(response: Response, request_id: str) -> Response:
     response.headers.update({REQUEST_ID: request_id, **NO_RATE_LIMIT})
     return response

@@ -181,7 +181,7 @@ def test_a_video_is_moved_into_and_out_of_a_group_and_outlives_it(reka: McpServe
 
 def test_an_existing_group_is_not_created_twice(reka: McpServer) -> None:
     group_id = reka.call("create_group", name="Once")["group_id"]
-    with pytest.raises(ToolFailed, match="exists already"):
+    with pytest.raises(ToolFailed, match="already exists"):
         reka.call("create_group", name="Once")
     reka.call("delete_group", group_id=group_id)
 

@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cinedex.search.domain.ranking.rank_fusion import Fusion
 
-RewriteMode = Literal["off", "asked", "always"]
+RewriteMode = Literal["off", "on_request", "always"]
 LanguageModelKind = Literal["extractive", "bedrock", "openai"]
 
 
@@ -117,7 +117,10 @@ class SearchSettings(_Settings):
 
 
 class RewriteSettings(_Settings):
-    """Whether a language model rewrites queries: `asked`, if a request sets `rewrite`; `always`, unless it refuses."""
+    """Whether a language model rewrites queries.
+
+    `on_request`: only for requests with `rewrite: true`. `always`: unless a request sets `rewrite: false`.
+    """
 
     mode: RewriteMode = Field(validation_alias="SEARCH_REWRITE", default="off")
     timeout_s: float = Field(validation_alias="SEARCH_REWRITE_TIMEOUT_S", default=2.0, gt=0, le=20)

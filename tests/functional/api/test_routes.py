@@ -213,7 +213,7 @@ WORDED = [
     (errors.VideoNotFound(), 404, "No such video.", "video_id"),
     (errors.VideoNotFound("v1", field="video_ids"), 404, "No such video: v1", "video_ids"),
     (errors.CollectionNotFound(), 404, "No such video group.", "group_id"),
-    (errors.CollectionNameTaken("G"), 409, "A video group named 'G' exists already.", "name"),
+    (errors.CollectionNameTaken("G"), 409, "A video group named 'G' already exists.", "name"),
     (errors.RunNotFound(), 404, "No such run.", "run_id"),
     (errors.ApiKeyNotFound(), 404, "No such API key.", "key_id"),
     (errors.SessionNotFound(), 404, "No such chat session.", "session_id"),

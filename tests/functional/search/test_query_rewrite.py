@@ -27,7 +27,7 @@ def model(memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch) -> ScriptedM
 def test_a_search_is_rewritten_on_request(
     memory_app: InMemoryApp, chat: Api, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SEARCH_REWRITE", "asked")
+    monkeypatch.setenv("SEARCH_REWRITE", "on_request")
     plain = chat.post("/v2/search", {"query": "missile"}).body
     assert (plain["data"], plain["parsed_query"]["rewrite"], model.requests) == ([], None, [])
     rewritten = chat.post("/v2/search", {"query": "missile before 0:20", "rewrite": True}).body

@@ -27,7 +27,7 @@ def demo_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackWithDe
         environment.setenv("LANGUAGE_MODEL_ID", "a-model")
         environment.setenv("OPENAI_BASE_URL", f"{model.url}/v1")
         environment.setenv("OPENAI_API_KEY", "sk-test")
-        environment.setenv("SEARCH_REWRITE", "asked")
+        environment.setenv("SEARCH_REWRITE", "on_request")
         with (
             running_stack(tmp_path_factory.mktemp("home")) as stack,
             Client(Connection(stack.url, stack.api_key or "")) as library,

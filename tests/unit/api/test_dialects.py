@@ -114,7 +114,7 @@ def test_one_collection_has_the_name_that_each_dialect_gives_it() -> None:
     assert (reka.message, reka.field) == ("No such video group: c1", "group_id")
     assert (videovector.message, videovector.field) == ("No such index: c1", "index_id")
     assert videovector.code == "resource_index_not_found"
-    assert REKA.domain_error(taken).message == "A video group named 'Trips {x}' exists already."
+    assert REKA.domain_error(taken).message == "A video group named 'Trips {x}' already exists."
 
 
 def test_a_used_up_budget_has_its_own_code_and_reset_time() -> None:

@@ -17,7 +17,7 @@ def longest(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_attempt_that_succeeds_at_once_is_not_preceded_by_a_pause() -> None:
     slept: list[float] = []
-    for number in POLICY.attempts(slept.append):
+    for number in POLICY.attempts("save a note", slept.append):
         assert number == 1
         break
     assert slept == []
@@ -26,7 +26,7 @@ def test_an_attempt_that_succeeds_at_once_is_not_preceded_by_a_pause() -> None:
 @pytest.mark.usefixtures("longest")
 def test_pauses_double_up_to_their_bound_and_attempts_end() -> None:
     slept: list[float] = []
-    assert list(POLICY.attempts(slept.append)) == [1, 2, 3, 4, 5]
+    assert list(POLICY.attempts("save a note", slept.append)) == [1, 2, 3, 4, 5]
     assert slept == pytest.approx([0.1, 0.2, 0.3, 0.3])
 
 
@@ -41,12 +41,13 @@ def test_one_attempt_has_no_pause() -> None:
 
 
 def test_attempts_that_have_all_failed_are_logged(caplog: pytest.LogCaptureFixture) -> None:
-    list(POLICY.attempts(lambda _pause_s: None))
+    list(POLICY.attempts("save a note", lambda _pause_s: None))
     (record,) = caplog.records
-    assert (record.message, vars(record)["attempts"]) == ("all attempts failed", 5)
+    assert record.message == "all attempts to save a note failed"
+    assert (vars(record)["operation"], vars(record)["attempts"]) == ("save a note", 5)
     assert record.funcName == "test_attempts_that_have_all_failed_are_logged"
 
 
 def test_an_attempt_that_succeeds_logs_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    next(POLICY.attempts(lambda _pause_s: None))
+    next(POLICY.attempts("save a note", lambda _pause_s: None))
     assert caplog.records == []

@@ -24,7 +24,7 @@ def test_a_name_has_a_sensible_length(memory_app: InMemoryApp, name: str) -> Non
 def test_a_name_is_unique_within_an_account_only(memory_app: InMemoryApp) -> None:
     memory_app.groups.create(MINE, "Holidays", {})
     memory_app.groups.create(YOURS, "Holidays", {})
-    with pytest.raises(StateConflict, match="exists already"):
+    with pytest.raises(StateConflict, match="already exists"):
         memory_app.groups.create(MINE, "Holidays ", {})
 
 

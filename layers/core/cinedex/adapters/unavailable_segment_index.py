@@ -8,6 +8,8 @@ from typing import NoReturn
 from cinedex.kernel.errors import Unavailable
 from cinedex.search.domain.index.segment_document import QueryVector, SegmentDocument, SegmentFilter, SignalHits
 
+NO_SEARCH_STORE = "This deployment has no search store."
+
 
 class UnavailableSegmentIndex:
     """A `SegmentIndex`. Writes succeed, so that everything except search works."""
@@ -29,4 +31,4 @@ class UnavailableSegmentIndex:
 
 
 def _refuse() -> NoReturn:
-    raise Unavailable("Search is unavailable: this deployment has no search store.")
+    raise Unavailable(NO_SEARCH_STORE)

@@ -21,5 +21,11 @@ def render(error: WireError, path: str, request_id: str | None) -> JSONResponse:
 
 
 def http_error_response(path: str, status: int, message: str, request_id: str | None) -> JSONResponse:
-    """For errors without a domain error: unknown routes, methods, and faults of the server."""
+    """For errors without a domain error, such as an unknown route or method."""
     return render(dialect_of(path).http_error(status, message), path, request_id)
+
+
+def internal_error_response(path: str, request_id: str | None) -> JSONResponse:
+    """For an exception that is no error of the domain."""
+    message = f"An internal error occurred; the log has its traceback under the request id {request_id}."
+    return http_error_response(path, 500, message, request_id)

@@ -10,13 +10,12 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from cinedex.api.dialects import dialect_of, http_error_response, render
+from cinedex.api.dialects import dialect_of, http_error_response, internal_error_response, render
 from cinedex.kernel.errors import CinedexError, TooManyRequests, Unavailable
 from cinedex.observability import logger
 
 REQUEST_ID = "cinedex.request_id"
-INTERNAL_ERROR = "Internal error. The log has the details under the request id."
-MESSAGES = {404: "No such route.", 405: "This route does not support the method."}
+MESSAGES = {404: "No such route.", 405: "This route does not support this method."}
 
 
 def register_exception_handlers(app: FastAPI) -> None:
@@ -37,7 +36,7 @@ def error_response(error: CinedexError, scope: Scope) -> JSONResponse:
 
 
 def internal_error(scope: Scope) -> JSONResponse:
-    return http_error_response(scope["path"], 500, INTERNAL_ERROR, scope.get(REQUEST_ID))
+    return internal_error_response(scope["path"], scope.get(REQUEST_ID))
 
 
 def _on_domain_error(request: Request, error: Exception) -> JSONResponse:

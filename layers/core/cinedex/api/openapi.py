@@ -23,7 +23,7 @@ STATUS_DESCRIPTIONS = {
     413: "The body is too large.",
     422: "Syntactically valid, but a value is not allowed.",
     429: "The request limit of the API key is reached; retry after `retry-after` seconds.",
-    500: "Internal error; the log has the details under the request id.",
+    500: "An internal error occurred; the log has its traceback under the request id.",
     503: "A part of the deployment is absent or down.",
 }
 HEADERS: Json = {

@@ -59,4 +59,6 @@ def index_versions(settings: SearchSettings) -> IndexVersionStore:
         from cinedex.adapters.opensearch import OpenSearchIndexVersions
 
         return OpenSearchIndexVersions(_opensearch(settings), _layout(settings))
-    raise Unavailable("This deployment has no search store.")
+    from cinedex.adapters.unavailable_segment_index import NO_SEARCH_STORE
+
+    raise Unavailable(NO_SEARCH_STORE)

@@ -128,7 +128,7 @@ class RequestInProgress(StateConflict):
 
 class CollectionNameTaken(StateConflict):
     def __init__(self, name: str) -> None:
-        super().__init__(f"A collection named {name!r} exists already.", field="name")
+        super().__init__(f"A collection named {name!r} already exists.", field="name")
         self.name = name
 
 

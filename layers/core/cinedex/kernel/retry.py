@@ -31,16 +31,18 @@ class RetryPolicy:
             yield random.uniform(0, min(bound_s, self.pause_s_max))
             bound_s *= 2
 
-    def attempts(self, sleep: Sleep = time.sleep) -> Iterator[int]:
+    def attempts(self, operation: str, sleep: Sleep = time.sleep) -> Iterator[int]:
         """Count from 1 to `attempts_max`, and sleep before each attempt but the first.
 
-        The caller's loop returns on success; what follows the loop handles the failure of all attempts.
+        The caller's loop returns on success; what follows the loop handles the failure of all attempts. The log then
+        names `operation`, such as "update a video".
         """
         yield 1
         for number, pause_s in enumerate(self.pauses(), start=2):
             sleep(pause_s)
             yield number
-        logger.warning("all attempts failed", extra={"attempts": self.attempts_max}, stacklevel=2)
+        extra = {"operation": operation, "attempts": self.attempts_max}
+        logger.warning("all attempts to %s failed", operation, extra=extra, stacklevel=2)
 
 
 CONFLICT = RetryPolicy(attempts_max=12, pause_s=0.02, pause_s_max=0.5)

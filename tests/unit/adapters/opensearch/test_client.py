@@ -124,5 +124,5 @@ def test_errors_of_the_store_are_for_the_log_only(
     monkeypatch.setattr(sys.modules[__name__], "NOTHING_FOUND", failed)
     with pytest.raises(Unavailable) as refused:
         OpenSearchSegmentIndex(connect(f"http://127.0.0.1:{listener.server_port}")).search("cat", None, seen("a"), 5)
-    assert refused.value.message == "The search store failed to answer."
+    assert refused.value.message == "The search store is not available."
     assert "all shards failed" in str(refused.value.__cause__)

@@ -204,4 +204,4 @@ def test_a_failed_search_store_is_logged_with_its_cause(
     search(memory_app, "rocket")
     failures = [r for r in caplog.records if r.message == "the search store failed, search scans the stored results"]
     assert vars(failures[0])["error"] == "Unavailable"
-    assert vars(failures[0])["reason"] == "Search is unavailable: this deployment has no search store."
+    assert vars(failures[0])["reason"] == "This deployment has no search store."

@@ -21,7 +21,7 @@ def read_batches(client: Any, table: str, requested: Sequence[tuple[str, str]], 
     """In no particular order; items that do not exist are left out. Raises `Unavailable`."""
     for batch in _batches(requested, READ_ITEMS_MAX):
         pending: Any = {table: {"Keys": [key_of(*key) for key in batch], "ConsistentRead": True}}
-        for _ in UNPROCESSED.attempts(sleep):
+        for _ in UNPROCESSED.attempts("read items", sleep):
             response = client.batch_get_item(RequestItems=pending)
             yield from map(load, response["Responses"].get(table, []))
             pending = response.get("UnprocessedKeys")
@@ -35,7 +35,7 @@ def write_batches(client: Any, table: str, requests: Iterable[dict[str, Any]], s
     """Raises `Unavailable`."""
     for batch in _batches(requests, WRITE_ITEMS_MAX):
         pending: Any = {table: batch}
-        for _ in UNPROCESSED.attempts(sleep):
+        for _ in UNPROCESSED.attempts("write items", sleep):
             pending = client.batch_write_item(RequestItems=pending).get("UnprocessedItems")
             if not pending:
                 break

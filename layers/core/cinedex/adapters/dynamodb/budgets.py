@@ -61,7 +61,7 @@ class DynamoDbTurnBudget:
             ":turns": limits.turns_max,
             ":tokens": limits.tokens_max - limits.tokens_reserved,
         }
-        for _ in CONFLICT.attempts(self._table.sleep):
+        for _ in CONFLICT.attempts("reserve a turn of the budget", self._table.sleep):
             try:
                 self._table.change(*key, "ADD chat_turns :one, chat_tokens :reserved", WITHIN_LIMITS, values)
             except ConditionFailed:

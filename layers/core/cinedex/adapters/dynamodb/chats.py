@@ -110,7 +110,7 @@ class DynamoDbChatStore:
 
     def _change(self, turn: Turn, expression: str, condition: str, values: dict[str, str | int]) -> bool:
         """Tries again, because a concurrent transaction on the item makes an update fail, too."""
-        for _ in LEASE.attempts(self._table.sleep):
+        for _ in LEASE.attempts("update a turn", self._table.sleep):
             try:
                 self._table.change(*keys.turn(turn.session_id, turn.turn_id), expression, condition, values)
             except ConditionFailed:

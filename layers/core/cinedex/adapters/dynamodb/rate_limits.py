@@ -23,7 +23,7 @@ class DynamoDbRateLimiter:
 
     def take(self, key_id: str, limit: RateLimit, now: datetime) -> RateLimitStatus:
         key = keys.rate_window(key_id)
-        for _ in CONFLICT.attempts(self._table.sleep):
+        for _ in CONFLICT.attempts("count a request", self._table.sleep):
             status = self._count(key, limit, now) or self._open(key, limit, now) or self._full(key, limit, now)
             if status is not None:
                 return status

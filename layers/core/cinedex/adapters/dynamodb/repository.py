@@ -109,7 +109,7 @@ class DynamoDbRepository(Generic[M]):
 
     def create(self, entity: M) -> M:
         if not self.write_together(self.creation(entity)):
-            raise StateConflict(f"The {self.entity.pattern.entity} exists already.")
+            raise StateConflict(f"The {self.entity.pattern.entity} already exists.")
         return entity
 
     def replace(self, entity: M) -> M:

@@ -84,7 +84,7 @@ class DynamoDbTable:
         `Unavailable` when all attempts fail.
         """
         put = self.put_request({"pk": key.pk, "sk": key.sk, **mark}, "attribute_not_exists(pk)")
-        for _ in CONFLICT.attempts(self.sleep):
+        for _ in CONFLICT.attempts("apply an addition once", self.sleep):
             if self.get(*key) is not None:
                 return
             with suppress(ConditionFailed):

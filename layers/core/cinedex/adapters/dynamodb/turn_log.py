@@ -30,7 +30,7 @@ class DynamoDbTurnLog:
     def append(self, event: StoredEvent, step: TurnStep | None = None, ended: Turn | None = None) -> bool:
         """Tries again while the slot is free, because other writes to the turn make a transaction fail, too."""
         requests = self.append_requests(event, step) + self._end_request(ended)
-        for _ in CONFLICT.attempts(self._table.sleep):
+        for _ in CONFLICT.attempts("append to the log of a turn", self._table.sleep):
             try:
                 self._table.write_together(requests)
             except ConditionFailed:

@@ -30,7 +30,7 @@ Write = tuple[str, str, str | None]
 
 def write_all(client: OpenSearch, writes: Sequence[Write], refresh: str, sleep: Sleep = time.sleep) -> None:
     """Raises `Unavailable` when a write is rejected, with the first reason as its cause, or after all attempts."""
-    for _ in RETRY.attempts(sleep):
+    for _ in RETRY.attempts("write to the search store", sleep):
         failed = _send_concurrently(client, writes, refresh)
         rejected = next((reply for _, reply in failed if reply["status"] not in RETRYABLE_STATUS), None)
         if rejected:
@@ -38,7 +38,7 @@ def write_all(client: OpenSearch, writes: Sequence[Write], refresh: str, sleep: 
         writes = [write for write, _ in failed]
         if not writes:
             return
-    raise Unavailable(f"The search store did not take {len(writes)} of its writes in {RETRY.attempts_max} attempts.")
+    raise Unavailable(f"The search store rejected {len(writes)} documents in each of {RETRY.attempts_max} attempts.")
 
 
 def _send_concurrently(client: OpenSearch, writes: Sequence[Write], refresh: str) -> list[tuple[Write, dict[str, Any]]]:

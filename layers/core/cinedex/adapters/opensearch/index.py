@@ -37,6 +37,7 @@ from cinedex.timeline.modality import Modality
 LENIENT = {"ignore_unavailable": True, "allow_no_indices": True}
 READING = {"request_timeout": 5}
 """Timeout of a search in seconds."""
+NOT_AVAILABLE = "The search store is not available."
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class OpenSearchSegmentIndex:
             responses = self._client.msearch(body=lines, params=READING)["responses"]
         if all("error" in response for response in responses):
             reason = OpenSearchException(responses[0]["error"].get("reason"))
-            raise Unavailable("The search store failed to answer.") from reason
+            raise Unavailable(NOT_AVAILABLE) from reason
         return IndexReply(
             hits=tuple([] if "error" in r else r["hits"]["hits"] for r in responses),
             is_partial=any("error" in r or r["_shards"]["failed"] for r in responses),
@@ -169,4 +170,4 @@ def translate_errors() -> Iterator[None]:
     try:
         yield
     except OpenSearchException as error:
-        raise Unavailable("The search store is not available.") from error
+        raise Unavailable(NOT_AVAILABLE) from error

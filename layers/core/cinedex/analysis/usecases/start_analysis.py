@@ -48,7 +48,7 @@ class StartAnalysis:
     def _start(self, account_id: str, video_id: str, request: AnalysisRequest, names: tuple[Feature, ...]) -> Video:
         require_available(request.features)
         self._require_language(request)
-        for _ in CONFLICT.attempts(self.clock.sleep):
+        for _ in CONFLICT.attempts("start an analysis", self.clock.sleep):
             video = self.videos.get(account_id, video_id).require_uploaded()
             todo = tuple(n for n in names if _is_due(video, n, request))
             if not todo:

@@ -34,7 +34,7 @@ class CancelTurn:
 
     def end(self, turn: Turn) -> Turn:
         """Raises `StaleRevision` if the turn's process writes the next slot first each time."""
-        for _ in WRITE.attempts(self.clock.sleep):
+        for _ in WRITE.attempts("cancel a turn", self.clock.sleep):
             # Before the turn: if it is still open, its end has not taken the slot after this sequence.
             sequence = self.log.last_sequence(turn.turn_id)
             turn = self.chats.get_turn(turn.session_id, turn.turn_id)

@@ -88,7 +88,7 @@ class ManageSessions:
 
     def delete(self, account_id: str, session_id: str) -> None:
         """Cancels its open turns first. Raises `NotFound`, and `StaleRevision` if new turns are added each time."""
-        for _ in CONFLICT.attempts(self.clock.sleep):
+        for _ in CONFLICT.attempts("delete a chat session", self.clock.sleep):
             session = self.get(account_id, session_id)
             for turn in self.chats.list_latest_turns(session.session_id, session.turn_count):
                 self.cancel.end(turn)

@@ -139,7 +139,7 @@ class StartTurn:
 
     def _add(self, session: ChatSession, request: TurnRequest, effective: EffectiveScope) -> StartedTurn:
         """Tries again when another request has added a turn to the session at the same instant."""
-        for attempt in SESSION_CONFLICT.attempts(self.clock.sleep):
+        for attempt in SESSION_CONFLICT.attempts("add a turn", self.clock.sleep):
             if attempt > 1:
                 session = self.chats.get_session(request.account_id, request.session_id)
             turn = self._turn(session, request, effective)

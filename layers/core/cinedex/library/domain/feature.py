@@ -109,12 +109,15 @@ class FeatureState(BaseModel):
         return FeatureState(status=FeatureStatus.BLOCKED, generation=self.generation, error=reason)
 
     def reset(self) -> FeatureState:
-        """Back to `none`, because its input has changed. The generation is kept and never used again."""
+        """Back to `none`, because its input has changed.
+
+        The generation number stays, so that the next computation gets a higher one.
+        """
         return FeatureState(generation=self.generation)
 
 
 def trigger_of(feature: Feature) -> Feature | None:
-    """The catalog entry whose computation produces `feature`; None when this deployment has none."""
+    """The feature whose computation produces `feature`; None if no entry of the catalog does."""
     return next((info.name for info in CATALOG.values() if feature in info.produces), None)
 
 

@@ -23,7 +23,7 @@ def update_with_retry(
     `change` may be called several times. Raises `NotFound`, what `change` raises, and `StaleRevision` when
     other writers were faster in every attempt.
     """
-    for _ in CONFLICT.attempts(sleep):
+    for _ in CONFLICT.attempts("update a video", sleep):
         before = videos.get(account_id, video_id)
         after = change(before)
         if after is before:

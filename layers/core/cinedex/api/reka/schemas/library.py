@@ -107,9 +107,9 @@ class StatusResponse(BaseModel):
 
 
 def one_line(text: str) -> str:
-    """Names are printed in tables and terminals, which a control character would disturb."""
+    """`text`, which must not contain control characters: tables and terminals print it."""
     if any(ord(c) < 32 or ord(c) == 127 for c in text):
-        raise ValueError("must not hold control characters")
+        raise ValueError("must not contain control characters")
     return text
 
 
@@ -130,7 +130,7 @@ def plausible_date(value: datetime) -> datetime:
 
 
 Date = Annotated[datetime, AfterValidator(plausible_date)]
-"""UTC without an offset."""
+"""A date without an offset is in UTC."""
 
 
 class RecordingStart(BaseModel):

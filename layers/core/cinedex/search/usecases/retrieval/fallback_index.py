@@ -53,14 +53,16 @@ class FallbackIndex:
         return self.index.search_literal(text, within, limit)
 
     def documents(self, within: SegmentFilter, limit: int) -> Sequence[SegmentDocument]:
-        """Covers the newest videos only, when the store is down and `within` names many."""
+        """While the store is down, covers only the newest of the videos in `within`."""
         try:
             documents = self.index.documents(within, limit)
             if documents or not is_lost(self.index, self.scan_segments, within):
                 return documents
             logger.warning("the search index is empty, documents are read from the stored results")
         except Unavailable as error:
-            logger.warning("the search store failed, documents are read from the results", extra=log_fields(error))
+            logger.warning(
+                "the search store failed, documents are read from the stored results", extra=log_fields(error)
+            )
         stored = (d for d in self.scan_segments(within) if any(m in d.texts for m in within.modalities))
         return sort_by_time(stored)[:limit]
 
