@@ -1,4 +1,4 @@
-"""The running product, started once for all tests that ask for it, and how tests are made up, shared out and ended."""
+"""The running product, started once for all tests that use it; profiles of Hypothesis; and the groups of xdist."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from tests.support.xdist_groups import in_order, misplaced
 
 __all__ = ["known", "stack"]
 
-# Tests talk to servers on this machine, which no proxy of the person's own may stand before.
+# Tests call servers on this machine without the proxy of the user's environment.
 os.environ.update(no_proxy(os.environ))
 
-# A busy machine changes nothing: no example has a deadline, and all of them are the same every time.
+# No example has a deadline, and each run has the same examples, so that a busy machine changes no result.
 settings.register_profile("cinedex", deadline=None, max_examples=60, derandomize=True)
 settings.load_profile("cinedex")
 
@@ -42,6 +42,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session", autouse=True)
 def nothing_is_left_running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The first to be set up, so that every stack has ended when it looks."""
+    """Set up first and torn down last, when every stack has ended."""
     yield
     assert end_what_is_left(tmp_path_factory.getbasetemp()) == []

@@ -13,7 +13,7 @@ IMPLEMENTATIONS = ("memory", "aws")
 
 @pytest.fixture(params=IMPLEMENTATIONS)
 def implementation(request: pytest.FixtureRequest) -> str:
-    """Whose world it is: the tests' own in memory, or that of the AWS adapters, played by moto."""
+    """Which adapters a test uses: those in memory, or those for AWS over the emulation of moto."""
     name: str = request.param
     if name == "aws":
         request.getfixturevalue("aws")

@@ -14,7 +14,7 @@ PROXIES = {
     "ALL_PROXY": f"socks5://{NOWHERE}",
 }
 CAPABILITY = "dac_override"
-"""What lets root write where nobody may."""
+"""The capabilities that let root write to read-only folders."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A small library that agents are asked about: two videos of mine, one in a group, and one of somebody else."""
+"""A small library for tests of agents: two videos of one account, one of them in a group, and one of another."""
 
 from __future__ import annotations
 

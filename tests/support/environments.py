@@ -1,4 +1,4 @@
-"""Virtual environments of their own for programs that test us from outside; made once and kept."""
+"""Virtual environments for third-party programs that test the product; each is made once."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def read_dialogue(file: Path) -> list[Reply]:
 
 
 def saying(text: str) -> Reply:
-    """One whole reply in the words of an OpenAI-compatible server, which counts 300 tokens read and 40 written."""
+    """One whole reply in the format of an OpenAI-compatible server, with 300 input and 40 output tokens."""
     used = {"choices": [], "usage": {"prompt_tokens": 300, "completion_tokens": 40}}
     pieces = [chunk(text[start : start + 9]) for start in range(0, len(text), 9)]
     return Reply(200, {}, [*pieces, chunk(finish="stop"), used, "data: [DONE]\n\n"])
@@ -78,7 +78,7 @@ class _Server(ThreadingHTTPServer):
 
 @contextmanager
 def buffered_receive(replies: Sequence[Reply]) -> Iterator[ModelServer]:
-    """After the last reply, every request gets 404: nobody asks more often than was recorded."""
+    """After the last recorded reply, the response to every request is 404."""
     waiting = list(replies)
 
     class Handler(BaseHTTPRequestHandler):

@@ -66,7 +66,7 @@ def opensearch_of_its_own(folder: Path, port: int, data: Path | None = None) -> 
 
 @contextmanager
 def folder_for_anybody() -> Iterator[Path]:
-    """The server may step down to another user, who cannot look into pytest's own folders."""
+    """The server may run as another user, who cannot read pytest's own folders."""
     folder = Path(tempfile.mkdtemp(prefix="cinedex-opensearch-"))
     folder.chmod(0o755)
     try:

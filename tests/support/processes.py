@@ -14,7 +14,7 @@ ENDS_WITHIN_S = 20.0
 
 
 def is_alive(process: psutil.Process) -> bool:
-    """A zombie has ended: only nobody has asked for its exit status yet."""
+    """A zombie has ended: its parent has not read its exit status yet."""
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

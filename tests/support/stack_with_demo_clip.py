@@ -1,4 +1,4 @@
-"""A running stack with the sample clip in it, which is asked over HTTP."""
+"""A running stack with the sample clip in it, which tests call over HTTP."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ QUESTION = "What is the name of the cat?"
 
 @dataclass
 class StackWithDemoClip:
-    """`model` is the server of a language model that the stack may ask."""
+    """`model` is the server of the language model that the stack calls, if there is one."""
 
     stack: RunningStack
     video_id: str

@@ -1,8 +1,8 @@
 """Which tests run in the same process when `make test` runs several processes at once.
 
-What takes long is shared by a test session: a running stack, an OpenSearch, loaded engines. Tests that share one of
-these stay together, so that it is started once; all others stay together by their file. Whatever the groups are, each
-test gets what it asks for: a file that is missing here costs time, which `misplaced` tells.
+A test session shares what is slow to start: a running stack, an OpenSearch, loaded engines. Tests that share one of
+these stay together, so that it is started once; all others stay together by their file. With any groups, each
+test gets the fixtures it needs: a file that is missing here costs time, and `misplaced` reports it.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 
-# What is shared, and where the tests of it lie, in the order in which they run. Each process takes the next group that
-# nobody has begun: the longest come first, so that the short files at the end fill the gaps.
+# What is shared, and where the tests of it lie, in the order in which they run. Each process runs the next group that
+# has not begun: the longest come first, so that the short files at the end fill the gaps.
 TOGETHER: dict[str, tuple[str, ...]] = {
     "stack": (
         "tests/integration/search/test_search_quality.py",  # first, for it has all videos analysed in one go
@@ -51,12 +51,12 @@ def group_of(nodeid: str) -> str:
 
 
 def in_order(items: Iterable[pytest.Item]) -> list[pytest.Item]:
-    """As the table has it; what it does not name comes last, in the order in which it was."""
+    """In the order of the table; tests that it does not name come last, in their previous order."""
     return sorted(items, key=lambda item: next(_places_of(item.nodeid), len(_ORDER)))
 
 
 def misplaced(items: Sequence[pytest.Item]) -> list[str]:
-    """Tests that would start for themselves what others share."""
+    """Tests that would start a second instance of a shared fixture."""
     return [
         f"{item.nodeid} uses {name}: add it to TOGETHER in tests/support/xdist_groups.py"
         for item in items

@@ -67,7 +67,7 @@ def test_stopping_what_does_not_run_is_no_error(runner: AnalysisRunner, run: Ana
         runner.stop(run, "x" * (CAUSE_LENGTH_MAX + 1))
 
 
-def test_step_functions_is_told_ids_and_nothing_else(aws: None, run: AnalysisRun) -> None:
+def test_the_input_of_an_execution_contains_only_ids(aws: None, run: AnalysisRun) -> None:
     machine = new_state_machine()
     StepFunctionsAnalysisRunner(machine).start(run)
     client = boto3.client("stepfunctions")

@@ -21,7 +21,7 @@ SPEAKERS = sorted(folder.name for folder in DIALOGUES.iterdir())
 
 @dataclass
 class Stage:
-    """Puts a model of one kind before a recorded dialogue; `pauses` are those that it made."""
+    """Connects a model of one kind to a recorded dialogue; `pauses` are the lengths of its sleeps."""
 
     speaker: str
     stack: ExitStack

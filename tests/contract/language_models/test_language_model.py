@@ -1,4 +1,4 @@
-"""What every language model keeps to, whoever speaks."""
+"""The contract of every language model, for every adapter and server."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def test_bedrock_requests_contain_tools_and_their_results(stage_of: Callable[[st
 
 
 def test_a_tool_call_is_read_as_a_real_server_streamed_it(stage_of: Callable[[str], Stage]) -> None:
-    """Recorded from llama-cpp-python 0.3.36 with Qwen2.5-Coder-1.5B: pings, nulls, and its calls told twice."""
+    """Recorded from llama-cpp-python 0.3.36 with Qwen2.5-Coder-1.5B: pings, nulls, and each call sent twice."""
     stream = (Path(__file__).parent / "recorded/llama_cpp_python_tool_call.txt").read_text(encoding="utf-8")
     model = stage_of("openai").before([Reply(200, {}, [stream])])
     _, reply = converse(model)

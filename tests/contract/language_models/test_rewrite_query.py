@@ -93,7 +93,7 @@ def test_an_unusable_server_costs_at_most_the_time_limit(replies: list[Reply]) -
         rewrite = rewriting()
         assert time.monotonic() - began < SECONDS_MAX + 1
         assert rewrite == Rewrite(status=RewriteStatus.UNAVAILABLE)
-        assert len(server.requests) == 1  # nobody has time to ask again
+        assert len(server.requests) == 1  # the time limit leaves no time for a retry
 
 
 def test_a_server_that_is_not_there_is_not_waited_for() -> None:

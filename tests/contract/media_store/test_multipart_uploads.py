@@ -1,4 +1,4 @@
-"""`MultipartUploads`: what one process has sent, another finds and goes on with."""
+"""`MultipartUploads`: another process reads the parts that one has sent, and continues after them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cinedex.kernel.errors import NotFound
 from cinedex.library.ports.media_store import MediaStore
 from cinedex.library.ports.multipart_uploads import MultipartUploads
 
-FULL = b"x" * 5 * 1024**2  # S3 takes no smaller part but the last
+FULL = b"x" * 5 * 1024**2  # S3 accepts a smaller part only as the last
 KEY = "uploads/a/v/clip 1.mp4"
 
 

@@ -42,7 +42,7 @@ def test_urls_are_signed_with_version_four(store: S3MediaStore) -> None:
     assert "X-Amz-Algorithm=AWS4-HMAC-SHA256" in (ticket.url or "")
 
 
-def test_the_type_of_a_file_is_kept(store: S3MediaStore) -> None:
+def test_the_content_type_of_a_file_is_stored(store: S3MediaStore) -> None:
     stored = store.put("k", BytesIO(b"x"), "video/webm")
     head = boto3.client("s3").head_object(Bucket=store.bucket, Key=stored.key)
     assert head["ContentType"] == "video/webm"
@@ -68,7 +68,7 @@ def test_deleting_removes_every_version(store: S3MediaStore) -> None:
 @pytest.mark.parametrize(
     "size_bytes", [SINGLE_PUT_BYTES_MAX + 1, 100 * 1024**3, UPLOAD_BYTES_MAX - 1, UPLOAD_BYTES_MAX]
 )
-def test_any_size_fits_into_the_parts_that_s3_takes(size_bytes: int) -> None:
+def test_a_file_of_any_size_fits_into_the_parts_that_s3_accepts(size_bytes: int) -> None:
     part = part_size_of(size_bytes)
     assert PART_BYTES_MIN <= part <= S3_PART_BYTES_MAX
     assert -(-size_bytes // part) <= PARTS_MAX

@@ -76,7 +76,7 @@ def test_the_fullest_entry_of_objects_fits(table: DynamoDbTable) -> None:
     assert list(timeline.entries("v", Track.OBJECTS, 1)) == [entry]
 
 
-def test_a_range_that_runs_backwards_is_empty_and_never_asked_for(
+def test_a_range_that_ends_before_it_starts_is_empty_and_not_queried(
     table: DynamoDbTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(table, "_pages", lambda *_, **__: pytest.fail("DynamoDB was queried"))

@@ -75,7 +75,7 @@ def test_the_next_attempt_is_taken_by_one_process_only(library: Library) -> None
     assert library.runs.get(stored.video_id, run.run_id).attempt == 2
 
 
-def test_a_run_that_is_over_takes_no_further_attempt(library: Library) -> None:
+def test_an_ended_run_accepts_no_further_attempt(library: Library) -> None:
     stored = library.videos.add(video())
     run = run_of(stored)
     library.runs.open(queued(stored), run)

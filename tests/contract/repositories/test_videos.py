@@ -109,7 +109,7 @@ def test_videos_are_listed_newest_first_and_only_to_their_account(library: Libra
     assert library.videos.list(MINE) == mine[::-1]
 
 
-def test_named_videos_come_in_the_order_asked_for_without_those_that_are_not_there(library: Library) -> None:
+def test_named_videos_are_returned_in_the_requested_order_without_missing_ones(library: Library) -> None:
     first, second, third = (library.videos.add(video()) for _ in range(3))
     foreign = library.videos.add(video(YOURS))
     requested = [third.video_id, new_id(), first.video_id, foreign.video_id, third.video_id]

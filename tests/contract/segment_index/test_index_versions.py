@@ -1,4 +1,4 @@
-"""A new index is filled beside the one that is read, and takes its place, in every store."""
+"""A new index is filled next to the live one and replaces it, in every store."""
 
 from __future__ import annotations
 

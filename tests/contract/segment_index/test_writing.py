@@ -54,7 +54,7 @@ def test_a_segment_without_texts_is_stored_but_matches_nothing(index: SegmentInd
     assert listed(index, "a") == [("a", 1)]
 
 
-def test_texts_of_any_script_and_length_are_kept(index: SegmentIndex) -> None:
+def test_texts_of_any_script_and_length_are_stored_unchanged(index: SegmentIndex) -> None:
     texts = ["Größe und Straße 🎬", "日本語のテキスト", "word " * 20_000, "\u0000 and \ud7ff"]
     index.replace_video("mine", "a", [segment("a", i, text) for i, text in enumerate(texts)])
     assert [d.texts for d in index.documents(seen("a"), LIMIT)] == [segment("a", 0, t).texts for t in texts]

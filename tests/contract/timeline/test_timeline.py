@@ -47,7 +47,7 @@ def test_more_entries_than_fit_into_one_batch_are_all_stored(timeline: Timeline)
     assert [e.index for e in timeline.entries(V, T, 1)] == list(range(60))
 
 
-def test_a_new_generation_takes_the_place_of_the_old_one(timeline: Timeline) -> None:
+def test_a_new_generation_replaces_the_old_one(timeline: Timeline) -> None:
     timeline.replace(V, T, 1, tens(30, "old"))
     timeline.replace(V, T, 2, tens(2, "new"))
     assert [e.body["text"] for e in timeline.entries(V, T, 2)] == ["new 0", "new 1"]
@@ -133,7 +133,7 @@ def test_pages_of_a_range_put_together_are_the_range(timeline: Timeline, limit: 
     assert all(read)
 
 
-def test_reading_goes_on_behind_any_entry_of_a_page(timeline: Timeline) -> None:
+def test_reading_continues_after_any_entry_of_a_page(timeline: Timeline) -> None:
     timeline.replace(V, T, 1, tens(9))
     second = timeline.page(V, T, 1).cursors[1]
     assert [e.index for e in timeline.page(V, T, 1, after=second, limit=2).entries] == [2, 3]

@@ -1,4 +1,4 @@
-"""A web server on this machine that answers as a test tells it."""
+"""A web server on this machine with the responses that a test defines."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 @dataclass
 class Web:
-    """`pages` maps a path to what writes its answer; `asked` remembers paths and Host headers.
+    """`pages` maps a path to the function that writes its response; `requests` records paths and Host headers.
 
-    `over` ends answers that have no end of their own; `left` is set when a client has seen enough.
+    `over` ends responses that have no end of their own; `left` is set when a client closes its connection.
     """
 
     port: int
@@ -30,7 +30,7 @@ class Web:
         return f"http://{host}:{self.port}{path}"
 
     def give(self, path: str, body: bytes, content_type: str = "video/mp4", length: int | None = None) -> str:
-        """Serve `body`, declaring `length` bytes; a path under which it can be asked for."""
+        """Serve `body`, declaring `length` bytes, and return its URL."""
 
         def answer(request: BaseHTTPRequestHandler) -> None:
             request.send_response(200)
@@ -44,7 +44,7 @@ class Web:
         return self.url(path)
 
     def break_off(self, path: str, versions: list[bytes], bytes_at_a_time: int) -> str:
-        """Serve at most so many bytes for each connection, and go on where a client asks to.
+        """Serve at most so many bytes for each connection, and continue at the start of a requested range.
 
         The file is the next of `versions` each time, and the last one from then on.
         """
@@ -125,7 +125,7 @@ def web() -> Iterator[Web]:
             self.do_GET()
 
         def log_message(self, *_: object) -> None:
-            """Tests tell what went wrong."""
+            """Failed tests show what went wrong."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

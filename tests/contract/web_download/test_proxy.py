@@ -32,7 +32,7 @@ def no_names_are_known(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 @pytest.fixture
 def proxy(web: Web, monkeypatch: pytest.MonkeyPatch) -> Web:
-    """A proxy that has a clip of `videos.test`; it is asked for whole URLs."""
+    """A proxy that has a clip of `videos.test`; requests to it contain whole URLs."""
     for variable in VARIABLES:
         monkeypatch.delenv(variable, raising=False)
         monkeypatch.delenv(variable.lower(), raising=False)
@@ -59,7 +59,7 @@ def test_the_proxy_may_be_named_for_everything_and_without_a_scheme(
     assert download("http://videos.test/clip.mp4") == b"bytes"
 
 
-def test_a_name_is_told_to_the_proxy_and_not_an_address(proxy: Web, no_names_are_known: dict[str, str]) -> None:
+def test_the_proxy_receives_the_name_and_not_an_address(proxy: Web, no_names_are_known: dict[str, str]) -> None:
     no_names_are_known["videos.test"] = PUBLIC
     assert download("http://videos.test/clip.mp4") == b"bytes"
 
@@ -89,7 +89,7 @@ def test_a_redirect_by_way_of_the_proxy_is_checked_too(proxy: Web, no_names_are_
     assert [path for path, _ in proxy.requests] == ["http://videos.test/moved"]
 
 
-def test_what_needs_no_proxy_is_asked_directly(
+def test_a_host_that_needs_no_proxy_is_requested_directly(
     proxy: Web, no_names_are_known: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_PROXY", "other.test,videos.test")

@@ -63,7 +63,7 @@ def test_a_file_of_unknown_length_and_type_comes_whole(web: Web) -> None:
         "127.1",
     ],
 )
-def test_an_address_that_is_not_public_is_refused_before_anything_is_asked(web: Web, host: str) -> None:
+def test_an_address_that_is_not_public_is_refused_before_any_request(web: Web, host: str) -> None:
     error = refusal(web.url("/clip.mp4", host), allowed=())
     assert error.code == "fetch_failed"
     assert "not on the public internet" in error.message
@@ -107,7 +107,7 @@ def test_only_the_allowed_networks_are_excepted(web: Web) -> None:
     assert refusal(web.url("/clip.mp4"), allowed=("127.0.0.2/32", "10.0.0.0/8")).code == "fetch_failed"
 
 
-def test_a_name_that_nobody_knows_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_of_an_unknown_name_contains_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
     def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
         raise socket.gaierror(-2, "Name or service not known")
 
@@ -205,7 +205,7 @@ class _Time:
 
 
 @pytest.mark.parametrize(("path", "status"), [("/missing", 404)])
-def test_a_server_s_refusal_is_told_by_its_status(web: Web, path: str, status: int) -> None:
+def test_the_error_of_a_refused_request_contains_its_status(web: Web, path: str, status: int) -> None:
     assert str(status) in refusal(web.url(path)).message
 
 
@@ -226,7 +226,7 @@ def test_a_reader_that_stops_early_closes_the_connection(web: Web) -> None:
 # Connections that break
 
 
-def test_a_download_that_breaks_off_goes_on_where_it_was(web: Web) -> None:
+def test_a_download_that_breaks_off_is_resumed_at_its_last_byte(web: Web) -> None:
     body = bytes(range(200))
     assert download(web.break_off("/clip.mp4", [body], 60))[1] == body
     assert len(web.requests) == 4
@@ -242,7 +242,7 @@ def test_a_download_that_breaks_off_again_and_again_comes_to_an_end(web: Web) ->
     assert len(web.requests) == RESUME.attempts_max
 
 
-# Downloads that somebody else has begun
+# Downloads that another process has begun
 
 
 def rest_of(url: str, start: int, validator: str) -> tuple[int, bytes]:

@@ -36,7 +36,7 @@ def run(memory_app: InMemoryApp) -> AnalysisRun:
 
 
 def sent(answer: Any) -> Any:
-    """What a state hands on: JSON, and small."""
+    """The output of a state: JSON of limited size."""
     text = json.dumps(answer)
     assert len(text) < STATE_PAYLOAD_BYTES_MAX
     return json.loads(text)
@@ -49,7 +49,7 @@ def planned(memory_app: InMemoryApp) -> Any:
 
 
 def watch(memory_app: InMemoryApp, run: AnalysisRun, event: dict[str, Any]) -> None:
-    """Leave what workers found where the event says that it lies."""
+    """Store the results of the workers under the keys of the event."""
     for chunk, result in zip(event["chunks"], memory_app.analyze_chunks(run, event["plan_key"]), strict=True):
         for step, key in chunk["results"].items():
             memory_app.results.put(key, memory_app.results.get(result.results[step]))

@@ -23,7 +23,7 @@ ASK = {"messages": [{"role": "user", "content": "What is drunk?"}]}
 
 
 class CitingAgent(ScriptedAgent):
-    """`Agent` whose answer is one event, and cites what its only tool found."""
+    """`Agent` whose answer is one event, and cites the result of its only tool."""
 
     def _script(self, runs: list[ToolRun]) -> Iterator[AgentEvent]:
         yield StateChanged(phase=AgentPhase.PLANNING)

@@ -167,7 +167,7 @@ def test_an_upload_that_another_event_has_settled_stays_as_it_is(memory_app: InM
     assert memory_app.videos.get(ACCOUNT, VIDEO).status is UploadStatus.UPLOADED
 
 
-def test_a_failed_upload_is_looked_into_again_when_its_event_comes_again(memory_app: InMemoryApp) -> None:
+def test_a_failed_upload_is_probed_again_when_its_event_is_repeated(memory_app: InMemoryApp) -> None:
     memory_app.uploading(video_id=VIDEO, account_id=ACCOUNT)
     on_upload_failed.handler(received("lambda_failure_on_media_created"), None)
     on_media_created.handler(received("s3_object_created"), None)
@@ -205,7 +205,7 @@ def test_the_schedule_leaves_young_work_alone(memory_app: InMemoryApp) -> None:
     assert resume_analyses.handler(received("schedule"), None) == {"uploads_settled": 0, "runs_resumed": 0}
 
 
-def test_after_a_restart_everything_goes_on_at_once(memory_app: InMemoryApp) -> None:
+def test_after_a_restart_interrupted_runs_are_resumed_at_once(memory_app: InMemoryApp) -> None:
     memory_app.started()
     memory_app.runner.crash()
     answer = resume_analyses.handler({"after_restart": True}, None)

@@ -1,4 +1,4 @@
-"""The function that fills, swaps and drops search indexes, as whoever runs a deployment invokes it."""
+"""The function that fills, swaps and drops search indexes, as the operator of a deployment invokes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are no videos end in a typed reason, soon, and are kept."""
+"""Files that are not videos fail soon with an error code, and are not deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A download whose process is killed goes on in another one, which asks only for what is missing."""
+"""Another process resumes a download whose process is killed, and requests only the missing bytes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ETAG = '"one-and-only"'
 
 
 class SlowSite:
-    """Serves one file, range by range; the first time it stops in the middle until it is told to go on."""
+    """Serves one file, range by range; the first response stops in the middle until the test continues it."""
 
     def __init__(self, body: bytes, stop_at: int) -> None:
         self.body, self.stop_at = body, stop_at

@@ -1,4 +1,4 @@
-"""What is true of real videos is found by the whole product, from upload to answer."""
+"""Expected results of the whole product for real videos, from upload to answer."""
 
 from __future__ import annotations
 

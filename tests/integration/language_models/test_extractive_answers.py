@@ -1,4 +1,4 @@
-"""Where nobody writes answers, the first word of one comes at once."""
+"""Without a language model, the first word of an answer arrives at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TRIED_FOR_S = 60
 
 @pytest.fixture
 def extractive_stack(known: KnownVideos) -> StackWithDemoClip:
-    """The shared stack, on which nobody writes answers."""
+    """The shared stack, which has no language model."""
     return StackWithDemoClip(known.stack, known.video("demo.mp4").video_id, known.key)
 
 

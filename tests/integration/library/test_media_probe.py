@@ -1,4 +1,4 @@
-"""The probe tells what a file is, and what is wrong with one that is nothing."""
+"""The probe reports the properties of a video file, and the error of any other file."""
 
 import socket
 import threading
@@ -147,7 +147,7 @@ def test_a_url_that_leads_nowhere_is_the_fault_of_the_file(served: str) -> None:
     assert code_of(f"{served}/absent.mp4") == "fetch_failed"
 
 
-def test_a_server_that_is_down_is_nobodys_fault_and_worth_a_retry() -> None:
+def test_a_server_that_is_down_is_unavailable_and_may_be_retried() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         with pytest.raises(Unavailable):

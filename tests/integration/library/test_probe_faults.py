@@ -1,4 +1,4 @@
-"""What breaks the probe without being said of the file is a fault of ours, and what a limit explains is not."""
+"""A failure of the probe that says nothing of the file is an internal error; one that a limit explains is not."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def test_a_finished_execution_keeps_its_result(
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_an_execution_that_waited_for_a_token_fails_as_interrupted(emulator: Emulator, ending: signal.Signals) -> None:
-    """Such an execution cannot go on: the product finds it by this and starts the analysis again."""
+    """Such an execution cannot continue: the product finds it by this and starts the analysis again."""
     steps, sqs = emulator.client("stepfunctions"), emulator.client("sqs")
     url = sqs.create_queue(QueueName=QUEUE)["QueueUrl"]
     ask = {

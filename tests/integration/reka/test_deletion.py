@@ -66,7 +66,7 @@ def test_a_video_deleted_during_its_analysis_leaves_nothing_after_the_sweep(
     _when(lambda: any("results/" in trace for trace in traces(video_id)))
     assert api.delete(f"/v2/videos/{video_id}").status_code == 200
     assert api.get(f"/v2/videos/{video_id}").status_code == 404
-    time.sleep(12)  # the worker needs a heartbeat to notice that nobody waits for it
+    time.sleep(12)  # the worker notices at its next heartbeat that its execution was stopped
     _sweep(stack)
     assert traces(video_id) == [f"E#{video_id} ERASURE"]
 

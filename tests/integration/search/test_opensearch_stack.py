@@ -28,7 +28,7 @@ QUERIES = ("a hot drink", "woman in a space suit", "5,500 galaxies", "cat", "a v
 
 @dataclass(frozen=True)
 class OnOpenSearch:
-    """A library, the home of its stack, and the server's own port and data; 0 for a server of somebody else."""
+    """A library, the home of its stack, and the port and data of OpenSearch; 0 if the tests have not started it."""
 
     library: Client
     home: Path
@@ -59,7 +59,7 @@ def demo_video_id(on_opensearch: OnOpenSearch) -> str:
 
 
 def spans_and_scores(library: Client, query: str, video_id: str) -> tuple[list[tuple[float, float]], list[float]]:
-    """Where, best first, and how sure."""
+    """Spans of the results, best first, and their scores."""
     moments = library.search(query, video_ids=[video_id]).data
     return [(m.start, m.end) for m in moments], [m.score for m in moments]
 
@@ -86,7 +86,7 @@ def test_the_same_moments_in_the_same_order_as_with_sqlite(
         assert there_scores == pytest.approx(scores, abs=0.005), query
 
 
-def test_a_new_index_is_filled_beside_the_old_one_and_takes_its_place(
+def test_a_new_index_is_filled_next_to_the_old_one_and_replaces_it(
     on_opensearch: OnOpenSearch, demo_video_id: str
 ) -> None:
     before = {query: spans_and_scores(on_opensearch.library, query, demo_video_id) for query in QUERIES}

@@ -1,1 +1,1 @@
-"""The world of the use cases in memory; `tests/contract` holds each of these to what the AWS adapters do."""
+"""Adapters in memory for every port; they pass the same tests in `tests/contract` as those for AWS."""

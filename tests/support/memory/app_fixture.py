@@ -1,4 +1,4 @@
-"""Every use case over one world in memory, and the analysis machine played by hand, state by state."""
+"""Every use case over adapters in memory, and the states of the analysis machine, which tests run one by one."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ SHOTS = (span(0, 20), span(20, 60))
 
 
 class InMemoryApp:
-    """The world, its use cases, and short ways to bring a video to where a test begins."""
+    """The adapters, the use cases over them, and methods that bring a video into the state a test begins with."""
 
     def __init__(self) -> None:
         self.clock, self.probe, self.web = FakeClock(), FakeProbe(), FakeWebDownload()

@@ -26,7 +26,7 @@ TALKING_CLIP = Probe(
 
 @dataclass
 class FakeClock:
-    """`Clock` that stands still until a test moves it. A sleep takes a moment, so that other threads go on."""
+    """`Clock` that stands still until a test moves it. A sleep lasts at most 10 ms, so that other threads run."""
 
     at: datetime = NOON
     slept_s: list[float] = field(default_factory=list)
@@ -98,7 +98,7 @@ class FakeProbe:
 class FakeWebDownload:
     """`WebDownload` of one page; breaks off after its chunks when `breaks` is set.
 
-    It goes on from any byte, for who knows its validator.
+    It resumes at any byte when the client sends its validator.
     """
 
     chunks: tuple[bytes, ...] = (b"first ", b"second")

@@ -47,7 +47,9 @@ def test_the_key_header_wins_over_the_bearer_token(
     "headers",
     [{}, {"x-api-key": "  "}, {"authorization": "Bearer "}, {"authorization": "Basic dXNlcg=="}, {"cookie": "key=1"}],
 )
-def test_a_request_without_a_key_is_told_how_to_send_one(authenticate: Authenticate, headers: dict[str, str]) -> None:
+def test_the_error_of_a_request_without_a_key_says_how_to_send_one(
+    authenticate: Authenticate, headers: dict[str, str]
+) -> None:
     with pytest.raises(NotAuthenticated, match="X-Api-Key"):
         authenticate(headers)
 

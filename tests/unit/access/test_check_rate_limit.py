@@ -25,7 +25,9 @@ def test_a_key_may_ask_as_often_as_its_limit_says(admit: CheckRateLimit) -> None
     assert [a.remaining for a in allowances] == [2, 1, 0, 0]
 
 
-def test_a_refused_request_is_told_when_the_window_ends(admit: CheckRateLimit, clock: StandingClock) -> None:
+def test_a_refused_request_receives_the_seconds_until_the_window_ends(
+    admit: CheckRateLimit, clock: StandingClock
+) -> None:
     for _ in range(3):
         admit(ANYBODY)
     clock.advance(20)

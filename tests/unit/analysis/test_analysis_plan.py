@@ -1,4 +1,4 @@
-"""The plan tells each chunk its segments, and each utterance its one place."""
+"""The plan assigns segments to each chunk, and each utterance to one segment."""
 
 from __future__ import annotations
 

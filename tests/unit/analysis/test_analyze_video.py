@@ -1,4 +1,4 @@
-"""The states of the analysis machine, played one after the other."""
+"""The states of the analysis machine, run one after the other."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_the_longer_of_probe_and_decode_decides_how_long_the_video_is(memory_app
     assert (plan.duration_s, plan.shots[-1], plan.segments[-1].span.end_s) == (60.0, span(20, 60), 60.0)
 
 
-def test_a_video_is_cut_as_asked_when_it_was_started(memory_app: InMemoryApp) -> None:
+def test_a_video_is_cut_with_the_options_of_its_trigger(memory_app: InMemoryApp) -> None:
     run = begun(memory_app, T)
     memory_app.videos.save(
         memory_app.now(run).changed(segmenting=SegmentingOptions(use_scene_detection=True, max_len_s=600))
@@ -237,7 +237,7 @@ def test_a_chunk_that_failed_in_our_code_is_an_internal_error(
         memory_app.merge(*memory_app.order(run), plan_key, [ChunkResult(chunk=0, error=error, cause="No.")])
 
 
-def test_a_bad_chunk_without_a_cause_is_told_by_its_error(memory_app: InMemoryApp) -> None:
+def test_a_failed_chunk_without_a_cause_is_reported_by_its_error(memory_app: InMemoryApp) -> None:
     run, plan_key = watched(memory_app, C)
     with pytest.raises(InternalError, match=r"States\.Timeout"):
         memory_app.merge(*memory_app.order(run), plan_key, [ChunkResult(chunk=0, error="States.Timeout")])
@@ -350,7 +350,7 @@ def test_repeating_the_last_state_keeps_the_documents_of_the_video(memory_app: I
     assert documents(memory_app, video) == stored != []
 
 
-def test_a_run_that_is_over_cannot_go_on(memory_app: InMemoryApp) -> None:
+def test_an_ended_run_cannot_be_continued(memory_app: InMemoryApp) -> None:
     run, plan_key = watched(memory_app, C)
     memory_app.finish(*memory_app.order(run))
     with pytest.raises(NotFound):

@@ -1,4 +1,4 @@
-"""A run that fails says so on each of its features, with a reason for people."""
+"""A failed run stores a readable reason on each of its features."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_an_old_run_does_not_fail_a_newer_one(memory_app: InMemoryApp) -> None:
     assert memory_app.now(video).feature(T).status is FeatureStatus.PENDING
 
 
-def test_a_video_deleted_meanwhile_has_nobody_to_tell(memory_app: InMemoryApp) -> None:
+def test_the_failed_run_of_a_video_deleted_meanwhile_is_closed(memory_app: InMemoryApp) -> None:
     video, run = memory_app.started()
     memory_app.videos.delete(video.account_id, video.video_id)
     memory_app.fail(*memory_app.order(run), "CorruptMedia", "No.")
@@ -107,7 +107,7 @@ class ContendedVideos(MemoryVideos):
         raise StaleRevision("The video was changed meanwhile.")
 
 
-def test_a_failure_that_could_not_be_told_leaves_the_run_open_to_be_told_again(
+def test_a_failure_that_could_not_be_stored_leaves_the_run_open_for_a_repetition(
     memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(update_with_retry, "CONFLICT", RetryPolicy(attempts_max=12, pause_s=0.0, pause_s_max=0.0))

@@ -1,4 +1,4 @@
-"""The plan says what to trigger now, what is under way, what is stuck and why."""
+"""The plan lists the features to trigger now, those in flight, those blocked, and the reasons."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_everything_whose_needs_are_ready_can_be_triggered_at_once() -> None:
     assert plan_features(video(transcript=READY), (E, O)).actionable == (C, O)
 
 
-def test_a_wanted_by_product_is_required_beside_its_trigger() -> None:
+def test_a_requested_by_product_is_required_together_with_its_trigger() -> None:
     plan = plan_features(video(transcript=READY, scenes=READY), (Feature.SCENES,))
     assert (plan.all_required, plan.done) == ((T, Feature.SCENES), True)
 
@@ -48,7 +48,7 @@ def test_waiting_for_a_running_dependency_is_not_being_blocked() -> None:
     assert (plan.actionable, plan.processing, plan.blocked) == ((), (T,), ())
 
 
-def test_a_failed_feature_is_told_with_its_reason_and_blocks_what_needs_it() -> None:
+def test_a_failed_feature_is_listed_with_its_reason_and_blocks_its_dependents() -> None:
     stuck = video(transcript=FAILED)
     stuck = stuck.with_feature(T, FeatureState(status=FAILED, generation=1, error="No sound."))
     plan = plan_features(stuck, (E,))

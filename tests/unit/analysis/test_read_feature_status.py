@@ -8,7 +8,7 @@ from cinedex.library.domain.feature import Feature, FeatureStatus
 from tests.support.memory.app_fixture import InMemoryApp
 
 
-def test_every_known_feature_is_told_also_those_nobody_asked_for(memory_app: InMemoryApp) -> None:
+def test_every_known_feature_is_listed_including_those_never_requested(memory_app: InMemoryApp) -> None:
     states = memory_app.follow(memory_app.uploaded())
     assert list(states) == list(Feature)
     assert {s.status for s in states.values()} == {FeatureStatus.NONE}

@@ -1,4 +1,4 @@
-"""Work that a crash has cut short goes on, once, and not for ever."""
+"""Work that a crash has interrupted is resumed once, with a limited number of attempts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_an_interrupted_run_continues_in_its_next_attempt(memory_app: InMemoryAp
     assert memory_app.runner.running == {f"{run.run_id}-1": False, f"{run.run_id}-2": True}
 
 
-def test_a_run_that_goes_on_already_is_not_started_again(memory_app: InMemoryApp) -> None:
+def test_a_resumed_run_is_not_started_again(memory_app: InMemoryApp) -> None:
     memory_app.started()
     memory_app.runner.crash()
     wait(memory_app, EVENT_DELAY_MAX)
@@ -156,7 +156,7 @@ def test_an_upload_that_is_never_finished_expires_with_a_reason(memory_app: InMe
     assert after.error == "The upload was not finished within 24 hours."
 
 
-def test_a_download_that_was_cut_short_is_asked_for_again(memory_app: InMemoryApp) -> None:
+def test_an_interrupted_download_is_requested_again(memory_app: InMemoryApp) -> None:
     video = memory_app.uploading(source=URL)
     wait(memory_app, FETCH_DURATION_MAX)
     memory_app.resume()
@@ -210,7 +210,7 @@ def test_a_file_found_after_a_restart_is_not_given_up_at_its_first_look(memory_a
     assert memory_app.now(video).status is UploadStatus.UPLOADING
 
 
-def test_one_file_that_cannot_be_looked_into_now_keeps_nothing_else_waiting(memory_app: InMemoryApp) -> None:
+def test_one_file_that_cannot_be_probed_now_does_not_delay_other_work(memory_app: InMemoryApp) -> None:
     video = memory_app.uploading()
     memory_app.media.files[video.media.key] = b"bytes"
     memory_app.probe.answer = Unavailable("The store is down.")

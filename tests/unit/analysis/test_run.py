@@ -29,7 +29,7 @@ def run(video_id: str, generations: dict[Feature, int], **fields: object) -> Ana
 
 
 @given(st.uuids(), GENERATIONS)
-def test_an_execution_name_is_one_that_step_functions_takes(video: UUID, generations: dict[Feature, int]) -> None:
+def test_an_execution_name_is_valid_in_step_functions(video: UUID, generations: dict[Feature, int]) -> None:
     name = run(str(video), generations, attempt=ATTEMPTS_MAX).execution_name
     assert len(name) <= EXECUTION_NAME_LENGTH_MAX
     assert set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")

@@ -43,7 +43,7 @@ def test_what_is_ready_is_not_computed_again(memory_app: InMemoryApp) -> None:
     assert len(memory_app.runner.running) == 1
 
 
-def test_force_computes_anew_under_the_next_generation(memory_app: InMemoryApp) -> None:
+def test_force_computes_again_under_the_next_generation(memory_app: InMemoryApp) -> None:
     video, run = memory_app.analysing(memory_app.analysed(), C, force=True)
     assert (video.feature(C).status, video.feature(C).generation) == (FeatureStatus.PENDING, 2)
     assert run.generations == {C: 2}
@@ -60,7 +60,7 @@ def test_forcing_a_by_product_computes_what_yields_it(memory_app: InMemoryApp) -
     assert run.features == (T,)
 
 
-def test_computing_a_transcript_anew_resets_all_that_was_made_from_it(memory_app: InMemoryApp) -> None:
+def test_computing_a_transcript_again_resets_its_dependents(memory_app: InMemoryApp) -> None:
     video, _ = memory_app.analysing(memory_app.analysed(), T, force=True)
     assert statuses(video) == {"transcript": "pending", "scenes": "pending"}
     assert video.feature(C).generation == 1
@@ -92,7 +92,7 @@ def test_a_running_dependency_is_named_with_its_status(memory_app: InMemoryApp) 
         memory_app.start.trigger(MINE, video.video_id, AnalysisRequest((E,)))
 
 
-def test_a_transcript_is_not_computed_anew_under_running_captions(memory_app: InMemoryApp) -> None:
+def test_a_transcript_is_not_computed_again_while_captions_are_running(memory_app: InMemoryApp) -> None:
     video, _ = memory_app.analysing(memory_app.analysed(T), C)
     with pytest.raises(StateConflict, match=r"'captions' is being computed from 'transcript'"):
         memory_app.start.trigger(MINE, video.video_id, AnalysisRequest((T,), force=True))
@@ -115,7 +115,7 @@ def test_a_feature_that_nothing_here_computes_is_refused(memory_app: InMemoryApp
         memory_app.start.analyze(MINE, memory_app.uploaded().video_id, AnalysisRequest((Feature.CHAPTERS,)))
 
 
-def test_lengths_of_segments_are_kept_with_a_transcript(memory_app: InMemoryApp) -> None:
+def test_lengths_of_segments_are_stored_with_a_transcript(memory_app: InMemoryApp) -> None:
     segmenting = SegmentingOptions(min_len_s=5, max_len_s=8)
     video = memory_app.start.trigger(MINE, memory_app.uploaded().video_id, AnalysisRequest((T,), segmenting=segmenting))
     assert video.segmenting == segmenting
@@ -129,7 +129,7 @@ def test_lengths_of_segments_mean_nothing_to_captions(memory_app: InMemoryApp) -
 
 
 class BusyRuns(MemoryRuns):
-    """Somebody else changes the video just before each of the first `times` writes."""
+    """Another process changes the video just before each of the first `times` writes."""
 
     def __init__(self, memory_app: InMemoryApp, times: int, change: Callable[[Video], Video]) -> None:
         super().__init__(memory_app.videos)

@@ -52,7 +52,7 @@ def test_a_line_that_outlives_a_cut_is_one_entry() -> None:
     assert read == [("LOGO", span(1, 6))]
 
 
-def test_a_line_that_goes_on_into_the_next_chunk_is_one_entry() -> None:
+def test_a_line_that_continues_in_the_next_chunk_is_one_entry() -> None:
     assert shown(30, (frame(1, "TITLE"),), (frame(10, "TITLE"), frame(12))) == [("TITLE", span(1, 12))]
 
 
@@ -100,7 +100,7 @@ SEGMENTS = [Segment(index=0, span=span(0, 10)), Segment(index=1, span=span(10, 2
 
 
 def seen(*frames: tuple[float, int]) -> DetectedObjects:
-    """Frames with as many persons as told."""
+    """Frames with the given numbers of persons."""
     person = Detection(label="person", score=0.98765, box=BOX)
     return DetectedObjects(
         frames=tuple(FrameDetections(at_s=t, frame_index=int(t * 25), detections=(person,) * n) for t, n in frames),

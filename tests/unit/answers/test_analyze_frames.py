@@ -1,4 +1,4 @@
-"""A question that says when it is to be answered gets the frames of then looked at."""
+"""The frames of the time that a question names are analysed for its answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOTICE = Observation(text="MIND THE STEP", span=span(11.5, 16.0), source=Modalit
 
 @pytest.fixture
 def studio() -> Studio:
-    """Its viewer sees what nobody has stored."""
+    """Its frame analyzer returns observations that are not in the timeline."""
     studio = Studio()
     studio.viewer.observations = (UMBRELLA, NOTICE)
     return studio

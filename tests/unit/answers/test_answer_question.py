@@ -43,7 +43,7 @@ READ = (
 
 
 class Studio:
-    """A tour of three segments that can be asked about, and two videos of no use for it."""
+    """A video of three segments with answers, and two videos without any."""
 
     def __init__(self) -> None:
         self.vectors, self.index, self.timeline = WordVectors(), MemorySegmentIndex(), MemoryTimeline()

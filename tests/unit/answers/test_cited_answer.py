@@ -1,4 +1,4 @@
-"""What is let out of a model's text, whatever the text is and however it arrives."""
+"""Which sentences of a model's text are emitted, for any text and in any pieces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The loop around a language model: plan, tools, an answer of which only verified sentences are let out."""
+"""The loop around a language model: plan, tools, an answer of which only verified sentences are emitted."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_it_plans_searches_and_answers_with_citations(fixture: AgentFixture) -> 
     assert (last.stats.model, last.stats.tool_calls, last.stats.input_tokens) == ("scripted", 1, 200)
 
 
-def test_the_first_event_comes_before_anything_is_looked_at(fixture: AgentFixture) -> None:
+def test_the_first_event_is_emitted_before_the_first_model_request(fixture: AgentFixture) -> None:
     model = ScriptedModel([CAT])
     first = next(fixture.agent(model).run(task("cat?")))
     assert isinstance(first, StateChanged)
@@ -172,13 +172,13 @@ def test_a_model_that_says_there_is_no_match_is_believed(fixture: AgentFixture) 
     assert len(model.requests) == 2
 
 
-def test_a_model_that_has_not_looked_is_sent_to_look(fixture: AgentFixture) -> None:
+def test_a_model_that_has_called_no_tool_is_requested_to_call_one(fixture: AgentFixture) -> None:
     model = ScriptedModel([says("NO MATCH"), CAT, says(NAMED)])
     assert answered(fixture.ask(model, "cat?")).confident
     assert "not called any tool yet" in model.requests[1][-1].text
 
 
-def test_a_model_that_will_not_look_gets_no_third_chance(fixture: AgentFixture) -> None:
+def test_a_model_that_still_calls_no_tool_gets_no_third_request(fixture: AgentFixture) -> None:
     model = ScriptedModel([says("The cat is called Tom.")])
     assert not answered(fixture.ask(model, "cat?")).confident
     assert len(model.requests) == 2

@@ -1,4 +1,4 @@
-"""A model that does what a text in a video tells it to, and still gets nowhere."""
+"""A model that obeys an instruction in the text of a video reads and emits nothing outside its scope."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A turn that was cut off goes on behind its last finished tool."""
+"""An interrupted turn is resumed after its last finished tool run."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_finished_tool_runs_are_part_of_the_prompt_and_not_run_again() -> None:
     assert last.stats.tool_calls == 2
 
 
-def test_ids_go_on_where_the_earlier_process_stopped() -> None:
+def test_ids_continue_after_those_of_the_earlier_process() -> None:
     fixture = AgentFixture()
     done = half_done(fixture)
     events = fixture.ask(ScriptedModel([SECOND, says("A cat is in view [r1].")]), "cat?", done=done)

@@ -105,7 +105,7 @@ def test_videos_are_listed_with_what_is_ready(cinedex: Any, library: FakeLibrary
     assert "transcript, scenes, captions, objects, embeddings" in result.stdout
 
 
-def test_videos_alone_takes_the_options_of_its_list(cinedex: Any) -> None:
+def test_videos_without_a_command_accepts_the_options_of_list(cinedex: Any) -> None:
     listed = cinedex("videos", "--json", "--url", "http://library.test", "--key", "k")
     assert [video["video_id"] for video in json.loads(listed.stdout)["results"]] == [VIDEO_ID]
 

@@ -26,7 +26,7 @@ def test_gains_are_discounted_by_rank() -> None:
     assert recall(judged, [A, B], 2) == 0.5
 
 
-def test_a_further_hit_in_a_span_already_shown_takes_no_rank() -> None:
+def test_a_further_hit_in_a_span_already_shown_occupies_no_rank() -> None:
     judged = judge([Hit("a", 0, 5), Hit("a", 5, 10), Hit("b", 20, 30)], [A, B])
     assert [hit.grade for hit in judged] == [2, 1]
 

@@ -38,7 +38,7 @@ def server(no_proxies: None) -> Iterator[tuple[str, list[str]]]:
             self.do_GET()
 
         def log_message(self, *_: object) -> None:
-            """Tests tell what went wrong."""
+            """Failed tests show what went wrong."""
 
     served = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=served.serve_forever, args=(0.01,), daemon=True)

@@ -98,7 +98,7 @@ def embed(memory_app: InMemoryApp, run: AnalysisRun) -> None:
 
 
 def delete_before(memory_app: InMemoryApp, store: object, method: str, call: int, video: Video) -> None:
-    """The video is deleted just before the `call`-th write to a store, which goes on all the same."""
+    """The video is deleted just before the `call`-th write to a store, which is carried out all the same."""
     write, calls = getattr(store, method), count(1)
 
     def writing(*arguments: object) -> None:
@@ -174,7 +174,7 @@ def test_what_is_published_while_a_video_is_deleted_is_erased_by_every_eraser(me
     assert store.clips == set()
 
 
-def test_a_run_that_ends_after_the_deletion_takes_its_documents_along(memory_app: InMemoryApp) -> None:
+def test_a_run_that_ends_after_the_deletion_deletes_its_documents(memory_app: InMemoryApp) -> None:
     video, run = memory_app.started(Feature.TRANSCRIPT)
     memory_app.begin(*memory_app.order(run))
     memory_app.plan_chunks(run)

@@ -101,7 +101,7 @@ def cut_short(memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch) -> Video
     return video
 
 
-def test_a_download_whose_process_died_goes_on_behind_its_last_whole_part(
+def test_a_download_whose_process_died_is_resumed_after_its_last_whole_part(
     memory_app: InMemoryApp, cut_short: Video
 ) -> None:
     memory_app.fetch(MINE, cut_short.video_id, URL)
@@ -124,13 +124,15 @@ def test_a_file_that_has_become_small_meanwhile_leaves_no_parts(memory_app: InMe
     assert memory_app.media.uploads == {}
 
 
-def test_parts_that_were_dropped_meanwhile_are_downloaded_anew(memory_app: InMemoryApp, cut_short: Video) -> None:
+def test_parts_that_were_dropped_meanwhile_are_downloaded_again(memory_app: InMemoryApp, cut_short: Video) -> None:
     memory_app.partial.abort(cut_short.media.key)
     memory_app.fetch(MINE, cut_short.video_id, URL)
     assert memory_app.media.files[cut_short.media.key] == b"0123456789abcdef"
 
 
-def test_a_server_that_names_no_version_is_asked_for_the_whole_again(memory_app: InMemoryApp, cut_short: Video) -> None:
+def test_the_whole_file_is_requested_again_from_a_server_without_validators(
+    memory_app: InMemoryApp, cut_short: Video
+) -> None:
     memory_app.videos.save(memory_app.now(cut_short).changed(transfer=None))
     memory_app.fetch(MINE, cut_short.video_id, URL)
     assert memory_app.web.started == [0, 0]

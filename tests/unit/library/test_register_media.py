@@ -1,4 +1,4 @@
-"""A file has arrived: told twice, late or out of order, the video ends the same."""
+"""Events of a stored file: repeated, late or out of order, they leave the video in the same state."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_late_event_of_a_file_found_by_a_scan_changes_nothing(memory_app: InMe
     assert after.feature(Feature.TRANSCRIPT).status is FeatureStatus.READY
 
 
-def test_a_poison_file_fails_with_its_code_and_the_file_is_kept(memory_app: InMemoryApp) -> None:
+def test_a_damaged_file_fails_with_its_code_and_is_not_deleted(memory_app: InMemoryApp) -> None:
     video = memory_app.uploading()
     memory_app.media.files[video.media.key] = b"not a video"
     memory_app.probe.answer = CUT_OFF
@@ -77,7 +77,7 @@ def test_a_file_that_failed_its_probe_is_not_probed_again(memory_app: InMemoryAp
     assert memory_app.probe.looks == 1
 
 
-def test_a_better_file_under_the_same_key_mends_a_failed_video(memory_app: InMemoryApp) -> None:
+def test_a_valid_file_under_the_same_key_makes_a_failed_video_uploaded(memory_app: InMemoryApp) -> None:
     video = memory_app.uploading()
     memory_app.probe.answer = CUT_OFF
     memory_app.register(created(video))
@@ -104,14 +104,14 @@ def test_a_store_that_does_not_answer_is_no_fault_of_the_file(memory_app: InMemo
     assert memory_app.now(video).status is UploadStatus.UPLOADING
 
 
-def test_a_file_of_a_deleted_video_is_nobody_s(memory_app: InMemoryApp) -> None:
+def test_a_file_of_a_deleted_video_is_ignored(memory_app: InMemoryApp) -> None:
     video = memory_app.uploading()
     memory_app.videos.delete(video.account_id, video.video_id)
     assert memory_app.register(created(video)) is None
     assert memory_app.probe.looks == 0
 
 
-def test_a_video_deleted_while_its_file_is_looked_into_stays_deleted(memory_app: InMemoryApp) -> None:
+def test_a_video_deleted_while_its_file_is_probed_stays_deleted(memory_app: InMemoryApp) -> None:
     video = memory_app.uploading()
     memory_app.probe.before_answering = lambda: memory_app.videos.delete(video.account_id, video.video_id)
     assert memory_app.register(created(video)) is None

@@ -1,4 +1,4 @@
-"""Segments cover a video without gaps, within the asked lengths, cut where a viewer would."""
+"""Segments cover a video without gaps, within the requested lengths, cut at shots and pauses of speech."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_segments_cover_the_video_without_gaps_or_overlaps(
 
 
 @given(videos(), options())
-def test_no_segment_is_longer_than_asked(
+def test_no_segment_is_longer_than_requested(
     video: tuple[float, list[Span], list[Span]], segmenting: SegmentingOptions
 ) -> None:
     longest_s = max(s.span.length_s for s in cut_segments(*video, segmenting))

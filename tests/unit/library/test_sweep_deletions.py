@@ -22,7 +22,7 @@ def test_a_deletion_at_rest_is_forgotten_at_once(memory_app: InMemoryApp) -> Non
     assert memory_app.pending_deletions.list() == []
 
 
-def test_a_watch_ends_when_nobody_can_be_late(memory_app: InMemoryApp) -> None:
+def test_a_pending_deletion_is_removed_when_no_write_can_be_late(memory_app: InMemoryApp) -> None:
     video, _ = memory_app.started()
     memory_app.delete(MINE, video.video_id)
     memory_app.clock.advance(seconds=LATE_MAX.total_seconds() + 1)

@@ -1,4 +1,4 @@
-"""A change is applied to what is stored, again if somebody else was faster."""
+"""A change is applied to the stored video, and again if another process has written it meanwhile."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def test_a_python_function_runs_from_the_working_tree() -> None:
     assert function == {"Handler": "functions.a.handler", "Runtime": "provided.al2023", "Code": CODE}
 
 
-def test_an_image_function_takes_its_handler_from_the_command_of_the_image() -> None:
+def test_an_image_function_has_the_handler_of_the_command_of_the_image() -> None:
     image = {"PackageType": "Image", "ImageConfig": {"Command": ["functions.b.handler"]}, "Timeout": 9}
     assert _deployed(image) == {
         "Handler": "functions.b.handler",

@@ -14,7 +14,7 @@ def test_profiles_and_keys_of_the_user_are_removed() -> None:
     assert "AWS_CA_BUNDLE" not in environment
 
 
-def test_proxies_are_kept_for_what_leaves_the_machine_and_bypassed_on_it() -> None:
+def test_proxies_are_used_for_other_machines_and_bypassed_for_loopback() -> None:
     own = {"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": ".corp.example"}
     environment = launch.client_environment(4566, own)
     assert environment["HTTPS_PROXY"] == "http://proxy:3128"

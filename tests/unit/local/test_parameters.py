@@ -31,7 +31,7 @@ def test_every_parameter_that_a_setting_can_change_is_declared_in_the_template()
     assert [field for field in FIELDS.values() if field not in LocalSettings.model_fields] == []
 
 
-def test_a_setting_that_is_not_set_takes_the_default_of_the_template(home: Home) -> None:
+def test_a_setting_that_is_not_set_has_the_default_of_the_template(home: Home) -> None:
     values = with_defaults(template_parameters(home, LocalSettings()), TEMPLATE)
     assert values == {"SearchFusion": "rrf", "TurnsPerDay": "7", "Stage": "local"}
 

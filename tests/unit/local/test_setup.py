@@ -126,7 +126,7 @@ def test_what_is_installed_as_locked_is_left_alone(clone: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_an_environment_that_cannot_be_made_fails_the_setup_and_the_others_are_kept(clone: Path) -> None:
+def test_an_environment_that_cannot_be_made_fails_the_setup_and_the_others_remain(clone: Path) -> None:
     write_program(clone / "bin/python3.13", WORKS_FOR_ONE.format(version="3.13.0"))
     assert set_up(clone).returncode != 0
     assert (clone / ".venv/installed.txt").read_bytes() == (clone / "requirements/all.txt").read_bytes()

@@ -35,7 +35,7 @@ def test_a_truncated_file_is_replaced_by_the_copy_before_it(home: Home) -> None:
     assert (home.state / "dynamodb.json").read_text() == FIRST
 
 
-def test_the_damaged_text_is_kept_beside_the_repaired_file(home: Home) -> None:
+def test_the_damaged_text_is_stored_next_to_the_repaired_file(home: Home) -> None:
     state_folder.write(home.state, "sqs", FIRST)
     state_folder.write(home.state, "sqs", SECOND)
     (home.state / "sqs.json").write_text(SECOND[:20])

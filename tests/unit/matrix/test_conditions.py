@@ -47,7 +47,7 @@ def test_the_folder_for_data_can_be_written(checkout: Checkout) -> None:
     assert checkout.data.stat().st_mode & 0o777 == 0o700
 
 
-def test_who_resolves_localhost_fails_even_when_it_goes_on(checkout: Checkout) -> None:
+def test_a_command_that_resolves_localhost_fails_even_if_it_ignores_the_error(checkout: Checkout) -> None:
     resolves = "import contextlib, socket\nwith contextlib.suppress(OSError): socket.getaddrinfo('localhost', 80)"
     with pytest.raises(CommandFailed, match="localhost was resolved"):
         checkout.run([".venv/bin/python", "-c", resolves], ALL)

@@ -1,4 +1,4 @@
-"""Tests that share what takes long to start run in one process."""
+"""Tests that share a fixture that is slow to start run in one process."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_the_longest_groups_are_begun_first() -> None:
     assert [item.nodeid for item in in_order(items)] == [SNIPPET, FUZZING, PLAIN]
 
 
-def test_a_test_that_would_start_a_second_stack_is_told() -> None:
+def test_a_test_that_would_start_a_second_stack_is_reported() -> None:
     assert misplaced([item_of(SNIPPET, "stack"), item_of(PLAIN, "tmp_path")]) == []
     (message,) = misplaced([item_of(PLAIN, "stack")])
     assert message == f"{PLAIN} uses stack: add it to TOGETHER in tests/support/xdist_groups.py"

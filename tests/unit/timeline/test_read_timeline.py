@@ -145,7 +145,7 @@ def test_the_text_of_a_range_is_that_of_its_utterances(memory_app: InMemoryApp, 
     assert memory_app.read.text(MINE, video.video_id, TrackQuery(start_s=0, end_s=1)) == SPEECH[0].text
 
 
-def test_a_video_in_which_nobody_speaks_has_no_words(memory_app: InMemoryApp) -> None:
+def test_a_video_without_speech_has_no_words(memory_app: InMemoryApp) -> None:
     _, run = memory_app.started(Feature.TRANSCRIPT)
     memory_app.begin(*memory_app.order(run))
     memory_app.plan_chunks(run, speech=())
@@ -160,7 +160,7 @@ def test_a_track_is_not_read_before_its_feature_is_ready(memory_app: InMemoryApp
         memory_app.read.page(MINE, video.video_id, track, TrackQuery())
 
 
-def test_while_a_transcript_is_computed_anew_the_old_one_is_not_shown(memory_app: InMemoryApp, video: Video) -> None:
+def test_while_a_transcript_is_computed_again_the_old_one_is_not_shown(memory_app: InMemoryApp, video: Video) -> None:
     memory_app.analysing(video, Feature.TRANSCRIPT, force=True)
     with pytest.raises(StateConflict, match="Current status: pending"):
         memory_app.read.text(MINE, video.video_id, TrackQuery())

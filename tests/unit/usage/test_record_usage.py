@@ -70,7 +70,7 @@ def test_what_failed_or_was_overtaken_is_not_counted(meter: RecordUsage, clock: 
     assert meter.read("mine", None, None) == []
 
 
-def test_usage_is_told_day_by_day(meter: RecordUsage, clock: StandingClock) -> None:
+def test_usage_is_listed_by_day(meter: RecordUsage, clock: StandingClock) -> None:
     meter.count("mine", Operation.SEARCH)
     clock.advance(24 * 3600)
     meter.count("mine", Operation.SEARCH)

@@ -1,4 +1,4 @@
-"""The viewer behind a function, as its client sees it; the detector for prompts is asked in the same way."""
+"""The clients of the functions that analyze frames and that detect prompts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ VIEWED = {"models": ["spotter@1"], "frame_times_s": [1.0, 2.5], "observations": 
 
 
 class Function:
-    """Stands for the Lambda API: answers or fails as told, and remembers the last order."""
+    """A fake of the Lambda API: returns or raises what it is given, and records the last invocation."""
 
     def __init__(self, body: object = VIEWED, failure: Exception | None = None, broken: bool = False) -> None:
         self.ordered: dict[str, Any] = {}

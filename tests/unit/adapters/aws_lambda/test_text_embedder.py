@@ -1,4 +1,4 @@
-"""The text model behind a function, as its client sees it."""
+"""The client of the function that embeds texts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GATEWAY_S_MAX = 29
 
 
 class Function:
-    """Stands for the Lambda API: counts invocations, answers or fails as told."""
+    """A fake of the Lambda API: records invocations, and returns or raises what it is given."""
 
     def __init__(self, *, body: object = None, failure: Exception | None = None, broken: bool = False) -> None:
         self.requests: list[list[str]] = []

@@ -14,7 +14,7 @@ from cinedex.adapters.opensearch import bulk
 
 
 class Store:
-    """Answers bulk requests; `failing` tells how often each id still fails, and with which status."""
+    """Answers bulk requests; `failing` maps an id to how often it still fails, and with which status."""
 
     def __init__(self, failing: dict[str, tuple[int, int]] | None = None) -> None:
         self.failing = failing or {}

@@ -92,7 +92,7 @@ def test_a_server_that_never_answers_times_out(
 
 
 def test_a_connection_that_is_not_accepted_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The queue of a listener that accepts nobody is full: what then comes gets no answer at all."""
+    """The backlog of a listener that accepts no connection is full: further connections get no response."""
     monkeypatch.setattr(client, "CONNECT_S", 0.3)
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         address = full.getsockname()

@@ -1,4 +1,4 @@
-"""A caption that nothing was recognised is to be read, and not to be found."""
+"""A placeholder caption is readable, and is not indexed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new index is filled from what is stored, while the library goes on changing."""
+"""A new index is filled from stored results, while the library changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text model is loaded before anybody waits for it, and one that is down breaks nothing."""
+"""The text model is loaded before the first request, and one that is down causes no error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a query asks for, what it excludes, and when: read without destroying what is to be found."""
+"""What a query requires, what it excludes, and when; its remaining text stays unchanged."""
 
 from __future__ import annotations
 

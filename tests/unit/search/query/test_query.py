@@ -62,7 +62,7 @@ def test_emptiness_and_signs_have_no_terms() -> None:
 
 
 @pytest.mark.parametrize("text", ["the", "of the", "is it a", "and"])
-def test_a_few_words_that_every_text_holds_ask_for_nothing(text: str) -> None:
+def test_a_query_of_words_that_every_text_contains_has_no_terms(text: str) -> None:
     assert Query(text=text).terms == ()
 
 

@@ -1,4 +1,4 @@
-"""What is taken from what a language model says of a query, and what it does to a score."""
+"""Which parts of a language model's reply become a query rewrite, and their effect on a score."""
 
 from __future__ import annotations
 

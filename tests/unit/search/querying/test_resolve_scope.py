@@ -1,4 +1,4 @@
-"""Which videos a search looks into: by what was measured, found, and said of them."""
+"""Which videos a search covers: by their measured properties, their results and their metadata."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A language model may add to a query, and can take nothing from it."""
+"""A language model may add to a query, and cannot remove anything from it."""
 
 from __future__ import annotations
 

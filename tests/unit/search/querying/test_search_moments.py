@@ -41,7 +41,7 @@ ROCKET = "This Falcon 9 rocket is waiting at Cape Canaveral. It will carry a cli
 
 
 class Library:
-    """A search over three videos of mine and one of somebody else."""
+    """A search over three videos of one account and one of another."""
 
     def __init__(self) -> None:
         self.vectors = WordVectors()

@@ -42,7 +42,7 @@ def test_of_two_texts_with_the_same_words_the_one_in_which_they_stand_together_i
 
 
 @pytest.mark.parametrize("signal", [Signal.WORDS, Signal.SPEECH])
-def test_so_it_is_by_words_alone(signal: Signal) -> None:
+def test_proximity_counts_in_a_search_by_words_alone(signal: Signal) -> None:
     ranked = fuse(Query(text="red car"), HITS, tuple(Modality), [signal])
     assert [s.document for s in ranked] == [TOGETHER, SCATTERED, HALF]
     assert max(s.score for s in ranked) <= 1.0

@@ -1,4 +1,4 @@
-"""What a search still answers when its store does not: words of the newest videos, and that it is not all."""
+"""Search without its store: words of the newest videos, marked as degraded."""
 
 from __future__ import annotations
 
