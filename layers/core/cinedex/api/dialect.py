@@ -29,7 +29,7 @@ class Dialect:
 
     `codes`: status and code of each domain error; an error without an entry gets that of its nearest base class.
     `messages`: where the wording of the domain does not fit, a format string over the attributes of the error.
-    `fields`: wire name of each domain field.
+    `fields`: wire name of each domain field that an error can name; schemas have the names of bodies.
     `http_codes`: codes of errors that the framework reports, such as an unknown route.
     """
 

@@ -28,7 +28,11 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class KeyPattern:
-    """One row of the registry. `work` is the partition of the index; `ttl` says when an item expires."""
+    """One row of the registry.
+
+    `access` lists, for the reader of this file, how the items are read: by id, by partition, by age. `work` is the
+    partition of the index; `ttl` says when an item expires.
+    """
 
     entity: str
     pk: str

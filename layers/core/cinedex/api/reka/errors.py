@@ -52,6 +52,7 @@ SAME_NAME = (
     "video_id",
     "video_ids",
 )
+"""Fields of the domain whose wire name is the same."""
 FIELDS = {
     **{name: name for name in SAME_NAME},
     **{feature.value: feature.value for feature in Feature},
@@ -65,6 +66,7 @@ FIELDS = {
     "url": "video_url",
     "video_ranges": "context",
 }
+"""Field of the domain -> wire name, for the field that an error names. Schemas have the names of bodies."""
 SCHEMA: Json = {
     "type": "object",
     "required": ["error"],

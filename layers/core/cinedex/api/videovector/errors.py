@@ -76,6 +76,7 @@ SAME_NAME = (
     "video_ids",
     "video_ranges",
 )
+"""Fields of the domain whose wire name is the same."""
 FIELDS = {
     **{name: name for name in SAME_NAME},
     **{feature.value: feature.value for feature in Feature},
@@ -85,6 +86,7 @@ FIELDS = {
     "page_token": "cursor",
     "start_s": "start_time",
 }
+"""Field of the domain -> wire name, for the field that an error names. Schemas have the names of bodies."""
 SCHEMA: Json = {
     "type": "object",
     "description": "The body of every error below /api/v2.",
