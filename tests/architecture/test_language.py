@@ -1,4 +1,4 @@
-"""Docstrings, comments, messages, OpenAPI texts, the template and the docs are plain technical English."""
+"""Docstrings, comments, messages, names of tests, OpenAPI texts, the template and docs are plain technical English."""
 
 from __future__ import annotations
 
@@ -33,6 +33,11 @@ BANNED = {
 }
 """Pattern, in any case -> what to write instead."""
 
+BANNED_IN_NAMES = re.compile(
+    r"told|nobody|somebody|whoever|anew|mend(s|ed|ing)?|cinema|teller|bells?|belts?|doors?|houses?|shelf|shelves"
+)
+"""Words that no identifier of the tests contains."""
+
 EXEMPT = {
     "tests/architecture/test_language.py",
     "CHANGELOG.md",  # the entries of released versions do not change
@@ -60,10 +65,28 @@ def python_texts(path: str) -> Iterator[Text]:
     for node in strings:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value.strip():
             yield Text(path, node.lineno, re.sub(r"`[^`]*`", "", node.value))
-    source = (REPOSITORY / path).read_text(encoding="utf-8")
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+    yield from comments(path)
+
+
+def comments(path: str) -> Iterator[Text]:
+    for token in tokens(path):
         if token.type == tokenize.COMMENT:
             yield Text(path, token.start[0], token.string.lstrip("# "))
+
+
+def tokens(path: str) -> Iterator[tokenize.TokenInfo]:
+    return tokenize.generate_tokens(io.StringIO((REPOSITORY / path).read_text(encoding="utf-8")).readline)
+
+
+def texts_of_test(path: str) -> Iterator[Text]:
+    """Docstrings, comments, and names of functions and classes. Other strings of a test are its data."""
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield Text(path, node.lineno, node.name.replace("_", " "))
+    for docstring in _docstrings(path):
+        if isinstance(docstring, ast.Constant) and isinstance(docstring.value, str):
+            yield Text(path, docstring.lineno, re.sub(r"`[^`]*`", "", docstring.value))
+    yield from comments(path)
 
 
 def _docstrings(path: str) -> Iterator[ast.AST]:
@@ -117,6 +140,8 @@ def _texts() -> Iterator[Text]:
             continue
         if path.endswith(".py") and path.startswith(CODE_FOLDERS):
             yield from python_texts(path)
+        elif path.endswith(".py") and path.startswith("tests/"):
+            yield from texts_of_test(path)
         elif PROSE.fullmatch(path):
             yield from markdown_texts(path)
         elif path in YAML:
@@ -129,6 +154,18 @@ def test_prose_uses_the_terms_of_the_field(pattern: str) -> None:
     banned = re.compile(pattern, re.M | re.I)
     matches = [f"{t.path}:{t.line}: {' '.join(t.text.split())[:110]}" for t in texts() if banned.search(t.text)]
     assert matches == [], f"write instead: {BANNED[pattern]}"
+
+
+def test_identifiers_of_tests_use_the_terms_of_the_field() -> None:
+    paths = [p for p in files() if p.startswith("tests/") and p.endswith(".py") and p not in EXEMPT]
+    names = {(path, token.string) for path in paths for token in tokens(path) if token.type == tokenize.NAME}
+    banned = [f"{path}: {name}" for path, name in sorted(names) if _is_banned(name)]
+    assert banned == []
+
+
+def _is_banned(name: str) -> bool:
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().split("_")
+    return any(BANNED_IN_NAMES.fullmatch(word) for word in words)
 
 
 @pytest.mark.parametrize(
@@ -156,4 +193,4 @@ def test_the_patterns_do_not_match_plain_sentences(sentence: str) -> None:
 
 def test_every_kind_of_text_is_searched() -> None:
     paths = {text.path for text in texts()}
-    assert {"README.md", "template.yaml", OPENAPI, "local/stack.py", "docs/07-faults.md"} <= paths
+    assert {"README.md", "template.yaml", OPENAPI, "local/stack.py", "docs/07-faults.md", "tests/conftest.py"} <= paths

@@ -35,7 +35,7 @@ def home() -> Path | None:
     return chosen if (chosen / "run").exists() else None
 
 
-def is_at_hand() -> bool:
+def is_available() -> bool:
     return bool(os.environ.get("OPENSEARCH_URL")) or home() is not None
 
 
@@ -65,7 +65,7 @@ def opensearch_of_its_own(folder: Path, port: int, data: Path | None = None) -> 
 
 
 @contextmanager
-def folder_for_anybody() -> Iterator[Path]:
+def world_readable_folder() -> Iterator[Path]:
     """The server may run as another user, who cannot read pytest's own folders."""
     folder = Path(tempfile.mkdtemp(prefix="cinedex-opensearch-"))
     folder.chmod(0o755)

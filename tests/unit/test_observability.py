@@ -134,7 +134,7 @@ def test_metrics_are_duration_outcome_and_the_first_cold_start(
     assert (second["Failed"], "ColdStart" in second) == ([1.0], False)
 
 
-def test_tracing_without_its_library_says_so_once(monkeypatch: pytest.MonkeyPatch, lines: _Lines) -> None:
+def test_tracing_without_its_library_logs_one_warning(monkeypatch: pytest.MonkeyPatch, lines: _Lines) -> None:
     monkeypatch.setenv("TRACING", "Active")
     monkeypatch.setattr(observability, "find_spec", lambda _name: None)
     handler(IDS, None)

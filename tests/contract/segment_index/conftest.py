@@ -83,7 +83,7 @@ def opensearch_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open
     pytest.importorskip("opensearchpy", reason="opensearch-py is not installed")
     from cinedex.adapters.opensearch.client import connect
 
-    if not opensearch_server.is_at_hand():
+    if not opensearch_server.is_available():
         pytest.skip(opensearch_server.HOW_TO_GET_ONE)
     with opensearch_server.opensearch(tmp_path_factory.mktemp("opensearch")) as url:
         yield connect(url)

@@ -154,7 +154,7 @@ def test_a_write_repeated_after_the_server_was_killed_makes_the_index_complete(t
 
     port = opensearch_server.free_port()
     documents = [segment("a", i, f"number {i}", vector=(1, i, 0)) for i in range(MANY)]
-    with opensearch_server.folder_for_anybody() as data:
+    with opensearch_server.world_readable_folder() as data:
         with opensearch_server.opensearch_of_its_own(tmp_path, port, data) as url:
             index = _index_at(connect(url))
             index.replace_video("mine", "a", documents[:10])

@@ -39,7 +39,7 @@ def test_a_clip_with_sound_tells_its_size_rate_length_and_codecs(tmp_path: Path)
     assert probe.size_bytes == path.stat().st_size
 
 
-def test_a_clip_without_sound_says_so(tmp_path: Path) -> None:
+def test_a_clip_without_sound_has_no_audio(tmp_path: Path) -> None:
     assert not PROBE.probe(str(clip(tmp_path))).has_audio
 
 

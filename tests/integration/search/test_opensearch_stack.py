@@ -38,10 +38,10 @@ class OnOpenSearch:
 
 @pytest.fixture(scope="module")
 def on_opensearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnOpenSearch]:
-    if not opensearch_server.is_at_hand():
+    if not opensearch_server.is_available():
         pytest.skip(opensearch_server.HOW_TO_GET_ONE)
     with ExitStack() as open_now, pytest.MonkeyPatch.context() as environment:
-        data = open_now.enter_context(opensearch_server.folder_for_anybody())
+        data = open_now.enter_context(opensearch_server.world_readable_folder())
         folder, port, url = tmp_path_factory.mktemp("opensearch"), 0, os.environ.get("OPENSEARCH_URL")
         if not url:
             port = opensearch_server.free_port()

@@ -96,7 +96,7 @@ def test_a_python_that_no_test_runs_on_is_refused_although_it_was_named(clone: P
     assert not (clone / ".venv").exists()
 
 
-def test_a_named_program_that_does_not_run_is_said_so(clone: Path) -> None:
+def test_the_error_of_a_named_program_that_does_not_run_contains_its_path(clone: Path) -> None:
     assert "PYTHON=/nowhere/python is no /nowhere/python that runs." in set_up(clone, PYTHON="/nowhere/python").stderr
 
 

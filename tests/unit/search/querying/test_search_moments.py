@@ -271,7 +271,7 @@ def test_reranking_looks_at_sentences_and_never_makes_a_match_less_sure(library:
     assert reranked.score > plain.score
 
 
-def test_time_words_look_only_there_and_say_so(library: Library) -> None:
+def test_time_words_restrict_the_search_and_are_reported(library: Library) -> None:
     assert library.matches("rocket in the first 5 seconds") == [("a", 0)]
     assert library.matches("rocket in the last 10 seconds") == []
     results = library.search("cat after 0:10")
@@ -314,7 +314,7 @@ def test_the_words_of_one_modality_can_be_selected(library: Library) -> None:
 
 
 def test_a_single_signal_is_not_crowded_out_by_others(library: Library) -> None:
-    """More segments show a zebra than candidates are looked at; one says so."""
+    """More segments show a zebra than there are candidates; one names it in speech."""
     library.videos.add(video("z", name="zoo.mp4"))
     shown = [segment("z", i, caption="A zebra and a zebra.") for i in range(250)]
     library._store("z", *shown, segment("z", 250, "This is a zebra in a long and winding sentence."))
