@@ -77,7 +77,7 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def buffered_receive(replies: Sequence[Reply]) -> Iterator[ModelServer]:
+def replay_server(replies: Sequence[Reply]) -> Iterator[ModelServer]:
     """After the last recorded reply, the response to every request is 404."""
     waiting = list(replies)
 

@@ -13,7 +13,7 @@ from cinedex.adapters.model_streams.retry import StreamRetryPolicy
 from cinedex.adapters.openai.language_model import OpenAiLanguageModel
 from cinedex.language_models.language_model import LanguageModel
 
-from tests.support.model_server import ModelServer, Reply, buffered_receive, read_dialogue
+from tests.support.model_server import ModelServer, Reply, read_dialogue, replay_server
 
 DIALOGUES = Path(__file__).parent / "dialogues"
 SPEAKERS = sorted(folder.name for folder in DIALOGUES.iterdir())
@@ -32,7 +32,7 @@ class Stage:
         return self.before(read_dialogue(DIALOGUES / self.speaker / f"{dialogue}.jsonl"))
 
     def before(self, replies: Sequence[Reply]) -> LanguageModel:
-        self.server = self.stack.enter_context(buffered_receive(replies))
+        self.server = self.stack.enter_context(replay_server(replies))
         retry_policy = StreamRetryPolicy(sleep=self.pauses.append)
         if self.speaker == "bedrock":
             keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "us-east-1"}

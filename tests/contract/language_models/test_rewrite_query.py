@@ -16,7 +16,7 @@ from cinedex.search.usecases.querying.rewrite_query import REPLY_TOKENS_MAX, Rew
 from tests.contract.language_models.conftest import Stage
 from tests.support.memory.access import MemoryTokenBudget, MemoryUsageLedger
 from tests.support.memory.scenario import NOON, FakeClock
-from tests.support.model_server import ModelServer, Reply, buffered_receive, chunk, saying
+from tests.support.model_server import ModelServer, Reply, chunk, replay_server, saying
 
 GOOD = json.dumps({"paraphrase": "A rocket rises into the sky.", "synonyms": {"liftoff": ["launch", "takeoff"]}})
 SECONDS_MAX = 0.5
@@ -72,7 +72,7 @@ def test_every_server_gets_a_short_request_and_invalid_replies_are_ignored(stage
 
 
 def test_other_words_come_over_the_wire() -> None:
-    with buffered_receive([saying(GOOD)]) as server:
+    with replay_server([saying(GOOD)]) as server:
         rewriting = Rewriting(hasty(server))
         rewrite = rewriting()
     assert rewrite.synonyms == {"liftoff": ("launch", "takeoff")}
@@ -81,13 +81,13 @@ def test_other_words_come_over_the_wire() -> None:
 
 
 def test_half_a_character_in_a_query_is_no_trouble() -> None:
-    with buffered_receive([saying(GOOD)]) as server:
+    with replay_server([saying(GOOD)]) as server:
         assert Rewriting(hasty(server))("liftoff \ud800").status is RewriteStatus.REWRITTEN
 
 
 @pytest.mark.parametrize("replies", USELESS.values(), ids=USELESS.keys())
 def test_an_unusable_server_costs_at_most_the_time_limit(replies: list[Reply]) -> None:
-    with buffered_receive(replies) as server:
+    with replay_server(replies) as server:
         rewriting = Rewriting(hasty(server))
         began = time.monotonic()
         rewrite = rewriting()
@@ -97,7 +97,7 @@ def test_an_unusable_server_costs_at_most_the_time_limit(replies: list[Reply]) -
 
 
 def test_a_server_that_is_not_there_is_not_waited_for() -> None:
-    with buffered_receive([]) as server:
+    with replay_server([]) as server:
         pass
     rewriting = Rewriting(hasty(server))
     assert rewriting().status is RewriteStatus.UNAVAILABLE
@@ -105,7 +105,7 @@ def test_a_server_that_is_not_there_is_not_waited_for() -> None:
 
 
 def test_an_abandoned_thread_ends_with_its_connection() -> None:
-    with buffered_receive(USELESS["silence"]) as server:
+    with replay_server(USELESS["silence"]) as server:
         rewriting = Rewriting(hasty(server))
         rewriting()
         taken = [rewriting.rewrite_query.slots.acquire(timeout=2) for _ in range(16)]

@@ -42,8 +42,10 @@ def test_a_budget_is_exact_under_concurrency(table: DynamoDbTable, tmp_path: Pat
 def test_of_many_concurrent_writes_of_a_slot_one_succeeds(table: DynamoDbTable) -> None:
     log, made = DynamoDbTurnLog(table), turn(session())
     for sequence in range(1, 6):
-        rivals = [event(made.model_copy(update={"attempt": n}), sequence, data=str(n)) for n in range(16)]
+        writes = [event(made.model_copy(update={"attempt": n}), sequence, message=str(n)) for n in range(16)]
         with ThreadPoolExecutor(16) as pool:
-            won = list(pool.map(log.append, rivals))
+            won = list(pool.map(log.append, writes))
         assert won.count(True) == 1
-        assert [e.data for e in log.events(made.turn_id, after=sequence - 1)] == [str(won.index(True))]
+        assert [stored.event.message for stored in log.events(made.turn_id, after=sequence - 1)] == [
+            str(won.index(True))
+        ]

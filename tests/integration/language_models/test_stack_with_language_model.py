@@ -12,7 +12,7 @@ from cinedex_client import Client, Connection
 
 from local.settings import REPOSITORY
 from local.stack import running_stack
-from tests.support.model_server import buffered_receive, read_dialogue, saying
+from tests.support.model_server import read_dialogue, replay_server, saying
 from tests.support.stack_with_demo_clip import QUESTION, StackWithDemoClip, add_demo_clip
 
 OTHER_WORDS = json.dumps({"paraphrase": "A cat looks into the camera.", "synonyms": {"moggy": ["cat"]}})
@@ -22,7 +22,7 @@ DIALOGUES = REPOSITORY / "tests/contract/language_models/dialogues"
 @pytest.fixture(scope="module")
 def demo_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackWithDemoClip]:
     turn = read_dialogue(DIALOGUES / "llama_cpp" / "whole_turn.jsonl")
-    with buffered_receive([saying(OTHER_WORDS), *turn * 2]) as model, pytest.MonkeyPatch.context() as environment:
+    with replay_server([saying(OTHER_WORDS), *turn * 2]) as model, pytest.MonkeyPatch.context() as environment:
         environment.setenv("LANGUAGE_MODEL", "openai")
         environment.setenv("LANGUAGE_MODEL_ID", "a-model")
         environment.setenv("OPENAI_BASE_URL", f"{model.url}/v1")

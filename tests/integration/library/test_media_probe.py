@@ -40,12 +40,12 @@ def test_a_clip_with_sound_tells_its_size_rate_length_and_codecs(tmp_path: Path)
 
 
 def test_a_clip_without_sound_has_no_audio(tmp_path: Path) -> None:
-    assert not PROBE.probe(str(clip(tmp_path))).has_audio
+    assert PROBE.probe(str(clip(tmp_path))).audio_codec is None
 
 
 def test_pure_sound_is_accepted_and_has_no_picture(tmp_path: Path) -> None:
     probe = PROBE.probe(str(write_sound(tmp_path / "a.wav", tone(3))))
-    assert (probe.has_video, probe.has_audio, probe.width) == (False, True, None)
+    assert (probe.has_video, probe.audio_codec is None, probe.width) == (False, False, None)
     assert probe.duration_s == pytest.approx(3.0)
 
 
