@@ -38,7 +38,7 @@ def write_all(client: OpenSearch, writes: Sequence[Write], refresh: str, sleep: 
         writes = [write for write, _ in failed]
         if not writes:
             return
-    raise Unavailable(f"The search store rejected {len(writes)} documents in each of {RETRY.attempts_max} attempts.")
+    raise Unavailable(f"The search store rejected writes in all {RETRY.attempts_max} attempts; {len(writes)} remain.")
 
 
 def _send_concurrently(client: OpenSearch, writes: Sequence[Write], refresh: str) -> list[tuple[Write, dict[str, Any]]]:
