@@ -77,7 +77,7 @@ def test_a_rejected_item_is_reported_and_not_retried() -> None:
 
 def test_a_store_that_stays_throttled_is_unavailable_after_all_attempts() -> None:
     store = Store({"a": (99, 429)})
-    with pytest.raises(Unavailable, match="rejected writes in all . attempts; 1 remain"):
+    with pytest.raises(Unavailable, match=r"rejected writes in all \d attempts; 1 remain"):
         write_all(store, _writes("a"))
     assert len(store.requests) == bulk.RETRY.attempts_max
 
