@@ -59,9 +59,9 @@ class AgentFixture:
             self._analyse(video_id, "theirs" if video_id == FOREIGN else "mine")
         self.retrieve_segments = RetrieveSegments(self.index, self.vectors)
         self.resolve_scope = ResolveScope(self.videos)
-        self.viewer = FakeFrameAnalyzer()
-        self.look = AnalyzeFrames(MemoryMediaStore(), self.viewer)
-        self.tools = RunTools(toolset(self.retrieve_segments, self.timeline, self.look), self.clock)
+        self.frame_analyzer = FakeFrameAnalyzer()
+        self.analyze_frames = AnalyzeFrames(MemoryMediaStore(), self.frame_analyzer)
+        self.tools = RunTools(toolset(self.retrieve_segments, self.timeline, self.analyze_frames), self.clock)
 
     def _analyse(self, video_id: str, account_id: str) -> None:
         said, read = SPOKEN[video_id], READ[video_id]

@@ -41,7 +41,7 @@ class FakeLibrary:
         self.broken = broken
         self.rejected = rejected
         self.stored = b""
-        self.looks: int | None = None
+        self.polls: int | None = None
         self.deleted = False
         self.degraded = False
 
@@ -79,14 +79,14 @@ class FakeLibrary:
         return httpx.Response(202, json={"video_id": VIDEO_ID, "status": "uploading", "metadata": None})
 
     def _start(self) -> httpx.Response:
-        self.looks = 0
+        self.polls = 0
         return httpx.Response(200, json={"video_id": VIDEO_ID, "run_id": "r1", "features": {}})
 
     def _look(self) -> Json:
         if self.rejected:
             return {"video_id": VIDEO_ID, "status": "failed", "error": self.rejected}
-        if self.looks is not None:
-            self.looks += 1
+        if self.polls is not None:
+            self.polls += 1
         details = {feature: self._detail(feature) for feature in FEATURES}
         return {
             "video_id": VIDEO_ID,
@@ -97,10 +97,10 @@ class FakeLibrary:
         }
 
     def _detail(self, feature: str) -> Json:
-        if self.looks is None:
+        if self.polls is None:
             return {"status": "none"}
-        if self.looks <= self.steps:
-            return {"status": "processing", "progress": (self.looks - 1) / self.steps}
+        if self.polls <= self.steps:
+            return {"status": "processing", "progress": (self.polls - 1) / self.steps}
         if feature == self.broken:
             return {"status": "failed", "error": "Chunk 2 of 3 could not be read."}
         return {"status": "ready", "generation": 1, "models": ["whisper-tiny.en-int8@1"]}
@@ -113,7 +113,7 @@ class FakeLibrary:
         return httpx.Response(200, json={"status": "success", "message": None})
 
     def _read(self, insight: str) -> httpx.Response:
-        if self.looks is None:
+        if self.polls is None:
             return _error(409, f"Feature '{insight}' is not ready. Current status: none.")
         return httpx.Response(200, json={"data": _TIMELINE[insight], "next_page_token": None})
 

@@ -60,5 +60,5 @@ def segment(
     )
 
 
-def seen(*video_ids: str, account_id: str = "mine", **narrowed: object) -> SegmentFilter:
+def segment_filter(*video_ids: str, account_id: str = "mine", **narrowed: object) -> SegmentFilter:
     return SegmentFilter.model_validate({"account_id": account_id, "video_ids": video_ids, **narrowed})

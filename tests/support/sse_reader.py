@@ -12,7 +12,7 @@ from httpx_sse import connect_sse
 
 
 @dataclass(frozen=True)
-class Seen:
+class ReceivedEvent:
     """An event as the client parsed it; `number` is None for one without an id of its own."""
 
     number: int | None
@@ -24,7 +24,9 @@ class Seen:
         return json.loads(self.text)
 
 
-def seen(api: httpx.Client, path: str, message: str | dict[str, Any] | None = None, **headers: str) -> Iterator[Seen]:
+def received_events(
+    api: httpx.Client, path: str, message: str | dict[str, Any] | None = None, **headers: str
+) -> Iterator[ReceivedEvent]:
     """Events of a message or of another body, or without either of a turn that is followed, as they come."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     body = {"message": message} if isinstance(message, str) else message
@@ -35,4 +37,4 @@ def seen(api: httpx.Client, path: str, message: str | dict[str, Any] | None = No
         for event in source.iter_sse():
             number = int(event.id) if event.id and event.id != last else None
             last = event.id
-            yield Seen(number, event.event, event.data)
+            yield ReceivedEvent(number, event.event, event.data)

@@ -40,7 +40,7 @@ USELESS: dict[str, list[Reply]] = {
 }
 
 
-class Rewriting:
+class QueryRewriting:
     """`RewriteQuery` with the adapter that a deployment has, before a server of these replies."""
 
     def __init__(self, model: Any) -> None:
@@ -63,7 +63,7 @@ def hasty(server: ModelServer) -> OpenAiLanguageModel:
 
 
 def test_every_server_gets_a_short_request_and_invalid_replies_are_ignored(stage: Stage) -> None:
-    rewriting = Rewriting(stage.play("text"))
+    rewriting = QueryRewriting(stage.play("text"))
     assert rewriting().status is RewriteStatus.UNAVAILABLE
     assert stage.server is not None
     assert "liftoff" in json.dumps(stage.server.requests[0])
@@ -73,7 +73,7 @@ def test_every_server_gets_a_short_request_and_invalid_replies_are_ignored(stage
 
 def test_other_words_come_over_the_wire() -> None:
     with replay_server([saying(GOOD)]) as server:
-        rewriting = Rewriting(hasty(server))
+        rewriting = QueryRewriting(hasty(server))
         rewrite = rewriting()
     assert rewrite.synonyms == {"liftoff": ("launch", "takeoff")}
     assert rewrite.paraphrase == "A rocket rises into the sky."
@@ -82,13 +82,13 @@ def test_other_words_come_over_the_wire() -> None:
 
 def test_half_a_character_in_a_query_is_no_trouble() -> None:
     with replay_server([saying(GOOD)]) as server:
-        assert Rewriting(hasty(server))("liftoff \ud800").status is RewriteStatus.REWRITTEN
+        assert QueryRewriting(hasty(server))("liftoff \ud800").status is RewriteStatus.REWRITTEN
 
 
 @pytest.mark.parametrize("replies", USELESS.values(), ids=USELESS.keys())
 def test_an_unusable_server_costs_at_most_the_time_limit(replies: list[Reply]) -> None:
     with replay_server(replies) as server:
-        rewriting = Rewriting(hasty(server))
+        rewriting = QueryRewriting(hasty(server))
         began = time.monotonic()
         rewrite = rewriting()
         assert time.monotonic() - began < SECONDS_MAX + 1
@@ -99,14 +99,14 @@ def test_an_unusable_server_costs_at_most_the_time_limit(replies: list[Reply]) -
 def test_a_server_that_is_not_there_is_not_waited_for() -> None:
     with replay_server([]) as server:
         pass
-    rewriting = Rewriting(hasty(server))
+    rewriting = QueryRewriting(hasty(server))
     assert rewriting().status is RewriteStatus.UNAVAILABLE
     assert rewriting.tokens == [0]
 
 
 def test_an_abandoned_thread_ends_with_its_connection() -> None:
     with replay_server(USELESS["silence"]) as server:
-        rewriting = Rewriting(hasty(server))
+        rewriting = QueryRewriting(hasty(server))
         rewriting()
         taken = [rewriting.rewrite_query.slots.acquire(timeout=2) for _ in range(16)]
     assert all(taken)

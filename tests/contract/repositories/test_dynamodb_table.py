@@ -125,7 +125,7 @@ def test_an_addition_that_always_conflicts_is_given_up(aws: None, monkeypatch: p
 
 @pytest.mark.parametrize("left_over", [1, 99])
 def test_items_that_a_batch_leaves_unprocessed_are_sent_again_for_a_limited_number_of_times(left_over: int) -> None:
-    class Throttled:
+    class ThrottledClient:
         """Leaves the first `left_over` requests unprocessed."""
 
         requests = 0
@@ -134,7 +134,7 @@ def test_items_that_a_batch_leaves_unprocessed_are_sent_again_for_a_limited_numb
             self.requests += 1
             return {"UnprocessedItems": RequestItems if self.requests <= left_over else {}}
 
-    client, slept = Throttled(), list[float]()
+    client, slept = ThrottledClient(), list[float]()
     if left_over == 1:
         write_batches(client, "t", [{}], slept.append)
         assert (client.requests, len(slept)) == (2, 1)

@@ -9,19 +9,19 @@ from cinedex.search.domain.index.segment_document import QueryVector
 from cinedex.search.ports.index_versions import IndexVersionStore
 from cinedex.search.ports.segment_index import SegmentIndex
 
-from tests.support.segments import MODEL, seen, segment, unit
+from tests.support.segments import MODEL, segment, segment_filter, unit
 
 Versioned = tuple[SegmentIndex, IndexVersionStore]
 NEWER = "newer-3d"
 
 
 def words(index: SegmentIndex, query: str) -> list[str]:
-    return [hit.document.document_id for hit in index.search(query, None, seen("a", "b"), 10).words]
+    return [hit.document.document_id for hit in index.search(query, None, segment_filter("a", "b"), 10).words]
 
 
 def near(index: SegmentIndex, model: str) -> list[str]:
     vector = QueryVector(model=model, values=unit(1, 0, 0))
-    return [hit.document.document_id for hit in index.search("", vector, seen("a", "b"), 10).vectors]
+    return [hit.document.document_id for hit in index.search("", vector, segment_filter("a", "b"), 10).vectors]
 
 
 def counts(versions: tuple[IndexVersion, ...]) -> int:

@@ -13,7 +13,7 @@ from cinedex.kernel.errors import Unavailable
 from cinedex.search.domain.index.segment_document import QueryVector
 
 from tests.support import opensearch_server
-from tests.support.segments import MODEL, seen, segment, unit
+from tests.support.segments import MODEL, segment, segment_filter, unit
 
 if TYPE_CHECKING:
     from cinedex.adapters.opensearch import OpenSearchSegmentIndex
@@ -37,7 +37,7 @@ def _index(client: OpenSearch, layout: IndexLayout) -> OpenSearchSegmentIndex:
 
 def _nearest(index: OpenSearchSegmentIndex, model: str) -> list[int]:
     vector = QueryVector(model=model, values=unit(1, 0, 0))
-    hits = index.search("", vector, seen("a", "b"), LIMIT).vectors
+    hits = index.search("", vector, segment_filter("a", "b"), LIMIT).vectors
     return [hit.document.segment_index for hit in hits]
 
 
@@ -77,9 +77,9 @@ def test_keywords_match_when_the_vectors_of_an_index_fail(
 ) -> None:
     live.replace_video("mine", "a", [segment("a", 0, "a word", vector=(1, 0, 0))])
     too_long = QueryVector(model=MODEL, values=unit(1, 0, 0, 0))
-    hits = live.search("word", too_long, seen("a"), LIMIT)
+    hits = live.search("word", too_long, segment_filter("a"), LIMIT)
     assert ([hit.document.segment_index for hit in hits.words], hits.vectors, hits.degraded) == ([0], (), True)
-    assert not live.search("word", QueryVector(model=MODEL, values=unit(1, 0, 0)), seen("a"), LIMIT).degraded
+    assert not live.search("word", QueryVector(model=MODEL, values=unit(1, 0, 0)), segment_filter("a"), LIMIT).degraded
 
 
 def test_vectors_of_another_schema_are_not_compared_and_words_still_match(
@@ -94,7 +94,7 @@ def test_vectors_of_another_schema_are_not_compared_and_words_still_match(
         opensearch_client.indices.create(index=name, body=body | unread)
     live.replace_video("mine", "a", [segment("a", 0, "word", vector=(1, 0, 0))])
     assert older.prefix in str(opensearch_client.indices.get_alias(name=layout.alias))
-    hits = live.search("word", QueryVector(model=MODEL, values=unit(1, 0, 0)), seen("a"), LIMIT)
+    hits = live.search("word", QueryVector(model=MODEL, values=unit(1, 0, 0)), segment_filter("a"), LIMIT)
     assert ([hit.document.segment_index for hit in hits.words], hits.vectors) == ([0], ())
 
 
@@ -126,7 +126,7 @@ def _index_settings(client: OpenSearch, index: str) -> dict[str, str]:
 
 def test_a_search_before_the_first_write_finds_nothing(live: OpenSearchSegmentIndex) -> None:
     assert _nearest(live, MODEL) == []
-    assert live.search_literal("x", seen("a"), LIMIT) == []
+    assert live.search_literal("x", segment_filter("a"), LIMIT) == []
 
 
 def test_a_server_that_is_away_is_unavailable() -> None:
@@ -135,7 +135,7 @@ def test_a_server_that_is_away_is_unavailable() -> None:
 
     away = _index_at(connect(f"http://127.0.0.1:{opensearch_server.free_port()}"))
     with pytest.raises(Unavailable):
-        away.search("cat", None, seen("a"), LIMIT)
+        away.search("cat", None, segment_filter("a"), LIMIT)
     with pytest.raises(Unavailable):
         away.replace_video("mine", "a", [segment("a", 0, "text")])
 
@@ -164,7 +164,7 @@ def test_a_write_repeated_after_the_server_was_killed_makes_the_index_complete(t
         with opensearch_server.opensearch_of_its_own(tmp_path, port, data) as url:
             index = _index_at(connect(url))
             index.replace_video("mine", "a", documents)
-            stored = index.documents(seen("a"), MANY + 1)
+            stored = index.documents(segment_filter("a"), MANY + 1)
     assert list(stored) == [d.model_copy(update={"vectors": ()}) for d in documents]
 
 

@@ -14,7 +14,7 @@ import pytest
 from cinedex.adapters.sqlite import SqliteSegmentIndex
 from cinedex.kernel.errors import Unavailable
 
-from tests.support.segments import seen, segment
+from tests.support.segments import segment, segment_filter
 
 LIMIT = 1000
 WRITE_VIDEOS = """
@@ -42,8 +42,8 @@ SEARCH_WORDS = """
 import sys
 from pathlib import Path
 from cinedex.adapters.sqlite import SqliteSegmentIndex
-from tests.support.segments import seen
-SqliteSegmentIndex(Path(sys.argv[1])).search("cat", None, seen("a"), 5)
+from tests.support.segments import segment_filter
+SqliteSegmentIndex(Path(sys.argv[1])).search("cat", None, segment_filter("a"), 5)
 assert "numpy" not in sys.modules
 """
 
@@ -59,7 +59,7 @@ def _python(script: str, *arguments: object) -> subprocess.Popen[bytes]:
 
 
 def _texts(index: SqliteSegmentIndex, *video_ids: str) -> list[str]:
-    return [text for d in index.documents(seen(*video_ids), LIMIT) for text in d.texts.values()]
+    return [text for d in index.documents(segment_filter(*video_ids), LIMIT) for text in d.texts.values()]
 
 
 def test_processes_that_come_at_the_same_time_make_one_file_and_lose_nothing(path: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_file_of_another_schema_version_is_refused_and_left_alone(path: Path) 
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(Unavailable, match=r"The search index was made by another version .*schema 99"):
-        SqliteSegmentIndex(path).documents(seen("a"), LIMIT)
+        SqliteSegmentIndex(path).documents(segment_filter("a"), LIMIT)
     assert sqlite3.connect(path).execute("SELECT count(*) FROM segment").fetchone() == (1,)
 
 
@@ -119,7 +119,7 @@ def test_a_file_of_another_schema_version_is_refused_and_left_alone(path: Path) 
 def test_a_file_that_is_not_a_database_is_refused_and_named_only_in_the_log(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(Unavailable) as refused:
-        SqliteSegmentIndex(path).documents(seen("a"), LIMIT)
+        SqliteSegmentIndex(path).documents(segment_filter("a"), LIMIT)
     assert refused.value.message == "The search store is not available."
     assert getattr(refused.value.__cause__, "__notes__", []) == ["Search file: index.sqlite"]
     assert path.read_bytes() == content

@@ -13,7 +13,7 @@ from cinedex.adapters.sqlite import SqliteSegmentIndex
 from cinedex.adapters.sqlite.vector_blocks import VectorBlockCache
 from cinedex.search.domain.index.segment_document import QueryVector
 
-from tests.support.segments import MODEL, seen, segment, unit
+from tests.support.segments import MODEL, segment, segment_filter, unit
 
 VIDEOS = tuple(f"video {n}" for n in range(8))
 SEGMENTS = 50
@@ -39,7 +39,7 @@ def path(tmp_path: Path) -> Path:
 
 def _nearest(index: SqliteSegmentIndex, *video_ids: str, limit: int = 20) -> list[str]:
     vector = QueryVector(model=MODEL, values=unit(1, 0, 0))
-    return [h.document.document_id for h in index.search("", vector, seen(*video_ids), limit).vectors]
+    return [h.document.document_id for h in index.search("", vector, segment_filter(*video_ids), limit).vectors]
 
 
 def test_a_replacement_by_another_process_is_visible_at_once(path: Path) -> None:

@@ -67,7 +67,7 @@ def test_the_same_event_twice_is_one_video(memory_app: InMemoryApp) -> None:
     memory_app.uploading(video_id=VIDEO, account_id=ACCOUNT)
     for _ in range(2):
         on_media_created.handler(received("s3_object_created"), None)
-    assert memory_app.probe.looks == 1
+    assert memory_app.probe.calls == 1
     assert len(memory_app.videos.list(ACCOUNT)) == 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from tests.support.sse_reader import seen
+from tests.support.sse_reader import received_events
 
 SESSIONS = "/api/v2/chat/sessions"
 
@@ -30,7 +30,7 @@ def test_a_turn_is_completed_with_text(api: httpx.Client, session_id: str) -> No
 
 def test_a_stream_ends_once_and_is_resumed_with_its_key(api: httpx.Client, session_id: str) -> None:
     path = f"{SESSIONS}/{session_id}/turns/stream"
-    first, again = (list(seen(api, path, "What is drunk?", Idempotency_Key="n8n-stream")) for _ in range(2))
+    first, again = (list(received_events(api, path, "What is drunk?", Idempotency_Key="n8n-stream")) for _ in range(2))
     assert (first[0].name, again[0].name) == ("turn_started", "turn_resumed")
     for events in (first, again):
         assert [e.name for e in events if e.name in ("turn_completed", "error")] == ["turn_completed"]

@@ -15,7 +15,7 @@ import pytest
 
 from local.stack import RunningStack
 from tests.integration.chat.test_turns import kill
-from tests.support.sse_reader import seen
+from tests.support.sse_reader import received_events
 from tests.support.turns import ANSWER
 
 FOLDER = Path(__file__).parent / "eventsource"
@@ -50,7 +50,7 @@ def following(node: str, stack: RunningStack, path: str) -> Iterator[Iterator[di
 
 def started(api: httpx.Client, session: str, message: str) -> str:
     """The path of a turn that is running."""
-    for event in seen(api, f"{session}/turns/stream", message):
+    for event in received_events(api, f"{session}/turns/stream", message):
         return f"{session}/turns/{event.data['turn_id']}"
     raise AssertionError("the stream was empty")
 

@@ -10,7 +10,7 @@ import httpx
 
 from local.stack import RunningStack
 from tests.integration.chat.test_turns import cut_off, kill
-from tests.support.sse_reader import Seen, seen
+from tests.support.sse_reader import ReceivedEvent, received_events
 from tests.support.turns import ANSWER
 
 PATH = "/v2/chat/stream"
@@ -20,7 +20,7 @@ def asking(message: str) -> dict[str, Any]:
     return {"messages": [{"role": "user", "content": message}]}
 
 
-def written(events: list[Seen]) -> str:
+def written(events: list[ReceivedEvent]) -> str:
     """The answer of a client that clears it at each `turn_started`."""
     text = ""
     for event in events:
@@ -31,7 +31,7 @@ def written(events: list[Seen]) -> str:
     return text
 
 
-def whole(events: list[Seen]) -> None:
+def whole(events: list[ReceivedEvent]) -> None:
     numbers = [e.number for e in events]
     assert None not in numbers
     assert numbers == sorted(set(numbers), key=lambda number: number or 0)
@@ -44,13 +44,13 @@ def whole(events: list[Seen]) -> None:
 def test_a_client_that_reconnects_gets_the_events_it_has_missed(api: httpx.Client) -> None:
     message, headers = asking("pause 0.3"), {"Idempotency_Key": "reconnects"}
     first = []
-    for event in seen(api, PATH, message, **headers):
+    for event in received_events(api, PATH, message, **headers):
         first.append(event)
         if event.name == "answer_delta":
             break
-    rest = list(seen(api, PATH, message, **headers, Last_Event_ID=str(first[-1].number)))
+    rest = list(received_events(api, PATH, message, **headers, Last_Event_ID=str(first[-1].number)))
     whole([*first, *rest])
-    assert list(seen(api, PATH, message, **headers)) == [*first, *rest]
+    assert list(received_events(api, PATH, message, **headers)) == [*first, *rest]
 
 
 def test_clients_at_the_same_time_get_the_same_bytes(api: httpx.Client) -> None:
@@ -65,7 +65,7 @@ def test_an_answer_whose_process_was_killed_is_continued_for_its_client(
     scripted_stack: RunningStack, api: httpx.Client
 ) -> None:
     message, headers = asking("pause 0.2"), {"Idempotency_Key": "killed"}
-    first = cut_off(scripted_stack, seen(api, PATH, message, **headers), "answer_delta", 3)
+    first = cut_off(scripted_stack, received_events(api, PATH, message, **headers), "answer_delta", 3)
     events = [*first, *resumed(api, message, headers, first[-1].number)]
     whole(events)
     assert [e.name for e in events].count("turn_started") == 2
@@ -76,7 +76,7 @@ def test_an_answer_whose_client_and_process_are_gone_is_completed_by_the_schedul
 ) -> None:
     message, headers = asking("pause 0.5"), {"Idempotency_Key": "gone"}
     before = api.get("/v2/usage").json()["total"]["chats"]
-    next(seen(api, PATH, message, **headers))
+    next(received_events(api, PATH, message, **headers))
     kill(scripted_stack, "ChatStreamFunction")
     function = scripted_stack.deployment.functions["ResumeTurnsFunction"]
     deadline = time.monotonic() + 60
@@ -88,12 +88,14 @@ def test_an_answer_whose_client_and_process_are_gone_is_completed_by_the_schedul
     assert time.monotonic() - began < 5, "the answer is complete, and only read"
 
 
-def resumed(api: httpx.Client, message: dict[str, Any], headers: dict[str, str], last: int | None) -> list[Seen]:
+def resumed(
+    api: httpx.Client, message: dict[str, Any], headers: dict[str, str], last: int | None
+) -> list[ReceivedEvent]:
     """The request again with the same key, once the application runs again."""
     behind = {} if last is None else {"Last_Event_ID": str(last)}
     for _ in range(100):
         try:
-            return list(seen(api, PATH, message, **headers, **behind))
+            return list(received_events(api, PATH, message, **headers, **behind))
         except httpx.HTTPStatusError:
             time.sleep(0.1)
     raise TimeoutError("The streaming application did not come back.")

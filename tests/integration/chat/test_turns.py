@@ -14,14 +14,14 @@ import httpx
 import pytest
 
 from local.stack import RunningStack
-from tests.support.sse_reader import Seen, seen
+from tests.support.sse_reader import ReceivedEvent, received_events
 from tests.support.turns import ANSWER
 from tests.support.videovector import nulls
 
 TERMINAL = {"turn_completed", "error"}
 
 
-def whole(events: list[Seen]) -> None:
+def whole(events: list[ReceivedEvent]) -> None:
     """Every event once and in order, the name in its JSON, and one end."""
     numbers = [e.number for e in events if e.number is not None]
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
@@ -29,7 +29,7 @@ def whole(events: list[Seen]) -> None:
     assert [e.name for e in events if e.name in TERMINAL] == [events[-1].name]
 
 
-def written(events: list[Seen]) -> str:
+def written(events: list[ReceivedEvent]) -> str:
     """The answer of a client that writes each piece at its offset."""
     text = ""
     for event in events:
@@ -41,7 +41,7 @@ def written(events: list[Seen]) -> str:
 def test_a_turn_arrives_as_it_happens(api: httpx.Client, session: str) -> None:
     began, at = time.monotonic(), []
     events = []
-    for event in seen(api, f"{session}/turns/stream", "What is drunk? pause 0.1"):
+    for event in received_events(api, f"{session}/turns/stream", "What is drunk? pause 0.1"):
         at.append(time.monotonic() - began)
         events.append(event)
     whole(events)
@@ -65,24 +65,26 @@ def test_the_headers_of_a_stream_prevent_buffering(api: httpx.Client, session: s
 def test_a_reader_that_reconnects_gets_the_events_it_has_missed(api: httpx.Client, session: str) -> None:
     headers: dict[str, Any] = {"Idempotency_Key": "k"}
     first = []
-    for event in seen(api, f"{session}/turns/stream", "pause 0.3", **headers):
+    for event in received_events(api, f"{session}/turns/stream", "pause 0.3", **headers):
         first.append(event)
         if len(first) == 3:
             break
-    rest = list(seen(api, f"{session}/turns/stream", "pause 0.3", **headers, Last_Event_ID=str(first[-1].number)))
+    rest = list(
+        received_events(api, f"{session}/turns/stream", "pause 0.3", **headers, Last_Event_ID=str(first[-1].number))
+    )
     assert (rest[0].name, rest[0].data["status"]) == ("turn_resumed", "running")
     whole([*first, *rest[1:]])
     assert written([*first, *rest]) == ANSWER
-    again = list(seen(api, f"{session}/turns/stream", "pause 0.3", **headers))
+    again = list(received_events(api, f"{session}/turns/stream", "pause 0.3", **headers))
     assert (again[0].name, again[0].data["status"]) == ("turn_resumed", "completed")
     assert again[1:] == [*first, *rest[1:]]
 
 
 def test_a_turn_is_followed_by_its_id_to_its_last_event(api: httpx.Client, session: str) -> None:
-    events = list(seen(api, f"{session}/turns/stream", "?"))
+    events = list(received_events(api, f"{session}/turns/stream", "?"))
     path = f"{session}/turns/{events[-1].data['turn']['turn_id']}/stream"
-    assert list(seen(api, path))[1:] == events
-    assert list(seen(api, path, Last_Event_ID=str(events[-2].number)))[1:] == events[-1:]
+    assert list(received_events(api, path))[1:] == events
+    assert list(received_events(api, path, Last_Event_ID=str(events[-2].number)))[1:] == events[-1:]
     assert api.get(path, headers={"Last-Event-ID": str(events[-1].number)}).status_code == 204
 
 
@@ -99,7 +101,7 @@ def test_readers_at_the_same_time_get_the_same_bytes(api: httpx.Client, session:
 
 
 def test_a_turn_continues_when_its_client_disconnects(api: httpx.Client, session: str) -> None:
-    for event in seen(api, f"{session}/turns/stream", "pause 0.1"):
+    for event in received_events(api, f"{session}/turns/stream", "pause 0.1"):
         turn_id = event.data["turn_id"]
         break
     assert ended(api, f"{session}/turns/{turn_id}")["status"] == "completed"
@@ -107,7 +109,7 @@ def test_a_turn_continues_when_its_client_disconnects(api: httpx.Client, session
 
 def test_a_cancelled_turn_ends_at_once_for_its_reader(api: httpx.Client, session: str) -> None:
     events = []
-    for event in seen(api, f"{session}/turns/stream", "pause 1"):
+    for event in received_events(api, f"{session}/turns/stream", "pause 1"):
         events.append(event)
         if len(events) == 1:
             path = f"{session}/turns/{event.data['turn_id']}"
@@ -115,12 +117,12 @@ def test_a_cancelled_turn_ends_at_once_for_its_reader(api: httpx.Client, session
     whole(events)
     assert (events[-1].name, events[-1].data["status"]) == ("error", "cancelled")
     time.sleep(2)
-    assert len(list(seen(api, f"{path}/stream"))) == len(events) + 1
+    assert len(list(received_events(api, f"{path}/stream"))) == len(events) + 1
 
 
 def test_a_session_deleted_in_mid_turn_ends_its_stream(api: httpx.Client, session: str) -> None:
     names = []
-    for event in seen(api, f"{session}/turns/stream", "pause 0.5"):
+    for event in received_events(api, f"{session}/turns/stream", "pause 0.5"):
         names.append(event.name)
         if len(names) == 1:
             assert api.delete(session).status_code == 200
@@ -132,7 +134,9 @@ def test_a_killed_application_neither_loses_nor_repeats_an_event(
     scripted_stack: RunningStack, api: httpx.Client, session: str
 ) -> None:
     message, headers = "pause 0.3", {"Idempotency_Key": "k"}
-    first = cut_off(scripted_stack, seen(api, f"{session}/turns/stream", message, **headers), "tool_call_result", 1)
+    first = cut_off(
+        scripted_stack, received_events(api, f"{session}/turns/stream", message, **headers), "tool_call_result", 1
+    )
     rest = list(resumed(api, session, message, headers, first[-1].number))
     assert rest[0].name == "turn_resumed"
     events = [*first, *rest[1:]]
@@ -148,7 +152,9 @@ def test_an_answer_interrupted_in_the_middle_restarts(
     scripted_stack: RunningStack, api: httpx.Client, session: str
 ) -> None:
     message, headers = "pause 0.2", {"Idempotency_Key": "k"}
-    first = cut_off(scripted_stack, seen(api, f"{session}/turns/stream", message, **headers), "answer_delta", 3)
+    first = cut_off(
+        scripted_stack, received_events(api, f"{session}/turns/stream", message, **headers), "answer_delta", 3
+    )
     rest = list(resumed(api, session, message, headers, first[-1].number))
     events = [*first, *rest[1:]]
     whole(events)
@@ -159,7 +165,7 @@ def test_an_answer_interrupted_in_the_middle_restarts(
 def test_a_turn_without_process_and_client_is_continued_by_the_schedule(
     scripted_stack: RunningStack, api: httpx.Client, session: str
 ) -> None:
-    for event in seen(api, f"{session}/turns/stream", "pause 0.5"):
+    for event in received_events(api, f"{session}/turns/stream", "pause 0.5"):
         path = f"{session}/turns/{event.data['turn_id']}"
         break
     kill(scripted_stack, "ChatStreamFunction")
@@ -168,7 +174,7 @@ def test_a_turn_without_process_and_client_is_continued_by_the_schedule(
     while api.get(path).json()["turn"]["status"] == "running" and time.monotonic() < deadline:
         scripted_stack.emulator.functions.invoke(FunctionName=function, Payload=b"{}")
         time.sleep(0.5)
-    events = list(seen(api, f"{path}/stream"))[1:]
+    events = list(received_events(api, f"{path}/stream"))[1:]
     whole(events)
     assert events[-1].name == "turn_completed"
 
@@ -176,10 +182,10 @@ def test_a_turn_without_process_and_client_is_continued_by_the_schedule(
 def test_fifty_streams_at_once_neither_lose_nor_repeat_an_event(api: httpx.Client, session: str) -> None:
     """Started one after another within five seconds, because fifty cold starts at once would test the emulator."""
 
-    def read(number: int) -> list[Seen]:
+    def read(number: int) -> list[ReceivedEvent]:
         time.sleep(number / 10)
         message = f"Question {number}? pause 0.5"
-        return list(seen(api, f"{session}/turns/stream", message, Idempotency_Key=str(number)))
+        return list(received_events(api, f"{session}/turns/stream", message, Idempotency_Key=str(number)))
 
     with ThreadPoolExecutor(50) as pool:
         streams = list(pool.map(read, range(50)))
@@ -210,26 +216,30 @@ def kill(stack: RunningStack, name: str) -> None:
         time.sleep(0.05)
 
 
-def cut_off(stack: RunningStack, events: Iterator[Seen], name: str, count: int) -> list[Seen]:
+def cut_off(stack: RunningStack, events: Iterator[ReceivedEvent], name: str, count: int) -> list[ReceivedEvent]:
     """The events of a client whose application is killed at its `count`-th event `name`."""
-    got: list[Seen] = []
+    got: list[ReceivedEvent] = []
     with pytest.raises(httpx.TransportError):
         read_and_kill(stack, events, (name, count), got)
     return got
 
 
-def read_and_kill(stack: RunningStack, events: Iterator[Seen], at: tuple[str, int], got: list[Seen]) -> None:
+def read_and_kill(
+    stack: RunningStack, events: Iterator[ReceivedEvent], at: tuple[str, int], got: list[ReceivedEvent]
+) -> None:
     for event in events:
         got.append(event)
         if event.name == at[0] and [e.name for e in got].count(at[0]) == at[1]:
             kill(stack, "ChatStreamFunction")
 
 
-def resumed(api: httpx.Client, session: str, message: str, headers: dict[str, str], last: int | None) -> list[Seen]:
+def resumed(
+    api: httpx.Client, session: str, message: str, headers: dict[str, str], last: int | None
+) -> list[ReceivedEvent]:
     """The events of a second request with the same key, once the application runs again."""
     for _ in range(100):
         try:
-            return list(seen(api, f"{session}/turns/stream", message, **headers, Last_Event_ID=str(last)))
+            return list(received_events(api, f"{session}/turns/stream", message, **headers, Last_Event_ID=str(last)))
         except httpx.HTTPStatusError:
             time.sleep(0.1)
     raise TimeoutError("The streaming application did not come back.")

@@ -128,9 +128,9 @@ def test_a_truncated_state_file_is_replaced_by_the_copy_before_it(emulator: Emul
 def test_the_emulator_is_not_reached_through_a_profile_that_does_not_exist(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("AWS_PROFILE", "of somebody else")
+    monkeypatch.setenv("AWS_PROFILE", "another-profile")
     assert EmulatorClients(endpoint_url(emulator.port)).s3.list_buckets()["Buckets"] == []
-    with pytest.raises(Exception, match="of somebody else"):
+    with pytest.raises(Exception, match="another-profile"):
         boto3.client("s3")
 
 

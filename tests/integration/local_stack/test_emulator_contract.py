@@ -70,17 +70,17 @@ import json, threading
 from local.emulator import patches
 from ministack.services import eventbridge, lambda_svc
 
-tries, told = [], threading.Event()
+tries, called = [], threading.Event()
 arn = "arn:aws:lambda:us-east-1:000000000000:function:f"
 config = {"FunctionName": "f", "FunctionArn": arn}
 function = {"config": config, "event_invoke_config": {"DestinationConfig": {"OnFailure": {"Destination": "there"}}}}
 lambda_svc._LAMBDA_ASYNC_RETRY_BASE_SECONDS = 0
 lambda_svc._get_func_record_for_ref = lambda _: (function, config, "f")
 lambda_svc._execute_function = lambda _, event: tries.append(event) or {"error": True}
-lambda_svc._route_async_failure = lambda arn, *_: arn == "there" and told.set()
+lambda_svc._route_async_failure = lambda arn, *_: arn == "there" and called.set()
 patches.retry_functions_that_events_invoke()
 eventbridge._dispatch_to_lambda(arn, json.dumps({"detail": 1}))
-print(told.wait(10), tries)
+print(called.wait(10), tries)
 """
     assert in_emulator(code) == f"True {[{'detail': 1}] * 3}"
 

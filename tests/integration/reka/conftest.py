@@ -29,7 +29,7 @@ def api(stack: RunningStack) -> Iterator[httpx.Client]:
 @pytest.fixture(scope="session")
 def other_account(stack: RunningStack) -> Iterator[httpx.Client]:
     """An administrator of another account."""
-    with client(stack, key_of_another_account(stack, "somebody-else")) as opened:
+    with client(stack, key_of_another_account(stack, "another-account")) as opened:
         yield opened
 
 

@@ -83,11 +83,11 @@ class FakeProbe:
     """`MediaProbe` that returns a given result; `before_answering` runs before it returns."""
 
     answer: Probe | Exception = TALKING_CLIP
-    looks: int = 0
+    calls: int = 0
     before_answering: Callable[[], None] = lambda: None
 
     def probe(self, source: str) -> Probe:
-        self.looks += 1
+        self.calls += 1
         self.before_answering()
         if isinstance(self.answer, Exception):
             raise self.answer
@@ -157,11 +157,11 @@ class FakeFrameAnalyzer:
 
     observations: tuple[Observation, ...] = ()
     down: bool = False
-    viewed: list[tuple[str, Span, float]] = field(default_factory=list)
+    requests: list[tuple[str, Span, float]] = field(default_factory=list)
 
     def analyze(self, url: str, within: Span, seconds_max: float) -> FrameAnalysis:
-        self.viewed.append((url, within, seconds_max))
+        self.requests.append((url, within, seconds_max))
         if self.down:
-            raise Unavailable("The viewer is down.")
+            raise Unavailable("The frame analyzer is down.")
         inside = tuple(o for o in self.observations if o.span.overlaps(within))
         return FrameAnalysis(models=("fake",), frame_times_s=(within.start_s,), observations=inside)

@@ -22,7 +22,7 @@ from cinedex.timeline.modality import Modality
 
 from tests.support.memory.app_fixture import MINE, SHOTS, InMemoryApp, spoken
 from tests.support.memory.scenario import TALKING_CLIP
-from tests.support.segments import seen, unavailable
+from tests.support.segments import segment_filter, unavailable
 
 T, C, E, O = Feature.TRANSCRIPT, Feature.CAPTIONS, Feature.EMBEDDINGS, Feature.OBJECTS  # noqa: E741
 STATE_PAYLOAD_BYTES_MAX = 32 * 1024
@@ -33,7 +33,7 @@ def track(memory_app: InMemoryApp, video: Video, which: Track, feature: Feature)
 
 
 def documents(memory_app: InMemoryApp, video: Video) -> list[SegmentDocument]:
-    return list(memory_app.moments.documents(seen(video.video_id), 100))
+    return list(memory_app.moments.documents(segment_filter(video.video_id), 100))
 
 
 def test_a_whole_analysis_leaves_every_feature_ready_and_no_run_behind(memory_app: InMemoryApp) -> None:
@@ -288,7 +288,7 @@ def test_a_caption_is_embedded_together_with_what_its_video_is_about(memory_app:
 
 def test_vectors_stand_beside_the_text_that_they_were_made_from(memory_app: InMemoryApp) -> None:
     first = documents(memory_app, memory_app.analysed())[0]
-    hits = memory_app.moments.search("rocket", None, seen(first.video_id), 10)
+    hits = memory_app.moments.search("rocket", None, segment_filter(first.video_id), 10)
     assert [h.document.segment_index for h in hits.words] == [0]
 
 

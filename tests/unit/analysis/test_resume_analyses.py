@@ -122,7 +122,7 @@ def test_an_event_may_still_be_on_its_way(memory_app: InMemoryApp) -> None:
     video = memory_app.uploading()
     memory_app.media.files[video.media.key] = b"bytes"
     assert memory_app.resume() == NOTHING
-    assert memory_app.probe.looks == 0
+    assert memory_app.probe.calls == 0
 
 
 def test_after_a_restart_no_event_is_on_its_way(memory_app: InMemoryApp) -> None:

@@ -99,7 +99,7 @@ BOX = Box(x1=1, y1=2, x2=3, y2=4)
 SEGMENTS = [Segment(index=0, span=span(0, 10)), Segment(index=1, span=span(10, 20))]
 
 
-def seen(*frames: tuple[float, int]) -> DetectedObjects:
+def frames_with_persons(*frames: tuple[float, int]) -> DetectedObjects:
     """Frames with the given numbers of persons."""
     person = Detection(label="person", score=0.98765, box=BOX)
     return DetectedObjects(
@@ -111,24 +111,24 @@ def seen(*frames: tuple[float, int]) -> DetectedObjects:
 
 
 def test_a_detection_belongs_to_the_segment_that_holds_its_frame() -> None:
-    entries = object_entries([seen((0.0, 1), (9.96, 1)), seen((10.0, 1))], SEGMENTS)
+    entries = object_entries([frames_with_persons((0.0, 1), (9.96, 1)), frames_with_persons((10.0, 1))], SEGMENTS)
     assert [(e.span, len(e.body["detections"])) for e in entries] == [(span(0, 10), 2), (span(10, 20), 1)]
 
 
 def test_a_detection_says_what_where_and_when() -> None:
-    (entry,) = object_entries([seen((4.0, 1))], SEGMENTS)
+    (entry,) = object_entries([frames_with_persons((4.0, 1))], SEGMENTS)
     assert entry.body["detections"] == [
         {"type": "person", "score": 0.988, "bbox": [1, 2, 3, 4], "frame_idx": 100, "at_s": 4.0, "until_s": 4.5}
     ]
 
 
 def test_segments_that_show_nothing_have_no_entry() -> None:
-    assert object_entries([seen((1.0, 0), (2.0, 0))], SEGMENTS) == []
+    assert object_entries([frames_with_persons((1.0, 0), (2.0, 0))], SEGMENTS) == []
     assert object_entries([], SEGMENTS) == []
 
 
 def test_a_segment_with_many_detections_is_split_into_entries_that_fit_the_table() -> None:
-    entries = object_entries([seen((1.0, DETECTIONS_PER_ENTRY_MAX), (2.0, 5))], SEGMENTS)
+    entries = object_entries([frames_with_persons((1.0, DETECTIONS_PER_ENTRY_MAX), (2.0, 5))], SEGMENTS)
     assert [len(e.body["detections"]) for e in entries] == [DETECTIONS_PER_ENTRY_MAX, 5]
     assert {e.span for e in entries} == {span(0, 10)}
     assert [e.index for e in entries] == [0, 1]

@@ -42,12 +42,12 @@ READ = (
 )
 
 
-class Studio:
+class AnswersFixture:
     """A video of three segments with answers, and two videos without any."""
 
     def __init__(self) -> None:
         self.vectors, self.index, self.timeline = WordVectors(), MemorySegmentIndex(), MemoryTimeline()
-        self.viewer = FakeFrameAnalyzer()
+        self.frame_analyzer = FakeFrameAnalyzer()
         self.videos = library_of(
             video(TOUR, duration_s=30.0, name="demo.mp4"),
             video("raw", ready=(Feature.TRANSCRIPT,)),
@@ -85,8 +85,8 @@ class Studio:
     def answer(self, request: AnswerRequest) -> Answer:
         find = RetrieveSegments(self.index, self.vectors)
         evidence = SelectEvidence(self.index, find, ExtractQuotes(self.timeline), ScoreQuotes(self.vectors))
-        look = AnalyzeFrames(MemoryMediaStore(), self.viewer)
-        agent = ExtractiveAgent(evidence, ResolveScope(self.videos), look, FakeClock())
+        analyze_frames = AnalyzeFrames(MemoryMediaStore(), self.frame_analyzer)
+        agent = ExtractiveAgent(evidence, ResolveScope(self.videos), analyze_frames, FakeClock())
         return AnswerQuestion(self.videos, agent)(request)
 
 
@@ -99,12 +99,12 @@ def _entries(said: tuple[tuple[Any, str], ...]) -> list[TimelineEntry]:
 
 
 @pytest.fixture
-def studio() -> Studio:
-    return Studio()
+def fixture() -> AnswersFixture:
+    return AnswersFixture()
 
 
-def test_an_answer_quotes_the_sentence_with_its_own_time(studio: Studio) -> None:
-    answer = studio.ask("Who was the first woman to pilot the space shuttle?")
+def test_an_answer_quotes_the_sentence_with_its_own_time(fixture: AnswersFixture) -> None:
+    answer = fixture.ask("Who was the first woman to pilot the space shuttle?")
     assert answer.text.splitlines()[0] == (
         "“Eileen Collins was the first woman to pilot the space shuttle.” — demo.mp4, 0:02–0:06 (speech)"
     )
@@ -116,8 +116,8 @@ def test_an_answer_quotes_the_sentence_with_its_own_time(studio: Studio) -> None
     "question",
     ["How much does a violin cost?", "submarine", "Does the cat like milk?", "What colour is the cat?", "?!"],
 )
-def test_a_question_without_an_answer_gets_no_confident_match(studio: Studio, question: str) -> None:
-    answer = studio.ask(question)
+def test_a_question_without_an_answer_gets_no_confident_match(fixture: AnswersFixture, question: str) -> None:
+    answer = fixture.ask(question)
     assert answer.text == f"No confident match for “{question}” in 1 video."
     assert (answer.confident, answer.citations) == (False, ())
 
@@ -136,80 +136,82 @@ def test_a_question_without_an_answer_gets_no_confident_match(studio: Studio, qu
     ],
 )
 def test_the_evidence_is_of_the_kind_the_question_asks_for(
-    studio: Studio, question: str, quote: str, source: Modality
+    fixture: AnswersFixture, question: str, quote: str, source: Modality
 ) -> None:
-    first = studio.ask(question).citations[0]
+    first = fixture.ask(question).citations[0]
     assert (first.quote, first.source) == (quote, source)
 
 
-def test_every_quote_is_verbatim_evidence_inside_its_video(studio: Studio) -> None:
-    stored = [t for d in studio.index._videos["mine", TOUR] for t in d.texts.values()]
-    citations = [c for q in ("cat", "coffee", "what happens?", "who is it?") for c in studio.ask(q).citations]
+def test_every_quote_is_verbatim_evidence_inside_its_video(fixture: AnswersFixture) -> None:
+    stored = [t for d in fixture.index._videos["mine", TOUR] for t in d.texts.values()]
+    citations = [c for q in ("cat", "coffee", "what happens?", "who is it?") for c in fixture.ask(q).citations]
     assert citations
     for citation in citations:
         assert any(citation.quote in text for text in stored)
         assert 0 <= citation.span.start_s <= citation.span.end_s <= 30.0
 
 
-def test_evidence_outside_the_range_in_question_is_not_used(studio: Studio) -> None:
+def test_evidence_outside_the_range_in_question_is_not_used(fixture: AnswersFixture) -> None:
     later = (VideoRange(video_id=TOUR, start_s=10.0, end_s=30.0),)
-    assert not studio.ask("Who was the first woman to pilot the shuttle?", context=later).confident
-    assert studio.ask("What is the name of the cat?", context=later).confident
+    assert not fixture.ask("Who was the first woman to pilot the shuttle?", context=later).confident
+    assert fixture.ask("What is the name of the cat?", context=later).confident
 
 
-def test_a_start_alone_looks_at_the_ten_seconds_behind_it(studio: Studio) -> None:
-    answer = studio.ask("what is said?", context=(VideoRange(video_id=TOUR, start_s=10.0),))
+def test_a_start_alone_looks_at_the_ten_seconds_behind_it(fixture: AnswersFixture) -> None:
+    answer = fixture.ask("what is said?", context=(VideoRange(video_id=TOUR, start_s=10.0),))
     assert [c.quote for c in answer.citations] == ["This cat is called Chelsea."]
 
 
-def test_several_ranges_of_one_video_are_looked_at_together(studio: Studio) -> None:
+def test_several_ranges_of_one_video_are_looked_at_together(fixture: AnswersFixture) -> None:
     ranges = (VideoRange(video_id=TOUR, start_s=0, end_s=5), VideoRange(video_id=TOUR, start_s=20, end_s=30))
-    assert studio.ask("coffee", context=ranges).confident
+    assert fixture.ask("coffee", context=ranges).confident
 
 
-def test_a_follow_up_without_a_subject_uses_the_previous_subject(studio: Studio) -> None:
-    answer = studio.ask("Tell me about the cat", "“This cat is called Chelsea.”", "and why?")
+def test_a_follow_up_without_a_subject_uses_the_previous_subject(fixture: AnswersFixture) -> None:
+    answer = fixture.ask("Tell me about the cat", "“This cat is called Chelsea.”", "and why?")
     assert "cat" in answer.citations[0].quote
 
 
-def test_words_answer_when_the_text_model_is_down(studio: Studio) -> None:
-    studio.vectors.down = True
-    assert studio.ask("What is the name of the cat?").citations[0].quote == "This cat is called Chelsea."
-    assert not studio.ask("submarine").confident
+def test_words_answer_when_the_text_model_is_down(fixture: AnswersFixture) -> None:
+    fixture.vectors.down = True
+    assert fixture.ask("What is the name of the cat?").citations[0].quote == "This cat is called Chelsea."
+    assert not fixture.ask("submarine").confident
 
 
-def test_text_without_a_track_is_quoted_with_the_time_of_its_segment(studio: Studio) -> None:
-    studio.timeline.delete(TOUR)
-    first = studio.ask("What is the name of the cat?").citations[0]
+def test_text_without_a_track_is_quoted_with_the_time_of_its_segment(fixture: AnswersFixture) -> None:
+    fixture.timeline.delete(TOUR)
+    first = fixture.ask("What is the name of the cat?").citations[0]
     assert (first.quote, first.span) == ("This cat is called Chelsea.", span(10, 20))
 
 
-def test_captions_that_are_not_ready_are_named(studio: Studio) -> None:
+def test_captions_that_are_not_ready_are_named(fixture: AnswersFixture) -> None:
     with pytest.raises(StateConflict, match=r"'captions' is not ready for: raw \(none\)"):
-        studio.ask("cat", context=(VideoRange(video_id=TOUR), VideoRange(video_id="raw")))
+        fixture.ask("cat", context=(VideoRange(video_id=TOUR), VideoRange(video_id="raw")))
 
 
 @pytest.mark.parametrize("video_id", ["unknown", "x"])
-def test_unknown_videos_and_videos_of_other_accounts_are_not_found(studio: Studio, video_id: str) -> None:
+def test_unknown_videos_and_videos_of_other_accounts_are_not_found(fixture: AnswersFixture, video_id: str) -> None:
     with pytest.raises(NotFound):
-        studio.ask("cat", context=(VideoRange(video_id=video_id),))
+        fixture.ask("cat", context=(VideoRange(video_id=video_id),))
 
 
-def test_a_range_that_cannot_be_is_refused(studio: Studio) -> None:
+def test_a_range_that_cannot_be_is_refused(fixture: AnswersFixture) -> None:
     for start_s, end_s in ((5.0, 5.0), (-1.0, 5.0), (9.0, 3.0)):
         with pytest.raises(InvalidInput):
-            studio.ask("cat", context=(VideoRange(video_id=TOUR, start_s=start_s, end_s=end_s),))
+            fixture.ask("cat", context=(VideoRange(video_id=TOUR, start_s=start_s, end_s=end_s),))
     with pytest.raises(ImpossibleValue):
-        studio.ask("cat", context=(VideoRange(video_id=TOUR, start_s=30.0),))
+        fixture.ask("cat", context=(VideoRange(video_id=TOUR, start_s=30.0),))
 
 
 @pytest.mark.parametrize("messages", [[], [("user", "cat?"), ("assistant", "Yes.")], [("user", " ")]])
-def test_a_conversation_must_end_with_a_question_of_the_user(studio: Studio, messages: list[tuple[str, str]]) -> None:
+def test_a_conversation_must_end_with_a_question_of_the_user(
+    fixture: AnswersFixture, messages: list[tuple[str, str]]
+) -> None:
     said = tuple(Message(role=MessageRole(role), content=content) for role, content in messages)
     with pytest.raises(InvalidInput):
-        studio.answer(AnswerRequest(account_id="mine", messages=said))
+        fixture.answer(AnswerRequest(account_id="mine", messages=said))
 
 
-def test_more_than_five_videos_are_refused(studio: Studio) -> None:
+def test_more_than_five_videos_are_refused(fixture: AnswersFixture) -> None:
     with pytest.raises(InvalidInput, match="at most 5"):
-        studio.ask("cat", context=tuple(VideoRange(video_id=TOUR) for _ in range(6)))
+        fixture.ask("cat", context=tuple(VideoRange(video_id=TOUR) for _ in range(6)))

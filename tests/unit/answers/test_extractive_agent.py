@@ -26,7 +26,7 @@ LINE = "“Eileen Collins was the first woman to pilot the space shuttle.” —
 def agent(fixture: AgentFixture) -> ExtractiveAgent:
     gather, judge = ExtractQuotes(fixture.timeline), ScoreQuotes(fixture.vectors)
     evidence = SelectEvidence(fixture.index, fixture.retrieve_segments, gather, judge)
-    return ExtractiveAgent(evidence, fixture.resolve_scope, fixture.look, fixture.clock)
+    return ExtractiveAgent(evidence, fixture.resolve_scope, fixture.analyze_frames, fixture.clock)
 
 
 def ask(question: str, scope: AgentScope | None = None) -> list[AgentEvent]:

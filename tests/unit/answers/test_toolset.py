@@ -20,7 +20,7 @@ from tests.support.memory.scenario import NOON
 from tests.support.ready_videos import video
 
 FIXTURE = AgentFixture()
-FIXTURE.viewer.observations = (
+FIXTURE.frame_analyzer.observations = (
     Observation(text="two umbrellas", span=span(3, 4), source=Modality.OBJECTS),
     Observation(text="MIND THE STEP", span=span(2, 28), source=Modality.SCREEN_TEXT),
 )

@@ -61,7 +61,7 @@ def test_an_upload_as_json_prints_nothing_but_the_videos_on_stdout(cinedex: Any,
 
 def test_an_upload_without_analysis_starts_none(cinedex: Any, clip: Path, library: FakeLibrary) -> None:
     assert cinedex("upload", str(clip), "--no-analyze").exit_code == 0
-    assert library.looks is None
+    assert library.polls is None
 
 
 def test_an_upload_that_does_not_wait_leaves_the_analysis_running(
@@ -99,7 +99,7 @@ def test_one_name_for_two_videos_is_a_usage_error(cinedex: Any, clip: Path) -> N
 
 
 def test_videos_are_listed_with_what_is_ready(cinedex: Any, library: FakeLibrary) -> None:
-    library.looks = library.steps
+    library.polls = library.steps
     result = cinedex("videos")
     assert VIDEO_ID in result.stdout
     assert "transcript, scenes, captions, objects, embeddings" in result.stdout
@@ -123,7 +123,7 @@ def test_an_empty_library_says_how_to_fill_it(cinedex: Any, library: FakeLibrary
 
 
 def test_a_video_is_shown_with_the_models_that_analysed_it(cinedex: Any, library: FakeLibrary) -> None:
-    library.looks = library.steps
+    library.polls = library.steps
     result = cinedex("videos", "show", VIDEO_ID)
     assert "960 x 540" in result.stdout
     assert "whisper-tiny.en-int8@1" in result.stdout
@@ -142,7 +142,7 @@ def test_a_video_is_shown_with_the_models_that_analysed_it(cinedex: Any, library
 def test_an_insight_of_a_video_is_printed_with_its_times(
     cinedex: Any, library: FakeLibrary, insight: str, shown: str
 ) -> None:
-    library.looks = library.steps
+    library.polls = library.steps
     assert shown in cinedex("videos", "read", VIDEO_ID, insight).stdout
 
 

@@ -33,7 +33,7 @@ def labelled(tmp_path: Path) -> Path:
 def library() -> FakeLibrary:
     """Its video is analysed."""
     library = FakeLibrary()
-    library.looks = library.steps
+    library.polls = library.steps
     return library
 
 
@@ -124,12 +124,12 @@ def test_a_failed_analysis_ends_with_one_before_any_search(
 
 
 @pytest.mark.parametrize(
-    ("looks", "expected"), [(None, f"cinedex videos analyze {VIDEO_ID}"), (0, "Still being analysed: demo.mp4")]
+    ("polls", "expected"), [(None, f"cinedex videos analyze {VIDEO_ID}"), (0, "Still being analysed: demo.mp4")]
 )
 def test_a_video_that_is_not_analysed_ends_with_five(
-    cinedex: Any, labelled: Path, library: FakeLibrary, looks: int | None, expected: str
+    cinedex: Any, labelled: Path, library: FakeLibrary, polls: int | None, expected: str
 ) -> None:
-    library.looks = looks
+    library.polls = polls
     result = cinedex(str(labelled))
     assert (result.exit_code, "demo.mp4" in result.stderr, expected in result.stderr) == (5, True, True)
 

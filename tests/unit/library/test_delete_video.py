@@ -15,13 +15,13 @@ from cinedex.library.usecases.publish_video import PublishVideo
 from cinedex.timeline.entries import Track
 
 from tests.support.memory.app_fixture import MINE, YOURS, InMemoryApp
-from tests.support.segments import seen, unavailable
+from tests.support.segments import segment_filter, unavailable
 
 
 def assert_no_trace(memory_app: InMemoryApp, video_id: str) -> None:
     assert memory_app.videos.list(MINE) == []
     assert memory_app.runs.list_of(video_id) == []
-    assert list(memory_app.moments.documents(seen(video_id), 100)) == []
+    assert list(memory_app.moments.documents(segment_filter(video_id), 100)) == []
     assert [key for key in memory_app.timeline.tracks if key[0] == video_id] == []
     assert [key for key in memory_app.results.documents if f"/{video_id}/" in key] == []
     assert [key for key in memory_app.media.files if video_id in key] == []
@@ -41,17 +41,17 @@ def test_what_a_search_store_that_is_down_still_holds_goes_with_the_next_sweep(
         down.setattr(memory_app.moments, "delete_video", unavailable)
         memory_app.delete(MINE, video.video_id)
     assert memory_app.videos.list(MINE) == []
-    assert list(memory_app.moments.documents(seen(video.video_id), 100)) != []
+    assert list(memory_app.moments.documents(segment_filter(video.video_id), 100)) != []
     memory_app.sweep()
     assert_no_trace(memory_app, video.video_id)
 
 
 def test_other_videos_stay_as_they_are(memory_app: InMemoryApp) -> None:
     other, video = memory_app.analysed(), memory_app.analysed()
-    stored = list(memory_app.moments.documents(seen(other.video_id), 100))
+    stored = list(memory_app.moments.documents(segment_filter(other.video_id), 100))
     memory_app.delete(MINE, video.video_id)
     assert memory_app.now(other) == other
-    assert list(memory_app.moments.documents(seen(other.video_id), 100)) == stored
+    assert list(memory_app.moments.documents(segment_filter(other.video_id), 100)) == stored
     assert other.media.key in memory_app.media.files
 
 
@@ -180,4 +180,4 @@ def test_a_run_that_ends_after_the_deletion_deletes_its_documents(memory_app: In
     memory_app.plan_chunks(run)
     memory_app.videos.delete(MINE, video.video_id)
     memory_app.finish(*memory_app.order(run))
-    assert list(memory_app.moments.documents(seen(video.video_id), 100)) == []
+    assert list(memory_app.moments.documents(segment_filter(video.video_id), 100)) == []

@@ -29,7 +29,7 @@ def test_a_repeated_event_probes_and_writes_once(memory_app: InMemoryApp) -> Non
     video = memory_app.uploading()
     first = memory_app.register(created(video))
     assert memory_app.register(created(video)) == first
-    assert memory_app.probe.looks == 1
+    assert memory_app.probe.calls == 1
 
 
 def test_an_event_older_than_the_registered_one_is_ignored(memory_app: InMemoryApp) -> None:
@@ -74,7 +74,7 @@ def test_a_file_that_failed_its_probe_is_not_probed_again(memory_app: InMemoryAp
     memory_app.probe.answer = CUT_OFF
     memory_app.register(created(video))
     memory_app.register(created(video))
-    assert memory_app.probe.looks == 1
+    assert memory_app.probe.calls == 1
 
 
 def test_a_valid_file_under_the_same_key_makes_a_failed_video_uploaded(memory_app: InMemoryApp) -> None:
@@ -108,7 +108,7 @@ def test_a_file_of_a_deleted_video_is_ignored(memory_app: InMemoryApp) -> None:
     video = memory_app.uploading()
     memory_app.videos.delete(video.account_id, video.video_id)
     assert memory_app.register(created(video)) is None
-    assert memory_app.probe.looks == 0
+    assert memory_app.probe.calls == 0
 
 
 def test_a_video_deleted_while_its_file_is_probed_stays_deleted(memory_app: InMemoryApp) -> None:
@@ -133,4 +133,4 @@ def test_a_newer_event_handled_meanwhile_wins(memory_app: InMemoryApp) -> None:
 @pytest.mark.parametrize("key", ["drop/mine/clip.mp4", "uploads/clip.mp4", "results/mine/v/plan.json"])
 def test_a_key_that_is_no_upload_is_left_alone(memory_app: InMemoryApp, key: str) -> None:
     assert memory_app.register(StoredMedia(bucket="media", key=key, sequencer="01")) is None
-    assert memory_app.probe.looks == 0
+    assert memory_app.probe.calls == 0

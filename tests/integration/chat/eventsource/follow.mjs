@@ -6,7 +6,7 @@ const NAMES = [
   "turn_started", "turn_resumed", "agent_state", "tool_call_started", "tool_call_result", "answer_delta",
   "turn_completed", "error",
 ];
-const say = (told) => process.stdout.write(JSON.stringify(told) + "\n");
+const say = (value) => process.stdout.write(JSON.stringify(value) + "\n");
 
 const source = new EventSource(url, {
   fetch: (input, init) => fetch(input, { ...init, headers: { ...init.headers, "X-Api-Key": key } }),

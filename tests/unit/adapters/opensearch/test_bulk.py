@@ -37,7 +37,7 @@ class Store:
         return {"_id": document_id, "status": 201}
 
 
-class Together(Store):
+class ConcurrentStore(Store):
     """Answers the first requests only once all of them are there."""
 
     def __init__(self, failing: dict[str, tuple[int, int]]) -> None:
@@ -94,7 +94,7 @@ def test_large_and_numerous_writes_are_cut_into_requests(monkeypatch: pytest.Mon
 def test_many_writes_are_sent_in_concurrent_batches_and_only_failures_are_retried() -> None:
     count = bulk.CONCURRENT_MAX * bulk.BATCH_MIN
     ids = [f"{number:02}" for number in range(count)]
-    store = Together({ids[0]: (1, 429), ids[-1]: (1, 503)})
+    store = ConcurrentStore({ids[0]: (1, 429), ids[-1]: (1, 503)})
     write_all(store, _writes(*ids))
     *first, again = store.requests
     assert [len(request) for request in first] == [bulk.BATCH_MIN] * bulk.CONCURRENT_MAX

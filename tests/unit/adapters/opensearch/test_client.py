@@ -16,7 +16,7 @@ from cinedex.adapters.opensearch import OpenSearchSegmentIndex, client, connect
 from cinedex.adapters.opensearch import index as index_module
 from cinedex.kernel.errors import Unavailable
 
-from tests.support.segments import seen
+from tests.support.segments import segment_filter
 
 NOTHING_FOUND = b'{"responses": [{"hits": {"hits": []}, "_shards": {"failed": 0}}]}'
 
@@ -59,7 +59,7 @@ def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_requests_are_signed_for_the_service_that_they_go_to(listener: ThreadingHTTPServer, service: str) -> None:
     url = f"http://127.0.0.1:{listener.server_port}"
     index = OpenSearchSegmentIndex(connect(url, sign_for=service))  # type: ignore[arg-type]
-    assert index.search("cat", None, seen("a"), 5).words == ()
+    assert index.search("cat", None, segment_filter("a"), 5).words == ()
     [headers] = listener.heard  # type: ignore[attr-defined]
     lowered = {name.lower(): value for name, value in headers.items()}
     assert lowered["authorization"].startswith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/")
@@ -69,13 +69,15 @@ def test_requests_are_signed_for_the_service_that_they_go_to(listener: Threading
 
 
 def test_a_plain_server_gets_no_signature(listener: ThreadingHTTPServer) -> None:
-    OpenSearchSegmentIndex(connect(f"http://127.0.0.1:{listener.server_port}")).search("cat", None, seen("a"), 5)
+    OpenSearchSegmentIndex(connect(f"http://127.0.0.1:{listener.server_port}")).search(
+        "cat", None, segment_filter("a"), 5
+    )
     assert "authorization" not in {name.lower() for name in listener.heard[0]}  # type: ignore[attr-defined]
 
 
 def test_one_question_is_one_request(listener: ThreadingHTTPServer) -> None:
     index = OpenSearchSegmentIndex(connect(f"http://127.0.0.1:{listener.server_port}"))
-    index.search("cat", None, seen("a", "b"), 5)
+    index.search("cat", None, segment_filter("a", "b"), 5)
     assert len(listener.heard) == 1  # type: ignore[attr-defined]
 
 
@@ -87,7 +89,7 @@ def test_a_server_that_never_answers_times_out(
         index = OpenSearchSegmentIndex(connect(f"http://127.0.0.1:{silent.getsockname()[1]}"))
         started = time.monotonic()
         with pytest.raises(Unavailable):
-            index.search("cat", None, seen("a"), 5)
+            index.search("cat", None, segment_filter("a"), 5)
         assert time.monotonic() - started < 2
 
 
@@ -102,7 +104,9 @@ def test_a_connection_that_is_not_accepted_times_out(monkeypatch: pytest.MonkeyP
             one.connect_ex(address)
         started = time.monotonic()
         with pytest.raises(Unavailable):
-            OpenSearchSegmentIndex(connect(f"http://127.0.0.1:{address[1]}")).search("cat", None, seen("a"), 5)
+            OpenSearchSegmentIndex(connect(f"http://127.0.0.1:{address[1]}")).search(
+                "cat", None, segment_filter("a"), 5
+            )
         assert time.monotonic() - started < 3
         for one in waiting:
             one.close()
@@ -112,7 +116,7 @@ def test_error_messages_do_not_name_the_host_of_the_store() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     with pytest.raises(Unavailable) as refused:
-        OpenSearchSegmentIndex(connect(f"http://127.0.0.1:{port}")).search("cat", None, seen("a"), 5)
+        OpenSearchSegmentIndex(connect(f"http://127.0.0.1:{port}")).search("cat", None, segment_filter("a"), 5)
     assert refused.value.message == "The search store is not available."
     assert str(port) in str(refused.value.__cause__)
 
@@ -123,6 +127,8 @@ def test_errors_of_the_store_are_for_the_log_only(
     failed = b'{"responses": [{"error": {"reason": "all shards failed"}}]}'
     monkeypatch.setattr(sys.modules[__name__], "NOTHING_FOUND", failed)
     with pytest.raises(Unavailable) as refused:
-        OpenSearchSegmentIndex(connect(f"http://127.0.0.1:{listener.server_port}")).search("cat", None, seen("a"), 5)
+        OpenSearchSegmentIndex(connect(f"http://127.0.0.1:{listener.server_port}")).search(
+            "cat", None, segment_filter("a"), 5
+        )
     assert refused.value.message == "The search store is not available."
     assert "all shards failed" in str(refused.value.__cause__)

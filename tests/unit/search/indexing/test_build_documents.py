@@ -16,7 +16,7 @@ from cinedex.timeline.entries import Track
 from cinedex.timeline.modality import Modality
 
 from tests.support.memory.app_fixture import MINE, InMemoryApp
-from tests.support.segments import seen, segment
+from tests.support.segments import segment, segment_filter
 
 NEAR = QueryVector(model="toy-3d", values=(1.0, 0.0, 0.0))
 
@@ -53,7 +53,7 @@ def test_a_placeholder_caption_is_not_indexed_and_stays_readable(memory_app: InM
     memory_app.finish(*memory_app.order(run))
     video = memory_app.now(run)
     assert all(Modality.CAPTION not in d.texts and not d.vectors for d in documents(memory_app, video))
-    assert memory_app.moments.search("nothing recognised", NEAR, seen(video.video_id), 10).words == ()
+    assert memory_app.moments.search("nothing recognised", NEAR, segment_filter(video.video_id), 10).words == ()
     captions = memory_app.timeline.entries(video.video_id, Track.CAPTIONS, video.feature(Feature.CAPTIONS).generation)
     assert {entry.body["caption"] for entry in captions} == {caption}
 
@@ -66,7 +66,7 @@ def test_a_vector_that_older_results_have_of_it_is_not_searched(memory_app: InMe
     packed = pack_vectors("toy-3d", [NEAR.values, NEAR.values])
     memory_app.results.put("embeddings", packed.model_dump(mode="json"))
     memory_app.publish_documents(*memory_app.order(run), written.documents_key, "embeddings")
-    hits = memory_app.moments.search("frog", NEAR, seen(run.video_id), 10).vectors
+    hits = memory_app.moments.search("frog", NEAR, segment_filter(run.video_id), 10).vectors
     assert [hit.document.segment_index for hit in hits] == [1]
 
 
@@ -79,7 +79,7 @@ def test_a_video_is_found_by_its_title_alone(memory_app: InMemoryApp) -> None:
     assert {d.model for d in documents(memory_app, frog)} == {None}
     far = segment("other", 0, "A car passes.", model="toy-3d", vector=(0, 0, 1))
     memory_app.moments.replace_video(MINE, "other", [far])
-    hits = memory_app.moments.search("frog", NEAR, seen("other", frog.video_id), 10)
+    hits = memory_app.moments.search("frog", NEAR, segment_filter("other", frog.video_id), 10)
     best = fuse(Query(text="frog"), hits, tuple(Modality))[0]
     assert best.document.video_id == frog.video_id
     assert best.score >= FLOORS[Threshold.HIGH]
@@ -88,5 +88,5 @@ def test_a_video_is_found_by_its_title_alone(memory_app: InMemoryApp) -> None:
 def test_a_caption_with_content_is_still_indexed(memory_app: InMemoryApp) -> None:
     run = described(memory_app, "A frog sits on a stone.")
     memory_app.embed(run)
-    hits = memory_app.moments.search("frog", NEAR, seen(run.video_id), 10)
+    hits = memory_app.moments.search("frog", NEAR, segment_filter(run.video_id), 10)
     assert len(hits.words) == len(hits.vectors) > 0

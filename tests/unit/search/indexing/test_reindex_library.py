@@ -13,14 +13,14 @@ from cinedex.search.domain.index.segment_document import QueryVector
 from cinedex.search.usecases.indexing import reindex_library
 
 from tests.support.memory.app_fixture import MINE, YOURS, InMemoryApp
-from tests.support.segments import seen
+from tests.support.segments import segment_filter
 
 FOREVER_S = 60.0
 VECTOR = QueryVector(model="toy-3d", values=(1.0, 0.0, 0.0))
 
 
 def matching_videos(memory_app: InMemoryApp, words: str, *videos: Video, account_id: str = MINE) -> set[str]:
-    within = seen(*(v.video_id for v in videos), account_id=account_id)
+    within = segment_filter(*(v.video_id for v in videos), account_id=account_id)
     return {hit.document.video_id for hit in memory_app.moments.search(words, None, within, 50).words}
 
 
@@ -39,7 +39,7 @@ def test_reindexing_calls_no_model(memory_app: InMemoryApp) -> None:
     memory_app.swap()
     assert matching_videos(memory_app, "rocket", mine) == {mine.video_id}
     assert matching_videos(memory_app, "rocket", yours, account_id=YOURS) == {yours.video_id}
-    assert memory_app.moments.search("", VECTOR, seen(mine.video_id), 50).vectors
+    assert memory_app.moments.search("", VECTOR, segment_filter(mine.video_id), 50).vectors
 
 
 def test_an_interrupted_reindexing_continues_at_its_cursor(

@@ -162,10 +162,10 @@ def test_a_query_is_taken_as_it_is_when_the_model_does_not_help(line: Any) -> No
     assert (status_of(results), results.degraded) == (UNAVAILABLE, False)
 
 
-class Stubborn:
+class SlowModel:
     """`LanguageModel` that is silent for a while before each piece."""
 
-    name = "stubborn"
+    name = "slow"
 
     def __init__(self, silence_s: float, *pieces: str | ModelReply) -> None:
         self.silence_s, self.pieces = silence_s, pieces
@@ -178,8 +178,8 @@ class Stubborn:
             yield piece
 
 
-@pytest.mark.parametrize("model", [Stubborn(1.0, LAUNCHER), Stubborn(0.02, *["{"] * 100)])
-def test_a_slow_model_delays_a_search_by_at_most_its_time_limit(model: Stubborn) -> None:
+@pytest.mark.parametrize("model", [SlowModel(1.0, LAUNCHER), SlowModel(0.02, *["{"] * 100)])
+def test_a_slow_model_delays_a_search_by_at_most_its_time_limit(model: SlowModel) -> None:
     library = RewritingLibrary(model, seconds_max=0.1)
     began = time.monotonic()
     results = library.search("rocket")
@@ -189,7 +189,7 @@ def test_a_slow_model_delays_a_search_by_at_most_its_time_limit(model: Stubborn)
 
 def test_hanging_models_occupy_a_limited_number_of_threads() -> None:
     slots = BoundedSemaphore(1)
-    library = RewritingLibrary(Stubborn(0.5, LAUNCHER), seconds_max=0.05, slots=slots)
+    library = RewritingLibrary(SlowModel(0.5, LAUNCHER), seconds_max=0.05, slots=slots)
     assert status_of(library.search("rocket")) is UNAVAILABLE
     began = time.monotonic()
     assert status_of(library.search("rocket")) is UNAVAILABLE
@@ -222,17 +222,17 @@ def test_a_server_that_does_not_count_is_counted_for() -> None:
 
 
 def test_a_failed_call_costs_nothing_and_a_late_one_costs_its_input_tokens() -> None:
-    class Refusing:
+    class RefusingModel:
         name = "refusing"
 
         def converse(self, *_: Any, **__: Any) -> Iterator[str | ModelReply]:
             raise Unavailable("no such model")
             yield ""
 
-    refused = RewritingLibrary(Refusing())
+    refused = RewritingLibrary(RefusingModel())
     refused.search("missile")
     assert refused.tokens == [0]
-    late = RewritingLibrary(Stubborn(0.1, LAUNCHER), seconds_max=0.02)
+    late = RewritingLibrary(SlowModel(0.1, LAUNCHER), seconds_max=0.02)
     late.search("missile")
     assert late.rewrite_query.slots.acquire(timeout=1)
     time.sleep(0.2)

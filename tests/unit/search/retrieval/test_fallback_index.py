@@ -29,7 +29,7 @@ from cinedex.timeline.modality import Modality
 from tests.support.memory.app_fixture import MINE, InMemoryApp
 from tests.support.memory.segment_index import MemorySegmentIndex
 from tests.support.ready_videos import WordVectors
-from tests.support.segments import seen
+from tests.support.segments import segment_filter
 
 
 def stored(memory_app: InMemoryApp, **limits: float) -> ScanSegments:
@@ -78,21 +78,21 @@ def test_a_search_without_a_store_reads_stored_results_and_is_degraded(memory_ap
 
 def test_the_filter_holds_as_ever(memory_app: InMemoryApp) -> None:
     one, other = memory_app.analysed(), memory_app.analysed()
-    assert matches(memory_app, seen(one.video_id)) == [one.video_id]
-    assert matches(memory_app, seen(one.video_id, account_id="theirs")) == []
-    assert matches(memory_app, seen(other.video_id, within=span(30, 60))) == []
-    assert matches(memory_app, seen(other.video_id, modalities=(Modality.OBJECTS,))) == []
+    assert matches(memory_app, segment_filter(one.video_id)) == [one.video_id]
+    assert matches(memory_app, segment_filter(one.video_id, account_id="theirs")) == []
+    assert matches(memory_app, segment_filter(other.video_id, within=span(30, 60))) == []
+    assert matches(memory_app, segment_filter(other.video_id, modalities=(Modality.OBJECTS,))) == []
 
 
 def test_only_the_newest_videos_are_read(memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scan_segments, "VIDEOS_MAX", 2)
     ids = [memory_app.analysed().video_id for _ in range(4)]
-    assert sorted(matches(memory_app, seen(*ids))) == sorted(ids)[-2:]
+    assert sorted(matches(memory_app, segment_filter(*ids))) == sorted(ids)[-2:]
 
 
 def test_the_scan_of_a_large_library_stops_at_its_limits(memory_app: InMemoryApp) -> None:
     ids = [memory_app.analysed().video_id for _ in range(3)]
-    assert matches(memory_app, seen(*ids), seconds_max=-1.0) == []
+    assert matches(memory_app, segment_filter(*ids), seconds_max=-1.0) == []
 
 
 def test_a_literal_search_without_a_store_reads_stored_results_in_order_and_is_degraded(
@@ -110,7 +110,7 @@ def test_a_literal_search_without_a_store_reads_stored_results_in_order_and_is_d
 
 def test_a_literal_search_answers_as_the_store_does_while_that_is_there(memory_app: InMemoryApp) -> None:
     memory_app.analysed()
-    within = seen(*(v.video_id for v in memory_app.videos.list(MINE)), modalities=(Modality.SPEECH,))
+    within = segment_filter(*(v.video_id for v in memory_app.videos.list(MINE)), modalities=(Modality.SPEECH,))
     healthy = LiteralSearch(memory_app.moments, stored(memory_app))("rocket", within)
     down = LiteralSearch(UnavailableSegmentIndex(), stored(memory_app))("rocket", within)
     assert [(s.sort_key, s.document.texts, s.matched) for s in healthy.scored] == [
@@ -121,7 +121,7 @@ def test_a_literal_search_answers_as_the_store_does_while_that_is_there(memory_a
 
 def test_a_literal_search_without_any_store_is_unavailable(memory_app: InMemoryApp) -> None:
     with pytest.raises(Unavailable):
-        LiteralSearch(UnavailableSegmentIndex())("rocket", seen("any"))
+        LiteralSearch(UnavailableSegmentIndex())("rocket", segment_filter("any"))
 
 
 def test_later_pages_are_read_from_stored_results(memory_app: InMemoryApp) -> None:
@@ -136,7 +136,11 @@ def test_later_pages_are_read_from_stored_results(memory_app: InMemoryApp) -> No
 
 def test_segments_are_listed_as_the_store_lists_them(memory_app: InMemoryApp) -> None:
     ids = [memory_app.analysed().video_id for _ in range(2)]
-    for within in (seen(*ids), seen(*ids, modalities=(Modality.SPEECH,)), seen(ids[0], within=span(30, 60))):
+    for within in (
+        segment_filter(*ids),
+        segment_filter(*ids, modalities=(Modality.SPEECH,)),
+        segment_filter(ids[0], within=span(30, 60)),
+    ):
         listed = [d.document_id for d in surviving(memory_app).documents(within, 3)]
         assert listed == [d.document_id for d in memory_app.moments.documents(within, 3)]
 
@@ -169,7 +173,7 @@ def test_videos_without_any_text_are_not_taken_for_a_lost_index(memory_app: InMe
 
 def test_an_empty_part_of_a_video_does_not_count_as_a_lost_index(memory_app: InMemoryApp) -> None:
     video = memory_app.analysed()
-    empty = seen(video.video_id, within=span(3000, 3600), modalities=(Modality.SPEECH,))
+    empty = segment_filter(video.video_id, within=span(3000, 3600), modalities=(Modality.SPEECH,))
     index = FallbackIndex(memory_app.moments, stored(memory_app))
     assert not index.search("rocket", None, empty, 10).degraded
     assert LiteralSearch(memory_app.moments, stored(memory_app))("rocket", empty) == Retrieved()
@@ -180,10 +184,10 @@ def test_a_search_with_results_does_not_check_for_a_lost_index(memory_app: InMem
     video, index = memory_app.analysed(), CountedIndex()
     index.replace_video(MINE, video.video_id, memory_app.gather(video))
     survivor = FallbackIndex(index, stored(memory_app))
-    assert survivor.search("rocket", None, seen(video.video_id), 10).words
-    assert LiteralSearch(index, stored(memory_app))("rocket", seen(video.video_id)).scored
+    assert survivor.search("rocket", None, segment_filter(video.video_id), 10).words
+    assert LiteralSearch(index, stored(memory_app))("rocket", segment_filter(video.video_id)).scored
     assert index.listed == 0
-    assert not survivor.search("submarine", None, seen(video.video_id), 10).words
+    assert not survivor.search("submarine", None, segment_filter(video.video_id), 10).words
     assert index.listed == 1
 
 
