@@ -12,7 +12,7 @@ from pathlib import Path
 
 class _QuietHandler(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
-        """Requests are no news."""
+        """Requests are not logged."""
 
 
 @contextmanager

@@ -107,7 +107,7 @@ def replay_server(replies: Sequence[Reply]) -> Iterator[ModelServer]:
             self.wfile.write(b"0\r\n\r\n")
 
         def log_message(self, format: str, *args: object) -> None:
-            """Requests are no news."""
+            """Requests are not logged."""
 
     server = _Server(("127.0.0.1", 0), Handler)
     model = ModelServer(f"http://127.0.0.1:{server.server_port}", list(replies))

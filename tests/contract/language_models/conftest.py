@@ -20,21 +20,21 @@ SPEAKERS = sorted(folder.name for folder in DIALOGUES.iterdir())
 
 
 @dataclass
-class Stage:
+class ReplayedModel:
     """Connects a model of one kind to a recorded dialogue; `pauses` are the lengths of its sleeps."""
 
-    speaker: str
+    provider: str
     stack: ExitStack
     pauses: list[float] = field(default_factory=list)
     server: ModelServer | None = None
 
-    def play(self, dialogue: str) -> LanguageModel:
-        return self.before(read_dialogue(DIALOGUES / self.speaker / f"{dialogue}.jsonl"))
+    def of_dialogue(self, name: str) -> LanguageModel:
+        return self.of_replies(read_dialogue(DIALOGUES / self.provider / f"{name}.jsonl"))
 
-    def before(self, replies: Sequence[Reply]) -> LanguageModel:
-        self.server = self.stack.enter_context(replay_server(replies))
+    def of_replies(self, recorded: Sequence[Reply]) -> LanguageModel:
+        self.server = self.stack.enter_context(replay_server(recorded))
         retry_policy = StreamRetryPolicy(sleep=self.pauses.append)
-        if self.speaker == "bedrock":
+        if self.provider == "bedrock":
             keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "us-east-1"}
             client = bedrock_client(5, endpoint_url=self.server.url, **keys)
             return BedrockLanguageModel(client, "amazon.nova-lite-v1:0", retry_policy)
@@ -44,11 +44,11 @@ class Stage:
 
 
 @pytest.fixture
-def stage_of() -> Iterator[Callable[[str], Stage]]:
+def replay_of() -> Iterator[Callable[[str], ReplayedModel]]:
     with ExitStack() as stack:
-        yield lambda speaker: Stage(speaker, stack)
+        yield lambda provider: ReplayedModel(provider, stack)
 
 
 @pytest.fixture(params=SPEAKERS)
-def stage(request: pytest.FixtureRequest, stage_of: Callable[[str], Stage]) -> Stage:
-    return stage_of(request.param)
+def replay(request: pytest.FixtureRequest, replay_of: Callable[[str], ReplayedModel]) -> ReplayedModel:
+    return replay_of(request.param)

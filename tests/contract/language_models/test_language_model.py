@@ -17,7 +17,7 @@ from cinedex.language_models.language_model import (
     ToolUse,
 )
 
-from tests.contract.language_models.conftest import Stage
+from tests.contract.language_models.conftest import ReplayedModel
 from tests.support.model_server import Reply
 from tests.support.scripted_model import ScriptedModel, calls, says
 
@@ -35,14 +35,14 @@ def converse(model: LanguageModel, messages: tuple[ModelMessage, ...] = ASKED) -
     return [str(piece) for piece in pieces], reply
 
 
-def test_text_is_yielded_in_pieces_and_then_as_a_complete_reply(stage: Stage) -> None:
-    pieces, reply = converse(stage.play("text"))
+def test_text_is_yielded_in_pieces_and_then_as_a_complete_reply(replay: ReplayedModel) -> None:
+    pieces, reply = converse(replay.of_dialogue("text"))
     assert (reply.text, reply.stop_reason, reply.tool_uses) == (ANSWER, "end_turn", ())
     assert len(pieces) == 10
 
 
-def test_tool_calls_are_put_together_from_their_fragments(stage: Stage) -> None:
-    _, reply = converse(stage.play("two_tools"))
+def test_tool_calls_are_put_together_from_their_fragments(replay: ReplayedModel) -> None:
+    _, reply = converse(replay.of_dialogue("two_tools"))
     assert [(use.name, use.arguments, use.malformed) for use in reply.tool_uses] == [
         ("search_moments", {"query": "cat called Chelsea"}, None),
         ("get_captions", {"video_id": "tour"}, None),
@@ -51,61 +51,61 @@ def test_tool_calls_are_put_together_from_their_fragments(stage: Stage) -> None:
     assert reply.stop_reason == "tool_use"
 
 
-def test_tokens_are_those_that_the_server_counted(stage: Stage) -> None:
-    _, reply = converse(stage.play("text"))
-    assert reply.tokens == (TokenUse() if stage.speaker == "ollama" else COUNTED)
+def test_tokens_are_those_that_the_server_counted(replay: ReplayedModel) -> None:
+    _, reply = converse(replay.of_dialogue("text"))
+    assert reply.tokens == (TokenUse() if replay.provider == "ollama" else COUNTED)
 
 
-def test_arguments_that_are_not_json_are_returned_as_text(stage: Stage) -> None:
-    _, reply = converse(stage.play("junk_arguments"))
+def test_arguments_that_are_not_json_are_returned_as_text(replay: ReplayedModel) -> None:
+    _, reply = converse(replay.of_dialogue("junk_arguments"))
     assert [use.malformed for use in reply.tool_uses] == ['{"query": "cat called', None]
 
 
-def test_a_throttled_request_is_retried_after_a_pause(stage: Stage) -> None:
-    assert converse(stage.play("throttled"))[1].text == ANSWER
-    assert len(stage.pauses) == 2
-    if stage.speaker == "openai":
-        assert min(stage.pauses) >= 1.0  # it said how long to wait
+def test_a_throttled_request_is_retried_after_a_pause(replay: ReplayedModel) -> None:
+    assert converse(replay.of_dialogue("throttled"))[1].text == ANSWER
+    assert len(replay.pauses) == 2
+    if replay.provider == "openai":
+        assert min(replay.pauses) >= 1.0  # it said how long to wait
 
 
-def test_a_request_that_is_throttled_before_its_first_piece_is_retried(stage: Stage) -> None:
-    assert converse(stage.play("throttled_at_the_start_of_the_stream"))[1].text == ANSWER
-    assert len(stage.pauses) == 1
+def test_a_request_that_is_throttled_before_its_first_piece_is_retried(replay: ReplayedModel) -> None:
+    assert converse(replay.of_dialogue("throttled_at_the_start_of_the_stream"))[1].text == ANSWER
+    assert len(replay.pauses) == 1
 
 
 @pytest.mark.parametrize("dialogue", ["throttled_in_the_middle", "cut_off"])
-def test_a_stream_that_breaks_off_in_the_middle_is_not_restarted(stage: Stage, dialogue: str) -> None:
-    replies = stage.play(dialogue).converse("Be brief.", ASKED, tokens_max=300)
+def test_a_stream_that_breaks_off_in_the_middle_is_not_restarted(replay: ReplayedModel, dialogue: str) -> None:
+    replies = replay.of_dialogue(dialogue).converse("Be brief.", ASKED, tokens_max=300)
     assert next(replies) == "The cat"
     with pytest.raises(Unavailable):
         list(replies)
-    assert stage.server is not None
-    assert len(stage.server.requests) == 1
+    assert replay.server is not None
+    assert len(replay.server.requests) == 1
 
 
-def test_a_server_that_stays_throttled_is_unavailable(stage: Stage) -> None:
-    stage.play("throttled")
-    assert stage.server is not None
-    busy = stage.before([stage.server.replies[0]] * 10)
+def test_a_server_that_stays_throttled_is_unavailable(replay: ReplayedModel) -> None:
+    replay.of_dialogue("throttled")
+    assert replay.server is not None
+    busy = replay.of_replies([replay.server.replies[0]] * 10)
     with pytest.raises(Unavailable):
         list(busy.converse("Be brief.", ASKED, tokens_max=300))
-    assert len(stage.pauses) == len(stage.server.requests) - 1 == 4
+    assert len(replay.pauses) == len(replay.server.requests) - 1 == 4
 
 
-def test_a_refused_key_is_not_tried_again(stage: Stage) -> None:
+def test_a_refused_key_is_not_tried_again(replay: ReplayedModel) -> None:
     with pytest.raises(Unavailable, match=r"40[13]|AccessDenied"):
-        list(stage.play("not_allowed").converse("Be brief.", ASKED, tokens_max=300))
-    assert stage.pauses == []
+        list(replay.of_dialogue("not_allowed").converse("Be brief.", ASKED, tokens_max=300))
+    assert replay.pauses == []
 
 
 @pytest.mark.parametrize(("dialogue", "reason"), [("out_of_tokens", "max_tokens"), ("refused", "refused")])
-def test_it_is_said_why_a_reply_ends(stage: Stage, dialogue: str, reason: str) -> None:
-    assert converse(stage.play(dialogue))[1].stop_reason == reason
+def test_it_is_said_why_a_reply_ends(replay: ReplayedModel, dialogue: str, reason: str) -> None:
+    assert converse(replay.of_dialogue(dialogue))[1].stop_reason == reason
 
 
-def test_a_server_that_is_not_there_is_unavailable(stage: Stage) -> None:
-    model = stage.play("text")
-    stage.stack.close()
+def test_a_server_that_is_not_there_is_unavailable(replay: ReplayedModel) -> None:
+    model = replay.of_dialogue("text")
+    replay.stack.close()
     with pytest.raises(Unavailable):
         list(model.converse("Be brief.", ASKED, tokens_max=300))
 
@@ -132,11 +132,11 @@ TOOLS_DONE = (
 )
 
 
-def test_openai_requests_contain_tools_and_their_results(stage_of: Callable[[str], Stage]) -> None:
-    stage = stage_of("openai")
-    converse(stage.play("text"), TOOLS_DONE)
-    (body,) = stage.server.requests
-    assert (stage.server.paths, stage.server.headers[0]["authorization"]) == (
+def test_openai_requests_contain_tools_and_their_results(replay_of: Callable[[str], ReplayedModel]) -> None:
+    replay = replay_of("openai")
+    converse(replay.of_dialogue("text"), TOOLS_DONE)
+    (body,) = replay.server.requests
+    assert (replay.server.paths, replay.server.headers[0]["authorization"]) == (
         ["/v1/chat/completions"],
         "Bearer sk-test",
     )
@@ -148,11 +148,11 @@ def test_openai_requests_contain_tools_and_their_results(stage_of: Callable[[str
     assert body["tools"][0]["function"]["parameters"] == SEARCH.input_schema
 
 
-def test_bedrock_requests_contain_tools_and_their_results(stage_of: Callable[[str], Stage]) -> None:
-    stage = stage_of("bedrock")
-    converse(stage.play("text"), TOOLS_DONE)
-    (body,) = stage.server.requests
-    assert stage.server.paths == ["/model/amazon.nova-lite-v1%3A0/converse-stream"]
+def test_bedrock_requests_contain_tools_and_their_results(replay_of: Callable[[str], ReplayedModel]) -> None:
+    replay = replay_of("bedrock")
+    converse(replay.of_dialogue("text"), TOOLS_DONE)
+    (body,) = replay.server.requests
+    assert replay.server.paths == ["/model/amazon.nova-lite-v1%3A0/converse-stream"]
     assert [m["role"] for m in body["messages"]] == ["user", "assistant", "user"]
     use = body["messages"][1]["content"][0]["toolUse"]
     assert use == {"toolUseId": "call00000", "name": "search_moments", "input": {"query": "é"}}
@@ -163,10 +163,10 @@ def test_bedrock_requests_contain_tools_and_their_results(stage_of: Callable[[st
     assert body["toolConfig"]["tools"][0]["toolSpec"]["inputSchema"] == {"json": SEARCH.input_schema}
 
 
-def test_a_tool_call_is_read_as_a_real_server_streamed_it(stage_of: Callable[[str], Stage]) -> None:
+def test_a_tool_call_is_read_as_a_real_server_streamed_it(replay_of: Callable[[str], ReplayedModel]) -> None:
     """Recorded from llama-cpp-python 0.3.36 with Qwen2.5-Coder-1.5B: pings, nulls, and each call sent twice."""
     stream = (Path(__file__).parent / "recorded/llama_cpp_python_tool_call.txt").read_text(encoding="utf-8")
-    model = stage_of("openai").before([Reply(200, {}, [stream])])
+    model = replay_of("openai").of_replies([Reply(200, {}, [stream])])
     _, reply = converse(model)
     (use,) = reply.tool_uses
     assert (use.name, use.arguments, use.malformed) == ("search_moments", {"query": "cat", "video_ids": None}, None)

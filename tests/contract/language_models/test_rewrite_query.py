@@ -13,7 +13,7 @@ from cinedex.search.domain.query.english.query_parser import parse_english_query
 from cinedex.search.domain.query.query_rewrite import Rewrite, RewriteStatus
 from cinedex.search.usecases.querying.rewrite_query import REPLY_TOKENS_MAX, RewriteQuery
 
-from tests.contract.language_models.conftest import Stage
+from tests.contract.language_models.conftest import ReplayedModel
 from tests.support.memory.access import MemoryTokenBudget, MemoryUsageLedger
 from tests.support.memory.scenario import NOON, FakeClock
 from tests.support.model_server import ModelServer, Reply, chunk, replay_server, saying
@@ -62,12 +62,12 @@ def hasty(server: ModelServer) -> OpenAiLanguageModel:
     )
 
 
-def test_every_server_gets_a_short_request_and_invalid_replies_are_ignored(stage: Stage) -> None:
-    rewriting = QueryRewriting(stage.play("text"))
+def test_every_server_gets_a_short_request_and_invalid_replies_are_ignored(replay: ReplayedModel) -> None:
+    rewriting = QueryRewriting(replay.of_dialogue("text"))
     assert rewriting().status is RewriteStatus.UNAVAILABLE
-    assert stage.server is not None
-    assert "liftoff" in json.dumps(stage.server.requests[0])
-    assert str(REPLY_TOKENS_MAX) in json.dumps(stage.server.requests[0])
+    assert replay.server is not None
+    assert "liftoff" in json.dumps(replay.server.requests[0])
+    assert str(REPLY_TOKENS_MAX) in json.dumps(replay.server.requests[0])
     assert rewriting.tokens[0] > 0
 
 

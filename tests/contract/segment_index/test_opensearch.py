@@ -1,4 +1,4 @@
-"""What only OpenSearch has to stand: indexes for each model, refusals, being away."""
+"""What only OpenSearch has to support: an index for each model, rejected writes, an unavailable server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only the file has to stand: many processes, sudden deaths, strangers."""
+"""What only the SQLite file has to support: many processes, sudden ends, files of other programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the SQLite store keeps of vectors in memory: never stale, never more than allowed."""
+"""What the SQLite store caches of vectors in memory: never stale, never more than the limit."""
 
 from __future__ import annotations
 

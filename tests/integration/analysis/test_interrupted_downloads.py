@@ -38,7 +38,7 @@ class SlowSite:
                 site.answer(self)
 
             def log_message(self, *_: object) -> None:
-                """Requests are no news."""
+                """Requests are not logged."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True

@@ -43,10 +43,10 @@ def test_an_unknown_session_and_an_unknown_route_get_errors_of_this_api(api: htt
     ):
         assert api.post(path, json={"message": "?"}).json()["error"]["code"] == code
     assert api.get("/api/v2/nothing").json()["error"]["code"] == "resource_not_found"
-    stranger = httpx.post(
+    response = httpx.post(
         f"{api.base_url}{SESSIONS}/x/turns/stream", json={"message": "?"}, trust_env=False, timeout=60
     )
-    assert (stranger.status_code, stranger.json()["error"]["code"]) == (401, "authentication_invalid_api_key")
+    assert (response.status_code, response.json()["error"]["code"]) == (401, "authentication_invalid_api_key")
 
 
 def test_the_request_id_of_an_error_is_the_same_in_its_header_and_its_body(api: httpx.Client) -> None:

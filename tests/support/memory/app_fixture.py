@@ -218,15 +218,15 @@ class InMemoryApp:
         return started, self.runs.list_of(video.video_id)[-1]
 
     def analysed(self, *features: Feature, **fields: Any) -> Video:
-        """A video whose features are ready, computed by the machine played to its end."""
+        """A video whose features are ready, computed by a complete run of the machine."""
         _, run = self.analysing(self.uploaded(**fields), *features)
-        self.play(run)
+        self.run_analysis(run)
         return self.now(run)
 
     def now(self, of: Video | AnalysisRun) -> Video:
         return self.videos.get(of.account_id, of.video_id)
 
-    def play(self, run: AnalysisRun) -> None:
+    def run_analysis(self, run: AnalysisRun) -> None:
         """The whole machine, as `statemachines/analyze_video.asl.yaml` orders its states."""
         job = self.begin(*self.order(run))
         plan_key = self.plan_chunks(run).plan_key if job.transcribe else job.plan_key

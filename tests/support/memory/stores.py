@@ -18,7 +18,7 @@ PART_BYTES = 16 * 1024**2
 
 
 class MemoryMediaStore:
-    """`MediaStore`; its URLs lead nowhere, `send` plays the client that uses them."""
+    """`MediaStore`; its URLs lead nowhere; `send` does what the client of a URL does."""
 
     bucket = "media"
 

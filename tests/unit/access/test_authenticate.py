@@ -1,4 +1,4 @@
-"""A key comes in either of two headers; all that is wrong with it sounds the same."""
+"""Authentication accepts a key in either of two headers, and has one error for every invalid key."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from cinedex.adapters.dynamodb.table import DynamoDbTable
 
 from tests.support.standing_clock import StandingClock
 
-ANYBODY = Caller(account_id="a", key_id="k1", scope=Scope.READ)
+CALLER = Caller(account_id="a", key_id="k1", scope=Scope.READ)
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def admit(table: DynamoDbTable, clock: StandingClock) -> CheckRateLimit:
 
 
 def test_a_key_may_ask_as_often_as_its_limit_says(admit: CheckRateLimit) -> None:
-    allowances = [admit(ANYBODY) for _ in range(4)]
+    allowances = [admit(CALLER) for _ in range(4)]
     assert [a.allowed for a in allowances] == [True, True, True, False]
     assert [a.remaining for a in allowances] == [2, 1, 0, 0]
 
@@ -29,27 +29,27 @@ def test_a_refused_request_receives_the_seconds_until_the_window_ends(
     admit: CheckRateLimit, clock: StandingClock
 ) -> None:
     for _ in range(3):
-        admit(ANYBODY)
+        admit(CALLER)
     clock.advance(20)
-    assert admit.resets_in_s(admit(ANYBODY)) == 40
+    assert admit.resets_in_s(admit(CALLER)) == 40
 
 
 def test_a_new_window_opens_with_the_first_request_after_the_old_one(
     admit: CheckRateLimit, clock: StandingClock
 ) -> None:
     for _ in range(4):
-        admit(ANYBODY)
+        admit(CALLER)
     clock.advance(60)
-    allowance = admit(ANYBODY)
+    allowance = admit(CALLER)
     assert (allowance.allowed, allowance.used, admit.resets_in_s(allowance)) == (True, 1, 60)
 
 
 def test_a_key_with_a_limit_of_its_own_has_that_one(admit: CheckRateLimit) -> None:
-    modest = ANYBODY.model_copy(update={"key_id": "k2", "requests_max": 1})
+    modest = CALLER.model_copy(update={"key_id": "k2", "requests_max": 1})
     assert [admit(modest).allowed for _ in range(2)] == [True, False]
 
 
 def test_keys_do_not_share_a_window(admit: CheckRateLimit) -> None:
     for _ in range(4):
-        admit(ANYBODY)
-    assert admit(ANYBODY.model_copy(update={"key_id": "k3"})).allowed
+        admit(CALLER)
+    assert admit(CALLER.model_copy(update={"key_id": "k3"})).allowed

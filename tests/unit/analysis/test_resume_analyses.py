@@ -103,7 +103,7 @@ def test_a_resumed_run_ends_with_everything_ready(memory_app: InMemoryApp) -> No
     memory_app.plan_chunks(run)
     memory_app.runner.crash()
     memory_app.resume(after_restart=True)
-    memory_app.play(memory_app.runs.get(run.video_id, run.run_id))
+    memory_app.run_analysis(memory_app.runs.get(run.video_id, run.run_id))
     assert memory_app.now(run).feature(Feature.EMBEDDINGS).status is FeatureStatus.READY
 
 

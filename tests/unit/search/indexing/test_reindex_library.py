@@ -83,7 +83,7 @@ def test_a_video_that_is_being_analysed_waits_until_it_is_done(memory_app: InMem
 
     def finish_meanwhile(_: float) -> None:
         if memory_app.runs.list_of(video.video_id):
-            memory_app.play(run)
+            memory_app.run_analysis(run)
 
     done = replace(memory_app.reindex_library(), pause=finish_meanwhile)(FOREVER_S)
     assert (done.status, done.videos_done) == (ReindexingStatus.FILLED, 1)
