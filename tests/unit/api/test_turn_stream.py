@@ -72,6 +72,32 @@ def test_a_reader_that_has_every_event_gets_the_last_one_again(chat: ChatFixture
     assert again[1:] == frames[-1:]
 
 
+@pytest.mark.parametrize("after", [50, 999_999, 9_999_999])
+def test_a_reader_beyond_the_log_of_a_running_turn_gets_the_events_to_come(chat: ChatFixture, after: int) -> None:
+    turn = chat.start_turn()
+    behind = run(read(chat, turn, until=lambda frame: frame.startswith("id: 1\n")))
+
+    async def end_while_reading() -> list[str]:
+        reading = asyncio.ensure_future(read(chat, turn, after=after))
+        await asyncio.sleep(0.1)
+        await asyncio.to_thread(chat.run_turn(), turn)
+        return await reading
+
+    frames = run(end_while_reading())
+    assert frames[0] not in behind
+    assert "event: turn_completed\n" in frames[-1]
+
+
+def test_a_reader_beyond_the_log_of_a_turn_that_has_just_ended_gets_its_last_event(
+    chat: ChatFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turn_stream, "ORPHAN_CHECK_S", 0.0)
+    turn = chat.start_turn()
+    chat.run_turn()(turn)
+    frames = run(read(chat, turn, after=50))  # `turn` was read before it ended
+    assert [frame.splitlines()[1] for frame in frames] == ["event: turn_completed"]
+
+
 def test_comments_are_sent_while_there_are_no_events(chat: ChatFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turn_stream, "KEEPALIVE_S", 0.2)
     frames = run(read(chat, chat.start_turn(), until=lambda frame: frame.startswith(":")))
@@ -98,7 +124,18 @@ def test_the_stream_of_a_turn_that_was_deleted_ends(chat: ChatFixture, monkeypat
 
 @pytest.mark.parametrize(
     ("given", "sequence"),
-    [(None, 0), ("", 0), ("7", 7), (" 12 ", 12), ("-1", 0), ("x", 0), ("٣", 0), ("9" * 40, 0), ("1.5", 0)],
+    [
+        (None, 0),
+        ("", 0),
+        ("7", 7),
+        (" 12 ", 12),
+        ("-1", 0),
+        ("x", 0),
+        ("٣", 0),
+        ("9999999", 9_999_999),
+        ("9" * 40, 0),
+        ("1.5", 0),
+    ],
 )
 def test_an_invalid_id_starts_at_the_first_event(given: str | None, sequence: int) -> None:
     assert sequence_of(given) == sequence

@@ -57,9 +57,13 @@ class TurnStream:
     renderer: TurnRenderer
 
     def response(self, turn: Turn, *, after: int = 0, first: WireEvent | None = None) -> EventSourceResponse:
-        """`first` is sent before the events of the log. Every client gets the last event of a turn."""
-        if turn.status.is_final:
-            after = min(after, self.read.last_sequence(turn) - 1)
+        """`first` is sent before the events of the log. Every client gets the last event of a turn.
+
+        An `after` beyond the log means the events that are still to come, and of an ended turn its last event.
+        """
+        if after > 0:
+            last = self.read.last_sequence(turn)
+            after = min(after, last - 1 if turn.status.is_final else last)
         return EventSourceResponse(self._frames(turn, after, first), headers=HEADERS)
 
     async def _frames(self, turn: Turn, after: int, first: WireEvent | None) -> AsyncGenerator[str | bytes, None]:
@@ -85,7 +89,8 @@ class TurnStream:
                     updates = await run_in_threadpool(self.read, turn, after)
                     if not updates and monotonic() - checked_at >= ORPHAN_CHECK_S:
                         checked_at = monotonic()
-                        await run_in_threadpool(self.read.reclaim_if_orphaned, turn)
+                        if await run_in_threadpool(self.read.reclaim_if_orphaned, turn):  # ended since it was read
+                            after = min(after, await run_in_threadpool(self.read.last_sequence, turn) - 1)
                 except NotFound:
                     yield frame(self.renderer.deleted(turn))
                     return
@@ -123,4 +128,4 @@ def frame(event: WireEvent, sequence: int | None = None) -> str:
 def sequence_of(last_event_id: str | None) -> int:
     """0 for none and for what is no id of an event: the stream then starts with the first event."""
     text = (last_event_id or "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else 0

@@ -24,9 +24,11 @@ class ReadTurnEvents:
     def last_sequence(self, turn: Turn) -> int:
         return self.log.last_sequence(turn.turn_id)
 
-    def reclaim_if_orphaned(self, turn: Turn) -> None:
-        """Continues the turn in this process if its own has died. Raises `NotFound` if it is deleted."""
-        self.reclaim.one(self.chats.get_turn(turn.session_id, turn.turn_id))
+    def reclaim_if_orphaned(self, turn: Turn) -> bool:
+        """Continues the turn in this process if its own has died; True if it has ended. Raises `NotFound`."""
+        current = self.chats.get_turn(turn.session_id, turn.turn_id)
+        self.reclaim.one(current)
+        return current.status.is_final
 
     def _update(self, turn: Turn, stored: StoredEvent) -> TurnUpdate:
         if not isinstance(stored.event, TurnEnded):
