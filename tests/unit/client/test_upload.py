@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import stat
 import time
@@ -14,7 +15,7 @@ import httpx
 import pytest
 from cinedex_client.errors import Overloaded
 from cinedex_client.upload import UploadDetails
-from cinedex_client.upload_records import LIFETIME_S, UploadRecords
+from cinedex_client.upload_records import LIFETIME_S, RETENTION_S, UploadRecord, UploadRecords
 
 from tests.support.wire import Wire
 
@@ -201,3 +202,38 @@ def test_a_record_is_used_for_a_day_and_readable_by_its_owner_only(
     assert records.find(file.stem) is not None
     monkeypatch.setattr(time, "time", lambda: now + LIFETIME_S)
     assert records.find(file.stem) is None
+
+
+@pytest.mark.parametrize("folder", ["/dev/null/cinedex/uploads", "my clip.mp4", "my clip.mp4/uploads"])
+def test_an_upload_without_a_usable_folder_for_records_succeeds_with_one_warning(
+    wire: Wire, clip: Path, folder: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    wire.answers = store = Store(in_parts())
+    with caplog.at_level(logging.WARNING, logger="cinedex_client"):
+        wire.deployment().upload(clip, resume_folder=clip.parent / folder)
+    assert b"".join(store.stored[path] for path in sorted(store.stored)) == CONTENT
+    (warning,) = caplog.messages
+    assert warning.startswith("This upload cannot be resumed if it is interrupted: ")
+
+
+def test_a_record_that_cannot_be_read_or_removed_is_ignored(tmp_path: Path) -> None:
+    (tmp_path / "key.json").mkdir()
+    records = UploadRecords(tmp_path)
+    assert records.find("key") is None
+    records.remove("key")
+    assert (tmp_path / "key.json").is_dir()
+
+
+def test_saving_a_record_deletes_records_of_more_than_seven_days_and_no_other_file(tmp_path: Path) -> None:
+    now = time.time()
+    ages_s = {
+        f"{'a' * 64}.json": RETENTION_S + 60,
+        f"{'b' * 64}.tmp": RETENTION_S + 60,
+        f"{'c' * 64}.json": RETENTION_S - 60,
+        "settings.json": RETENTION_S + 60,
+    }
+    for name, age_s in ages_s.items():
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (now - age_s, now - age_s))
+    UploadRecords(tmp_path).save("d" * 64, UploadRecord(created={}))
+    assert {file.name for file in tmp_path.iterdir()} == {f"{'c' * 64}.json", "settings.json", f"{'d' * 64}.json"}
