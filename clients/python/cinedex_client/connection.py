@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import httpx
 
-from cinedex_client.errors import ClientError, Overloaded, Unreachable, error_of
+from cinedex_client.errors import ClientError, Overloaded, Unreachable, WrongUsage, error_of
 from cinedex_client.loopback import is_loopback
 
 Json = dict[str, Any]
@@ -20,6 +20,8 @@ ATTEMPTS_MAX = 4
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
 _RETRYABLE_STATUS = frozenset({429, 500, 502, 503, 504})
 _SERVER_TIMING = re.compile(r"(?:^|,)\s*([\w-]+)\s*;\s*dur=([\d.]+)")
+_PORT_MAX = 65535
+_VISIBLE_ASCII = re.compile(r"[!-~]*")
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 
 
@@ -29,6 +31,9 @@ class Connection:
     A request that fails with 429 or 5xx, or whose connection breaks, is sent up to `ATTEMPTS_MAX` times. The pause in
     between is the `Retry-After` of the response, or random with a doubling maximum ("full jitter", AWS Architecture
     Blog, 2015). POST is retried too: the API starts an analysis once, and an upload that is never completed expires.
+
+    Raises:
+        WrongUsage: the URL or the key is malformed.
     """
 
     def __init__(
@@ -39,9 +44,11 @@ class Connection:
         transport: httpx.BaseTransport | None = None,
         pause: Pause = time.sleep,
     ) -> None:
+        if not _VISIBLE_ASCII.fullmatch(key):
+            raise WrongUsage("The API key contains invalid characters.", hint="Check --key or CINEDEX_API_KEY.")
         headers = {"X-Api-Key": key} if key else {}
         # The stack on this machine is never behind a proxy, and its files are on this machine too.
-        proxied = not is_loopback(httpx.URL(url).host)
+        proxied = not is_loopback(_host(url))
         self._api = httpx.Client(
             base_url=url, headers=headers, timeout=_TIMEOUT, transport=transport, trust_env=proxied
         )
@@ -99,6 +106,25 @@ class Connection:
         if isinstance(outcome, httpx.Response):
             return _successful(outcome)
         raise Overloaded(f"The connection broke {ATTEMPTS_MAX} times: {outcome}.", hint="Try again in a moment.")
+
+
+def _host(url: str) -> str:
+    try:
+        parsed = httpx.URL(url)
+        parsed.raw_host.decode("ascii").encode(
+            "idna"
+        )  # the socket module encodes it, and rejects empty and long labels
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise _malformed(url) from error
+    if parsed.scheme not in {"http", "https"} or not parsed.host or (parsed.port or 0) > _PORT_MAX:
+        raise _malformed(url)
+    return parsed.host
+
+
+def _malformed(url: str) -> WrongUsage:
+    return WrongUsage(
+        f"The address {url} must begin with http:// or https:// and name a host.", hint="Check --url or CINEDEX_URL."
+    )
 
 
 def _document(response: httpx.Response) -> Json:

@@ -3,6 +3,7 @@
 CommandError              base of everything that ends a command with a message
 └── ClientError        1  the operation failed
     ├── WrongRequest   2  the deployment rejects the request (400, 413, 422), or an input file is invalid
+    ├── WrongUsage     2  the address or the API key is malformed; no request is sent
     ├── Unreachable    3  no deployment answers at the address
     ├── NotAuthorised  3  the API key is missing, wrong or lacks the scope (401, 403)
     ├── NotFound       4  not found, or owned by another account (404)
@@ -34,6 +35,10 @@ class ClientError(CommandError):
 
 
 class WrongRequest(ClientError):
+    exit_code = 2
+
+
+class WrongUsage(ClientError):
     exit_code = 2
 
 

@@ -227,3 +227,16 @@ def test_a_deployment_that_does_not_answer_ends_with_three(monkeypatch: pytest.M
     result = CliRunner().invoke(app, ["search", "cat"])
     assert result.exit_code == 3
     assert result.stderr.splitlines() == ["Error: No deployment answers.", "  Start it."]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--url", "http://[::1"), "The address http://[::1 must begin with http:// or https://"),
+        (("--url", "http://library.test", "--key", "schlüssel"), "The API key contains invalid characters."),
+    ],
+)
+def test_a_malformed_address_or_key_ends_with_two(options: tuple[str, ...], message: str) -> None:
+    result = CliRunner().invoke(app, ["videos", "list", *options])
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.split())

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from cinedex_client.connection import ATTEMPTS_MAX
-from cinedex_client.errors import ClientError, NotAuthorised, NotFound, NotReady, Overloaded, Unreachable, WrongRequest
+from cinedex_client.connection import ATTEMPTS_MAX, Connection
+from cinedex_client.errors import (
+    ClientError,
+    NotAuthorised,
+    NotFound,
+    NotReady,
+    Overloaded,
+    Unreachable,
+    WrongRequest,
+    WrongUsage,
+)
 
 from tests.support.wire import KEY, Wire
 
@@ -123,3 +132,37 @@ def test_parameters_without_a_value_are_left_out(wire: Wire) -> None:
 def test_server_timing_is_read_into_milliseconds_per_stage(wire: Wire, header: str, stages: dict[str, float]) -> None:
     wire.in_turn(httpx.Response(200, json={"data": []}, headers={"Server-Timing": header}))
     assert wire.connection().post_and_time("/v2/search", {}) == ({"data": []}, stages)
+
+
+MALFORMED_URLS = (
+    "http://[::1",
+    "127.0.0.1:18123",
+    "ftp://x",
+    "",
+    "http://",
+    "https://:80",
+    "http://a..b",
+    f"http://{'a' * 64}",
+    "http://127.0.0.1:65536",
+    "http://x\n",
+)
+
+
+@pytest.mark.parametrize("url", MALFORMED_URLS)
+def test_a_malformed_address_is_wrong_usage(url: str) -> None:
+    with pytest.raises(WrongUsage) as raised:
+        Connection(url, KEY)
+    assert raised.value.message == f"The address {url} must begin with http:// or https:// and name a host."
+    assert (raised.value.exit_code, raised.value.hint) == (2, "Check --url or CINEDEX_URL.")
+
+
+@pytest.mark.parametrize("url", ["http://[::1]:8080", "HTTPS://library.test/path", "http://bücher.test:65535"])
+def test_an_address_with_a_scheme_and_a_host_is_accepted(url: str) -> None:
+    with Connection(url, KEY) as connection:
+        assert connection.url.startswith(("http://", "https://"))
+
+
+@pytest.mark.parametrize("key", ["schlüssel", "two words", "line\n", "a\x7f", "…", "\udcff"])
+def test_a_key_that_no_header_can_contain_is_wrong_usage(key: str) -> None:
+    with pytest.raises(WrongUsage, match=r"^The API key contains invalid characters\.$"):
+        Connection("http://library.test", key)
