@@ -53,22 +53,19 @@ take_of_pyenv() {
 find_python() { # sets python, version and reason
     if [ -n "${PYTHON:-}" ]; then
         take "PYTHON names it" "$PYTHON" && return
-        echo "Cinedex runs on $promised, and PYTHON=$PYTHON is $(said_of "$PYTHON")." >&2
+        said=$("$PYTHON" --version 2>/dev/null) && fact="is $said" || fact="cannot be run"
+        echo "Cinedex runs on $promised, and PYTHON=$PYTHON $fact." >&2
         return 1
     fi
     take "the newest on the PATH that will do" $(newest_first 'python3.%d') python3 python && return
     take_of_pyenv && return
-    echo "Cinedex needs $promised, with the modules venv and ensurepip; found: $(said_of python3)." >&2
+    echo "Cinedex needs $promised, with the modules venv and ensurepip; found: $(python3 --version 2>/dev/null || echo "no python3 that can be run")." >&2
     echo "Install one from https://www.python.org or your package manager, or name one: PYTHON=/path/to/python3.$newest make setup" >&2
     return 1
 }
 
 made_by_another() { # ENVIRONMENT: whether PYTHON names another Python than the one that it was made by
     [ -n "${PYTHON:-}" ] && [ "$(version_of "$PYTHON")" != "$(version_of "$1/bin/python")" ]
-}
-
-said_of() { # PYTHON
-    "$1" --version 2>/dev/null || echo "no $1 that runs"
 }
 
 install() { # ENVIRONMENT LOCK

@@ -97,7 +97,8 @@ def test_a_python_that_no_test_runs_on_is_refused_although_it_was_named(clone: P
 
 
 def test_the_error_of_a_named_program_that_does_not_run_contains_its_path(clone: Path) -> None:
-    assert "PYTHON=/nowhere/python is no /nowhere/python that runs." in set_up(clone, PYTHON="/nowhere/python").stderr
+    error = set_up(clone, PYTHON="/nowhere/python").stderr
+    assert error == "Cinedex runs on Python 3.11 to 3.13, and PYTHON=/nowhere/python cannot be run.\n"
 
 
 def test_the_newest_python_that_is_promised_is_taken_from_the_path(clone: Path) -> None:
