@@ -20,19 +20,19 @@ from local.settings import PYTHONPATH, REPOSITORY
 def ensure_api_key(home: Home, deployment: Deployment, emulator: EmulatorClients) -> str:
     """The key in the home folder; a new one when there is none, or when the data of the stack does not contain it."""
     stored = api_key(home.root)
-    if stored and _is_valid(stored, deployment.outputs["AuthorizeRequestFunctionName"], emulator):
+    if stored and _is_valid(home, stored, deployment.outputs["AuthorizeRequestFunctionName"], emulator):
         return stored
     secret = _create(home)
     _write_private(home.api_key, secret + "\n")
     return secret
 
 
-def _is_valid(key: str, authorizer: str, emulator: EmulatorClients) -> bool:
+def _is_valid(home: Home, key: str, authorizer: str, emulator: EmulatorClients) -> bool:
     event = json.dumps({"headers": {"x-api-key": key}})
     response = emulator.functions.invoke(FunctionName=authorizer, Payload=event.encode())
     payload = json.loads(response["Payload"].read())
     if response.get("FunctionError"):
-        raise ChildFailed(f"The authorizer failed: {payload.get('errorMessage')}", hint="See .cinedex/logs.")
+        raise ChildFailed(f"The authorizer failed: {payload.get('errorMessage')}", hint=f"See {home.logs}.")
     return "account_id" in payload["context"]
 
 

@@ -25,8 +25,10 @@ UNSUPPORTED_TYPES = (
     UnsupportedType("AWS::EC2::", "everything listens on the loopback interface"),
     UnsupportedType("AWS::IAM::InstanceProfile", "there is no instance"),
     UnsupportedType("AWS::CloudFront::", "the gateway serves all requests"),
-    UnsupportedType("AWS::CloudWatch::", "no alarms on one machine; see .cinedex/logs"),
-    UnsupportedType("AWS::Logs::", "functions log to files in .cinedex/logs"),
+    UnsupportedType(
+        "AWS::CloudWatch::", "no alarms on one machine; see the folder logs in the home folder of the stack"
+    ),
+    UnsupportedType("AWS::Logs::", "functions log to files in the folder logs in the home folder of the stack"),
     UnsupportedType("AWS::Budgets::", "nothing here costs money"),
     UnsupportedType("AWS::OpenSearchService::", "search is one SQLite file"),
     UnsupportedType("AWS::OpenSearchServerless::", "search is one SQLite file"),

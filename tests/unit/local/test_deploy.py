@@ -150,3 +150,9 @@ def _openapi() -> dict[str, Any]:
         "components": {"securitySchemes": {"Keys": scheme}},
         "x-amazon-apigateway-cors": {"allowOrigins": ["*"], "maxAge": 60},
     }
+
+
+@pytest.mark.parametrize("resource_type", ["AWS::CloudWatch::Alarm", "AWS::Logs::LogGroup"])
+def test_the_reasons_of_alarms_and_log_groups_name_the_logs_in_the_home_folder(resource_type: str) -> None:
+    (unsupported,) = unsupported_resources({"Resources": {"Name": {"Type": resource_type}}})
+    assert unsupported.reason.endswith("the folder logs in the home folder of the stack")
