@@ -73,7 +73,10 @@ _BY_STATUS: dict[int, type[ClientError]] = {
     429: Overloaded,
 }
 _HINTS: dict[type[ClientError], str] = {
-    NotAuthorised: "Give a key with --key or CINEDEX_API_KEY; the key of the local stack is in .cinedex/api_key.",
+    NotAuthorised: (
+        "Give a key with --key or CINEDEX_API_KEY; the key of a local stack is in the file api_key in the home folder"
+        " of the stack."
+    ),
     Overloaded: "Try again in a moment.",
 }
 

@@ -24,7 +24,7 @@ _EXPIRED = (NotAuthorised, NotFound, NotReady, WrongRequest)
 
 @dataclass(frozen=True)
 class UploadDetails:
-    """Optional facts about a video; `group_id` is the collection it is added to."""
+    """Optional facts about a video; `group_id` is the video group it is added to."""
 
     name: str | None = None
     description: str | None = None

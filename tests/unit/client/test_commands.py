@@ -240,3 +240,14 @@ def test_a_malformed_address_or_key_ends_with_two(options: tuple[str, ...], mess
     result = CliRunner().invoke(app, ["videos", "list", *options])
     assert result.exit_code == 2
     assert message in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        (("upload",), "Video group to add them to."),
+        (("eval", "search"), "docs/06-search-and-answers.md in the repository of Cinedex"),
+    ],
+)
+def test_the_help_of_an_argument_names_groups_and_files_in_full(command: tuple[str, ...], text: str) -> None:
+    assert text in CliRunner(env={"COLUMNS": "300"}).invoke(app, [*command, "--help"]).stdout

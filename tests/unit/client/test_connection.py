@@ -166,3 +166,11 @@ def test_an_address_with_a_scheme_and_a_host_is_accepted(url: str) -> None:
 def test_a_key_that_no_header_can_contain_is_wrong_usage(key: str) -> None:
     with pytest.raises(WrongUsage, match=r"^The API key contains invalid characters\.$"):
         Connection("http://library.test", key)
+
+
+def test_the_hint_of_a_rejected_key_names_the_home_folder_and_no_fixed_path(wire: Wire) -> None:
+    wire.in_turn(error_response(401))
+    with pytest.raises(NotAuthorised) as raised:
+        wire.connection().get("/v2/videos")
+    assert raised.value.hint.endswith("in the file api_key in the home folder of the stack.")
+    assert ".cinedex" not in raised.value.hint

@@ -45,6 +45,9 @@ def test_an_invalid_line_is_reported_with_its_number_and_the_reason(tmp_path: Pa
         read_set(file)
     assert "set.jsonl:2" in error.value.message
     assert expected in error.value.message
+    assert error.value.hint == (
+        "The file docs/06-search-and-answers.md in the repository of Cinedex describes the format."
+    )
 
 
 def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:

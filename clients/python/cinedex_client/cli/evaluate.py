@@ -30,7 +30,12 @@ class ThresholdName(StrEnum):
 
 
 LabelledArgument = Annotated[
-    Path, typer.Argument(metavar="SET.jsonl", help="Queries and the video spans that answer them (docs/06).")
+    Path,
+    typer.Argument(
+        metavar="SET.jsonl",
+        help="Queries and the video spans that answer them. The file docs/06-search-and-answers.md in the repository of"
+        " Cinedex describes the format.",
+    ),
 ]
 MediaOption = Annotated[
     list[Path] | None,

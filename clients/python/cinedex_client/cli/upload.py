@@ -23,7 +23,7 @@ def upload(
     sources: Annotated[list[str], typer.Argument(metavar="FILE|URL...", help="Videos to add.")],
     name: Annotated[str | None, typer.Option(help="Name of the video; only with one source.")] = None,
     description: Annotated[str | None, typer.Option(help="Description of the videos; it is searchable.")] = None,
-    group: Annotated[str | None, typer.Option(metavar="ID", help="Collection to add them to.")] = None,
+    group: Annotated[str | None, typer.Option(metavar="ID", help="Video group to add them to.")] = None,
     analyze: Annotated[bool, typer.Option(help="Start every analysis when a file has been uploaded.")] = True,
     wait: Annotated[bool, typer.Option(help="Wait for the analysis and show its progress.")] = True,
     as_json: JsonOption = False,

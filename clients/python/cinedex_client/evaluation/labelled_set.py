@@ -13,6 +13,7 @@ from cinedex_client.errors import WrongRequest
 
 GRADE_OF_AN_ANSWER = 2
 OVERLAP_MIN = 0.5
+_FORMAT_HINT = "The file docs/06-search-and-answers.md in the repository of Cinedex describes the format."
 
 
 class InvalidSet(WrongRequest):
@@ -108,7 +109,7 @@ def _line(place: str, line: str) -> LabelledQuery | LabelledVideo:
     try:
         return kind.model_validate_json(line)
     except ValidationError as error:
-        raise InvalidSet(f"{place}: {_reason(error)}.", hint="docs/06 describes the format.") from error
+        raise InvalidSet(f"{place}: {_reason(error)}.", hint=_FORMAT_HINT) from error
 
 
 def _reason(error: ValidationError) -> str:
