@@ -81,11 +81,24 @@ def test_an_exit_that_no_limit_explains_is_an_internal_error(
         PyAvMediaProbe().probe(clip)
 
 
+@pytest.mark.parametrize("broken", ["inspection.read_head", "inspection._look", "Probe.model_dump"])
+def test_a_memory_error_of_our_code_far_below_the_limit_is_an_internal_error(
+    clip: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, broken: str
+) -> None:
+    code = "from cinedex.adapters.pyav import inspection\nfrom cinedex.library.domain.probe import Probe\n"
+    code += f"def fail(*_, **__):\n    raise MemoryError\n{broken} = fail\n"
+    break_children(tmp_path, monkeypatch, code)
+    with pytest.raises(InternalError):
+        PyAvMediaProbe().probe(clip)
+    assert "\nMemoryError" in logged(caplog)
+
+
 @pytest.mark.parametrize(
     ("statement", "code"),
     [
         ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "corrupt_media"),
-        ("raise MemoryError", "unsupported_media"),
+        ("raise av.error.MemoryError(12, 'no memory')", "unsupported_media"),
+        ("[bytes(1 << 26) for _ in range(99)]", "unsupported_media"),  # until the limit is reached
         ("import time; time.sleep(60)", "probe_timeout"),
         ("while True: pass", "probe_timeout"),
         ("raise av.error.InvalidDataError(1, 'damaged')", "corrupt_media"),

@@ -22,9 +22,9 @@ PACKETS_MAX = 500  # without a single frame among them, there is none to come
 
 
 def inspect(source: str, timeout_s: float, pixels_max: int) -> Probe:
-    """Raises `MediaError` when the file is at fault, `Unavailable` when its server is, `MemoryError`.
+    """Raises `MediaError` when the file is at fault, `Unavailable` when its server is.
 
-    Every other exception is an internal fault.
+    `av.error.MemoryError` means that FFmpeg could not allocate memory; every other exception is an internal fault.
     """
     head = read_head(source, timeout_s)
     if head.size_bytes == 0:
@@ -32,8 +32,6 @@ def inspect(source: str, timeout_s: float, pixels_max: int) -> Probe:
     try:
         with open_media(source, timeout_s) as container:
             return _look(container, head, pixels_max)
-    except av.error.MemoryError as error:
-        raise MemoryError from error
     except (av.error.ExitError, av.error.TimeoutError):
         raise MediaError("probe_timeout", "The file could not be read in time.") from None
     except (av.error.HTTPError, av.error.HTTPClientError, ConnectionError) as error:

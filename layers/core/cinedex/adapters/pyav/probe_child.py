@@ -10,6 +10,7 @@ import json
 import resource
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from cinedex.kernel.errors import MediaError, Unavailable
@@ -17,12 +18,16 @@ from cinedex.library.domain.probe import Probe
 
 BEGUN = "begun"
 MEMORY_EXIT_CODE = 71
+MEMORY_SHARE = 0.8
+"""A process whose peak is below this share of its limit has not run out of memory."""
 
 Inspect = Callable[[str, float, int], Probe]
 
 
 def main() -> int:
     order = json.load(sys.stdin)
+    from av import FFmpegError
+
     from cinedex.adapters.pyav.inspection import inspect
 
     _limit("RLIMIT_CPU", order["cpu_s"], order["cpu_s"] + 2)
@@ -31,8 +36,10 @@ def main() -> int:
     _say(BEGUN)
     try:
         _say(json.dumps(_look(inspect, order)))
-    except MemoryError:
-        return MEMORY_EXIT_CODE
+    except MemoryError as error:
+        if isinstance(error, FFmpegError) or _memory_is_used_up():
+            return MEMORY_EXIT_CODE
+        raise
     return 0
 
 
@@ -47,6 +54,17 @@ def _limit(name: str, soft: int, hard: int) -> None:
     if ceiling != resource.RLIM_INFINITY:
         soft, hard = min(soft, ceiling), min(hard, ceiling)
     resource.setrlimit(kind, (soft, hard))
+
+
+def _memory_is_used_up() -> bool:
+    """Below the limit of the address space, a `MemoryError` is a fault of our code and not of the file."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    try:
+        status = Path("/proc/self/status").read_text()
+    except MemoryError:
+        return True
+    peak_kib = next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmPeak:")), 0)
+    return limit != resource.RLIM_INFINITY and peak_kib * 1024 >= MEMORY_SHARE * limit
 
 
 def _look(inspect: Inspect, order: dict[str, Any]) -> dict[str, Any]:
