@@ -7,7 +7,7 @@ import errno
 import av
 
 _OF_THE_FILE = (
-    av.error.ArgumentError,
+    av.error.ArgumentError,  # a format outside our whitelist, impossible dimensions; invalid options raise it, too
     av.error.BufferTooSmallError,
     av.error.BugError,  # a decoder's own bug, which this file meets every time
     av.error.DecoderNotFoundError,
