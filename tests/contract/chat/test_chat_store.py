@@ -6,10 +6,13 @@ from datetime import timedelta
 
 import pytest
 from cinedex.access.domain.idempotency import IdempotencyKey, IdempotencyRecord, IdempotentOperation
+from cinedex.adapters.dynamodb.chats import DynamoDbChatStore
+from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.chat.domain.session import ChatSession, Turn
 from cinedex.kernel.errors import NotFound, StaleRevision
 
 from tests.contract.chat.conftest import Chats
+from tests.support.aws import new_table
 from tests.support.memory.scenario import NOON
 from tests.support.turns import LEASE, event, session, turn
 
@@ -180,6 +183,33 @@ def test_the_turns_of_a_deleted_session_are_neither_read_nor_written(chats: Chat
     assert not chats.log.append(event(created, 2, "agent_state"))
     assert not chats.sessions.renew(created, NOON + LEASE)
     assert chats.sessions.get_turn(other.session_id, stays.turn_id) == stays
+
+
+def test_the_lease_of_a_turn_that_was_deleted_is_not_tried_again(
+    chats: Chats, caplog: pytest.LogCaptureFixture
+) -> None:
+    of = stored(chats)
+    created, late = add_turn(chats, of), NOON + LEASE
+    chats.log.append(event(created, 2, "error"), None, created.cancelled(NOON))
+    chats.sessions.delete_session(chats.sessions.get_session("mine", of.session_id))
+    assert not chats.sessions.renew(created, late)
+    assert not chats.sessions.lease(created.reassigned(late, late + LEASE), late)
+    assert [r for r in caplog.records if r.name == "cinedex.kernel.retry"] == []
+
+
+def test_a_lease_that_fails_in_every_attempt_is_logged_with_the_turn_and_the_cause(
+    aws: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    table = DynamoDbTable(new_table(), sleep=lambda _pause_s: None)
+    sessions = DynamoDbChatStore(table)
+    of = session()
+    assert sessions.add_session(of, None, NOON)
+    created = turn(of)
+    sessions.add_turn(of.with_turn(created.message, NOON), created, event(created, 1), None, NOON)
+    assert not sessions.lease(created.reassigned(NOON + LEASE, NOON + 2 * LEASE), NOON)
+    (record,) = [r for r in caplog.records if r.name == "cinedex.kernel.retry"]
+    assert record.message == f"all attempts to update turn {created.turn_id} failed"
+    assert "ConditionalCheckFailedException" in (record.exc_text or "")
 
 
 def test_a_session_to_which_a_turn_was_added_meanwhile_is_not_deleted(chats: Chats) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from cinedex.kernel import retry
-from cinedex.kernel.retry import RetryPolicy
+from cinedex.kernel.retry import LastError, RetryPolicy
 
 POLICY = RetryPolicy(attempts_max=5, pause_s=0.1, pause_s_max=0.3)
 
@@ -46,6 +46,15 @@ def test_attempts_that_have_all_failed_are_logged(caplog: pytest.LogCaptureFixtu
     assert record.message == "all attempts to save a note failed"
     assert (vars(record)["operation"], vars(record)["attempts"]) == ("save a note", 5)
     assert record.funcName == "test_attempts_that_have_all_failed_are_logged"
+
+
+def test_the_error_of_the_last_attempt_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    last = LastError()
+    for number in POLICY.attempts("save note 7", lambda _pause_s: None, last):
+        last.error = ValueError(f"attempt {number}")
+    (record,) = caplog.records
+    assert record.message == "all attempts to save note 7 failed"
+    assert record.exc_text == "ValueError: attempt 5"
 
 
 def test_an_attempt_that_succeeds_logs_nothing(caplog: pytest.LogCaptureFixture) -> None:

@@ -12,7 +12,7 @@ from cinedex.adapters.dynamodb import keys
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
 from cinedex.chat.domain.session import Turn
 from cinedex.kernel.errors import Unavailable
-from cinedex.kernel.retry import CONFLICT
+from cinedex.kernel.retry import CONFLICT, LastError
 from cinedex.usage.budget import BudgetLimits, SpentBudget, TokensUsed, end_of
 
 MARK_STORED_FOR = timedelta(days=2)
@@ -61,10 +61,12 @@ class DynamoDbTurnBudget:
             ":turns": limits.turns_max,
             ":tokens": limits.tokens_max - limits.tokens_reserved,
         }
-        for _ in CONFLICT.attempts("reserve a turn of the budget", self._table.sleep):
+        last = LastError()
+        for _ in CONFLICT.attempts(f"reserve a turn of the budget of {account_id}", self._table.sleep, last):
             try:
                 self._table.change(*key, "ADD chat_turns :one, chat_tokens :reserved", WITHIN_LIMITS, values)
-            except ConditionFailed:
+            except ConditionFailed as error:
+                last.error = error
                 spent = self._spent(key, limits)
                 if spent is not None:
                     return spent

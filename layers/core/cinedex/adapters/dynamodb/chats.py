@@ -16,7 +16,7 @@ from cinedex.adapters.dynamodb.turn_log import DynamoDbTurnLog, milliseconds, tu
 from cinedex.chat.domain.session import ChatSession, Turn
 from cinedex.chat.domain.turn_log import StoredEvent
 from cinedex.kernel.errors import SessionNotFound, StaleRevision, TurnNotFound
-from cinedex.kernel.retry import RetryPolicy
+from cinedex.kernel.retry import LastError, RetryPolicy
 
 SESSION = Entity(ChatSession, keys.SESSION, SessionNotFound, revision="turn_count")
 LEASE = RetryPolicy(attempts_max=4, pause_s=0.005, pause_s_max=0.02)
@@ -109,13 +109,17 @@ class DynamoDbChatStore:
         return self._change(turn, "SET leased_until = :until", held, values)
 
     def _change(self, turn: Turn, expression: str, condition: str, values: dict[str, str | int]) -> bool:
-        """Tries again, because a concurrent transaction on the item makes an update fail, too."""
-        for _ in LEASE.attempts("update a turn", self._table.sleep):
+        """Tries again while the turn exists, because a concurrent transaction on the item makes an update fail, too."""
+        key, last = keys.turn(turn.session_id, turn.turn_id), LastError()
+        for _ in LEASE.attempts(f"update turn {turn.turn_id}", self._table.sleep, last):
             try:
-                self._table.change(*keys.turn(turn.session_id, turn.turn_id), expression, condition, values)
-            except ConditionFailed:
-                continue
-            return True
+                self._table.change(*key, expression, condition, values)
+            except ConditionFailed as error:
+                last.error = error
+            else:
+                return True
+            if self._table.get(*key) is None:
+                return False
         return False
 
     def _count_request(self, session: ChatSession | None) -> list[dict[str, Any]]:

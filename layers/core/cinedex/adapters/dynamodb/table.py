@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 import boto3
@@ -15,7 +14,7 @@ from cinedex.adapters.dynamodb import keys
 from cinedex.adapters.dynamodb.batches import read_batches, write_batches
 from cinedex.adapters.dynamodb.items import Item, dump, dump_item, key_of, load
 from cinedex.kernel.errors import Unavailable
-from cinedex.kernel.retry import CONFLICT, Sleep
+from cinedex.kernel.retry import CONFLICT, LastError, Sleep
 
 SORT_KEY_BYTES_MAX = 1024  # a limit of DynamoDB; no item has a longer one
 
@@ -84,11 +83,15 @@ class DynamoDbTable:
         `Unavailable` when all attempts fail.
         """
         put = self.put_request({"pk": key.pk, "sk": key.sk, **mark}, "attribute_not_exists(pk)")
-        for _ in CONFLICT.attempts("apply an addition once", self.sleep):
+        last = LastError()
+        for _ in CONFLICT.attempts(f"apply the addition {key.sk}", self.sleep, last):
             if self.get(*key) is not None:
                 return
-            with suppress(ConditionFailed):
+            try:
                 self.put_and_update(put, addition)
+            except ConditionFailed as error:
+                last.error = error
+            else:
                 return
         raise Unavailable(f"The usage was changed by other requests in {CONFLICT.attempts_max} attempts. Try again.")
 

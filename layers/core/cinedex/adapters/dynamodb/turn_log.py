@@ -15,7 +15,7 @@ from cinedex.adapters.dynamodb.items import Item
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
 from cinedex.chat.domain.session import Turn
 from cinedex.chat.domain.turn_log import StoredEvent, TurnStep
-from cinedex.kernel.retry import CONFLICT
+from cinedex.kernel.retry import CONFLICT, LastError
 
 PART_CHARS_MAX = 90_000  # of up to four bytes each
 SEQUENCE_MAX = 999_999
@@ -30,10 +30,12 @@ class DynamoDbTurnLog:
     def append(self, event: StoredEvent, step: TurnStep | None = None, ended: Turn | None = None) -> bool:
         """Tries again while the slot is free, because other writes to the turn make a transaction fail, too."""
         requests = self.append_requests(event, step) + self._end_request(ended)
-        for _ in CONFLICT.attempts("append to the log of a turn", self._table.sleep):
+        last = LastError()
+        for _ in CONFLICT.attempts(f"append to the log of turn {event.turn_id}", self._table.sleep, last):
             try:
                 self._table.write_together(requests)
-            except ConditionFailed:
+            except ConditionFailed as error:
+                last.error = error
                 stored = self._table.get(*keys.turn_event(event.turn_id, event.sequence))
                 if stored is not None:
                     # Equal if this write has succeeded and only its response was lost.

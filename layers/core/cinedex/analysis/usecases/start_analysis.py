@@ -10,7 +10,7 @@ from cinedex.analysis.ports.analysis_runner import AnalysisRunner
 from cinedex.analysis.ports.runs import RunRepository
 from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import ImpossibleValue, StaleRevision, StateConflict
-from cinedex.kernel.retry import CONFLICT
+from cinedex.kernel.retry import CONFLICT, LastError
 from cinedex.library.domain.feature import CATALOG, Feature, FeatureStatus, closure, dependents, trigger_of
 from cinedex.library.domain.segmenting import SegmentingOptions
 from cinedex.library.domain.video import Video
@@ -48,7 +48,8 @@ class StartAnalysis:
     def _start(self, account_id: str, video_id: str, request: AnalysisRequest, names: tuple[Feature, ...]) -> Video:
         require_available(request.features)
         self._require_language(request)
-        for _ in CONFLICT.attempts("start an analysis", self.clock.sleep):
+        last = LastError()
+        for _ in CONFLICT.attempts(f"start an analysis of video {video_id}", self.clock.sleep, last):
             video = self.videos.get(account_id, video_id).require_uploaded()
             todo = tuple(n for n in names if _is_due(video, n, request))
             if not todo:
@@ -56,8 +57,8 @@ class StartAnalysis:
             _require_dependencies(video, todo)
             try:
                 return self._open(video, todo, request)
-            except StaleRevision:
-                continue
+            except StaleRevision as error:
+                last.error = error
         raise StateConflict("The video was changed by other requests in every attempt. Try again.")
 
     def _require_language(self, request: AnalysisRequest) -> None:

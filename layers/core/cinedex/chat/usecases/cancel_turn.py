@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from cinedex.chat.domain.session import Turn
@@ -12,7 +11,7 @@ from cinedex.chat.ports.turn_budget import TurnBudget
 from cinedex.chat.usecases.turn_writer import TurnLost, TurnWriter
 from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import StaleRevision
-from cinedex.kernel.retry import RetryPolicy
+from cinedex.kernel.retry import LastError, RetryPolicy
 from cinedex.usage.budget import TokensUsed
 
 WRITE = RetryPolicy(attempts_max=50, pause_s=0.001, pause_s_max=0.01)
@@ -34,15 +33,19 @@ class CancelTurn:
 
     def end(self, turn: Turn) -> Turn:
         """Raises `StaleRevision` if the turn's process writes the next slot first each time."""
-        for _ in WRITE.attempts("cancel a turn", self.clock.sleep):
+        last = LastError()
+        for _ in WRITE.attempts(f"cancel turn {turn.turn_id}", self.clock.sleep, last):
             # Before the turn: if it is still open, its end has not taken the slot after this sequence.
             sequence = self.log.last_sequence(turn.turn_id)
             turn = self.chats.get_turn(turn.session_id, turn.turn_id)
             if turn.status.is_final:
                 return turn
             ended = turn.cancelled(self.clock.now())
-            with suppress(TurnLost):
+            try:
                 TurnWriter(turn, self.log, self.notify, sequence).end(ended)
                 self.budget.settle(turn, turn.created_at.date(), TokensUsed())
+            except TurnLost as error:
+                last.error = error
+            else:
                 return ended
         raise StaleRevision("The turn is still producing events and could not be cancelled. Try again.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -25,7 +24,7 @@ from cinedex.kernel.errors import (
 )
 from cinedex.kernel.fingerprint import fingerprint
 from cinedex.kernel.ids import new_id, parse_id
-from cinedex.kernel.retry import CONFLICT
+from cinedex.kernel.retry import CONFLICT, LastError
 
 TITLE_INPUT_CHARS_MAX = 200
 LATEST_TURNS_MAX = 50
@@ -88,12 +87,16 @@ class ManageSessions:
 
     def delete(self, account_id: str, session_id: str) -> None:
         """Cancels its open turns first. Raises `NotFound`, and `StaleRevision` if new turns are added each time."""
-        for _ in CONFLICT.attempts("delete a chat session", self.clock.sleep):
+        last = LastError()
+        for _ in CONFLICT.attempts(f"delete chat session {session_id}", self.clock.sleep, last):
             session = self.get(account_id, session_id)
             for turn in self.chats.list_latest_turns(session.session_id, session.turn_count):
                 self.cancel.end(turn)
-            with suppress(StaleRevision):
+            try:
                 self.chats.delete_session(session)
+            except StaleRevision as error:
+                last.error = error
+            else:
                 return
         raise StaleRevision("New turns were added to the session while it was deleted. Try again.")
 

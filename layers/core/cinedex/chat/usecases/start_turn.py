@@ -30,7 +30,7 @@ from cinedex.kernel.errors import (
 )
 from cinedex.kernel.fingerprint import fingerprint
 from cinedex.kernel.ids import new_id
-from cinedex.kernel.retry import RetryPolicy
+from cinedex.kernel.retry import LastError, RetryPolicy
 from cinedex.library.ports.repositories import CollectionRepository
 from cinedex.usage.budget import BudgetLimits, SpentBudget, end_of
 
@@ -139,13 +139,15 @@ class StartTurn:
 
     def _add(self, session: ChatSession, request: TurnRequest, effective: EffectiveScope) -> StartedTurn:
         """Tries again when another request has added a turn to the session at the same instant."""
-        for attempt in SESSION_CONFLICT.attempts("add a turn", self.clock.sleep):
+        last, operation = LastError(), f"add a turn to session {session.session_id}"
+        for attempt in SESSION_CONFLICT.attempts(operation, self.clock.sleep, last):
             if attempt > 1:
                 session = self.chats.get_session(request.account_id, request.session_id)
             turn = self._turn(session, request, effective)
             try:
                 self._store(session, turn, request)
-            except StaleRevision:
+            except StaleRevision as error:
+                last.error = error
                 earlier = self._earlier(request)
                 if earlier is not None:
                     self._release_budget(request.account_id)

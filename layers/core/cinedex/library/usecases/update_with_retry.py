@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from cinedex.kernel.errors import StaleRevision
-from cinedex.kernel.retry import CONFLICT, Sleep
+from cinedex.kernel.retry import CONFLICT, LastError, Sleep
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.repositories import VideoRepository
 
@@ -23,13 +23,14 @@ def update_with_retry(
     `change` may be called several times. Raises `NotFound`, what `change` raises, and `StaleRevision` when
     other writers were faster in every attempt.
     """
-    for _ in CONFLICT.attempts("update a video", sleep):
+    last = LastError()
+    for _ in CONFLICT.attempts(f"update video {video_id}", sleep, last):
         before = videos.get(account_id, video_id)
         after = change(before)
         if after is before:
             return before
         try:
             return videos.save(after)
-        except StaleRevision:
-            continue
+        except StaleRevision as error:
+            last.error = error
     raise StaleRevision("The video was changed by other requests in every attempt. Try again.")
