@@ -113,6 +113,9 @@ register_commands() { # as an installed distribution would: the client finds the
     for site in .venv/lib/python3*/site-packages; do
         [ -d "$site" ] || continue
         info="$site/cinedex_local-0.dist-info"
+        if cmp -s local/entry_points.txt "$info/entry_points.txt"; then
+            continue
+        fi
         mkdir -p "$info"
         printf 'Metadata-Version: 2.1\nName: cinedex-local\nVersion: 0\n' >"$info/METADATA"
         cp local/entry_points.txt "$info/entry_points.txt"

@@ -141,14 +141,13 @@ def test_a_stream_of_a_turn_that_is_cancelled(memory_app: InMemoryApp, call: Tes
 def test_a_stream_of_a_turn_whose_session_is_deleted(
     memory_app: InMemoryApp, call: TestClient, session_id: str
 ) -> None:
-    from cinedex.bootstrap.chat import manage_sessions
-
     turn_ids: list[str] = []
 
     def pause(event: AgentEvent) -> None:
         if isinstance(event, StateChanged):
             turn_ids.append(turn_of(memory_app, session_id))
-            manage_sessions().delete(ACCOUNT, session_id)
+            # Without the cancellation that comes first, whose event the reader may get before the deletion.
+            memory_app.chats.delete_session(memory_app.chats.get_session(ACCOUNT, session_id))
 
     memory_app.agent.pause = pause
     stream = ask(call, session_id)
