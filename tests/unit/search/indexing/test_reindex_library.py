@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from cinedex.kernel.errors import StaleRevision, StateConflict
+from cinedex.kernel.retry import CONFLICT
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.video import Video
 from cinedex.search.domain.index.reindexing import ReindexingStatus
@@ -116,6 +117,29 @@ def test_a_change_that_comes_while_its_video_is_written_is_not_lost(
     memory_app.reindex_library()(FOREVER_S)
     memory_app.swap()
     assert matching_videos(memory_app, "Reykjavik", video) == {video.video_id}
+
+
+def test_a_video_that_changes_during_every_attempt_is_postponed_and_then_indexed(
+    memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = memory_app.analysed()
+    beside = memory_app.versions.next_index()
+    write, titles = beside.replace_video, [f"Title {number}" for number in range(CONFLICT.attempts_max)]
+    nested = []
+
+    def change_first(account_id: str, video_id: str, documents: object) -> None:
+        if titles and not nested:
+            nested.append(True)  # an update writes to this index, too
+            memory_app.describe(MINE, video_id, {"title": titles.pop()})
+            nested.clear()
+        write(account_id, video_id, documents)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(beside, "replace_video", change_first)
+    waiting: list[int] = []
+    done = memory_app.reindex_library()(FOREVER_S, lambda state: waiting.append(len(state.waiting)))
+    assert (waiting[0], done.status, done.videos_done) == (1, ReindexingStatus.FILLED, 1)
+    memory_app.swap()
+    assert matching_videos(memory_app, "rocket", video) == {video.video_id}
 
 
 def test_a_video_that_is_deleted_while_it_is_written_is_not_brought_back(

@@ -12,6 +12,7 @@ from cinedex.analysis.ports.result_store import ResultStore
 from cinedex.analysis.ports.runs import RunRepository
 from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import NotFound, StateConflict
+from cinedex.kernel.retry import CONFLICT
 from cinedex.library.ports.repositories import VideoRepository
 from cinedex.search.domain.index.reindexing import IndexVersions, Reindexing, ReindexingStatus, VideoRef
 from cinedex.search.ports.index_versions import IndexVersionStore
@@ -73,7 +74,7 @@ class ReindexLibrary:
     def _index_all(
         self, reindexing: Reindexing, index: IndexVideo, refs: Sequence[VideoRef], deadline: float
     ) -> Reindexing:
-        """Videos that are being analysed, and those after the deadline, are added to `waiting`."""
+        """Videos that are being analysed, that change all the time, or that come after the deadline go to `waiting`."""
         waiting, videos, segments = list(reindexing.waiting), reindexing.videos_done, reindexing.segments_done
         for account_id, video_id in refs:
             started_at = time.monotonic()
@@ -81,14 +82,20 @@ class ReindexLibrary:
                 waiting.append((account_id, video_id))
                 continue
             count = self._index(index, account_id, video_id)
+            if count is None:
+                waiting.append((account_id, video_id))
+                continue
             videos, segments = videos + 1, segments + count
             self.pause(max(0.0, count / self.segments_per_s - (time.monotonic() - started_at)))
         return reindexing.changed(waiting=tuple(waiting), videos_done=videos, segments_done=segments)
 
-    def _index(self, index: IndexVideo, account_id: str, video_id: str) -> int:
-        """Repeats when the video was changed in the meantime: the other writer may have written first."""
+    def _index(self, index: IndexVideo, account_id: str, video_id: str) -> int | None:
+        """Repeats when the video was changed in the meantime: the other writer may have written first.
+
+        None if it was changed during every attempt.
+        """
         try:
-            while True:
+            for _ in CONFLICT.attempts(f"index video {video_id}", self.pause):
                 video = self.videos.get(account_id, video_id)
                 count = index.publish(video)
                 if self.videos.get(account_id, video_id).revision == video.revision:
@@ -96,6 +103,7 @@ class ReindexLibrary:
         except NotFound:
             index.index.delete_video(account_id, video_id)
             return 0
+        return None
 
 
 class IndexState(BaseModel):
