@@ -42,6 +42,9 @@ class Api:
     def get(self, path: str, **query: Any) -> Answer:
         return self.call("GET", path, query=query)
 
+    def head(self, path: str, **query: Any) -> Answer:
+        return self.call("HEAD", path, query=query)
+
     def post(self, path: str, document: Any = None) -> Answer:
         return self.call("POST", path, document=document)
 

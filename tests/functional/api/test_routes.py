@@ -282,6 +282,31 @@ def test_an_unknown_route_is_not_found(library: Api, path: str) -> None:
     assert (answer.status, answer.error) == (404, {"type": "not_found_error", "message": "No such route."})
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+@pytest.mark.parametrize("path", ["/", "/v2/nothing", "/v2/videos/", "/v3/videos", "/api/v2/auth/processing-activity"])
+@pytest.mark.parametrize("application", ["library", "chat"])
+def test_an_unknown_route_asks_for_a_key_first(
+    request: pytest.FixtureRequest, application: str, method: str, path: str
+) -> None:
+    anonymous = Api(request.getfixturevalue(application).handler, scope=None)
+    answer = anonymous.call(method, path, body=b"{" if method == "POST" else None)
+    code = answer.body["error"].get("type") or answer.body["error"]["code"]
+    assert (answer.status, code.split("_")[0]) == (401, "authentication")
+
+
+def test_a_known_route_asks_for_a_key_before_it_looks_at_method_and_body(library: Api) -> None:
+    anonymous = Api(library.handler, scope=None)
+    assert anonymous.call("PUT", f"/v2/videos/{new_id()}").status == 401
+    assert anonymous.call("POST", "/v2/video-groups", body=b"{").status == 401
+
+
+@pytest.mark.parametrize("path", ["/v2/nothing", "/api/v2/nothing"])
+def test_the_stream_application_asks_for_a_key_before_it_says_that_a_route_is_unknown(
+    memory_app: InMemoryApp, path: str
+) -> None:
+    assert TestClient(stream_app).get(path, headers={"x-api-key": "sk_live_bad"}).status_code == 401
+
+
 def test_an_unsupported_method_gets_the_supported_ones(library: Api) -> None:
     answer = library.call("PUT", f"/v2/videos/{new_id()}")
     assert (answer.status, answer.error["type"]) == (405, "validation_error")

@@ -10,12 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from boto3 import Session
+from cinedex.api.auth import PUBLIC_PATHS
 
 from local.deploy.api import read_api
 from local.deploy.deployment import Deployment, fingerprint, streaming_functions
 from local.deploy.functions import bootstrap_zip, run_from_working_tree
+from local.deploy.parameters import with_defaults
+from local.deploy.template import read_template, translate
 from local.deploy.unsupported_resources import unsupported_resources, without
 from local.deploy.worker import read_worker
+from local.settings import REPOSITORY
 
 CODE = {"S3Bucket": "artifacts", "S3Key": "bootstrap.zip"}
 
@@ -88,6 +93,15 @@ def test_routes_and_their_authorizers_come_from_the_openapi_document() -> None:
     ]
     assert api.cors is not None
     assert (api.cors.allow_origins, api.cors.max_age_s) == (("*",), 60)
+
+
+def test_only_the_public_routes_of_the_template_have_no_authorizer() -> None:
+    declared = read_template(REPOSITORY / "template.yaml")
+    values = with_defaults({"Stage": "test"}, declared)
+    api = read_api(translate(declared, values, Session(region_name="us-east-1")))
+    public = {(route.method, route.path) for route in api.routes if route.authorizer is None}
+    assert public == {(method, path) for method in ("GET", "HEAD") for path in PUBLIC_PATHS}
+    assert "$default" in {route.path for route in api.routes}
 
 
 def test_the_worker_gets_the_environment_of_its_container() -> None:

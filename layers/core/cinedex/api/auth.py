@@ -16,6 +16,8 @@ from cinedex.kernel.errors import NotAuthenticated
 CALLER = "cinedex.caller"
 AUTH_ERROR = "cinedex.auth_error"
 API_KEY_REQUIRED = "An API key is required."
+PUBLIC_PATHS = frozenset({"/health", "/openapi.json"})
+"""Served without an API key. Every other path, also one without a route, answers 401 without a valid key."""
 
 
 def require(scope: Scope) -> Callable[[Request], Caller]:

@@ -20,9 +20,10 @@ from cinedex.access.domain.rate_limit import RateLimitStatus
 from cinedex.access.usecases.authenticate import Authenticate
 from cinedex.access.usecases.check_rate_limit import CheckRateLimit
 from cinedex.access.usecases.run_idempotent import RunIdempotent
-from cinedex.api.auth import AUTH_ERROR, CALLER, identify
+from cinedex.api.auth import API_KEY_REQUIRED, AUTH_ERROR, CALLER, PUBLIC_PATHS, identify
 from cinedex.api.bodies import ResponseRecorder, buffered_receive, read_body, require_json, stored_response
 from cinedex.api.errors import REQUEST_ID, error_response, internal_error
+from cinedex.api.head import respond_to_head
 from cinedex.api.request_hash import request_hash
 from cinedex.kernel.errors import CinedexError, NotAuthenticated, TooManyRequests
 from cinedex.observability import logger
@@ -92,11 +93,16 @@ class RequestMiddleware:
         caller = await run_in_threadpool(self._authenticate_caller, scope, context)
         if caller is not None:
             logger.thread_safe_append_keys(account_id=caller.account_id)
+        elif scope["path"] not in PUBLIC_PATHS:
+            raise NotAuthenticated(scope.get(AUTH_ERROR) or API_KEY_REQUIRED)
         headers = Headers(scope=scope)
         if "json" in headers.get("content-type", ""):
             body = await read_body(receive)
             require_json(body)
             receive = buffered_receive(body, receive)
+        if scope["method"] == "HEAD":
+            await respond_to_head(self._app, scope, receive, context.send_with_headers)
+            return
         key = headers.get(IDEMPOTENCY_KEY)
         if caller is None or key is None or not self._stores_responses(scope):
             await self._app(scope, receive, context.send_with_headers)
@@ -109,7 +115,7 @@ class RequestMiddleware:
         return self._idempotent_runner is not None and scope["method"] == "POST" and not exempt
 
     def _authenticate_caller(self, scope: Scope, context: RequestContext) -> Caller | None:
-        """None for a request without a valid API key: public routes serve it, and `require` rejects it elsewhere."""
+        """None for a request without a valid API key, which only public paths serve."""
         try:
             caller = identify(scope, self._authenticate)
         except NotAuthenticated as error:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from fastapi import FastAPI
 
+from cinedex.api.auth import PUBLIC_PATHS
 from cinedex.api.dialect import Dialect, Json
 from cinedex.api.dialects import DIALECTS, dialect_of
 
@@ -50,7 +51,6 @@ SECURITY: Json = {
     "ApiKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
     "Bearer": {"type": "http", "scheme": "bearer"},
 }
-PUBLIC = {"/health", "/openapi.json"}
 
 
 def merge_documents(apps: Iterable[FastAPI]) -> Json:
@@ -93,7 +93,7 @@ def _complete(path: str, method: str, operation: Json) -> None:
     responses.pop("422", None)  # FastAPI's own, which has another shape
     for response in responses.values():
         response["headers"] = RESPONSE_HEADERS | response.get("headers", {})
-    public = path in PUBLIC
+    public = path in PUBLIC_PATHS
     operation["security"] = [] if public else [{name: []} for name in SECURITY]
     if not public:
         for status in dialect.statuses:
