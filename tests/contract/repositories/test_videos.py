@@ -1,4 +1,4 @@
-"""`VideoRepository` and `UnfinishedUploads`."""
+"""`VideoRepository` and `UnfinishedVideos`."""
 
 from __future__ import annotations
 
@@ -137,3 +137,15 @@ def test_an_upload_that_is_settled_is_unfinished_no_longer(library: Library, sta
     stored = library.videos.add(video())
     library.videos.save(stored.changed(status=status))
     assert library.videos.list_uploading() == []
+
+
+@pytest.mark.parametrize("status", [FeatureStatus.PENDING, FeatureStatus.PROCESSING])
+def test_a_video_with_a_feature_in_flight_is_listed_until_the_feature_ends(
+    library: Library, status: FeatureStatus
+) -> None:
+    uploaded = video(status=UploadStatus.UPLOADED, features={Feature.OBJECTS: FeatureState(status=status)})
+    stored = library.videos.add(uploaded)
+    assert library.videos.list_in_flight() == [stored]
+    assert library.videos.list_uploading() == []
+    library.videos.save(stored.with_feature(Feature.OBJECTS, FeatureState(status=FeatureStatus.FAILED)))
+    assert library.videos.list_in_flight() == []

@@ -202,11 +202,15 @@ def test_a_dead_task_of_another_version_fails_its_step_too(memory_app: InMemoryA
 def test_the_schedule_leaves_young_work_alone(memory_app: InMemoryApp) -> None:
     memory_app.started()
     memory_app.runner.crash()
-    assert resume_analyses.handler(received("schedule"), None) == {"uploads_settled": 0, "runs_resumed": 0}
+    assert resume_analyses.handler(received("schedule"), None) == {
+        "uploads_settled": 0,
+        "runs_resumed": 0,
+        "videos_ended": 0,
+    }
 
 
 def test_after_a_restart_interrupted_runs_are_resumed_at_once(memory_app: InMemoryApp) -> None:
     memory_app.started()
     memory_app.runner.crash()
     answer = resume_analyses.handler({"after_restart": True}, None)
-    assert answer == {"uploads_settled": 0, "runs_resumed": 1}
+    assert answer == {"uploads_settled": 0, "runs_resumed": 1, "videos_ended": 0}

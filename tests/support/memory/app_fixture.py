@@ -26,6 +26,7 @@ from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.analysis.domain.state_events import ChunkResult, PlanInputs, PlannedChunks
 from cinedex.analysis.domain.vectors import pack_vectors
 from cinedex.analysis.usecases.begin_analysis import BeginAnalysis
+from cinedex.analysis.usecases.end_features import EndFeatures
 from cinedex.analysis.usecases.erase_analysis import ResultEraser, RunEraser
 from cinedex.analysis.usecases.fail_analysis import FailAnalysis
 from cinedex.analysis.usecases.finish_analysis import FinishAnalysis
@@ -156,7 +157,8 @@ class InMemoryApp:
         self.merge = MergeChunks(self.videos, self.runs, self.results, self.timeline, self.publish)
         self.build_documents = BuildDocuments(self.videos, self.results, self.gather)
         self.publish_documents = PublishDocuments(self.videos, self.runs, self.results, self.publish)
-        self.finish = FinishAnalysis(self.videos, self.runs, self.progress, self.erasers, self.meter)
+        self.end = EndFeatures(self.videos, self.timeline, self.publish)
+        self.finish = FinishAnalysis(self.videos, self.runs, self.progress, self.erasers, self.meter, self.end)
         self.fail = FailAnalysis(self.videos, self.runs, self.progress, self.meter)
 
     def _wire_reading(self) -> None:
@@ -170,7 +172,7 @@ class InMemoryApp:
         self.sweep = SweepDeletions(self.pending_deletions, self.erase, self.clock)
         self.resume = ResumeAnalyses(
             videos=self.videos,
-            uploads=self.videos,
+            unfinished=self.videos,
             runs=self.runs,
             runner=self.runner,
             store=self.media,

@@ -17,7 +17,7 @@ from tests.support.memory.repository import MemoryRepository
 
 
 class MemoryVideos(StoredVideos):
-    """`VideoRepository` and `UnfinishedUploads`."""
+    """`VideoRepository` and `UnfinishedVideos`."""
 
     def __init__(self) -> None:
         self.repository = MemoryRepository(VIDEO)

@@ -62,7 +62,7 @@ class MemoryRepository(Generic[M]):
         items = tuple(self._stored[Key(partition, prefix + name)] for name in names[:limit])
         return Page(items, names[limit - 1] if len(names) > limit else None)
 
-    def list(self, partition: str, *, newest_first: bool = True) -> Sequence[M]:
+    def list(self, partition: str, *, newest_first: bool = True, consistent: bool = False) -> Sequence[M]:
         return list(self.page(partition, len(self._stored) + 1, newest_first=newest_first).items)
 
     def list_unfinished(self) -> Sequence[M]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cinedex.analysis.usecases.begin_analysis import BeginAnalysis
+from cinedex.analysis.usecases.end_features import EndFeatures
 from cinedex.analysis.usecases.fail_analysis import FailAnalysis
 from cinedex.analysis.usecases.finish_analysis import FinishAnalysis
 from cinedex.analysis.usecases.merge_chunks import MergeChunks
@@ -70,7 +71,10 @@ def publish_documents() -> PublishDocuments:
 
 
 def finish_analysis() -> FinishAnalysis:
-    return FinishAnalysis(providers.videos(), providers.runs(), providers.progress(), data_erasers(), record_usage())
+    end = EndFeatures(providers.videos(), providers.timeline(), publish_video())
+    return FinishAnalysis(
+        providers.videos(), providers.runs(), providers.progress(), data_erasers(), record_usage(), end
+    )
 
 
 def fail_analysis() -> FailAnalysis:
@@ -80,7 +84,7 @@ def fail_analysis() -> FailAnalysis:
 def resume_analyses() -> ResumeAnalyses:
     return ResumeAnalyses(
         videos=providers.videos(),
-        uploads=providers.videos(),
+        unfinished=providers.videos(),
         runs=providers.runs(),
         runner=providers.analysis_runner(),
         store=providers.media_store(),

@@ -53,7 +53,9 @@ class KeyPattern:
         return self.sk.partition("{")[0]
 
 
-VIDEO = KeyPattern("video", "A#{account_id}", "V#{video_id}", "by id; of an account; uploads by age", work="upload")
+VIDEO = KeyPattern(
+    "video", "A#{account_id}", "V#{video_id}", "by id; of an account; unfinished ones by age", work="upload"
+)
 COLLECTION = KeyPattern("collection", "A#{account_id}", "C#{collection_id}", "by id; of an account")
 API_KEY = KeyPattern("API key", "A#{account_id}", "K#{key_id}", "of an account")
 API_KEY_BY_SECRET = KeyPattern("API key by its secret", "K#{secret_sha256}", "KEY", "by the hash of the secret")

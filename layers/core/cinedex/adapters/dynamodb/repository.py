@@ -82,7 +82,8 @@ class Repository(Protocol[M]):
     def page(self, partition: str, limit: int, cursor: str | None = None, *, newest_first: bool = True) -> Page[M]:
         """At most `limit` entities of a partition after `cursor`, which an earlier page has returned."""
 
-    def list(self, partition: str, *, newest_first: bool = True) -> Sequence[M]: ...
+    def list(self, partition: str, *, newest_first: bool = True, consistent: bool = False) -> Sequence[M]:
+        """A `consistent` list has every earlier write."""
 
     def list_unfinished(self) -> Sequence[M]:
         """Of all partitions, oldest first; eventually consistent."""
@@ -149,9 +150,10 @@ class DynamoDbRepository(Generic[M]):
         last = str(items[limit - 1]["sk"]).removeprefix(prefix) if len(items) > limit else None
         return Page(tuple(map(self.load, items[:limit])), last)
 
-    def list(self, partition: str, *, newest_first: bool = True) -> Sequence[M]:
+    def list(self, partition: str, *, newest_first: bool = True, consistent: bool = False) -> Sequence[M]:
         prefix = self.entity.pattern.sort_prefix
-        return [self.load(i) for i in self._table.query(partition, begins=prefix, newest_first=newest_first)]
+        items = self._table.query(partition, begins=prefix, newest_first=newest_first, consistent=consistent)
+        return [self.load(item) for item in items]
 
     def list_unfinished(self) -> Sequence[M]:
         assert self.entity.pattern.work is not None

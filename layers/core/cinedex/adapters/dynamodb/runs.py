@@ -39,7 +39,7 @@ class StoredRuns:
         return self._runs.list_unfinished()
 
     def list_of(self, video_id: str) -> Sequence[AnalysisRun]:
-        return self._runs.list(keys.runs_of(video_id), newest_first=False)
+        return self._runs.list(keys.runs_of(video_id), newest_first=False, consistent=True)
 
     def forget(self, video_id: str) -> None:
         self._clear(keys.runs_of(video_id))

@@ -11,15 +11,15 @@ from cinedex.kernel.errors import VideoNotFound
 from cinedex.library.domain.video import UploadStatus, Video
 
 
-def _uploading_since(video: Video) -> datetime | None:
-    return video.created_at if video.status is UploadStatus.UPLOADING else None
+def _unfinished_since(video: Video) -> datetime | None:
+    return video.created_at if video.status is UploadStatus.UPLOADING or video.in_flight else None
 
 
-VIDEO = Entity(Video, keys.VIDEO, VideoNotFound, revision="revision", since=_uploading_since)
+VIDEO = Entity(Video, keys.VIDEO, VideoNotFound, revision="revision", since=_unfinished_since)
 
 
 class StoredVideos:
-    """`VideoRepository` and `UnfinishedUploads`."""
+    """`VideoRepository` and `UnfinishedVideos`."""
 
     def __init__(self, videos: Repository[Video]) -> None:
         self._videos = videos
@@ -43,4 +43,7 @@ class StoredVideos:
         self._videos.delete(keys.video(account_id, video_id))
 
     def list_uploading(self) -> Sequence[Video]:
-        return self._videos.list_unfinished()
+        return [v for v in self._videos.list_unfinished() if v.status is UploadStatus.UPLOADING]
+
+    def list_in_flight(self) -> Sequence[Video]:
+        return [v for v in self._videos.list_unfinished() if v.in_flight]

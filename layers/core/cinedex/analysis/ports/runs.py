@@ -26,7 +26,8 @@ class RunRepository(Protocol):
     def list_open(self) -> Sequence[AnalysisRun]:
         """Of all accounts, oldest first."""
 
-    def list_of(self, video_id: str) -> Sequence[AnalysisRun]: ...
+    def list_of(self, video_id: str) -> Sequence[AnalysisRun]:
+        """Consistent: a video that was read before has no run that is missing here."""
 
     def forget(self, video_id: str) -> None:
         """Everything that is kept of the runs of a video, in flight or over: their progress and their metering too."""

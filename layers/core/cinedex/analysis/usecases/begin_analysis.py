@@ -69,6 +69,6 @@ def frame_steps(run: AnalysisRun, video: Video) -> list[str]:
     """The steps of each chunk. A file without pictures still gets captions, from its speech."""
     features = [f for f in (Feature.CAPTIONS, Feature.OBJECTS) if f in run.generations]
     steps = dict.fromkeys(step for feature in features for step in FRAME_STEPS[feature])
-    if video.probe and not video.probe.has_video:
+    if video.has_no_pictures:
         return [step for step in steps if step == "describe_segments"]
     return list(steps)

@@ -1,4 +1,4 @@
-"""Finish an analysis: record its usage and close the run."""
+"""Finish an analysis: end its features, record its usage and close the run."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cinedex.analysis.ports.progress import ProgressReader
 from cinedex.analysis.ports.runs import RunRepository
+from cinedex.analysis.usecases.end_features import EndFeatures
 from cinedex.analysis.usecases.record_run import record_run
 from cinedex.kernel.errors import NotFound
 from cinedex.library.ports.repositories import VideoRepository
@@ -23,10 +24,12 @@ class FinishAnalysis:
     progress: ProgressReader
     erasers: Sequence[VideoEraser]
     meter: RecordUsage
+    end: EndFeatures
 
     def __call__(self, account_id: str, video_id: str, run_id: str) -> None:
         try:
-            record_run(self.meter, self.videos.get(account_id, video_id), self.runs.get(video_id, run_id))
+            video, run = self.videos.get(account_id, video_id), self.runs.get(video_id, run_id)
+            record_run(self.meter, self.end(video, run), run)
         except NotFound:  # the video was deleted, or the run is closed because this state is repeated
             if not self.videos.get_many(account_id, [video_id]):
                 self._erase(account_id, video_id)

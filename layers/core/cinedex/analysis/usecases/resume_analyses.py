@@ -1,4 +1,4 @@
-"""Continue uploads and analyses that a crash has interrupted."""
+"""Continue uploads and analyses that a crash has interrupted, and end features that no run computes any more."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.analysis.ports.analysis_runner import AnalysisRunner
 from cinedex.analysis.ports.runs import RunRepository
+from cinedex.analysis.usecases.end_features import fail_orphans, orphans
 from cinedex.analysis.usecases.fail_analysis import FailAnalysis
 from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import INTERNAL_ERROR, NotFound, StateConflict, Unavailable
@@ -19,7 +20,7 @@ from cinedex.kernel.log_fields import log_fields
 from cinedex.library.domain.video import StoredMedia, Video
 from cinedex.library.ports.media_fetcher import MediaFetcher
 from cinedex.library.ports.media_store import MediaStore
-from cinedex.library.ports.repositories import UnfinishedUploads, VideoRepository
+from cinedex.library.ports.repositories import UnfinishedVideos, VideoRepository
 from cinedex.library.usecases.register_media import RegisterMedia
 from cinedex.library.usecases.update_with_retry import update_with_retry
 
@@ -39,7 +40,7 @@ class ResumeAnalyses:
     """
 
     videos: VideoRepository
-    uploads: UnfinishedUploads
+    unfinished: UnfinishedVideos
     runs: RunRepository
     runner: AnalysisRunner
     store: MediaStore
@@ -49,10 +50,12 @@ class ResumeAnalyses:
     clock: Clock
 
     def __call__(self, after_restart: bool = False) -> dict[str, Any]:
-        """The number of uploads that were settled, and of runs that were continued."""
-        uploads = [partial(self._settle, video, after_restart) for video in self.uploads.list_uploading()]
+        """The number of uploads that were settled, of runs that were continued, and of videos with ended features."""
+        uploads = [partial(self._settle, video, after_restart) for video in self.unfinished.list_uploading()]
         runs = [partial(self._resume, run, after_restart) for run in self.runs.list_open()]
-        return {"uploads_settled": sum(map(_attempted, uploads)), "runs_resumed": sum(map(_attempted, runs))}
+        videos = [partial(self._end_orphans, video) for video in self.unfinished.list_in_flight()]
+        steps = {"uploads_settled": uploads, "runs_resumed": runs, "videos_ended": videos}
+        return {name: sum(map(_attempted, attempts)) for name, attempts in steps.items()}
 
     def _settle(self, video: Video, after_restart: bool) -> bool:
         age = self.clock.now() - video.created_at
@@ -99,6 +102,18 @@ class ResumeAnalyses:
         if not self.runs.advance(attempt):
             return False
         self.runner.start(attempt)
+        return True
+
+    def _end_orphans(self, listed: Video) -> bool:
+        video = self.videos.get(listed.account_id, listed.video_id)
+        left = orphans(video, self.runs.list_of(video.video_id))
+        if not left:
+            return False
+        keys = {"video_id": video.video_id, "features": [feature.value for feature in left]}
+        logger.error("features were in flight without a run", extra=keys)
+        update_with_retry(
+            self.videos, video.account_id, video.video_id, lambda before: fail_orphans(before, video, left)
+        )
         return True
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from cinedex.analysis.domain.run import AnalysisRun, run_id_of
 from cinedex.analysis.ports.analysis_runner import AnalysisRunner
 from cinedex.analysis.ports.runs import RunRepository
+from cinedex.analysis.usecases.end_features import fail_orphans, orphans
 from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import ImpossibleValue, StaleRevision, StateConflict
 from cinedex.kernel.retry import CONFLICT, LastError
@@ -50,7 +51,7 @@ class StartAnalysis:
         self._require_language(request)
         last = LastError()
         for _ in CONFLICT.attempts(f"start an analysis of video {video_id}", self.clock.sleep, last):
-            video = self.videos.get(account_id, video_id).require_uploaded()
+            video = self._without_orphans(self.videos.get(account_id, video_id).require_uploaded())
             todo = tuple(n for n in names if _is_due(video, n, request))
             if not todo:
                 return video
@@ -60,6 +61,12 @@ class StartAnalysis:
             except StaleRevision as error:
                 last.error = error
         raise StateConflict("The video was changed by other requests in every attempt. Try again.")
+
+    def _without_orphans(self, video: Video) -> Video:
+        """A feature that no run computes any more can be started again."""
+        if not video.in_flight:
+            return video
+        return fail_orphans(video, video, orphans(video, self.runs.list_of(video.video_id)))
 
     def _require_language(self, request: AnalysisRequest) -> None:
         """Checked first, so that an unsupported language does not discard an existing transcript."""

@@ -87,6 +87,15 @@ class Video(BaseModel):
     def feature(self, name: Feature) -> FeatureState:
         return self.features.get(name, FeatureState())
 
+    @property
+    def has_no_pictures(self) -> bool:
+        return self.probe is not None and not self.probe.has_video
+
+    @property
+    def in_flight(self) -> tuple[Feature, ...]:
+        """The features that a run has to end."""
+        return tuple(name for name, state in self.features.items() if state.status.in_flight)
+
     def changed(self, **fields: Any) -> Self:
         return self.model_copy(update=fields)
 

@@ -47,8 +47,11 @@ class CollectionRepository(Protocol):
     def delete(self, account_id: str, collection_id: str) -> None: ...
 
 
-class UnfinishedUploads(Protocol):
-    """Videos whose file is not probed yet."""
+class UnfinishedVideos(Protocol):
+    """Both lists are of all accounts, oldest first, and eventually consistent."""
 
     def list_uploading(self) -> Sequence[Video]:
-        """Of all accounts, oldest first."""
+        """Videos whose file is not probed yet."""
+
+    def list_in_flight(self) -> Sequence[Video]:
+        """Videos of which a feature is pending or processing."""

@@ -1,0 +1,212 @@
+"""Every run ends every feature that it touches: with a result, an honest empty one, or a failure with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+import pytest
+from cinedex.analysis.domain.run import ATTEMPTS_MAX, AnalysisRun
+from cinedex.analysis.domain.state_events import AnalysisJob, ChunkResult
+from cinedex.analysis.usecases.end_features import NO_RESULT
+from cinedex.analysis.usecases.start_analysis import AnalysisRequest
+from cinedex.kernel.errors import CinedexError, StateConflict
+from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
+from cinedex.library.domain.video import Video
+from cinedex.timeline.entries import Track
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.memory.app_fixture import ALL, MINE, InMemoryApp
+from tests.support.memory.scenario import TALKING_CLIP
+
+O, T = Feature.OBJECTS, Feature.TRANSCRIPT  # noqa: E741
+PICTURES = {"video_codec": None, "width": None, "height": None, "avg_fps": None}
+SOUND = {"audio_codec": None}
+KINDS = {"both": {}, "sound only": PICTURES, "pictures only": SOUND, "neither": PICTURES | SOUND}
+STATES = ("begin", "tasks", "plan", "chunk", "merge", "build", "embed", "publish", "finish")
+TRIGGERS = ("upload", "forced", "single", "again")
+Result = TypeVar("Result")
+
+
+def uploaded(memory_app: InMemoryApp, kind: str) -> Video:
+    video = memory_app.uploaded()
+    return memory_app.videos.save(video.changed(probe=TALKING_CLIP.model_copy(update=KINDS[kind])))
+
+
+# FinishAnalysis
+
+
+def test_objects_of_a_file_without_pictures_are_ready_and_empty(memory_app: InMemoryApp) -> None:
+    video = uploaded(memory_app, "sound only")
+    _, first = memory_app.analysing(video, T)
+    memory_app.run_analysis(first)
+    _, run = memory_app.analysing(video, O)
+    memory_app.run_analysis(run)
+    state = memory_app.now(video).feature(O)
+    assert (state.status, state.models) == (FeatureStatus.READY, ())
+    assert list(memory_app.timeline.entries(video.video_id, Track.OBJECTS, state.generation)) == []
+
+
+def test_a_run_that_ends_without_a_result_fails_its_features_with_a_reason(memory_app: InMemoryApp) -> None:
+    video, run = memory_app.analysing(memory_app.analysed(T), O)
+    memory_app.begin(*memory_app.order(run))
+    memory_app.finish(*memory_app.order(run))
+    state = memory_app.now(video).feature(O)
+    assert (state.status, state.error, state.error_code) == (FeatureStatus.FAILED, NO_RESULT, "internal_error")
+    assert memory_app.runs.list_open() == []
+
+
+# The sweep
+
+
+def orphan(memory_app: InMemoryApp) -> Video:
+    """A video with a feature in flight, whose run was closed by an earlier version."""
+    video, run = memory_app.analysing(memory_app.analysed(T), O)
+    memory_app.runs.close(run.video_id, run.run_id)
+    return memory_app.now(video)
+
+
+def test_the_sweep_ends_features_that_no_run_computes(memory_app: InMemoryApp) -> None:
+    video = orphan(memory_app)
+    assert memory_app.resume()["videos_ended"] == 1
+    state = memory_app.now(video).feature(O)
+    assert (state.status, state.error) == (FeatureStatus.FAILED, NO_RESULT)
+    assert memory_app.resume()["videos_ended"] == 0
+
+
+def test_the_sweep_leaves_features_of_open_runs_alone(memory_app: InMemoryApp) -> None:
+    video, _ = memory_app.started()
+    assert memory_app.resume()["videos_ended"] == 0
+    assert memory_app.now(video).feature(T).status is FeatureStatus.PENDING
+
+
+def test_a_feature_that_ends_during_the_sweep_keeps_its_result(
+    memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video, run = memory_app.analysing(memory_app.analysed(T), O)
+
+    def end_the_run_first(video_id: str) -> list[AnalysisRun]:
+        monkeypatch.undo()
+        memory_app.run_analysis(run)
+        return list(memory_app.runs.list_of(video_id))
+
+    monkeypatch.setattr(memory_app.runs, "list_of", end_the_run_first)
+    memory_app.resume()
+    assert memory_app.now(video).feature(O).status is FeatureStatus.READY
+
+
+def test_a_feature_that_no_run_computes_can_be_started_again(memory_app: InMemoryApp) -> None:
+    video = orphan(memory_app)
+    memory_app.start.trigger(MINE, video.video_id, AnalysisRequest((O,)))
+    (run,) = memory_app.runs.list_of(video.video_id)
+    memory_app.run_analysis(run)
+    assert memory_app.now(video).feature(O).status is FeatureStatus.READY
+
+
+# All runs
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`failing` is the state that fails in every attempt; `crashes` loses the execution there instead."""
+
+    features: tuple[Feature, ...]
+    kind: str
+    trigger: str
+    failing: str | None
+    crashes: bool
+
+
+scenarios = st.builds(
+    Scenario,
+    st.lists(st.sampled_from(ALL), min_size=1, unique=True).map(tuple),
+    st.sampled_from(tuple(KINDS)),
+    st.sampled_from(TRIGGERS),
+    st.none() | st.sampled_from(STATES),
+    st.booleans(),
+)
+
+
+class StepFailed(Exception):
+    pass
+
+
+@dataclass
+class Machine:
+    """The states in the order of `statemachines/analyze_video.asl.yaml`, with the failure of a scenario."""
+
+    app: InMemoryApp
+    scenario: Scenario
+
+    def run_all(self) -> None:
+        """Every open run, and the attempts in which the sweep continues it."""
+        for _ in range(ATTEMPTS_MAX + 1):
+            for run in self.app.runs.list_open():
+                self._attempt(run)
+            self.app.runner.crash()
+            self.app.resume(after_restart=True)
+
+    def _attempt(self, run: AnalysisRun) -> None:
+        try:
+            self._states(run)
+        except (StepFailed, CinedexError):
+            if not self.scenario.crashes:
+                self.app.fail(*self.app.order(run), "UnexpectedError", "It failed.")
+
+    def _states(self, run: AnalysisRun) -> None:
+        order = self.app.order(run)
+        job = self._state("begin", lambda: self.app.begin(*order))
+        self._state("tasks", lambda: None)
+        plan_key = self._state("plan", lambda: self._plan(run, job))
+        if job.analyze_chunks:
+            chunks = self.app.analyze_chunks(run, plan_key)
+            if self.scenario.failing == "chunk":
+                chunks[0] = ChunkResult(chunk=0, error="CorruptMedia", cause="No.")
+            self._state("merge", lambda: self.app.merge(*order, plan_key, chunks))
+        if job.embed:
+            self._state("build", lambda: None)
+            self._state("embed", lambda: self.app.embed(run))
+            self._state("publish", lambda: None)
+        self._state("finish", lambda: self.app.finish(*order))
+
+    def _plan(self, run: AnalysisRun, job: AnalysisJob) -> str:
+        return self.app.plan_chunks(run).plan_key if job.transcribe else job.plan_key
+
+    def _state(self, name: str, state: Callable[[], Result]) -> Result:
+        if self.scenario.failing == name:
+            raise StepFailed
+        return state()
+
+
+def start(app: InMemoryApp, scenario: Scenario, video: Video) -> None:
+    request = AnalysisRequest(scenario.features, force=scenario.trigger == "forced")
+    with suppress(StateConflict):  # a dependency is not ready
+        if scenario.trigger == "single":
+            app.start.trigger(MINE, video.video_id, AnalysisRequest(scenario.features[:1]))
+        else:
+            app.start.analyze(MINE, video.video_id, request)
+
+
+@settings(max_examples=150, deadline=None)
+@given(scenarios)
+def test_every_run_ends_every_feature_that_it_touches(scenario: Scenario) -> None:
+    app = InMemoryApp()
+    video = uploaded(app, scenario.kind)
+    whole = Scenario(ALL, scenario.kind, "upload", None, crashes=False)
+    if scenario.trigger in ("forced", "single"):  # these need results to work with
+        start(app, whole, video) if scenario.trigger == "forced" else app.analysing(video, T)
+        Machine(app, whole).run_all()
+    for _ in range(2 if scenario.trigger == "again" else 1):
+        start(app, scenario, video)
+        Machine(app, scenario).run_all()
+    after = app.now(video)
+    assert after.in_flight == ()
+    assert app.runs.list_open() == []
+    assert all(_is_explained(state) for state in after.features.values())
+
+
+def _is_explained(state: FeatureState) -> bool:
+    return bool(state.error) or state.status in (FeatureStatus.READY, FeatureStatus.NONE)
