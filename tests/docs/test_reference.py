@@ -98,7 +98,8 @@ def test_the_fault_table_names_only_tests_that_exist() -> None:
 
 def test_the_fault_table_has_every_fault_once() -> None:
     numbers = [int(row) for row in re.findall(r"^\| (\d+) \|", chapter(7), re.MULTILINE)]
-    assert numbers == list(range(1, 28))
+    assert len(numbers) >= 28
+    assert numbers == list(range(1, len(numbers) + 1))
 
 
 def test_no_page_holds_the_path_of_the_checkout() -> None:
