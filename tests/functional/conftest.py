@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from cinedex.bootstrap import providers
+from cinedex.bootstrap import access, providers
 from cinedex.library.domain.video import Video
 
 from tests.support.api import Api
@@ -23,6 +23,7 @@ def adapters(memory_app: InMemoryApp) -> dict[str, object]:
         "collections": memory_app.collections,
         "runs": memory_app.runs,
         "api_keys": memory_app.keys,
+        "key_uses": memory_app.key_uses,
         "timeline": memory_app.timeline,
         "progress": memory_app.progress,
         "media_store": memory_app.media,
@@ -60,6 +61,7 @@ def memory_app(monkeypatch: pytest.MonkeyPatch) -> InMemoryApp:
         monkeypatch.setattr(providers, provider, _provider(adapter))
     monkeypatch.setattr(providers, "clock", memory_app.clock)
     monkeypatch.setattr("functions.on_task_dead_lettered.task_callback", lambda: memory_app.answers)
+    access.record_key_use.cache_clear()
     monkeypatch.setenv("MEDIA_BUCKET", memory_app.media.bucket)
     monkeypatch.setattr("cinedex.adapters.pyav.media_probe.PyAvMediaProbe", lambda: memory_app.probe)
     monkeypatch.setattr("cinedex.adapters.web.download.HttpxWebDownload", lambda *_: memory_app.web)

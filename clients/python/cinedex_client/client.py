@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -151,10 +152,22 @@ class Client:
         return [ApiKey.read(key) for key in self._connection.get("/v2/api-keys")["results"]]
 
     def create_api_key(
-        self, name: str, scope: KeyScope = KeyScope.WRITE, requests_per_day: int | None = None
+        self,
+        name: str,
+        scope: KeyScope = KeyScope.WRITE,
+        requests_per_day: int | None = None,
+        expires_at: datetime | None = None,
     ) -> ApiKey:
-        """A new key with its `secret`, which no later response contains. Needs an admin key."""
-        body: Json = {"name": name, "scope": scope.value, "requests_max": requests_per_day}
+        """A new key with its `secret`, which no later response contains. Needs an admin key.
+
+        The key is refused from `expires_at` on; None: it never expires. A time without an offset is UTC.
+        """
+        body: Json = {
+            "name": name,
+            "scope": scope.value,
+            "requests_max": requests_per_day,
+            "expires_at": expires_at.isoformat() if expires_at else None,
+        }
         return ApiKey.read(self._connection.post("/v2/api-keys", body))
 
     def revoke_api_key(self, key_id: str) -> ApiKey:

@@ -180,7 +180,10 @@ class KeyScope(StrEnum):
 
 
 class ApiKey(Reply):
-    """`hint` is the end of the secret; `secret` itself is only in the response that creates the key."""
+    """`hint` is the end of the secret; `secret` itself is only in the response that creates the key.
+
+    The last use was at most an hour after `last_used_at`.
+    """
 
     key_id: str
     name: str
@@ -189,4 +192,6 @@ class ApiKey(Reply):
     requests_max: int | None = None
     created_at: datetime
     revoked_at: datetime | None = None
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
     secret: str | None = None

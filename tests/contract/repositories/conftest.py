@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from cinedex.adapters.dynamodb.api_keys import API_KEY, API_KEY_BY_SECRET, StoredApiKeys
+from cinedex.adapters.dynamodb.api_keys import API_KEY, API_KEY_BY_SECRET, DynamoDbKeyUses, StoredApiKeys
 from cinedex.adapters.dynamodb.collections import COLLECTION, StoredCollections
 from cinedex.adapters.dynamodb.progress import DynamoDbProgress
 from cinedex.adapters.dynamodb.repository import DynamoDbRepository
@@ -14,6 +14,7 @@ from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.adapters.dynamodb.videos import VIDEO, StoredVideos
 
 from tests.support.aws import new_table
+from tests.support.memory.access import MemoryKeyUses
 from tests.support.memory.library import MemoryApiKeys, MemoryCollections, MemoryRuns, MemoryVideos
 from tests.support.memory.timeline import MemoryProgress
 
@@ -24,12 +25,13 @@ class Library:
     collections: StoredCollections
     runs: StoredRuns
     keys: StoredApiKeys
+    key_uses: MemoryKeyUses | DynamoDbKeyUses
     progress: MemoryProgress | DynamoDbProgress
 
 
 def _in_memory() -> Library:
     videos = MemoryVideos()
-    return Library(videos, MemoryCollections(), MemoryRuns(videos), MemoryApiKeys(), MemoryProgress())
+    return Library(videos, MemoryCollections(), MemoryRuns(videos), MemoryApiKeys(), MemoryKeyUses(), MemoryProgress())
 
 
 def _on_aws() -> Library:
@@ -40,6 +42,7 @@ def _on_aws() -> Library:
         StoredCollections(DynamoDbRepository(table, COLLECTION)),
         StoredRuns(DynamoDbRepository(table, RUN), videos, table.delete_partition),
         StoredApiKeys(DynamoDbRepository(table, API_KEY), DynamoDbRepository(table, API_KEY_BY_SECRET)),
+        DynamoDbKeyUses(table),
         DynamoDbProgress(table),
     )
 

@@ -88,6 +88,16 @@ def test_a_revoked_key_is_revoked_wherever_it_is_looked_up(library: Library) -> 
     assert library.keys.list(MINE) == [revoked]
 
 
+def test_a_use_of_a_key_replaces_one_that_is_old_enough(library: Library) -> None:
+    hour = timedelta(hours=1)
+    library.key_uses.record("k", NOON, NOON - hour)
+    library.key_uses.record("k", NOON + hour / 2, NOON - hour / 2)
+    assert library.key_uses.last_used(["k", "unused"]) == {"k": NOON}
+    library.key_uses.record("k", NOON + hour, NOON)
+    assert library.key_uses.last_used(["k"]) == {"k": NOON + hour}
+    assert library.key_uses.last_used([]) == {}
+
+
 def test_the_latest_report_of_each_task_and_chunk_counts(library: Library) -> None:
     for fraction in (0.1, 0.55):
         library.progress.report("v", "r", "transcribe_speech", None, fraction)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from threading import RLock
 
@@ -30,6 +30,20 @@ class MemoryRateLimiter:
         return RateLimitStatus(
             allowed=allowed, requests_max=limit.requests_max, used=used + allowed, resets_at=resets_at
         )
+
+
+class MemoryKeyUses:
+    """`KeyUses`."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, datetime] = {}
+
+    def record(self, key_id: str, now: datetime, after: datetime) -> None:
+        if self._last.get(key_id, after) <= after:
+            self._last[key_id] = now.replace(microsecond=0)
+
+    def last_used(self, key_ids: Sequence[str]) -> Mapping[str, datetime]:
+        return {key_id: self._last[key_id] for key_id in key_ids if key_id in self._last}
 
 
 class MemoryIdempotencyStore:

@@ -58,7 +58,7 @@ from cinedex.timeline.read_timeline import ReadTimeline
 from cinedex.timeline.timeline_eraser import TimelineEraser
 from cinedex.usage.record_usage import RecordUsage
 
-from tests.support.memory.access import MemoryIdempotencyStore, MemoryRateLimiter, MemoryUsageLedger
+from tests.support.memory.access import MemoryIdempotencyStore, MemoryKeyUses, MemoryRateLimiter, MemoryUsageLedger
 from tests.support.memory.chats import MemoryChatStore, MemoryTurnBudget
 from tests.support.memory.library import (
     MemoryAllVideos,
@@ -143,7 +143,8 @@ class InMemoryApp:
         self.fetch = FetchMedia(self.videos, self.media, self.partial, self.web)
         self.fail_upload = FailUpload(self.videos)
         self.groups = ManageCollections(self.collections, self.videos, self.clock)
-        self.manage_api_keys = ManageApiKeys(self.keys, self.clock)
+        self.key_uses = MemoryKeyUses()
+        self.manage_api_keys = ManageApiKeys(self.keys, self.key_uses, self.clock)
 
     def _wire_machine(self) -> None:
         self.meter = RecordUsage(self.usage, self.clock)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from cinedex.access.domain.api_keys import Caller, Scope
 from cinedex.access.usecases.authenticate import Authenticate
@@ -12,7 +14,7 @@ from tests.support.memory.app_fixture import MINE, InMemoryApp
 
 @pytest.fixture
 def authenticate(memory_app: InMemoryApp) -> Authenticate:
-    return Authenticate(memory_app.keys)
+    return Authenticate(memory_app.keys, memory_app.clock)
 
 
 @pytest.fixture
@@ -72,6 +74,18 @@ def test_a_revoked_key_is_not_valid(memory_app: InMemoryApp, authenticate: Authe
     (key,) = memory_app.manage_api_keys.list(MINE)
     memory_app.manage_api_keys.revoke(MINE, key.key_id)
     with pytest.raises(NotAuthenticated, match="not valid"):
+        authenticate({"x-api-key": secret})
+
+
+def test_a_key_is_refused_from_the_moment_at_which_it_expires(
+    memory_app: InMemoryApp, authenticate: Authenticate
+) -> None:
+    expires_at = memory_app.clock.now() + timedelta(days=1)
+    secret = memory_app.manage_api_keys.create(MINE, "guest", Scope.READ, expires_at=expires_at)[1]
+    memory_app.clock.advance(hours=24, seconds=-1)
+    assert authenticate({"x-api-key": secret}).account_id == MINE
+    memory_app.clock.advance(seconds=1)
+    with pytest.raises(NotAuthenticated, match="expired"):
         authenticate({"x-api-key": secret})
 
 

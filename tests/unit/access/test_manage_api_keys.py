@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
-from cinedex.access.domain.api_keys import Scope
-from cinedex.kernel.errors import NotFound
+from cinedex.access.domain.api_keys import ApiKey, Scope
+from cinedex.kernel.errors import ImpossibleValue, NotFound
 
 from tests.support.memory.app_fixture import MINE, YOURS, InMemoryApp
 
@@ -45,3 +47,15 @@ def test_another_account_s_key_is_not_found(memory_app: InMemoryApp) -> None:
     key, _ = memory_app.manage_api_keys.create(YOURS, "foreign", Scope.READ)
     with pytest.raises(NotFound):
         memory_app.manage_api_keys.revoke(MINE, key.key_id)
+
+
+def test_a_key_cannot_be_created_expired(memory_app: InMemoryApp) -> None:
+    with pytest.raises(ImpossibleValue, match="future"):
+        memory_app.manage_api_keys.create(MINE, "guest", Scope.READ, expires_at=memory_app.clock.now())
+
+
+def test_a_stored_key_of_an_earlier_version_never_expires() -> None:
+    stored = """{"key_id": "k", "account_id": "a", "name": "n", "secret_sha256": "s", "hint": "h", "scope": 2,
+        "created_at": "2026-11-21T00:00:00Z"}"""
+    key = ApiKey.model_validate_json(stored)
+    assert not key.is_expired(datetime.max.replace(tzinfo=UTC))

@@ -9,7 +9,8 @@ from starlette.types import Lifespan
 
 from cinedex.api.errors import register_exception_handlers
 from cinedex.api.middleware import RequestMiddleware
-from cinedex.bootstrap.access import authenticate, check_rate_limit, run_idempotent
+from cinedex.api.shown_once import ShownOnceFields
+from cinedex.bootstrap.access import authenticate, check_rate_limit, record_key_use, run_idempotent
 
 
 def create_app(
@@ -34,8 +35,10 @@ def create_app(
         RequestMiddleware,
         authenticate=authenticate,
         check_rate_limit=check_rate_limit,
+        record_key_use=record_key_use,
         run_idempotent=run_idempotent if stores_responses else None,
         idempotency_exempt_prefix=idempotency_exempt_prefix,
+        shown_once=ShownOnceFields(routers),
     )
     for router in routers:
         app.include_router(router)

@@ -19,12 +19,14 @@ from cinedex.access.domain.idempotency import IdempotencyKey, IdempotencyRecord,
 from cinedex.access.domain.rate_limit import RateLimitStatus
 from cinedex.access.usecases.authenticate import Authenticate
 from cinedex.access.usecases.check_rate_limit import CheckRateLimit
+from cinedex.access.usecases.record_key_use import RecordKeyUse
 from cinedex.access.usecases.run_idempotent import RunIdempotent
 from cinedex.api.auth import API_KEY_REQUIRED, AUTH_ERROR, CALLER, PUBLIC_PATHS, identify
 from cinedex.api.bodies import ResponseRecorder, buffered_receive, read_body, require_json, stored_response
 from cinedex.api.errors import REQUEST_ID, error_response, internal_error
 from cinedex.api.head import respond_to_head
 from cinedex.api.request_hash import request_hash
+from cinedex.api.shown_once import ShownOnceFields
 from cinedex.kernel.errors import CinedexError, NotAuthenticated, TooManyRequests
 from cinedex.observability import logger
 
@@ -62,14 +64,18 @@ class RequestMiddleware:
         app: ASGIApp,
         authenticate: Callable[[], Authenticate],
         check_rate_limit: Callable[[], CheckRateLimit],
+        record_key_use: Callable[[], RecordKeyUse],
         run_idempotent: Callable[[], RunIdempotent] | None,
         idempotency_exempt_prefix: str | None = None,
+        shown_once: ShownOnceFields = ShownOnceFields(()),
     ) -> None:
         self._app = app
         self._authenticate = authenticate
         self._check_rate_limit = check_rate_limit
+        self._record_key_use = record_key_use
         self._idempotent_runner = run_idempotent
         self._idempotency_exempt_prefix = idempotency_exempt_prefix
+        self._shown_once = shown_once
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -122,6 +128,7 @@ class RequestMiddleware:
             scope[AUTH_ERROR] = error.message
             return None
         scope[CALLER] = caller
+        self._record_key_use()(caller)
         self._count_request(caller, context)
         return caller
 
@@ -149,13 +156,15 @@ class RequestMiddleware:
         )
         outcome = await run_in_threadpool(run.begin, scoped_key, fingerprint)
         if isinstance(outcome, StoredResponse):
-            await stored_response(outcome)(scope, receive, send)
+            await stored_response(self._shown_once.removed(scope, outcome))(scope, receive, send)
             return
         recorder = ResponseRecorder(send)
         try:
             await self._app(scope, buffered_receive(body, receive), recorder)
         finally:
-            await run_in_threadpool(_conclude, run, outcome, recorder.successful_response())
+            response = recorder.successful_response()
+            stored = response and self._shown_once.removed(scope, response)
+            await run_in_threadpool(_conclude, run, outcome, stored)
 
 
 def _conclude(run: RunIdempotent, reservation: IdempotencyRecord, response: StoredResponse | None) -> None:

@@ -8,6 +8,7 @@ from cinedex.access.domain.rate_limit import RateLimit
 from cinedex.access.usecases.authenticate import Authenticate
 from cinedex.access.usecases.check_rate_limit import CheckRateLimit
 from cinedex.access.usecases.manage_api_keys import ManageApiKeys
+from cinedex.access.usecases.record_key_use import RecordKeyUse
 from cinedex.access.usecases.run_idempotent import RunIdempotent
 from cinedex.bootstrap import providers
 from cinedex.settings import AdmissionSettings
@@ -15,7 +16,7 @@ from cinedex.usage.record_usage import RecordUsage
 
 
 def authenticate() -> Authenticate:
-    return Authenticate(providers.api_keys())
+    return Authenticate(providers.api_keys(), providers.clock)
 
 
 @cache
@@ -28,6 +29,11 @@ def check_rate_limit() -> CheckRateLimit:
     return CheckRateLimit(providers.rate_limiter(), rate_limit(), providers.clock)
 
 
+@cache
+def record_key_use() -> RecordKeyUse:
+    return RecordKeyUse(providers.key_uses(), providers.clock)
+
+
 def run_idempotent() -> RunIdempotent:
     return RunIdempotent(providers.idempotency_store(), providers.clock)
 
@@ -37,4 +43,4 @@ def record_usage() -> RecordUsage:
 
 
 def manage_api_keys() -> ManageApiKeys:
-    return ManageApiKeys(providers.api_keys(), providers.clock)
+    return ManageApiKeys(providers.api_keys(), providers.key_uses(), providers.clock)

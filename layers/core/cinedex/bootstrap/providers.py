@@ -12,7 +12,7 @@ from cinedex.adapters.aws_lambda.media_fetcher import LambdaMediaFetcher
 from cinedex.adapters.aws_lambda.prompted_detector import LambdaPromptedDetector
 from cinedex.adapters.aws_lambda.text_embedder import LambdaTextEmbedder
 from cinedex.adapters.aws_lambda.text_embedder import lambda_client as text_embedder_client
-from cinedex.adapters.dynamodb.api_keys import API_KEY, API_KEY_BY_SECRET, StoredApiKeys
+from cinedex.adapters.dynamodb.api_keys import API_KEY, API_KEY_BY_SECRET, DynamoDbKeyUses, StoredApiKeys
 from cinedex.adapters.dynamodb.budgets import DynamoDbTokenBudget, DynamoDbTurnBudget
 from cinedex.adapters.dynamodb.chats import DynamoDbChatStore
 from cinedex.adapters.dynamodb.collections import COLLECTION, StoredCollections
@@ -79,6 +79,11 @@ def runs() -> StoredRuns:
 @cache
 def api_keys() -> StoredApiKeys:
     return StoredApiKeys(DynamoDbRepository(table(), API_KEY), DynamoDbRepository(table(), API_KEY_BY_SECRET))
+
+
+@cache
+def key_uses() -> DynamoDbKeyUses:
+    return DynamoDbKeyUses(table())
 
 
 @cache

@@ -49,7 +49,10 @@ class Caller(BaseModel):
 
 
 class ApiKey(BaseModel):
-    """Stored with the SHA-256 of its secret instead of the secret."""
+    """Stored with the SHA-256 of its secret instead of the secret.
+
+    `last_used_at` is stored apart from the key, so that recording a use cannot undo a revocation; lists fill it in.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -62,6 +65,11 @@ class ApiKey(BaseModel):
     requests_max: int | None = None
     created_at: datetime
     revoked_at: datetime | None = None
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+    def is_expired(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
 
     @property
     def caller(self) -> Caller:

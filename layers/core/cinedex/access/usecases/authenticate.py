@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cinedex.access.domain.api_keys import KEY_PATTERN, Caller, hash_secret
 from cinedex.access.ports.api_keys import ApiKeyRepository
+from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import NotAuthenticated
 
 
@@ -15,6 +16,7 @@ class Authenticate:
     """`X-Api-Key` wins over `Authorization: Bearer`; header names are case-insensitive."""
 
     keys: ApiKeyRepository
+    clock: Clock
 
     def __call__(self, headers: Mapping[str, str]) -> Caller:
         """Raises `NotAuthenticated`. A malformed key is rejected without a read of the table."""
@@ -24,6 +26,8 @@ class Authenticate:
         key = self.keys.find(hash_secret(secret)) if KEY_PATTERN.fullmatch(secret) else None
         if key is None or key.revoked_at is not None:
             raise NotAuthenticated("This API key is not valid.")
+        if key.is_expired(self.clock.now()):
+            raise NotAuthenticated("This API key has expired.")
         return key.caller
 
 

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from cinedex.access.domain.api_keys import ApiKey, Scope, hash_secret, new_secret
 from cinedex.access.ports.api_keys import ApiKeyRepository
+from cinedex.access.ports.key_uses import KeyUses
 from cinedex.kernel.clock import Clock
-from cinedex.kernel.errors import ApiKeyNotFound
+from cinedex.kernel.errors import ApiKeyNotFound, ImpossibleValue
 from cinedex.kernel.ids import new_id
 
 
 @dataclass(frozen=True)
 class ManageApiKeys:
     keys: ApiKeyRepository
+    uses: KeyUses
     clock: Clock
 
-    def create(self, account_id: str, name: str, scope: Scope, requests_max: int | None = None) -> tuple[ApiKey, str]:
-        """The stored key and its secret. `requests_max` replaces the rate limit of the deployment."""
-        secret = new_secret()
+    def create(
+        self,
+        account_id: str,
+        name: str,
+        scope: Scope,
+        requests_max: int | None = None,
+        expires_at: datetime | None = None,
+    ) -> tuple[ApiKey, str]:
+        """The stored key and its secret. `requests_max` replaces the rate limit of the deployment.
+
+        Raises `ImpossibleValue` when `expires_at` is not in the future.
+        """
+        secret, now = new_secret(), self.clock.now()
+        if expires_at is not None and expires_at <= now:
+            raise ImpossibleValue(f"expires_at must be in the future; it is {expires_at}.", field="expires_at")
         key = ApiKey(
             key_id=new_id(),
             account_id=account_id,
@@ -28,19 +43,24 @@ class ManageApiKeys:
             hint=secret[-4:],
             scope=scope,
             requests_max=requests_max,
-            created_at=self.clock.now(),
+            created_at=now,
+            expires_at=expires_at,
         )
         return self.keys.add(key), secret
 
     def list(self, account_id: str) -> Sequence[ApiKey]:
-        """Newest first, including revoked keys."""
-        return self.keys.list(account_id)
+        """Newest first, including revoked and expired keys."""
+        return self._with_last_use(self.keys.list(account_id))
 
     def revoke(self, account_id: str, key_id: str) -> ApiKey:
         """Takes effect with the next request. Safe to repeat. Raises `ApiKeyNotFound`."""
         key = next((k for k in self.keys.list(account_id) if k.key_id == key_id), None)
         if key is None:
             raise ApiKeyNotFound
-        if key.revoked_at is not None:
-            return key
-        return self.keys.save(key.model_copy(update={"revoked_at": self.clock.now()}))
+        if key.revoked_at is None:
+            key = self.keys.save(key.model_copy(update={"revoked_at": self.clock.now()}))
+        return self._with_last_use([key])[0]
+
+    def _with_last_use(self, keys: Sequence[ApiKey]) -> Sequence[ApiKey]:
+        used = self.uses.last_used([key.key_id for key in keys])
+        return [key.model_copy(update={"last_used_at": used.get(key.key_id)}) for key in keys]

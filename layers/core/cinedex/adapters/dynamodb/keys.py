@@ -59,6 +59,7 @@ VIDEO = KeyPattern(
 COLLECTION = KeyPattern("collection", "A#{account_id}", "C#{collection_id}", "by id; of an account")
 API_KEY = KeyPattern("API key", "A#{account_id}", "K#{key_id}", "of an account")
 API_KEY_BY_SECRET = KeyPattern("API key by its secret", "K#{secret_sha256}", "KEY", "by the hash of the secret")
+API_KEY_USE = KeyPattern("last use of an API key", "KU#{key_id}", "USE", "by key")
 DAY_USAGE = KeyPattern("usage of a day", "A#{account_id}", "U#{day}", "of an account, a range of days")
 SESSION = KeyPattern("chat session", "A#{account_id}", "CHAT#{session_id}", "by id; of an account")
 RUN = KeyPattern("analysis run", "V#{video_id}", "RUN#{run_id}", "by id; of a video; all by age", work="run")
@@ -128,6 +129,10 @@ def api_key(account_id: str, key_id: str) -> Key:
 
 def api_key_by_secret(secret_sha256: str) -> Key:
     return API_KEY_BY_SECRET.key(secret_sha256=secret_sha256)
+
+
+def api_key_use(key_id: str) -> Key:
+    return API_KEY_USE.key(key_id=key_id)
 
 
 def day_usage(account_id: str, day: date) -> Key:

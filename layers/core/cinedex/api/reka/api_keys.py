@@ -10,6 +10,8 @@ from pydantic import BaseModel, Field
 
 from cinedex.access.domain.api_keys import ApiKey, Scope
 from cinedex.api.auth import Admin
+from cinedex.api.reka.schemas.library import Date
+from cinedex.api.shown_once import HasSecrets, ShownOnce
 from cinedex.bootstrap.access import manage_api_keys
 
 router = APIRouter(prefix="/v2/api-keys", tags=["API keys"])
@@ -27,6 +29,10 @@ class KeyResponse(BaseModel):
     requests_max: int | None = Field(description="Requests in 24 hours; null: the limit of the deployment.")
     created_at: datetime
     revoked_at: datetime | None
+    expires_at: datetime | None = Field(description="From then on the key is refused; null: never.")
+    last_used_at: datetime | None = Field(
+        description="The key was used then, and for the last time at most an hour later; null: no use is recorded."
+    )
 
     @classmethod
     def of(cls, key: ApiKey) -> KeyResponse:
@@ -39,6 +45,8 @@ class KeyResponse(BaseModel):
                 "requests_max": key.requests_max,
                 "created_at": key.created_at,
                 "revoked_at": key.revoked_at,
+                "expires_at": key.expires_at,
+                "last_used_at": key.last_used_at,
             }
         )
 
@@ -47,19 +55,22 @@ class KeyListResponse(BaseModel):
     results: list[KeyResponse]
 
 
-class NewKeyResponse(KeyResponse):
-    secret: str = Field(description="Returned only here; the deployment stores a hash of it.")
+class NewKeyResponse(HasSecrets, KeyResponse):
+    secret: ShownOnce = Field(
+        description="Returned only here; the deployment stores a hash of it. Null when an idempotency key is repeated."
+    )
 
 
 class NewKey(BaseModel):
     name: str = Field(min_length=1, max_length=200)
     scope: ScopeName = "write"
     requests_max: int | None = Field(default=None, ge=1, le=1_000_000_000)
+    expires_at: Date | None = Field(default=None, description="UTC unless an offset is given; null: never.")
 
 
 @router.get("")
 def list_keys(caller: Admin) -> KeyListResponse:
-    """List all keys of the account, newest first, including revoked ones."""
+    """List all keys of the account, newest first, including revoked and expired ones."""
     return KeyListResponse(results=[KeyResponse.of(k) for k in manage_api_keys().list(caller.account_id)])
 
 
@@ -67,7 +78,7 @@ def list_keys(caller: Admin) -> KeyListResponse:
 def create_key(caller: Admin, new: NewKey) -> NewKeyResponse:
     """Create a key. Only this response contains its secret."""
     scope = Scope.parse(new.scope)
-    key, secret = manage_api_keys().create(caller.account_id, new.name, scope, new.requests_max)
+    key, secret = manage_api_keys().create(caller.account_id, new.name, scope, new.requests_max, new.expires_at)
     return NewKeyResponse(**KeyResponse.of(key).model_dump(), secret=secret)
 
 

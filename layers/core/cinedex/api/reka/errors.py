@@ -29,6 +29,7 @@ MESSAGES: dict[type[errors.CinedexError], str] = {
 SAME_NAME = (
     "cursor",
     "datetime_to",
+    "expires_at",
     "fields",
     "key_id",
     "language",

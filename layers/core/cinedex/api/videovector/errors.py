@@ -49,6 +49,7 @@ MESSAGES: dict[type[errors.CinedexError], str] = {
 SAME_NAME = (
     "cursor",
     "datetime_to",
+    "expires_at",
     "features",
     "fields",
     "first_day",
