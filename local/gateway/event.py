@@ -43,7 +43,7 @@ def event_of(request: HttpRequest, match: Match) -> dict[str, Any]:
     event = {
         "version": "2.0",
         "routeKey": _route_key(match),
-        "rawPath": request.path,
+        "rawPath": _without_encoded_slashes(request.path),
         "rawQueryString": request.query,
         "cookies": cookies,
         "headers": headers,
@@ -80,6 +80,11 @@ def response_of(result: Any) -> Response:
     return response
 
 
+def _without_encoded_slashes(path: str) -> str:
+    """Functions decode the path before they select a route: an encoded slash stays part of its segment."""
+    return path.replace("%2F", "%252F").replace("%2f", "%252f")
+
+
 def _route_key(match: Match) -> str:
     return "$default" if match.route.path == "$default" else f"{match.route.method} {match.route.path}"
 
@@ -100,7 +105,7 @@ def _context(request: HttpRequest, match: Match, headers: dict[str, str]) -> dic
         "domainPrefix": headers.get("host", "").split(".")[0],
         "http": {
             "method": request.method,
-            "path": request.path,
+            "path": _without_encoded_slashes(request.path),
             "protocol": "HTTP/1.1",
             "sourceIp": request.source_ip,
             "userAgent": headers.get("user-agent", ""),

@@ -452,3 +452,9 @@ def test_a_failed_stream_ends_with_an_error_without_its_details(
 def test_an_invalid_idempotency_key_is_reported_by_the_name_of_its_header(library: Api) -> None:
     response = library.call("POST", "/v2/videos/groups", document={}, headers={"idempotency-key": "k" * 256})
     assert (response.status, response.error["param"]) == (400, "Idempotency-Key")
+
+
+def test_an_encoded_slash_selects_no_other_route(memory_app: InMemoryApp, library: Api) -> None:
+    video = memory_app.analysed(account_id=ACCOUNT)
+    assert library.get(f"/v2/videos/{video.video_id}/transcript").status == 200
+    assert library.get(f"/v2/videos/{video.video_id}%252ftranscript").status == 400

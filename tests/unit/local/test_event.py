@@ -7,6 +7,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -108,3 +109,10 @@ def test_a_function_answers_with_status_headers_cookies_and_bytes() -> None:
 def test_an_answer_without_a_status_is_the_body_of_a_success() -> None:
     response = response_of({"hello": "you"})
     assert (response.status_code, json.loads(bytes(response.body))) == (200, {"hello": "you"})
+
+
+@pytest.mark.parametrize("slash", ["%2f", "%2F"])
+def test_an_encoded_slash_stays_part_of_its_path_segment(slash: str) -> None:
+    event = event_of(request(path=f"/v2/videos/id{slash}transcript"), LIST)
+    for path in (event["rawPath"], event["requestContext"]["http"]["path"]):
+        assert unquote(path) == f"/v2/videos/id{slash}transcript"

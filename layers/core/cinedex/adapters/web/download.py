@@ -16,6 +16,7 @@ import httpx
 
 from cinedex.adapters.web.iterator_reader import ChunkReader
 from cinedex.adapters.web.proxy import PROXY, ProxyTransport, proxy_for
+from cinedex.adapters.web.public_address import Address, is_public, reached_by
 from cinedex.kernel.errors import MediaError
 from cinedex.kernel.retry import RetryPolicy, Sleep
 from cinedex.library.ports.web_download import Download, ResumePoint
@@ -24,10 +25,6 @@ REDIRECTS_MAX = 5
 RESUME = RetryPolicy(attempts_max=6, pause_s=0.1, pause_s_max=3.2)
 STRONG_DATE_S = 60
 TIMEOUT = httpx.Timeout(20.0, connect=10.0)
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class HttpxWebDownload:
@@ -124,8 +121,7 @@ class HttpxWebDownload:
         return addresses
 
     def _may_fetch(self, address: Address) -> bool:
-        target = _behind(address)
-        return any(target in n for n in self._allowed) or (target.is_global and not target.is_multicast)
+        return is_public(address) or any(reached_by(address) in network for network in self._allowed)
 
     def _check_length(self, response: httpx.Response, start: int) -> None:
         declared = response.headers.get("content-length", "")
@@ -172,16 +168,6 @@ class HttpxWebDownload:
 
     def _too_large(self) -> MediaError:
         return MediaError("too_large", f"The file is larger than {self._bytes_max} bytes.")
-
-
-def _behind(address: Address) -> Address:
-    """Where an address that carries an IPv4 address leads: mapped, 6to4, Teredo, or NAT64 (RFC 6052)."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return address
-    if address in NAT64:
-        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
-    teredo = address.teredo[1] if address.teredo else None
-    return address.ipv4_mapped or address.sixtofour or teredo or address
 
 
 def _web_url(url: str) -> httpx.URL:
