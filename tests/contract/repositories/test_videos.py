@@ -30,7 +30,7 @@ def test_a_video_comes_back_as_it_was_stored(library: Library) -> None:
         name="Übung – 1.mp4",
         title="T",
         description="日本語 🎬",
-        source="https://media.test/x?y=z",
+        source="https://media.test/x",
         collection_id=new_id(),
         recorded_at=NOON - timedelta(days=3),
         probe=TALKING_CLIP,
@@ -44,6 +44,12 @@ def test_a_video_comes_back_as_it_was_stored(library: Library) -> None:
     stored = library.videos.add(full)
     assert stored == full.changed(revision=1)
     assert library.videos.get(MINE, full.video_id) == stored
+
+
+def test_a_video_that_waits_for_its_download_comes_back_with_the_whole_url(library: Library) -> None:
+    stored = library.videos.add(video(source="https://user:password@media.test/x?y=z"))
+    read = library.videos.get(MINE, stored.video_id)
+    assert (read.source, read.fetch_url) == ("https://media.test/x", "https://user:password@media.test/x?y=z")
 
 
 def test_an_id_can_be_taken_once(library: Library) -> None:

@@ -41,7 +41,8 @@ def test_a_url_is_fetched_in_the_background_and_remembered(memory_app: InMemoryA
     url = "https://media.test/a/holiday%20(1).mp4?size=big"
     video = memory_app.upload.from_url(MINE, NOTHING, f"  {url} ")
     assert memory_app.fetcher.requested == [(MINE, video.video_id, url)]
-    assert (video.source, video.name) == (url, "holiday (1).mp4")
+    assert (video.source, video.name) == ("https://media.test/a/holiday%20(1).mp4", "holiday (1).mp4")
+    assert video.fetch_url == url
 
 
 @pytest.mark.parametrize("url", ["", "  ", "\n"])

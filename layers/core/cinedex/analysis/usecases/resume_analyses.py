@@ -64,10 +64,10 @@ class ResumeAnalyses:
         media = self.store.find(video.media.key)
         if media is not None:
             return self._register(video, media, given_up=age > UPLOAD_DURATION_MAX and not after_restart)
-        if age > UPLOAD_DURATION_MAX and not (after_restart and video.source):
+        if age > UPLOAD_DURATION_MAX and not (after_restart and video.fetch_url):
             return self._expire(video)
-        if video.source is not None and (after_restart or age > FETCH_DURATION_MAX):
-            self.fetcher.request_fetch(video.account_id, video.video_id, video.source)
+        if video.fetch_url is not None and (after_restart or age > FETCH_DURATION_MAX):
+            self.fetcher.request_fetch(video.account_id, video.video_id, video.fetch_url)
             return True
         return False
 
@@ -82,7 +82,7 @@ class ResumeAnalyses:
 
     def _expire(self, video: Video) -> bool:
         """A download stores its own result, unless every invocation of its function has failed."""
-        if video.source is not None:
+        if video.fetch_url is not None:
             return self._reject(video, INTERNAL_ERROR, f"The download was not finished within {HOURS} hours.")
         return self._reject(video, "upload_expired", f"The upload was not finished within {HOURS} hours.")
 

@@ -6,13 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 from cinedex.kernel.errors import StateConflict
 from cinedex.kernel.span import Span
 from cinedex.library.domain.feature import CATALOG, Feature, FeatureState, FeatureStatus
 from cinedex.library.domain.probe import Probe
 from cinedex.library.domain.segmenting import SegmentingOptions
+from cinedex.library.domain.source_url import public_url
 from cinedex.library.domain.user_metadata import Value
 
 
@@ -46,7 +47,8 @@ class Transfer(BaseModel):
 class Video(BaseModel):
     """Immutable; every change is a named transition that yields the next one.
 
-    `revision` counts stored writes: a repository refuses to store over a revision it did not read.
+    `revision` counts stored writes: a repository refuses to store over a revision it did not read. `source` is the URL
+    of the download without credentials. `fetch_url` is the whole URL, until the download has ended.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -60,6 +62,7 @@ class Video(BaseModel):
     title: str | None = None
     description: str | None = None
     source: str | None = None
+    fetch_url: str | None = None
     transfer: Transfer | None = None
     collection_id: str | None = None
     recorded_at: datetime | None = None
@@ -75,6 +78,16 @@ class Video(BaseModel):
     documents_key: str | None = None
     embeddings_key: str | None = None
     revision: int = 0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _separate_credentials(cls, fields: Any) -> Any:
+        """Versions before 0.2 stored the whole URL as `source`."""
+        if not isinstance(fields, dict) or not fields.get("source"):
+            return fields
+        source, waits = fields["source"], fields.get("status", UploadStatus.UPLOADING) == UploadStatus.UPLOADING
+        fetch_url = fields.get("fetch_url") or source if waits else None
+        return fields | {"source": public_url(source), "fetch_url": fetch_url}
 
     @property
     def display_name(self) -> str:
@@ -105,11 +118,12 @@ class Video(BaseModel):
     def uploaded(self, media: StoredMedia, probe: Probe) -> Self:
         """The file is stored and can be decoded. A recording time given by the user overrides the file's."""
         known = self._holding(media).changed(status=UploadStatus.UPLOADED, probe=probe, error=None, error_code=None)
-        return known.changed(recorded_at=self.recorded_at or probe.recorded_at)
+        return known.changed(recorded_at=self.recorded_at or probe.recorded_at, fetch_url=None)
 
     def rejected(self, code: str, reason: str, media: StoredMedia | None = None) -> Self:
         """There is no usable file; `media` is the file that was probed, if any."""
-        return self._holding(media or self.media).changed(status=UploadStatus.FAILED, error=reason, error_code=code)
+        failed = self._holding(media or self.media).changed(status=UploadStatus.FAILED, error=reason, error_code=code)
+        return failed.changed(fetch_url=None)
 
     def _holding(self, media: StoredMedia) -> Self:
         """A different file resets every feature to `none`."""

@@ -26,7 +26,9 @@ class VideoMetadataResponse(BaseModel):
     thumbnail: str | None = None
     thumbnails: str | None = None
     description: str | None = None
-    source: str | None = None
+    source: str | None = Field(
+        default=None, description="The `video_url` of the upload, without user, password, query and fragment."
+    )
 
     @classmethod
     def of(cls, video: Video) -> VideoMetadataResponse:
