@@ -8,8 +8,8 @@ from urllib.parse import urlsplit, urlunsplit
 def public_url(url: str) -> str | None:
     """Scheme, host, port and path. None for what is no URL.
 
-    Userinfo, query and fragment are left out as a whole: which query parameter is a signature or a token cannot be told
-    from its name.
+    Userinfo, query and fragment are left out as a whole: which query parameter is a signature or a token cannot be
+    recognised by its name.
     """
     try:
         parts = urlsplit(url)
