@@ -5,12 +5,13 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
-from cinedex.kernel.errors import InvalidInput
+from cinedex.kernel.errors import InvalidInput, NotFound
 from cinedex.library.ports.media_store import MediaStore
 
 from tests.contract.media_store.conftest import Send
 
 MEBIBYTE = 1024**2
+CHECKSUM_OF_BYTES = "J3CJ2RwL308uaGK6fkoHYFEZQx9dE/cm3TUrBvGyBqk="
 ODD_KEYS = [
     "uploads/a/v/my clip (1)+%41%2F&x=y.mp4",
     "uploads/a/v/日本語 🎬.mp4",
@@ -71,6 +72,25 @@ def test_parts_that_do_not_make_up_the_upload_are_refused(media: MediaStore, par
     ticket = media.presigned_upload("k", 17 * MEBIBYTE, "video/mp4")
     with pytest.raises(InvalidInput, match="cannot be completed"):
         media.complete_upload("k", ticket.upload_id or "", parts)
+
+
+def test_the_stored_parts_of_an_upload_are_listed_with_their_size_and_gaps(media: MediaStore, send: Send) -> None:
+    ticket = media.presigned_upload("k", 49 * MEBIBYTE, "video/mp4")
+    etags = {n: send(ticket.parts[n - 1].url, b"x" * n) for n in (3, 1)}
+    parts = media.uploaded_parts("k", ticket.upload_id or "")
+    assert [(p.number, p.size_bytes, p.is_named(etags[p.number])) for p in parts] == [(1, 1, True), (3, 3, True)]
+
+
+def test_the_checksum_of_a_stored_file_is_in_base64(media: MediaStore) -> None:
+    stored = media.put("uploads/a/v/clip 1.mp4", BytesIO(b"bytes"), "video/mp4")
+    assert media.sha256(stored) == CHECKSUM_OF_BYTES
+    with pytest.raises(NotFound):
+        media.sha256(stored.model_copy(update={"key": "uploads/a/v/other.mp4"}))
+
+
+def test_an_announced_checksum_is_a_header_of_the_upload(media: MediaStore) -> None:
+    ticket = media.presigned_upload("k", 5, "video/mp4", CHECKSUM_OF_BYTES)
+    assert ticket.headers == {"Content-Type": "video/mp4", "x-amz-checksum-sha256": CHECKSUM_OF_BYTES}
 
 
 def test_a_deleted_file_is_gone_and_its_neighbours_are_not(media: MediaStore) -> None:

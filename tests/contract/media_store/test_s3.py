@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
@@ -79,3 +80,16 @@ def test_an_upload_that_is_gone_is_a_fault_of_the_request(store: S3MediaStore) -
     s3.add_client_error("complete_multipart_upload", "NoSuchUpload", "There is no such upload.")
     with s3, pytest.raises(InvalidInput, match="no such upload"):
         store.complete_upload("k", "gone", [(1, '"etag"')])
+
+
+@pytest.mark.parametrize("size_bytes", [5, 17 * 1024**2])
+def test_a_presigned_upload_is_bound_to_the_size_of_what_is_sent(aws: None, size_bytes: int) -> None:
+    ticket = S3MediaStore(new_bucket()).presigned_upload("k", size_bytes, "video/mp4")
+    urls = [part.url for part in ticket.parts] or [ticket.url or ""]
+    signed = [parse_qs(urlsplit(url).query)["X-Amz-SignedHeaders"][0].split(";") for url in urls]
+    assert all("content-length" in headers for headers in signed)
+
+
+def test_a_presigned_upload_is_bound_to_its_announced_checksum(aws: None) -> None:
+    ticket = S3MediaStore(new_bucket()).presigned_upload("k", 5, "video/mp4", "0" * 43 + "=")
+    assert "x-amz-checksum-sha256" in parse_qs(urlsplit(ticket.url or "").query)["X-Amz-SignedHeaders"][0]

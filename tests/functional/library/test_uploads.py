@@ -129,12 +129,28 @@ def test_a_large_file_is_uploaded_directly_to_the_store(memory_app: InMemoryApp,
     presigned = library.post("/v2/videos/uploads", {"video_name": "clip.mp4", "size_bytes": PART_BYTES + 1})
     assert presigned.status == 202
     video_id, target = presigned.body["video_id"], presigned.body["upload"]
-    parts = [{"part_number": p["part_number"], "etag": memory_app.media.send(p["url"], b"x")} for p in target["parts"]]
+    bodies = [b"x" * PART_BYTES, b"y"]
+    etags = [memory_app.media.send(part["url"], body) for part, body in zip(target["parts"], bodies, strict=True)]
+    parts = [{"part_number": number, "etag": etag} for number, etag in enumerate(etags, 1)]
     finished = {"upload_id": target["upload_id"], "parts": parts}
     for _ in range(2):
         answer = library.post(f"/v2/videos/{video_id}/uploads/complete", finished)
         assert (answer.status, answer.body["status"]) == (202, "uploading")
-    assert memory_app.media.files[memory_app.videos.get(ACCOUNT, video_id).media.key] == b"xx"
+    assert memory_app.media.files[memory_app.videos.get(ACCOUNT, video_id).media.key] == b"".join(bodies)
+
+
+def test_an_incomplete_upload_is_refused_and_named(memory_app: InMemoryApp, library: Api) -> None:
+    presigned = library.post("/v2/videos/uploads", {"video_name": "clip.mp4", "size_bytes": PART_BYTES + 1}).body
+    etag = memory_app.media.send(presigned["upload"]["parts"][0]["url"], b"x" * PART_BYTES)
+    finished = {"upload_id": presigned["upload"]["upload_id"], "parts": [{"part_number": 1, "etag": etag}]}
+    answer = library.post(f"/v2/videos/{presigned['video_id']}/uploads/complete", finished)
+    assert (answer.status, answer.error["type"], answer.error["param"]) == (409, "conflict_error", "parts")
+    assert answer.error["message"] == (
+        "The upload is incomplete: 16777216 bytes arrived, 16777217 were announced in size_bytes. Missing: part 2."
+    )
+    assert answer.error["details"] == [
+        {"expected_bytes": PART_BYTES + 1, "received_bytes": PART_BYTES, "missing_parts": [2]}
+    ]
 
 
 @pytest.mark.parametrize(
@@ -143,6 +159,8 @@ def test_a_large_file_is_uploaded_directly_to_the_store(memory_app: InMemoryApp,
         ({"video_name": "clip.mp4", "size_bytes": 0}, 422),
         ({"video_name": "clip.mp4", "size_bytes": 10**30}, 422),
         ({"video_name": "", "size_bytes": 5}, 400),
+        ({"video_name": "clip.mp4", "size_bytes": 5, "checksum_sha256": "abc"}, 400),
+        ({"video_name": "clip.mp4", "size_bytes": 10**10, "checksum_sha256": "0" * 64}, 422),
         ({"video_name": "clip.mp4"}, 400),
     ],
 )

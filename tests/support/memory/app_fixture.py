@@ -40,6 +40,7 @@ from cinedex.kernel.span import Span, span
 from cinedex.library.domain.feature import CATALOG, Feature
 from cinedex.library.domain.segmenting import Chunk
 from cinedex.library.domain.video import StoredMedia, UploadStatus, Video
+from cinedex.library.usecases.complete_upload import CompleteUpload
 from cinedex.library.usecases.delete_video import DeleteVideo, ErasePendingVideo, SweepDeletions
 from cinedex.library.usecases.fail_upload import FailUpload
 from cinedex.library.usecases.fetch_media import FetchMedia
@@ -138,6 +139,7 @@ class InMemoryApp:
 
     def _wire_intake(self) -> None:
         self.upload = UploadVideo(self.videos, self.collections, self.media, self.fetcher, self.clock)
+        self.complete_upload = CompleteUpload(self.videos, self.media)
         self.register = RegisterMedia(self.videos, self.media, self.probe, seconds_max=DAY_S)
         self.partial = MemoryMultipartUploads(self.media)
         self.fetch = FetchMedia(self.videos, self.media, self.partial, self.web)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Sequence
@@ -9,10 +10,10 @@ from itertools import count, takewhile
 from typing import Any
 
 from cinedex.kernel.errors import InvalidInput, NotFound
+from cinedex.library.domain.expected_file import UploadedPart
 from cinedex.library.domain.object_keys import results_prefix
 from cinedex.library.domain.video import StoredMedia
 from cinedex.library.ports.media_store import PresignedUpload, ReadableFile, UploadPart
-from cinedex.library.ports.multipart_uploads import UploadedPart
 
 PART_BYTES = 16 * 1024**2
 
@@ -36,14 +37,28 @@ class MemoryMediaStore:
     def download_url(self, media: StoredMedia, filename: str | None = None) -> str:
         return f"http://store.test/{media.bucket}/{media.key}"
 
-    def presigned_upload(self, key: str, size_bytes: int, content_type: str) -> PresignedUpload:
+    def presigned_upload(
+        self, key: str, size_bytes: int, content_type: str, checksum_sha256: str | None = None
+    ) -> PresignedUpload:
         if size_bytes <= PART_BYTES:
-            return PresignedUpload(method="single", url=f"put:{key}", headers={"Content-Type": content_type})
+            headers = {"Content-Type": content_type}
+            if checksum_sha256 is not None:
+                headers["x-amz-checksum-sha256"] = checksum_sha256
+            return PresignedUpload(method="single", url=f"put:{key}", headers=headers)
         upload_id = f"upload-{len(self.uploads) + 1}"
         self.uploads[upload_id] = (key, {})
         numbers = range(1, -(-size_bytes // PART_BYTES) + 1)
         parts = tuple(UploadPart(part_number=n, url=f"part:{upload_id}:{n}") for n in numbers)
         return PresignedUpload(method="multipart", upload_id=upload_id, part_size_bytes=PART_BYTES, parts=parts)
+
+    def uploaded_parts(self, key: str, upload_id: str) -> Sequence[UploadedPart]:
+        _, bodies = self.uploads.get(upload_id, (key, {}))
+        return [UploadedPart(number=n, etag=_etag(b), size_bytes=len(b)) for n, b in sorted(bodies.items())]
+
+    def sha256(self, media: StoredMedia) -> str:
+        if media.key not in self.files:
+            raise NotFound("The file was deleted.")
+        return base64.b64encode(hashlib.sha256(self.files[media.key]).digest()).decode()
 
     def send(self, url: str, body: bytes) -> str:
         """The ETag of what a client puts under a ticket's URL."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
-from cinedex.kernel.errors import ImpossibleValue, InvalidInput, NotFound, StateConflict
+from cinedex.kernel.errors import ImpossibleValue, InvalidInput, NotFound
 from cinedex.library.domain.object_keys import parse_upload_key
 from cinedex.library.domain.video import UploadStatus
-from cinedex.library.usecases.upload_video import UPLOAD_BYTES_MAX, VideoDetails
+from cinedex.library.usecases.upload_video import CHECKSUM_BYTES_MAX, UPLOAD_BYTES_MAX, VideoDetails
 
 from tests.support.memory.app_fixture import MINE, YOURS, InMemoryApp
-from tests.support.memory.stores import PART_BYTES
 
 NOTHING = VideoDetails()
 
@@ -72,56 +71,23 @@ def test_a_url_that_cannot_be_fetched_is_refused_and_leaves_no_video(memory_app:
     assert memory_app.videos.list(MINE) == []
 
 
-def test_a_small_promised_file_is_sent_in_one_piece(memory_app: InMemoryApp) -> None:
-    video, ticket = memory_app.upload.create_presigned_upload(MINE, NOTHING, "clip.mp4", 5)
-    assert (ticket.method, ticket.headers) == ("single", {"Content-Type": "video/mp4"})
-    memory_app.media.send(ticket.url or "", b"bytes")
-    assert memory_app.upload.complete_upload(MINE, video.video_id, None, []) == video
-
-
-def test_a_large_promised_file_is_sent_in_parts_that_are_put_together(memory_app: InMemoryApp) -> None:
-    video, ticket = memory_app.upload.create_presigned_upload(MINE, NOTHING, "clip.mp4", PART_BYTES + 1)
-    sent = [(p.part_number, memory_app.media.send(p.url, b"x" * p.part_number)) for p in ticket.parts]
-    memory_app.upload.complete_upload(MINE, video.video_id, ticket.upload_id, sent)
-    assert memory_app.media.files[video.media.key] == b"xxx"
-
-
-def test_completing_twice_changes_nothing(memory_app: InMemoryApp) -> None:
-    video, ticket = memory_app.upload.create_presigned_upload(MINE, NOTHING, "clip.mp4", PART_BYTES + 1)
-    sent = [(p.part_number, memory_app.media.send(p.url, b"x")) for p in ticket.parts]
-    for _ in range(2):
-        assert memory_app.upload.complete_upload(MINE, video.video_id, ticket.upload_id, sent) == video
-
-
-def test_parts_that_are_missing_are_a_malformed_request(memory_app: InMemoryApp) -> None:
-    video, ticket = memory_app.upload.create_presigned_upload(MINE, NOTHING, "clip.mp4", PART_BYTES + 1)
-    with pytest.raises(InvalidInput, match="cannot be completed"):
-        memory_app.upload.complete_upload(MINE, video.video_id, ticket.upload_id, [(1, "etag")])
-
-
-def test_a_promise_cannot_be_completed_before_the_file_has_come(memory_app: InMemoryApp) -> None:
-    video, _ = memory_app.upload.create_presigned_upload(MINE, NOTHING, "clip.mp4", 5)
-    with pytest.raises(StateConflict, match="No file has arrived"):
-        memory_app.upload.complete_upload(MINE, video.video_id, None, [])
-
-
-def test_a_failed_upload_cannot_be_completed(memory_app: InMemoryApp) -> None:
-    video = memory_app.uploading()
-    memory_app.videos.save(video.rejected("upload_expired", "Too late."))
-    with pytest.raises(StateConflict, match="Too late"):
-        memory_app.upload.complete_upload(MINE, video.video_id, None, [])
-
-
-def test_another_account_s_promise_is_not_found(memory_app: InMemoryApp) -> None:
-    with pytest.raises(NotFound):
-        memory_app.upload.complete_upload(YOURS, memory_app.uploading().video_id, None, [])
-
-
 @pytest.mark.parametrize("size_bytes", [0, -1, UPLOAD_BYTES_MAX + 1])
 def test_a_file_of_an_impossible_size_is_refused(memory_app: InMemoryApp, size_bytes: int) -> None:
     with pytest.raises(ImpossibleValue, match="size_bytes"):
         memory_app.upload.create_presigned_upload(MINE, NOTHING, "clip.mp4", size_bytes)
     assert memory_app.videos.list(MINE) == []
+
+
+@pytest.mark.parametrize("checksum", ["", "abc", "zz" * 32, "aGVsbG8=", "é" * 64])
+def test_a_text_that_is_no_sha_256_is_refused(memory_app: InMemoryApp, checksum: str) -> None:
+    with pytest.raises(InvalidInput, match="SHA-256"):
+        memory_app.upload.create_presigned_upload(MINE, NOTHING, "clip.mp4", 5, checksum)
+    assert memory_app.videos.list(MINE) == []
+
+
+def test_a_checksum_of_a_file_that_is_too_large_to_compare_is_refused(memory_app: InMemoryApp) -> None:
+    with pytest.raises(ImpossibleValue, match="omit it"):
+        memory_app.upload.create_presigned_upload(MINE, NOTHING, "a.mp4", CHECKSUM_BYTES_MAX + 1, "0" * 64)
 
 
 def test_a_video_can_be_uploaded_into_a_collection(memory_app: InMemoryApp) -> None:

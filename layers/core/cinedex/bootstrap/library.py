@@ -6,6 +6,7 @@ from cinedex.answers.usecases.analyze_frames import AnalyzeFrames
 from cinedex.bootstrap import providers
 from cinedex.bootstrap.video_events import publish_video, video_erasers
 from cinedex.detection.detect_in_video import DetectInVideo
+from cinedex.library.usecases.complete_upload import CompleteUpload
 from cinedex.library.usecases.delete_video import DeleteVideo, ErasePendingVideo, SweepDeletions
 from cinedex.library.usecases.manage_collections import ManageCollections
 from cinedex.library.usecases.read_videos import ReadVideos
@@ -18,6 +19,10 @@ def upload_video() -> UploadVideo:
     return UploadVideo(
         providers.videos(), providers.collections(), providers.media_store(), providers.media_fetcher(), providers.clock
     )
+
+
+def complete_upload() -> CompleteUpload:
+    return CompleteUpload(providers.videos(), providers.media_store())
 
 
 def read_timeline() -> ReadTimeline:

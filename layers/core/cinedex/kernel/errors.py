@@ -182,6 +182,8 @@ MediaErrorCode = Literal[
     "probe_timeout",
     "fetch_failed",
     "upload_expired",
+    "incomplete_upload",
+    "checksum_mismatch",
 ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from cinedex.kernel.errors import InvalidInput, NotFound
+from cinedex.library.domain.expected_file import UploadedPart
 from cinedex.library.domain.video import StoredMedia
 from cinedex.library.ports.media_store import PresignedUpload, ReadableFile, UploadPart
 
@@ -18,7 +21,9 @@ URL_LIFETIME_S = 6 * 3600
 SINGLE_PUT_BYTES_MAX = 16 * 1024**2  # a larger file is uploaded in parts, so that a lost connection costs one part
 PART_BYTES_MIN = 16 * 1024**2
 PARTS_MAX = 1100  # S3 allows 10,000, but the list of URLs has to fit into one response
+READ_BYTES = 1024**2
 MISSING = ("404", "NoSuchKey", "NotFound")
+NO_SUCH_UPLOAD = "NoSuchUpload"
 
 
 def s3_client() -> Any:
@@ -57,17 +62,38 @@ class S3MediaStore:
             parameters["ResponseContentDisposition"] = f"inline; filename*=UTF-8''{quote(filename)}"
         return str(self._client.generate_presigned_url("get_object", Params=parameters, ExpiresIn=URL_LIFETIME_S))
 
-    def presigned_upload(self, key: str, size_bytes: int, content_type: str) -> PresignedUpload:
-        target = {"Bucket": self._bucket, "Key": key}
+    def presigned_upload(
+        self, key: str, size_bytes: int, content_type: str, checksum_sha256: str | None = None
+    ) -> PresignedUpload:
+        """The signatures cover `Content-Length`, which every HTTP client sends for a body of known size."""
         if size_bytes <= SINGLE_PUT_BYTES_MAX:
-            parameters = {**target, "ContentType": content_type}
-            url = self._client.generate_presigned_url("put_object", Params=parameters, ExpiresIn=URL_LIFETIME_S)
-            return PresignedUpload(method="single", url=url, headers={"Content-Type": content_type})
+            return self._single_upload(key, size_bytes, content_type, checksum_sha256)
+        target = {"Bucket": self._bucket, "Key": key}
         upload_id = self._client.create_multipart_upload(**target, ContentType=content_type)["UploadId"]
         part_size = part_size_of(size_bytes)
-        numbers = range(1, -(-size_bytes // part_size) + 1)
-        parts = tuple(UploadPart(part_number=n, url=self._part_url(target, upload_id, n)) for n in numbers)
+        starts = range(0, size_bytes, part_size)
+        parts = tuple(
+            UploadPart(
+                part_number=number, url=self._part_url(target, upload_id, number, min(part_size, size_bytes - start))
+            )
+            for number, start in enumerate(starts, 1)
+        )
         return PresignedUpload(method="multipart", upload_id=upload_id, part_size_bytes=part_size, parts=parts)
+
+    def uploaded_parts(self, key: str, upload_id: str) -> Sequence[UploadedPart]:
+        return list_uploaded_parts(self._client, self._bucket, key, upload_id)
+
+    def sha256(self, media: StoredMedia) -> str:
+        digest = hashlib.sha256()
+        try:
+            body = self._client.get_object(Bucket=media.bucket, Key=media.key)["Body"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] in MISSING:
+                raise NotFound("The file was deleted.") from error
+            raise
+        for chunk in body.iter_chunks(READ_BYTES):
+            digest.update(chunk)
+        return base64.b64encode(digest.digest()).decode()
 
     def complete_upload(self, key: str, upload_id: str, parts: Sequence[tuple[int, str]]) -> None:
         listed = [{"PartNumber": n, "ETag": etag} for n, etag in sorted(parts)]
@@ -88,8 +114,19 @@ class S3MediaStore:
             raise NotFound("The file was deleted while it was being stored.")
         return stored
 
-    def _part_url(self, target: dict[str, str], upload_id: str, number: int) -> str:
-        parameters = {**target, "UploadId": upload_id, "PartNumber": number}
+    def _single_upload(
+        self, key: str, size_bytes: int, content_type: str, checksum_sha256: str | None
+    ) -> PresignedUpload:
+        parameters: dict[str, Any] = {"Bucket": self._bucket, "Key": key, "ContentType": content_type}
+        parameters["ContentLength"] = size_bytes
+        headers = {"Content-Type": content_type}
+        if checksum_sha256 is not None:
+            parameters["ChecksumSHA256"] = headers["x-amz-checksum-sha256"] = checksum_sha256
+        url = self._client.generate_presigned_url("put_object", Params=parameters, ExpiresIn=URL_LIFETIME_S)
+        return PresignedUpload(method="single", url=url, headers=headers)
+
+    def _part_url(self, target: dict[str, str], upload_id: str, number: int, size_bytes: int) -> str:
+        parameters = {**target, "UploadId": upload_id, "PartNumber": number, "ContentLength": size_bytes}
         return str(self._client.generate_presigned_url("upload_part", Params=parameters, ExpiresIn=URL_LIFETIME_S))
 
 
@@ -107,6 +144,19 @@ def abort_uploads(client: Any, bucket: str, key: str) -> None:
         for upload in page.get("Uploads", []):
             if upload["Key"] == key:
                 client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload["UploadId"])
+
+
+def list_uploaded_parts(client: Any, bucket: str, key: str, upload_id: str) -> tuple[UploadedPart, ...]:
+    """In order; empty if there is no such upload."""
+    try:
+        pages = client.get_paginator("list_parts").paginate(Bucket=bucket, Key=key, UploadId=upload_id)
+        listed = [part for page in pages for part in page.get("Parts", [])]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == NO_SUCH_UPLOAD:
+            return ()
+        raise
+    parts = (UploadedPart(number=p["PartNumber"], etag=p["ETag"], size_bytes=p["Size"]) for p in listed)
+    return tuple(sorted(parts, key=lambda part: part.number))
 
 
 def part_size_of(size_bytes: int) -> int:

@@ -7,11 +7,9 @@ from itertools import count
 
 from botocore.exceptions import ClientError
 
-from cinedex.adapters.s3.media_store import abort_uploads, s3_client
+from cinedex.adapters.s3.media_store import NO_SUCH_UPLOAD, abort_uploads, list_uploaded_parts, s3_client
 from cinedex.kernel.errors import NotFound
-from cinedex.library.ports.multipart_uploads import UploadedPart
-
-NO_SUCH_UPLOAD = "NoSuchUpload"
+from cinedex.library.domain.expected_file import UploadedPart
 
 
 class S3MultipartUploads:
@@ -27,12 +25,7 @@ class S3MultipartUploads:
         return str(created["UploadId"])
 
     def list_parts(self, key: str, upload_id: str) -> tuple[UploadedPart, ...]:
-        try:
-            listed = self._list(key, upload_id)
-        except ClientError as error:
-            if error.response["Error"]["Code"] == NO_SUCH_UPLOAD:
-                return ()
-            raise
+        listed = list_uploaded_parts(self._client, self._bucket, key, upload_id)
         return tuple(part for number, part in zip(count(1), listed, strict=False) if part.number == number)
 
     def upload_part(self, key: str, upload_id: str, number: int, body: bytes) -> UploadedPart:
@@ -55,15 +48,6 @@ class S3MultipartUploads:
 
     def abort(self, key: str) -> None:
         abort_uploads(self._client, self._bucket, key)
-
-    def _list(self, key: str, upload_id: str) -> list[UploadedPart]:
-        pages = self._client.get_paginator("list_parts").paginate(Bucket=self._bucket, Key=key, UploadId=upload_id)
-        parts = [
-            UploadedPart(number=part["PartNumber"], etag=part["ETag"], size_bytes=part["Size"])
-            for page in pages
-            for part in page.get("Parts", [])
-        ]
-        return sorted(parts, key=lambda part: part.number)
 
 
 def _translate(error: ClientError) -> Exception:

@@ -27,6 +27,7 @@ MESSAGES: dict[type[errors.CinedexError], str] = {
     errors.CollectionNameTaken: "A video group named {name!r} already exists.",
 }
 SAME_NAME = (
+    "checksum_sha256",
     "cursor",
     "datetime_to",
     "expires_at",
@@ -39,6 +40,7 @@ SAME_NAME = (
     "name",
     "page_limit",
     "page_token",
+    "parts",
     "prompt_run_id",
     "prompt_run_ids",
     "query",
@@ -50,6 +52,7 @@ SAME_NAME = (
     "timestamp_to",
     "title",
     "turn_id",
+    "upload_id",
     "video_id",
     "video_ids",
 )

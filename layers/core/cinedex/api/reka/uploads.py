@@ -16,6 +16,7 @@ from cinedex.api.reka.schemas.uploads import (
     UploadForm,
     UploadTarget,
 )
+from cinedex.bootstrap.library import complete_upload as complete_upload_usecase
 from cinedex.bootstrap.library import upload_video
 from cinedex.kernel.errors import InvalidInput
 
@@ -41,16 +42,16 @@ async def upload(caller: Writer, request: Request) -> UploadResponse:
 def create_presigned_upload(caller: Writer, request: PresignedUploadRequest) -> PresignedUploadResponse:
     """Extension, for files of any size: get URLs to which the client PUTs the file, directly into the store."""
     video, presigned = upload_video().create_presigned_upload(
-        caller.account_id, request.details(), request.video_name, request.size_bytes
+        caller.account_id, request.details(), request.video_name, request.size_bytes, request.checksum_sha256
     )
     return PresignedUploadResponse(video_id=video.video_id, upload=UploadTarget.of(presigned))
 
 
 @router.post("/{video_id}/uploads/complete", status_code=202)
 def complete_upload(caller: Writer, video_id: str, finished: FinishedUpload) -> UploadResponse:
-    """Extension: complete a presigned upload once all bytes are sent. Safe to repeat."""
+    """Extension: complete a presigned upload once all bytes are sent. Safe to repeat. 409 names what is missing."""
     parts = [(p.part_number, p.etag) for p in finished.parts]
-    return UploadResponse.of(upload_video().complete_upload(caller.account_id, video_id, finished.upload_id, parts))
+    return UploadResponse.of(complete_upload_usecase()(caller.account_id, video_id, finished.upload_id, parts))
 
 
 async def _read(request: Request) -> tuple[UploadForm, UploadFile | None]:

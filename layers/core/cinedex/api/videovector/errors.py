@@ -47,6 +47,7 @@ MESSAGES: dict[type[errors.CinedexError], str] = {
     errors.CollectionNameTaken: "An index named {name!r} already exists.",
 }
 SAME_NAME = (
+    "checksum_sha256",
     "cursor",
     "datetime_to",
     "expires_at",
@@ -61,6 +62,7 @@ SAME_NAME = (
     "metadata",
     "name",
     "page_limit",
+    "parts",
     "prompt_run_id",
     "prompt_run_ids",
     "query",
@@ -72,6 +74,7 @@ SAME_NAME = (
     "timestamp_to",
     "title",
     "turn_id",
+    "upload_id",
     "url",
     "video_id",
     "video_ids",

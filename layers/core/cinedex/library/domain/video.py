@@ -10,6 +10,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 from cinedex.kernel.errors import StateConflict
 from cinedex.kernel.span import Span
+from cinedex.library.domain.expected_file import ExpectedFile
 from cinedex.library.domain.feature import CATALOG, Feature, FeatureState, FeatureStatus
 from cinedex.library.domain.probe import Probe
 from cinedex.library.domain.segmenting import SegmentingOptions
@@ -47,6 +48,7 @@ class Transfer(BaseModel):
 class Video(BaseModel):
     """Immutable; every change is a named transition that yields the next one.
 
+    `expected` is what a client has announced of a presigned upload; older uploads have none.
     `revision` counts stored writes: a repository refuses to store over a revision it did not read. `source` is the URL
     of the download without credentials. `fetch_url` is the whole URL, until the download has ended.
     """
@@ -63,6 +65,7 @@ class Video(BaseModel):
     description: str | None = None
     source: str | None = None
     fetch_url: str | None = None
+    expected: ExpectedFile | None = None
     transfer: Transfer | None = None
     collection_id: str | None = None
     recorded_at: datetime | None = None
@@ -124,6 +127,12 @@ class Video(BaseModel):
         """There is no usable file; `media` is the file that was probed, if any."""
         failed = self._holding(media or self.media).changed(status=UploadStatus.FAILED, error=reason, error_code=code)
         return failed.changed(fetch_url=None)
+
+    def sent_again(self) -> Self:
+        """A complete file has replaced one that was refused, and is not probed yet."""
+        if self.status is not UploadStatus.FAILED:
+            return self
+        return self.changed(status=UploadStatus.UPLOADING, error=None, error_code=None)
 
     def _holding(self, media: StoredMedia) -> Self:
         """A different file resets every feature to `none`."""

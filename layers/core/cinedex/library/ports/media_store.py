@@ -7,6 +7,7 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from cinedex.library.domain.expected_file import UploadedPart
 from cinedex.library.domain.video import StoredMedia
 
 
@@ -46,7 +47,16 @@ class MediaStore(Protocol):
 
     def download_url(self, media: StoredMedia, filename: str | None = None) -> str: ...
 
-    def presigned_upload(self, key: str, size_bytes: int, content_type: str) -> PresignedUpload: ...
+    def presigned_upload(
+        self, key: str, size_bytes: int, content_type: str, checksum_sha256: str | None = None
+    ) -> PresignedUpload:
+        """URLs that accept these sizes only; S3 compares the checksum, in base64, of a file in one part."""
+
+    def uploaded_parts(self, key: str, upload_id: str) -> Sequence[UploadedPart]:
+        """Every stored part of an unfinished upload, in order; empty if there is no such upload."""
+
+    def sha256(self, media: StoredMedia) -> str:
+        """In base64, of the stored bytes. Raises `NotFound`."""
 
     def complete_upload(self, key: str, upload_id: str, parts: Sequence[tuple[int, str]]) -> None:
         """Raises `InvalidInput` when the parts are not those of the upload."""

@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict
-
-
-class UploadedPart(BaseModel):
-    """Numbers count from 1."""
-
-    model_config = ConfigDict(frozen=True)
-
-    number: int
-    etag: str
-    size_bytes: int
+from cinedex.library.domain.expected_file import UploadedPart
 
 
 class MultipartUploads(Protocol):

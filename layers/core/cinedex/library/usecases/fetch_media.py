@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from cinedex.kernel.errors import MediaError, NotFound
+from cinedex.library.domain.expected_file import UploadedPart
 from cinedex.library.domain.video import Transfer, UploadStatus, Video
 from cinedex.library.ports.media_store import MediaStore
-from cinedex.library.ports.multipart_uploads import MultipartUploads, UploadedPart
+from cinedex.library.ports.multipart_uploads import MultipartUploads
 from cinedex.library.ports.repositories import VideoRepository
 from cinedex.library.ports.web_download import Download, ResumePoint, WebDownload
 from cinedex.library.usecases.update_with_retry import update_with_retry

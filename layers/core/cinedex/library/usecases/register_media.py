@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cinedex.kernel.errors import MediaError, NotFound
+from cinedex.library.domain.expected_file import ExpectedFile
 from cinedex.library.domain.object_keys import parse_upload_key
 from cinedex.library.domain.probe import Probe
 from cinedex.library.domain.video import StoredMedia, UploadStatus, Video
@@ -32,12 +33,18 @@ class RegisterMedia:
             video = self.videos.get(key.account_id, key.video_id)
             if is_known(video, media):
                 return video
-            outcome = self._probe(media)
+            outcome = self._fault(video, media) or self._probe(media)
             return update_with_retry(self.videos, key.account_id, key.video_id, lambda v: _settle(v, media, outcome))
         except NotFound:
             # Videos are stored before their files, so this one was deleted during the upload.
             self.store.delete(media.key)
             return None
+
+    def _fault(self, video: Video, media: StoredMedia) -> MediaError | None:
+        """How the file differs from what its client has announced."""
+        if video.expected is None:
+            return None
+        return video.expected.check_size(media.size_bytes) or checksum_fault(self.store, video.expected, media)
 
     def _probe(self, media: StoredMedia) -> Probe | MediaError:
         try:
@@ -47,6 +54,17 @@ class RegisterMedia:
         if probe.duration_s > self.seconds_max:
             return MediaError("too_long", f"The video is longer than {self.seconds_max / 3600:g} hours.")
         return probe
+
+
+def checksum_fault(store: MediaStore, expected: ExpectedFile, media: StoredMedia) -> MediaError | None:
+    """Reads the whole file if a checksum was announced: some stores that speak S3 do not compare it."""
+    if expected.checksum_sha256 is None:
+        return None
+    actual = store.sha256(media)
+    if actual == expected.checksum_sha256:
+        return None
+    message = f"The SHA-256 of the file is {actual}, not the announced {expected.checksum_sha256}. Send the file again."
+    return MediaError("checksum_mismatch", message)
 
 
 def _settle(video: Video, media: StoredMedia, outcome: Probe | MediaError) -> Video:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
@@ -11,16 +10,18 @@ from urllib.parse import unquote, urlsplit
 from pydantic import BaseModel, ConfigDict, Field
 
 from cinedex.kernel.clock import Clock
-from cinedex.kernel.errors import ImpossibleValue, InvalidInput, StateConflict
+from cinedex.kernel.errors import ImpossibleValue, InvalidInput
 from cinedex.kernel.ids import new_id
+from cinedex.library.domain.expected_file import ExpectedFile, parse_sha256
 from cinedex.library.domain.object_keys import UploadKey, safe_filename
 from cinedex.library.domain.user_metadata import UserMetadata
-from cinedex.library.domain.video import StoredMedia, UploadStatus, Video
+from cinedex.library.domain.video import StoredMedia, Video
 from cinedex.library.ports.media_fetcher import MediaFetcher
 from cinedex.library.ports.media_store import MediaStore, PresignedUpload, ReadableFile
 from cinedex.library.ports.repositories import CollectionRepository, VideoRepository
 
 UPLOAD_BYTES_MAX = 5 * 1024**4  # the largest object S3 stores
+CHECKSUM_BYTES_MAX = 4 * 1024**3  # what the function that compares it can read beside its probe
 
 
 class VideoDetails(BaseModel):
@@ -47,64 +48,71 @@ class UploadVideo:
     clock: Clock
 
     def from_file(self, account_id: str, details: VideoDetails, filename: str, body: ReadableFile) -> Video:
-        video = self._register(account_id, details, filename)
+        video = self.videos.add(self._video(account_id, details, filename))
         self.store.put(video.media.key, body, content_type_of(filename))
         return video
 
     def from_url(self, account_id: str, details: VideoDetails, url: str) -> Video:
         """Starts the download in the background; a failure is stored on the video."""
         url = _require_web_url(url)
-        video = self._register(account_id, details, unquote(urlsplit(url).path), source=url)
+        video = self.videos.add(self._video(account_id, details, unquote(urlsplit(url).path), source=url))
         self.fetcher.request_fetch(account_id, video.video_id, url)
         return video
 
     def create_presigned_upload(
-        self, account_id: str, details: VideoDetails, filename: str, size_bytes: int
+        self,
+        account_id: str,
+        details: VideoDetails,
+        filename: str,
+        size_bytes: int,
+        checksum_sha256: str | None = None,
     ) -> tuple[Video, PresignedUpload]:
+        """The video keeps the announced size and checksum, to which its file is compared."""
         if not 0 < size_bytes <= UPLOAD_BYTES_MAX:
             raise ImpossibleValue(f"size_bytes must lie between 1 and {UPLOAD_BYTES_MAX}.", field="size_bytes")
-        video = self._register(account_id, details, filename)
-        upload = self.store.presigned_upload(video.media.key, size_bytes, content_type_of(filename))
-        return video, upload
+        checksum = _require_checksum(checksum_sha256, size_bytes)
+        video = self._video(account_id, details, filename)
+        upload = self.store.presigned_upload(video.media.key, size_bytes, content_type_of(filename), checksum)
+        expected = ExpectedFile(
+            size_bytes=size_bytes,
+            checksum_sha256=checksum,
+            part_size_bytes=upload.part_size_bytes,
+            upload_id=upload.upload_id,
+        )
+        return self.videos.add(video.changed(expected=expected)), upload
 
-    def complete_upload(
-        self, account_id: str, video_id: str, upload_id: str | None, parts: Sequence[tuple[int, str]]
-    ) -> Video:
-        """Complete the upload. Safe to repeat."""
-        video = self.videos.get(account_id, video_id)
-        if video.status is UploadStatus.FAILED:
-            raise StateConflict(f"The upload has failed: {video.error}")
-        if upload_id and self.store.find(video.media.key) is None:
-            self.store.complete_upload(video.media.key, upload_id, parts)
-        elif self.store.find(video.media.key) is None:
-            raise StateConflict("No file has arrived for this video yet.")
-        return video
-
-    def _register(self, account_id: str, details: VideoDetails, filename: str, source: str | None = None) -> Video:
+    def _video(self, account_id: str, details: VideoDetails, filename: str, source: str | None = None) -> Video:
         collection_id = details.collection_id or None
         if collection_id is not None:
             self.collections.get(account_id, collection_id)
         video_id, filename = new_id(), safe_filename(filename)
         key = str(UploadKey(account_id=account_id, video_id=video_id, filename=filename))
-        return self.videos.add(
-            Video(
-                video_id=video_id,
-                account_id=account_id,
-                media=StoredMedia(bucket=self.store.bucket, key=key),
-                created_at=self.clock.now(),
-                name=details.name or filename,
-                title=details.title,
-                description=details.description,
-                source=source,
-                collection_id=collection_id,
-                recorded_at=details.recorded_at,
-                user_metadata=details.user_metadata,
-            )
+        return Video(
+            video_id=video_id,
+            account_id=account_id,
+            media=StoredMedia(bucket=self.store.bucket, key=key),
+            created_at=self.clock.now(),
+            name=details.name or filename,
+            title=details.title,
+            description=details.description,
+            source=source,
+            collection_id=collection_id,
+            recorded_at=details.recorded_at,
+            user_metadata=details.user_metadata,
         )
 
 
 def content_type_of(filename: str) -> str:
     return mimetypes.guess_type(filename)[0] or "application/octet-stream"
+
+
+def _require_checksum(checksum_sha256: str | None, size_bytes: int) -> str | None:
+    if checksum_sha256 is not None and size_bytes > CHECKSUM_BYTES_MAX:
+        raise ImpossibleValue(
+            f"checksum_sha256 is compared up to {CHECKSUM_BYTES_MAX} bytes; omit it for a larger file.",
+            field="checksum_sha256",
+        )
+    return None if checksum_sha256 is None else parse_sha256(checksum_sha256)
 
 
 def _require_web_url(url: str) -> str:

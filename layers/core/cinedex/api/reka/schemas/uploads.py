@@ -44,7 +44,10 @@ class UploadForm(RecordingStart):
 
 class PresignedUploadRequest(UploadForm):
     video_name: Name
-    size_bytes: int
+    size_bytes: int = Field(description="The exact size; a file of another size is refused.")
+    checksum_sha256: str | None = Field(
+        default=None, max_length=100, description="Of the whole file, in base64 or hex; another file is refused."
+    )
 
 
 class PartUrl(BaseModel):
