@@ -13,18 +13,25 @@ CommandError              base of everything that ends a command with a message
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
 
 
 class CommandError(Exception):
-    """`message` states the problem, `hint` what to do about it, `request_id` identifies the request in the logs."""
+    """`message` states the problem, `hint` what to do about it, `request_id` identifies the request in the logs.
+
+    `details` are those of the deployment's response; docs/03 describes them.
+    """
 
     exit_code = 1
 
-    def __init__(self, message: str, *, hint: str = "", request_id: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, hint: str = "", request_id: str | None = None, details: Sequence[Any] = ()
+    ) -> None:
         super().__init__(message)
+        self.details = details
         self.message = message
         self.hint = hint
         self.request_id = request_id
@@ -84,14 +91,22 @@ _HINTS: dict[type[ClientError], str] = {
 def error_of(response: httpx.Response) -> ClientError:
     """The error for a response with a status of 400 or above, with the message of the deployment."""
     kind = _BY_STATUS.get(response.status_code, Overloaded if response.is_server_error else ClientError)
-    return kind(_message_of(response), hint=_HINTS.get(kind, ""), request_id=response.headers.get("x-request-id"))
-
-
-def _message_of(response: httpx.Response) -> str:
+    envelope = _envelope_of(response)
     fallback = f"{response.request.url.host} answered {response.status_code} {response.reason_phrase}."
+    details = envelope.get("details")
+    return kind(
+        str(envelope.get("message") or fallback),
+        hint=_HINTS.get(kind, ""),
+        request_id=response.headers.get("x-request-id"),
+        details=details if isinstance(details, list) else (),
+    )
+
+
+def _envelope_of(response: httpx.Response) -> dict[str, Any]:
+    """Empty if the response is not one of a deployment."""
     try:
         body: Any = response.json()
     except ValueError:
-        return fallback
+        return {}
     envelope = body.get("error") if isinstance(body, dict) else None
-    return str(envelope.get("message") or fallback) if isinstance(envelope, dict) else fallback
+    return envelope if isinstance(envelope, dict) else {}

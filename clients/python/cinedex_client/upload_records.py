@@ -26,9 +26,13 @@ _log = logging.getLogger(__name__)
 
 
 class UploadRecord(BaseModel):
-    """`created` is the response that started the upload, `etags` the tag of each stored part by its number."""
+    """`created` is the response that started the upload, `etags` the tag of each stored part by its number.
+
+    `size_bytes` is the announced size of the file.
+    """
 
     created: dict[str, Any]
+    size_bytes: int = 0
     etags: dict[int, str] = Field(default_factory=dict)
     started_at: float = Field(default_factory=time.time)
 

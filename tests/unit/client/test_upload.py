@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
@@ -13,7 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
-from cinedex_client.errors import Overloaded
+from cinedex_client.errors import ClientError, NotReady, Overloaded
 from cinedex_client.upload import UploadDetails
 from cinedex_client.upload_records import LIFETIME_S, RETENTION_S, UploadRecord, UploadRecords
 
@@ -35,6 +36,7 @@ class Store:
         self.opened: dict[str, Any] = {}
         self.uploads = 0
         self.rejected: dict[str, int] = {}
+        self.lost: list[int] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.method == "PUT":
@@ -42,9 +44,15 @@ class Store:
         body = json.loads(request.content)
         if request.url.path.endswith("/complete"):
             self.completed = body
+            if self.lost:
+                return self._incomplete()
             return httpx.Response(200, json={"video_id": "v1", "status": "uploading", "metadata": None})
         self.opened, self.uploads = body, self.uploads + 1
         return httpx.Response(201, json={"video_id": "v1", "upload": self.ticket})
+
+    def _incomplete(self) -> httpx.Response:
+        details, self.lost = [{"missing_parts": self.lost}], []
+        return httpx.Response(409, json={"error": {"message": "The upload is incomplete.", "details": details}})
 
     def _put(self, request: httpx.Request) -> httpx.Response:
         if self.failures:
@@ -80,6 +88,7 @@ def test_a_file_is_announced_with_its_name_size_and_type(wire: Wire, clip: Path)
         "video_name": "my clip.mp4",
         "size_bytes": len(CONTENT),
         "content_type": "video/mp4",
+        "checksum_sha256": hashlib.sha256(CONTENT).hexdigest(),
         "description": "holiday",
         "group_id": "g1",
     }
@@ -156,6 +165,39 @@ def test_an_interrupted_upload_continues_with_the_missing_part(
         {"part_number": number, "etag": f'"tag of /{number}"'} for number in (1, 2, 3)
     ]
     assert list((tmp_path / "uploads").iterdir()) == []
+
+
+def test_parts_that_the_deployment_names_as_missing_are_sent_again(wire: Wire, clip: Path) -> None:
+    wire.answers = store = Store(in_parts())
+    store.lost = [1, 3]
+    sent: list[int] = []
+    wire.deployment().upload(clip, UploadDetails(), sent.append)
+    puts = Counter(request.url.path for request in wire.requests if request.method == "PUT")
+    assert puts == {"/1": 2, "/2": 1, "/3": 2}
+    assert (len(store.completed["parts"]), store.uploads, sum(sent)) == (3, 1, len(CONTENT))
+
+
+def test_a_file_of_another_size_than_announced_is_reported_by_the_deployment(wire: Wire, clip: Path) -> None:
+    store = Store(in_one_request())
+    refusal = {"error": {"message": "The upload is incomplete: 4 bytes arrived.", "details": [{"missing_parts": []}]}}
+    wire.answers = lambda request: (
+        httpx.Response(409, json=refusal) if request.url.path.endswith("/complete") else store(request)
+    )
+    with pytest.raises(NotReady, match="4 bytes arrived"):
+        wire.deployment().upload(clip)
+
+
+def test_a_file_that_becomes_shorter_while_it_is_uploaded_is_reported(wire: Wire, clip: Path) -> None:
+    store = Store(in_one_request())
+
+    def shorten(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/uploads"):
+            clip.write_bytes(CONTENT[:100])
+        return store(request)
+
+    wire.answers = shorten
+    with pytest.raises(ClientError, match="became shorter"):
+        wire.deployment().upload(clip)
 
 
 def test_an_upload_that_stored_no_part_is_resumed_as_the_same_video(wire: Wire, clip: Path, tmp_path: Path) -> None:
