@@ -172,7 +172,7 @@ def test_a_video_is_moved_into_and_out_of_a_group_and_outlives_it(reka: McpServe
     reka.call("update_video", video_id=demo_video_id, group_id=group_id, move_group=True)
     assert [video["video_id"] for video in reka.call("list_videos", group_id=group_id)] == [demo_video_id]
     assert reka.call("search_videos", query="space shuttle", group_id=group_id)
-    reka.call("update_video", video_id=demo_video_id, group_id=None, move_group=True)
+    reka.call("update_video", video_id=demo_video_id, group_id="default", move_group=True)
     assert reka.call("list_videos", group_id=group_id) == []
     reka.call("update_video", video_id=demo_video_id, group_id=group_id, move_group=True)
     assert reka.call("delete_group", group_id=group_id)["status"] == "success"

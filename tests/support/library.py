@@ -43,6 +43,7 @@ class FakeLibrary:
         self.stored = b""
         self.polls: int | None = None
         self.deleted = False
+        self.moved: list[Json] = []
         self.degraded = False
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -60,6 +61,7 @@ class FakeLibrary:
             ("POST", "/v2/videos/uploads", lambda *_: self._ticket()),
             ("POST", f"{one}/uploads/complete", lambda *_: self._registered()),
             ("GET", one, lambda *_: httpx.Response(200, json=self._look())),
+            ("PATCH", one, lambda request, _: self._move(json.loads(request.content))),
             ("DELETE", one, lambda *_: self._delete()),
             ("POST", f"{one}/features", lambda *_: self._start()),
             ("GET", f"{one}/([a-z-]+)", lambda _, match: self._read(match[1])),
@@ -107,6 +109,10 @@ class FakeLibrary:
 
     def _videos(self) -> list[Json]:
         return [] if self.deleted else [self._look()]
+
+    def _move(self, change: Json) -> httpx.Response:
+        self.moved.append(change)
+        return httpx.Response(200, json=self._look())
 
     def _delete(self) -> httpx.Response:
         self.deleted = True

@@ -29,6 +29,7 @@ from cinedex_client.upload_records import UploadRecords
 
 FEATURES = ("transcript", "captions", "objects", "embeddings")
 
+_NO_GROUP = "default"
 _POLL_S = 0.4
 _PAGE_LIMIT = 50
 _Item = TypeVar("_Item", bound=Reply)
@@ -77,6 +78,10 @@ class Client:
 
     def video(self, video_id: str) -> Video:
         return Video.read(self._connection.get(f"/v2/videos/{video_id}"))
+
+    def move(self, video_id: str, group_id: str | None) -> Video:
+        """Move the video into a video group, or out of its group with None."""
+        return Video.read(self._connection.patch(f"/v2/videos/{video_id}", {"group_id": group_id or _NO_GROUP}))
 
     def delete(self, video_id: str) -> Json:
         return self._connection.delete(f"/v2/videos/{video_id}")

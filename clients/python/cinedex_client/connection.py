@@ -77,6 +77,9 @@ class Connection:
     def post(self, path: str, body: Json) -> Json:
         return self._json(lambda: self._api.post(path, json=body))
 
+    def patch(self, path: str, body: Json) -> Json:
+        return self._json(lambda: self._api.patch(path, json=body))
+
     def post_and_time(self, path: str, body: Json) -> tuple[Json, dict[str, float]]:
         """Also the milliseconds of each stage in the `Server-Timing` header (W3C); empty without the header."""
         response = self._send(lambda: self._api.post(path, json=body))

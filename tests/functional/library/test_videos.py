@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from cinedex.kernel.ids import new_id
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.video import Video
@@ -65,14 +66,25 @@ def test_an_update_changes_only_the_given_fields(library: Api, video: Video) -> 
     assert answer.body["metadata"]["video_name"] == "Tour"
 
 
-def test_an_explicit_null_removes_a_video_from_its_group_and_an_absent_field_does_not(
-    library: Api, video: Video
-) -> None:
+def test_null_leaves_a_video_in_its_group(library: Api, video: Video) -> None:
     group_id = library.post("/v2/video-groups", {"name": "G"}).body["group_id"]
     path = f"/v2/videos/{video.video_id}"
     assert library.patch(path, {"group_id": group_id}).body["group_id"] == group_id
     assert library.patch(path, {"title": "T"}).body["group_id"] == group_id
-    assert library.patch(path, {"group_id": None}).body["group_id"] is None
+    assert library.patch(path, {"group_id": None}).body["group_id"] == group_id
+    everything = {"title": "U", "name": None, "description": None, "group_id": None, "metadata": None}
+    assert library.patch(path, everything).body["group_id"] == group_id
+
+
+@pytest.mark.parametrize("no_group", ["default", ""])
+def test_the_default_group_takes_a_video_out_of_its_group(
+    memory_app: InMemoryApp, library: Api, video: Video, no_group: str
+) -> None:
+    path = f"/v2/videos/{video.video_id}"
+    group_id = library.post("/v2/video-groups", {"name": "G"}).body["group_id"]
+    library.patch(path, {"group_id": group_id})
+    assert library.patch(path, {"group_id": no_group}).body["group_id"] is None
+    assert library.get(f"/v2/video-groups/{group_id}/videos").body["results"] == []
 
 
 def test_a_deleted_video_is_not_found(library: Api, video: Video) -> None:

@@ -61,9 +61,7 @@ def test_videos_are_listed_by_id_without_unknown_ids(api: httpx.Client, video_id
     assert video_id in [video["video_id"] for video in api.get("/v2/videos").json()["results"]]
 
 
-def test_null_does_not_change_a_name_and_removes_a_video_from_its_group(
-    api: httpx.Client, video_id: str, group_id: str
-) -> None:
+def test_null_changes_nothing_and_the_default_group_is_none(api: httpx.Client, video_id: str, group_id: str) -> None:
     path = f"/v2/videos/{video_id}"
     api.patch(path, json={"name": "One", "title": "Two", "group_id": group_id})
     updated = api.patch(path, json={"name": None, "description": "Three"}).json()
@@ -72,7 +70,8 @@ def test_null_does_not_change_a_name_and_removes_a_video_from_its_group(
         "Two",
         group_id,
     )
-    assert api.patch(path, json={"group_id": None}).json()["group_id"] is None
+    assert api.patch(path, json={"title": "T", "name": None, "group_id": None}).json()["group_id"] == group_id
+    assert api.patch(path, json={"group_id": "default"}).json()["group_id"] is None
     assert api.patch(path, json={}).status_code == 200
     assert api.patch(path, json={"group_id": "none"}).status_code == 404
 

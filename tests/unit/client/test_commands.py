@@ -156,6 +156,18 @@ def test_a_video_that_does_not_exist_ends_with_four(cinedex: Any) -> None:
     assert cinedex("videos", "show", "nothing").exit_code == 4
 
 
+def test_a_video_is_moved_into_a_group_and_out_of_it(cinedex: Any, library: FakeLibrary) -> None:
+    assert cinedex("videos", "move", VIDEO_ID, "--group", "g1").exit_code == 0
+    assert cinedex("videos", "move", VIDEO_ID, "--no-group").exit_code == 0
+    assert library.moved == [{"group_id": "g1"}, {"group_id": "default"}]
+
+
+@pytest.mark.parametrize("options", [(), ("--group", "g1", "--no-group")])
+def test_a_move_names_a_group_or_none(cinedex: Any, library: FakeLibrary, options: tuple[str, ...]) -> None:
+    assert cinedex("videos", "move", VIDEO_ID, *options).exit_code == 2
+    assert library.moved == []
+
+
 def test_nothing_is_deleted_without_confirmation(cinedex: Any, library: FakeLibrary) -> None:
     assert cinedex("videos", "delete", VIDEO_ID, typed="n\n").exit_code == 1
     assert not library.deleted

@@ -94,6 +94,23 @@ def analyze(
 
 
 @app.command()
+def move(
+    videos: Annotated[list[str], typer.Argument(metavar="VIDEO...", help="Ids of the videos.")],
+    group: Annotated[str | None, typer.Option("--group", metavar="ID", help="Video group to move them into.")] = None,
+    no_group: Annotated[bool, typer.Option("--no-group", help="Take them out of their group.")] = False,
+    url: UrlOption = None,
+    key: KeyOption = None,
+) -> None:
+    """Move videos into a video group, or out of their group."""
+    if bool(group) == no_group:
+        raise typer.BadParameter("Give either --group or --no-group.")
+    with deployment(url, key) as library:
+        for video in videos:
+            library.move(video, group)
+            stderr().print(f"Moved {video} into {group}." if group else f"{video} is in no group.")
+
+
+@app.command()
 def delete(
     videos: Annotated[list[str], typer.Argument(metavar="VIDEO...", help="Ids of the videos.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Delete without confirmation.")] = False,

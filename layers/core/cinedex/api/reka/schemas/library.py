@@ -15,6 +15,15 @@ from cinedex.library.domain.video import UploadStatus, Video
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+DEFAULT_GROUP = "default"
+"""What Reka calls the group of videos that are in no group."""
+
+
+def collection_of(group_id: str | None) -> str | None:
+    """None for no group, which a request may also name."""
+    return None if group_id in (None, "", DEFAULT_GROUP) else group_id
+
+
 class VideoMetadataResponse(BaseModel):
     width: int | None = None
     height: int | None = None
@@ -160,15 +169,14 @@ class RecordingStart(BaseModel):
 
 
 class VideoUpdate(RecordingStart):
-    """Fields that are absent or null do not change; an explicit null `group_id` removes the video from its group.
-
-    `metadata` is replaced as a whole.
-    """
+    """Fields that are absent or null do not change; `metadata` is replaced as a whole."""
 
     name: Name | None = None
     title: Line | None = None
     description: str | None = Field(default=None, max_length=10_000)
-    group_id: str | None = None
+    group_id: str | None = Field(
+        default=None, description="Extension: `default`, or an empty text, takes the video out of its group."
+    )
     metadata: UserMetadata | None = None
 
     def changes(self) -> dict[str, Any]:
@@ -180,4 +188,4 @@ class VideoUpdate(RecordingStart):
             "user_metadata": self.metadata,
         }
         changes = {name: value for name, value in given.items() if value is not None}
-        return changes | ({"collection_id": self.group_id} if "group_id" in self.model_fields_set else {})
+        return changes | ({} if self.group_id is None else {"collection_id": collection_of(self.group_id)})

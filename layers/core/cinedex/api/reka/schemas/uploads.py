@@ -7,13 +7,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, Field
 from pydantic_core import from_json
 
-from cinedex.api.reka.schemas.library import Line, Name, RecordingStart
+from cinedex.api.reka.schemas.library import Line, Name, RecordingStart, collection_of
 from cinedex.library.domain.user_metadata import UserMetadata
 from cinedex.library.ports.media_store import PresignedUpload
 from cinedex.library.usecases.upload_video import VideoDetails
-
-DEFAULT_GROUP = "default"
-"""What Reka calls the group of videos that are in no group."""
 
 
 def parse_json_text(value: object) -> object:
@@ -36,7 +33,7 @@ class UploadForm(RecordingStart):
             name=(self.video_name or "").strip() or None,
             title=(self.title or "").strip() or None,
             description=self.description or None,
-            collection_id=None if self.group_id in ("", DEFAULT_GROUP) else self.group_id,
+            collection_id=collection_of(self.group_id),
             recorded_at=self.start,
             user_metadata=self.metadata or {},
         )
