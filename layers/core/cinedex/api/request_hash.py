@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
+from cinedex.api.multipart_form import read_multipart_form
 from cinedex.kernel.fingerprint import fingerprint
 
 CHUNK_BYTES = 1024**2
@@ -32,8 +33,11 @@ async def _content(request: Request, body: bytes) -> str:
 
 
 async def _form(request: Request) -> str:
-    async with request.form() as form:
+    form = await read_multipart_form(request)
+    try:
         fields = [(name, await _field(value)) for name, value in form.multi_items()]
+    finally:
+        await form.close()
     return json.dumps(sorted(fields))
 
 
