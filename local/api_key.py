@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 from cinedex_client.local_stack import api_key
 
@@ -14,6 +13,7 @@ from local.deploy.deployment import Deployment
 from local.emulator.clients import EmulatorClients
 from local.errors import ChildFailed, LocalStackError
 from local.home import Home
+from local.private_files import write_private
 from local.settings import PYTHONPATH, REPOSITORY
 
 
@@ -23,7 +23,7 @@ def ensure_api_key(home: Home, deployment: Deployment, emulator: EmulatorClients
     if stored and _is_valid(home, stored, deployment.outputs["AuthorizeRequestFunctionName"], emulator):
         return stored
     secret = _create(home)
-    _write_private(home.api_key, secret + "\n")
+    write_private(home.api_key, secret + "\n")
     return secret
 
 
@@ -43,10 +43,3 @@ def _create(home: Home) -> str:
     if ended.returncode != 0:
         raise LocalStackError(f"The first API key could not be created:\n{ended.stderr.strip()}")
     return ended.stdout
-
-
-def _write_private(file: Path, text: str) -> None:
-    file.unlink(missing_ok=True)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as opened:
-        opened.write(text)

@@ -13,6 +13,7 @@ from typing import TextIO
 from cinedex_client.local_stack import KEY_FILE, LOCK_FILE, RunningProcess, running_process, try_lock
 
 from local.errors import AlreadyRunning, HomeUnusable
+from local.private_files import make_private, private_umask
 
 
 @dataclass(frozen=True)
@@ -56,14 +57,26 @@ class Home:
         return self.root / "emulator_port"
 
     @property
+    def emulator_secret(self) -> Path:
+        """Exists while a stack runs; `local.emulator.access` describes it."""
+        return self.root / "emulator_secret"
+
+    @property
     def lock_file(self) -> Path:
         return self.root / LOCK_FILE
 
     def prepare(self) -> Home:
-        """Raises `HomeUnusable` when the folders cannot be created."""
+        """Create the folders, and remove the access of other users to an existing home.
+
+        Raises:
+            HomeUnusable: the home cannot be created or made private, or belongs to another user.
+        """
         try:
-            for folder in (self.root, self.state, self.objects, self.logs, self.temporary):
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with private_umask():
+                self.root.mkdir(parents=True, exist_ok=True)
+                make_private(self.root)
+                for folder in (self.state, self.objects, self.logs, self.temporary):
+                    folder.mkdir(exist_ok=True)
         except OSError as error:
             raise HomeUnusable(self.root, error.strerror or str(error)) from error
         return self

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from local.deploy.deployment import Deployment, StreamingFunction
 from local.deploy.worker import WorkerProcess
 from local.emulator import launch
+from local.emulator.access import EmulatorAccess
 from local.errors import DeployFailed
 from local.gateway.health import HEALTH_PATH
 from local.home import Home
@@ -18,19 +20,22 @@ from local.settings import PYTHONPATH
 
 
 class ProcessSpecs:
-    """The process specs of one stack."""
+    """The process specs of one stack.
 
-    def __init__(self, home: Home, emulator_port: int) -> None:
-        self._home = home
-        self._emulator_port = emulator_port
+    Args:
+        secrets: environment variables of the functions that no deployment contains.
+    """
+
+    def __init__(self, home: Home, access: EmulatorAccess, secrets: Mapping[str, str] = MappingProxyType({})) -> None:
+        self._home, self._access, self._secrets = home, access, secrets
 
     def emulator(self) -> ChildSpec:
         return ChildSpec(
             name="emulator",
             command=launch.command(),
-            environment=launch.environment(self._home, self._emulator_port),
+            environment={**launch.environment(self._home, self._access), **self._secrets},
             log=self._home.logs / "emulator.log",
-            health_url=launch.health_url(self._emulator_port),
+            health_url=launch.health_url(self._access),
         )
 
     def worker(self, worker: WorkerProcess) -> ChildSpec:
@@ -43,18 +48,9 @@ class ProcessSpecs:
 
     def streaming(self, streaming: StreamingFunction, port: int, environment: Mapping[str, str]) -> ChildSpec:
         """Runs the web application of the function, as the Lambda Web Adapter does, with the function's environment."""
-        arguments = [
-            "-m",
-            "uvicorn",
-            streaming.application,
-            "--host",
-            LOOPBACK,
-            "--port",
-            str(port),
-            "--log-level",
-            "warning",
-        ]
-        return self._python(streaming.function, arguments, environment, f"http://{LOOPBACK}:{port}/")
+        arguments = ["-m", "local.gateway.streaming_server", streaming.application, str(port)]
+        variables = {**environment, **self._secrets}
+        return self._python(streaming.function, arguments, variables, f"http://{LOOPBACK}:{port}/")
 
     def gateway(self, port: int, deployment: Deployment, streaming_ports: Mapping[str, int]) -> ChildSpec:
         streams = [
@@ -68,7 +64,7 @@ class ProcessSpecs:
     def _python(
         self, name: str, arguments: list[str], environment: Mapping[str, str], health_url: str | None = None
     ) -> ChildSpec:
-        client = launch.client_environment(self._emulator_port)
+        client = launch.client_environment(self._access)
         return ChildSpec(
             name=name,
             command=[sys.executable, *arguments],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.deploy.deployment import Deployment
-from local.emulator import launch
+from local.emulator.access import EmulatorAccess
 from local.emulator.clients import EmulatorClients
 from local.errors import IndexNotReady, LocalStackError, StackNotRunning
 from local.home import Home
@@ -31,7 +31,7 @@ class SearchIndex:
         deployment = Deployment.read(home.deployment)
         if home.running() is None or deployment is None:
             raise StackNotRunning(home.root)
-        emulator = EmulatorClients(launch.endpoint_url(int(home.emulator_port.read_text())))
+        emulator = EmulatorClients(EmulatorAccess.of_running_stack(home))
         return cls(emulator, deployment.outputs["ManageIndexFunctionName"])
 
     def status(self) -> State:

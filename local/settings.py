@@ -15,9 +15,16 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HTTP_ADDRESS = re.compile(r"https?://[^/\s]")
+HOST = re.compile(r"[a-z0-9._-]+(:\d+)?|\[[0-9a-f:]+\](:\d+)?")
+ORIGIN = re.compile(rf"\*|https?://({HOST.pattern})")
 REPOSITORY = Path(__file__).resolve().parent.parent
 PYTHONPATH = f"{REPOSITORY}:{REPOSITORY}/layers/core:{REPOSITORY}/clients/python"
 """Where the processes of the stack find the packages of the working tree."""
+
+
+def listed(values: str) -> list[str]:
+    """The values of a setting, separated by commas, in lower case."""
+    return [value.strip().lower() for value in values.split(",") if value.strip()]
 
 
 class LocalSettings(BaseSettings):
@@ -28,6 +35,14 @@ class LocalSettings(BaseSettings):
     home: Path = Field(default=REPOSITORY / ".cinedex", description="Folder of the data, the logs and the API key.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port of the gateway; 0 selects a free one.")
     body_bytes_max: int = Field(default=64 * 1024 * 1024, gt=0, description="Largest request body.")
+    allowed_hosts: str = Field(
+        default="",
+        description="Host names, separated by commas, under which a reverse proxy publishes the gateway.",
+    )
+    allowed_origins: str = Field(
+        default="",
+        description="Origins of web pages, separated by commas, that may call the gateway; `*` allows all.",
+    )
     template: Path = Field(default=REPOSITORY / "template.yaml", description="The template that is deployed.")
     opensearch_url: str | None = Field(
         default=None, validation_alias="OPENSEARCH_URL", description="A running OpenSearch, without a password."
@@ -70,6 +85,16 @@ class LocalSettings(BaseSettings):
             raise ValueError("it must be an address that begins with http:// or https://")
         return url
 
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _are_hosts(cls, hosts: str) -> str:
+        return _valid(hosts, HOST, "host names such as cinedex.example.com, without a scheme")
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, origins: str) -> str:
+        return _valid(origins, ORIGIN, "origins such as https://app.example.com, without a path, or *")
+
     @field_validator("search")
     @classmethod
     def _needs_an_address(cls, store: str, info: ValidationInfo) -> str:
@@ -85,3 +110,10 @@ class LocalSettings(BaseSettings):
         if mode not in (None, "off") and "language_model" in info.data and not has_model:
             raise ValueError("it needs a language model, and LANGUAGE_MODEL names none")
         return mode
+
+
+def _valid(values: str, pattern: re.Pattern[str], expected: str) -> str:
+    wrong = [value for value in listed(values) if not pattern.fullmatch(value)]
+    if wrong:
+        raise ValueError(f"it must list {expected}, separated by commas; not {', '.join(wrong)}")
+    return values

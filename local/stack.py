@@ -14,12 +14,14 @@ from local.api_key import ensure_api_key
 from local.data_check import repair_data
 from local.deploy.deployment import Deployment
 from local.deploy.parameters import template_parameters
+from local.deploy.secret_parameters import secret_variables
 from local.deploy.stack import Deployer
-from local.emulator import launch
+from local.emulator.access import EmulatorAccess
 from local.emulator.clients import EmulatorClients
 from local.home import Home
 from local.loopback import LOOPBACK
 from local.ports import free_port, remembered_port, require_free
+from local.private_files import private_umask
 from local.process_specs import ProcessSpecs
 from local.processes.orphans import end_orphans
 from local.processes.supervisor import Supervisor
@@ -54,8 +56,8 @@ def running_stack(
     Raises:
         LocalStackError: with the problem and a hint.
     """
-    folder = Home(home).prepare()
-    with folder.locked() as publish:
+    with private_umask(), Home(home).prepare().locked() as publish:
+        folder = Home(home)
         gateway_port = require_free(port)
         publish(f"http://{LOOPBACK}:{gateway_port}")
         _clean_up(folder, report)
@@ -64,6 +66,7 @@ def running_stack(
             yield start.start_all()
         finally:
             start.supervisor.stop()
+            folder.emulator_secret.unlink(missing_ok=True)
 
 
 def _clean_up(home: Home, report: Report) -> None:
@@ -81,11 +84,12 @@ class _Start:
         self._port = port
         self._report = report
         self._url = f"http://{LOOPBACK}:{port}"
-        emulator_port = remembered_port(home.emulator_port)
-        self._specs = ProcessSpecs(home, emulator_port)
-        self._emulator = EmulatorClients(launch.endpoint_url(emulator_port))
+        settings, access = LocalSettings(), EmulatorAccess.create(remembered_port(home.emulator_port))
+        access.store(home)
+        self._specs = ProcessSpecs(home, access, secret_variables(settings))
+        self._emulator = EmulatorClients(access)
         self._deployer = Deployer(
-            template, template_parameters(home, LocalSettings()), emulator=self._emulator, logs=home.logs
+            template, template_parameters(home, settings), emulator=self._emulator, logs=home.logs
         )
         self.supervisor = Supervisor(home.root, home.logs / "watchdog.log")
 

@@ -6,6 +6,7 @@ import os
 
 from local.deploy.deployment import Deployment
 from local.emulator import launch
+from local.emulator.access import EmulatorAccess
 from local.errors import StackNotRunning
 from local.home import Home
 
@@ -19,7 +20,7 @@ def use_stack_environment(home: Home) -> None:
     deployment = Deployment.read(home.deployment)
     if home.running() is None or deployment is None:
         raise StackNotRunning(home.root)
-    environment = launch.client_environment(int(home.emulator_port.read_text()))
+    environment = launch.client_environment(EmulatorAccess.of_running_stack(home))
     # All other variables are removed, so that no AWS profile of the user is used by mistake.
     os.environ.clear()
     os.environ.update(environment | {"LIBRARY_TABLE": deployment.outputs["LibraryTableName"]})

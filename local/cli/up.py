@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
+import sys
 import time
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from local.private_files import UMASK
 from local.settings import LocalSettings
 
 if TYPE_CHECKING:
@@ -42,6 +45,7 @@ def up(
     from local.stack import running_stack
 
     settings = LocalSettings()
+    os.umask(UMASK)
     _log_to(settings)
     started = time.monotonic()
     for ending in (signal.SIGTERM, signal.SIGINT):  # SIGINT is ignored in background jobs of a script
@@ -60,9 +64,15 @@ def up(
 def _announce(stack: RunningStack, elapsed_s: float) -> None:
     typer.secho(f"Cinedex is up ({elapsed_s:.1f} s).", fg="green", bold=True)
     typer.echo(f"  address  {stack.url}")
-    typer.echo(f"  API key  {stack.api_key}  (stored in {stack.home.api_key})")
+    typer.echo(f"  API key  {_shown_key(stack)}")
     typer.echo(f"  logs     {stack.home.logs}")
     typer.echo("  next     cinedex upload VIDEO · cinedex --help · Ctrl-C stops")
+
+
+def _shown_key(stack: RunningStack) -> str:
+    """Output that is no terminal may be a log, which others may read."""
+    stored = f"stored in {stack.home.api_key}"
+    return f"{stack.api_key}  ({stored})" if sys.stdout.isatty() else stored
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import SecretStr
-
 from local.home import Home
 from local.settings import LocalSettings
 
@@ -14,7 +12,6 @@ FIELDS = {
     "FetchAllowedNetworks": "fetch_allowed_networks",
     "LanguageModel": "language_model",
     "LanguageModelId": "language_model_id",
-    "OpenAiApiKey": "openai_api_key",
     "OpenAiBaseUrl": "openai_base_url",
     "OpenSearchUrl": "opensearch_url",
     "SearchFusion": "search_fusion",
@@ -23,13 +20,13 @@ FIELDS = {
     "TokensPerDay": "tokens_per_day",
     "TurnsPerDay": "turns_per_day",
 }
-"""The field of `LocalSettings` for each parameter."""
+"""The field of `LocalSettings` for each parameter; `secret_parameters` has those that are secrets."""
 
 
 def template_parameters(home: Home, settings: LocalSettings) -> dict[str, str]:
     """The parameters whose value is not the template's default."""
     values = {name: getattr(settings, field) for name, field in FIELDS.items()}
-    set_values = {name: _text(value) for name, value in values.items() if value is not None}
+    set_values = {name: str(value) for name, value in values.items() if value is not None}
     local = {"Stage": "local", "Metrics": "false", "SearchSqlitePath": str(home.search_index.resolve())}
     return local | set_values
 
@@ -39,7 +36,3 @@ def with_defaults(parameters: Mapping[str, str], template: Mapping[str, Any]) ->
     declared = template.get("Parameters", {})
     defaults = {name: str(declared[name]["Default"]) for name in declared if "Default" in declared[name]}
     return defaults | {name: value for name, value in parameters.items() if name in declared}
-
-
-def _text(value: Any) -> str:
-    return str(value.get_secret_value() if isinstance(value, SecretStr) else value)

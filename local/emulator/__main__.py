@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import Any
 
+from botocore.credentials import Credentials
+
 from local.emulator import patches
 from local.emulator.autosave import Autosave
+from local.emulator.aws_answers import MinistackAnswers
+from local.emulator.signed_requests import SignedRequests
 from local.emulator.write_tracker import WriteTracker
+from local.own_address import OwnAddress
 
 
 def main() -> None:
@@ -21,13 +27,20 @@ def main() -> None:
     patches.save_durably()
     patches.save_one_at_a_time()
     app: Any = import_module("ministack.app")
-    app.app = writes = WriteTracker(app.app)
+    writes = WriteTracker(app.app)
+    app.app = _only_signed_requests(writes)
     autosave = Autosave(writes)
     autosave.start()
     try:
         app.main()
     finally:
         patches.end_functions()
+
+
+def _only_signed_requests(application: WriteTracker) -> SignedRequests:
+    credentials = Credentials(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
+    address = OwnAddress(int(os.environ["GATEWAY_PORT"]))
+    return SignedRequests(application, address, credentials, os.environ["AWS_REGION"], MinistackAnswers())
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import boto3
 import botocore.session
 from botocore.config import Config
 
-from local.emulator.launch import ACCESS_KEY, REGION
+from local.emulator.access import ACCESS_KEY, REGION, EmulatorAccess
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class EmulatorClients:
     """One client per service, created at first use."""
 
-    def __init__(self, endpoint_url: str) -> None:
-        self.endpoint_url = endpoint_url
+    def __init__(self, access: EmulatorAccess) -> None:
+        self.access, self.endpoint_url = access, access.endpoint_url
         # Without this, boto3 would use a profile or a proxy of the user, which may not exist.
         unset = botocore.session.Session(
             session_vars={
@@ -33,7 +33,7 @@ class EmulatorClients:
             }
         )
         self._config = Config(proxies={}, region_name=REGION)
-        self.session = boto3.Session(ACCESS_KEY, ACCESS_KEY, region_name=REGION, botocore_session=unset)
+        self.session = boto3.Session(ACCESS_KEY, access.secret, region_name=REGION, botocore_session=unset)
 
     @cached_property
     def cloudformation(self) -> CloudFormationClient:
@@ -49,4 +49,5 @@ class EmulatorClients:
 
     @cached_property
     def s3(self) -> S3Client:
-        return self.session.client("s3", endpoint_url=self.endpoint_url, config=self._config)
+        config = self._config.merge(Config(signature_version="s3v4"))  # the emulator accepts no older signature
+        return self.session.client("s3", endpoint_url=self.endpoint_url, config=config)

@@ -6,30 +6,24 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from local.emulator.access import ACCESS_KEY, ACCOUNT_ID, REGION, EmulatorAccess
+from local.emulator.signed_requests import HEALTH_PATH
 from local.home import Home
 from local.loopback import LOOPBACK, no_proxy
 from local.settings import REPOSITORY
 
 PYTHON = REPOSITORY / ".venv-emulator/bin/python"
-REGION = "us-east-1"
-ACCOUNT_ID = "000000000000"
-# Not a secret: the emulator accepts any key; one of twelve digits would select another account.
-ACCESS_KEY = "local"
 
 
 def command() -> list[str]:
     return [str(PYTHON), "-m", "local.emulator"]
 
 
-def endpoint_url(port: int) -> str:
-    return f"http://{LOOPBACK}:{port}"
+def health_url(access: EmulatorAccess) -> str:
+    return access.endpoint_url + HEALTH_PATH
 
 
-def health_url(port: int) -> str:
-    return f"{endpoint_url(port)}/_ministack/health"
-
-
-def client_environment(port: int, inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
+def client_environment(access: EmulatorAccess, inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The environment in which every AWS client talks to the emulator only.
 
     Profiles of the user's shell are removed and its proxies bypassed: no call to AWS leaves this machine. Proxies apply
@@ -37,9 +31,9 @@ def client_environment(port: int, inherited: Mapping[str, str] = os.environ) -> 
     """
     kept = {name: value for name, value in inherited.items() if not name.startswith("AWS_")}
     return kept | {
-        "AWS_ENDPOINT_URL": endpoint_url(port),
+        "AWS_ENDPOINT_URL": access.endpoint_url,
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-        "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": access.secret,
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_CONFIG_FILE": os.devnull,
@@ -50,9 +44,10 @@ def client_environment(port: int, inherited: Mapping[str, str] = os.environ) -> 
     }
 
 
-def environment(home: Home, port: int) -> dict[str, str]:
+def environment(home: Home, access: EmulatorAccess) -> dict[str, str]:
     """The environment of the emulator; the functions it runs inherit it."""
-    return client_environment(port) | _listening(port) | _persistence(home) | {"PYTHONPATH": str(REPOSITORY)}
+    settings = _listening(access.port) | _persistence(home) | {"PYTHONPATH": str(REPOSITORY)}
+    return client_environment(access) | settings
 
 
 def _listening(port: int) -> dict[str, str]:

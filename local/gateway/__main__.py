@@ -9,6 +9,7 @@ from pathlib import Path
 import uvicorn
 
 from local.deploy.deployment import Deployment
+from local.gateway.address import gateway_address
 from local.gateway.app import build
 from local.gateway.invocation import Functions
 from local.gateway.streaming import StreamingProxy
@@ -23,11 +24,13 @@ def main() -> None:
         raise SystemExit(f"{deployment_file} contains no deployment of this version.")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     upstreams = dict(stream.split("=", 1) for stream in streams)
+    settings = LocalSettings()
     app = build(
         deployment.api,
         Functions(deployment.functions),
         {path: StreamingProxy(upstream) for path, upstream in upstreams.items()},
-        body_bytes_max=LocalSettings().body_bytes_max,
+        address=gateway_address(int(port), settings, deployment.api.cors),
+        body_bytes_max=settings.body_bytes_max,
     )
     uvicorn.run(app, host=LOOPBACK, port=int(port), log_level="warning", timeout_graceful_shutdown=3)
 

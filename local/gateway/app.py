@@ -19,11 +19,13 @@ from starlette.routing import Route
 
 from local.deploy.api import Api, Cors
 from local.gateway import envelope
+from local.gateway.address import AddressCheck
 from local.gateway.event import HttpRequest, authorizer_event_of, event_of, response_of, with_authorizer
 from local.gateway.health import HEALTH_PATH
 from local.gateway.invocation import EmulatorUnreachable, FunctionFailed
 from local.gateway.routing import Match, Router, pattern_of
 from local.gateway.streaming import StreamingProxy
+from local.own_address import OwnAddress
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 
@@ -113,7 +115,9 @@ class Gateway:
         return bytes(body)
 
 
-def build(api: Api, functions: Invoker, streams: Mapping[str, StreamingProxy], *, body_bytes_max: int) -> Starlette:
+def build(
+    api: Api, functions: Invoker, streams: Mapping[str, StreamingProxy], *, address: OwnAddress, body_bytes_max: int
+) -> Starlette:
     """The application; `streams` maps the path patterns of routes to their streaming applications."""
     gateway = Gateway(api, functions, streams, body_bytes_max=body_bytes_max)
 
@@ -128,7 +132,7 @@ def build(api: Api, functions: Invoker, streams: Mapping[str, StreamingProxy], *
             Route(HEALTH_PATH, lambda _: PlainTextResponse("up")),
             Route("/{path:path}", gateway.respond, methods=_METHODS),
         ],
-        middleware=_middleware(api.cors),
+        middleware=[Middleware(AddressCheck, address=address), *_cors(api.cors)],
         exception_handlers={HTTPException: _rejected},
         lifespan=lifespan,
     )
@@ -148,7 +152,7 @@ def _raw_path(request: Request) -> str:
     return raw.split(b"?")[0].decode("ascii")
 
 
-def _middleware(cors: Cors | None) -> list[Middleware]:
+def _cors(cors: Cors | None) -> list[Middleware]:
     if cors is None:
         return []
     return [

@@ -5,6 +5,8 @@ from __future__ import annotations
 from cinedex.api.dialects import http_error_response, internal_error_response
 from starlette.responses import Response
 
+from local.own_address import Refusal
+
 REQUEST_ID = "X-Request-ID"
 NO_RATE_LIMIT = {
     "x-ratelimit-requests-limit": "0",
@@ -25,6 +27,10 @@ def unknown_method(path: str, request_id: str) -> Response:
 def too_large(path: str, bytes_max: int, request_id: str) -> Response:
     message = f"The body exceeds {bytes_max} bytes. Upload large files with a presigned URL."
     return _error(path, 413, message, request_id)
+
+
+def refused(path: str, refusal: Refusal, request_id: str) -> Response:
+    return _error(path, refusal.status, refusal.message, request_id)
 
 
 def failed(path: str, request_id: str) -> Response:

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
-from local.emulator.launch import ACCOUNT_ID, REGION
+from local.emulator.access import ACCOUNT_ID, REGION
 from local.gateway.routing import Match
 
 _API_ID = "local"

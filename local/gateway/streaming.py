@@ -15,7 +15,7 @@ from local.gateway import envelope
 
 # Hop-by-hop headers (RFC 9110 7.6.1) apply to a single connection.
 _HOP_BY_HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"}
-_NOT_FORWARDED = _HOP_BY_HOP | {"host", "content-length", "x-request-id"}
+_NOT_FORWARDED = _HOP_BY_HOP | {"host", "origin", "content-length", "x-request-id"}  # the gateway has checked them
 _NOT_RETURNED = _HOP_BY_HOP | {"content-length", "date", "server"}  # the gateway's own server sets these
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 
 from local.errors import ChildFailed
+from local.private_files import UMASK
 from local.processes.orphans import MARK, kill_group
 from local.settings import REPOSITORY
 
@@ -51,6 +52,7 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                umask=UMASK,
             )
 
     @property

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from local.private_files import UMASK
 from local.processes.orphans import end_marked
 from local.settings import REPOSITORY
 
@@ -27,6 +28,7 @@ def start_watchdog(mark: str, log: Path) -> subprocess.Popen[bytes]:
             stderr=subprocess.STDOUT,
             # Ctrl-C in the terminal must reach only the supervisor.
             start_new_session=True,
+            umask=UMASK,
         )
 
 

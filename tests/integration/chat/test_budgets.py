@@ -21,8 +21,7 @@ DAY = date(2026, 3, 1)
 
 @pytest.fixture
 def table(scripted_stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> DynamoDbTable:
-    port = int(scripted_stack.emulator.endpoint_url.rsplit(":", 1)[1])
-    for name, value in launch.client_environment(port).items():
+    for name, value in launch.client_environment(scripted_stack.emulator.access).items():
         monkeypatch.setenv(name, value)
     return DynamoDbTable(scripted_stack.deployment.outputs["LibraryTableName"])
 

@@ -12,8 +12,8 @@ from typing import Any
 import boto3
 import pytest
 
+from local.emulator.access import EmulatorAccess
 from local.emulator.clients import EmulatorClients
-from local.emulator.launch import endpoint_url
 from local.home import Home
 from local.ports import free_port
 from local.process_specs import ProcessSpecs
@@ -29,9 +29,9 @@ class Emulator:
     """An emulator without an application, that tests end and start again."""
 
     def __init__(self, home: Path) -> None:
-        self.port = free_port()
-        self._spec = ProcessSpecs(Home(home).prepare(), self.port).emulator()
-        self.clients = EmulatorClients(endpoint_url(self.port))
+        access = EmulatorAccess.create(free_port())
+        self._spec = ProcessSpecs(Home(home).prepare(), access).emulator()
+        self.clients = EmulatorClients(access)
         self.start()
 
     def start(self) -> None:
@@ -129,7 +129,7 @@ def test_the_emulator_is_not_reached_through_a_profile_that_does_not_exist(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "another-profile")
-    assert EmulatorClients(endpoint_url(emulator.port)).s3.list_buckets()["Buckets"] == []
+    assert EmulatorClients(emulator.clients.access).s3.list_buckets()["Buckets"] == []
     with pytest.raises(Exception, match="another-profile"):
         boto3.client("s3")
 

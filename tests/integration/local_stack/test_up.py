@@ -13,8 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from local.emulator.access import EmulatorAccess
 from local.emulator.clients import EmulatorClients
-from local.emulator.launch import endpoint_url
 from local.errors import AlreadyRunning, PortInUse
 from local.home import Home
 from local.loopback import LOOPBACK
@@ -140,5 +140,5 @@ def _library(home: Home) -> tuple[EmulatorClients, str]:
 
     deployment = Deployment.read(home.deployment)
     assert deployment is not None
-    clients = EmulatorClients(endpoint_url(int(home.emulator_port.read_text())))
+    clients = EmulatorClients(EmulatorAccess.of_running_stack(home))
     return clients, deployment.outputs["TableName"]

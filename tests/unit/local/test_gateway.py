@@ -12,6 +12,7 @@ from local.deploy.api import Api, Cors, Route
 from local.gateway.app import build
 from local.gateway.invocation import EmulatorUnreachable, FunctionFailed
 from local.gateway.streaming import StreamingProxy
+from local.own_address import OwnAddress
 from tests.support.videovector import error_of
 
 API = Api(
@@ -22,6 +23,8 @@ API = Api(
     ),
     cors=Cors(allow_origins=("*",), allow_methods=("GET",), expose_headers=("x-request-id",)),
 )
+BASE = "http://127.0.0.1:8080"
+ADDRESS = OwnAddress(8080, origins=frozenset({"https://a.example"}))
 
 
 class ScriptedFunctions:
@@ -51,7 +54,7 @@ def functions() -> ScriptedFunctions:
 def client(functions: ScriptedFunctions) -> TestClient:
     unreachable = StreamingProxy("http://127.0.0.1:9", connect_timeout_s=0.0)
     streams = {"/v2/stream": unreachable, "/api/v2/turns/{turn_id}/stream": unreachable}
-    return TestClient(build(API, functions, streams, body_bytes_max=10))
+    return TestClient(build(API, functions, streams, address=ADDRESS, body_bytes_max=10), BASE)
 
 
 def test_a_function_gets_the_caller_from_the_authorizer(client: TestClient, functions: ScriptedFunctions) -> None:

@@ -39,10 +39,7 @@ def test_a_setting_that_is_not_set_has_the_default_of_the_template(home: Home) -
 def test_a_setting_comes_before_the_default_of_the_template(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEARCH_FUSION", "normalized")
     monkeypatch.setenv("CHAT_TURNS_PER_DAY", "0")
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
-    parameters = template_parameters(home, LocalSettings())
-    assert parameters["OpenAiApiKey"] == "sk-secret"
-    values = with_defaults(parameters, TEMPLATE)
+    values = with_defaults(template_parameters(home, LocalSettings()), TEMPLATE)
     assert (values["SearchFusion"], values["TurnsPerDay"]) == ("normalized", "0")
 
 
