@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.types import Lifespan
 
 from cinedex.api.errors import register_exception_handlers
 from cinedex.api.middleware import RequestMiddleware
+from cinedex.api.query_parameters import refuse_unknown_parameters
 from cinedex.api.shown_once import ShownOnceFields
 from cinedex.bootstrap.access import authenticate, check_rate_limit, record_key_use, run_idempotent
 
@@ -29,6 +30,7 @@ def create_app(
         openapi_url=None,
         generate_unique_id_function=lambda route: route.name,
         lifespan=lifespan,
+        dependencies=[Depends(refuse_unknown_parameters)],
     )
     register_exception_handlers(app)
     app.add_middleware(

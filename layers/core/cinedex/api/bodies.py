@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pydantic_core import from_json
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -10,6 +12,7 @@ from starlette.types import Message, Receive, Send
 from cinedex.access.domain.idempotency import StoredResponse
 from cinedex.kernel.errors import InvalidInput
 
+_POSITION = re.compile(r"at line (\d+) column (\d+)")
 REPLAYED = "Idempotent-Replayed"
 
 
@@ -31,7 +34,9 @@ def require_json(body: bytes) -> None:
         if body:
             from_json(body, allow_inf_nan=False)
     except ValueError as error:
-        raise InvalidInput(f"The body is not valid JSON: {error}.") from error
+        position = _POSITION.search(str(error))
+        where = f" It cannot be read at line {position[1]}, column {position[2]}." if position else ""
+        raise InvalidInput(f"The body is not valid JSON.{where}") from error
 
 
 def buffered_receive(body: bytes, receive: Receive) -> Receive:

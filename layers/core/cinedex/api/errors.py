@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -11,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from cinedex.api.dialects import dialect_of, http_error_response, internal_error_response, render
+from cinedex.api.validation import problems_of
 from cinedex.kernel.errors import CinedexError, TooManyRequests, Unavailable
 from cinedex.observability import logger
 
@@ -46,19 +45,11 @@ def _on_domain_error(request: Request, error: Exception) -> JSONResponse:
 
 def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    problems = [_problem(e) for e in error.errors()]
-    first = problems[0] if problems else {"loc": [], "msg": "The request is not valid."}
-    field = ".".join(str(p) for p in first["loc"][1:]) or None
-    message = f"{field}: {first['msg']}" if field else str(first["msg"])
-    path = request.url.path
-    return render(dialect_of(path).invalid_request(message, field, problems), path, request.scope.get(REQUEST_ID))
-
-
-def _problem(error: dict[str, Any]) -> dict[str, Any]:
-    """Location and message, without the input. Positions inside a body that is not JSON are left out."""
-    if error["type"] == "json_invalid":
-        return {"loc": ["body"], "msg": "The body is not valid JSON."}
-    return {"loc": list(error["loc"]), "msg": error["msg"]}
+    problems = problems_of(error.errors())
+    first, path = problems[0], request.url.path
+    details = [{"loc": list(problem.location), "msg": problem.message} for problem in problems]
+    response = dialect_of(path).invalid_request(first.message, first.field, details)
+    return render(response, path, request.scope.get(REQUEST_ID))
 
 
 def _on_http_error(request: Request, error: Exception) -> JSONResponse:

@@ -52,8 +52,10 @@ class TrackQuery(BaseModel):
         if self.start_s is None and self.end_s is None:
             return None
         start_s, end_s = self.start_s or 0.0, math.inf if self.end_s is None else self.end_s
-        if not 0 <= start_s <= end_s:
-            raise InvalidInput("start and end must not be negative, and end not before start.", field="start_s")
+        if math.isnan(start_s) or start_s < 0:
+            raise InvalidInput("start must be a number of seconds from 0.", field="start_s")
+        if math.isnan(end_s) or end_s < start_s:
+            raise InvalidInput("end must be a number of seconds from 0, and not before start.", field="end_s")
         return span(min(start_s, FOREVER_S), min(end_s, FOREVER_S))
 
     def limit(self) -> int:

@@ -9,6 +9,7 @@ from starlette.formparsers import MultiPartException
 
 from cinedex.api.multipart_form import FILE, read_multipart_form
 from cinedex.api.reka.schemas.uploads import UploadForm
+from cinedex.api.validation import problems_of
 from cinedex.kernel.errors import InvalidInput
 from cinedex.library.domain.media_type import HEAD_BYTES, media_suffix
 
@@ -27,9 +28,8 @@ async def read_upload(request: Request) -> tuple[UploadForm, UploadFile | None]:
         if media_type == FORM:
             return UploadForm.model_validate(_fields(await request.form())), None
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"]))
-        raise InvalidInput(f"{field}: {first['msg']}", field=field) from error
+        first = problems_of([{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()])[0]
+        raise InvalidInput(first.message, field=first.field) from error
     except MultiPartException as error:
         raise InvalidInput(f"The form cannot be read. {error.message}", field=FILE) from error
     if await request.body():

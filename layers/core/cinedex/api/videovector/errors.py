@@ -126,9 +126,8 @@ def body(error: WireError, request_id: str | None) -> Json:
 def _details(error: WireError) -> Json:
     if isinstance(error.cause, errors.BudgetExceeded):
         return {"reset_time": _iso(error.cause.resets_at)}
-    if error.details:
-        return {"problems": list(error.details)}
-    return {"param": error.field} if error.field else {}
+    param = {"param": error.field} if error.field else {}
+    return param | ({"problems": list(error.details)} if error.details else {})
 
 
 def _iso(at: datetime) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
+from cinedex.api.misspelt_fields import CheckedFields
 from cinedex.chat.domain.session import EffectiveScope, TurnScope
 
 
-class ScopeBody(BaseModel):
+class ScopeBody(CheckedFields):
     """If no ids are given, or null, the whole account is in scope."""
 
     index_ids: list[str] | None = None

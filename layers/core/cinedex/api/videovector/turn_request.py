@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Header
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from cinedex.api.misspelt_fields import CheckedFields
 from cinedex.api.videovector.scopes import ScopeBody
 from cinedex.chat.usecases.start_turn import MESSAGE_CHARS_MAX, TurnRequest
 from cinedex.chat.usecases.turn_idempotency import choose_key
@@ -17,7 +18,7 @@ IdempotencyKey = Annotated[
 XIdempotencyKey = Annotated[str | None, Header()]
 
 
-class TurnBody(BaseModel):
+class TurnBody(CheckedFields):
     message: str = Field(description=f"1 to {MESSAGE_CHARS_MAX} characters.")
     scope: ScopeBody | None = None
     idempotency_key: str | None = None

@@ -17,9 +17,9 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
 )
-from pydantic_core import PydanticCustomError
 
 from cinedex.kernel.number_range import NumberRange
+from cinedex.kernel.validation_messages import requirement_of
 
 KEYS_MAX = 50
 KEY_CHARS_MAX = 100
@@ -39,13 +39,14 @@ def _fits_its_kind(kinds: Mapping[type, TypeAdapter[Any]], allowed: str, value: 
     """Pydantic reports an error for each member of a union; this reports the one for the type of the value."""
     adapter = kinds.get(type(value))
     if adapter is None:
-        raise PydanticCustomError("metadata_kind", "Input should be {allowed}", {"allowed": allowed})
+        raise ValueError(f"must be {allowed}")
     try:
         adapter.validate_python(value)
     except ValidationError as error:
         first = error.errors()[0]
-        message = ": ".join([*map(str, first["loc"]), first["msg"]])
-        raise PydanticCustomError("metadata_value", "{message}", {"message": message}) from None
+        name = ".".join(map(str, first["loc"]))
+        requirement = requirement_of(first)
+        raise ValueError(f"is not valid: {name} {requirement}" if name else requirement) from None
     return value
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from cinedex.api.misspelt_fields import CheckedFields
 from cinedex.kernel.number_range import NumberRange
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.user_metadata import KEYS_MAX, Key, MetadataFilter, MetadataFilterValue
@@ -26,8 +27,10 @@ from cinedex.search.usecases.querying.search_request import (
 class RangeFilter(BaseModel):
     """Both ends are included; null leaves an end open."""
 
-    gte: float | None = None
-    lte: float | None = None
+    model_config = ConfigDict(extra="forbid")
+
+    gte: float | None = Field(default=None, allow_inf_nan=False)
+    lte: float | None = Field(default=None, allow_inf_nan=False)
 
     @classmethod
     def range_of(cls, given: Self | None) -> NumberRange:
@@ -38,8 +41,10 @@ class VideoFilter(BaseModel):
     """Which videos are searched. `id` lists video ids; durations are seconds, sizes are pixels.
 
     Extensions: `language` lists spoken languages, `features` lists features that must be ready, and `metadata` has a
-    value or a range of numbers for each key of the user metadata.
+    value or a range of numbers for each key of the user metadata. Other keys are refused.
     """
+
+    model_config = ConfigDict(extra="forbid")
 
     id: list[str] | None = None
     duration: RangeFilter | None = None
@@ -50,7 +55,7 @@ class VideoFilter(BaseModel):
     metadata: dict[Key, MetadataFilterValue] | None = Field(default=None, max_length=KEYS_MAX)
 
 
-class SearchBody(BaseModel):
+class SearchBody(CheckedFields):
     query: str = Field(max_length=QUERY_CHARS_MAX)
     strategy: Strategy = Strategy.SEMANTIC
     fields: list[TextField] | None = Field(
