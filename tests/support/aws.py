@@ -10,6 +10,7 @@ import pytest
 from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 
+from tests.support.aws_limits import limits_of_aws
 from tests.support.template import resource
 
 REGION = "us-east-1"
@@ -18,14 +19,14 @@ _numbers = count(1)
 
 @pytest.fixture(scope="session")
 def aws() -> Iterator[None]:
-    """No call leaves this process: moto answers, and the credentials are invalid."""
+    """No call leaves this process: moto answers, within the limits of AWS; the credentials are invalid."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ACCESS_KEY_ID", "test")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         patch.delenv("AWS_PROFILE", raising=False)
-        with mock_aws():
+        with mock_aws(), limits_of_aws():
             yield
 
 

@@ -10,6 +10,8 @@ import pytest
 from cinedex.adapters.dynamodb.table import DynamoDbTable
 from moto import mock_aws
 
+from tests.support.aws_limits import limits_of_aws
+
 STRING_KEYS = ("pk", "sk", "work", "since")
 
 
@@ -21,7 +23,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDbTable]:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     # A name of its own: another suite may hold the mock open, and then what is in it stays.
     name = f"library-{uuid4().hex}"
-    with mock_aws():
+    with mock_aws(), limits_of_aws():
         boto3.client("dynamodb").create_table(
             TableName=name,
             BillingMode="PAY_PER_REQUEST",

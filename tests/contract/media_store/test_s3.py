@@ -8,8 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 import boto3
 import pytest
 import requests
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from cinedex.adapters.s3.media_store import PART_BYTES_MIN, PARTS_MAX, SINGLE_PUT_BYTES_MAX, S3MediaStore, part_size_of
+from cinedex.adapters.s3.result_store import S3ResultStore
 from cinedex.kernel.errors import InvalidInput
 from cinedex.library.usecases.upload_video import UPLOAD_BYTES_MAX
 
@@ -93,3 +95,52 @@ def test_a_presigned_upload_is_bound_to_the_size_of_what_is_sent(aws: None, size
 def test_a_presigned_upload_is_bound_to_its_announced_checksum(aws: None) -> None:
     ticket = S3MediaStore(new_bucket()).presigned_upload("k", 5, "video/mp4", "0" * 43 + "=")
     assert "x-amz-checksum-sha256" in parse_qs(urlsplit(ticket.url or "").query)["X-Amz-SignedHeaders"][0]
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, "403"), (500, "500"), (503, "SlowDown"), (301, "301")])
+def test_a_file_that_s3_cannot_look_up_now_is_not_reported_as_missing(aws: None, status: int, code: str) -> None:
+    """Otherwise its upload would expire, and a result would be computed again."""
+    store, results = S3MediaStore("bucket"), S3ResultStore("bucket")
+    for client, look_up in ((store._client, store.find), (results._client, results.has)):
+        with Stubber(client) as s3:
+            s3.add_client_error("head_object", code, http_status_code=status)
+            with pytest.raises(ClientError):
+                look_up("k")
+
+
+@pytest.mark.parametrize("code", ["404", "NoSuchKey", "NotFound"])
+def test_a_file_that_s3_does_not_have_is_missing(aws: None, code: str) -> None:
+    store, results = S3MediaStore("bucket"), S3ResultStore("bucket")
+    with Stubber(store._client) as s3, Stubber(results._client) as s3_of_results:
+        s3.add_client_error("head_object", code, http_status_code=404)
+        s3_of_results.add_client_error("head_object", code, http_status_code=404)
+        assert store.find("k") is None
+        assert not results.has("k")
+
+
+def test_a_result_that_s3_cannot_read_now_is_not_reported_as_missing(aws: None) -> None:
+    results = S3ResultStore("bucket")
+    s3 = Stubber(results._client)
+    s3.add_client_error("get_object", "AccessDenied", http_status_code=403)
+    with s3, pytest.raises(ClientError, match="AccessDenied"):
+        results.get("k")
+
+
+@pytest.mark.parametrize("code", ["InternalError", "SlowDown", "AccessDenied"])
+def test_an_upload_that_s3_cannot_complete_now_is_no_fault_of_the_request(aws: None, code: str) -> None:
+    store = S3MediaStore("bucket")
+    s3 = Stubber(store._client)
+    s3.add_client_error("complete_multipart_upload", code, http_status_code=503)
+    with s3, pytest.raises(ClientError, match=code):
+        store.complete_upload("k", "u", [(1, "etag")])
+
+
+def test_the_parts_of_an_upload_are_completed_in_ascending_order(aws: None) -> None:
+    """S3 refuses any other order with InvalidPartOrder, and clients list their parts in any order."""
+    store = S3MediaStore("bucket")
+    parts = [{"PartNumber": n, "ETag": f"etag{n}"} for n in (1, 2, 10)]
+    expected = {"Bucket": "bucket", "Key": "k", "UploadId": "u", "MultipartUpload": {"Parts": parts}}
+    with Stubber(store._client) as s3:
+        s3.add_response("complete_multipart_upload", {}, expected)
+        store.complete_upload("k", "u", [(10, "etag10"), (1, "etag1"), (2, "etag2")])
+        s3.assert_no_pending_responses()

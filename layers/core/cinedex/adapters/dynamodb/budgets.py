@@ -32,13 +32,19 @@ class DynamoDbTokenBudget:
     def reserve(self, account_id: str, day: date, tokens: int, tokens_max: int) -> bool:
         if tokens > tokens_max:
             return False
+        key, last = keys.day_usage(account_id, day), LastError()
         condition = "attribute_not_exists(chat_tokens) OR chat_tokens <= :most"
         values: dict[str, str | int] = {":tokens": tokens, ":most": tokens_max - tokens}
-        try:
-            self._table.change(*keys.day_usage(account_id, day), "ADD chat_tokens :tokens", condition, values)
-        except ConditionFailed:
-            return False
-        return True
+        for _ in CONFLICT.attempts(f"reserve tokens of the budget of {account_id}", self._table.sleep, last):
+            try:
+                self._table.change(*key, "ADD chat_tokens :tokens", condition, values)
+            except ConditionFailed as error:
+                last.error = error
+                if int((self._table.get(*key) or {}).get("chat_tokens", 0)) + tokens > tokens_max:
+                    return False
+            else:
+                return True
+        raise _conflict()
 
     def settle(self, account_id: str, day: date, reserved: int, used: TokensUsed) -> None:
         self._table.add(_settlement(self._table, account_id, day, reserved, used))
@@ -72,7 +78,7 @@ class DynamoDbTurnBudget:
                     return spent
             else:
                 return None
-        raise Unavailable(f"The budget was changed by other requests in {CONFLICT.attempts_max} attempts. Try again.")
+        raise _conflict()
 
     def release(self, account_id: str, day: date, limits: BudgetLimits) -> None:
         values: dict[str, str | int] = {":one": -1, ":reserved": -limits.tokens_reserved}
@@ -92,6 +98,10 @@ class DynamoDbTurnBudget:
         if int(item.get("chat_tokens", 0)) + limits.tokens_reserved > limits.tokens_max:
             return SpentBudget.TOKENS
         return None
+
+
+def _conflict() -> Unavailable:
+    return Unavailable(f"The budget was changed by other requests in {CONFLICT.attempts_max} attempts. Try again.")
 
 
 def _never_enough(limits: BudgetLimits) -> SpentBudget | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import boto3
@@ -74,7 +74,7 @@ class DynamoDbTable:
 
     def add(self, addition: dict[str, Any]) -> None:
         """Apply an `update_request` that only adds to counters; it creates the item if there is none."""
-        self._client.update_item(**addition)
+        self._unconditionally("add to an item", lambda: self._client.update_item(**addition))
 
     def add_once(self, key: keys.Key, mark: Item, addition: dict[str, Any]) -> None:
         """Store `mark` under `key` and apply `addition`, unless the mark is already stored.
@@ -108,13 +108,8 @@ class DynamoDbTable:
     def update(
         self, pk: str, sk: str, expression: str, names: Mapping[str, str], values: Mapping[str, str | int]
     ) -> None:
-        self._client.update_item(
-            TableName=self._name,
-            Key=key_of(pk, sk),
-            UpdateExpression=expression,
-            ExpressionAttributeNames=names,
-            ExpressionAttributeValues=dump(values),
-        )
+        request: dict[str, Any] = self.update_request(pk, sk, expression, values) | {"ExpressionAttributeNames": names}
+        self._unconditionally(f"update the item {sk}", lambda: self._client.update_item(**request))
 
     def change(self, pk: str, sk: str, expression: str, condition: str, values: Mapping[str, str | int]) -> Item:
         """Update one item if it is in the state of `condition`, and return its attributes; raises `ConditionFailed`."""
@@ -132,7 +127,8 @@ class DynamoDbTable:
         return load(response["Attributes"])
 
     def delete(self, pk: str, sk: str) -> None:
-        self._client.delete_item(TableName=self._name, Key=key_of(pk, sk))
+        key = key_of(pk, sk)
+        self._unconditionally(f"delete the item {sk}", lambda: self._client.delete_item(TableName=self._name, Key=key))
 
     def delete_if(self, pk: str, sk: str, condition: str, values: Mapping[str, str | int]) -> None:
         """Raises `ConditionFailed`."""
@@ -192,6 +188,21 @@ class DynamoDbTable:
         )
         last = response.get("LastEvaluatedKey")
         return list(map(load, response["Items"])), (last["pk"]["S"], last["sk"]["S"]) if last else None
+
+    def _unconditionally(self, operation: str, write: Callable[[], object]) -> None:
+        """Try again while a transaction writes the item, which is the only conflict of a write without a condition.
+
+        Raises `Unavailable` when all attempts fail.
+        """
+        last = LastError()
+        for _ in CONFLICT.attempts(operation, self.sleep, last):
+            try:
+                write()
+            except self._client.exceptions.TransactionConflictException as error:
+                last.error = error
+            else:
+                return
+        raise Unavailable(f"The item was changed by other requests in {CONFLICT.attempts_max} attempts. Try again.")
 
     def _pages(self, condition: str, values: Mapping[str, str | int], **options: Any) -> Iterator[Item]:
         pages = self._client.get_paginator("query").paginate(

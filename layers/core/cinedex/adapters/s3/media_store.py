@@ -22,6 +22,7 @@ SINGLE_PUT_BYTES_MAX = 16 * 1024**2  # a larger file is uploaded in parts, so th
 PART_BYTES_MIN = 16 * 1024**2
 PARTS_MAX = 1100  # S3 allows 10,000, but the list of URLs has to fit into one response
 READ_BYTES = 1024**2
+INVALID_PARTS = ("EntityTooSmall", "InvalidPart", "InvalidPartOrder", "MalformedXML", "NoSuchUpload")
 MISSING = ("404", "NoSuchKey", "NotFound")
 NO_SUCH_UPLOAD = "NoSuchUpload"
 
@@ -102,6 +103,8 @@ class S3MediaStore:
                 Bucket=self._bucket, Key=key, UploadId=upload_id, MultipartUpload={"Parts": listed}
             )
         except ClientError as error:
+            if error.response["Error"]["Code"] not in INVALID_PARTS:
+                raise
             raise InvalidInput(f"The upload cannot be completed: {error.response['Error']['Message']}") from error
 
     def delete(self, key: str) -> None:
