@@ -1,0 +1,168 @@
+"""Executions of the state machine: each Retry and each Catch with the errors that it names, and what is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from cinedex.analysis.domain.state_events import (
+    FailAnalysisEvent,
+    MergeChunksEvent,
+    PlanChunksEvent,
+    PublishDocumentsEvent,
+    RunEvent,
+)
+from cinedex.analysis.domain.task_message import TaskMessage
+from pydantic import BaseModel
+
+from tests.support.state_machine import CHUNKS, IDS, TASKS, Ended, Errors, run_executions
+from tests.support.template import analyze_video, states
+
+FUNCTIONS = (
+    "BeginAnalysis", "PlanChunks", "MergeChunks", "BuildDocuments", "PublishDocuments", "FinishAnalysis",
+)  # fmt: skip
+ATTEMPTS_MAX = {**dict.fromkeys(FUNCTIONS, 7), **dict.fromkeys(TASKS, 4)}
+FUNCTION_ERRORS = (
+    "Lambda.ClientExecutionTimeoutException", "Lambda.ServiceException", "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException", "Lambda.TooManyRequestsException", "Lambda.Unknown", "StaleRevision", "Unavailable",
+    "ClientError", "EndpointConnectionError", "Runtime.ExitError", "Sandbox.Timedout",
+)  # fmt: skip
+TASK_ERRORS = ("OutOfMemory", "UnexpectedError", "SQS.AmazonSQSException", "SQS.SdkClientException")
+RETRIED = {**dict.fromkeys(FUNCTIONS, FUNCTION_ERRORS), **dict.fromkeys(TASKS, TASK_ERRORS)}
+FINAL_ERRORS = ("States.Timeout", "States.TaskFailed", "BadMedia", "NotFound", "States.Runtime")
+CAUGHT_BY_CHUNK = "analyze_chunk"
+PAYLOADS: dict[str, type[BaseModel]] = {
+    "BeginAnalysis": RunEvent,
+    "PlanChunks": PlanChunksEvent,
+    "MergeChunks": MergeChunksEvent,
+    "BuildDocuments": RunEvent,
+    "PublishDocuments": PublishDocumentsEvent,
+    "FinishAnalysis": RunEvent,
+    **dict.fromkeys(TASKS, TaskMessage),
+}
+
+
+def retried() -> list[tuple[str, str]]:
+    return [(name, error) for name, errors in RETRIED.items() for error in errors]
+
+
+def final() -> list[tuple[str, str]]:
+    return [(name, error) for name in RETRIED for error in FINAL_ERRORS]
+
+
+CASES: dict[Any, Errors] = {
+    "succeeds": {},
+    **{("once", name, error): {name: [error]} for name, error in retried()},
+    **{("always", name, error): {name: [error] * 99} for name, error in retried()},
+    **{("final", name, error): {name: [error] * 99} for name, error in final()},
+    "one chunk": {"analyze_chunk": ["", "BadMedia"]},
+    "FailAnalysis once": {"BeginAnalysis": ["BadMedia"], "FailAnalysis": ["ClientError"]},
+}
+
+
+@pytest.fixture(scope="module")
+def executions() -> dict[Any, Ended]:
+    """All in one process, which takes about two seconds."""
+    return dict(zip(CASES, run_executions(list(CASES.values())), strict=True))
+
+
+def test_an_analysis_runs_each_step_once_and_each_chunk(executions: dict[Any, Ended]) -> None:
+    ended = executions["succeeds"]
+    assert (ended.status, ended.error) == ("SUCCEEDED", None)
+    assert sorted(ended.attempts) == sorted([*FUNCTIONS, *TASKS, *["analyze_chunk"] * (len(CHUNKS) - 1)])
+
+
+@pytest.mark.parametrize("name", PAYLOADS)
+def test_a_step_is_sent_what_its_model_requires(executions: dict[Any, Ended], name: str) -> None:
+    sent = executions["succeeds"].sent[name]
+    event = PAYLOADS[name].model_validate(sent)
+    assert event.model_dump(include=set(IDS)) == IDS | {"run_id": "0"}
+
+
+def test_a_task_is_sent_the_results_of_the_steps_before_it(executions: dict[Any, Ended]) -> None:
+    sent = executions["succeeds"].sent
+    assert sent["PlanChunks"]["keys"] == {task: f"{task}.json" for task in ("transcribe_speech", "detect_shots")}
+    assert sent["analyze_chunk"]["inputs"] == {"plan": "plan.json"}
+    assert sent["embed_segments"]["inputs"] == {"documents": "documents.json"}
+    assert sent["PublishDocuments"]["documents_key"] == "documents.json"
+    assert sent["PublishDocuments"]["embeddings_key"] == "embed_segments.json"
+    assert {task: sent[task]["options"] for task in TASKS} == {task: {"of": task} for task in TASKS}
+
+
+@pytest.mark.parametrize(("name", "error"), retried())
+def test_a_temporary_error_is_retried_and_the_analysis_goes_on(
+    executions: dict[Any, Ended], name: str, error: str
+) -> None:
+    ended, undisturbed = executions["once", name, error], executions["succeeds"]
+    assert ended.status == "SUCCEEDED"
+    assert ended.attempts.count(name) == undisturbed.attempts.count(name) + 1
+
+
+@pytest.mark.parametrize(("name", "error"), [c for c in retried() if c[0] != CAUGHT_BY_CHUNK])
+def test_an_error_that_does_not_pass_is_given_up_after_a_number_of_attempts(
+    executions: dict[Any, Ended], name: str, error: str
+) -> None:
+    ended = executions["always", name, error]
+    assert (ended.status, ended.error) == ("FAILED", error)
+    assert ended.attempts.count(name) == ATTEMPTS_MAX[name]
+    assert ended.attempts.count("FailAnalysis") == 1
+
+
+@pytest.mark.parametrize(("name", "error"), [c for c in final() if c[0] != CAUGHT_BY_CHUNK])
+def test_an_error_that_would_come_again_is_not_retried_and_is_recorded(
+    executions: dict[Any, Ended], name: str, error: str
+) -> None:
+    ended = executions["final", name, error]
+    assert (ended.status, ended.error) == ("FAILED", error)
+    assert ended.attempts.count(name) == 1
+    failure = FailAnalysisEvent.model_validate(ended.sent["FailAnalysis"])
+    assert (failure.error, failure.cause, failure.video_id) == (error, f"cause of {error}", "v")
+
+
+@pytest.mark.parametrize("error", [*TASK_ERRORS, *FINAL_ERRORS])
+def test_a_chunk_that_fails_does_not_fail_the_others(executions: dict[Any, Ended], error: str) -> None:
+    kind = "always" if error in TASK_ERRORS else "final"
+    ended = executions[kind, CAUGHT_BY_CHUNK, error]
+    assert ended.status == "SUCCEEDED"
+    assert ended.attempts.count(CAUGHT_BY_CHUNK) == len(CHUNKS) * (
+        ATTEMPTS_MAX[CAUGHT_BY_CHUNK] if kind == "always" else 1
+    )
+    merged = MergeChunksEvent.model_validate(ended.sent["MergeChunks"])
+    assert [(c.chunk, c.error, c.cause) for c in merged.chunks] == [(n, error, f"cause of {error}") for n in range(3)]
+
+
+def test_the_results_of_the_other_chunks_are_merged(executions: dict[Any, Ended]) -> None:
+    merged = MergeChunksEvent.model_validate(executions["one chunk"].sent["MergeChunks"])
+    assert sorted(c.error or "" for c in merged.chunks) == ["", "", "BadMedia"]
+    assert [c.results for c in merged.chunks if c.error is None] == [{"analyze_chunk": "analyze_chunk.json"}] * 2
+
+
+def test_recording_a_failure_is_retried_too(executions: dict[Any, Ended]) -> None:
+    ended = executions["FailAnalysis once"]
+    assert (ended.status, ended.error) == ("FAILED", "BadMedia")
+    assert ended.attempts.count("FailAnalysis") == 2
+
+
+def test_each_retry_and_each_catch_of_the_state_machine_is_exercised_above() -> None:
+    named = {"FailAnalysis": FUNCTION_ERRORS, **RETRIED}
+    for name, state in states(analyze_video()):
+        if state["Type"] == "Task":
+            step = state["Arguments"].get("MessageBody", {}).get("task", name)
+            (retry,) = state["Retry"]
+            assert sorted(retry["ErrorEquals"]) == sorted(named[step]), name
+        caught = [error for catch in state.get("Catch", ()) for error in catch["ErrorEquals"]]
+        assert caught in ([], ["States.ALL"]), name
+
+
+@pytest.mark.parametrize(
+    ("job", "skipped"),
+    [
+        ({"transcribe": False, "plan_key": "p", "chunks": CHUNKS}, {"transcribe_speech", "detect_shots", "PlanChunks"}),
+        ({"analyze_chunks": False}, {"analyze_chunk", "MergeChunks"}),
+        ({"embed": False}, {"BuildDocuments", "embed_segments", "PublishDocuments"}),
+    ],
+)
+def test_a_step_that_the_job_does_not_need_is_skipped(job: dict[str, Any], skipped: set[str]) -> None:
+    (ended,) = run_executions([{}], job)
+    assert ended.status == "SUCCEEDED"
+    assert set(ended.attempts) == {*FUNCTIONS, *TASKS} - skipped

@@ -1,0 +1,133 @@
+"""The AWS calls of each function and of the worker, and the permissions that they need.
+
+`calls.json` has the calls that the integration tests made (see `record`): process -> operation -> resources. Calls on
+paths that no recorded test takes are in `UNRECORDED`, each with its reason.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.permissions.policies import PARAMETERS, arn
+from tests.support.template import analyze_video, states
+
+CALLS = Path(__file__).with_name("calls.json")
+MEDIA, RESULTS, TABLE = "MediaBucket", "ResultsBucket", "LibraryTable"
+MACHINE, EXECUTION, SEARCH = "AnalyzeVideo", "execution of AnalyzeVideo", "the search store"
+INDEX = "LibraryTable/index/ByWork"
+
+
+class Call(NamedTuple):
+    """`operation` is `service:Operation` of boto3."""
+
+    operation: str
+    resource: str
+
+
+class Permission(NamedTuple):
+    action: str
+    arn: str
+
+
+@dataclass(frozen=True)
+class Unrecorded:
+    """Calls that a process may make, and when."""
+
+    process: str
+    reason: str
+    calls: tuple[Call, ...]
+
+
+def calls(resource: str, *operations: str) -> tuple[Call, ...]:
+    return tuple(Call(operation, resource) for operation in operations)
+
+
+DELETE_FILE = calls(
+    MEDIA, "s3:ListObjectVersions", "s3:DeleteObjects", "s3:ListMultipartUploads", "s3:AbortMultipartUpload"
+)
+DELETE_RESULTS = calls(RESULTS, "s3:ListObjectVersions", "s3:DeleteObjects")
+FILE_OF_A_DELETED_VIDEO = "RegisterMedia deletes the file of a video that was deleted during its upload."
+DELETED_MEANWHILE = "A video that is deleted while this state writes: the state deletes what it has written."
+MODEL = "With LanguageModel=bedrock."
+
+UNRECORDED = (
+    Unrecorded("OnMediaCreatedFunction", FILE_OF_A_DELETED_VIDEO, DELETE_FILE),
+    Unrecorded("ResumeAnalysesFunction", FILE_OF_A_DELETED_VIDEO, DELETE_FILE),
+)
+"""Recorded runs meet these situations seldom or never."""
+
+S3_ACTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    # Without s3:ListBucket, S3 answers 403 instead of 404 for an object that does not exist.
+    "HeadObject": (("s3:GetObject", "/*"), ("s3:ListBucket", "")),
+    "GetObject": (("s3:GetObject", "/*"), ("s3:ListBucket", "")),
+    "PutObject": (("s3:PutObject", "/*"),),
+    "CreateMultipartUpload": (("s3:PutObject", "/*"),),
+    "UploadPart": (("s3:PutObject", "/*"),),
+    "CompleteMultipartUpload": (("s3:PutObject", "/*"),),
+    "AbortMultipartUpload": (("s3:AbortMultipartUpload", "/*"),),
+    "ListParts": (("s3:ListMultipartUploadParts", "/*"),),
+    "ListObjectVersions": (("s3:ListBucketVersions", ""),),
+    "ListMultipartUploads": (("s3:ListBucketMultipartUploads", ""),),
+    "DeleteObjects": (("s3:DeleteObject", "/*"), ("s3:DeleteObjectVersion", "/*")),
+}
+"""Operation -> actions, each on the bucket or on its objects."""
+SERVICES = {"stepfunctions": "states"}
+ACTIONS = {
+    "lambda:Invoke": "lambda:InvokeFunction",
+    "bedrock-runtime:ConverseStream": "bedrock:InvokeModelWithResponseStream",
+}
+
+
+def recorded() -> dict[str, list[Call]]:
+    stored: dict[str, dict[str, list[str]]] = json.loads(CALLS.read_text(encoding="utf-8"))
+    return {
+        process: [Call(operation, resource) for operation, listed in operations.items() for resource in listed]
+        for process, operations in stored.items()
+    }
+
+
+def calls_of(process: str) -> set[Call]:
+    """Recorded or not."""
+    own = (call for entry in UNRECORDED if entry.process == process for call in entry.calls)
+    return {*recorded().get(process, ()), *own, *(_calls_of_the_machine() if process == MACHINE else ())}
+
+
+def processes() -> list[str]:
+    return sorted({*recorded(), MACHINE, *(entry.process for entry in UNRECORDED)})
+
+
+def needed(called: Iterable[Call]) -> set[Permission]:
+    return {permission for call in called for permission in _needed(call)}
+
+
+def _calls_of_the_machine() -> Iterator[Call]:
+    for name, state in states(analyze_video()):
+        if state.get("Resource") == "arn:aws:states:::lambda:invoke":
+            yield Call("lambda:Invoke", f"{name}Function")
+        elif state["Type"] == "Task":
+            yield Call("sqs:SendMessage", "TaskQueue")
+
+
+def _needed(call: Call) -> Iterator[Permission]:
+    service, operation = call.operation.split(":")
+    if service == "s3":
+        for action, objects in S3_ACTIONS[operation]:
+            yield Permission(action, f"{arn(call.resource)}{objects}")
+    else:
+        action = ACTIONS.get(call.operation, f"{SERVICES.get(service, service)}:{operation}")
+        yield Permission(action, _arn(call.resource))
+
+
+def _arn(resource: str) -> str:
+    if resource == SEARCH:
+        return f"{PARAMETERS['OpenSearchArn']}/segments/_search"
+    if resource == EXECUTION:
+        return f"{arn(MACHINE).replace('stateMachine', 'execution')}:run"
+    if resource == MODEL:
+        return "arn:aws:bedrock:us-east-1::foundation-model/model"
+    table, slash, index = resource.partition("/")
+    return f"{arn(table)}{slash}{index}"
