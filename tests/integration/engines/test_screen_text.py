@@ -1,11 +1,14 @@
 """The text reader reads words and rejects false positives."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
 
 from gpu_tasks.engines.ppocr_reader import is_legible
 from gpu_tasks.engines.registry import EngineRegistry
+from tests.support.clips import Picture
 
 
 def test_a_printed_line_has_its_text_and_position(engines: EngineRegistry) -> None:
@@ -19,6 +22,31 @@ def test_a_printed_line_has_its_text_and_position(engines: EngineRegistry) -> No
 
 def test_an_empty_picture_has_no_text(engines: EngineRegistry) -> None:
     assert engines.screen_text.read(np.full((540, 960, 3), 90, np.uint8)) == ()
+
+
+def written(text: str, grey: int = 255) -> Picture:
+    picture = np.full((540, 960, 3), 30, np.uint8)
+    return np.asarray(cv2.putText(picture, text, (200, 300), cv2.FONT_HERSHEY_SIMPLEX, 1.5, (grey,) * 3, 3), np.uint8)
+
+
+@pytest.mark.parametrize("text", ["QUARTERLY RESULTS", "Lorem ipsum", "EXIT 14"])
+def test_words_of_little_contrast_are_read(engines: EngineRegistry, text: str) -> None:
+    assert [line.text for line in engines.screen_text.read(written(text, grey=60))] == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "turned"),
+    [
+        ("QUARTERLY RESULTS", np.s_[::-1, ::-1]),  # the model reads "OUY RTS" with a score of 0.83
+        ("Lorem ipsum", np.s_[::-1, ::-1]),
+        ("EXIT 14", np.s_[:, ::-1]),
+        ("EXIT 14", np.s_[::-1]),
+    ],
+)
+def test_words_that_are_upside_down_or_mirrored_are_not_read_as_other_words(
+    engines: EngineRegistry, text: str, turned: Any
+) -> None:
+    assert engines.screen_text.read(np.ascontiguousarray(written(text)[turned])) == ()
 
 
 @pytest.mark.parametrize("text", ["PRESENTS", "50%", "2016", "EXIT 14", "こんにちは", "Größe", "12:30"])

@@ -17,6 +17,7 @@ from cinedex.answers.domain.agent import (
     ToolStarted,
     ToolStatus,
 )
+from cinedex.answers.domain.answer import Message, MessageRole
 from cinedex.answers.usecases.agent.llm_agent import DECLINED, TimeLimitExceeded
 from cinedex.kernel.errors import Unavailable
 from cinedex.language_models.language_model import ModelMessage, ModelReply, ToolUse
@@ -271,3 +272,17 @@ def test_marks_of_earlier_answers_do_not_pass_for_citations(fixture: AgentFixtur
     last = answered(fixture.ask(model, "cat?"))
     assert last.text == "It is a cat [1]."
     assert TALK not in {c.evidence.video_id for c in last.citations}
+
+
+@pytest.mark.parametrize(("earlier", "sent"), [(0, 1), (2, 3), (10, 11), (12, 11), (40, 11)])
+def test_a_model_is_sent_the_latest_messages_of_a_conversation_only(
+    fixture: AgentFixture, earlier: int, sent: int
+) -> None:
+    """At most 12, from a message of the user on."""
+    roles = (MessageRole.USER, MessageRole.ASSISTANT)
+    conversation = [Message(role=roles[n % 2], content=f"message {n}") for n in range(earlier)]
+    question = Message(role=MessageRole.USER, content="What is the name of the cat?")
+    model = ScriptedModel([CAT, says(NAMED)])
+    answered(list(fixture.agent(model).run(task("?").model_copy(update={"conversation": (*conversation, question)}))))
+    texts = [m.text for m in model.requests[0]]
+    assert texts == [m.content for m in (*conversation, question)][-sent:]

@@ -104,6 +104,11 @@ def test_comments_are_sent_while_there_are_no_events(chat: ChatFixture, monkeypa
     assert frames[-1] == ": ping\n\n"
 
 
+def test_comments_come_before_a_proxy_closes_a_stream_that_sends_nothing() -> None:
+    """Load balancers and reverse proxies close a connection after 60 seconds without data, some after 30."""
+    assert turn_stream.KEEPALIVE_S <= 20
+
+
 def test_the_stream_continues_a_turn_whose_process_has_died(chat: ChatFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turn_stream, "ORPHAN_CHECK_S", 0.0)
     turn = chat.start_turn()

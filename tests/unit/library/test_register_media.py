@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from cinedex.kernel.errors import MediaError, Unavailable
 from cinedex.library.domain.feature import Feature, FeatureStatus
@@ -109,6 +111,22 @@ def test_a_file_of_a_deleted_video_is_ignored(memory_app: InMemoryApp) -> None:
     memory_app.videos.delete(video.account_id, video.video_id)
     assert memory_app.register(created(video)) is None
     assert memory_app.probe.calls == 0
+
+
+@pytest.mark.parametrize("when", ["before its file arrives", "while its file is probed"])
+def test_the_file_of_a_deleted_video_is_deleted(memory_app: InMemoryApp, when: str) -> None:
+    video = memory_app.uploading()
+    media = memory_app.media.put(created(video).key, BytesIO(b"bytes"), "video/mp4")
+
+    def delete() -> None:
+        memory_app.videos.delete(video.account_id, video.video_id)
+
+    if when.startswith("before"):
+        delete()
+    else:
+        memory_app.probe.before_answering = delete
+    assert memory_app.register(media) is None
+    assert memory_app.media.find(media.key) is None
 
 
 def test_a_video_deleted_while_its_file_is_probed_stays_deleted(memory_app: InMemoryApp) -> None:

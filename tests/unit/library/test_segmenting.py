@@ -107,6 +107,18 @@ def test_a_remainder_too_short_to_show_joins_the_segment_before() -> None:
     assert [s.span for s in cut_segments(25.4, [], [], SegmentingOptions())] == [span(0, 25.4)]
 
 
+@pytest.mark.parametrize("use_scene_detection", [False, True])
+@pytest.mark.parametrize(("length_s", "count"), [(24.9, 1), (25.0, 1), (25.6, 2)])
+def test_a_shot_or_a_video_of_exactly_the_longest_length_is_one_segment(
+    length_s: float, count: int, use_scene_detection: bool
+) -> None:
+    options = SegmentingOptions(min_len_s=15, max_len_s=25, use_scene_detection=use_scene_detection)
+    shots = [span(0, length_s), span(length_s, length_s + 25.0)] if use_scene_detection else [span(0, length_s)]
+    segments = cut_segments(shots[-1].end_s, shots, [], options)
+    assert [s.span.start_s < length_s for s in segments].count(True) == count
+    assert segments[-1].span.length_s <= 25.0
+
+
 def test_a_montage_of_fast_cuts_is_one_segment() -> None:
     shots = [span(i / 2, (i + 1) / 2) for i in range(4)] + [span(2, 10)]
     segments = cut_segments(10, shots, [], SegmentingOptions(use_scene_detection=True))

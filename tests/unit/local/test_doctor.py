@@ -75,6 +75,13 @@ def test_a_package_of_another_version_than_locked_is_broken(tmp_path: Path) -> N
     assert "absent-one" not in verdict.detail
 
 
+def test_an_emulator_of_another_version_than_the_patches_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installation, "PINNED_VERSION", "0.0.1")
+    verdict = installation.check_emulator()
+    assert (verdict.subject, verdict.state) == ("emulator", State.BROKEN)
+    assert "0.0.1" in verdict.detail
+
+
 def test_this_installation_is_as_locked() -> None:
     assert installation.check_packages().state == State.OK
     assert installation.check_emulator().state == State.OK

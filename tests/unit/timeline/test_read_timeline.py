@@ -137,6 +137,27 @@ def test_a_token_for_words_is_no_token_for_entries(memory_app: InMemoryApp, vide
         memory_app.read.page(MINE, video.video_id, Track.TRANSCRIPT, TrackQuery(page_token=inside))
 
 
+@pytest.mark.parametrize("other", [{"start_s": 6}, {"end_s": 30}, {"start_s": 6, "end_s": 30}, {}])
+@pytest.mark.parametrize("asked", [{"start_s": 6, "end_s": 36}, {"start_s": 0}, {"end_s": 36}])
+def test_a_token_of_one_range_is_no_token_of_another(
+    memory_app: InMemoryApp, video: Video, asked: dict[str, float], other: dict[str, float]
+) -> None:
+    def read(range_s: dict[str, float], token: str | None = None) -> tuple[str | None, str | None]:
+        query = TrackQuery.model_validate({**range_s, "page_limit": 2, "page_token": token})
+        _, of_entries = memory_app.read.page(MINE, video.video_id, Track.TRANSCRIPT, query)
+        _, of_words = memory_app.read.words(MINE, video.video_id, query.model_copy(update={"page_token": None}))
+        return of_entries, of_words
+
+    of_entries, of_words = read(asked)
+    assert of_entries is not None
+    assert of_words is not None
+    assert read(asked, of_entries)
+    with pytest.raises(InvalidInput, match="another query"):
+        read(other, of_entries)
+    with pytest.raises(InvalidInput, match="another query"):
+        memory_app.read.words(MINE, video.video_id, TrackQuery.model_validate({**other, "page_token": of_words}))
+
+
 def test_the_whole_text_is_never_paged(memory_app: InMemoryApp, video: Video) -> None:
     assert memory_app.read.text(MINE, video.video_id, TrackQuery(page_limit=1)).split() == WORDS
 

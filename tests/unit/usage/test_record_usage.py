@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from cinedex.adapters.dynamodb.table import DynamoDbTable
@@ -76,6 +76,15 @@ def test_usage_is_listed_by_day(meter: RecordUsage, clock: StandingClock) -> Non
     meter.count("mine", Operation.SEARCH)
     assert [d.day for d in meter.read("mine", None, None)] == [date(2026, 3, 1), date(2026, 3, 2)]
     assert [d.day for d in meter.read("mine", date(2026, 3, 2), None)] == [date(2026, 3, 2)]
+
+
+@pytest.mark.parametrize("hours", [-11.9, -2.1, 0.0, 9.9, 11.9])
+def test_a_day_is_that_of_utc_whatever_the_local_day(meter: RecordUsage, clock: StandingClock, hours: float) -> None:
+    """The clock stands at noon, and the tests run 14 hours ahead of UTC."""
+    assert clock.now().astimezone().utcoffset() == timedelta(hours=14)
+    clock.advance(hours * 3600)
+    meter.count("mine", Operation.SEARCH)
+    assert [day.day for day in meter.read("mine", None, None)] == [date(2026, 3, 1)]
 
 
 def test_a_range_that_ends_before_it_starts_is_refused(meter: RecordUsage) -> None:

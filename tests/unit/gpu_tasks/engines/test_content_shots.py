@@ -69,3 +69,21 @@ def test_colour_noise_in_a_grey_picture_is_not_a_boundary() -> None:
 
 def test_a_flash_shorter_than_a_shot_adds_at_most_one_boundary() -> None:
     assert len(boundaries_s([A] * 25 + [B] * 3 + [A] * 25)) <= 1
+
+
+def moving(jump: int) -> list[Picture]:
+    """Grey pictures that flicker by 30 levels, a score of 10, and change by `jump` levels once in between."""
+    levels = [30 if n % 2 else 0 for n in range(25)]
+    return [plain((level,) * 3, 60, 36) for level in [*levels, *(level + jump for level in levels)]]
+
+
+@pytest.mark.parametrize(("jump", "count"), [(75, 0), (78, 0), (84, 1), (90, 1)])
+def test_amid_motion_a_change_of_27_of_255_is_a_cut_and_less_is_not(jump: int, count: int) -> None:
+    """A change of three levels of grey has a score of one, because grey has neither hue nor saturation."""
+    assert len(boundaries_s(moving(jump))) == count
+
+
+@pytest.mark.parametrize(("jump", "count"), [(42, 0), (48, 1)])
+def test_between_still_pictures_a_change_of_15_of_255_is_a_cut_and_less_is_not(jump: int, count: int) -> None:
+    still = [plain((level,) * 3, 60, 36) for level in (0, jump) for _ in range(25)]
+    assert len(boundaries_s(still)) == count

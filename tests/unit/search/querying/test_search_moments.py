@@ -197,6 +197,17 @@ def test_a_video_that_is_deleted_leaves_later_pages_and_shifts_no_rank(library: 
     assert later.next_page_token is None
 
 
+@pytest.mark.parametrize(("more", "pages"), [(0, 1), (-1, 2), (1, 1)])
+def test_a_list_that_just_fits_on_a_page_has_no_further_page(library: Library, more: int, pages: int) -> None:
+    count = len(library.search("person walking", group=False, page_limit=50).moments)
+    page, read = library.search("person walking", group=False, page_limit=count + more), 1
+    while page.next_page_token is not None:
+        page = library.search("person walking", group=False, page_limit=count + more, page_token=page.next_page_token)
+        read += 1
+    assert read == pages
+    assert page.moments
+
+
 def test_an_expired_page_token_is_rejected(library: Library) -> None:
     token = library.search("person walking", page_limit=1).next_page_token
     library.clock.advance(minutes=14)

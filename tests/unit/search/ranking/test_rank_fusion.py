@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from cinedex.search.domain.index.segment_document import SignalHits, VectorHit, WordHit
 from cinedex.search.domain.query.query import Query
 from cinedex.search.domain.ranking.candidate import ScoredSegment
 from cinedex.search.domain.ranking.fusion import fuse, rank
 from cinedex.search.domain.ranking.rank_fusion import Fusion, SignalList, convex_combination, reciprocal_ranks
-from cinedex.search.domain.ranking.signal import ALL_EVIDENCE, ALL_SIGNALS, SINGLE_SIGNALS, Signal, SignalModalities
+from cinedex.search.domain.ranking.signal import (
+    ALL_EVIDENCE,
+    ALL_SIGNALS,
+    LIST_WEIGHTS,
+    SINGLE_SIGNALS,
+    Signal,
+    SignalModalities,
+)
 from cinedex.timeline.modality import Modality
 
 from tests.support.segments import segment
@@ -163,3 +172,19 @@ def test_a_moment_lists_the_signals_that_match_it() -> None:
     assert said.matched_by == (Signal.SPEECH, Signal.SPEECH_VECTORS)
     assert shown.matched_by == (Signal.CAPTION, Signal.OBJECTS), "a cosine of 0.3 is nothing"
     assert neither.matched_by == (Signal.SPEECH_VECTORS,)
+
+
+def test_words_that_are_spoken_shown_or_seen_count_more_than_those_of_the_metadata() -> None:
+    others = {weight for signal, weight in LIST_WEIGHTS.items() if signal is not Signal.METADATA}
+    assert LIST_WEIGHTS[Signal.METADATA] < min(others)
+
+
+@pytest.mark.parametrize("fusion", list(Fusion))
+@pytest.mark.parametrize("modality", ["speech", "caption", "screen_text", "objects"])
+def test_of_two_segments_with_the_same_words_that_of_the_metadata_ranks_below(fusion: Fusion, modality: str) -> None:
+    words = "a rocket at the cape"
+    text: Any = {"speech": words} if modality == "speech" else {modality: words}
+    evident, about = segment("a", 1, **text), segment("a", 0, about=words)
+    hits = SignalHits(words=tuple(WordHit(document=d, score=1.0) for d in (about, evident)))
+    ranked = fuse(Query(text=words), hits, tuple(Modality), ALL_SIGNALS, fusion)
+    assert _order(ranked) == ["a:1", "a:0"]

@@ -1,0 +1,231 @@
+"""The numbers and the protections of the deployment, stated once more: a change of one is made in both places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.architecture.test_wiring import lambda_states, task_states
+from tests.architecture.tree import python_files
+from tests.support.aws_limits import time_to_live_attribute
+from tests.support.template import FUNCTION, REPOSITORY, analyze_video, resource, resources, template
+
+SCHEDULES = {
+    "ResumeTurnsFunction": "rate(1 minute)",
+    "ResumeAnalysesFunction": "rate(10 minutes)",
+    "SweepDeletionsFunction": "rate(10 minutes)",
+}
+TIMEOUTS_S = {
+    "AuthorizeRequestFunction": 10,
+    "LibraryApiFunction": 29,  # API Gateway answers 503 after 30 s
+    "ChatApiFunction": 29,
+    "ChatStreamFunction": 300,
+    "ResumeTurnsFunction": 300,
+    "EmbedQueryFunction": 30,
+    "DetectInVideoFunction": 25,  # below that of the function that waits for it
+    "AnalyzeFramesFunction": 25,
+    "OnMediaCreatedFunction": 120,
+    "FetchMediaFunction": 900,
+    "OnUploadFailedFunction": 30,
+    "ResumeAnalysesFunction": 300,
+    "SweepDeletionsFunction": 300,
+    "BeginAnalysisFunction": 60,
+    "PlanChunksFunction": 120,
+    "MergeChunksFunction": 300,
+    "BuildDocumentsFunction": 120,
+    "PublishDocumentsFunction": 120,
+    "FinishAnalysisFunction": 60,
+    "FailAnalysisFunction": 60,
+    "ManageIndexFunction": 900,
+    "OnTaskDeadLetteredFunction": 30,
+}
+RETRY_OF_FUNCTIONS = {
+    "IntervalSeconds": 1,
+    "BackoffRate": 2,
+    "MaxAttempts": 6,
+    "MaxDelaySeconds": 30,
+    "JitterStrategy": "FULL",
+}
+RETRY_OF_TASKS = {"IntervalSeconds": 2, "BackoffRate": 2, "MaxAttempts": 3, "JitterStrategy": "FULL"}
+TASK_TIMEOUT_S = 86_400
+CHUNKS_AT_ONCE = 40  # the most that an inline Map runs
+QUEUES = {
+    "TaskQueue": {
+        "VisibilityTimeout": 30,
+        "MessageRetentionPeriod": 4 * 86_400,  # longer than a task may wait
+        "RedrivePolicy": {"deadLetterTargetArn": {"Fn::GetAtt": "TaskDeadLetterQueue.Arn"}, "maxReceiveCount": 5},
+    },
+    "TaskDeadLetterQueue": {"MessageRetentionPeriod": 14 * 86_400},
+}
+PUBLIC_ROUTES = {"/health", "/openapi.json"}
+SECRETS = {"OpenAiApiKey"}
+STATEFUL = {"AWS::DynamoDB::Table": {"LibraryTable"}, "AWS::S3::Bucket": {"MediaBucket", "ResultsBucket"}}
+"""Types of resources that hold data of users, and the resources of each."""
+WITHOUT_DATA = ("Serverless", "IAM", "SQS", "ECS", "ECR", "Logs", "ApplicationAutoScaling", "CloudWatch", "EC2")
+"""Services whose resources can be created again without a loss."""
+
+
+def events(name: str, kind: str) -> list[dict[str, Any]]:
+    found = resource(name)["Properties"].get("Events", {}).values()
+    return [event["Properties"] for event in found if event["Type"] == kind]
+
+
+def environment(name: str) -> dict[str, Any]:
+    variables: dict[str, Any] = resource(name)["Properties"]["Environment"]["Variables"]
+    return variables
+
+
+def test_the_sweeps_run_on_their_schedules_and_nothing_else_does() -> None:
+    scheduled = {n: [e["ScheduleExpression"] for e in events(n, "ScheduleV2")] for n in resources(FUNCTION)}
+    assert {n: e for n, e in scheduled.items() if e} == {n: [rate] for n, rate in SCHEDULES.items()}
+
+
+def test_functions_have_these_timeouts() -> None:
+    default = template()["Globals"]["Function"]["Timeout"]
+    assert {n: f["Properties"].get("Timeout", default) for n, f in resources(FUNCTION).items()} == TIMEOUTS_S
+
+
+def test_only_two_routes_are_open_to_everyone() -> None:
+    assert template()["Resources"]["HttpApi"]["Properties"]["Auth"]["DefaultAuthorizer"] == "ApiKeyAuthorizer"
+    routes = [event for name in resources(FUNCTION) for event in events(name, "HttpApi")]
+    assert {r["Path"] for r in routes if "Auth" in r} == PUBLIC_ROUTES
+    assert all(r["Auth"] == {"Authorizer": "NONE"} for r in routes if "Auth" in r)
+
+
+def test_an_answer_of_the_authorizer_is_never_reused() -> None:
+    authorizer = resource("HttpApi")["Properties"]["Auth"]["Authorizers"]["ApiKeyAuthorizer"]
+    assert authorizer["Identity"] == {"ReauthorizeEvery": 0}
+    assert authorizer["FunctionArn"] == {"Fn::GetAtt": "AuthorizeRequestFunction.Arn"}
+
+
+def test_secrets_are_not_shown_in_the_console() -> None:
+    parameters = template()["Parameters"]
+    words = ("key", "secret", "password", "credential")
+    assert {n for n in parameters if any(word in n.lower() for word in words)} == SECRETS
+    assert {n for n, p in parameters.items() if p.get("NoEcho")} == SECRETS
+    assert [n for n in SECRETS if parameters[n]["Default"]] == []
+
+
+def test_resources_with_data_are_kept_when_the_stack_is_deleted_or_replaces_them() -> None:
+    assert {kind: set(resources(kind)) for kind in STATEFUL} == STATEFUL
+    for names in STATEFUL.values():
+        for name in names:
+            policies = [resource(name).get(policy) for policy in ("DeletionPolicy", "UpdateReplacePolicy")]
+            assert policies == ["Retain", "Retain"], name
+
+
+def test_every_type_of_resource_holds_data_or_is_known_to_hold_none() -> None:
+    kinds = {r["Type"] for r in template()["Resources"].values()}
+    assert {k for k in kinds if k.split("::")[1] not in WITHOUT_DATA} == set(STATEFUL)
+
+
+@pytest.mark.parametrize("name", ["MediaBucket", "ResultsBucket"])
+def test_a_bucket_blocks_public_access(name: str) -> None:
+    blocks = resource(name)["Properties"]["PublicAccessBlockConfiguration"]
+    names = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
+    assert blocks == dict.fromkeys(names, True)
+
+
+def test_the_table_is_encrypted_can_be_restored_and_deletes_expired_items() -> None:
+    properties = resource("LibraryTable")["Properties"]
+    assert properties["SSESpecification"] == {"SSEEnabled": True}
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["TimeToLiveSpecification"]["Enabled"] is True
+
+
+def test_the_code_writes_the_attribute_by_which_the_table_deletes_expired_items() -> None:
+    adapters = [p for p in python_files("layers") if p.startswith("layers/core/cinedex/adapters/dynamodb/")]
+    writing = [p for p in adapters if f'"{time_to_live_attribute()}"' in (REPOSITORY / p).read_text(encoding="utf-8")]
+    assert {p.rsplit("/", 1)[1] for p in writing} >= {
+        "budgets.py",
+        "idempotency.py",
+        "search_snapshots.py",
+        "turn_log.py",
+    }
+
+
+def test_an_upload_that_is_not_completed_is_removed() -> None:
+    (rule,) = resource("MediaBucket")["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert (rule["Status"], rule["AbortIncompleteMultipartUpload"]) == ("Enabled", {"DaysAfterInitiation": 2})
+
+
+def test_a_new_file_in_the_media_bucket_is_probed() -> None:
+    notified = resource("MediaBucket")["Properties"]["NotificationConfiguration"]
+    assert notified == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+    (rule,) = events("OnMediaCreatedFunction", "EventBridgeRule")
+    assert rule["Pattern"]["detail"] == {
+        "bucket": {"name": [{"Ref": "MediaBucket"}]},
+        "object": {"key": [{"prefix": "uploads/"}]},
+    }
+    assert rule["RetryPolicy"] == {"MaximumRetryAttempts": 8, "MaximumEventAgeInSeconds": 6 * 3600}
+    assert rule["DeadLetterConfig"] == {"Type": "SQS"}
+
+
+@pytest.mark.parametrize("name", ["OnMediaCreatedFunction", "FetchMediaFunction"])
+def test_a_function_that_an_upload_invokes_is_retried_twice(name: str) -> None:
+    assert resource(name)["Properties"]["EventInvokeConfig"]["MaximumRetryAttempts"] == 2
+
+
+@pytest.mark.parametrize("name", QUEUES)
+def test_a_queue_has_these_numbers_and_is_encrypted(name: str) -> None:
+    assert resource(name)["Properties"] == QUEUES[name] | {"SqsManagedSseEnabled": True}
+
+
+def test_tasks_are_sent_to_the_task_queue_and_taken_from_it() -> None:
+    substituted = resource("AnalyzeVideo")["Properties"]["DefinitionSubstitutions"]
+    assert substituted["TaskQueueUrl"] == {"Ref": "TaskQueue"}
+    (worker,) = resource("WorkerTask")["Properties"]["ContainerDefinitions"]
+    assert {v["Name"]: v["Value"] for v in worker["Environment"]}["TASK_QUEUE_URL"] == {"Ref": "TaskQueue"}
+    queue = {"Fn::GetAtt": "TaskQueue.QueueName"}
+    assert resource("QueueNotEmpty")["Properties"]["Dimensions"] == [{"Name": "QueueName", "Value": queue}]
+    stats = [m["MetricStat"]["Metric"] for m in resource("QueueIdle")["Properties"]["Metrics"] if "MetricStat" in m]
+    assert [metric["Dimensions"] for metric in stats] == [[{"Name": "QueueName", "Value": queue}]] * 2
+
+
+def test_a_dead_letter_fails_its_task() -> None:
+    (source,) = events("OnTaskDeadLetteredFunction", "SQS")
+    assert source == {"Queue": {"Fn::GetAtt": "TaskDeadLetterQueue.Arn"}, "BatchSize": 10}
+
+
+def test_workers_start_when_a_task_waits_and_stop_when_none_does() -> None:
+    assert resource("QueueNotEmpty")["Properties"]["AlarmActions"] == [{"Ref": "WorkerScaleOut"}]
+    assert resource("QueueIdle")["Properties"]["AlarmActions"] == [{"Ref": "WorkerScaleIn"}]
+    assert (resource("QueueNotEmpty")["Properties"]["Threshold"], resource("QueueIdle")["Properties"]["Threshold"]) == (
+        1,
+        0,
+    )
+    steps = resource("WorkerScaleIn")["Properties"]["StepScalingPolicyConfiguration"]["StepAdjustments"]
+    assert steps == [{"MetricIntervalUpperBound": 0, "ScalingAdjustment": 0}]
+
+
+@pytest.mark.parametrize("name", [n for n, _ in lambda_states()])
+def test_a_function_is_retried_with_these_pauses(name: str) -> None:
+    (retry,) = dict(lambda_states())[name]["Retry"]
+    assert {k: v for k, v in retry.items() if k != "ErrorEquals"} == RETRY_OF_FUNCTIONS
+
+
+@pytest.mark.parametrize("name", [n for n, _ in task_states()])
+def test_a_task_of_a_worker_is_retried_with_these_pauses_and_has_a_day(name: str) -> None:
+    state = dict(task_states())[name]
+    (retry,) = state["Retry"]
+    assert {k: v for k, v in retry.items() if k != "ErrorEquals"} == RETRY_OF_TASKS
+    assert state["TimeoutSeconds"] == TASK_TIMEOUT_S < QUEUES["TaskQueue"]["MessageRetentionPeriod"]  # type: ignore[operator]
+
+
+def test_chunks_are_analysed_side_by_side() -> None:
+    assert analyze_video()["States"]["AnalyzeChunks"]["MaxConcurrency"] == CHUNKS_AT_ONCE
+
+
+def test_a_task_of_a_branch_is_caught_by_its_parallel_state_and_a_task_of_a_map_by_itself() -> None:
+    for name, state in analyze_video()["States"].items():
+        for branch in state.get("Branches", ()):
+            assert [c["ErrorEquals"] for c in state["Catch"]] == [["States.ALL"]], name
+            assert {n: s["Type"] for n, s in branch["States"].items()} == {branch["StartAt"]: "Task"}
+        for inner in state.get("ItemProcessor", {}).get("States", {}).values():
+            if inner["Type"] == "Task":
+                assert [c["ErrorEquals"] for c in inner["Catch"]] == [["States.ALL"]], name
+
+
+def test_the_agent_ends_before_the_function_that_runs_it() -> None:
+    assert int(environment("ChatApiFunction")["AGENT_SECONDS_MAX"]) < TIMEOUTS_S["ChatApiFunction"]
