@@ -213,7 +213,7 @@ def test_a_task_of_a_worker_is_retried_with_these_pauses_and_has_a_day(name: str
     assert state["TimeoutSeconds"] == TASK_TIMEOUT_S < QUEUES["TaskQueue"]["MessageRetentionPeriod"]  # type: ignore[operator]
 
 
-def test_chunks_are_analysed_side_by_side() -> None:
+def test_chunks_are_analysed_in_parallel() -> None:
     assert analyze_video()["States"]["AnalyzeChunks"]["MaxConcurrency"] == CHUNKS_AT_ONCE
 
 

@@ -90,7 +90,7 @@ def test_a_task_is_sent_the_results_of_the_steps_before_it(executions: dict[Any,
 
 
 @pytest.mark.parametrize(("name", "error"), retried())
-def test_a_temporary_error_is_retried_and_the_analysis_goes_on(
+def test_a_temporary_error_is_retried_and_the_analysis_continues(
     executions: dict[Any, Ended], name: str, error: str
 ) -> None:
     ended, undisturbed = executions["once", name, error], executions["succeeds"]
