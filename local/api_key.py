@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 
+import httpx
 from cinedex_client.local_stack import api_key
 
-from local.deploy.deployment import Deployment
-from local.emulator.clients import EmulatorClients
 from local.errors import ChildFailed, LocalStackError
 from local.home import Home
 from local.private_files import write_private
 from local.settings import PYTHONPATH, REPOSITORY
 
+TIMEOUT_S = 30.0
 
-def ensure_api_key(home: Home, deployment: Deployment, emulator: EmulatorClients) -> str:
-    """The key in the home folder; a new one when there is none, or when the data of the stack does not contain it."""
+
+def ensure_api_key(home: Home, url: str) -> str:
+    """The key in the home folder; a new one when there is none, or when the data of the stack does not contain it.
+
+    Raises:
+        LocalStackError: the stack at `url` does not answer as it should, or the key cannot be created.
+    """
     stored = api_key(home.root)
-    if stored and _is_valid(home, stored, deployment.outputs["AuthorizeRequestFunctionName"], emulator):
+    if stored and _is_valid(home, stored, url):
         return stored
     secret = _create(home)
     write_private(home.api_key, secret + "\n")
     return secret
 
 
-def _is_valid(home: Home, key: str, authorizer: str, emulator: EmulatorClients) -> bool:
-    event = json.dumps({"headers": {"x-api-key": key}})
-    response = emulator.functions.invoke(FunctionName=authorizer, Payload=event.encode())
-    payload = json.loads(response["Payload"].read())
-    if response.get("FunctionError"):
-        raise ChildFailed(f"The authorizer failed: {payload.get('errorMessage')}", hint=f"See {home.logs}.")
-    return "account_id" in payload["context"]
+def _is_valid(home: Home, key: str, url: str) -> bool:
+    response = httpx.get(f"{url}/v2/features", headers={"x-api-key": key}, timeout=TIMEOUT_S, trust_env=False)
+    if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+        raise ChildFailed(f"The API answers {response.status_code}: {response.text}", hint=f"See {home.logs}.")
+    return response.status_code != httpx.codes.UNAUTHORIZED
 
 
 def _create(home: Home) -> str:

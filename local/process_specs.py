@@ -16,7 +16,7 @@ from local.gateway.health import HEALTH_PATH
 from local.home import Home
 from local.loopback import LOOPBACK
 from local.processes.child import ChildSpec
-from local.settings import PYTHONPATH
+from local.settings import PYTHONPATH, LocalSettings
 
 
 class ProcessSpecs:
@@ -30,10 +30,11 @@ class ProcessSpecs:
         self._home, self._access, self._secrets = home, access, secrets
 
     def emulator(self) -> ChildSpec:
+        processes = LocalSettings().function_processes
         return ChildSpec(
             name="emulator",
             command=launch.command(),
-            environment={**launch.environment(self._home, self._access), **self._secrets},
+            environment={**launch.environment(self._home, self._access, processes), **self._secrets},
             log=self._home.logs / "emulator.log",
             health_url=launch.health_url(self._access),
         )
@@ -59,7 +60,7 @@ class ProcessSpecs:
             for path in streaming.paths
         ]
         arguments = ["-m", "local.gateway", str(self._home.deployment), str(port), *streams]
-        return self._python("gateway", arguments, {}, f"http://{LOOPBACK}:{port}{HEALTH_PATH}")
+        return self._python("gateway", arguments, self._secrets, f"http://{LOOPBACK}:{port}{HEALTH_PATH}")
 
     def _python(
         self, name: str, arguments: list[str], environment: Mapping[str, str], health_url: str | None = None

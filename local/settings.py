@@ -5,6 +5,7 @@ A setting that is a parameter of template.yaml has no default here: when it is n
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Literal
@@ -42,6 +43,13 @@ class LocalSettings(BaseSettings):
     allowed_origins: str = Field(
         default="",
         description="Origins of web pages, separated by commas, that may call the gateway; `*` allows all.",
+    )
+    api_concurrency: int | None = Field(
+        default=None, gt=0, description="Requests that each function of the API processes at once."
+    )
+    request_burst: int | None = Field(default=None, gt=0, description="Requests that may wait for a function.")
+    function_processes: int = Field(
+        default=max(2, os.cpu_count() or 2), gt=0, description="Processes of each function that events invoke."
     )
     template: Path = Field(default=REPOSITORY / "template.yaml", description="The template that is deployed.")
     opensearch_url: str | None = Field(

@@ -151,4 +151,4 @@ class _Start:
         """None for a template without keys."""
         if "AuthorizeRequestFunctionName" not in deployment.outputs:
             return None
-        return ensure_api_key(self._home, deployment, self._emulator)
+        return ensure_api_key(self._home, self._url)

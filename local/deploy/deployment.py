@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,27 @@ class StreamingFunction(BaseModel):
     paths: tuple[str, ...]
 
 
+class Limits(BaseModel):
+    """
+    Args:
+        api_concurrency: requests that each function of the API processes at once.
+        request_burst: requests that may wait for it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    api_concurrency: int = 16
+    request_burst: int = 500
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, str]) -> Limits:
+        """From the parameters of the template; 0 means the default, because a machine always has a limit."""
+        names = {"api_concurrency": "ApiConcurrency", "request_burst": "RequestBurst"}
+        return cls(
+            **{field: int(value) for field, name in names.items() if (value := parameters.get(name, "0")) != "0"}
+        )
+
+
 class Deployment(BaseModel):
     """`functions` maps logical ids to function names; `outputs` are those of the stack."""
 
@@ -34,6 +56,7 @@ class Deployment(BaseModel):
     api: Api
     streaming: tuple[StreamingFunction, ...]
     worker: WorkerProcess | None
+    limits: Limits = Limits()
     # Version 0.1 called the field `dropped`.
     unsupported: tuple[UnsupportedResource, ...] = Field(validation_alias=AliasChoices("unsupported", "dropped"))
 

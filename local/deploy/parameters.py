@@ -9,11 +9,13 @@ from local.home import Home
 from local.settings import LocalSettings
 
 FIELDS = {
+    "ApiConcurrency": "api_concurrency",
     "FetchAllowedNetworks": "fetch_allowed_networks",
     "LanguageModel": "language_model",
     "LanguageModelId": "language_model_id",
     "OpenAiBaseUrl": "openai_base_url",
     "OpenSearchUrl": "opensearch_url",
+    "RequestBurst": "request_burst",
     "SearchFusion": "search_fusion",
     "SearchRewrite": "search_rewrite",
     "SearchStore": "search",
@@ -27,7 +29,12 @@ def template_parameters(home: Home, settings: LocalSettings) -> dict[str, str]:
     """The parameters whose value is not the template's default."""
     values = {name: getattr(settings, field) for name, field in FIELDS.items()}
     set_values = {name: str(value) for name, value in values.items() if value is not None}
-    local = {"Stage": "local", "Metrics": "false", "SearchSqlitePath": str(home.search_index.resolve())}
+    local = {
+        "ApiConcurrency": "16",
+        "Metrics": "false",
+        "SearchSqlitePath": str(home.search_index.resolve()),
+        "Stage": "local",
+    }
     return local | set_values
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from local.deploy.api import read_api
-from local.deploy.deployment import Deployment, fingerprint, streaming_functions
-from local.deploy.functions import bootstrap_zip, run_from_working_tree
+from local.deploy.deployment import Deployment, Limits, fingerprint, streaming_functions
+from local.deploy.functions import run_from_working_tree
 from local.deploy.parameters import with_defaults
 from local.deploy.secret_parameters import without_secrets
 from local.deploy.template import read_template, source_files, translate
@@ -56,7 +56,7 @@ class Deployer:
         streaming = streaming_functions(source)
         translated = without_secrets(translate(source, parameters, self._emulator.session))
         unsupported = unsupported_resources(translated)
-        self._apply(run_from_working_tree(without(translated, unsupported), self._upload_code()), parameters)
+        self._apply(run_from_working_tree(without(translated, unsupported)), parameters)
         self._set_time_to_live(translated)
         return Deployment(
             fingerprint=current,
@@ -65,6 +65,7 @@ class Deployer:
             api=read_api(translated),
             streaming=streaming,
             worker=read_worker(translated, self._physical_ids() | parameters),
+            limits=Limits.of(parameters),
             unsupported=unsupported,
         )
 
@@ -78,14 +79,6 @@ class Deployer:
         )
         return fingerprint([*source_files(self._template), *own_code], *parameters)
 
-    def _upload_code(self) -> dict[str, str]:
-        content = bootstrap_zip(self._logs)
-        # A new key for new content: the emulator updates a function only when its location changes.
-        key = f"bootstrap-{fingerprint([], content.hex())[:16]}.zip"
-        self._emulator.s3.create_bucket(Bucket=_ARTIFACTS)
-        self._emulator.s3.put_object(Bucket=_ARTIFACTS, Key=key, Body=content)
-        return {"S3Bucket": _ARTIFACTS, "S3Key": key}
-
     def _apply(self, template: dict[str, Any], parameters: dict[str, str]) -> None:
         self._clear_failed_creation()
         exists = self._status() is not None
@@ -98,6 +91,7 @@ class Deployer:
         self._wait()
 
     def _arguments(self, template: dict[str, Any], parameters: dict[str, str]) -> dict[str, Any]:
+        self._emulator.s3.create_bucket(Bucket=_ARTIFACTS)
         self._emulator.s3.put_object(
             Bucket=_ARTIFACTS, Key="template.json", Body=json.dumps(template, default=str).encode()
         )

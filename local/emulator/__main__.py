@@ -11,14 +11,15 @@ from botocore.credentials import Credentials
 from local.emulator import patches
 from local.emulator.autosave import Autosave
 from local.emulator.aws_answers import MinistackAnswers
+from local.emulator.function_pools import FunctionPools, run_functions_in_pools
 from local.emulator.signed_requests import SignedRequests
 from local.emulator.write_tracker import WriteTracker
 from local.own_address import OwnAddress
 
 
 def main() -> None:
-    patches.send_small_replies_at_once()
-    patches.do_not_wait_for_log_lines()
+    pools = FunctionPools.from_environment(os.environ)
+    run_functions_in_pools(pools)
     patches.discard_invocation_logs()
     patches.read_only_the_requested_range()
     patches.give_each_branch_its_own_token()
@@ -34,7 +35,8 @@ def main() -> None:
     try:
         app.main()
     finally:
-        patches.end_functions()
+        # Before the emulator, so that their logs do not fill with connection errors.
+        pools.close()
 
 
 def _only_signed_requests(application: WriteTracker) -> SignedRequests:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -44,10 +45,10 @@ def client_environment(access: EmulatorAccess, inherited: Mapping[str, str] = os
     }
 
 
-def environment(home: Home, access: EmulatorAccess) -> dict[str, str]:
+def environment(home: Home, access: EmulatorAccess, function_processes: int = 2) -> dict[str, str]:
     """The environment of the emulator; the functions it runs inherit it."""
-    settings = _listening(access.port) | _persistence(home) | {"PYTHONPATH": str(REPOSITORY)}
-    return client_environment(access) | settings
+    own = {**_listening(access.port), **_persistence(home), **_functions(home, function_processes)}
+    return client_environment(access) | own | {"PYTHONPATH": str(REPOSITORY)}
 
 
 def _listening(port: int) -> dict[str, str]:
@@ -62,8 +63,16 @@ def _listening(port: int) -> dict[str, str]:
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
         "LAMBDA_EXECUTOR": "local",
-        "LAMBDA_WARM_TTL_SECONDS": "60",  # ends the additional processes of a burst; one per function stays
         "DOCKER_HOST": f"unix://{Path(os.devnull)}/absent",
+    }
+
+
+def _functions(home: Home, processes: int) -> dict[str, str]:
+    """Read by `function_pools`."""
+    return {
+        "FUNCTION_PYTHON": sys.executable,
+        "FUNCTION_LOGS": str(home.logs.resolve()),
+        "FUNCTION_PROCESSES": str(processes),
     }
 
 

@@ -10,7 +10,6 @@ import json
 import os
 import threading
 from collections.abc import Callable, Mapping
-from http.server import BaseHTTPRequestHandler
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -21,18 +20,6 @@ from local.emulator.ranged_file import RangedFile
 LARGE_SERVICES = ("dynamodb", "s3", "sqs", "stepfunctions")
 
 _saving = threading.local()
-
-
-def send_small_replies_at_once() -> None:
-    """Nagle's algorithm costs 40 ms in each direction of the runtime API: 94 ms per invocation instead of 12."""
-    BaseHTTPRequestHandler.disable_nagle_algorithm = True
-    BaseHTTPRequestHandler.wbufsize = -1
-
-
-def do_not_wait_for_log_lines() -> None:
-    """Our functions log to files, so waiting 50 ms per invocation for a first line is useless."""
-    runtime = import_module("ministack.core.lambda_runtime")
-    runtime.Worker._drain_stderr_bounded.__defaults__ = (0.0, 0.0, 0.0)
 
 
 def discard_invocation_logs() -> None:
@@ -135,11 +122,6 @@ def save_one_at_a_time() -> None:
             save_all(services)
 
     app.save_all = save_all_alone
-
-
-def end_functions() -> None:
-    """End the functions before the emulator, so that their logs do not fill with connection errors."""
-    import_module("ministack.core.lambda_runtime").reset()
 
 
 def _frozen(store: Any) -> Any:

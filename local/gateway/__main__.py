@@ -27,7 +27,7 @@ def main() -> None:
     settings = LocalSettings()
     app = build(
         deployment.api,
-        Functions(deployment.functions),
+        Functions(deployment, Path(deployment_file).parent / "logs"),
         {path: StreamingProxy(upstream) for path, upstream in upstreams.items()},
         address=gateway_address(int(port), settings, deployment.api.cors),
         body_bytes_max=settings.body_bytes_max,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -18,16 +18,19 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from local.deploy.api import Api, Cors
+from local.functions.errors import FunctionFailed, FunctionTimedOut, NotAdmitted
 from local.gateway import envelope
 from local.gateway.address import AddressCheck
 from local.gateway.event import HttpRequest, authorizer_event_of, event_of, response_of, with_authorizer
-from local.gateway.health import HEALTH_PATH
-from local.gateway.invocation import EmulatorUnreachable, FunctionFailed
+from local.gateway.health import API_HEALTH_PATH, HEALTH_PATH
+from local.gateway.invocation import Invoked
 from local.gateway.routing import Match, Router, pattern_of
 from local.gateway.streaming import StreamingProxy
 from local.own_address import OwnAddress
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+
+WAIT_REPORTED_S = 0.1
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +42,13 @@ class BodyTooLarge(Exception):
 class Invoker(Protocol):
     """Implemented by `Functions`, and by a fake in tests."""
 
-    async def invoke(self, function: str, event: Mapping[str, Any]) -> Any: ...
+    async def start(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    def admission(self, function: str) -> AbstractContextManager[None]: ...
+
+    async def invoke(self, function: str, event: Mapping[str, Any], *, urgent: bool = False) -> Invoked: ...
 
 
 class Gateway:
@@ -60,9 +69,12 @@ class Gateway:
             response = await self._dispatch(request, request_id)
         except BodyTooLarge:
             response = envelope.too_large(path, self._body_bytes_max, request_id)
-        except EmulatorUnreachable as error:
+        except NotAdmitted as error:
             logger.warning("request %s: %s", request_id, error)
-            response = envelope.unavailable(path, request_id)
+            response = envelope.busy(path, error, request_id)
+        except FunctionTimedOut as error:
+            logger.error("request %s: %s", request_id, error)
+            response = envelope.timed_out(path, error.timeout_s, request_id)
         except FunctionFailed as error:
             logger.error("request %s: %s", request_id, error)
             response = envelope.failed(path, request_id)
@@ -81,17 +93,22 @@ class Gateway:
         if match is None:
             return envelope.not_found(request.url.path, request_id)
         event = event_of(await self._read_request(request, request_id), match)
-        return response_of(await self._functions.invoke(match.route.function, await self._authorized(event, match)))
+        if match.route.path == API_HEALTH_PATH:
+            return response_of((await self._functions.invoke(match.route.function, event, urgent=True)).result)
+        with self._functions.admission(match.route.function):
+            caller = await self._authorize(event, match)
+            authorized = with_authorizer(event, caller.result.get("context") or {}) if caller.result else event
+            invoked = await self._functions.invoke(match.route.function, authorized)
+        return _with_wait(response_of(invoked.result), caller.waited_s + invoked.waited_s)
 
     def _stream_of(self, path: str) -> StreamingProxy | None:
         return next((stream for pattern, stream in self._streams if pattern.fullmatch(path)), None)
 
-    async def _authorized(self, event: dict[str, Any], match: Match) -> dict[str, Any]:
+    async def _authorize(self, event: dict[str, Any], match: Match) -> Invoked:
         """The authorizer never denies: it identifies the caller, and the API answers 401 in its own format."""
         if match.route.authorizer is None:
-            return event
-        result = await self._functions.invoke(match.route.authorizer, authorizer_event_of(event))
-        return with_authorizer(event, result.get("context") or {})
+            return Invoked(None)
+        return await self._functions.invoke(match.route.authorizer, authorizer_event_of(event))
 
     async def _read_request(self, request: Request, request_id: str) -> HttpRequest:
         return HttpRequest(
@@ -123,7 +140,9 @@ def build(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> Any:
+        await functions.start()
         yield
+        await functions.close()
         for stream in set(streams.values()):
             await stream.close()
 
@@ -145,6 +164,13 @@ async def _rejected(request: Request, error: Exception) -> Response:
     if error.status_code == 405:
         return envelope.unknown_method(path, request_id)
     return envelope.not_found(path, request_id)
+
+
+def _with_wait(response: Response, waited_s: float) -> Response:
+    """`Server-Timing` has the time that the request waited."""
+    if waited_s >= WAIT_REPORTED_S:
+        response.headers.append("server-timing", f'queue;dur={waited_s * 1000:.0f};desc="waited for a free function"')
+    return response
 
 
 def _raw_path(request: Request) -> str:

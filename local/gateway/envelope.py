@@ -5,6 +5,7 @@ from __future__ import annotations
 from cinedex.api.dialects import http_error_response, internal_error_response
 from starlette.responses import Response
 
+from local.functions.errors import NotAdmitted
 from local.own_address import Refusal
 
 REQUEST_ID = "X-Request-ID"
@@ -42,6 +43,21 @@ def unavailable(path: str, request_id: str) -> Response:
     response = _error(path, 503, message, request_id)
     response.headers["retry-after"] = "1"
     return response
+
+
+def busy(path: str, error: NotAdmitted, request_id: str) -> Response:
+    message = (
+        f"{error.waiting} requests wait, and about {error.per_s:.0f} end per second. "
+        f"Try again in {error.retry_after_s} s."
+    )
+    response = _error(path, 503, message, request_id)
+    response.headers["retry-after"] = str(error.retry_after_s)
+    return response
+
+
+def timed_out(path: str, timeout_s: float, request_id: str) -> Response:
+    message = f"The request did not end within {timeout_s:.0f} s and was stopped."
+    return _error(path, 504, message, request_id)
 
 
 def _error(path: str, status: int, message: str, request_id: str) -> Response:

@@ -1,61 +1,112 @@
-"""Calls functions through the emulator's Lambda API."""
+"""The functions behind the API, in processes that belong to the gateway and are ready before the first request."""
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
-from botocore.config import Config
-from botocore.exceptions import ClientError, HTTPClientError
-from starlette.concurrency import run_in_threadpool
+
+from local.deploy.deployment import Deployment
+from local.functions.limits import PoolLimits
+from local.functions.pool import FunctionPool
+from local.functions.process import FunctionProcess, FunctionSpec
+from local.functions.starting import ProcessStarter
+from local.settings import REPOSITORY
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_lambda.type_defs import FunctionConfigurationResponseTypeDef
 
-_CONNECTIONS = 40
-_READ_TIMEOUT_S = 900
-
-
-class FunctionFailed(Exception):
-    """The function raised, timed out, or exited."""
+WAIT_S_MAX = 29.0
+"""As long as API Gateway waits for a function."""
 
 
-class EmulatorUnreachable(Exception):
-    """The emulator did not answer; the supervisor restarts it."""
+class Invoked(NamedTuple):
+    """The result of a function, and how long the invocation waited for its turn."""
+
+    result: Any
+    waited_s: float = 0.0
 
 
 class Functions:
-    """Invokes functions by their logical id; calls share a pool of connections.
+    """Invokes the functions of the routes and their authorizers by their logical id.
 
-    Args:
-        names: logical id to function name.
+    Each has one process with several threads; an authorizer waits without a limit of its own, because the functions
+    behind it admit a bounded number of requests.
     """
 
-    def __init__(self, names: Mapping[str, str]) -> None:
-        self._names = names
-        self._lambda: LambdaClient = boto3.client(
-            "lambda",
-            config=Config(
-                max_pool_connections=_CONNECTIONS, read_timeout=_READ_TIMEOUT_S, retries={"total_max_attempts": 1}
-            ),
-        )
+    def __init__(self, deployment: Deployment, logs: Path) -> None:
+        self._deployment, self._logs = deployment, logs
+        self._pools: dict[str, FunctionPool] = {}
 
-    async def invoke(self, function: str, event: Mapping[str, Any]) -> Any:
-        """The result of the function.
+    async def start(self) -> None:
+        """Raises `InitFailed` when a process cannot be started."""
+        specs = await asyncio.to_thread(self._specs)
+        starter = ProcessStarter(os.cpu_count() or 1)
+        limits = self._deployment.limits
+        for function, spec in specs.items():
+            start = partial(starter.start, function, partial(FunctionProcess.started, spec, limits.api_concurrency))
+            allowed = PoolLimits(
+                concurrency=limits.api_concurrency, waiting=limits.request_burst, wait_s=WAIT_S_MAX, kept=1
+            )
+            self._pools[function] = FunctionPool(function, start, allowed)
+        await asyncio.gather(*(pool.keep_ready() for pool in self._pools.values()))
+
+    async def close(self) -> None:
+        await asyncio.gather(*(pool.close() for pool in self._pools.values()))
+
+    def admission(self, function: str) -> AbstractContextManager[None]:
+        """Raises `QueueFull` when too many requests wait for the function."""
+        return self._pools[function].admission()
+
+    async def invoke(self, function: str, event: Mapping[str, Any], *, urgent: bool = False) -> Invoked:
+        """An `urgent` invocation waits for no other.
 
         Raises:
-            FunctionFailed, EmulatorUnreachable
+            FunctionFailed, WaitedTooLong
         """
-        return await run_in_threadpool(self._invoke, self._names[function], event)
+        invoked = await self._pools[function].invoke(json.dumps(event).encode(), urgent=urgent)
+        return Invoked(json.loads(invoked.body), invoked.waited_s)
 
-    def _invoke(self, name: str, event: Mapping[str, Any]) -> Any:
-        try:
-            response = self._lambda.invoke(FunctionName=name, Payload=json.dumps(event).encode())
-        except (ClientError, HTTPClientError) as error:
-            raise EmulatorUnreachable(f"{name}: {error}") from error
-        payload = json.loads(response["Payload"].read() or b"null")
-        if response.get("FunctionError"):
-            raise FunctionFailed(f"{name}: {payload}")
-        return payload
+    def _specs(self) -> dict[str, FunctionSpec]:
+        client = boto3.client("lambda")
+        names = self._deployment.functions
+        return {function: self._spec(client, names[function]) for function in _functions_of(self._deployment)}
+
+    def _spec(self, client: LambdaClient, name: str) -> FunctionSpec:
+        configuration = client.get_function_configuration(FunctionName=name)
+        return FunctionSpec(
+            name=name,
+            handler=configuration["Handler"],
+            arn=configuration["FunctionArn"],
+            timeout_s=configuration["Timeout"],
+            environment={**os.environ, **_environment(configuration)},
+            python=sys.executable,
+            folder=REPOSITORY,
+            log=self._logs / f"{configuration['Handler']}.log",
+        )
+
+
+def _functions_of(deployment: Deployment) -> Iterable[str]:
+    routes = deployment.api.routes
+    return {name for route in routes for name in (route.function, route.authorizer) if name is not None}
+
+
+def _environment(configuration: FunctionConfigurationResponseTypeDef) -> dict[str, str]:
+    """What Lambda adds to the environment of a function."""
+    return {
+        "AWS_LAMBDA_FUNCTION_NAME": configuration["FunctionName"],
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration["MemorySize"]),
+        "AWS_LAMBDA_FUNCTION_VERSION": configuration["Version"],
+        "_HANDLER": configuration["Handler"],
+        "LAMBDA_TASK_ROOT": str(REPOSITORY),
+        **configuration.get("Environment", {}).get("Variables", {}),
+    }

@@ -22,6 +22,7 @@ OUTERMOST = {
     "layers/core/cinedex/api/middleware.py",  # an unexpected exception becomes a 500 in the format of the API
     "layers/core/cinedex/adapters/threads/turn_executor.py",  # an exception in a turn becomes its last event
     "local/emulator/autosave.py",  # logs an exception before the saving thread ends
+    "local/functions/runtime.py",  # an exception of an imported module is reported to the owner of the process
     "local/gateway/app.py",  # an unexpected exception becomes a 500 in the format of the API
 }
 READS_ENVIRONMENT = {

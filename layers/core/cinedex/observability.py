@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from typing import Any, Protocol, TypeVar
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.logging.lambda_context import build_lambda_context_model
 from aws_lambda_powertools.metrics import MetricUnit
 from pydantic import BaseModel
 
@@ -42,7 +43,7 @@ def lambda_handler(model: type[Event]) -> Callable[[Callable[[Event], object]], 
         def handle(event: Any, context: Any, /) -> Any:
             with _observed(name, context):
                 parsed = model.model_validate(event)
-                logger.append_keys(**_ids(parsed))
+                logger.thread_safe_append_keys(**_ids(parsed))
                 logger.info("function started")
                 result = function(parsed)
                 return result.model_dump(mode="json") if isinstance(result, BaseModel) else result
@@ -70,12 +71,13 @@ def _ids(event: BaseModel) -> dict[str, str]:
 
 @contextmanager
 def _observed(name: str, context: Any) -> Iterator[None]:
-    """Log and measure one invocation. Nothing is kept of the keys that an earlier invocation has logged with."""
+    """Log and measure one invocation. Nothing is kept of the keys that an earlier invocation has logged with.
+
+    The keys are in a context variable, because a process of the local stack serves several invocations at once.
+    """
     started, cold = time.perf_counter(), _is_first(name)
-    logger.clear_state()
-    logger.append_keys(function=name)
-    if context is not None:
-        logger.inject_lambda_context(_nothing)({}, context)
+    logger.thread_safe_clear_keys()
+    logger.thread_safe_append_keys(function=name, **_keys_of(context, cold=cold))
     outcome = "failed"
     try:
         with _traced(name):
@@ -90,8 +92,9 @@ def _observed(name: str, context: Any) -> Iterator[None]:
         _measure(name, outcome, duration_ms, cold)
 
 
-def _nothing(_event: Any, _context: Any) -> None:
-    """`inject_lambda_context` adds its keys to the logger when it calls a handler."""
+def _keys_of(context: Any, *, cold: bool) -> dict[str, Any]:
+    """What Powertools' `inject_lambda_context` adds to every line."""
+    return {} if context is None else {"cold_start": cold, **vars(build_lambda_context_model(context))}
 
 
 _invoked: set[str] = set()

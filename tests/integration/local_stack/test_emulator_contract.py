@@ -18,14 +18,16 @@ PATCHED = [
     "ministack.core.persistence:save_state",
     "ministack.core.persistence:_state_format_version",
     "ministack.core.persistence:_json_default",
-    "ministack.core.lambda_runtime:Worker._drain_stderr_bounded",
-    "ministack.core.lambda_runtime:reset",
     "ministack.core.responses:AccountRegionScopedDict",
     "ministack.services.lambda_svc:_emit_lambda_logs",
     "ministack.services.eventbridge:_dispatch_to_lambda",
     "ministack.services.lambda_svc:_emit_lambda_metrics",
+    "ministack.services.lambda_svc:_execute_function_provided",
+    "ministack.services.lambda_svc:_execute_function_provided_warm",
     "ministack.services.lambda_svc:_execution_record_for_config",
     "ministack.services.lambda_svc:_get_func_record_for_ref",
+    "ministack.services.lambda_svc:_provided_worker_env",
+    "ministack.services.lambda_svc:_throttle_response",
     "ministack.services.lambda_svc:invoke_async_with_retry",
     "ministack.services.s3:_get_object",
     "ministack.services.s3:_object_disk_path",
@@ -51,12 +53,35 @@ def test_the_pinned_version_is_installed() -> None:
     assert in_emulator("from importlib.metadata import version; print(version('ministack'))") == PINNED_VERSION
 
 
-def test_the_wait_for_log_lines_has_the_three_limits_that_are_patched() -> None:
+def test_invocations_of_clients_run_in_threads_of_a_known_name() -> None:
     code = (
-        "from ministack.core.lambda_runtime import Worker; import inspect; "
-        "print(list(inspect.signature(Worker._drain_stderr_bounded).parameters))"
+        "from local.emulator.function_pools import _CLIENT_THREAD; from ministack.services import lambda_svc; "
+        "print(_CLIENT_THREAD in lambda_svc._invoke.__code__.co_consts)"
     )
-    assert in_emulator(code) == "['self', 'first_line_wait', 'idle_confirm', 'hard_cap']"
+    assert in_emulator(code) == "True"
+
+
+def test_every_execution_of_a_function_uses_the_pools() -> None:
+    code = """
+import threading
+from local.emulator import function_pools
+from ministack.services import lambda_svc
+
+class Pools:
+    def invoke(self, config, event, *, bounded):
+        return {"body": [config["FunctionName"], event, bounded], "log": ""}
+
+function_pools.run_functions_in_pools(Pools())
+lambda_svc._emit_lambda_logs = lambda *_, **__: None
+arn = "arn:aws:lambda:us-east-1:000000000000:function:f"
+function = {"config": {"FunctionName": "f", "FunctionArn": arn, "Runtime": "provided.al2023"}, "code_zip": b"x"}
+run = lambda: print(lambda_svc._execute_function(function, 1)["body"])
+for name in ("ministack-lambda-invoke", "an event"):
+    thread = threading.Thread(target=run, name=name)
+    thread.start()
+    thread.join()
+"""
+    assert in_emulator(code) == "['f', 1, True]\n['f', 1, False]"
 
 
 def test_saving_looks_its_function_up_where_it_is_patched() -> None:

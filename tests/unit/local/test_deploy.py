@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import stat
-import subprocess
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +10,15 @@ from boto3 import Session
 from cinedex.api.auth import PUBLIC_PATHS
 
 from local.deploy.api import read_api
-from local.deploy.deployment import Deployment, fingerprint, streaming_functions
-from local.deploy.functions import bootstrap_zip, run_from_working_tree
+from local.deploy.deployment import Deployment, Limits, fingerprint, streaming_functions
+from local.deploy.functions import run_from_working_tree
 from local.deploy.parameters import with_defaults
 from local.deploy.template import read_template, translate
 from local.deploy.unsupported_resources import unsupported_resources, without
 from local.deploy.worker import read_worker
 from local.settings import REPOSITORY
 
-CODE = {"S3Bucket": "artifacts", "S3Key": "bootstrap.zip"}
+CODE = {"ZipFile": "The process of the function imports the handler from the working tree."}
 
 
 def test_a_reference_to_an_unsupported_resource_has_no_value() -> None:
@@ -54,6 +50,17 @@ def test_a_python_function_runs_from_the_working_tree() -> None:
     assert function == {"Handler": "functions.a.handler", "Runtime": "provided.al2023", "Code": CODE}
 
 
+def test_a_burst_waits_locally_where_aws_would_refuse_it() -> None:
+    """The emulator would enforce reserved concurrency; its pools have limits of their own."""
+    function = _deployed({"Handler": "functions.a.handler", "Runtime": "python3.13", "ReservedConcurrentExecutions": 2})
+    assert "ReservedConcurrentExecutions" not in function
+
+
+def test_the_limits_of_the_gateway_are_the_parameters_of_the_template() -> None:
+    assert Limits.of({"ApiConcurrency": "8", "RequestBurst": "40"}) == Limits(api_concurrency=8, request_burst=40)
+    assert Limits.of({"ApiConcurrency": "0"}) == Limits(), "one machine always has a limit"
+
+
 def test_an_image_function_has_the_handler_of_the_command_of_the_image() -> None:
     image = {"PackageType": "Image", "ImageConfig": {"Command": ["functions.b.handler"]}, "Timeout": 9}
     assert _deployed(image) == {
@@ -62,27 +69,6 @@ def test_an_image_function_has_the_handler_of_the_command_of_the_image() -> None
         "Code": CODE,
         "Timeout": 9,
     }
-
-
-def test_the_bootstrap_is_executable_and_the_same_for_the_same_paths(tmp_path: Path) -> None:
-    packed = bootstrap_zip(tmp_path)
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        (entry,) = archive.infolist()
-        script = archive.read(entry).decode()
-    assert (entry.external_attr >> 16) & stat.S_IXUSR
-    assert "awslambdaric" in script
-    assert str(tmp_path) in script
-    assert packed == bootstrap_zip(tmp_path)
-
-
-@pytest.mark.parametrize("folder", ["a b", "ümläut", "it's", 'say "$HOME"'])
-def test_the_bootstrap_runs_in_a_folder_with_any_name(tmp_path: Path, folder: str) -> None:
-    repository = tmp_path / folder
-    repository.mkdir()
-    with zipfile.ZipFile(io.BytesIO(bootstrap_zip(repository, repository))) as archive:
-        script = archive.read("bootstrap").decode().replace(" -m awslambdaric", " -c 'import os; print(os.getcwd())'")
-    subprocess.run(["sh", "-c", script], env={"_HANDLER": "functions.a.handler"}, check=True)
-    assert (repository / "functions.a.handler.log").read_text(encoding="utf-8") == f"{repository}\n"
 
 
 def test_routes_and_their_authorizers_come_from_the_openapi_document() -> None:
@@ -144,7 +130,7 @@ def test_a_record_of_an_incompatible_version_is_ignored(tmp_path: Path) -> None:
 
 def _deployed(properties: dict[str, Any]) -> dict[str, Any]:
     template = {"Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": properties}}}
-    deployed: dict[str, Any] = run_from_working_tree(template, CODE)["Resources"]["F"]["Properties"]
+    deployed: dict[str, Any] = run_from_working_tree(template)["Resources"]["F"]["Properties"]
     return deployed
 
 

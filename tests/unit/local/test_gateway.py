@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from local.deploy.api import Api, Cors, Route
+from local.functions.errors import FunctionFailed, FunctionTimedOut, QueueFull
 from local.gateway.app import build
-from local.gateway.invocation import EmulatorUnreachable, FunctionFailed
+from local.gateway.invocation import Invoked
 from local.gateway.streaming import StreamingProxy
 from local.own_address import OwnAddress
 from tests.support.videovector import error_of
@@ -19,7 +21,10 @@ API = Api(
     routes=(
         Route(method="ANY", path="/v2/videos", function="Videos", authorizer="Keys"),
         Route(method="GET", path="/v2/broken", function="Broken"),
-        Route(method="GET", path="/v2/restarting", function="Restarting"),
+        Route(method="GET", path="/v2/hanging", function="Hanging"),
+        Route(method="GET", path="/v2/busy", function="Busy", authorizer="Keys"),
+        Route(method="GET", path="/v2/queued", function="Queued"),
+        Route(method="GET", path="/health", function="Busy"),
     ),
     cors=Cors(allow_origins=("*",), allow_methods=("GET",), expose_headers=("x-request-id",)),
 )
@@ -33,16 +38,30 @@ class ScriptedFunctions:
     def __init__(self) -> None:
         self.events: list[tuple[str, Mapping[str, Any]]] = []
 
-    async def invoke(self, function: str, event: Mapping[str, Any]) -> Any:
+    async def start(self) -> None:
+        self.started = True
+
+    async def close(self) -> None:
+        self.started = False
+
+    @contextmanager
+    def admission(self, function: str) -> Iterator[None]:
+        if function == "Busy":
+            raise QueueFull(function, waiting=500, per_s=61.4, retry_after_s=9)
+        yield
+
+    async def invoke(self, function: str, event: Mapping[str, Any], *, urgent: bool = False) -> Invoked:
         self.events.append((function, event))
+        self.urgent = urgent
         match function:
             case "Broken":
-                raise FunctionFailed("a secret detail")
-            case "Restarting":
-                raise EmulatorUnreachable("connection refused")
+                raise FunctionFailed({"errorMessage": "a secret detail"})
+            case "Hanging":
+                raise FunctionTimedOut(29)
             case "Keys":
-                return {"isAuthorized": True, "context": {"account_id": "a1"}}
-        return {"statusCode": 200, "headers": {"content-type": "text/plain"}, "body": "hello"}
+                return Invoked({"isAuthorized": True, "context": {"account_id": "a1"}})
+        answer = {"statusCode": 200, "headers": {"content-type": "text/plain"}, "body": "hello"}
+        return Invoked(answer, waited_s=1.25 if function == "Queued" else 0.0)
 
 
 @pytest.fixture
@@ -68,7 +87,8 @@ def test_a_function_gets_the_caller_from_the_authorizer(client: TestClient, func
     [
         ("/v2/nothing", 404, "not_found_error"),
         ("/v2/broken", 500, "server_error"),
-        ("/v2/restarting", 503, "server_error"),
+        ("/v2/hanging", 504, "server_error"),
+        ("/v2/busy", 503, "server_error"),
         ("/v2/stream", 503, "server_error"),
     ],
 )
@@ -124,3 +144,37 @@ def test_a_browser_is_allowed_what_the_template_allows(client: TestClient) -> No
     rejected = client.options("/v2/videos", headers=preflight | {"Access-Control-Request-Method": "DELETE"})
     assert rejected.status_code == 400
     assert client.get("/v2/videos", headers=preflight).headers["access-control-expose-headers"] == "x-request-id"
+
+
+def test_a_request_beyond_the_queue_gets_its_length_its_rate_and_when_to_try_again(
+    client: TestClient, functions: ScriptedFunctions
+) -> None:
+    response = client.get("/v2/busy")
+    assert response.headers["retry-after"] == "9"
+    message = response.json()["error"]["message"]
+    assert message == "500 requests wait, and about 61 end per second. Try again in 9 s."
+    assert functions.events == [], "not even the authorizer is invoked"
+
+
+def test_a_function_that_timed_out_is_named_with_its_limit(client: TestClient) -> None:
+    message = client.get("/v2/hanging").json()["error"]["message"]
+    assert message == "The request did not end within 29 s and was stopped."
+
+
+def test_health_is_answered_while_the_queue_is_full(client: TestClient, functions: ScriptedFunctions) -> None:
+    assert client.get("/health").status_code == 200
+    assert functions.urgent
+
+
+def test_a_request_that_waited_says_for_how_long(client: TestClient) -> None:
+    timing = client.get("/v2/queued").headers["server-timing"]
+    assert timing == 'queue;dur=1250;desc="waited for a free function"'
+    assert "server-timing" not in client.get("/v2/videos").headers
+
+
+def test_the_functions_are_started_before_the_first_request_and_stopped_with_the_gateway(
+    functions: ScriptedFunctions,
+) -> None:
+    with TestClient(build(API, functions, {}, address=ADDRESS, body_bytes_max=10), BASE):
+        assert functions.started
+    assert not functions.started

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -15,14 +16,15 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 def asgi_handler(app: FastAPI) -> Handler:
     """Mangum uses the event loop of the current thread, which Python no longer creates by itself.
 
-    `asyncio.run` removes the loop from the thread, so each request sets it first.
+    Each thread that calls the handler has a loop of its own. `asyncio.run` removes the loop from the thread, so each
+    request sets it again.
     """
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    adapter = Mangum(app, lifespan="off")
+    adapter, threads = Mangum(app, lifespan="off"), threading.local()
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        asyncio.set_event_loop(loop)
+        if not hasattr(threads, "loop"):
+            threads.loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(threads.loop)
         response: dict[str, Any] = adapter(event, context)
         return response
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from cinedex.access.domain.rate_limit import RateLimit
 from cinedex.access.usecases.authenticate import Authenticate
 from cinedex.access.usecases.check_rate_limit import CheckRateLimit
@@ -11,6 +9,7 @@ from cinedex.access.usecases.manage_api_keys import ManageApiKeys
 from cinedex.access.usecases.record_key_use import RecordKeyUse
 from cinedex.access.usecases.run_idempotent import RunIdempotent
 from cinedex.bootstrap import providers
+from cinedex.bootstrap.once import once
 from cinedex.settings import AdmissionSettings
 from cinedex.usage.record_usage import RecordUsage
 
@@ -19,7 +18,7 @@ def authenticate() -> Authenticate:
     return Authenticate(providers.api_keys(), providers.clock)
 
 
-@cache
+@once
 def rate_limit() -> RateLimit:
     settings = AdmissionSettings()
     return RateLimit(requests_max=settings.requests_max, window_s=settings.window_s)
@@ -29,7 +28,7 @@ def check_rate_limit() -> CheckRateLimit:
     return CheckRateLimit(providers.rate_limiter(), rate_limit(), providers.clock)
 
 
-@cache
+@once
 def record_key_use() -> RecordKeyUse:
     return RecordKeyUse(providers.key_uses(), providers.clock)
 

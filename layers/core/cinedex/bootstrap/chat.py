@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from cinedex.adapters.threads.heartbeat import thread_heartbeat
 from cinedex.adapters.threads.turn_executor import ThreadTurnExecutor
 from cinedex.adapters.threads.turn_notifier import TurnNotifier
@@ -17,6 +15,7 @@ from cinedex.answers.usecases.extractive.extractive_agent import ExtractiveAgent
 from cinedex.bootstrap import providers
 from cinedex.bootstrap.access import record_usage, run_idempotent
 from cinedex.bootstrap.library import analyze_frames
+from cinedex.bootstrap.once import once
 from cinedex.bootstrap.search import retrieve_segments, select_evidence
 from cinedex.chat.usecases.await_turn import AwaitTurn
 from cinedex.chat.usecases.cancel_turn import CancelTurn
@@ -31,17 +30,17 @@ from cinedex.settings import AgentSettings, ChatSettings
 from cinedex.usage.budget import BudgetLimits
 
 
-@cache
+@once
 def chat_settings() -> ChatSettings:
     return ChatSettings()
 
 
-@cache
+@once
 def turn_notifier() -> TurnNotifier:
     return TurnNotifier()
 
 
-@cache
+@once
 def turn_executor() -> ThreadTurnExecutor:
     return ThreadTurnExecutor(run_turn)
 

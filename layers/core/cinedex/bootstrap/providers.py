@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import boto3
 
 from cinedex.adapters.aws_lambda.frame_analyzer import LambdaFrameAnalyzer
@@ -36,6 +34,7 @@ from cinedex.adapters.stepfunctions.analysis_runner import StepFunctionsAnalysis
 from cinedex.adapters.stepfunctions.task_callback import StepFunctionsTaskCallback
 from cinedex.adapters.system_clock import SystemClock
 from cinedex.bootstrap import language_models, segment_indexes
+from cinedex.bootstrap.once import once
 from cinedex.language_models.language_model import LanguageModel
 from cinedex.search.ports.index_versions import IndexVersionStore
 from cinedex.search.ports.segment_index import SegmentIndex
@@ -55,165 +54,165 @@ from cinedex.settings import (
 clock = SystemClock()
 
 
-@cache
+@once
 def table() -> DynamoDbTable:
     return DynamoDbTable(LibrarySettings().table_name)
 
 
-@cache
+@once
 def videos() -> StoredVideos:
     return StoredVideos(DynamoDbRepository(table(), VIDEO))
 
 
-@cache
+@once
 def collections() -> StoredCollections:
     return StoredCollections(DynamoDbRepository(table(), COLLECTION))
 
 
-@cache
+@once
 def runs() -> StoredRuns:
     runs, videos = DynamoDbRepository(table(), RUN), DynamoDbRepository(table(), VIDEO)
     return StoredRuns(runs, videos, table().delete_partition)
 
 
-@cache
+@once
 def api_keys() -> StoredApiKeys:
     return StoredApiKeys(DynamoDbRepository(table(), API_KEY), DynamoDbRepository(table(), API_KEY_BY_SECRET))
 
 
-@cache
+@once
 def key_uses() -> DynamoDbKeyUses:
     return DynamoDbKeyUses(table())
 
 
-@cache
+@once
 def timeline() -> DynamoDbTimeline:
     return DynamoDbTimeline(table())
 
 
-@cache
+@once
 def progress() -> DynamoDbProgress:
     return DynamoDbProgress(table())
 
 
-@cache
+@once
 def rate_limiter() -> DynamoDbRateLimiter:
     return DynamoDbRateLimiter(table())
 
 
-@cache
+@once
 def idempotency_store() -> DynamoDbIdempotencyStore:
     return DynamoDbIdempotencyStore(table())
 
 
-@cache
+@once
 def search_snapshots() -> DynamoDbSearchSnapshots:
     return DynamoDbSearchSnapshots(table())
 
 
-@cache
+@once
 def usage_ledger() -> DynamoDbUsageLedger:
     return DynamoDbUsageLedger(table())
 
 
-@cache
+@once
 def pending_deletions() -> StoredPendingDeletions:
     return StoredPendingDeletions(DynamoDbRepository(table(), PENDING_DELETION))
 
 
-@cache
+@once
 def media_store() -> S3MediaStore:
     return S3MediaStore(MediaSettings().bucket)
 
 
-@cache
+@once
 def multipart_uploads() -> S3MultipartUploads:
     return S3MultipartUploads(MediaSettings().bucket)
 
 
-@cache
+@once
 def result_store() -> S3ResultStore:
     return S3ResultStore(ResultSettings().bucket)
 
 
-@cache
+@once
 def analysis_runner() -> StepFunctionsAnalysisRunner:
     return StepFunctionsAnalysisRunner(AnalysisSettings().state_machine_arn)
 
 
-@cache
+@once
 def media_fetcher() -> LambdaMediaFetcher:
     return LambdaMediaFetcher(FetchSettings().function_name)
 
 
-@cache
+@once
 def segment_index() -> SegmentIndex:
     return segment_indexes.segment_index(SearchSettings())
 
 
-@cache
+@once
 def index_versions() -> IndexVersionStore:
     return segment_indexes.index_versions(SearchSettings())
 
 
-@cache
+@once
 def reindexing() -> StoredReindexing:
     return StoredReindexing(DynamoDbRepository(table(), REINDEXING))
 
 
-@cache
+@once
 def all_videos() -> DynamoDbAllVideos:
     return DynamoDbAllVideos(table())
 
 
-@cache
+@once
 def chats() -> DynamoDbChatStore:
     return DynamoDbChatStore(table())
 
 
-@cache
+@once
 def turn_log() -> DynamoDbTurnLog:
     return DynamoDbTurnLog(table())
 
 
-@cache
+@once
 def turn_budget() -> DynamoDbTurnBudget:
     return DynamoDbTurnBudget(table())
 
 
-@cache
+@once
 def token_budget() -> DynamoDbTokenBudget:
     return DynamoDbTokenBudget(table())
 
 
-@cache
+@once
 def task_callback() -> StepFunctionsTaskCallback:
     return StepFunctionsTaskCallback()
 
 
-@cache
+@once
 def text_embedder() -> LambdaTextEmbedder:
     return LambdaTextEmbedder(SearchSettings().embed_function, text_embedder_client())
 
 
-@cache
+@once
 def prompted_detector() -> LambdaPromptedDetector:
     return LambdaPromptedDetector(SegmentSettings().function_name, boto3.client("lambda"))
 
 
-@cache
+@once
 def frame_analyzer() -> LambdaFrameAnalyzer:
     return LambdaFrameAnalyzer(ViewSettings().function_name, frame_analyzer_client())
 
 
-@cache
+@once
 def language_model() -> LanguageModel | None:
     """None when this deployment has no language model."""
     settings = LanguageModelSettings()
     return language_models.language_model(settings, settings.timeout_s)
 
 
-@cache
+@once
 def rewrite_language_model() -> LanguageModel | None:
     """The same model for rewriting queries: one attempt with a short timeout, because a search waits for it."""
     return language_models.language_model(LanguageModelSettings(), RewriteSettings().timeout_s, attempts_max=1)

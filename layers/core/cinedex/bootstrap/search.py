@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from threading import BoundedSemaphore
 
 from cinedex.answers.usecases.extract_quotes import ExtractQuotes
 from cinedex.answers.usecases.extractive.score_quotes import ScoreQuotes
 from cinedex.answers.usecases.extractive.select_evidence import SelectEvidence
 from cinedex.bootstrap import providers
+from cinedex.bootstrap.once import once
 from cinedex.bootstrap.video_events import assemble_documents
 from cinedex.kernel.errors import Unavailable
 from cinedex.search.domain.query.english.query_parser import parse_english_query
@@ -48,7 +48,7 @@ def retrieve_segments() -> RetrieveSegments:
     return RetrieveSegments(fallback_index(), providers.text_embedder(), SearchSettings().fusion)
 
 
-@cache
+@once
 def rewrite_slots() -> BoundedSemaphore:
     return BoundedSemaphore(CONCURRENT_MAX)
 
