@@ -88,7 +88,7 @@ def test_a_stream_of_a_turn_with_a_failed_tool_and_no_citation(
     [
         ("again_whole", {}),
         ("again_behind_4", {"Last_Event_ID": "4"}),
-        ("again_behind_the_end", {"Last_Event_ID": "99"}),
+        ("again_behind_the_end", {"Last_Event_ID": "10"}),
     ],
 )
 def test_a_stream_requested_again_with_its_key(
@@ -97,6 +97,21 @@ def test_a_stream_requested_again_with_its_key(
     ask(call, session_id)
     stream = ask(call, session_id, **headers)
     assert_recorded(name, stream, SESSION=session_id, TURN=turn_of(memory_app, session_id))
+
+
+@pytest.mark.parametrize("last", ["11", "99", "x", "-1"])
+def test_a_position_that_the_turn_does_not_have_is_refused(
+    memory_app: InMemoryApp, call: TestClient, session_id: str, last: str
+) -> None:
+    ask(call, session_id)
+    turns, headers = f"{SESSIONS}/{session_id}/turns", {"Last-Event-ID": last, "Idempotency-Key": "k"}
+    for response in (
+        call.get(f"{turns}/{turn_of(memory_app, session_id)}/stream", headers=headers),
+        call.post(f"{turns}/stream", json={"message": MESSAGE}, headers=headers),
+    ):
+        error = response.json()["error"]
+        assert (response.status_code, error["details"]) == (422, {"param": "Last-Event-ID"})
+    assert memory_app.chats.list_turns(session_id, 9)[1:] == []
 
 
 @pytest.mark.parametrize(("name", "last"), [("again_whole", ""), ("again_behind_4", "4")])

@@ -87,6 +87,19 @@ def test_a_client_that_reconnects_gets_the_events_after_its_last_one(memory_app:
     assert len(memory_app.agent.tasks) == 1
 
 
+def test_a_position_that_is_no_number_is_refused_before_a_turn_starts(
+    memory_app: InMemoryApp, call: TestClient
+) -> None:
+    response = ask(call, Last_Event_ID="x")
+    assert (response.status_code, response.json()["error"]["param"]) == (400, "Last-Event-ID")
+    assert memory_app.agent.tasks == []
+
+
+def test_a_stream_is_not_buffered_by_a_proxy(call: TestClient) -> None:
+    headers = ask(call).headers
+    assert (headers["x-accel-buffering"], headers["cache-control"]) == ("no", "no-cache")
+
+
 def test_a_stream_without_a_key_is_a_new_turn(memory_app: InMemoryApp, call: TestClient) -> None:
     turns = {events(ask(call, Last_Event_ID="5"))[0][2]["turn_id"] for _ in range(2)}
     assert (len(turns), len(memory_app.agent.tasks)) == (2, 2)

@@ -45,3 +45,8 @@ def test_every_operation_has_a_description_and_its_errors(path: str, method: str
 def test_operation_ids_are_unique() -> None:
     names = [operation["operationId"] for _, _, operation in OPERATIONS]
     assert len(names) == len(set(names))
+
+
+def test_every_stream_declares_its_content_type() -> None:
+    streams = [operation for path, _, operation in OPERATIONS if path.endswith("/stream")]
+    assert [list(stream["responses"]["200"]["content"]) for stream in streams] == [["text/event-stream"]] * 3

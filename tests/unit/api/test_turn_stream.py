@@ -14,6 +14,7 @@ from cinedex.api import turn_stream
 from cinedex.api.turn_stream import TurnStream, sequence_of
 from cinedex.api.videovector.turn_events import VideoVectorRenderer, resumed
 from cinedex.chat.domain.session import Turn
+from cinedex.kernel.errors import InvalidInput
 
 from tests.support.chat_fixture import ChatFixture
 from tests.support.turns import LEASE
@@ -67,34 +68,29 @@ def test_a_reader_that_has_every_event_gets_the_last_one_again(chat: ChatFixture
     turn = chat.start_turn()
     chat.run_turn()(turn)
     frames = run(read(chat, turn))
-    again = run(read(chat, chat.now(turn), after=len(frames) + 5, again=True))
+    again = run(read(chat, chat.now(turn), after=len(frames), again=True))
     assert again[0].startswith("event: turn_resumed\n")
     assert again[1:] == frames[-1:]
 
 
-@pytest.mark.parametrize("after", [50, 999_999, 9_999_999])
-def test_a_reader_beyond_the_log_of_a_running_turn_gets_the_events_to_come(chat: ChatFixture, after: int) -> None:
+@pytest.mark.parametrize("ended", [False, True], ids=["running", "ended"])
+@pytest.mark.parametrize("beyond", [1, 9_999_999])
+def test_a_position_beyond_the_log_is_refused(chat: ChatFixture, ended: bool, beyond: int) -> None:
     turn = chat.start_turn()
-    behind = run(read(chat, turn, until=lambda frame: frame.startswith("id: 1\n")))
-
-    async def end_while_reading() -> list[str]:
-        reading = asyncio.ensure_future(read(chat, turn, after=after))
-        await asyncio.sleep(0.1)
-        await asyncio.to_thread(chat.run_turn(), turn)
-        return await reading
-
-    frames = run(end_while_reading())
-    assert frames[0] not in behind
-    assert "event: turn_completed\n" in frames[-1]
+    if ended:
+        chat.run_turn()(turn)
+    last = chat.chats.last_sequence(turn.turn_id)
+    with pytest.raises(InvalidInput, match=f"Last-Event-ID is {last + beyond}, but the last event is {last}"):
+        run(read(chat, chat.now(turn), after=last + beyond))
 
 
-def test_a_reader_beyond_the_log_of_a_turn_that_has_just_ended_gets_its_last_event(
+def test_a_reader_at_the_end_of_a_turn_that_has_just_ended_gets_its_last_event(
     chat: ChatFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(turn_stream, "ORPHAN_CHECK_S", 0.0)
     turn = chat.start_turn()
     chat.run_turn()(turn)
-    frames = run(read(chat, turn, after=50))  # `turn` was read before it ended
+    frames = run(read(chat, turn, after=chat.chats.last_sequence(turn.turn_id)))  # `turn` was read before it ended
     assert [frame.splitlines()[1] for frame in frames] == ["event: turn_completed"]
 
 
@@ -128,19 +124,13 @@ def test_the_stream_of_a_turn_that_was_deleted_ends(chat: ChatFixture, monkeypat
 
 
 @pytest.mark.parametrize(
-    ("given", "sequence"),
-    [
-        (None, 0),
-        ("", 0),
-        ("7", 7),
-        (" 12 ", 12),
-        ("-1", 0),
-        ("x", 0),
-        ("٣", 0),
-        ("9999999", 9_999_999),
-        ("9" * 40, 0),
-        ("1.5", 0),
-    ],
+    ("given", "sequence"), [(None, 0), ("", 0), ("0", 0), ("7", 7), (" 12 ", 12), ("9999999", 9_999_999)]
 )
-def test_an_invalid_id_starts_at_the_first_event(given: str | None, sequence: int) -> None:
+def test_an_id_of_an_event_is_a_position_in_the_log(given: str | None, sequence: int) -> None:
     assert sequence_of(given) == sequence
+
+
+@pytest.mark.parametrize("given", ["-1", "x", "\u0663", "9" * 40, "1.5", "1, 2"])
+def test_what_is_no_id_of_an_event_is_refused(given: str) -> None:
+    with pytest.raises(InvalidInput, match="Last-Event-ID must be the id of an event"):
+        sequence_of(given)

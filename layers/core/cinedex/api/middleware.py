@@ -23,6 +23,7 @@ from cinedex.access.usecases.record_key_use import RecordKeyUse
 from cinedex.access.usecases.run_idempotent import RunIdempotent
 from cinedex.api.auth import API_KEY_REQUIRED, AUTH_ERROR, CALLER, PUBLIC_PATHS, identify
 from cinedex.api.bodies import ResponseRecorder, buffered_receive, read_body, require_json, stored_response
+from cinedex.api.content_encoding import decode_content
 from cinedex.api.errors import REQUEST_ID, error_response, internal_error
 from cinedex.api.head import respond_to_head
 from cinedex.api.request_hash import request_hash
@@ -30,6 +31,7 @@ from cinedex.api.shown_once import ShownOnceFields
 from cinedex.kernel.errors import CinedexError, NotAuthenticated, TooManyRequests
 from cinedex.observability import logger
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 IDEMPOTENCY_KEY = "idempotency-key"
 
 
@@ -101,9 +103,10 @@ class RequestMiddleware:
             logger.thread_safe_append_keys(account_id=caller.account_id)
         elif scope["path"] not in PUBLIC_PATHS:
             raise NotAuthenticated(scope.get(AUTH_ERROR) or API_KEY_REQUIRED)
+        scope, receive = await decode_content(scope, receive)
         headers = Headers(scope=scope)
         if "json" in headers.get("content-type", ""):
-            body = await read_body(receive)
+            body = (await read_body(receive)).removeprefix(BYTE_ORDER_MARK)
             require_json(body)
             receive = buffered_receive(body, receive)
         if scope["method"] == "HEAD":

@@ -13,7 +13,8 @@ from time import monotonic
 from typing import Annotated, NamedTuple, Protocol
 
 from fastapi import Header
-from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse
+from fastapi.responses import StreamingResponse
+from fastapi.sse import KEEPALIVE_COMMENT
 from starlette.concurrency import run_in_threadpool
 
 from cinedex.adapters.threads.turn_notifier import TurnNotifier
@@ -21,16 +22,24 @@ from cinedex.chat.domain.session import Turn
 from cinedex.chat.domain.turn_log import TurnUpdate
 from cinedex.chat.ports.turn_executor import TurnExecutor
 from cinedex.chat.usecases.read_turn_events import ReadTurnEvents
-from cinedex.kernel.errors import NotFound
+from cinedex.kernel.errors import InvalidInput, NotFound
 
 KEEPALIVE_S = 15.0
 POLL_S_MIN, POLL_S_MAX = 0.05, 0.5
 POLL_LOCAL_TURN_S = 2.0  # the notifier reports the events of a turn that runs in this process
 ORPHAN_CHECK_S = 1.0
+LAST_EVENT_ID = "Last-Event-ID"
+DIGITS_MAX = 15
 LastEventId = Annotated[
     str | None, Header(description="Extension: the id of the last event that was received; the events after it follow.")
 ]
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+
+
+class EventStream(StreamingResponse):
+    """FastAPI expects a generator of a route whose class is its own `EventSourceResponse`."""
+
+    media_type = "text/event-stream"
 
 
 class WireEvent(NamedTuple):
@@ -56,15 +65,16 @@ class TurnStream:
     notifier: TurnNotifier
     renderer: TurnRenderer
 
-    def response(self, turn: Turn, *, after: int = 0, first: WireEvent | None = None) -> EventSourceResponse:
+    def response(self, turn: Turn, *, after: int = 0, first: WireEvent | None = None) -> EventStream:
         """`first` is sent before the events of the log. Every client gets the last event of a turn.
 
-        An `after` beyond the log means the events that are still to come, and of an ended turn its last event.
+        Raises `InvalidInput` if `after` is beyond the log.
         """
         if after > 0:
             last = self.read.last_sequence(turn)
-            after = min(after, last - 1 if turn.status.is_final else last)
-        return EventSourceResponse(self._frames(turn, after, first), headers=HEADERS)
+            require_position(after, last)
+            after = min(after, last - 1) if turn.status.is_final else after
+        return EventStream(self._frames(turn, after, first), headers=HEADERS)
 
     async def _frames(self, turn: Turn, after: int, first: WireEvent | None) -> AsyncGenerator[str | bytes, None]:
         if first is not None:
@@ -126,6 +136,16 @@ def frame(event: WireEvent, sequence: int | None = None) -> str:
 
 
 def sequence_of(last_event_id: str | None) -> int:
-    """0 for none and for what is no id of an event: the stream then starts with the first event."""
+    """0 for none: the stream then starts with the first event. Raises `InvalidInput` for what is no id of an event."""
     text = (last_event_id or "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else 0
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit() and len(text) <= DIGITS_MAX):
+        raise InvalidInput("Last-Event-ID must be the id of an event, which is a number.", field=LAST_EVENT_ID)
+    return int(text)
+
+
+def require_position(sequence: int, last: int) -> None:
+    """Raises `InvalidInput` for the id of an event that the turn does not have."""
+    if sequence > last:
+        raise InvalidInput(f"Last-Event-ID is {sequence}, but the last event is {last}.", field=LAST_EVENT_ID)

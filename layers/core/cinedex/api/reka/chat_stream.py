@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Header
-from fastapi.responses import StreamingResponse
 
 from cinedex.api.auth import Searcher
 from cinedex.api.reka.schemas.chat import ChatBody
 from cinedex.api.reka.turn_events import RekaRenderer
-from cinedex.api.turn_stream import LastEventId, TurnStream, sequence_of
+from cinedex.api.turn_stream import EventStream, LastEventId, TurnStream, sequence_of
 from cinedex.bootstrap.chat import read_turn_events, start_standalone_turn, turn_executor, turn_notifier
 from cinedex.chat.usecases.turn_idempotency import choose_key
 
@@ -20,16 +19,16 @@ IdempotencyKey = Annotated[str | None, Header(include_in_schema=False)]
 """Every POST route of this API has it; the OpenAPI document describes it once."""
 
 
-@router.post("/chat/stream", response_class=StreamingResponse)
+@router.post("/chat/stream", response_class=EventStream)
 def chat_stream(
     caller: Searcher, body: ChatBody, idempotency_key: IdempotencyKey = None, last_event_id: LastEventId = None
-) -> StreamingResponse:
+) -> EventStream:
     """Extension: the answer of `/v2/chat` as server-sent events, the first before any evidence is sought. The turn
     continues when the client disconnects: a request with the same idempotency key gets the events after
     `Last-Event-ID`.
     """
+    after = sequence_of(last_event_id)
     key = choose_key([("Idempotency-Key", idempotency_key)])
     started = start_standalone_turn()(body.request(caller.account_id), key)
-    after = 0 if started.is_new else sequence_of(last_event_id)
     stream = TurnStream(read_turn_events(), turn_executor(), turn_notifier(), RekaRenderer())
-    return stream.response(started.turn, after=after)
+    return stream.response(started.turn, after=0 if started.is_new else after)

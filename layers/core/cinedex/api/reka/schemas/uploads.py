@@ -16,7 +16,7 @@ from cinedex.library.usecases.upload_video import VideoDetails
 def parse_json_text(value: object) -> object:
     """Form fields hold no objects: there, metadata is a string of JSON."""
     try:
-        return from_json(value, allow_inf_nan=False) if isinstance(value, str) else value
+        return from_json(value.removeprefix("\ufeff"), allow_inf_nan=False) if isinstance(value, str) else value
     except ValueError as error:
         raise ValueError("must be an object as JSON") from error
 
