@@ -17,8 +17,7 @@ from tests.support.template import analyze_video, states
 
 CALLS = Path(__file__).with_name("calls.json")
 MEDIA, RESULTS, TABLE = "MediaBucket", "ResultsBucket", "LibraryTable"
-MACHINE, EXECUTION, SEARCH = "AnalyzeVideo", "execution of AnalyzeVideo", "the search store"
-INDEX = "LibraryTable/index/ByWork"
+MACHINE, EXECUTION, SEARCH, MODEL = "AnalyzeVideo", "execution of AnalyzeVideo", "the search store", "a language model"
 
 
 class Call(NamedTuple):
@@ -50,13 +49,103 @@ DELETE_FILE = calls(
     MEDIA, "s3:ListObjectVersions", "s3:DeleteObjects", "s3:ListMultipartUploads", "s3:AbortMultipartUpload"
 )
 DELETE_RESULTS = calls(RESULTS, "s3:ListObjectVersions", "s3:DeleteObjects")
+ERASE_DATA = (
+    *DELETE_RESULTS,
+    *calls(SEARCH, "es:ESHttpPost"),
+    *calls(TABLE, "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:BatchWriteItem"),
+)
+AGENT = (
+    *calls(MODEL, "bedrock-runtime:ConverseStream"),
+    *calls(TABLE, "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:DeleteItem"),
+    *calls(MEDIA, "s3:GetObject"),
+    *calls(RESULTS, "s3:GetObject"),
+    *calls(SEARCH, "es:ESHttpPost"),
+    *calls("EmbedQueryFunction", "lambda:Invoke"),
+    *calls("AnalyzeFramesFunction", "lambda:Invoke"),
+)
+WRITE_VIDEO = calls(TABLE, "dynamodb:GetItem", "dynamodb:PutItem")
+FAIL_RUN = calls(TABLE, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
 FILE_OF_A_DELETED_VIDEO = "RegisterMedia deletes the file of a video that was deleted during its upload."
-DELETED_MEANWHILE = "A video that is deleted while this state writes: the state deletes what it has written."
-MODEL = "With LanguageModel=bedrock."
+DELETED_MEANWHILE = "The video is deleted while this state writes: it erases what it has written."
+ANY_AGENT = "Each of the three functions runs the same agent; which of its tools it calls is decided by the question."
 
 UNRECORDED = (
     Unrecorded("OnMediaCreatedFunction", FILE_OF_A_DELETED_VIDEO, DELETE_FILE),
     Unrecorded("ResumeAnalysesFunction", FILE_OF_A_DELETED_VIDEO, DELETE_FILE),
+    Unrecorded(
+        "ResumeAnalysesFunction",
+        "ResumeAnalyses settles uploads, continues runs and gives them up.",
+        (
+            *FAIL_RUN,
+            *calls(TABLE, "dynamodb:Query"),
+            *calls(MEDIA, "s3:HeadObject", "s3:GetObject"),
+            *calls("FetchMediaFunction", "lambda:Invoke"),
+            *calls(MACHINE, "stepfunctions:StartExecution"),
+            *calls(EXECUTION, "stepfunctions:DescribeExecution"),
+        ),
+    ),
+    *(
+        Unrecorded(f"{state}Function", DELETED_MEANWHILE, ERASE_DATA)
+        for state in ("PlanChunks", "MergeChunks", "PublishDocuments", "FinishAnalysis")
+    ),
+    Unrecorded(
+        "FinishAnalysisFunction",
+        "EndFeatures publishes a video whose features have failed, with the texts and vectors that it has.",
+        (*calls(TABLE, "dynamodb:Query"), *calls(RESULTS, "s3:GetObject")),
+    ),
+    Unrecorded("FailAnalysisFunction", "No recorded analysis fails as a whole.", FAIL_RUN),
+    Unrecorded(
+        "BeginAnalysisFunction",
+        "An analysis of features whose plan is stored already reads it.",
+        calls(RESULTS, "s3:GetObject"),
+    ),
+    *(
+        Unrecorded(
+            name,
+            "Lambda invokes the destination of a failure with the role of the function that has failed.",
+            calls("OnUploadFailedFunction", "lambda:Invoke"),
+        )
+        for name in ("OnMediaCreatedFunction", "FetchMediaFunction")
+    ),
+    Unrecorded("OnUploadFailedFunction", "FailUpload: the retries of an upload are used up.", WRITE_VIDEO),
+    Unrecorded(
+        "OnTaskDeadLetteredFunction",
+        "Every worker that received a task has crashed.",
+        calls(MACHINE, "stepfunctions:SendTaskFailure"),
+    ),
+    Unrecorded("WorkerRole", "A task fails.", calls(MACHINE, "stepfunctions:SendTaskFailure")),
+    Unrecorded(
+        "SweepDeletionsFunction",
+        "A video is deleted while it is analysed, or its deletion was interrupted.",
+        (
+            *DELETE_FILE,
+            *ERASE_DATA,
+            *calls(TABLE, "dynamodb:DeleteItem"),
+            *calls(EXECUTION, "stepfunctions:StopExecution"),
+        ),
+    ),
+    Unrecorded(
+        "FetchMediaFunction",
+        "FetchMedia stores a download in parts, continues one that was interrupted, and deletes the file of a video "
+        "that was deleted meanwhile; the tests of downloads start a stack in another process.",
+        (
+            *DELETE_FILE,
+            *WRITE_VIDEO,
+            *calls(MEDIA, "s3:CreateMultipartUpload", "s3:UploadPart", "s3:CompleteMultipartUpload", "s3:ListParts"),
+            *calls(MEDIA, "s3:PutObject"),
+        ),
+    ),
+    Unrecorded(
+        "LibraryApiFunction",
+        "A client completes an upload in parts.",
+        calls(MEDIA, "s3:CompleteMultipartUpload", "s3:ListParts"),
+    ),
+    Unrecorded(
+        "ManageIndexFunction",
+        "A video is indexed again with the vectors of its last analysis.",
+        calls(RESULTS, "s3:GetObject"),
+    ),
+    *(Unrecorded(name, ANY_AGENT, AGENT) for name in ("ChatApiFunction", "ChatStreamFunction", "ResumeTurnsFunction")),
 )
 """Recorded runs meet these situations seldom or never."""
 
@@ -117,6 +206,9 @@ def _needed(call: Call) -> Iterator[Permission]:
     if service == "s3":
         for action, objects in S3_ACTIONS[operation]:
             yield Permission(action, f"{arn(call.resource)}{objects}")
+    elif call.resource == SEARCH:  # a domain and a serverless collection have actions of their own
+        yield Permission("es:ESHttpPost", _arn(SEARCH))
+        yield Permission("aoss:APIAccessAll", PARAMETERS["OpenSearchArn"])
     else:
         action = ACTIONS.get(call.operation, f"{SERVICES.get(service, service)}:{operation}")
         yield Permission(action, _arn(call.resource))
