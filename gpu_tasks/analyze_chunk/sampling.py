@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from math import ceil
 
 from cinedex.kernel.span import Span
@@ -10,6 +11,7 @@ from cinedex.kernel.span import Span
 from gpu_tasks.media.frames import DecodedFrame
 
 SAMPLE_FPS = 1.0
+WAIT_S = 0.101  # a frame of 10 fps: the next frame of a faster video is as good as the one before
 
 
 def sample_times_s(within: Span, shots: Sequence[Span], fps: float = SAMPLE_FPS) -> list[float]:
@@ -26,10 +28,21 @@ def _holds_sample(shot: Span, fps: float) -> bool:
 
 
 def sampled(frames: Iterable[DecodedFrame], times_s: Sequence[float]) -> Iterator[DecodedFrame]:
-    """The first frame at or after each time. A frame that is the first for several times is returned once."""
+    """The frame that is shown at each time.
+
+    That is the first frame at or after the time, which is returned once if it is the first for several times. If it
+    is more than `WAIT_S` later, it is the frame before, which stands until then and is returned with the time.
+    """
     due = 0
+    standing: DecodedFrame | None = None
     for frame in frames:
+        while standing is not None and due < len(times_s) and times_s[due] < frame.at_s - WAIT_S:
+            yield replace(standing, at_s=times_s[due])
+            due += 1
         if due < len(times_s) and frame.at_s >= times_s[due] - 1e-3:
             yield frame
             while due < len(times_s) and times_s[due] <= frame.at_s + 1e-3:
                 due += 1
+        standing = frame
+    if standing is not None:
+        yield from (replace(standing, at_s=t) for t in times_s[due:] if t > standing.at_s + WAIT_S)

@@ -17,6 +17,7 @@ from gpu_tasks.analyze_chunk.captions import describe_segments
 from gpu_tasks.analyze_chunk.detection_options import DetectionOptions
 from gpu_tasks.analyze_chunk.frame_loop import FrameJob, process_chunk
 from gpu_tasks.engines.catalog import Role
+from gpu_tasks.media import MEDIA_VERSION
 from gpu_tasks.task_errors import InvalidTask
 from gpu_tasks.task_run import TaskRun
 
@@ -59,7 +60,7 @@ def _key(task: TaskRun, step: str) -> str:
     """Captions are composed from detections, so that the options of the detector are part of their key."""
     options = _detection(task)
     fingerprint = {} if step == "read_text" else options.fingerprint
-    return task.key(step, _models(task, step), sample_fps=options.sample_fps, **fingerprint)
+    return task.key(step, _models(task, step), sample_fps=options.sample_fps, media=MEDIA_VERSION, **fingerprint)
 
 
 def _detection(task: TaskRun) -> DetectionOptions:
@@ -84,6 +85,8 @@ def _process_frames(task: TaskRun, plan: AnalysisPlan, chunk: Chunk, keys: dict[
             objects=task.engines.objects if "detect_objects" in keys else None,
             screen_text=task.engines.screen_text if "read_text" in keys else None,
             options=_detection(task),
+            size=plan.frame_size,
+            clock=plan.clock,
         ),
         task.report,
     )

@@ -8,31 +8,55 @@ from cinedex.analysis.domain.model_results import Shots
 from cinedex.analysis.domain.task_message import TaskResult
 
 from gpu_tasks.engines.roles import ShotEngine
-from gpu_tasks.media.duration import duration_s
-from gpu_tasks.media.frames import decode_frames
+from gpu_tasks.media import MEDIA_VERSION
+from gpu_tasks.media.audio import has_sound
+from gpu_tasks.media.duration import estimated_duration_s
+from gpu_tasks.media.frames import PictureReport, decode_frames
+from gpu_tasks.task_errors import CorruptMedia
 from gpu_tasks.task_run import TaskRun
 
 STEP = "detect_shots"
 THUMBNAIL = (64, 36)
 COMPARED_FPS = 12.5  # a higher rate takes more time and finds no more boundaries
+DURATION_MIN_S = 1e-6
+CLOCK_PIECES_MAX = 500  # the rest is found again by each task
 
 
 def run(task: TaskRun) -> TaskResult:
     model = task.engines.model("shots")
-    key = task.key(STEP, [model])
+    key = task.key(STEP, [model], media=MEDIA_VERSION)
     if not task.results.has(key):
         task.store(key, _detect(task, task.engines.shots, task.fetch_media()))
     return TaskResult(results={STEP: key}, models=(model.label,))
 
 
 def _detect(task: TaskRun, engine: ShotEngine, path: Path) -> Shots:
-    """A file without video is one shot from its start to its end."""
-    total_s = duration_s(path)
+    """A file without video is one shot from its start to its end, and so is one whose pictures cannot be decoded.
+
+    Raises `CorruptMedia` when neither pictures nor sound can be decoded.
+    """
+    report = PictureReport()
     engine.begin()
+    try:
+        _compare_frames(task, engine, path, report)
+    except CorruptMedia:
+        if not has_sound(path):
+            raise
+    duration_s = max(report.shown_until_s, DURATION_MIN_S)
+    return Shots(
+        shots=engine.finish(duration_s),
+        duration_s=duration_s,
+        models=(engine.info,),
+        clock=report.clock[:CLOCK_PIECES_MAX] if len(report.clock) > 1 else (),
+        unreadable=round(report.damage.share, 4),
+    )
+
+
+def _compare_frames(task: TaskRun, engine: ShotEngine, path: Path, report: PictureReport) -> None:
+    estimated_s = estimated_duration_s(path)
     next_s = 0.0
-    for frame in decode_frames(path, fast=True):
+    for frame in decode_frames(path, fast=True, report=report):
         if frame.at_s >= next_s:
             engine.push(frame.at_s, frame.thumbnail(*THUMBNAIL, "bgr24"))
             next_s = max(next_s + 1 / COMPARED_FPS, frame.at_s)
-            task.report(frame.at_s / total_s)
-    return Shots(shots=engine.finish(total_s), duration_s=total_s, models=(engine.info,))
+            task.report(min(frame.at_s / estimated_s, 1.0))

@@ -9,6 +9,7 @@ from functools import cache
 
 from cinedex.detection.frame_analyzer import FrameAnalysis
 from cinedex.kernel.span import Span
+from cinedex.library.domain.probe import ClockPiece
 from cinedex.observability import lambda_handler
 from pydantic import BaseModel, Field
 
@@ -27,12 +28,13 @@ SEEK_STEP_S = 4.0  # at a larger distance, a seek for each frame is faster than 
 
 
 class AnalyzeFramesRequest(BaseModel):
-    """A range in seconds; `seconds_max` limits the processing time."""
+    """A range in seconds; `seconds_max` limits the processing time, `clock` has the pieces of the clock of the file."""
 
     url: str = Field(pattern="^https?://")
     start_s: float = Field(ge=0)
     end_s: float
     seconds_max: float = Field(gt=0, le=20)
+    clock: tuple[ClockPiece, ...] = ()
 
     @property
     def within(self) -> Span:
@@ -88,7 +90,7 @@ def analyze_frames(request: AnalyzeFramesRequest, engines: EngineRegistry) -> Fr
 
 def _process_in_order(request: AnalyzeFramesRequest, consumer: _FrameConsumer) -> None:
     changes = ChangeDetector(max(1.0, request.within.length_s / SMALL_CHANGES_MAX))
-    for frame in sampled(_decoded(request.url, request.within), request.times_s):
+    for frame in sampled(_decoded(request, request.within), request.times_s):
         if not consumer.consume(frame, changes):
             return
 
@@ -97,13 +99,13 @@ def _process_with_seeks(request: AnalyzeFramesRequest, consumer: _FrameConsumer)
     """Reads the text of every frame, because distant frames are unlikely to show the same picture."""
     for at_s in _by_bisection(request.times_s):
         after = Span(start_s=at_s, end_s=min(at_s + request.step_s, request.end_s))
-        frame = next(_decoded(request.url, after), None)
+        frame = next(sampled(_decoded(request, after), [at_s]), None)
         if frame is not None and not consumer.consume(frame, ChangeDetector()):
             return
 
 
-def _decoded(url: str, within: Span) -> Iterator[DecodedFrame]:
-    return decode_frames(url, within, numbered=False)
+def _decoded(request: AnalyzeFramesRequest, within: Span) -> Iterator[DecodedFrame]:
+    return decode_frames(request.url, within, numbered=False, standing=True, clock=request.clock)
 
 
 def _by_bisection(times_s: list[float]) -> list[float]:

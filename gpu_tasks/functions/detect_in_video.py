@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 
 from cinedex.analysis.domain.model_results import Detection
 from cinedex.detection.detection_prompt import labels_for
 from cinedex.detection.prompted_detector import PromptedDetection, PromptedFrame, PromptedFrames
 from cinedex.kernel.span import Span
+from cinedex.library.domain.probe import ClockPiece
 from cinedex.observability import lambda_handler
 from pydantic import BaseModel, Field
 
@@ -25,13 +27,17 @@ DECIMALS = 5
 
 
 class DetectInVideoRequest(BaseModel):
-    """A range in seconds; `threshold` is the minimum score of a detection."""
+    """A range in seconds; `threshold` is the minimum score of a detection.
+
+    `clock` has the pieces of the clock of the file.
+    """
 
     url: str = Field(pattern="^https?://")
     start_s: float = Field(ge=0)
     end_s: float
     prompts: tuple[str, ...] = Field(min_length=1, max_length=16)
     threshold: float = Field(ge=0, le=1)
+    clock: tuple[ClockPiece, ...] = ()
 
     @property
     def within(self) -> Span:
@@ -59,9 +65,14 @@ def detect_by_label(request: DetectInVideoRequest, engine: ObjectEngine) -> Prom
     unserved = tuple(index for index, labels in labels_of.items() if not labels)
     result = PromptedFrames(model=engine.info.label, frames=(), unserved=unserved)
     frames: list[PromptedFrame] = []
-    for frame in sampled(decode_frames(request.url, request.within, numbered=False), request.times_s):
-        frames.append(_detect_labels(frame, labels_of, engine, request.threshold))
-        result = result.model_copy(update={"width": frame.width, "height": frame.height})
+    raw = None
+    for frame in _sampled(request):
+        if frame.raw is not raw:
+            frames.append(_detect_labels(frame, labels_of, engine, request.threshold))
+        else:  # the picture stands
+            frames.append(frames[-1].model_copy(update={"at_s": round(frame.at_s, 3)}))
+        raw = frame.raw
+        result = _with_size(result, frame)
     return result.model_copy(update={"frames": tuple(frames)})
 
 
@@ -71,15 +82,30 @@ def detect_by_prompt(request: DetectInVideoRequest, engine: PromptedObjectEngine
     unserved = tuple(index for index in range(len(request.prompts)) if index not in served)
     result = PromptedFrames(model=engine.info.label, frames=(), unserved=unserved)
     times_s: list[float] = []
+    shown: list[int] = []
     pictures: list[Picture] = []
-    for frame in sampled(decode_frames(request.url, request.within, numbered=False), request.times_s):
+    raw = None
+    for frame in _sampled(request):
         times_s.append(round(frame.at_s, 3))
-        pictures.append(frame.picture(PROMPTED_SIDE_MAX))
-        result = result.model_copy(update={"width": frame.width, "height": frame.height})
+        if frame.raw is not raw:
+            pictures.append(frame.picture(PROMPTED_SIDE_MAX))
+        shown.append(len(pictures) - 1)
+        raw = frame.raw
+        result = _with_size(result, frame)
     prompts = [request.prompts[index] for index in served]
     detected = engine.find(pictures, prompts, request.threshold) if prompts else [()] * len(pictures)
-    frames = (_prompted_frame(at_s, boxes, served) for at_s, boxes in zip(times_s, detected, strict=True))
+    frames = (_prompted_frame(at_s, detected[number], served) for at_s, number in zip(times_s, shown, strict=True))
     return result.model_copy(update={"frames": tuple(frames)})
+
+
+def _sampled(request: DetectInVideoRequest) -> Iterator[DecodedFrame]:
+    frames = decode_frames(request.url, request.within, numbered=False, standing=True, clock=request.clock)
+    return sampled(frames, request.times_s)
+
+
+def _with_size(result: PromptedFrames, frame: DecodedFrame) -> PromptedFrames:
+    """The size of the first frame; boxes are shares of each frame."""
+    return result if result.width else result.model_copy(update={"width": frame.width, "height": frame.height})
 
 
 def _prompted_frame(at_s: float, detections: tuple[PromptedDetection, ...], served: list[int]) -> PromptedFrame:

@@ -1,16 +1,23 @@
-"""Task `transcribe_speech`: options `language`, `vad_threshold` and `use_asr`, result `Transcript`.
+"""Task `transcribe_speech`: options `language`, `vad_threshold`, `use_asr` and `audio_track`, result `Transcript`.
 
 `language` and `vad_threshold` are None for the defaults of the engine. The transcript is empty if `use_asr` is false.
+Without `audio_track`, it is of the track that a player would choose, or of the first one with speech if that has none.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from cinedex.adapters.pyav.packets import Damage
 from cinedex.analysis.domain.model_results import Transcript, Utterance, Word
 from cinedex.analysis.domain.task_message import TaskResult
 from cinedex.kernel.span import Span, span
 
-from gpu_tasks.media.audio import decode_audio
-from gpu_tasks.media.duration import duration_s
+from gpu_tasks.media import MEDIA_VERSION
+from gpu_tasks.media.audio import decode_audio, tracks_of
+from gpu_tasks.media.duration import estimated_duration_s
+from gpu_tasks.media.frames import decode_frames
+from gpu_tasks.task_errors import CorruptMedia, InvalidTask
 from gpu_tasks.task_run import TaskRun
 
 STEP = "transcribe_speech"
@@ -21,10 +28,12 @@ def run(task: TaskRun) -> TaskResult:
     if task.message.options.get("use_asr") is False:
         return _empty_transcript(task)
     options = {name: task.message.options.get(name) for name in OPTIONS}
+    track = task.message.options.get("audio_track")
+    chosen = {} if track is None else {"audio_track": track}
     model = task.engines.model("speech")
-    key = task.key(STEP, [model], **options)
+    key = task.key(STEP, [model], media=MEDIA_VERSION, **options, **chosen)
     if not task.results.has(key):
-        task.store(key, _transcribe(task, options["language"], options["vad_threshold"]))
+        task.store(key, _transcribe(task, options["language"], options["vad_threshold"], track))
     return TaskResult(results={STEP: key}, models=(model.label,))
 
 
@@ -34,17 +43,63 @@ def _empty_transcript(task: TaskRun) -> TaskResult:
     return TaskResult(results={STEP: key})
 
 
-def _transcribe(task: TaskRun, language: str | None, vad_threshold: float | None) -> Transcript:
-    engine, path = task.engines.speech, task.fetch_media()
-    total_s = duration_s(path)
+def _transcribe(task: TaskRun, language: str | None, vad_threshold: float | None, track: int | None) -> Transcript:
+    """Raises `CorruptMedia` when neither sound nor pictures can be decoded."""
+    path = task.fetch_media()
+    tracks = _candidates(path, track)
+    transcripts: list[Transcript] = []
+    for number in tracks:
+        transcripts.append(_transcribe_track(task, path, number, language, vad_threshold))
+        if transcripts[-1].utterances:
+            return transcripts[-1]
+    if any(t.unreadable < 1 for t in transcripts) or not transcripts or _has_pictures(path):
+        return min(transcripts, key=lambda t: t.unreadable, default=_without_sound(task))
+    raise CorruptMedia("No sound of the file can be decoded.")
+
+
+def _candidates(path: Path, track: int | None) -> list[int]:
+    tracks = tracks_of(path)
+    if track is None:
+        return tracks
+    if track not in tracks:
+        raise InvalidTask(f"The file has no audio track {track}; it has {len(tracks)}, numbered from 0.")
+    return [track]
+
+
+def _without_sound(task: TaskRun) -> Transcript:
+    return Transcript(language=None, utterances=(), models=(task.engines.speech.info,))
+
+
+def _has_pictures(path: Path) -> bool:
+    try:
+        return next(decode_frames(path), None) is not None
+    except CorruptMedia:
+        return False
+
+
+def _transcribe_track(
+    task: TaskRun, path: Path, track: int, language: str | None, vad_threshold: float | None
+) -> Transcript:
+    engine, damage = task.engines.speech, Damage()
+    total_s = estimated_duration_s(path)
     utterances: list[Utterance] = []
-    for window in decode_audio(path):
-        for utterance in engine.transcribe(window.samples, language, vad_threshold):
-            utterances.append(_shifted(utterance, window.start_s))
-            task.report(utterances[-1].span.end_s / max(total_s, 1e-3))
-        task.report(window.end_s / max(total_s, 1e-3))
+    try:
+        for window in decode_audio(path, track=track, damage=damage):
+            for utterance in engine.transcribe(window.samples, language, vad_threshold):
+                utterances.append(_shifted(utterance, window.start_s))
+                task.report(min(utterances[-1].span.end_s / total_s, 1.0))
+            task.report(min(window.end_s / total_s, 1.0))
+    except CorruptMedia:
+        if damage.decoded:
+            raise
     spoken = engine.language_of(language) if utterances else None
-    return Transcript(language=spoken, utterances=tuple(utterances), models=(engine.info,))
+    return Transcript(
+        language=spoken,
+        utterances=tuple(utterances),
+        models=(engine.info,),
+        audio_track=track,
+        unreadable=round(damage.share, 4),
+    )
 
 
 def _shifted(utterance: Utterance, by_s: float) -> Utterance:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from cinedex.detection.frame_analyzer import FrameAnalysis, Observation
 from cinedex.detection.prompted_detector import PromptedFrame, PromptedFrames
 from cinedex.kernel.errors import MediaError, Unavailable
 from cinedex.kernel.span import Span
-from cinedex.library.domain.probe import Probe
+from cinedex.library.domain.probe import ClockPiece, Probe
 from cinedex.library.ports.web_download import Download, ResumePoint
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -147,7 +147,9 @@ class MemoryTaskCallback:
 class FakePromptedDetector:
     """`PromptedDetector` that sees nothing, in one frame."""
 
-    def detect(self, url: str, within: Span, prompts: tuple[str, ...], threshold: float) -> PromptedFrames:
+    def detect(
+        self, url: str, within: Span, prompts: tuple[str, ...], threshold: float, clock: Sequence[ClockPiece] = ()
+    ) -> PromptedFrames:
         return PromptedFrames(model="fake", frames=(PromptedFrame(at_s=within.start_s, detections=()),))
 
 
@@ -159,7 +161,7 @@ class FakeFrameAnalyzer:
     down: bool = False
     requests: list[tuple[str, Span, float]] = field(default_factory=list)
 
-    def analyze(self, url: str, within: Span, seconds_max: float) -> FrameAnalysis:
+    def analyze(self, url: str, within: Span, seconds_max: float, clock: Sequence[ClockPiece] = ()) -> FrameAnalysis:
         self.requests.append((url, within, seconds_max))
         if self.down:
             raise Unavailable("The frame analyzer is down.")

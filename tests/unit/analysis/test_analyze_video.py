@@ -135,11 +135,13 @@ def test_what_was_said_can_be_searched_before_anything_was_seen(memory_app: InMe
     assert Modality.CAPTION not in stored[0].texts
 
 
-def test_the_longer_of_probe_and_decode_decides_how_long_the_video_is(memory_app: InMemoryApp) -> None:
+@pytest.mark.parametrize("decoded_s", [45.0, 90.0])
+def test_the_decoded_length_replaces_that_of_the_header(memory_app: InMemoryApp, decoded_s: float) -> None:
     run = begun(memory_app, T)
-    planned = memory_app.plan_chunks(run, shots=(span(0, 20), span(20, 45)))
+    planned = memory_app.plan_chunks(run, shots=(span(0, 20), span(20, decoded_s)))
     plan = AnalysisPlan.model_validate(memory_app.results.get(planned.plan_key))
-    assert (plan.duration_s, plan.shots[-1], plan.segments[-1].span.end_s) == (60.0, span(20, 60), 60.0)
+    assert (plan.duration_s, plan.shots[-1].end_s, plan.segments[-1].span.end_s) == (decoded_s,) * 3
+    assert memory_app.now(run).whole == span(0, decoded_s)
 
 
 def test_a_video_is_cut_with_the_options_of_its_trigger(memory_app: InMemoryApp) -> None:

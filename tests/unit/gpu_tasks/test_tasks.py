@@ -70,7 +70,7 @@ def test_word_times_count_from_the_start_of_the_video(
 ) -> None:
     path = write_sound(tmp_path / "a.wav", tone(10))
     decode = transcribe_speech.decode_audio
-    monkeypatch.setattr(transcribe_speech, "decode_audio", lambda p: decode(p, window_length_s=4))
+    monkeypatch.setattr(transcribe_speech, "decode_audio", lambda p, **o: decode(p, window_length_s=4, **o))
     result = TASKS["transcribe_speech"](task_run(message("transcribe_speech"), path, FakeEngines(), results))
     transcript = Transcript.model_validate(results.get(result.results["transcribe_speech"]))
     starts_s = [u.span.start_s for u in transcript.utterances]

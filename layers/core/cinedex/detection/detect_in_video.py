@@ -33,7 +33,16 @@ class DetectInVideo:
         """Raises `NotFound`, `StateConflict` before the upload is complete, and errors of an invalid range."""
         video = self.videos.get(account_id, video_id).require_uploaded()
         within = _range(video, start_s, end_s)
-        return self.detector.detect(self.store.download_url(video.media), within, prompts, threshold)
+        clock = video.probe.clock if video.probe else ()
+        frames = self.detector.detect(self.store.download_url(video.media), within, prompts, threshold, clock)
+        return _in_size_of(video, frames)
+
+
+def _in_size_of(video: Video, frames: PromptedFrames) -> PromptedFrames:
+    """Boxes are shares of the picture, so that they hold for the size of the video if the frames have others."""
+    if frames.width is None or video.probe is None or video.probe.width is None:
+        return frames
+    return frames.model_copy(update={"width": video.probe.width, "height": video.probe.height})
 
 
 def _range(video: Video, start_s: float, end_s: float | None) -> Span:

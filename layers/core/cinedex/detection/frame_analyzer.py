@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from cinedex.kernel.span import Span
+from cinedex.library.domain.probe import ClockPiece
 from cinedex.timeline.modality import Modality
 
 
@@ -34,7 +36,7 @@ class FrameAnalysis(BaseModel):
 
 
 class FrameAnalyzer(Protocol):
-    def analyze(self, url: str, within: Span, seconds_max: float) -> FrameAnalysis:
+    def analyze(self, url: str, within: Span, seconds_max: float, clock: Sequence[ClockPiece] = ()) -> FrameAnalysis:
         """Analyses at most 60 evenly spaced frames, and as many as possible in `seconds_max`.
 
         Raises `MediaError` for an unusable file, `Unavailable` when the models are down, and `InternalError`.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from cinedex.kernel.span import Span
+from cinedex.library.domain.probe import ClockPiece
 
 
 class PromptedDetection(BaseModel):
@@ -40,5 +42,7 @@ class PromptedFrames(BaseModel):
 
 
 class PromptedDetector(Protocol):
-    def detect(self, url: str, within: Span, prompts: tuple[str, ...], threshold: float) -> PromptedFrames:
+    def detect(
+        self, url: str, within: Span, prompts: tuple[str, ...], threshold: float, clock: Sequence[ClockPiece] = ()
+    ) -> PromptedFrames:
         """Raises `MediaError` for an unusable file, `Unavailable` when the model is down, and `InternalError`."""

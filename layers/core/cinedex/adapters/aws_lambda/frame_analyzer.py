@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -10,6 +11,7 @@ from botocore.config import Config
 from cinedex.adapters.aws_lambda.invoke import invoke_json
 from cinedex.detection.frame_analyzer import FrameAnalysis
 from cinedex.kernel.span import Span
+from cinedex.library.domain.probe import ClockPiece
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -29,6 +31,13 @@ class LambdaFrameAnalyzer:
         self._function_name = function_name
         self._client = client
 
-    def analyze(self, url: str, within: Span, seconds_max: float) -> FrameAnalysis:
-        request = {"url": url, "start_s": within.start_s, "end_s": within.end_s, "seconds_max": seconds_max}
+    def analyze(self, url: str, within: Span, seconds_max: float, clock: Sequence[ClockPiece] = ()) -> FrameAnalysis:
+        request: dict[str, Any] = {
+            "url": url,
+            "start_s": within.start_s,
+            "end_s": within.end_s,
+            "seconds_max": seconds_max,
+        }
+        if clock:
+            request["clock"] = [piece.model_dump(mode="json") for piece in clock]
         return invoke_json(self._client, self._function_name, request, FrameAnalysis, "The frame analyzer")

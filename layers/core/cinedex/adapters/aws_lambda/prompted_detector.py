@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from cinedex.adapters.aws_lambda.invoke import invoke_json
 from cinedex.detection.prompted_detector import PromptedFrames
 from cinedex.kernel.span import Span
+from cinedex.library.domain.probe import ClockPiece
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -19,12 +21,16 @@ class LambdaPromptedDetector:
         self._function_name = function_name
         self._client = client
 
-    def detect(self, url: str, within: Span, prompts: tuple[str, ...], threshold: float) -> PromptedFrames:
-        request = {
+    def detect(
+        self, url: str, within: Span, prompts: tuple[str, ...], threshold: float, clock: Sequence[ClockPiece] = ()
+    ) -> PromptedFrames:
+        request: dict[str, Any] = {
             "url": url,
             "start_s": within.start_s,
             "end_s": within.end_s,
             "prompts": prompts,
             "threshold": threshold,
         }
+        if clock:
+            request["clock"] = [piece.model_dump(mode="json") for piece in clock]
         return invoke_json(self._client, self._function_name, request, PromptedFrames, "The detector")

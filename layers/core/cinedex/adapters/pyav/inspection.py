@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import av
-from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Stream
-from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from cinedex.adapters.pyav.errors import is_of_the_file
 from cinedex.adapters.pyav.file_signature import FileSignature, read_head
-from cinedex.adapters.pyav.streams import best_audio, best_video, declared_duration_s, open_media, recorded_at, start_s
+from cinedex.adapters.pyav.matroska import segment_end
+from cinedex.adapters.pyav.orientation import shown_size
+from cinedex.adapters.pyav.packets import Damage, clock_of, decode, read_packets
+from cinedex.adapters.pyav.streams import (
+    AVStream,
+    best_audio,
+    best_video,
+    declared_duration_s,
+    describe_tracks,
+    open_media,
+    pixel_shape,
+    recorded_at,
+    start_s,
+)
 from cinedex.kernel.errors import MediaError, Unavailable
 from cinedex.library.domain.probe import Probe
 
-MISSING_END_S = 3.0  # streams of one file may end that far apart
+MEASURED_BYTES_MAX = 16 * 1024**2
+BYTES_PER_S_MIN = 250  # pictures or sound of less than 2 kbit/s: the stated length is wrong, or the file is small
 PACKETS_MAX = 500  # without a single frame among them, there is none to come
 
 
@@ -46,6 +59,10 @@ def _unreadable(head: FileSignature, error: av.FFmpegError) -> MediaError:
     """A file that begins like media is damaged; any other is something else under a media name."""
     if head.looks_like_media and not isinstance(error, av.error.ArgumentError):
         return MediaError("corrupt_media", "The file is damaged or was cut off, so it cannot be opened.")
+    return _unsupported()
+
+
+def _unsupported() -> MediaError:
     return MediaError("unsupported_media", "The file is not a video or sound file of a supported kind.")
 
 
@@ -53,16 +70,16 @@ def _look(container: InputContainer, head: FileSignature, pixels_max: int) -> Pr
     video, audio = best_video(container), best_audio(container)
     if video is None and audio is None:
         raise MediaError("no_streams", "The file holds neither pictures nor sound.")
-    _require_whole([s for s in (video, audio) if s is not None], head.size_bytes)
+    _require_whole(container, [s for s in (video, audio) if s is not None], head)
     if video is not None:
         _require_decodable_size(video, pixels_max)
-    frame = _first_picture(container, video) if video is not None else None
-    if video is None and audio is not None:
-        _require_sound(container, audio)
-    width, height = _shown_size(frame) if frame is not None else (None, None)
-    _require_end(container)
+    damage = Damage()
+    frame = _first_frame(container, video, damage) if video is not None else None
+    if frame is None and (audio is None or _first_frame(container, audio, damage) is None):
+        raise _undecodable(video, damage)
+    width, height = shown_size(frame, pixel_shape(video)) if video is not None and frame else (None, None)
     return Probe(
-        duration_s=declared_duration_s(container) or _measured_duration_s(container),
+        duration_s=_duration_s(container, head.size_bytes),
         format=container.format.name.split(",")[0],
         size_bytes=head.size_bytes,
         width=width,
@@ -71,23 +88,19 @@ def _look(container: InputContainer, head: FileSignature, pixels_max: int) -> Pr
         video_codec=video.codec_context.name if video is not None else None,
         audio_codec=audio.codec_context.name if audio is not None else None,
         recorded_at=recorded_at(container),
+        audio_tracks=describe_tracks(container),
     )
 
 
-def _require_whole(streams: Sequence[Stream], size_bytes: int | None) -> None:
-    """An index written before the data tells where the data should end."""
+def _require_whole(container: InputContainer, streams: Sequence[Stream], head: FileSignature) -> None:
+    """An index written before the data tells where the data should end, and so does the segment of a Matroska file.
+
+    The lengths in seconds that headers state are no evidence: recorders write wrong ones into whole files.
+    """
     ends = [s.index_entries[-1].pos + s.index_entries[-1].size for s in streams if len(s.index_entries) > 0]
-    if size_bytes is not None and max(ends, default=0) > size_bytes:
-        raise MediaError("corrupt_media", "The file was cut off: its end is missing.")
-
-
-def _require_end(container: InputContainer) -> None:
-    """Matroska tells its length first and has its index last: only a look at the end shows that it is there."""
-    declared_s = declared_duration_s(container)
-    if "matroska" not in container.format.name or not declared_s:
-        return
-    container.seek(int((start_s(container) + declared_s) * av.time_base))
-    if declared_s - _last_packet_s(container) > max(MISSING_END_S, declared_s / 10):
+    if "matroska" in container.format.name:
+        ends.append(segment_end(head.head) or 0)
+    if head.size_bytes is not None and max(ends, default=0) > head.size_bytes:
         raise MediaError("corrupt_media", "The file was cut off: its end is missing.")
 
 
@@ -97,46 +110,39 @@ def _require_decodable_size(video: VideoStream, pixels_max: int) -> None:
         raise MediaError("unsupported_media", f"Pictures of {width} x {height} pixels are too large.")
 
 
-def _first_picture(container: InputContainer, video: VideoStream) -> VideoFrame:
-    for count, packet in enumerate(container.demux(video)):
-        try:
-            frames = packet.decode()
-        except av.error.InvalidDataError:
-            frames = []
+def _undecodable(video: VideoStream | None, damage: Damage) -> MediaError:
+    if isinstance(damage.error, av.error.ArgumentError):
+        return _unsupported()
+    told = "Not a single picture in the file" if video is not None else "No sound in the file"
+    return MediaError("corrupt_media", f"{told} can be decoded.")
+
+
+def _first_frame(container: InputContainer, stream: AVStream, damage: Damage) -> Any | None:
+    """None when none of the first packets can be decoded."""
+    for count, packet in enumerate(container.demux(stream)):
+        frames = decode(packet, damage)
         if frames:
             return frames[0]
         if count >= PACKETS_MAX:
             break
-    raise MediaError("corrupt_media", "Not a single picture in the file can be decoded.")
+    container.seek(0)
+    return None
 
 
-def _require_sound(container: InputContainer, audio: AudioStream) -> None:
-    for count, packet in enumerate(container.demux(audio)):
-        try:
-            if packet.decode():
-                return
-        except av.error.InvalidDataError:
-            pass
-        if count >= PACKETS_MAX:
-            break
-    raise MediaError("corrupt_media", "No sound in the file can be decoded.")
-
-
-def _shown_size(frame: VideoFrame) -> tuple[int, int]:
-    sideways = frame.rotation % 180 != 0
-    return (frame.height, frame.width) if sideways else (frame.width, frame.height)
+def _duration_s(container: InputContainer, size_bytes: int | None) -> float:
+    """An estimate, which is measured where that is cheap or where the container states nothing plausible."""
+    declared_s = declared_duration_s(container)
+    if declared_s is not None and "matroska" in container.format.name:
+        declared_s -= start_s(container)  # counts from 0, not from the first packet
+    if declared_s is None or declared_s <= 0:
+        return _measured_duration_s(container)
+    is_small = size_bytes is not None and size_bytes < max(MEASURED_BYTES_MAX, declared_s * BYTES_PER_S_MIN)
+    return _measured_duration_s(container) if is_small else declared_s
 
 
 def _measured_duration_s(container: InputContainer) -> float:
-    """For recordings whose container does not know its length."""
     container.seek(0)
-    return _last_packet_s(container)
-
-
-def _last_packet_s(container: InputContainer) -> float:
-    """The end of the last packet from here on, in seconds from the file's first moment."""
-    last_s = 0.0
-    for packet in container.demux():
-        if packet.pts is not None and packet.time_base is not None:
-            last_s = max(last_s, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-    return max(last_s - start_s(container), 0.0)
+    clock = clock_of(container)
+    for _ in read_packets(container, None, clock):
+        pass
+    return max(clock.shown_until_s - start_s(container), 0.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from cinedex.kernel.span import Span
+from cinedex.library.domain.probe import ClockPiece
 
 
 class ModelResult(BaseModel):
@@ -41,19 +42,30 @@ class Utterance(ModelResult):
 
 
 class Transcript(ModelResult):
-    """Result of `transcribe_speech`; no utterances without speech or without audio."""
+    """Result of `transcribe_speech`; no utterances without speech or without audio.
+
+    `audio_track` is the track that was transcribed, and `unreadable` the share of it that cannot be decoded.
+    """
 
     language: str | None
     utterances: tuple[Utterance, ...]
     models: tuple[ModelInfo, ...] = ()
+    audio_track: int | None = None
+    unreadable: float = Field(default=0.0, ge=0, le=1)
 
 
 class Shots(ModelResult):
-    """Result of `detect_shots`: shots in order, without gaps, from 0 to `duration_s`."""
+    """Result of `detect_shots`: shots in order, without gaps, from 0 to `duration_s`.
+
+    `duration_s` is the end of the last picture or sound. `clock` has the pieces of the clock of the file, and
+    `unreadable` is the share of the pictures that cannot be decoded.
+    """
 
     shots: tuple[Span, ...]
     duration_s: float = Field(ge=0)
     models: tuple[ModelInfo, ...] = ()
+    clock: tuple[ClockPiece, ...] = ()
+    unreadable: float = Field(default=0.0, ge=0, le=1)
 
 
 class Box(ModelResult):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cinedex.analysis.domain.analysis_plan import AnalysisPlan
-from cinedex.analysis.domain.model_results import ModelInfo, Shots, Transcript, Utterance
+from cinedex.analysis.domain.model_results import Shots, Transcript, Utterance
 from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.analysis.domain.state_events import PlanInputs, PlannedChunks
 from cinedex.analysis.ports.result_store import ResultStore
 from cinedex.analysis.ports.runs import RunRepository
 from cinedex.analysis.usecases.advance_features import advance, is_current
-from cinedex.kernel.span import Span, span
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.object_keys import plan_key
 from cinedex.library.domain.segmenting import cut_segments, group_chunks
@@ -41,7 +40,7 @@ class PlanChunks:
         key = plan_key(account_id, video_id, run_id)
         self.results.put(key, plan.model_dump(mode="json"))
         if is_current(video, run, Feature.TRANSCRIPT):
-            self._store_tracks(video, run, plan, key, (*transcript.models, *shots.models))
+            self._store_tracks(video, run, plan, key, transcript, shots)
         return PlannedChunks(plan_key=key, chunks=plan.chunks)
 
     def _store_tracks(
@@ -50,43 +49,46 @@ class PlanChunks:
         run: AnalysisRun,
         plan: AnalysisPlan,
         plan_key: str,
-        models: tuple[ModelInfo, ...],
+        transcript: Transcript,
+        shots: Shots,
     ) -> None:
         generation = run.generations[Feature.TRANSCRIPT]
-        transcript = [transcript_entry(i, u) for i, u in enumerate(plan.utterances)]
+        entries = [transcript_entry(i, u) for i, u in enumerate(plan.utterances)]
         scenes = [TimelineEntry(index=i, span=s) for i, s in enumerate(plan.shots)]
-        self.timeline.replace(video.video_id, Track.TRANSCRIPT, generation, transcript)
+        self.timeline.replace(video.video_id, Track.TRANSCRIPT, generation, entries)
         self.timeline.replace(video.video_id, Track.SCENES, generation, scenes)
-        labels = tuple(m.label for m in models)
+        labels = tuple(m.label for m in (*transcript.models, *shots.models))
 
         def finish(before: Video) -> Video:
             after = advance(before, run, (Feature.TRANSCRIPT,), lambda s: s.finished(labels))
             if after is before:
                 return before
-            return after.changed(plan_key=plan_key, chunk_count=len(plan.chunks), language=plan.language)
+            measured = after.measured(plan.duration_s, plan.clock, shots.unreadable, transcript.unreadable)
+            return measured.changed(plan_key=plan_key, chunk_count=len(plan.chunks), language=plan.language)
 
         self.publish(video, finish)
 
 
 def make_plan(video: Video, transcript: Transcript, shots: Shots) -> AnalysisPlan:
-    """The duration is the longer of probe and decode, because containers may state a wrong one."""
-    duration_s = max(video.whole.end_s, shots.duration_s)
-    visible = _stretched(shots.shots, duration_s)
+    """The duration is that of the decoded pictures and sound, because containers may state a wrong one."""
+    duration_s = shots.duration_s
     speech = [u.span for u in transcript.utterances]
-    segments = cut_segments(duration_s, visible, speech, video.segmenting)
+    segments = cut_segments(duration_s, shots.shots, speech, video.segmenting)
     return AnalysisPlan(
         duration_s=duration_s,
         language=transcript.language,
-        shots=visible,
+        shots=shots.shots,
         segments=segments,
         chunks=group_chunks(segments),
         utterances=transcript.utterances,
+        frame_size=_frame_size(video),
+        clock=shots.clock,
     )
 
 
-def _stretched(shots: tuple[Span, ...], duration_s: float) -> tuple[Span, ...]:
-    """Sound after the last picture belongs to the last shot."""
-    return (*shots[:-1], span(shots[-1].start_s, duration_s)) if shots else ()
+def _frame_size(video: Video) -> tuple[int, int] | None:
+    probe = video.probe
+    return (probe.width, probe.height) if probe is not None and probe.width and probe.height else None
 
 
 def transcript_entry(index: int, utterance: Utterance) -> TimelineEntry:

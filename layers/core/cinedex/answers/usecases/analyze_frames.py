@@ -41,7 +41,8 @@ class AnalyzeFrames:
 
     def _analyze(self, video: Video, within: Span, seconds_max: float) -> list[Quote]:
         try:
-            analysis = self.analyzer.analyze(self.store.download_url(video.media), within, seconds_max)
+            clock = video.probe.clock if video.probe else ()
+            analysis = self.analyzer.analyze(self.store.download_url(video.media), within, seconds_max, clock)
         except (MediaError, Unavailable) as error:
             fields = log_fields(error) | {"video_id": video.video_id}
             logger.warning("frames were not analyzed, stored evidence answers alone", extra=fields)

@@ -7,11 +7,40 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 
+class ClockPiece(BaseModel):
+    """A stretch of the file on one clock of its own.
+
+    `offset_s` is added to its timestamps, so that it starts at `at_s`; `byte` is its position in the file.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    at_s: float
+    offset_s: float
+    byte: int | None = None
+
+
+class AudioTrack(BaseModel):
+    """One audio track of the file, in the order of the file; `is_default` is the flag of the container."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    index: int = Field(ge=0)
+    codec: str
+    channels: int | None = None
+    language: str | None = None
+    title: str | None = None
+    is_default: bool = False
+
+
 class Probe(BaseModel):
     """Measured from the file itself; picture fields are None for pure audio.
 
-    `width` and `height` are pixels as shown, that is after rotation. `recorded_at` is the time that the
-    metadata of the file states.
+    `width` and `height` are pixels as shown, that is after rotation and with square pixels. `recorded_at` is the time
+    that the metadata of the file states.
+
+    `duration_s` is an estimate before the analysis, which measures it. The analysis also sets `clock`, whose pieces
+    are more than one for recordings that were joined, and the shares of picture and sound that it could not decode.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -25,6 +54,10 @@ class Probe(BaseModel):
     video_codec: str | None = None
     audio_codec: str | None = None
     recorded_at: datetime | None = None
+    audio_tracks: tuple[AudioTrack, ...] = ()
+    clock: tuple[ClockPiece, ...] = ()
+    unreadable_picture: float = Field(default=0.0, ge=0, le=1)
+    unreadable_sound: float = Field(default=0.0, ge=0, le=1)
 
     @property
     def has_video(self) -> bool:

@@ -12,7 +12,7 @@ from cinedex.kernel.errors import StateConflict
 from cinedex.kernel.span import Span
 from cinedex.library.domain.expected_file import ExpectedFile
 from cinedex.library.domain.feature import CATALOG, Feature, FeatureState, FeatureStatus
-from cinedex.library.domain.probe import Probe
+from cinedex.library.domain.probe import ClockPiece, Probe
 from cinedex.library.domain.segmenting import SegmentingOptions
 from cinedex.library.domain.source_url import public_url
 from cinedex.library.domain.user_metadata import Value
@@ -122,6 +122,20 @@ class Video(BaseModel):
         """The file is stored and can be decoded. A recording time given by the user overrides the file's."""
         known = self._holding(media).changed(status=UploadStatus.UPLOADED, probe=probe, error=None, error_code=None)
         return known.changed(recorded_at=self.recorded_at or probe.recorded_at, fetch_url=None)
+
+    def measured(
+        self, duration_s: float, clock: tuple[ClockPiece, ...], unreadable_picture: float, unreadable_sound: float
+    ) -> Self:
+        """The analysis has decoded the file, which the probe has only looked at."""
+        if self.probe is None:
+            return self
+        measurements = {
+            "duration_s": round(duration_s, 6),
+            "clock": clock,
+            "unreadable_picture": unreadable_picture,
+            "unreadable_sound": unreadable_sound,
+        }
+        return self.changed(probe=self.probe.model_copy(update=measurements))
 
     def rejected(self, code: str, reason: str, media: StoredMedia | None = None) -> Self:
         """There is no usable file; `media` is the file that was probed, if any."""

@@ -1,0 +1,155 @@
+"""Files that were cut, shifted, joined and damaged after they were written, and the events that can be found in them.
+
+The clips beep and change their picture at known times, so that the time of each event after an edit is known, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_tasks.media.audio import SAMPLE_RATE_HZ, decode_audio
+from gpu_tasks.media.frames import decode_frames
+from tests.support.clips import plain
+
+FPS = 25
+BEEP_S = 0.2
+GREYS = (30, 220)
+Edit = Callable[["av.Packet[Any]"], "av.Packet[Any] | None"]
+
+
+def beeping(
+    path: Path,
+    length_s: float,
+    beeps_s: Iterable[float] = (),
+    changes_s: Sequence[float] = (),
+    *,
+    rate: int = 48_000,
+    layout: str = "mono",
+    picture: str | None = "libx264",
+    sound: str | None = "aac",
+    channels: Sequence[float] = (1.0, 1.0),
+) -> Path:
+    """A clip that beeps at each of `beeps_s` and changes between dark and bright at each of `changes_s`.
+
+    `channels` are the factors of the left and right channel.
+    """
+    with av.open(str(path), "w") as container:
+        video = container.add_stream(picture, rate=FPS) if picture else None
+        audio = container.add_stream(sound, rate=rate, layout=layout) if sound else None
+        if video is not None:
+            video.options = {"deadline": "realtime", "cpu-used": "8"} if picture == "libvpx" else {}
+            video.width, video.height, video.pix_fmt, video.codec_context.gop_size = 160, 96, "yuv420p", FPS
+            for index in range(round(length_s * FPS)):
+                shade = GREYS[sum(index / FPS >= at_s - 1e-6 for at_s in changes_s) % 2]
+                frame = av.VideoFrame.from_ndarray(plain((shade,) * 3), format="bgr24")
+                frame.pts, frame.time_base = index, Fraction(1, FPS)
+                container.mux(video.encode(frame))
+            container.mux(video.encode(None))
+        if audio is not None:
+            container.mux(audio.encode(_beeps(length_s, beeps_s, rate, layout, channels)))
+            container.mux(audio.encode(None))
+    return path
+
+
+def _beeps(
+    length_s: float, beeps_s: Iterable[float], rate: int, layout: str, channels: Sequence[float]
+) -> av.AudioFrame:
+    at_s = np.arange(round(length_s * rate)) / rate
+    is_loud = np.zeros(len(at_s), bool)
+    for beep_s in beeps_s:
+        is_loud |= (at_s >= beep_s) & (at_s < beep_s + BEEP_S)
+    mono = (0.5 * np.sin(2 * np.pi * 600 * at_s) * is_loud * 32767).astype(np.int16)
+    count = 1 if layout == "mono" else 2
+    samples = np.stack([(mono * channels[n]).astype(np.int16) for n in range(count)], axis=1).reshape(1, -1)
+    frame = av.AudioFrame.from_ndarray(samples, format="s16", layout=layout)
+    frame.sample_rate, frame.pts = rate, 0
+    return frame
+
+
+def remuxed(path: Path, source: Path, edit: Edit, options: dict[str, str] | None = None) -> Path:
+    """A copy whose packets are those that `edit` returns."""
+    with av.open(str(source)) as read, av.open(str(path), "w", options=options or {}) as written:
+        streams = {s.index: written.add_stream_from_template(s) for s in read.streams}
+        for packet in read.demux():
+            edited = edit(packet) if packet.dts is not None else None
+            if edited is not None:
+                edited.stream = streams[packet.stream_index]
+                written.mux(edited)
+    return path
+
+
+def time_of(packet: av.Packet[Any]) -> float:
+    assert packet.dts is not None
+    return float(packet.dts * packet.time_base)
+
+
+def without(kind: str, start_s: float, end_s: float) -> Edit:
+    """Drops the packets of a kind of stream between two times."""
+    return lambda p: None if p.stream.type == kind and start_s <= time_of(p) < end_s else p
+
+
+def shifted(by_s: float) -> Edit:
+    def edit(packet: av.Packet[Any]) -> av.Packet[Any]:
+        ticks = round(by_s / packet.time_base)
+        packet.pts, packet.dts = (packet.pts or 0) + ticks, (packet.dts or 0) + ticks
+        return packet
+
+    return edit
+
+
+def damaged(kind: str, start_s: float, end_s: float, seed: int = 1) -> Edit:
+    """Replaces the bytes of the packets of a kind of stream between two times."""
+    random = np.random.default_rng(seed)
+
+    def edit(packet: av.Packet[Any]) -> av.Packet[Any]:
+        if packet.stream.type != kind or not start_s <= time_of(packet) < end_s:
+            return packet
+        broken = av.Packet(random.bytes(packet.size))
+        broken.pts, broken.dts, broken.time_base, broken.duration = (
+            packet.pts, packet.dts, packet.time_base, packet.duration,
+        )  # fmt: skip
+        broken.is_keyframe = packet.is_keyframe
+        return broken
+
+    return edit
+
+
+def joined(path: Path, *sources: Path) -> Path:
+    """The files end to end, as `cat` does it."""
+    path.write_bytes(b"".join(source.read_bytes() for source in sources))
+    return path
+
+
+def beeps_in(path: Path, **options: Any) -> list[float]:
+    """When each beep starts."""
+    starts: list[float] = []
+    for window in decode_audio(path, **options):
+        is_loud = _envelope(window.samples) > 0.05
+        rising = np.flatnonzero(is_loud & ~np.concatenate([[False], is_loud[:-1]]))
+        starts.extend(window.start_s + float(index) / 100 for index in rising)
+    return starts
+
+
+def _envelope(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Root mean square of each hundredth of a second."""
+    block = SAMPLE_RATE_HZ // 100
+    whole = samples[: len(samples) // block * block].reshape(-1, block)
+    return np.asarray(np.sqrt(np.square(whole).mean(axis=1)), np.float32)
+
+
+def changes_in(path: Path, **options: Any) -> list[float]:
+    """When the picture changes between dark and bright."""
+    changes, before = [], None
+    for frame in decode_frames(path, **options):
+        is_bright = frame.thumbnail(4, 4, "gray").mean() > sum(GREYS) / 2
+        if before is not None and is_bright != before:
+            changes.append(frame.at_s)
+        before = is_bright
+    return changes
