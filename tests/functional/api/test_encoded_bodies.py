@@ -7,7 +7,7 @@ import json
 import zlib
 
 import pytest
-from cinedex.api.content_encoding import BYTES_MAX, gunzip
+from cinedex.api.requests.content_encoding import BYTES_MAX, gunzip
 from cinedex.kernel.errors import InvalidInput, TooLarge
 
 from tests.functional.library.test_upload_forms import MP4, part

@@ -9,7 +9,7 @@ from starlette.types import Lifespan
 
 from cinedex.api.errors import register_exception_handlers
 from cinedex.api.middleware import RequestMiddleware
-from cinedex.api.query_parameters import refuse_unknown_parameters
+from cinedex.api.requests.query_parameters import refuse_unknown_parameters
 from cinedex.api.shown_once import ShownOnceFields
 from cinedex.bootstrap.access import authenticate, check_rate_limit, record_key_use, run_idempotent
 

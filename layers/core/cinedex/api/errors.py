@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from cinedex.api.dialects import dialect_of, http_error_response, internal_error_response, render
-from cinedex.api.validation import problems_of
+from cinedex.api.requests.validation import problems_of
 from cinedex.kernel.errors import CinedexError, TooManyRequests, Unavailable
 from cinedex.observability import logger
 

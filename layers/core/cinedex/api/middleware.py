@@ -22,11 +22,11 @@ from cinedex.access.usecases.check_rate_limit import CheckRateLimit
 from cinedex.access.usecases.record_key_use import RecordKeyUse
 from cinedex.access.usecases.run_idempotent import RunIdempotent
 from cinedex.api.auth import API_KEY_REQUIRED, AUTH_ERROR, CALLER, PUBLIC_PATHS, identify
-from cinedex.api.bodies import ResponseRecorder, buffered_receive, read_body, require_json, stored_response
-from cinedex.api.content_encoding import decode_content
 from cinedex.api.errors import REQUEST_ID, error_response, internal_error
-from cinedex.api.head import respond_to_head
-from cinedex.api.request_hash import request_hash
+from cinedex.api.requests.bodies import ResponseRecorder, buffered_receive, read_body, require_json, stored_response
+from cinedex.api.requests.content_encoding import decode_content
+from cinedex.api.requests.head import respond_to_head
+from cinedex.api.requests.request_hash import request_hash
 from cinedex.api.shown_once import ShownOnceFields
 from cinedex.kernel.errors import CinedexError, NotAuthenticated, TooManyRequests
 from cinedex.observability import logger

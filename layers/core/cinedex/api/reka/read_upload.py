@@ -7,9 +7,9 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
 
-from cinedex.api.multipart_form import FILE, read_multipart_form
 from cinedex.api.reka.schemas.uploads import UploadForm
-from cinedex.api.validation import problems_of
+from cinedex.api.requests.multipart_form import FILE, read_multipart_form
+from cinedex.api.requests.validation import problems_of
 from cinedex.kernel.errors import InvalidInput
 from cinedex.library.domain.media_type import HEAD_BYTES, media_suffix
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from cinedex.api.misspelt_fields import CheckedFields
+from cinedex.api.requests.misspelt_fields import CheckedFields
 from cinedex.chat.domain.session import EffectiveScope, TurnScope
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Header
 from pydantic import Field
 
-from cinedex.api.misspelt_fields import CheckedFields
+from cinedex.api.requests.misspelt_fields import CheckedFields
 from cinedex.api.videovector.scopes import ScopeBody
 from cinedex.chat.usecases.start_turn import MESSAGE_CHARS_MAX, TurnRequest
 from cinedex.chat.usecases.turn_idempotency import choose_key

@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cinedex.api.misspelt_fields import CheckedFields
+from cinedex.api.requests.misspelt_fields import CheckedFields
 from cinedex.kernel.number_range import NumberRange
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.user_metadata import KEYS_MAX, Key, MetadataFilter, MetadataFilterValue

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
 
-from cinedex.api.misspelt_fields import NAME_CHARS_MAX, nearest
+from cinedex.api.requests.misspelt_fields import NAME_CHARS_MAX, nearest
 from cinedex.kernel.errors import InvalidInput
 
 

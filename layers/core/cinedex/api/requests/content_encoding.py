@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
-from cinedex.api.bodies import buffered_receive, read_body
+from cinedex.api.requests.bodies import buffered_receive, read_body
 from cinedex.kernel.errors import InvalidInput, TooLarge
 
 CONTENT_ENCODING = "Content-Encoding"

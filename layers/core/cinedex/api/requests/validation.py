@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from cinedex.api.misspelt_fields import MISSPELT
+from cinedex.api.requests.misspelt_fields import MISSPELT
 from cinedex.kernel.validation_messages import requirement_of, sentence_of
 
 _PLACES = {"body": "The body", "query": "The query", "path": "The path", "header": "The headers"}

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
-from cinedex.api.multipart_form import read_multipart_form
+from cinedex.api.requests.multipart_form import read_multipart_form
 from cinedex.kernel.fingerprint import fingerprint
 
 CHUNK_BYTES = 1024**2
