@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from cinedex.analysis.domain.model_results import Detection
+from cinedex.analysis.domain.sampling import DETECTION_FPS_MAX
 from pydantic import BaseModel, ConfigDict, Field
 
 from gpu_tasks.analyze_chunk.sampling import SAMPLE_FPS
 from gpu_tasks.engines.roles import ObjectEngine, Picture
 
-FPS_MAX = 5.0  # the detector takes about 50 ms of CPU time for each frame
 SCORE_MIN = -1.0  # the engine has applied its threshold; NMSBoxes drops a score that is not above its own
 
 
@@ -27,7 +27,7 @@ class DetectionOptions(BaseModel):
 
     @property
     def sample_fps(self) -> float:
-        return SAMPLE_FPS if self.max_fps is None else min(self.max_fps, FPS_MAX)
+        return SAMPLE_FPS if self.max_fps is None else min(self.max_fps, DETECTION_FPS_MAX)
 
     @property
     def fingerprint(self) -> dict[str, Any]:

@@ -94,7 +94,20 @@ def options_of(
             {"analyze_chunk": {"detection": {"conf": 0.6}}},
             ["person_localization.max_failed_frames", "person_localization.num_photos_per_person"],
         ),
-        ("captions", {"person_localization": {"conf": 0.6}}, {}, []),
+        ("captions", {"person_localization": {"conf": 0.6}}, {}, ["person_localization.conf"]),
+        ("captions", {"chunking_config": {"min_len": 5}}, {}, ["chunking_config.min_len"]),
+        (
+            "objects",
+            {"person_localization": {"max_fps": 15}},
+            {"analyze_chunk": {"detection": {"max_fps": 15}}},
+            ["person_localization.max_fps"],
+        ),
+        (
+            "transcript",
+            {"chunking_config": {"use_asr": False, "language": "en", "vad_threshold": 0.7}},
+            {"transcribe_speech": {"use_asr": False}},
+            ["chunking_config.vad_threshold", "chunking_config.language"],
+        ),
         ("transcript", {"chunking_config": {"use_asr": False}}, {"transcribe_speech": {"use_asr": False}}, []),
         ("transcript", {"chunking_config": {"vad_threshold": 0.7}}, {"transcribe_speech": {"vad_threshold": 0.7}}, []),
         (
@@ -122,11 +135,73 @@ def test_an_option_reaches_the_analysis_or_is_listed_as_unserved(
     assert options_of(memory_app, library, feature, body) == (options, unserved)
 
 
+@pytest.mark.parametrize("max_fps", [15, 60])
+def test_an_option_that_was_limited_is_listed_with_the_value_that_applies(
+    memory_app: InMemoryApp, library: Api, max_fps: int
+) -> None:
+    body = {"force": True, "person_localization": {"max_fps": max_fps, "conf": 0.5}}
+    for route, more in (("/objects", {}), ("", {"desired": ["objects"]})):
+        video = memory_app.analysed(account_id=ACCOUNT)
+        answer = library.post(f"/v2/videos/{video.video_id}/features{route}", body | more).body
+        assert answer["unserved_options"] == ["person_localization.max_fps"]
+        assert answer["applied_options"] == {"person_localization.max_fps": 5.0}
+
+
+@pytest.mark.parametrize(
+    ("feature", "body", "unserved"),
+    [
+        (
+            "objects",
+            {"person_localization": {"max_fps": 15, "conf": 0.5, "iou": None}},
+            ["person_localization.max_fps", "person_localization.conf"],
+        ),
+        (
+            "transcript",
+            {"chunking_config": {"min_len": 5, "max_len": 9, "use_asr": True}},
+            ["chunking_config.min_len", "chunking_config.max_len", "chunking_config.use_asr"],
+        ),
+        ("transcript", {}, []),
+    ],
+)
+@pytest.mark.parametrize("state", ["ready", "in progress"])
+def test_options_for_a_feature_that_is_not_started_again_are_listed(
+    memory_app: InMemoryApp, library: Api, feature: str, body: dict[str, Any], unserved: list[str], state: str
+) -> None:
+    path = f"/v2/videos/{memory_app.analysed(account_id=ACCOUNT).video_id}/features/{feature}"
+    if state == "in progress":
+        library.post(path, {"force": True})
+    answer = library.post(path, body)
+    assert (answer.status, answer.body["unserved_options"], answer.body["applied_options"]) == (200, unserved, {})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"force": None, "chunking_config": None, "person_localization": None},
+        {"chunking_config": {"min_len": None, "max_len": None, "use_asr": None, "use_scene_detection": None}},
+        {"person_localization": {"max_fps": None}},
+    ],
+)
+def test_null_is_the_default_of_every_option(memory_app: InMemoryApp, library: Api, body: dict[str, Any]) -> None:
+    fresh = memory_app.uploaded(account_id=ACCOUNT)
+    answer = library.post(f"/v2/videos/{fresh.video_id}/features/transcript", body)
+    assert (answer.status, answer.body["unserved_options"]) == (200, [])
+    assert memory_app.now(fresh).segmenting.max_len_s == 25
+
+
+def test_a_plan_of_nothing_is_done(library: Api, video: Video) -> None:
+    answer = library.post(f"/v2/videos/{video.video_id}/features/plan", {"desired": []})
+    assert (answer.status, answer.body["done"]) == (200, True)
+    lists = ("all_required", "actionable", "processing", "blocked")
+    assert ([answer.body[name] for name in lists], answer.body["statuses"]) == ([[]] * 4, {})
+
+
 @pytest.mark.parametrize("config", [{"min_len": 9, "max_len": 8}, {"min_len": 0}, {"max_len": 601}])
 def test_invalid_segment_lengths_are_malformed(memory_app: InMemoryApp, library: Api, config: dict[str, Any]) -> None:
     fresh = memory_app.uploaded(account_id=ACCOUNT)
     answer = library.post(f"/v2/videos/{fresh.video_id}/features/transcript", {"chunking_config": config})
     assert (answer.status, answer.error["param"]) == (400, "chunking_config")
+    assert "1 <= min_len <= max_len <= 600" in answer.error["message"]
 
 
 def test_a_trigger_before_its_dependency_names_the_dependency_and_its_status(

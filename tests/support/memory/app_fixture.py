@@ -219,7 +219,7 @@ class InMemoryApp:
 
     def analysing(self, video: Video, *features: Feature, force: bool = False) -> tuple[Video, AnalysisRun]:
         request = AnalysisRequest(features or ALL, force)
-        started = self.start.analyze(video.account_id, video.video_id, request)
+        started = self.start.analyze(video.account_id, video.video_id, request).video
         return started, self.runs.list_of(video.video_id)[-1]
 
     def analysed(self, *features: Feature, **fields: Any) -> Video:

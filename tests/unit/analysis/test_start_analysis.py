@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from cinedex.analysis.domain.run import AnalysisRun
-from cinedex.analysis.usecases.start_analysis import AnalysisRequest, StartAnalysis
+from cinedex.analysis.usecases.start_analysis import AnalysisRequest, StartAnalysis, StartedAnalysis
 from cinedex.kernel.errors import ImpossibleValue, NotFound, StaleRevision, StateConflict
 from cinedex.kernel.retry import CONFLICT
 from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
@@ -24,7 +24,7 @@ def statuses(video: Video) -> dict[str, str]:
 
 
 def test_a_trigger_queues_the_feature_with_its_by_products_and_starts_a_run(memory_app: InMemoryApp) -> None:
-    video = memory_app.start.trigger(MINE, memory_app.uploaded().video_id, AnalysisRequest((T,)))
+    video = memory_app.start.trigger(MINE, memory_app.uploaded().video_id, AnalysisRequest((T,))).video
     assert statuses(video) == {"transcript": "pending", "scenes": "pending"}
     assert list(memory_app.runner.running) == [f"{video.video_id}-t1-1"]
 
@@ -39,7 +39,7 @@ def test_two_identical_triggers_start_one_analysis(memory_app: InMemoryApp) -> N
 
 def test_what_is_ready_is_not_computed_again(memory_app: InMemoryApp) -> None:
     video = memory_app.analysed()
-    assert memory_app.start.analyze(MINE, video.video_id, AnalysisRequest(ALL)) == video
+    assert memory_app.start.analyze(MINE, video.video_id, AnalysisRequest(ALL)) == StartedAnalysis(video, ())
     assert len(memory_app.runner.running) == 1
 
 
@@ -117,14 +117,16 @@ def test_a_feature_that_nothing_here_computes_is_refused(memory_app: InMemoryApp
 
 def test_lengths_of_segments_are_stored_with_a_transcript(memory_app: InMemoryApp) -> None:
     segmenting = SegmentingOptions(min_len_s=5, max_len_s=8)
-    video = memory_app.start.trigger(MINE, memory_app.uploaded().video_id, AnalysisRequest((T,), segmenting=segmenting))
+    video = memory_app.start.trigger(
+        MINE, memory_app.uploaded().video_id, AnalysisRequest((T,), segmenting=segmenting)
+    ).video
     assert video.segmenting == segmenting
 
 
 def test_lengths_of_segments_mean_nothing_to_captions(memory_app: InMemoryApp) -> None:
     video = memory_app.analysed(T)
     segmenting = SegmentingOptions(min_len_s=5, max_len_s=8)
-    after = memory_app.start.trigger(MINE, video.video_id, AnalysisRequest((C,), segmenting=segmenting))
+    after = memory_app.start.trigger(MINE, video.video_id, AnalysisRequest((C,), segmenting=segmenting)).video
     assert after.segmenting == video.segmenting
 
 
@@ -157,14 +159,14 @@ def starting_with(memory_app: InMemoryApp, runs: MemoryRuns) -> StartAnalysis:
 
 def test_a_start_that_was_overtaken_reads_again_and_keeps_the_other_change(memory_app: InMemoryApp) -> None:
     runs = BusyRuns(memory_app, 2, lambda v: v.changed(title="New title"))
-    video = starting_with(memory_app, runs).analyze(MINE, memory_app.uploaded().video_id, AnalysisRequest((T,)))
+    video = starting_with(memory_app, runs).analyze(MINE, memory_app.uploaded().video_id, AnalysisRequest((T,))).video
     assert (video.title, video.feature(T).generation) == ("New title", 1)
     assert len(runs.list_open()) == 1
 
 
 def test_two_concurrent_starts_of_an_analysis_start_one_run(memory_app: InMemoryApp) -> None:
     runs = OvertakenRuns(memory_app.videos)
-    video = starting_with(memory_app, runs).analyze(MINE, memory_app.uploaded().video_id, AnalysisRequest((T,)))
+    video = starting_with(memory_app, runs).analyze(MINE, memory_app.uploaded().video_id, AnalysisRequest((T,))).video
     assert video.feature(T) == FeatureState().queued()
     assert (len(runs.list_open()), memory_app.runner.running) == (1, {})
 

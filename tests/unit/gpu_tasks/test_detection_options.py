@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from cinedex.analysis.domain.model_results import Box, Detection, ModelInfo
+from cinedex.analysis.domain.sampling import DETECTION_FPS_MAX
 
-from gpu_tasks.analyze_chunk.detection_options import FPS_MAX, DetectionOptions
+from gpu_tasks.analyze_chunk.detection_options import DetectionOptions
 from gpu_tasks.engines.roles import Picture
 
 PICTURE: Picture = np.zeros((100, 100, 3), np.uint8)
@@ -54,7 +55,7 @@ def test_suppression_keeps_a_detection_with_a_score_of_zero() -> None:
     assert len(DetectionOptions(conf=0.0, iou=0.5).detect(detector, PICTURE)) == 2  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("max_fps", "fps"), [(None, 1.0), (1, 1.0), (3, 3.0), (15, FPS_MAX)])
+@pytest.mark.parametrize(("max_fps", "fps"), [(None, 1.0), (1, 1.0), (3, 3.0), (15, DETECTION_FPS_MAX)])
 def test_the_frame_rate_is_that_of_the_caller_up_to_a_limit(max_fps: float | None, fps: float) -> None:
     assert DetectionOptions(max_fps=max_fps).sample_fps == fps
 

@@ -29,6 +29,14 @@ class AnalysisRequest:
 
 
 @dataclass(frozen=True)
+class StartedAnalysis:
+    """`features` are those that this request has started; empty if all were ready or in progress."""
+
+    video: Video
+    features: tuple[Feature, ...]
+
+
+@dataclass(frozen=True)
 class StartAnalysis:
     """Idempotent: the queued features and the run are stored in one transaction."""
 
@@ -38,15 +46,17 @@ class StartAnalysis:
     clock: Clock
     languages: tuple[str, ...] = ("en",)
 
-    def trigger(self, account_id: str, video_id: str, request: AnalysisRequest) -> Video:
+    def trigger(self, account_id: str, video_id: str, request: AnalysisRequest) -> StartedAnalysis:
         """Start exactly the given features; raises `StateConflict` when a dependency is not ready."""
         return self._start(account_id, video_id, request, request.features)
 
-    def analyze(self, account_id: str, video_id: str, request: AnalysisRequest) -> Video:
+    def analyze(self, account_id: str, video_id: str, request: AnalysisRequest) -> StartedAnalysis:
         """Start the given features and their dependencies that are not ready, as one run."""
         return self._start(account_id, video_id, request, closure(request.features))
 
-    def _start(self, account_id: str, video_id: str, request: AnalysisRequest, names: tuple[Feature, ...]) -> Video:
+    def _start(
+        self, account_id: str, video_id: str, request: AnalysisRequest, names: tuple[Feature, ...]
+    ) -> StartedAnalysis:
         require_available(request.features)
         self._require_language(request)
         last = LastError()
@@ -54,10 +64,10 @@ class StartAnalysis:
             video = self._without_orphans(self.videos.get(account_id, video_id).require_uploaded())
             todo = tuple(n for n in names if _is_due(video, n, request))
             if not todo:
-                return video
+                return StartedAnalysis(video, ())
             _require_dependencies(video, todo)
             try:
-                return self._open(video, todo, request)
+                return StartedAnalysis(self._open(video, todo, request), todo)
             except StaleRevision as error:
                 last.error = error
         raise StateConflict("The video was changed by other requests in every attempt. Try again.")

@@ -4,17 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
+from cinedex.analysis.domain.sampling import DETECTION_FPS_MAX
 from cinedex.analysis.usecases.start_analysis import AnalysisRequest
 from cinedex.kernel.errors import InvalidInput
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.segmenting import SegmentingOptions
 
 NO_EFFECT = "Accepted, without effect."
+SEGMENTING = ("min_len", "max_len", "use_scene_detection")
+SPEECH = ("use_asr", "vad_threshold", "language")
+DETECTION = ("max_fps", "conf", "iou", "max_objects_per_chunk")
 
 
-class ChunkingConfig(BaseModel):
+class NullIsDefault(BaseModel):
+    """A field that is null has its default, as if it were absent."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, data: Any) -> Any:
+        return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
+
+    def sent(self, *names: str) -> list[str]:
+        """Those of `names` that the request has."""
+        return [name for name in names if name in self.model_fields_set]
+
+
+class ChunkingConfig(NullIsDefault):
     """Lengths in seconds. Unknown keys are accepted and ignored."""
 
     min_len: float = 15
@@ -38,7 +55,9 @@ class ChunkingConfig(BaseModel):
             )
         except ValueError as error:
             raise InvalidInput(
-                "chunking_config: 1 <= min_len <= max_len <= 600 seconds.", field="chunking_config"
+                f"chunking_config has min_len {self.min_len:g} and max_len {self.max_len:g}; needed is"
+                " 1 <= min_len <= max_len <= 600.",
+                field="chunking_config",
             ) from error
 
     def speech(self) -> dict[str, Any]:
@@ -49,7 +68,7 @@ class ChunkingConfig(BaseModel):
         return {name: value for name, value in options.items() if value is not None}
 
 
-class PersonLocalization(BaseModel):
+class PersonLocalization(NullIsDefault):
     """Settings of the object detector. Only those sent apply: Reka's defaults would hide nearly all objects."""
 
     max_fps: int | None = Field(default=None, ge=1, description="Sampled frames per second, at most 5; null: 1.")
@@ -76,7 +95,7 @@ class PersonLocalization(BaseModel):
         return {name: value for name, value in options.items() if value is not None}
 
 
-class Trigger(BaseModel):
+class Trigger(NullIsDefault):
     """Options of the four triggers; each feature reads its own."""
 
     force: bool = False
@@ -99,11 +118,36 @@ class Trigger(BaseModel):
         options = {task: settings for task, settings in tasks.items() if settings}
         return AnalysisRequest(features, self.force, chunking.segmenting(), options)
 
-    def unserved(self) -> list[str]:
-        """Paths of the options in this request that have no effect."""
-        groups: tuple[tuple[str, BaseModel | None, tuple[str, ...]], ...] = (
-            ("", self, ("caption_prompt", "downsample_video", "force_feature_queue")),
-            ("chunking_config.", self.chunking_config, ("chunker_type", "async_chunking", "force_vllm_whisper_asr")),
-            ("person_localization.", self.person_localization, ("max_failed_frames", "num_photos_per_person")),
-        )
-        return [f"{path}{name}" for path, options, names in groups for name in names if getattr(options, name, None)]
+    def unserved(self, started: tuple[Feature, ...]) -> list[str]:
+        """Paths of the options in this request that have no effect, or not the whole, on the features started."""
+        chunking, detection = self.chunking_config or ChunkingConfig(), self.person_localization or PersonLocalization()
+        return [
+            *self._without_effect(),
+            *(f"chunking_config.{name}" for name in self._unserved_chunking(chunking, started)),
+            *(f"person_localization.{name}" for name in self._unserved_detection(detection, started)),
+        ]
+
+    def applied(self, started: tuple[Feature, ...]) -> dict[str, float]:
+        """The value that applies, by the path of each option that was limited."""
+        sampled = self.person_localization.max_fps if self.person_localization else None
+        limited = Feature.OBJECTS in started and sampled is not None and sampled > DETECTION_FPS_MAX
+        return {"person_localization.max_fps": DETECTION_FPS_MAX} if limited else {}
+
+    def _without_effect(self) -> list[str]:
+        return [name for name in ("caption_prompt", "downsample_video", "force_feature_queue") if getattr(self, name)]
+
+    def _unserved_chunking(self, chunking: ChunkingConfig, started: tuple[Feature, ...]) -> list[str]:
+        """Only the transcript is computed with these options: all other features follow its segments."""
+        never = [n for n in ("chunker_type", "async_chunking", "force_vllm_whisper_asr") if getattr(chunking, n)]
+        if "chunking_config" not in self.model_fields_set:
+            return []
+        if Feature.TRANSCRIPT not in started:
+            return [*chunking.sent(*SEGMENTING, *SPEECH), *never]
+        return [*(() if chunking.use_asr else chunking.sent("vad_threshold", "language")), *never]
+
+    def _unserved_detection(self, detection: PersonLocalization, started: tuple[Feature, ...]) -> list[str]:
+        never = [name for name in ("max_failed_frames", "num_photos_per_person") if getattr(detection, name)]
+        if Feature.OBJECTS not in started:
+            return [*detection.sent(*DETECTION), *never]
+        limited = [path.rpartition(".")[2] for path in self.applied(started)]
+        return [*limited, *never]

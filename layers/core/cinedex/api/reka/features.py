@@ -50,9 +50,13 @@ def plan(caller: Reader, video_id: UUID, request: PlanRequest) -> PlanResponse:
 @router.post("/videos/{video_id}/features")
 def analyze(caller: Writer, video_id: UUID, analysis: Analysis) -> AnalysisResponse:
     """Extension: start the desired features and all that they depend on as one run."""
-    video = start_analysis().analyze(caller.account_id, str(video_id), analysis.request(tuple(analysis.desired)))
-    statuses = {f: video.feature(f).status for f in analysis.desired}
-    return AnalysisResponse(video_id=video.video_id, features=statuses, unserved_options=analysis.unserved())
+    started = start_analysis().analyze(caller.account_id, str(video_id), analysis.request(tuple(analysis.desired)))
+    return AnalysisResponse(
+        video_id=started.video.video_id,
+        features={f: started.video.feature(f).status for f in analysis.desired},
+        unserved_options=analysis.unserved(started.features),
+        applied_options=analysis.applied(started.features),
+    )
 
 
 @router.post("/videos/{video_id}/features/{feature}")
@@ -63,9 +67,14 @@ def trigger(
     `force`.
     """
     name, options = _triggerable(feature), options or Trigger()
-    video = start_analysis().trigger(caller.account_id, str(video_id), options.request((name,)))
-    status = video.feature(name).status
-    return TriggerResponse(video_id=video.video_id, feature=name, status=status, unserved_options=options.unserved())
+    started = start_analysis().trigger(caller.account_id, str(video_id), options.request((name,)))
+    return TriggerResponse(
+        video_id=started.video.video_id,
+        feature=name,
+        status=started.video.feature(name).status,
+        unserved_options=options.unserved(started.features),
+        applied_options=options.applied(started.features),
+    )
 
 
 def _triggerable(feature: str) -> Feature:

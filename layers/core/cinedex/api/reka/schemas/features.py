@@ -9,7 +9,11 @@ from pydantic import BaseModel, Field
 from cinedex.analysis.domain.feature_plan import FeaturePlan
 from cinedex.library.domain.feature import Feature, FeatureInfo, FeatureState, FeatureStatus
 
-UNSERVED = Field(description="Extension: options of the request that have no effect here.")
+UNSERVED = Field(
+    description="Extension: options of the request that have no effect, also because the feature was ready or in"
+    " progress, and options that were limited."
+)
+APPLIED = Field(description="Extension: the value that applies, for each option of the request that was limited.")
 
 
 class CatalogEntry(BaseModel):
@@ -59,7 +63,7 @@ class FeatureDetails(BaseModel):
 
 
 class PlanRequest(BaseModel):
-    desired: list[Feature] = Field(min_length=1)
+    desired: list[Feature] = Field(description="Nothing is required for an empty list, and it is done.")
 
 
 class PlanResponse(BaseModel):
@@ -94,9 +98,11 @@ class TriggerResponse(BaseModel):
     feature: Feature
     status: FeatureStatus
     unserved_options: list[str] = UNSERVED
+    applied_options: dict[str, float] = APPLIED
 
 
 class AnalysisResponse(BaseModel):
     video_id: str
     features: dict[Feature, FeatureStatus]
     unserved_options: list[str] = UNSERVED
+    applied_options: dict[str, float] = APPLIED
