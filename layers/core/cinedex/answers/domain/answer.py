@@ -11,6 +11,9 @@ from cinedex.timeline.modality import Modality
 
 
 class MessageRole(StrEnum):
+    """`SYSTEM` is what the calling program asks of the style of answers; it never changes how answers are verified."""
+
+    SYSTEM = "system"
     USER = "user"
     ASSISTANT = "assistant"
 

@@ -2,16 +2,53 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
 from cinedex.answers.domain.answer import Answer, Citation, Message, MessageRole
 from cinedex.answers.usecases.answer_question import AnswerRequest, VideoRange
 from cinedex.timeline.modality import Modality
 
+Role = Literal["user", "assistant", "system", "developer"]
+ROLES: dict[Role, MessageRole] = {
+    "user": MessageRole.USER,
+    "assistant": MessageRole.ASSISTANT,
+    "system": MessageRole.SYSTEM,
+    "developer": MessageRole.SYSTEM,
+}
+TEXT_PART = {
+    "type": "object",
+    "required": ["type", "text"],
+    "properties": {"type": {"const": "text"}, "text": {"type": "string"}},
+}
+
+
+def text_of(content: Any) -> Any:
+    """The text of a list of parts, as clients of OpenAI's API send it. Other values stay as they are."""
+    if not isinstance(content, list):
+        return content
+    for number, part in enumerate(content):
+        kind = part.get("type") if isinstance(part, dict) else None
+        if kind != "text" or not isinstance(part.get("text"), str):
+            shown = f"is of type {kind[:50]!r}" if isinstance(kind, str) else "has no type"
+            problem = "has no text" if kind == "text" else shown
+            raise ValueError(f"must have text parts only; part {number} {problem}")
+    return "\n".join(part["text"] for part in content)
+
+
+Content = Annotated[
+    str,
+    BeforeValidator(text_of),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": TEXT_PART}]}),
+]
+
 
 class ChatMessage(BaseModel):
-    role: MessageRole
-    content: str
+    """Extensions: `content` may be a list of text parts; `system` and `developer` ask for a language or a style."""
+
+    role: Role
+    content: Content
 
 
 class ContextItem(BaseModel):
@@ -31,7 +68,7 @@ class ChatBody(BaseModel):
     def request(self, account_id: str) -> AnswerRequest:
         return AnswerRequest(
             account_id=account_id,
-            messages=tuple(Message(role=m.role, content=m.content) for m in self.messages),
+            messages=tuple(Message(role=ROLES[m.role], content=m.content) for m in self.messages),
             video_ranges=tuple(
                 VideoRange(video_id=c.video_id, start_s=c.start, end_s=c.end) for c in self.context or ()
             ),
