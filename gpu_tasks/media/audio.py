@@ -21,6 +21,8 @@ from gpu_tasks.task_errors import CorruptMedia
 WINDOW_LENGTH_S = 600.0
 SEARCH_LENGTH_S = 30.0
 BLOCK_LENGTH_S = 0.25
+BARE_FORMATS = ("aac", "ac3", "eac3", "amr", "flac", "mp3")
+"""Frames without timestamps; FFmpeg derives them from the first frame, wrongly after a change of the rate."""
 SILENCE_MAX_S = 30.0
 """A longer gap ends the window, so that silence takes no memory."""
 
@@ -76,15 +78,18 @@ def decode_audio(
         stream = best_audio(container) if track is None else audio_tracks(container)[track]
         if stream is not None:
             yield from _windows(_samples(container, stream, damage), round(window_length_s * SAMPLE_RATE_HZ))
-            if damage.decoded == 0 and damage.lost_s > 0:
+            if damage.is_total:
                 raise CorruptMedia("No sound of the file can be decoded.")
 
 
 def _samples(container: InputContainer, stream: AudioStream, damage: Damage) -> Iterator[Samples]:
     """Blocks of samples in order of time, with the time of each; they may have gaps and never overlap."""
     zero_s, segment, until_s = start_s(container), None, 0.0
+    is_bare = container.format.name in BARE_FORMATS
     for frame in _frames(container, stream, damage):
-        at_s = frame.time - zero_s if frame.time is not None else segment.expects_s if segment else 0.0
+        expected_s = segment.expects_s if segment else 0.0
+        at_s = expected_s if frame.time is None else frame.time - zero_s
+        at_s = max(at_s, expected_s) if is_bare else at_s
         if segment is None or not segment.continues(frame, at_s):
             if segment is not None:
                 yield from segment.finish()

@@ -142,7 +142,7 @@ class _Reader:
 
     def frames(self) -> Iterator[DecodedFrame]:
         yield from self._numbered(self._decoded(self._clock(0)), is_whole=True)
-        if self.report.damage.decoded == 0 and self.report.damage.lost_s > 0:
+        if self.report.damage.is_total:
             raise CorruptMedia("No frame of the video can be decoded.")
 
     def frames_within(self, within: Span, standing: bool) -> Iterator[DecodedFrame]:

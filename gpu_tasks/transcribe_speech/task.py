@@ -83,11 +83,13 @@ def _transcribe_track(
     engine, damage = task.engines.speech, Damage()
     total_s = estimated_duration_s(path)
     utterances: list[Utterance] = []
+    decoded_until_s = 0.0
     try:
         for window in decode_audio(path, track=track, damage=damage):
             for utterance in engine.transcribe(window.samples, language, vad_threshold):
                 utterances.append(_shifted(utterance, window.start_s))
                 task.report(min(utterances[-1].span.end_s / total_s, 1.0))
+            decoded_until_s = window.end_s
             task.report(min(window.end_s / total_s, 1.0))
     except CorruptMedia:
         if damage.decoded:
@@ -98,6 +100,7 @@ def _transcribe_track(
         utterances=tuple(utterances),
         models=(engine.info,),
         audio_track=track,
+        decoded_until_s=round(decoded_until_s, 3),
         unreadable=round(damage.share, 4),
     )
 

@@ -98,4 +98,5 @@ def _plan(transcript: Transcript, shots: Shots) -> AnalysisPlan:
         segments=segments,
         chunks=group_chunks(segments),
         utterances=transcript.utterances,
+        clock=shots.clock,
     )

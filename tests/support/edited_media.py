@@ -66,7 +66,8 @@ def _beeps(
     for beep_s in beeps_s:
         is_loud |= (at_s >= beep_s) & (at_s < beep_s + BEEP_S)
     mono = (0.5 * np.sin(2 * np.pi * 600 * at_s) * is_loud * 32767).astype(np.int16)
-    count = 1 if layout == "mono" else 2
+    count = av.AudioLayout(layout).nb_channels
+    channels = [*channels, *[1.0] * count]
     samples = np.stack([(mono * channels[n]).astype(np.int16) for n in range(count)], axis=1).reshape(1, -1)
     frame = av.AudioFrame.from_ndarray(samples, format="s16", layout=layout)
     frame.sample_rate, frame.pts = rate, 0

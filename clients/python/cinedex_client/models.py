@@ -31,6 +31,15 @@ class Reply(BaseModel):
             ) from error
 
 
+class AudioTrack(Reply):
+    index: int
+    codec: str = ""
+    channels: int | None = None
+    language: str | None = None
+    title: str | None = None
+    is_default: bool = False
+
+
 class VideoMetadata(Reply):
     """`duration` is in seconds."""
 
@@ -41,6 +50,8 @@ class VideoMetadata(Reply):
     width: int | None = None
     height: int | None = None
     avg_fps: float | None = None
+    audio_tracks: list[AudioTrack] = []
+    unreadable: str | None = None
 
 
 class FeatureDetail(Reply):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from cinedex.library.domain.probe import AudioTrack
 from cinedex.library.domain.video import UploadStatus, Video
 
 from tests.support.api import Api
@@ -110,6 +111,7 @@ def options_of(
         ),
         ("transcript", {"chunking_config": {"use_asr": False}}, {"transcribe_speech": {"use_asr": False}}, []),
         ("transcript", {"chunking_config": {"vad_threshold": 0.7}}, {"transcribe_speech": {"vad_threshold": 0.7}}, []),
+        ("transcript", {"chunking_config": {"audio_track": 0}}, {"transcribe_speech": {"audio_track": 0}}, []),
         (
             "transcript",
             {"chunking_config": {"chunker_type": "remote", "async_chunking": False}, "downsample_video": True},
@@ -202,6 +204,15 @@ def test_invalid_segment_lengths_are_malformed(memory_app: InMemoryApp, library:
     answer = library.post(f"/v2/videos/{fresh.video_id}/features/transcript", {"chunking_config": config})
     assert (answer.status, answer.error["param"]) == (400, "chunking_config")
     assert "1 <= min_len <= max_len <= 600" in answer.error["message"]
+
+
+def test_an_audio_track_that_the_file_does_not_have_is_unprocessable(memory_app: InMemoryApp, library: Api) -> None:
+    fresh = memory_app.uploaded(account_id=ACCOUNT)
+    assert fresh.probe is not None
+    probe = fresh.probe.model_copy(update={"audio_tracks": (AudioTrack(index=0, codec="aac"),)})
+    memory_app.videos.save(fresh.changed(probe=probe))
+    answer = library.post(f"/v2/videos/{fresh.video_id}/features/transcript", {"chunking_config": {"audio_track": 1}})
+    assert (answer.status, answer.error["param"]) == (422, "audio_track")
 
 
 def test_a_trigger_before_its_dependency_names_the_dependency_and_its_status(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from cinedex.kernel.ids import new_id
 from cinedex.library.domain.feature import Feature
+from cinedex.library.domain.probe import AudioTrack
 from cinedex.library.domain.video import Video
 
 from functions.library_api import handler
@@ -32,6 +33,21 @@ def test_a_video_has_its_metadata_and_every_feature(library: Api, video: Video) 
     assert set(body["features"]) == {f.value for f in Feature}
     assert (body["features"]["captions"], body["features"]["chapters"]) == ("ready", "none")
     assert body["feature_details"]["transcript"]["models"] == ["whisper@1", "cutter@1"]
+
+
+def test_a_video_lists_its_audio_tracks_and_what_could_not_be_decoded(
+    memory_app: InMemoryApp, library: Api, video: Video
+) -> None:
+    assert library.get(f"/v2/videos/{video.video_id}").body["metadata"]["unreadable"] is None
+    assert video.probe is not None
+    tracks = (AudioTrack(index=0, codec="aac", channels=2, language="eng", title="Commentary", is_default=True),)
+    damage = {"audio_tracks": tracks, "unreadable_picture": 0.0005, "unreadable_sound": 0.25}
+    memory_app.videos.save(video.changed(probe=video.probe.model_copy(update=damage)))
+    metadata = library.get(f"/v2/videos/{video.video_id}").body["metadata"]
+    assert metadata["audio_tracks"] == [tracks[0].model_dump()]
+    assert metadata["unreadable"] == (
+        "The file is damaged: less than 0.1 % of the pictures and 25 % of the sound could not be decoded."
+    )
 
 
 def test_a_video_that_has_no_file_yet_has_no_url(memory_app: InMemoryApp, library: Api) -> None:

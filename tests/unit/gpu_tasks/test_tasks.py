@@ -1,7 +1,11 @@
 """Each task stores the results of a message and a media file, once."""
 
+from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 from cinedex.analysis.domain.model_results import (
     DetectedObjects,
@@ -17,14 +21,16 @@ from cinedex.analysis.domain.task_message import TaskResult
 from cinedex.analysis.domain.vectors import unpack_vectors
 from cinedex.kernel.span import span
 
+from gpu_tasks.engines.roles import Waveform
 from gpu_tasks.engines.whisper_speech import WhisperSpeech
-from gpu_tasks.task_errors import EngineUnavailable, InvalidTask
+from gpu_tasks.task_errors import CorruptMedia, EngineUnavailable, InvalidTask
 from gpu_tasks.task_run import TaskInterrupted
 from gpu_tasks.task_table import TASKS
 from gpu_tasks.transcribe_speech import task as transcribe_speech
-from tests.support.clips import textured, tone, write_sound, write_video
+from tests.support.clips import FPS, textured, tone, write_sound, write_video
+from tests.support.edited_media import beeping, damaged, remuxed
 from tests.support.memory.stores import MemoryResultStore
-from tests.support.tasks import FakeEngines, message, plan_of, task_run
+from tests.support.tasks import FakeEngines, FakeSpeech, message, plan_of, task_run
 
 
 @pytest.fixture
@@ -126,6 +132,132 @@ def test_captions_and_objects_share_one_decoding_pass(clip: Path, results: Memor
     second = analyze(clip, results, ["detect_objects"], engines)
     assert second.results["detect_objects"] == first.results["detect_objects"]
     assert len(engines.objects_engine.picture_sizes) == frame_count
+
+
+def test_boxes_stay_in_the_pixels_of_the_video_when_the_size_of_its_frames_changes(
+    tmp_path: Path, results: MemoryResultStore
+) -> None:
+    path = write_sizes(tmp_path / "clip.webm", (160, 96), (80, 48), (320, 192))
+    plan, chunk = plan_of(6.0)
+    results.put("plan", plan.model_copy(update={"frame_size": (160, 96)}).model_dump(mode="json"))
+    options = {"steps": ["detect_objects", "read_text"]}
+    task = message("analyze_chunk", chunk=chunk, options=options, inputs={"plan": "plan"})
+    result = TASKS["analyze_chunk"](task_run(task, path, FakeEngines(), results))
+    objects = DetectedObjects.model_validate(results.get(result.results["detect_objects"]))
+    boxes = {(d.box.x1, d.box.y1, d.box.x2, d.box.y2) for f in objects.frames for d in f.detections}
+    assert (len(objects.frames), boxes) == (6, {(0, 0, 80, 96)})
+    assert (objects.frame_width, objects.frame_height) == (160, 96)
+    read = ReadText.model_validate(results.get(result.results["read_text"]))
+    assert all(0 <= b.x1 < b.x2 <= 160 and 0 <= b.y1 < b.y2 <= 96 for f in read.frames for b in [f.lines[0].box])
+
+
+def write_sizes(path: Path, *sizes: tuple[int, int]) -> Path:
+    """Two seconds of each size, as a video conference records them."""
+    with av.open(str(path), "w") as container:
+        stream = None
+        for part, (width, height) in enumerate(sizes):
+            encoder = av.CodecContext.create("libvpx", "w")
+            encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
+            encoder.time_base, encoder.framerate = Fraction(1, 1000), Fraction(10)
+            encoder.options = {"deadline": "realtime", "cpu-used": "8"}
+            if stream is None:
+                stream = container.add_stream("libvpx", rate=10)
+                stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+            frames = [av.VideoFrame.from_ndarray(textured(part, width, height), format="bgr24") for _ in range(20)]
+            for number, frame in enumerate(frames):
+                frame.pts, frame.time_base = (part * 20 + number) * 100, Fraction(1, 1000)
+            for packet in [p for frame in [*frames, None] for p in encoder.encode(frame)]:
+                packet.stream, packet.time_base = stream, Fraction(1, 1000)
+                container.mux(packet)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["mp4", "mkv", "ts"])
+def test_a_picture_stands_until_the_next_one_comes(tmp_path: Path, results: MemoryResultStore, kind: str) -> None:
+    """Three pictures in five minutes; the second chunk begins while the second one stands."""
+    path = write_video(
+        tmp_path / f"slides.{kind}",
+        [textured(n) for n in range(3)],
+        sound=tone(300, amplitude=0.0),
+        pts_of=lambda n: (0, 60 * FPS, 290 * FPS)[n],
+    )
+    plan, _ = plan_of(300.0)
+    results.put("plan", plan.model_dump(mode="json"))
+    found = []
+    engines = FakeEngines()
+    for chunk in plan.chunks:
+        task = message("analyze_chunk", chunk=chunk, options={"steps": ["describe_segments"]}, inputs={"plan": "plan"})
+        result = TASKS["analyze_chunk"](task_run(task, path, engines, results))
+        found.append(DetectedObjects.model_validate(results.get(result.results["detect_objects"])))
+        captions = SegmentCaptions.model_validate(results.get(result.results["describe_segments"])).captions
+        assert all("A person" in c.text and "HELLO" in c.text for c in captions)
+    assert [f.at_s for part in found for f in part.frames] == pytest.approx(range(300), abs=0.1)
+    assert len(engines.objects_engine.picture_sizes) <= 3 + len(plan.chunks)
+
+
+def test_the_first_track_with_speech_replaces_a_silent_default(tmp_path: Path, results: MemoryResultStore) -> None:
+    path = two_tracks(tmp_path / "clip.mkv", default=0)
+    assert transcript_of(path, results).audio_track == 1
+    assert transcript_of(path, results, audio_track=0).audio_track == 0
+    with pytest.raises(InvalidTask, match="no audio track 2"):
+        transcript_of(path, results, audio_track=2)
+
+
+def test_the_default_track_is_preferred_to_the_first(tmp_path: Path, results: MemoryResultStore) -> None:
+    assert transcript_of(two_tracks(tmp_path / "clip.mkv", default=1), results).audio_track == 1
+
+
+def two_tracks(path: Path, default: int) -> Path:
+    """The first track is silent, the second one is not."""
+    with av.open(str(path), "w") as container:
+        streams = [container.add_stream("flac", rate=16_000, layout="mono") for _ in range(2)]
+        for number, stream in enumerate(streams):
+            stream.disposition = av.stream.Disposition.default if number == default else av.stream.Disposition(0)
+        for number, stream in enumerate(streams):
+            samples = (tone(2, amplitude=0.5 * number) * 32767).astype(np.int16).reshape(1, -1)
+            frame = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
+            frame.sample_rate, frame.pts = 16_000, 0
+            container.mux(stream.encode(frame))
+        for stream in streams:
+            container.mux(stream.encode(None))
+    return path
+
+
+def transcript_of(path: Path, results: MemoryResultStore, **options: object) -> Transcript:
+    class HearsTones(FakeSpeech):
+        def transcribe(self, waveform: Waveform, *options: object) -> Iterator[Utterance]:  # type: ignore[override]
+            return super().transcribe(waveform, None) if waveform.any() else iter(())
+
+    engines = FakeEngines()
+    engines._ready["speech"] = HearsTones()
+    task = message("transcribe_speech", options=options)
+    result = TASKS["transcribe_speech"](task_run(task, path, engines, results))
+    return Transcript.model_validate(results.get(result.results["transcribe_speech"]))
+
+
+@pytest.mark.parametrize("kind", ["video", "audio"])
+def test_a_stream_that_cannot_be_decoded_leaves_the_other_one(
+    tmp_path: Path, results: MemoryResultStore, kind: str
+) -> None:
+    clip = beeping(tmp_path / "clip.mkv", 3, [1], [2], sound="flac")
+    path = remuxed(tmp_path / "damaged.mkv", clip, damaged(kind, -1, 9))
+    transcript = transcript_of(path, results)
+    shots_of = TASKS["detect_shots"](task_run(message("detect_shots"), path, FakeEngines(), results))
+    shots = Shots.model_validate(results.get(shots_of.results["detect_shots"]))
+    assert (transcript.unreadable == 1, shots.unreadable == 1) == (kind == "audio", kind == "video")
+    assert (bool(transcript.utterances), len(shots.shots)) == (kind == "video", 1 if kind == "video" else 2)
+    assert shots.duration_s == pytest.approx(3.0, abs=0.1)
+    analyze(path, results, ["describe_segments"], FakeEngines())
+
+
+def test_a_file_of_which_nothing_can_be_decoded_is_corrupt(tmp_path: Path, results: MemoryResultStore) -> None:
+    clip = beeping(tmp_path / "clip.mkv", 2, [1], sound="flac")
+    broken = remuxed(
+        tmp_path / "a.mkv", remuxed(tmp_path / "b.mkv", clip, damaged("audio", -1, 9)), damaged("video", -1, 9)
+    )
+    for task in ("transcribe_speech", "detect_shots"):
+        with pytest.raises(CorruptMedia):
+            TASKS[task](task_run(message(task), broken, FakeEngines(), results))
 
 
 def test_an_audio_file_has_no_detections(tmp_path: Path, results: MemoryResultStore) -> None:

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cinedex.adapters.pyav.packets import Damage
 
 from gpu_tasks.media.audio import SAMPLE_RATE_HZ, decode_audio
+from gpu_tasks.task_errors import CorruptMedia
 from tests.support.clips import textured, tone, write_sound, write_video
+from tests.support.edited_media import beeping, beeps_in, damaged, joined, remuxed
 
 
 def test_windows_are_adjacent_and_contain_every_sample(tmp_path: Path) -> None:
@@ -33,3 +36,52 @@ def test_the_audio_of_a_video_is_decoded(tmp_path: Path) -> None:
 
 def test_a_video_without_audio_has_no_window(tmp_path: Path) -> None:
     assert list(decode_audio(write_video(tmp_path / "clip.mp4", [textured(1)] * 5))) == []
+
+
+@pytest.mark.parametrize("channels", [(1, -1), (1, -0.8), (1, 0), (0, 1), (1, 1)])
+@pytest.mark.parametrize("kind", ["wav", "mka"])
+def test_sound_is_heard_whatever_the_phase_of_its_channels(
+    tmp_path: Path, channels: tuple[float, float], kind: str
+) -> None:
+    codec = "pcm_s16le" if kind == "wav" else "flac"
+    path = beeping(tmp_path / f"a.{kind}", 3, [1, 2], picture=None, sound=codec, layout="stereo", channels=channels)
+    assert beeps_in(path) == pytest.approx([1, 2], abs=0.05)
+    (window,) = decode_audio(path)
+    assert float(np.abs(window.samples).max()) == pytest.approx(0.5, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("kind", "codec", "rates", "layouts"),
+    [
+        ("mp3", "libmp3lame", (44_100, 22_050), ("stereo", "mono")),
+        ("mp3", "libmp3lame", (44_100, 44_100), ("stereo", "mono")),
+        ("ts", "ac3", (48_000, 48_000), ("stereo", "5.1")),
+        ("ts", "aac", (48_000, 24_000), ("mono", "mono")),
+        ("aac", "aac", (48_000, 24_000), ("mono", "stereo")),
+    ],
+)
+def test_a_change_of_rate_or_channels_is_followed(
+    tmp_path: Path, kind: str, codec: str, rates: tuple[int, int], layouts: tuple[str, str]
+) -> None:
+    parts = [
+        beeping(
+            tmp_path / f"{number}.{kind}", 3, [1], picture=None, sound=codec, rate=rates[number], layout=layouts[number]
+        )
+        for number in (0, 1)
+    ]
+    assert beeps_in(joined(tmp_path / f"joined.{kind}", *parts)) == pytest.approx([1, 4], abs=0.2)
+
+
+@pytest.mark.parametrize("kind", ["mkv", "mp4"])
+def test_the_share_of_sound_that_cannot_be_decoded_is_counted(tmp_path: Path, kind: str) -> None:
+    clip = beeping(tmp_path / f"clip.{kind}", 8, [1, 6])
+    damage = Damage()
+    path = remuxed(tmp_path / f"damaged.{kind}", clip, damaged("audio", 2, 4))
+    list(decode_audio(path, damage=damage))
+    assert 0.1 <= damage.share <= 0.3
+
+
+def test_sound_of_which_nothing_can_be_decoded_is_corrupt(tmp_path: Path) -> None:
+    clip = beeping(tmp_path / "clip.mkv", 2, [1], sound="flac")
+    with pytest.raises(CorruptMedia):
+        list(decode_audio(remuxed(tmp_path / "damaged.mkv", clip, damaged("audio", -1, 9))))

@@ -1,17 +1,21 @@
 """Frames are decoded in order, upright, with their exact time and their index in the whole video."""
 
 import itertools
+import struct
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from cinedex.adapters.pyav import packets
+from cinedex.adapters.pyav.inspection import inspect
 from cinedex.kernel.span import span
 
-from gpu_tasks.media.frames import decode_frames
+from gpu_tasks.media.frames import PictureReport, decode_frames
 from gpu_tasks.task_errors import CorruptMedia, TaskFailed
 from tests.support.clips import FPS, plain, textured, tone, write_sound, write_video
+from tests.support.edited_media import beeping, damaged, remuxed
 
 
 def greys(count: int) -> list[np.ndarray]:
@@ -93,6 +97,87 @@ def test_a_rotated_picture_is_upright(tmp_path: Path, degrees: int) -> None:
     assert picture.shape == (160, 96, 3)
     white_half = picture[80:] if degrees == 90 else picture[:80]
     assert white_half.mean() > 200
+
+
+UPRIGHT = plain((0, 0, 0), 160, 96)
+UPRIGHT[:48, :80] = 255  # the upper left quarter is white, the lower right one grey
+UPRIGHT[48:, 80:] = 128
+MATRICES = list(itertools.product((1, -1), (1, -1), (False, True)))
+
+
+@pytest.mark.parametrize(("x", "y", "transposed"), MATRICES)
+@pytest.mark.parametrize("kind", ["mp4", "mov"])
+def test_all_eight_orientations_are_shown_upright(tmp_path: Path, x: int, y: int, transposed: bool, kind: str) -> None:
+    """A display matrix maps `(x, y)` of the stored picture to `(a x + c y, b x + d y)`."""
+    stored = UPRIGHT[::y, ::x]
+    stored = np.ascontiguousarray(stored.transpose(1, 0, 2) if transposed else stored)
+    source = write_video(tmp_path / f"source.{kind}", [stored] * 5)
+    a, b, c, d = (0, y, x, 0) if transposed else (x, 0, 0, y)
+    path = with_matrix(tmp_path / f"shown.{kind}", source, a, b, c, d)
+    frame = next(iter(decode_frames(path)))
+    picture = frame.picture(160)
+    assert (frame.width, frame.height) == (160, 96)
+    assert np.abs(picture.astype(int) - UPRIGHT).mean() < 8
+    probe = inspect(str(path), 20.0, 10**7)
+    assert (probe.width, probe.height) == (160, 96)
+
+
+def with_matrix(path: Path, source: Path, a: int, b: int, c: int, d: int) -> Path:
+    """A copy with another matrix in the header of its track (`tkhd`)."""
+    data = bytearray(source.read_bytes())
+    at = data.index(b"tkhd") + 4 + 40
+    data[at : at + 36] = struct.pack(">9i", *(n << 16 for n in (a, b, 0, c, d, 0, 0, 0)), 1 << 30)
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["mp4", "mkv", "ts"])
+@pytest.mark.parametrize(("shape", "width"), [(Fraction(64, 45), 228), (Fraction(8, 9), 142), (Fraction(900), 160)])
+def test_pixels_that_are_not_square_are_shown_square(tmp_path: Path, kind: str, shape: Fraction, width: int) -> None:
+    path = tmp_path / f"anamorphic.{kind}"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=FPS)
+        stream.width, stream.height, stream.pix_fmt = 160, 96, "yuv420p"
+        stream.codec_context.sample_aspect_ratio = shape
+        stream.sample_aspect_ratio = shape
+        for n in range(5):
+            frame = av.VideoFrame.from_ndarray(textured(1), format="bgr24")
+            frame.pts, frame.time_base = n, Fraction(1, FPS)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    frame = next(iter(decode_frames(path)))
+    assert (frame.width, frame.height) == (width, 96)
+    assert frame.picture(1000).shape == (96, width, 3)
+    assert inspect(str(path), 20.0, 10**7).width == width
+
+
+def test_a_damaged_range_has_no_frames_and_is_no_failure(tmp_path: Path) -> None:
+    clip = beeping(tmp_path / "clip.mkv", 6, [1])
+    path = remuxed(tmp_path / "damaged.mkv", clip, damaged("video", 2, 4))
+    assert len(list(decode_frames(path, span(2.5, 3.5)))) <= 25
+    assert [f.at_s for f in decode_frames(path, span(5, 5.1))] == pytest.approx([5.0, 5.04, 5.08], abs=1e-2)
+
+
+@pytest.mark.parametrize("error", ["PermissionError", "ArgumentError", "PatchWelcomeError", "UnknownError"])
+def test_any_error_of_a_decoder_costs_its_packet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: str) -> None:
+    path = write_video(tmp_path / "clip.mp4", greys(50))
+    decoder, numbers = packets.decode_packet, itertools.count()
+
+    def fail_once(packet: object) -> object:
+        if next(numbers) == 30:
+            raise getattr(av.error, error)(1, "damaged")
+        return decoder(packet)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(packets, "decode_packet", fail_once)
+    report = PictureReport()
+    assert len(list(decode_frames(path, report=report))) >= 49
+    assert report.damage.share == pytest.approx(1 / 50, abs=0.005)
+
+
+def test_a_file_of_which_no_frame_can_be_decoded_is_corrupt(tmp_path: Path) -> None:
+    clip = beeping(tmp_path / "clip.mkv", 2, [1])
+    with pytest.raises(CorruptMedia):
+        list(decode_frames(remuxed(tmp_path / "damaged.mkv", clip, damaged("video", -1, 9))))
 
 
 def test_damaged_packets_lose_only_their_own_frames(tmp_path: Path) -> None:

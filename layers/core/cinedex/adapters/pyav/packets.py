@@ -30,8 +30,13 @@ class Damage:
     error: av.FFmpegError | ValueError | None = None
 
     @property
+    def is_total(self) -> bool:
+        """Some decoders give nothing, and no error either."""
+        return self.decoded == 0 and (self.total_s > 0 or self.error is not None)
+
+    @property
     def share(self) -> float:
-        return min(1.0, self.lost_s / self.total_s) if self.total_s > 0 else float(self.lost_s > 0)
+        return 1.0 if self.is_total else min(1.0, self.lost_s / self.total_s) if self.total_s > 0 else 0.0
 
 
 def clock_of(container: InputContainer, pieces: Sequence[ClockPiece] = (), start: int = 0) -> MediaClock:
@@ -81,6 +86,10 @@ def _demux(container: InputContainer, streams: Sequence[Stream]) -> Iterator[Pac
         return
 
 
+def decode_packet(packet: Packet[Any]) -> list[Any]:
+    return packet.decode()
+
+
 def decode(packet: Packet[Any], damage: Damage) -> list[Any]:
     """The frames of a packet; none when the decoder cannot use it, whatever error it gives.
 
@@ -89,7 +98,7 @@ def decode(packet: Packet[Any], damage: Damage) -> list[Any]:
     packet_s = length_s(packet, packet.stream) if packet.size else 0.0
     damage.total_s += packet_s
     try:
-        frames = packet.decode()
+        frames = decode_packet(packet)
     except MemoryError:
         raise
     except (av.FFmpegError, ValueError) as error:

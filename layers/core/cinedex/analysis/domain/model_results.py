@@ -44,13 +44,15 @@ class Utterance(ModelResult):
 class Transcript(ModelResult):
     """Result of `transcribe_speech`; no utterances without speech or without audio.
 
-    `audio_track` is the track that was transcribed, and `unreadable` the share of it that cannot be decoded.
+    `audio_track` is the track that was transcribed, `decoded_until_s` the end of its last sample, and `unreadable` the
+    share of it that cannot be decoded.
     """
 
     language: str | None
     utterances: tuple[Utterance, ...]
     models: tuple[ModelInfo, ...] = ()
     audio_track: int | None = None
+    decoded_until_s: float = Field(default=0.0, ge=0)
     unreadable: float = Field(default=0.0, ge=0, le=1)
 
 

@@ -11,6 +11,7 @@ from cinedex.analysis.domain.state_events import PlanInputs, PlannedChunks
 from cinedex.analysis.ports.result_store import ResultStore
 from cinedex.analysis.ports.runs import RunRepository
 from cinedex.analysis.usecases.advance_features import advance, is_current
+from cinedex.kernel.span import Span, span
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.object_keys import plan_key
 from cinedex.library.domain.segmenting import cut_segments, group_chunks
@@ -71,19 +72,25 @@ class PlanChunks:
 
 def make_plan(video: Video, transcript: Transcript, shots: Shots) -> AnalysisPlan:
     """The duration is that of the decoded pictures and sound, because containers may state a wrong one."""
-    duration_s = shots.duration_s
+    duration_s = max(shots.duration_s, transcript.decoded_until_s)
+    visible = _stretched(shots.shots, duration_s)
     speech = [u.span for u in transcript.utterances]
-    segments = cut_segments(duration_s, shots.shots, speech, video.segmenting)
+    segments = cut_segments(duration_s, visible, speech, video.segmenting)
     return AnalysisPlan(
         duration_s=duration_s,
         language=transcript.language,
-        shots=shots.shots,
+        shots=visible,
         segments=segments,
         chunks=group_chunks(segments),
         utterances=transcript.utterances,
         frame_size=_frame_size(video),
         clock=shots.clock,
     )
+
+
+def _stretched(shots: tuple[Span, ...], duration_s: float) -> tuple[Span, ...]:
+    """Sound after the last picture belongs to the last shot."""
+    return (*shots[:-1], span(shots[-1].start_s, duration_s)) if shots else ()
 
 
 def _frame_size(video: Video) -> tuple[int, int] | None:

@@ -62,6 +62,7 @@ class StartAnalysis:
         last = LastError()
         for _ in CONFLICT.attempts(f"start an analysis of video {video_id}", self.clock.sleep, last):
             video = self._without_orphans(self.videos.get(account_id, video_id).require_uploaded())
+            _require_audio_track(video, request)
             todo = tuple(n for n in names if _is_due(video, n, request))
             if not todo:
                 return StartedAnalysis(video, ())
@@ -108,6 +109,16 @@ def require_available(features: tuple[Feature, ...]) -> None:
     for feature in features:
         if trigger_of(feature) is None:
             raise ImpossibleValue(f"Feature '{feature.value}' is unavailable in this deployment.", field="features")
+
+
+def _require_audio_track(video: Video, request: AnalysisRequest) -> None:
+    """Videos that were probed by an earlier version list no tracks; the task checks theirs."""
+    track = (request.options or {}).get("transcribe_speech", {}).get("audio_track")
+    tracks = video.probe.audio_tracks if video.probe else ()
+    if track is not None and tracks and track >= len(tracks):
+        raise ImpossibleValue(
+            f"The file has no audio track {track}; it has {len(tracks)}, numbered from 0.", field="audio_track"
+        )
 
 
 def _is_due(video: Video, feature: Feature, request: AnalysisRequest) -> bool:

@@ -42,6 +42,11 @@ class ChunkingConfig(NullIsDefault):
         default=None, ge=0, le=1, description="Least probability of speech; null: the model's default, 0.5."
     )
     language: str | None = Field(default=None, max_length=35, description="ISO 639-1; null: the model detects it.")
+    audio_track: int | None = Field(
+        default=None,
+        ge=0,
+        description="Extension: `index` of one of `audio_tracks`; null: the default track, or the first with speech.",
+    )
     chunker_type: str | None = Field(default=None, max_length=100, description=NO_EFFECT)
     async_chunking: bool | None = Field(default=None, description=NO_EFFECT)
     force_vllm_whisper_asr: bool | None = Field(default=None, description=NO_EFFECT)
@@ -64,7 +69,11 @@ class ChunkingConfig(NullIsDefault):
         """Only what differs from the defaults, so that a stored result of equal options is reused."""
         if not self.use_asr:
             return {"use_asr": False}
-        options = {"language": self.language or None, "vad_threshold": self.vad_threshold}
+        options = {
+            "language": self.language or None,
+            "vad_threshold": self.vad_threshold,
+            "audio_track": self.audio_track,
+        }
         return {name: value for name, value in options.items() if value is not None}
 
 

@@ -62,3 +62,16 @@ class Probe(BaseModel):
     @property
     def has_video(self) -> bool:
         return self.video_codec is not None
+
+    @property
+    def unreadable(self) -> str | None:
+        """What the analysis could not decode, as a sentence; None when it could decode everything."""
+        shares = {"pictures": self.unreadable_picture, "sound": self.unreadable_sound}
+        parts = [f"{_percentage(share)} of the {name}" for name, share in shares.items() if share > 0]
+        return f"The file is damaged: {' and '.join(parts)} could not be decoded." if parts else None
+
+
+def _percentage(share: float) -> str:
+    if share >= 1:
+        return "all"
+    return "less than 0.1 %" if share < 0.001 else f"{min(round(100 * share, 1), 99.9):g} %"

@@ -24,19 +24,38 @@ def collection_of(group_id: str | None) -> str | None:
     return None if group_id in (None, "", DEFAULT_GROUP) else group_id
 
 
+class AudioTrackResponse(BaseModel):
+    """One audio track of the file; `chunking_config.audio_track` chooses one by its `index`."""
+
+    index: int
+    codec: str
+    channels: int | None = None
+    language: str | None = Field(default=None, description="As the file states it, usually ISO 639-2.")
+    title: str | None = None
+    is_default: bool = Field(default=False, description="The flag of the container.")
+
+
 class VideoMetadataResponse(BaseModel):
-    width: int | None = None
+    width: int | None = Field(default=None, description="Pixels as shown: upright, with square pixels.")
     height: int | None = None
     avg_fps: float | None = None
     video_name: str | None = None
     title: str | None = None
     video_start_timestamp_utc_ms: int | None = None
-    duration: float | None = Field(default=None, description="Seconds.")
+    duration: float | None = Field(
+        default=None, description="Seconds. The analysis replaces the estimate from the header of the file."
+    )
     thumbnail: str | None = None
     thumbnails: str | None = None
     description: str | None = None
     source: str | None = Field(
         default=None, description="The `video_url` of the upload, without user, password, query and fragment."
+    )
+    audio_tracks: list[AudioTrackResponse] = Field(
+        default=[], description="Extension: the audio tracks that belong to the picture."
+    )
+    unreadable: str | None = Field(
+        default=None, description="Extension: which share of the file the analysis could not decode."
     )
 
     @classmethod
@@ -52,6 +71,8 @@ class VideoMetadataResponse(BaseModel):
             video_start_timestamp_utc_ms=round(recorded.timestamp() * 1000) if recorded else None,
             description=video.description,
             source=video.source,
+            audio_tracks=[AudioTrackResponse(**t.model_dump()) for t in probe.audio_tracks] if probe else [],
+            unreadable=probe.unreadable if probe else None,
         )
 
 
