@@ -1,6 +1,7 @@
-"""Runs the benchmark of the CPU pipeline and prints its table."""
+"""Runs the benchmarks of bursts and of the CPU pipeline, and prints their tables."""
 
-from benchmarks import cpu_pipeline
+from benchmarks import burst, cpu_pipeline
 
 if __name__ == "__main__":
+    burst.main([])
     cpu_pipeline.main()

@@ -23,7 +23,6 @@ from local.functions.process import FunctionProcess, FunctionSpec
 from local.functions.starting import ProcessStarter
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-PYTHONPATH = f"{REPOSITORY}:{REPOSITORY}/layers/core:{REPOSITORY}/clients/python"
 _NOT_INHERITED = ("LOG_LEVEL", "AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_LOG_STREAM_NAME")
 """`LOG_LEVEL` is set for the emulator; Powertools would apply it to the functions, too. The others have no meaning."""
 _CLIENT_THREAD = "ministack-lambda-invoke"
@@ -35,12 +34,13 @@ class FunctionPools:
 
     Args:
         python: the interpreter of the functions; the emulator has another one.
+        path: where it finds their modules.
         logs: folder of one log per function.
         limits: the same for each function.
     """
 
-    def __init__(self, python: str, logs: Path, limits: PoolLimits) -> None:
-        self._python, self._logs, self._limits = python, logs, limits
+    def __init__(self, python: str, path: str, logs: Path, limits: PoolLimits) -> None:
+        self._python, self._path, self._logs, self._limits = python, path, logs, limits
         self._loop = asyncio.new_event_loop()
         self._pools: dict[str, tuple[FunctionSpec, FunctionPool]] = {}
         self._draining: set[asyncio.Task[None]] = set()
@@ -50,7 +50,8 @@ class FunctionPools:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> FunctionPools:
         limits = PoolLimits(processes=int(environment["FUNCTION_PROCESSES"]))
-        return cls(environment["FUNCTION_PYTHON"], Path(environment["FUNCTION_LOGS"]), limits)
+        python, path = environment["FUNCTION_PYTHON"], environment["FUNCTION_PYTHONPATH"]
+        return cls(python, path, Path(environment["FUNCTION_LOGS"]), limits)
 
     def invoke(self, config: Mapping[str, Any], event: Any, *, bounded: bool) -> dict[str, Any]:
         """The result as the emulator's executors return it; a `bounded` one is refused when too many wait."""
@@ -104,7 +105,7 @@ class FunctionPools:
             handler=handler,
             arn=config["FunctionArn"],
             timeout_s=config["Timeout"],
-            environment=_environment(config),
+            environment=_environment(config) | {"PYTHONPATH": self._path},
             python=self._python,
             folder=REPOSITORY,
             log=self._logs / f"{handler}.log",
@@ -125,5 +126,4 @@ def run_functions_in_pools(pools: FunctionPools) -> None:
 def _environment(config: Mapping[str, Any]) -> dict[str, str]:
     functions: Any = import_module("ministack.services.lambda_svc")
     environment: dict[str, str] = functions._provided_worker_env(config, str(REPOSITORY), 0)
-    kept = {name: value for name, value in environment.items() if name not in _NOT_INHERITED}
-    return kept | {"PYTHONPATH": PYTHONPATH}
+    return {name: value for name, value in environment.items() if name not in _NOT_INHERITED}

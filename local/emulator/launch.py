@@ -11,7 +11,7 @@ from local.emulator.access import ACCESS_KEY, ACCOUNT_ID, REGION, EmulatorAccess
 from local.emulator.signed_requests import HEALTH_PATH
 from local.home import Home
 from local.loopback import LOOPBACK, no_proxy
-from local.settings import REPOSITORY
+from local.settings import PYTHONPATH, REPOSITORY
 
 PYTHON = REPOSITORY / ".venv-emulator/bin/python"
 
@@ -71,6 +71,7 @@ def _functions(home: Home, processes: int) -> dict[str, str]:
     """Read by `function_pools`."""
     return {
         "FUNCTION_PYTHON": sys.executable,
+        "FUNCTION_PYTHONPATH": PYTHONPATH,
         "FUNCTION_LOGS": str(home.logs.resolve()),
         "FUNCTION_PROCESSES": str(processes),
     }

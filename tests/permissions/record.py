@@ -18,8 +18,7 @@ RECORDER = Path(__file__).parent / "recorder"
 def pytest_configure(config: pytest.Config) -> None:
     """The stack is started by this process, so that its functions and processes get the path from here."""
     from local import process_specs
-    from local.deploy import functions
+    from local.emulator import launch
 
-    packages = "clients/python"
-    functions._BOOTSTRAP = functions._BOOTSTRAP.replace(packages, f"{packages}:{RECORDER}", 1)
-    process_specs.PYTHONPATH += f":{RECORDER}"
+    for module in (launch, process_specs):
+        module.PYTHONPATH += f":{RECORDER}"

@@ -37,6 +37,7 @@ TOGETHER: dict[str, tuple[str, ...]] = {
     "children that are killed": ("tests/integration/local_stack/test_killed_processes.py",),
     "fixture_stack": (
         "tests/integration/local_stack/test_deployment.py",
+        "tests/integration/local_stack/test_function_processes.py",
         "tests/integration/local_stack/test_gateway.py",
         "tests/integration/local_stack/test_object_access.py",
     ),

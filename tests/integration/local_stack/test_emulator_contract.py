@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from local.emulator import PINNED_VERSION
 from local.emulator.launch import PYTHON
 from local.emulator.patches import LARGE_SERVICES
+from local.settings import PYTHONPATH
 
 PATCHED = [
     "ministack.app:app",
@@ -132,3 +135,26 @@ machine._run_parallel_branches({"Branches": branches}, {}, None, {"State": {}})
 print(tokens)
 """
     assert in_emulator(code) == "[True, True]"
+
+
+def test_a_client_is_refused_as_by_lambda_when_too_many_invocations_wait(tmp_path: Path) -> None:
+    code = f"""
+import threading, time
+from pathlib import Path
+from local.emulator.function_pools import FunctionPools
+from local.functions.limits import PoolLimits
+
+arn = "arn:aws:lambda:us-east-1:000000000000:function:f"
+config = {{"FunctionName": "f", "FunctionArn": arn, "Handler": "tests.support.lambda_handlers.hang", "Timeout": 3}}
+pools = FunctionPools({sys.executable!r}, {PYTHONPATH!r}, Path({str(tmp_path)!r}), PoolLimits(waiting=0))
+first = []
+running = threading.Thread(target=lambda: first.append(pools.invoke(config, 1, bounded=True)))
+running.start()
+time.sleep(0.5)
+refused = pools.invoke(config, 2, bounded=True)
+print(refused["throttle"], refused["body"]["__type"], refused["body"]["retryAfterSeconds"])
+running.join()
+print(first[0]["error"], first[0]["body"]["errorType"])
+pools.close()
+"""
+    assert in_emulator(code) == "True TooManyRequestsException 60\nTrue Sandbox.Timedout"
