@@ -7,12 +7,17 @@ from typing import Any
 
 from cinedex.answers.domain.agent import AgentAnswered, AgentEvent, AgentScope, AgentTask, AnswerDelta, ToolRun
 from cinedex.answers.domain.answer import Message, MessageRole
+from cinedex.answers.usecases.agent.check_sentence import CheckSentence
 from cinedex.answers.usecases.agent.limits import AgentLimits
 from cinedex.answers.usecases.agent.llm_agent import LlmAgent
 from cinedex.answers.usecases.agent.run_tools import RunTools
 from cinedex.answers.usecases.agent.scoped_library import ScopedLibrary, scoped_library
 from cinedex.answers.usecases.agent.toolset import toolset
 from cinedex.answers.usecases.analyze_frames import AnalyzeFrames
+from cinedex.answers.usecases.extract_quotes import ExtractQuotes
+from cinedex.answers.usecases.extractive.quote_search import QuoteSearch
+from cinedex.answers.usecases.extractive.score_quotes import ScoreQuotes
+from cinedex.answers.usecases.extractive.select_evidence import SelectEvidence
 from cinedex.kernel.span import Span, span
 from cinedex.language_models.language_model import LanguageModel
 from cinedex.search.domain.index.segment_document import SegmentDocument, Vector
@@ -61,6 +66,9 @@ class AgentFixture:
         self.resolve_scope = ResolveScope(self.videos)
         self.frame_analyzer = FakeFrameAnalyzer()
         self.analyze_frames = AnalyzeFrames(MemoryMediaStore(), self.frame_analyzer)
+        quotes = ExtractQuotes(self.timeline)
+        select = SelectEvidence(self.index, self.retrieve_segments, quotes, ScoreQuotes(self.vectors))
+        self.search_quotes = QuoteSearch(select, self.analyze_frames, self.clock)
         self.tools = RunTools(toolset(self.retrieve_segments, self.timeline, self.analyze_frames), self.clock)
 
     def _analyse(self, video_id: str, account_id: str) -> None:
@@ -85,7 +93,15 @@ class AgentFixture:
         return document.model_copy(update={"vectors": vectors, "model": self.vectors.model})
 
     def agent(self, model: LanguageModel, **bounds: Any) -> LlmAgent:
-        return LlmAgent(model, self.tools, self.resolve_scope, self.clock, AgentLimits(**bounds))
+        return LlmAgent(
+            model=model,
+            run_tools=self.tools,
+            check_sentence=lambda: CheckSentence(self.vectors),
+            search_quotes=self.search_quotes,
+            resolve_scope=self.resolve_scope,
+            clock=self.clock,
+            limits=AgentLimits(**bounds),
+        )
 
     def library(self, scope: AgentScope | None = None) -> ScopedLibrary:
         return scoped_library(task("?", scope=scope), self.resolve_scope)
@@ -118,7 +134,7 @@ def answered(events: Sequence[AgentEvent]) -> AgentAnswered:
         evidence = citation.evidence
         assert evidence.video_id in (TOUR, TALK)
         assert 0 <= evidence.span.start_s <= evidence.span.end_s <= LENGTH_S
-    assert last.confident is bool(last.citations)
+    assert last.citations or not last.confident
     return last
 
 

@@ -165,12 +165,16 @@ class Citation(Reply):
 
 
 class Answer(Reply):
-    """`confident` is False when the videos contain no answer to the question."""
+    """`confident` is False when the videos contain no answer to the question, or sentences of a model were dropped.
+
+    `degraded_by` has the reasons why the answer is less than it could be.
+    """
 
     response: str
     model: str
     citations: list[Citation] = Field(default_factory=list)
     confident: bool = True
+    degraded_by: list[str] = Field(default_factory=list)
 
 
 class Run(Reply):

@@ -10,6 +10,7 @@ from cinedex.answers.usecases.analyze_frames import AnalyzeFrames
 from cinedex.answers.usecases.answer_question import AnswerQuestion, AnswerRequest, VideoRange
 from cinedex.answers.usecases.extract_quotes import ExtractQuotes
 from cinedex.answers.usecases.extractive.extractive_agent import ExtractiveAgent
+from cinedex.answers.usecases.extractive.quote_search import QuoteSearch
 from cinedex.answers.usecases.extractive.score_quotes import ScoreQuotes
 from cinedex.answers.usecases.extractive.select_evidence import SelectEvidence
 from cinedex.kernel.errors import ImpossibleValue, InvalidInput, NotFound, StateConflict
@@ -86,7 +87,7 @@ class AnswersFixture:
         find = RetrieveSegments(self.index, self.vectors)
         evidence = SelectEvidence(self.index, find, ExtractQuotes(self.timeline), ScoreQuotes(self.vectors))
         analyze_frames = AnalyzeFrames(MemoryMediaStore(), self.frame_analyzer)
-        agent = ExtractiveAgent(evidence, ResolveScope(self.videos), analyze_frames, FakeClock())
+        agent = ExtractiveAgent(QuoteSearch(evidence, analyze_frames, FakeClock()), ResolveScope(self.videos))
         return AnswerQuestion(self.videos, agent)(request)
 
 

@@ -34,7 +34,7 @@ FOUND = {
 
 
 def emitted(text: str, piece: int = 1000) -> CitedAnswer:
-    answer = CitedAnswer(FOUND)
+    answer = CitedAnswer(FOUND, lambda *_: None)
     shown = [s for at in range(0, len(text), piece) for s in answer.write(text[at : at + piece])]
     shown += answer.finish()
     assert "".join(shown) == answer.text

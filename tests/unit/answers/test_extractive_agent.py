@@ -11,10 +11,7 @@ from cinedex.answers.domain.agent import (
     ToolFinished,
     ToolStarted,
 )
-from cinedex.answers.usecases.extract_quotes import ExtractQuotes
 from cinedex.answers.usecases.extractive.extractive_agent import ExtractiveAgent
-from cinedex.answers.usecases.extractive.score_quotes import ScoreQuotes
-from cinedex.answers.usecases.extractive.select_evidence import SelectEvidence
 from cinedex.kernel.span import span
 
 from tests.support.agent_fixture import TALK, TOUR, AgentFixture, answered, task
@@ -24,9 +21,7 @@ LINE = "“Eileen Collins was the first woman to pilot the space shuttle.” —
 
 
 def agent(fixture: AgentFixture) -> ExtractiveAgent:
-    gather, judge = ExtractQuotes(fixture.timeline), ScoreQuotes(fixture.vectors)
-    evidence = SelectEvidence(fixture.index, fixture.retrieve_segments, gather, judge)
-    return ExtractiveAgent(evidence, fixture.resolve_scope, fixture.analyze_frames, fixture.clock)
+    return ExtractiveAgent(fixture.search_quotes, fixture.resolve_scope)
 
 
 def ask(question: str, scope: AgentScope | None = None) -> list[AgentEvent]:

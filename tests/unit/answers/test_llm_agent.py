@@ -126,7 +126,7 @@ def test_an_index_that_is_down_fails_the_call_and_not_the_turn(
 
 
 def test_more_calls_than_can_be_made_at_a_time_are_refused_one_by_one(fixture: AgentFixture) -> None:
-    model = ScriptedModel([calls(*[("list_videos", {})] * 8), says("Two videos [r1].")])
+    model = ScriptedModel([calls(*[("list_videos", {})] * 8), says("There are demo.mp4 and talk.mp4 [r1][r2].")])
     statuses = [run.status for run in runs(fixture.ask(model, "which?"))]
     assert statuses == [ToolStatus.SUCCEEDED] * 6 + [ToolStatus.FAILED] * 2
 
@@ -190,8 +190,8 @@ def test_a_model_that_refuses_is_quoted_as_refusing(fixture: AgentFixture) -> No
 
 
 def test_text_before_tool_calls_is_not_emitted(fixture: AgentFixture) -> None:
-    model = ScriptedModel([calls(("list_videos", {}), text="Let me look."), says("There is a tour [r1].")])
-    assert answered(fixture.ask(model, "which?")).text == "There is a tour [1]."
+    model = ScriptedModel([calls(("list_videos", {}), text="Let me look."), says("There is a demo [r1].")])
+    assert answered(fixture.ask(model, "which?")).text == "There is a demo [1]."
 
 
 def test_tools_that_are_called_behind_a_shown_sentence_are_not_run(fixture: AgentFixture) -> None:

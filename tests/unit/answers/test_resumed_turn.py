@@ -20,7 +20,7 @@ def half_done(fixture: AgentFixture) -> list[ToolRun]:
 def test_finished_tool_runs_are_part_of_the_prompt_and_not_run_again() -> None:
     fixture = AgentFixture()
     done = half_done(fixture)
-    model = ScriptedModel([says("The cat is called Chelsea [r1].")])
+    model = ScriptedModel([says("A cat is in view [r1].")])
     events = fixture.ask(model, "cat?", done=done)
     assert not any(isinstance(event, ToolStarted) for event in events)
     _question, uses, outcomes = model.requests[0]
@@ -46,13 +46,13 @@ def test_ids_continue_after_those_of_the_earlier_process() -> None:
 def test_a_partly_finished_step_continues_with_its_finished_runs() -> None:
     fixture = AgentFixture()
     done = half_done(fixture)[:1]
-    model = ScriptedModel([says("The cat is called Chelsea [r1].")])
+    model = ScriptedModel([says("A cat is in view [r1].")])
     assert answered(fixture.ask(model, "cat?", done=done)).confident
     assert len(model.requests[0][1].tool_uses) == 1
 
 
 def test_steps_of_the_earlier_process_count() -> None:
     fixture = AgentFixture()
-    model = ScriptedModel([SECOND, says("The cat is called Chelsea [r1].")])
+    model = ScriptedModel([SECOND, says("A cat is in view [r1].")])
     answered(fixture.ask(model, "cat?", done=half_done(fixture), steps_max=2))
     assert "Answer now" in model.requests[1][-1].text

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cinedex_client import Client
 from cinedex_client.cli import remote
 from cinedex_client.cli.display.moments import answer_sheet
 from cinedex_client.cli.main import app
@@ -224,6 +225,18 @@ def test_an_extractive_answer_prints_each_quote_with_its_place() -> None:
 
 def test_a_question_without_an_answer_has_no_confident_match(cinedex: Any) -> None:
     assert cinedex("ask", "What does a violin cost?").stdout == "No confident match.\n"
+
+
+def test_an_answer_that_lost_its_sentences_is_quotes_and_a_warning(
+    cinedex: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quote = {"video_id": "v", "video_name": "a.mp4", "start": 1.0, "end": 2.0, "quote": "Yes.", "source": "speech"}
+    lost = {"response": "“Yes.” — a.mp4", "model": "llm", "citations": [quote], "confident": False}
+    answer = Answer.model_validate({**lost, "degraded_by": ["unsupported_sentences"]})
+    monkeypatch.setattr(Client, "ask", lambda *_, **__: answer)
+    result = cinedex("ask", "Is it?")
+    assert [line.rstrip() for line in result.stdout.splitlines()] == ["“Yes.”", "   0:01-0:02  a.mp4  heard"]
+    assert result.stderr.startswith("Warning: Sentences of the language model are left out")
 
 
 def test_an_answer_as_json_is_the_response_of_the_deployment(cinedex: Any) -> None:

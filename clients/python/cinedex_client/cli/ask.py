@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from cinedex_client.cli.display.console import print_json, stdout
-from cinedex_client.cli.display.moments import answer_sheet
+from cinedex_client.cli.display.console import print_json, print_warning, stdout
+from cinedex_client.cli.display.moments import answer_sheet, degradations
 from cinedex_client.cli.remote import JsonOption, KeyOption, UrlOption, VideoOption, deployment
 
 
@@ -21,6 +21,8 @@ def ask(
     """Ask a question; every answer cites the moments that support it."""
     with deployment(url, key) as library:
         answer = library.ask(question, video_ids=video or ())
+    for warning in degradations(answer):
+        print_warning(warning)
     if as_json:
         print_json(answer)
     else:

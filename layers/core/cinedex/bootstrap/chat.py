@@ -6,12 +6,14 @@ from cinedex.adapters.threads.heartbeat import thread_heartbeat
 from cinedex.adapters.threads.turn_executor import ThreadTurnExecutor
 from cinedex.adapters.threads.turn_notifier import TurnNotifier
 from cinedex.answers.ports.agent import Agent
+from cinedex.answers.usecases.agent.check_sentence import CheckSentence
 from cinedex.answers.usecases.agent.limits import AgentLimits
 from cinedex.answers.usecases.agent.llm_agent import LlmAgent
 from cinedex.answers.usecases.agent.run_tools import RunTools
 from cinedex.answers.usecases.agent.toolset import toolset
 from cinedex.answers.usecases.answer_question import AnswerQuestion
 from cinedex.answers.usecases.extractive.extractive_agent import ExtractiveAgent
+from cinedex.answers.usecases.extractive.quote_search import QuoteSearch
 from cinedex.bootstrap import providers
 from cinedex.bootstrap.access import record_usage, run_idempotent
 from cinedex.bootstrap.library import analyze_frames
@@ -114,10 +116,19 @@ def manage_sessions() -> ManageSessions:
 
 def agent() -> Agent:
     model, resolve_scope = providers.language_model(), ResolveScope(providers.videos())
+    search_quotes = QuoteSearch(select_evidence(), analyze_frames(), providers.clock)
     if model is None:
-        return ExtractiveAgent(select_evidence(), resolve_scope, analyze_frames(), providers.clock)
+        return ExtractiveAgent(search_quotes, resolve_scope)
     tools = RunTools(toolset(retrieve_segments(), providers.timeline(), analyze_frames()), providers.clock)
-    return LlmAgent(model, tools, resolve_scope, providers.clock, AgentLimits(**AgentSettings().model_dump()))
+    return LlmAgent(
+        model=model,
+        run_tools=tools,
+        check_sentence=lambda: CheckSentence(providers.text_embedder()),
+        search_quotes=search_quotes,
+        resolve_scope=resolve_scope,
+        clock=providers.clock,
+        limits=AgentLimits(**AgentSettings().model_dump()),
+    )
 
 
 def answer_question() -> AnswerQuestion:

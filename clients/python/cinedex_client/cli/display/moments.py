@@ -23,6 +23,13 @@ _EVIDENCE_NAMES = {
     "objects": "seen",
     "about": "in its name or description",
 }
+LOST = "unsupported_sentences"
+_FIRST_MARK = "[1]"
+_DEGRADED = {
+    LOST: "Sentences of the language model are left out: their citations do not bear them out.",
+    "search": "The search store or the text model was not available, so the answer may be incomplete.",
+    "text_model": "The text model was not available, so sentences were checked by their words only.",
+}
 _INDENT = 3
 _MARK = re.compile("</?em>")
 
@@ -35,11 +42,16 @@ def hit_list(reply: SearchReply) -> RenderableType:
 
 def answer_sheet(answer: Answer) -> RenderableType:
     """The answer and its citations, or the statement that there is no confident match."""
-    if not answer.confident:
+    if not answer.citations:
         return Text(answer.response or NO_MATCH, style="yellow")
-    if answer.model == QUOTING_MODEL:
+    if answer.model == QUOTING_MODEL or (LOST in answer.degraded_by and _FIRST_MARK not in answer.response):
         return Group(*(_quote(citation) for citation in answer.citations))
     return Group(Text(answer.response, style="bold"), *(_citation(citation) for citation in answer.citations))
+
+
+def degradations(answer: Answer) -> list[str]:
+    """Why the answer is less than it could be, in one sentence each."""
+    return [_DEGRADED.get(reason, f"The answer is degraded: {reason}.") for reason in answer.degraded_by]
 
 
 def evidence_names(sources: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cinedex.answers.domain.answer import Message
+from cinedex.answers.domain.answer import Degradation, Message
 from cinedex.kernel.span import Span, VideoSpan
 from cinedex.timeline.modality import Modality
 
@@ -63,7 +63,10 @@ class Evidence(BaseModel):
 
 
 class ResultSet(BaseModel):
-    """The results of one tool call; `total` counts all of them, of which `results` may be a part."""
+    """The results of one tool call; `total` counts all of them, of which `results` may be a part.
+
+    `degraded` when the search store or the text model was not available.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -73,6 +76,7 @@ class ResultSet(BaseModel):
     query: str = ""
     total: int = Field(ge=0)
     truncated: bool = False
+    degraded: bool = False
     results: tuple[Evidence, ...] = ()
 
 
@@ -171,7 +175,8 @@ class TokensSpent(BaseModel):
 class AgentAnswered(BaseModel):
     """The end of a turn. `confident` is False when no evidence answers the question; then there are no citations.
 
-    In `text`, `[1]` points at the first of `citations`.
+    It is also False when sentences of the language model were dropped because their citations do not bear them out. In
+    `text`, `[1]` points at the first of `citations`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -180,6 +185,7 @@ class AgentAnswered(BaseModel):
     citations: tuple[AgentCitation, ...]
     confident: bool
     stats: AgentStats
+    degraded_by: tuple[Degradation, ...] = ()
 
 
 AgentEvent = StateChanged | ToolStarted | ToolFinished | AnswerDelta | TokensSpent | AgentAnswered

@@ -25,6 +25,14 @@ class Message(BaseModel):
     content: str
 
 
+class Degradation(StrEnum):
+    """Why an answer is less than it could be. Names are part of the stored format and of the HTTP API."""
+
+    UNSUPPORTED_SENTENCES = "unsupported_sentences"
+    SEARCH = "search"
+    TEXT_MODEL = "text_model"
+
+
 class Citation(BaseModel):
     """A verbatim quote with its video, its time and its kind of evidence."""
 
@@ -38,7 +46,7 @@ class Citation(BaseModel):
 
 
 class Answer(BaseModel):
-    """`confident` is False when no evidence answers the question; then there are no citations."""
+    """`confident` is False when no evidence answers the question, or when sentences of the model were dropped."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -46,3 +54,4 @@ class Answer(BaseModel):
     model: str
     citations: tuple[Citation, ...]
     confident: bool
+    degraded_by: tuple[Degradation, ...] = ()

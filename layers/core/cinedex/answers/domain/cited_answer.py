@@ -1,12 +1,15 @@
-"""Filters the answer of a language model: only sentences that cite retrieved evidence are shown."""
+"""Filters the answer of a language model: only sentences that their cited evidence bears out are shown."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
-from cinedex.answers.domain.agent import AgentCitation
-from cinedex.answers.domain.english.answer_timestamps import correct_timestamps
+from cinedex.answers.domain.agent import AgentCitation, Evidence
+from cinedex.answers.domain.claim_check import Unsupported
+from cinedex.answers.domain.english.answer_timestamps import correct_timestamps, without_times
+from cinedex.answers.domain.plain_text import plain_text
 from cinedex.answers.domain.sentence_splitter import MARK, SentenceSplitter
 from cinedex.kernel.span import Span
 
@@ -19,22 +22,30 @@ _FOREIGN_MARK = re.compile(r"\s?\[\^?\d+\]")  # in the final text, numbers in br
 _BARE = re.compile(r"[\W\d_]*")
 
 
-class CitedAnswer:
-    """Receives the output of the model and yields the verified sentences.
+class SentenceCheck(Protocol):
+    def __call__(self, claim: str, cited: Sequence[Evidence]) -> Unsupported | None:
+        """Why `cited` does not bear out the claim, which has no marks and no times; None when it does."""
 
-    A sentence is emitted when it cites at least one of `evidence` (by result id). Other citations are removed from it,
-    unsupported times are replaced by those of the evidence, and its marks become `[1]`, `[2]`, … in order of first use.
-    Sentences without a citation are collected in `rejected`.
+
+class CitedAnswer:
+    """Receives the output of the model and yields the verified sentences, as plain text.
+
+    A sentence is emitted when it cites at least one of `evidence` (by result id) and `check` finds that these results
+    bear it out. Other citations are removed from it, unsupported times are replaced by those of the evidence, and its
+    marks become `[1]`, `[2]`, … in order of first use. Other sentences are collected in `rejected`, and those that cite
+    evidence which does not bear them out in `unsupported`, with the reason.
     """
 
-    def __init__(self, evidence: Mapping[str, AgentCitation]) -> None:
+    def __init__(self, evidence: Mapping[str, AgentCitation], check: SentenceCheck) -> None:
         self._evidence = evidence
+        self._check = check
         self._sentences = SentenceSplitter()
         self._numbers: dict[str, int] = {}
         self._emitted: set[str] = set()
         self._separator = ""
         self.text = ""
         self.rejected: list[str] = []
+        self.unsupported: dict[str, Unsupported] = {}
         self.unknown_ids: dict[str, None] = {}
 
     @property
@@ -50,7 +61,7 @@ class CitedAnswer:
         yield from self._emit(self._sentences.finish())
 
     def _emit(self, sentence: str) -> Iterator[str]:
-        claim = _FOREIGN_MARK.sub("", sentence).strip()
+        claim = _FOREIGN_MARK.sub("", plain_text(sentence)).strip()
         separator, self._separator = self._separator, _wider(self._separator, _separator_after(sentence))
         if _is_blank(claim):
             return
@@ -76,7 +87,14 @@ class CitedAnswer:
 
         texts = [self._evidence[result_id].evidence.text for _, result_id in cited]
         checked = correct_timestamps(claim, span_at, [s for _, s in spans], texts)
+        reason = self._check(_tidy(without_times(_MARK.sub("", checked))), self._cited([i for _, i in cited]))
+        if reason is not None:
+            self.unsupported[claim] = reason
+            return None
         return _tidy(_MARK.sub(self._numbered, checked))
+
+    def _cited(self, ids: Sequence[str]) -> list[Evidence]:
+        return [self._evidence[result_id].evidence for result_id in dict.fromkeys(ids)]
 
     def _known_ids(self, mark: str) -> list[str]:
         ids = _RESULT_ID.findall(mark.lower())

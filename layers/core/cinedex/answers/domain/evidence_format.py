@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cinedex.answers.domain.agent import Evidence
+from cinedex.answers.domain.plain_text import plain_text
 from cinedex.kernel.timecode import timecodes
 from cinedex.timeline.modality import Modality
 
@@ -17,5 +18,5 @@ _SOURCES = {
 
 def evidence_line(evidence: Evidence) -> str:
     """`“The telescope is tested at Goddard.” — demo.mp4, 0:05–0:09 (speech)`."""
-    quote, at = " ".join(evidence.text.split()), timecodes(evidence.span)
-    return f"“{quote}” — {evidence.video_name}, {at} ({_SOURCES[evidence.source]})"
+    quote, name = (plain_text(" ".join(text.split())) for text in (evidence.text, evidence.video_name))
+    return f"“{quote}” — {name}, {timecodes(evidence.span)} ({_SOURCES[evidence.source]})"

@@ -85,7 +85,13 @@ class AnswerQuestion:
 
 def answer_of(event: AgentAnswered) -> Answer:
     citations = tuple(_citation(citation.evidence) for citation in event.citations)
-    return Answer(text=event.text, model=event.stats.model, citations=citations, confident=event.confident)
+    return Answer(
+        text=event.text,
+        model=event.stats.model,
+        citations=citations,
+        confident=event.confident,
+        degraded_by=event.degraded_by,
+    )
 
 
 def _require_question(messages: Sequence[Message]) -> None:

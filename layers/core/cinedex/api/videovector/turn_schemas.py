@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from cinedex.answers.domain.agent import AgentAnswered, AgentCitation, ResultSet, ToolRun
+from cinedex.answers.domain.answer import Degradation
 from cinedex.api.videovector.scopes import EffectiveScopeResponse, ScopeResponse
 from cinedex.api.videovector.search_results import ResultMoment, segment_id_of
 from cinedex.api.videovector.turn_errors import TurnErrorResponse
@@ -63,7 +64,15 @@ class AssistantMessage(BaseModel):
     content: str
     created_at: datetime
     citations: list[TurnCitation]
-    confident: bool = Field(description="Extension: false if no evidence answers; then `citations` is empty.")
+    confident: bool = Field(
+        description="Extension: false if no evidence answers, or if sentences were dropped because their citations do "
+        "not bear them out."
+    )
+    degraded: bool = Field(description="Extension: true if the answer is less than it could be.")
+    degraded_by: list[Degradation] = Field(
+        description="Extension: sentences of the language model were dropped; the search store, or the text model, was "
+        "not available."
+    )
 
     @classmethod
     def of(cls, turn: Turn, answer: AgentAnswered) -> AssistantMessage:
@@ -73,6 +82,8 @@ class AssistantMessage(BaseModel):
             created_at=turn.completed_at or turn.created_at,
             citations=[TurnCitation.of(c) for c in answer.citations],
             confident=answer.confident,
+            degraded=bool(answer.degraded_by),
+            degraded_by=list(answer.degraded_by),
         )
 
 
@@ -115,7 +126,7 @@ class ResultSetResponse(BaseModel):
 
     @classmethod
     def of(cls, result_set: ResultSet) -> ResultSetResponse:
-        fields = result_set.model_dump(exclude={"results"})
+        fields = result_set.model_dump(exclude={"results", "degraded"})
         return cls(**fields, results=[ResultMoment.of(e) for e in result_set.results])
 
 

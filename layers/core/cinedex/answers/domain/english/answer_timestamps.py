@@ -58,6 +58,10 @@ def correct_timestamps(text: str, span_at: Callable[[int], Span], cited: Sequenc
     return _TIME_EXPRESSION.sub(correct, text)
 
 
+def without_times(text: str) -> str:
+    return _TIME_EXPRESSION.sub(" ", text)
+
+
 def _is_within(second: float, spans: Sequence[Span]) -> bool:
     return any(s.start_s - TOLERANCE_S <= second <= s.end_s + TOLERANCE_S for s in spans)
 

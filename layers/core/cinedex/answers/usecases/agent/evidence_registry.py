@@ -13,6 +13,7 @@ class EvidenceRegistry:
 
     def __init__(self, done: Iterable[ToolRun] = ()) -> None:
         self.citable: dict[str, AgentCitation] = {}
+        self.is_degraded = False
         for run in done:
             if run.result_set is not None:
                 self._register(run.result_set)
@@ -27,12 +28,14 @@ class EvidenceRegistry:
             query=result.query,
             total=result.total,
             truncated=len(results) < result.total,
+            degraded=result.degraded,
             results=results,
         )
         self._register(result_set)
         return result_set
 
     def _register(self, result_set: ResultSet) -> None:
+        self.is_degraded = self.is_degraded or result_set.degraded
         for evidence in result_set.results:
             self.citable[evidence.result_id] = AgentCitation(result_set_id=result_set.result_set_id, evidence=evidence)
 

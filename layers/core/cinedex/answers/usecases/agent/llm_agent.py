@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cinedex.answers.domain.agent import (
@@ -18,10 +18,13 @@ from cinedex.answers.domain.agent import (
     ToolRun,
     ToolStarted,
 )
+from cinedex.answers.domain.answer import Degradation
 from cinedex.answers.domain.cited_answer import CitedAnswer
 from cinedex.answers.usecases.agent.agent_state import AgentState
+from cinedex.answers.usecases.agent.check_sentence import CheckSentence
 from cinedex.answers.usecases.agent.limits import AgentLimits
 from cinedex.answers.usecases.agent.prompt import RULES, repair_messages, says_no_match
+from cinedex.answers.usecases.agent.quoted_answer import SearchQuotes, quoted_answer, search_call
 from cinedex.answers.usecases.agent.run_tools import RunTools
 from cinedex.answers.usecases.agent.scoped_library import scoped_library
 from cinedex.kernel.clock import Clock
@@ -46,11 +49,14 @@ class LlmAgent:
     """An `Agent`. Answers are emitted sentence by sentence, after each sentence is verified.
 
     The first emitted sentence makes its reply the answer: tool calls of that reply are not run. A reply without any
-    verified sentence is requested again, once.
+    verified sentence is requested again, once. If its sentences cited evidence that does not bear them out, quotes are
+    the answer instead.
     """
 
     model: LanguageModel
     run_tools: RunTools
+    check_sentence: Callable[[], CheckSentence]
+    search_quotes: SearchQuotes
     resolve_scope: ResolveScope
     clock: Clock
     limits: AgentLimits
@@ -60,8 +66,9 @@ class LlmAgent:
         library = scoped_library(task, self.resolve_scope)
         state = AgentState.begin(task, done, library, self.limits, self.clock.now())
         state.fixed_chars = len(RULES) + sum(len(spec.model_dump_json()) for spec in self.run_tools.specs)
+        check = self.check_sentence()
         while True:
-            answer = CitedAnswer(state.evidence.citable)
+            answer = CitedAnswer(state.evidence.citable, check)
             reply = yield from self._converse(state, answer)
             if reply is None:
                 continue
@@ -72,10 +79,13 @@ class LlmAgent:
             else:
                 state.repaired = True
                 state.messages += repair_messages(
-                    reply, answer.rejected, answer.unknown_ids, has_searched=state.calls > 0
+                    reply, answer.rejected, answer.unsupported, answer.unknown_ids, has_searched=state.calls > 0
                 )
-                yield StateChanged(phase=AgentPhase.PLANNING, message="the answer cited nothing", step=state.step)
-        yield from self._end(state, answer, reply, task.conversation[-1].content)
+                yield StateChanged(phase=AgentPhase.PLANNING, message="no sentence was verified", step=state.step)
+        if answer.unsupported and not answer.text:
+            yield from self._quote(state, task)
+        else:
+            yield from self._end(state, answer, reply, task.conversation[-1].content, check)
 
     def _converse(self, state: AgentState, answer: CitedAnswer) -> Generator[AgentEvent, None, ModelReply | None]:
         """One reply, emitted while it is received; None when it failed before any output, which is retried once."""
@@ -130,7 +140,23 @@ class LlmAgent:
             yield ToolFinished(run=run)
         state.close_step(reply, runs, self.clock.now())
 
-    def _end(self, state: AgentState, answer: CitedAnswer, reply: ModelReply, question: str) -> Iterator[AgentEvent]:
+    def _quote(self, state: AgentState, task: AgentTask) -> Iterator[AgentEvent]:
+        """The answer of quotes, for a reply none of whose sentences is borne out by its citations."""
+        call = search_call(f"call{state.step:02}000", task, state.step)
+        yield StateChanged(
+            phase=AgentPhase.RETRIEVING, message="the citations do not bear the answer out", step=state.step
+        )
+        yield ToolStarted(call=call)
+        run, result_set = self.search_quotes(call, task, state.library, state.evidence)
+        yield ToolFinished(run=run)
+        state.calls += 1
+        yield StateChanged(phase=AgentPhase.SYNTHESIZING, step=state.step)
+        lost = (Degradation.UNSUPPORTED_SENTENCES,)
+        yield from quoted_answer(result_set, task, state.library, state.stats(self.model.name), lost)
+
+    def _end(
+        self, state: AgentState, answer: CitedAnswer, reply: ModelReply, question: str, check: CheckSentence
+    ) -> Iterator[AgentEvent]:
         text = answer.text
         if not text:
             text = (
@@ -140,9 +166,19 @@ class LlmAgent:
         yield AgentAnswered(
             text=text,
             citations=answer.citations,
-            confident=bool(answer.text),
+            confident=bool(answer.text) and not answer.unsupported,
             stats=state.stats(self.model.name),
+            degraded_by=tuple(_degradations(state, answer, check)),
         )
+
+
+def _degradations(state: AgentState, answer: CitedAnswer, check: CheckSentence) -> Iterator[Degradation]:
+    if answer.unsupported:
+        yield Degradation.UNSUPPORTED_SENTENCES
+    if state.evidence.is_degraded:
+        yield Degradation.SEARCH
+    if check.is_degraded:
+        yield Degradation.TEXT_MODEL
 
 
 def _emitted(state: AgentState, answer: CitedAnswer, sentences: Iterable[str]) -> Iterator[AgentEvent]:

@@ -49,14 +49,22 @@ class SearchTool:
 
     def __call__(self, library: ScopedLibrary, arguments: SearchArguments) -> ToolResult:
         scope = library.narrowed_to(arguments.video_ids)
-        scored = self.retrieve_segments(library.account_id, Query(text=arguments.query), scope).scored
+        retrieved = self.retrieve_segments(library.account_id, Query(text=arguments.query), scope)
+        scored = retrieved.scored
         lowest = cutoff(Threshold.LOW, best_score(scored))
         matching = [segment for segment in scored if segment.score >= lowest]
         shown = matching[: arguments.limit]
         quotes = self.extract_quotes(shown, scope.videos, filter_of(library.account_id, scope, None).parts)
         results = [result for segment in shown for result in _results(segment, quotes, library)]
         left_out = len(matching) - len(shown)
-        return ToolResult(kind="semantic", query=arguments.query, total=len(results) + left_out, results=tuple(results))
+        total = len(results) + left_out
+        return ToolResult(
+            kind="semantic",
+            query=arguments.query,
+            degraded=retrieved.degraded,
+            total=total,
+            results=tuple(results),
+        )
 
 
 def _results(segment: ScoredSegment, quotes: Sequence[Quote], library: ScopedLibrary) -> Iterator[Evidence]:

@@ -35,6 +35,7 @@ class ToolResult(BaseModel):
 
     kind: str
     query: str = ""
+    degraded: bool = False
     total: int = Field(ge=0)
     results: tuple[Evidence, ...] = ()
 

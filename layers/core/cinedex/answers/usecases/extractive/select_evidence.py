@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cinedex.answers.domain.english.question import Question
 from cinedex.answers.domain.quote import SOURCE_WEIGHTS, Quote
@@ -26,6 +27,13 @@ ANSWER_SHARE_OF_BEST = 0.85
 OVERVIEW_MODALITIES = (Modality.CAPTION, Modality.SPEECH)
 
 
+class SelectedQuotes(NamedTuple):
+    """`degraded` when the search store or the text model was not available."""
+
+    quotes: Sequence[Quote]
+    degraded: bool = False
+
+
 @dataclass(frozen=True)
 class SelectEvidence:
     index: SegmentIndex
@@ -35,21 +43,22 @@ class SelectEvidence:
 
     def __call__(
         self, account_id: str, question: Question, scope: SearchScope, fresh: Sequence[Quote] = ()
-    ) -> list[Quote]:
+    ) -> SelectedQuotes:
         """Best first; in order of time when the question has no subject.
 
         `fresh` is evidence of a frame analysis, in addition to the stored evidence.
         """
         if not scope.videos or not tuple(words(question.text)):
-            return []
+            return SelectedQuotes([])
         if not question.has_subject:
-            return self._overview(account_id, question, scope, fresh)
+            return SelectedQuotes(self._overview(account_id, question, scope, fresh))
         retrieved = self.retrieve_segments(account_id, question.query, scope)
         parts = filter_of(account_id, scope, None).parts
         quotes = [*fresh, *self.extract_quotes(retrieved.scored[:SEGMENTS_MAX], scope.videos, parts)]
         scored = self.score_quotes(question, quotes[:QUOTES_SCORED_MAX])
         lowest = max(ANSWER_FLOOR, ANSWER_SHARE_OF_BEST * scored[0][0]) if scored else 1.0
-        return _distinct([quote for confidence, quote in scored if confidence >= lowest])[:QUOTES_MAX]
+        best = _distinct([quote for confidence, quote in scored if confidence >= lowest])
+        return SelectedQuotes(best[:QUOTES_MAX], retrieved.degraded)
 
     def _overview(self, account_id: str, question: Question, scope: SearchScope, fresh: Sequence[Quote]) -> list[Quote]:
         """The first evidence of the requested kind; fresh evidence replaces the stored evidence of its video."""

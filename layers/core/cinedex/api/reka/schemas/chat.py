@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
-from cinedex.answers.domain.answer import Answer, Citation, Message, MessageRole
+from cinedex.answers.domain.answer import Answer, Citation, Degradation, Message, MessageRole
 from cinedex.answers.usecases.answer_question import AnswerRequest, VideoRange
 from cinedex.timeline.modality import Modality
 
@@ -101,7 +101,15 @@ class ChatResponse(BaseModel):
     response: str
     model: str
     citations: list[CitationItem] = Field(description="Extension: the evidence of the answer.")
-    confident: bool = Field(description="Extension: false if no evidence answers the question.")
+    confident: bool = Field(
+        description="Extension: false if no evidence answers the question, or if sentences were dropped because their "
+        "citations do not bear them out."
+    )
+    degraded: bool = Field(description="Extension: true if the answer is less than it could be.")
+    degraded_by: list[Degradation] = Field(
+        description="Extension: sentences of the language model were dropped; the search store, or the text model, was "
+        "not available."
+    )
 
     @classmethod
     def of(cls, answer: Answer) -> ChatResponse:
@@ -110,4 +118,6 @@ class ChatResponse(BaseModel):
             model=answer.model,
             citations=[CitationItem.of(c) for c in answer.citations],
             confident=answer.confident,
+            degraded=bool(answer.degraded_by),
+            degraded_by=list(answer.degraded_by),
         )
