@@ -13,6 +13,7 @@ from hypothesis import settings
 from local.loopback import no_proxy
 from tests.support.known_videos import known
 from tests.support.processes import end_what_is_left
+from tests.support.random_order import header, shuffled
 from tests.support.stack import stack
 from tests.support.xdist_groups import in_order, misplaced
 
@@ -38,9 +39,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return GroupScheduler(config, log)
 
 
+def pytest_report_header() -> list[str]:
+    return header()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if wrong := misplaced(items):
         raise pytest.UsageError("\n".join(wrong))
+    items[:] = shuffled(items)
     if hasattr(config, "workerinput"):
         items[:] = in_order(items)
 

@@ -65,6 +65,7 @@ def test_stopping_what_does_not_run_is_no_error(runner: AnalysisRunner, run: Ana
     runner.start(run)
     for _ in range(2):
         runner.stop(run, "x" * (CAUSE_LENGTH_MAX + 1))
+        assert not runner.is_running(run)
 
 
 def test_the_input_of_an_execution_contains_only_ids(aws: None, run: AnalysisRun) -> None:

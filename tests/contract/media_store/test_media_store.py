@@ -100,8 +100,10 @@ def test_a_deleted_file_is_gone_and_its_neighbours_are_not(media: MediaStore) ->
     assert [media.find(key) is None for key in ("k", "k2", "k/3")] == [True, False, False]
 
 
-def test_deleting_an_unknown_video_is_no_error(media: MediaStore) -> None:
-    media.delete("k")
+def test_deleting_an_unknown_file_leaves_the_others(media: MediaStore) -> None:
+    stored = media.put("k", BytesIO(b"x"), "video/mp4")
+    media.delete("unknown")
+    assert media.find("k") == stored
 
 
 def test_a_download_url_leads_to_the_file(media: MediaStore) -> None:

@@ -37,5 +37,7 @@ def test_deleting_a_video_removes_all_its_documents_and_no_others(results: Resul
     assert [k for k in (*mine, *others) if results.has(k)] == others
 
 
-def test_deleting_an_unknown_video_is_no_error(results: ResultStore) -> None:
-    results.delete_video("a", "v")
+def test_deleting_an_unknown_video_leaves_the_others(results: ResultStore) -> None:
+    results.put("results/a/v/0.json", 1)
+    results.delete_video("a", "unknown")
+    assert results.has("results/a/v/0.json")

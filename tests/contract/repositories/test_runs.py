@@ -84,8 +84,14 @@ def test_an_ended_run_accepts_no_further_attempt(library: Library) -> None:
     assert library.runs.list_open() == []
 
 
-def test_closing_twice_is_no_error(library: Library) -> None:
-    library.runs.close("v", "v-t1")
+def test_closing_a_run_again_or_an_unknown_one_leaves_the_others_open(library: Library) -> None:
+    stored, other = library.videos.add(video()), library.videos.add(video("other"))
+    run, left = run_of(stored), run_of(other)
+    library.runs.open(queued(stored), run)
+    library.runs.open(queued(other), left)
+    for video_id, run_id in ((stored.video_id, run.run_id), (stored.video_id, run.run_id), ("v", "v-t1")):
+        library.runs.close(video_id, run_id)
+    assert library.runs.list_open() == [left]
 
 
 def test_open_runs_of_all_videos_are_listed_oldest_first(library: Library) -> None:

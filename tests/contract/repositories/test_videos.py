@@ -105,8 +105,10 @@ def test_a_late_write_does_not_restore_a_deleted_video(library: Library) -> None
     assert library.videos.list(MINE) == []
 
 
-def test_deleting_what_is_gone_is_no_error(library: Library) -> None:
+def test_deleting_what_is_gone_leaves_the_others(library: Library) -> None:
+    stored = library.videos.add(video())
     library.videos.delete(MINE, new_id())
+    assert library.videos.list(MINE) == [stored]
 
 
 def test_videos_are_listed_newest_first_and_only_to_their_account(library: Library) -> None:

@@ -174,5 +174,7 @@ def test_deleting_a_video_removes_all_its_tracks_and_no_others(timeline: Timelin
     assert len(list(timeline.entries("video-10", T, 1))) == 30
 
 
-def test_deleting_an_unknown_video_is_no_error(timeline: Timeline) -> None:
+def test_deleting_an_unknown_video_leaves_the_others(timeline: Timeline) -> None:
+    timeline.replace(V, T, 1, tens(3))
     timeline.delete("video-unknown")
+    assert len(list(timeline.entries(V, T, 1))) == 3

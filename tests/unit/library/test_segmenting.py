@@ -114,7 +114,8 @@ def test_a_shot_or_a_video_of_exactly_the_longest_length_is_one_segment(
 ) -> None:
     options = SegmentingOptions(min_len_s=15, max_len_s=25, use_scene_detection=use_scene_detection)
     shots = [span(0, length_s), span(length_s, length_s + 25.0)] if use_scene_detection else [span(0, length_s)]
-    segments = cut_segments(shots[-1].end_s, shots, [], options)
+    pause = [span(0, 18), span(20, shots[-1].end_s)]  # a segment that is too long is cut in it
+    segments = cut_segments(shots[-1].end_s, shots, pause, options)
     assert [s.span.start_s < length_s for s in segments].count(True) == count
     assert segments[-1].span.length_s <= 25.0
 

@@ -106,8 +106,9 @@ def test_a_wording_is_one_plain_line() -> None:
 
 @given(some.text(max_size=300), some.text(max_size=60))
 def test_any_reply_is_read_without_an_error(text: str, query: str) -> None:
-    read_rewrite(text, parse_english_query(f"rocket {query}"))
-    read_rewrite(reply({"rocket": [text]}, text), parse_english_query("rocket"))
+    for raw in (text, reply({"rocket": [text]}, text)):
+        rewrite = read_rewrite(raw, parse_english_query(f"rocket {query}"))
+        assert "\n" not in (rewrite.paraphrase or "")
 
 
 # What it does to a score
