@@ -16,23 +16,27 @@ INTERVAL_S = 1.0
 
 
 class ProgressReport:
-    """The `report` of a task run."""
+    """The `report` of a task run. `between` is called whenever the task can be paused; it may raise `TaskFailed`."""
 
     def __init__(
         self,
         reporter: ProgressReporter,
         message: TaskMessage,
         is_cancelled: Callable[[], bool],
+        between: Callable[[], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._reporter = reporter
         self._message = message
-        self._is_unwanted = is_cancelled
+        self._is_cancelled = is_cancelled
+        self._between = between
         self._clock = clock
         self._next_at = clock()
 
     def __call__(self, fraction: float) -> None:
         """Raises `TaskInterrupted` when the worker stops or the state machine no longer waits for the task."""
+        self.checkpoint()
+        self._between()
         self.checkpoint()
         now = self._clock()
         if now >= self._next_at:
@@ -40,7 +44,7 @@ class ProgressReport:
             self._send(min(max(fraction, 0.0), 1.0))
 
     def checkpoint(self) -> None:
-        if self._is_unwanted():
+        if self._is_cancelled():
             raise TaskInterrupted
 
     def _send(self, fraction: float) -> None:

@@ -13,16 +13,21 @@ class WorkerSettings(BaseSettings):
     """The task queue, the model profile, the visibility timeout of a message and the media cache.
 
     The queue delivers a message to another worker `visibility_s` seconds after its last extension, for example when
-    a worker was killed.
+    a worker was killed. Every `slice_s` seconds, a task lets a waiting live task run. A task fails
+    after `time_factor` times its estimate, and not before `time_min_s`.
     """
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, populate_by_name=True)
 
     task_queue_url: str = Field(validation_alias="TASK_QUEUE_URL")
+    bulk_task_queue_url: str | None = Field(validation_alias="BULK_TASK_QUEUE_URL", default=None)
     model_profile: str = Field(validation_alias="MODEL_PROFILE", default="cpu")
     visibility_s: int = Field(validation_alias="TASK_VISIBILITY_S", default=30, ge=3)
     heartbeat_s: float = Field(validation_alias="TASK_HEARTBEAT_S", default=10.0, gt=0)
     long_poll_s: int = Field(validation_alias="TASK_LONG_POLL_S", default=5, ge=0, le=20)
+    slice_s: float = Field(validation_alias="TASK_SLICE_S", default=20.0, ge=0)
+    time_factor: float = Field(validation_alias="TASK_TIME_FACTOR", default=20.0, gt=0)
+    time_min_s: float = Field(validation_alias="TASK_TIME_MIN_S", default=600.0, gt=0)
     cache_dir: Path = Field(
         validation_alias="MEDIA_CACHE_DIR",
         default_factory=lambda: Path(tempfile.gettempdir(), "cinedex-media"),

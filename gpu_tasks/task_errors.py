@@ -6,6 +6,7 @@ TaskFailed
 ├── MediaGone            the file was deleted or replaced during the analysis; never retried
 ├── InvalidTask          the message or an input is invalid; never retried
 ├── EngineUnavailable    the profile has no engine for the task, or a weight is missing
+├── TooCostly            the task has exceeded its time limit; never retried
 ├── OutOfMemory          retried, because another worker may have more memory
 └── UnexpectedError      an error in our code, with its traceback in the log; retried
 """
@@ -38,6 +39,10 @@ class InvalidTask(TaskFailed):
 
 
 class EngineUnavailable(TaskFailed):
+    pass
+
+
+class TooCostly(TaskFailed):
     pass
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -16,17 +17,26 @@ from gpu_tasks.task_queue import QueuedMessage, TaskQueue
 class TaskLease:
     """A thread that extends the visibility timeout of the message and sends heartbeats for its task token.
 
-    When the process is killed, the extensions end and the queue delivers the message to another worker.
+    When the process is killed, the extensions end and the queue delivers the message to another worker. When the task
+    `is_stuck`, the thread calls `end_stuck`, which ends the process.
     """
 
     def __init__(
-        self, queue: TaskQueue, callback: TaskCallback, message: QueuedMessage, token: str, heartbeat_s: float
+        self,
+        queue: TaskQueue,
+        callback: TaskCallback,
+        message: QueuedMessage,
+        token: str,
+        heartbeat_s: float,
+        is_stuck: Callable[[], bool],
+        end_stuck: Callable[[], None],
     ) -> None:
         self._queue = queue
         self._callback = callback
         self._message = message
         self._token = token
         self._heartbeat_s = heartbeat_s
+        self._is_stuck, self._end_stuck = is_stuck, end_stuck
         self._ended = threading.Event()
         self._abandoned = threading.Event()
         self._thread = threading.Thread(target=self._renew, name="task-lease", daemon=True)
@@ -56,4 +66,7 @@ class TaskLease:
             except (BotoCoreError, ClientError) as error:
                 logger.warning("the heartbeat of a task failed and is sent again", extra={"reason": str(error)})
             if self._ended.wait(self._heartbeat_s):
+                return
+            if self._is_stuck():
+                self._end_stuck()
                 return

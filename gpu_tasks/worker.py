@@ -1,19 +1,14 @@
-"""The model worker: receives a task, fetches the media, runs the task, stores the results, completes the task token."""
+"""The model worker: receives a task, runs it, completes its task token, and deletes its message."""
 
 from __future__ import annotations
 
 import os
 import signal
 import threading
-import time
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
 
-from botocore.exceptions import BotoCoreError, ClientError
 from cinedex.analysis.domain.task_message import TaskMessage, TaskResult
-from cinedex.analysis.ports.progress import ProgressReporter
-from cinedex.analysis.ports.result_store import ResultStore
 from cinedex.analysis.ports.task_callback import TaskCallback
 from cinedex.bootstrap import providers
 from cinedex.observability import logger
@@ -22,32 +17,32 @@ from pydantic import ValidationError
 from gpu_tasks.engines.registry import EngineRegistry
 from gpu_tasks.engines.thread_budget import limit_openmp_threads
 from gpu_tasks.media_cache import MediaCache
-from gpu_tasks.progress_report import ProgressReport
 from gpu_tasks.settings import WorkerSettings
-from gpu_tasks.task_errors import OutOfMemory, TaskFailed, UnexpectedError
+from gpu_tasks.task_errors import TaskFailed
 from gpu_tasks.task_lease import TaskLease
 from gpu_tasks.task_queue import QueuedMessage, TaskQueue
-from gpu_tasks.task_run import TaskInterrupted, TaskRun
-from gpu_tasks.task_table import TASKS
+from gpu_tasks.task_run import TaskInterrupted
+from gpu_tasks.task_runner import AWS_ERRORS, TaskRunner
+from gpu_tasks.task_time import Stopwatch, TimeLimits
+from gpu_tasks.task_turns import TaskTurns
 
-AWS_ERRORS = (BotoCoreError, ClientError)
 RETRY_AFTER_S = 5
 STOP_GRACE_S = 4.0
+TASKS_MAX = 3
+"""Tasks that a worker may have begun at the same time; all but the last are paused."""
 
 
 @dataclass
 class Worker:
-    """Processes one message after the other until `stop`."""
+    """Processes one message after the other until `stop`; a long task is paused for short ones."""
 
     queue: TaskQueue
     callback: TaskCallback
-    media: MediaCache
-    results: ResultStore
-    progress: ProgressReporter
-    engines: EngineRegistry
+    runner: TaskRunner
     heartbeat_s: float
+    slice_s: float
     stopping: threading.Event = field(default_factory=threading.Event)
-    current_message: QueuedMessage | None = None
+    current_messages: list[QueuedMessage] = field(default_factory=list)
 
     def run(self) -> None:
         while not self.stopping.is_set():
@@ -66,7 +61,7 @@ class Worker:
         A signal handler calls this method, so that `SystemExit` also ends a long poll.
         """
         self.stopping.set()
-        if self.current_message is None:
+        if not self.current_messages:
             raise SystemExit(0)
         watchdog = threading.Timer(STOP_GRACE_S, self._exit_now)
         watchdog.daemon = True
@@ -80,12 +75,12 @@ class Worker:
             keys = {"message_id": queued.message_id, "reason": str(error)}
             logger.error("the message is invalid and is left for the dead-letter queue", extra=keys)
             return
-        self.current_message = queued
+        self.current_messages.append(queued)
         try:
             with logger.append_context_keys(**_logged_ids(message)):
                 self._process(queued, message)
         finally:
-            self.current_message = None
+            self.current_messages.remove(queued)
 
     def _process(self, queued: QueuedMessage, message: TaskMessage) -> None:
         try:
@@ -96,9 +91,16 @@ class Worker:
             self._release(queued, RETRY_AFTER_S)
 
     def _run_and_complete(self, queued: QueuedMessage, message: TaskMessage) -> None:
-        with TaskLease(self.queue, self.callback, queued, message.task_token, self.heartbeat_s) as lease:
+        """The result is stored and the token completed before the message is deleted, so that no task is lost."""
+        watch = Stopwatch(self.runner.clock)
+        with self._lease(queued, message, watch) as lease:
             try:
-                outcome = self._outcome(message, lease)
+                outcome = self.runner.outcome(
+                    message,
+                    watch,
+                    is_cancelled=lambda: self.stopping.is_set() or lease.is_abandoned,
+                    pause=TaskTurns(watch, self.slice_s, self.queue.is_bulk(queued), lambda: self._run_other(message)),
+                )
             except TaskInterrupted:
                 outcome = None
         if outcome is None and not lease.is_abandoned:
@@ -109,33 +111,33 @@ class Worker:
             self._complete(message, outcome)
         self.queue.delete(queued)
 
-    def _outcome(self, message: TaskMessage, lease: TaskLease) -> TaskResult | TaskFailed:
-        """The outermost frame of a task: every exception of the task becomes its failure."""
-        try:
-            return self._run_task(message, lease)
-        except TaskFailed as failure:
-            keys = {"error": failure.error_name, "reason": str(failure)}
-            logger.warning("task failed", extra=keys, exc_info=isinstance(failure, UnexpectedError))
-            return failure
-        except MemoryError:
-            logger.exception("task failed: out of memory")
-            return OutOfMemory(f"The task {message.task} needs more memory than this worker has.")
-        except (TaskInterrupted, *AWS_ERRORS):
-            raise
-        except Exception:
-            logger.exception("task failed with an unexpected error")
-            return UnexpectedError(f"The task {message.task} failed with an internal error; see the log of the worker.")
+    def _lease(self, queued: QueuedMessage, message: TaskMessage, watch: Stopwatch) -> TaskLease:
+        limit = self.runner.limits.of(message)
+        return TaskLease(
+            self.queue,
+            self.callback,
+            queued,
+            message.task_token,
+            self.heartbeat_s,
+            is_stuck=lambda: limit.is_stuck(watch.elapsed_s),
+            end_stuck=lambda: self._exit_stuck(queued, message, limit.exceeded(watch.elapsed_s)),
+        )
 
-    def _run_task(self, message: TaskMessage, lease: TaskLease) -> TaskResult:
-        started_at = time.monotonic()
-        logger.info("task started")
-        report = ProgressReport(self.progress, message, lambda: self.stopping.is_set() or lease.is_abandoned)
-        with ExitStack() as copies:
-            fetch = cache(lambda: copies.enter_context(self.media.local_copy(message.media, report.checkpoint)))
-            result = TASKS[message.task](TaskRun(message, self.engines, self.results, fetch, report))
-        elapsed_s = round(time.monotonic() - started_at, 3)
-        logger.info("task succeeded", extra={"elapsed_s": elapsed_s})
-        return result.model_copy(update={"elapsed_s": elapsed_s})
+    def _run_other(self, paused: TaskMessage) -> bool:
+        """Run a live task that waits, while `paused` is; False when there is none."""
+        if self.stopping.is_set() or len(self.current_messages) >= TASKS_MAX:
+            return False
+        try:
+            other = self.queue.receive_live()
+        except AWS_ERRORS as error:
+            logger.warning("the task queue cannot be read", extra={"reason": str(error)})
+            return False
+        if other is None:
+            return False
+        logger.info("the task is paused for another one")
+        self.process(other)
+        logger.append_keys(**_logged_ids(paused))  # the other task has removed them
+        return True
 
     def _complete(self, message: TaskMessage, outcome: TaskResult | TaskFailed) -> None:
         if isinstance(outcome, TaskFailed):
@@ -151,9 +153,20 @@ class Worker:
 
     def _exit_now(self) -> None:
         """Ends a long computation of a model, which cannot be interrupted."""
-        if self.current_message is not None:
-            self._release(self.current_message, 0)
+        for queued in list(self.current_messages):
+            self._release(queued, 0)
         os._exit(0)
+
+    def _exit_stuck(self, queued: QueuedMessage, message: TaskMessage, failure: TaskFailed) -> None:
+        """Ends a task that does not even report any more, and the process with it; another one is started."""
+        logger.error("the task is stuck and the worker exits", extra={"reason": str(failure), **_logged_ids(message)})
+        with suppress(*AWS_ERRORS):
+            self._complete(message, failure)
+            self.queue.delete(queued)
+        for other in list(self.current_messages):
+            if other is not queued:
+                self._release(other, 0)
+        os._exit(1)
 
 
 def _logged_ids(message: TaskMessage) -> dict[str, str]:
@@ -162,13 +175,19 @@ def _logged_ids(message: TaskMessage) -> dict[str, str]:
 
 def build_worker(settings: WorkerSettings) -> Worker:
     return Worker(
-        queue=TaskQueue(settings.task_queue_url, settings.visibility_s, settings.long_poll_s),
+        queue=TaskQueue(
+            settings.task_queue_url, settings.bulk_task_queue_url, settings.visibility_s, settings.long_poll_s
+        ),
         callback=providers.task_callback(),
-        media=MediaCache(settings.cache_dir, settings.cache_bytes_max),
-        results=providers.result_store(),
-        progress=providers.progress(),
-        engines=EngineRegistry(settings.model_profile),
+        runner=TaskRunner(
+            media=MediaCache(settings.cache_dir, settings.cache_bytes_max),
+            results=providers.result_store(),
+            progress=providers.progress(),
+            engines=EngineRegistry(settings.model_profile),
+            limits=TimeLimits(settings.time_factor, settings.time_min_s),
+        ),
         heartbeat_s=settings.heartbeat_s,
+        slice_s=settings.slice_s,
     )
 
 
@@ -177,8 +196,8 @@ def main() -> None:
     worker = build_worker(WorkerSettings())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
-    models = [model.label for model in worker.engines.warm_up()]
-    logger.info("worker ready", extra={"profile": worker.engines.profile, "models": models})
+    models = [model.label for model in worker.runner.engines.warm_up()]
+    logger.info("worker ready", extra={"profile": worker.runner.engines.profile, "models": models})
     worker.run()
 
 

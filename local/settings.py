@@ -79,6 +79,12 @@ class LocalSettings(BaseSettings):
     search_rewrite: RewriteMode | None = Field(
         default=None, validation_alias="SEARCH_REWRITE", description="Whether a language model rewrites queries."
     )
+    media_cost_per_second_max: float | None = Field(
+        default=None,
+        gt=0,
+        validation_alias="MEDIA_COST_PER_SECOND_MAX",
+        description="Seconds of a worker that a second of video may cost.",
+    )
     turns_per_day: int | None = Field(
         default=None, ge=0, validation_alias="CHAT_TURNS_PER_DAY", description="Chat turns of an account in a day."
     )

@@ -35,16 +35,15 @@ def _detect(task: TaskRun, engine: ShotEngine, path: Path) -> Shots:
 
     Raises `CorruptMedia` when neither pictures nor sound can be decoded.
     """
-    report = PictureReport()
-    engine.begin()
+    report, detector = PictureReport(), engine.begin()
     try:
-        _compare_frames(task, engine, path, report)
+        _compare_frames(task, detector, path, report)
     except CorruptMedia:
         if not has_sound(path):
             raise
     duration_s = max(report.shown_until_s, DURATION_MIN_S)
     return Shots(
-        shots=engine.finish(duration_s),
+        shots=detector.finish(duration_s),
         duration_s=duration_s,
         models=(engine.info,),
         clock=report.clock[:CLOCK_PIECES_MAX] if len(report.clock) > 1 else (),
@@ -52,11 +51,11 @@ def _detect(task: TaskRun, engine: ShotEngine, path: Path) -> Shots:
     )
 
 
-def _compare_frames(task: TaskRun, engine: ShotEngine, path: Path, report: PictureReport) -> None:
+def _compare_frames(task: TaskRun, detector: ShotEngine, path: Path, report: PictureReport) -> None:
     estimated_s = estimated_duration_s(path)
     next_s = 0.0
     for frame in decode_frames(path, fast=True, report=report):
         if frame.at_s >= next_s:
-            engine.push(frame.at_s, frame.thumbnail(*THUMBNAIL, "bgr24"))
+            detector.push(frame.at_s, frame.thumbnail(*THUMBNAIL, "bgr24"))
             next_s = max(next_s + 1 / COMPARED_FPS, frame.at_s)
             task.report(min(frame.at_s / estimated_s, 1.0))

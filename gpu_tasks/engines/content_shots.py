@@ -32,18 +32,18 @@ class ContentShots:
 
     def __init__(self, info: ModelInfo, _weights: Mapping[str, Path]) -> None:
         self.info = info
-        self.begin()
+        self._times_s: list[float] = []
+        self._scores: list[float] = []
+        self._previous: NDArray[np.int16] | None = None
+        self._dissolves = DissolveDetector()
 
     def setup(self) -> None:
         import cv2
 
         cv2.setNumThreads(2)
 
-    def begin(self) -> None:
-        self._times_s: list[float] = []
-        self._scores: list[float] = []
-        self._previous: NDArray[np.int16] | None = None
-        self._dissolves = DissolveDetector()
+    def begin(self) -> ContentShots:
+        return ContentShots(self.info, {})
 
     def push(self, at_s: float, thumbnail: Picture) -> None:
         import cv2

@@ -55,9 +55,13 @@ class SpeechEngine(Engine, Protocol):
 
 
 class ShotEngine(Engine, Protocol):
-    """Has state: call `begin` for each video, `push` for its frames in order, then `finish`."""
+    """Call `push` for the frames of a video in order, then `finish`.
 
-    def begin(self) -> None: ...
+    They have state, so each video has a detector of its own, which `begin` returns: a worker may analyse a second video
+    between two frames of the first.
+    """
+
+    def begin(self) -> ShotEngine: ...
 
     def push(self, at_s: float, thumbnail: Picture) -> None: ...
 

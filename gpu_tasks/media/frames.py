@@ -22,6 +22,7 @@ from cinedex.library.domain.probe import ClockPiece
 from numpy.typing import NDArray
 
 from gpu_tasks.media.container import open_container
+from gpu_tasks.media.decoder_options import set_decoder_options
 from gpu_tasks.media.frame_numbering import count_frames_before
 from gpu_tasks.task_errors import CorruptMedia
 
@@ -97,7 +98,7 @@ def decode_frames(
     Args:
         source: a file, or an HTTP URL of one.
         within: only frames inside this span; decoding starts at the key frame before it.
-        fast: skip the deblocking filter; sufficient for comparing thumbnails.
+        fast: skip the deblocking filter and, at a high rate, some frames; sufficient for comparing thumbnails.
         numbered: determine the index of each frame in the whole video, which reads all packets before it.
         standing: also the last frame before `within`, which is still shown at its start.
         clock: the pieces of the clock that an earlier pass has found.
@@ -112,9 +113,7 @@ def decode_frames(
         if stream is None:
             _read_to_the_end(container, report)
             return
-        stream.thread_type = "AUTO"
-        if fast:
-            stream.codec_context.options = {"skip_loop_filter": "all"}
+        set_decoder_options(stream, fast=fast)
         reader = _Reader(container, stream, tuple(clock), report, source if numbered else None)
         yield from reader.frames() if within is None else reader.frames_within(within, standing)
 

@@ -13,6 +13,7 @@ FIELDS = {
     "FetchAllowedNetworks": "fetch_allowed_networks",
     "LanguageModel": "language_model",
     "LanguageModelId": "language_model_id",
+    "MediaCostPerSecondMax": "media_cost_per_second_max",
     "OpenAiBaseUrl": "openai_base_url",
     "OpenSearchUrl": "opensearch_url",
     "RequestBurst": "request_burst",
@@ -34,6 +35,7 @@ def template_parameters(home: Home, settings: LocalSettings) -> dict[str, str]:
         "Metrics": "false",
         "SearchSqlitePath": str(home.search_index.resolve()),
         "Stage": "local",
+        "WorkersMax": "1",
     }
     return local | set_values
 

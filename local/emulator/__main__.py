@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.credentials import Credentials
 
-from local.emulator import patches
+from local.emulator import fair_queue, patches
 from local.emulator.autosave import Autosave
 from local.emulator.aws_answers import MinistackAnswers
 from local.emulator.function_pools import FunctionPools, run_functions_in_pools
@@ -23,6 +23,7 @@ def main() -> None:
     patches.discard_invocation_logs()
     patches.read_only_the_requested_range()
     patches.give_each_branch_its_own_token()
+    fair_queue.take_turns_between_message_groups()
     patches.retry_functions_that_events_invoke()
     patches.copy_nothing_while_saving()
     patches.save_durably()

@@ -34,7 +34,7 @@ REFERENCES = {
     "media", "plan_key", "documents_key", "embeddings_key", "embed_segments", "results",  # keys of objects
     "chunk", "chunks", "index",  # chunks: indexes and times
     "transcribe_speech", "detect_shots", "analyze_chunk",  # options of tasks
-    "transcribe", "analyze_chunks", "embed",  # switches
+    "transcribe", "analyze_chunks", "embed", "priority", "cost",  # switches, and two numbers
     "job", "input", "Payload", "Token", "Value", "Input", "Error", "Cause", "error", "cause",
 }  # fmt: skip
 """Every name that a payload between states may have; results of models are not among them."""
@@ -176,6 +176,70 @@ def test_lambda_invokes_on_upload_failed_when_the_retries_of_an_upload_are_used_
         "Type": "Lambda",
         "Destination": {"Fn::GetAtt": "OnUploadFailedFunction.Arn"},
     }
+
+
+QUEUES = {"TaskQueueUrl": "TaskQueue", "BulkTaskQueueUrl": "BulkTaskQueue"}
+
+
+@pytest.mark.parametrize("name", [n for n, _ in task_states()])
+def test_a_task_state_selects_the_queue_by_priority_and_the_message_group_by_account(name: str) -> None:
+    arguments = dict(task_states())[name]["Arguments"]
+    match = re.fullmatch(
+        r"\{% (\$[\w.]+)\.priority = 'bulk' \? '\$\{BulkTaskQueueUrl\}' : '\$\{TaskQueueUrl\}' %\}",
+        arguments["QueueUrl"],
+    )
+    assert match
+    assert arguments["MessageGroupId"] == f"{{% {match[1]}.account_id %}}"
+
+
+def test_the_state_machine_may_send_to_both_queues() -> None:
+    properties = resource(MACHINE)["Properties"]
+    for placeholder, queue in QUEUES.items():
+        assert properties["DefinitionSubstitutions"][placeholder] == {"Ref": queue}
+        name = {"Fn::GetAtt": f"{queue}.QueueName"}
+        assert {"SQSSendMessagePolicy": {"QueueName": name}} in properties["Policies"]
+
+
+def test_a_worker_reads_both_queues_and_may_use_them() -> None:
+    (container,) = resource("WorkerTask")["Properties"]["ContainerDefinitions"]
+    environment = {v["Name"]: v["Value"] for v in container["Environment"]}
+    assert environment["TASK_QUEUE_URL"] == {"Ref": "TaskQueue"}
+    assert environment["BULK_TASK_QUEUE_URL"] == {"Ref": "BulkTaskQueue"}
+    statements = resource("WorkerRole")["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    (queues,) = [s for s in statements if "sqs:ReceiveMessage" in s["Action"]]
+    assert {"sqs:DeleteMessage", "sqs:ChangeMessageVisibility"} <= set(queues["Action"])
+    assert queues["Resource"] == [{"Fn::GetAtt": f"{queue}.Arn"} for queue in QUEUES.values()]
+    (answers,) = [s for s in statements if "states:SendTaskSuccess" in s["Action"]]
+    assert set(answers["Action"]) == {"states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat"}
+
+
+@pytest.mark.parametrize("name", [n for n, _ in task_states()])
+def test_a_task_waits_four_days_and_its_queue_keeps_the_message_for_longer(name: str) -> None:
+    kept_s = [resource(queue)["Properties"]["MessageRetentionPeriod"] for queue in QUEUES.values()]
+    assert 4 * 86_400 == dict(task_states())[name]["TimeoutSeconds"] < min(kept_s)
+
+
+def test_an_alarm_is_raised_when_live_tasks_wait_for_capacity() -> None:
+    alarm = resource("TasksWaitForCapacity")["Properties"]
+    assert alarm["MetricName"] == "ApproximateAgeOfOldestMessage"
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": "TaskQueue.QueueName"}}]
+    assert alarm["Threshold"] == 15 * 60
+
+
+@pytest.mark.parametrize("alarm", ["QueueNotEmpty", "QueueIdle"])
+def test_the_workers_are_scaled_by_both_queues(alarm: str) -> None:
+    metrics = resource(alarm)["Properties"]["Metrics"]
+    measured = [m["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Fn::GetAtt"] for m in metrics if "MetricStat" in m]
+    assert set(measured) == {f"{queue}.QueueName" for queue in QUEUES.values()}
+    (total,) = [m for m in metrics if "Expression" in m]
+    assert total["Expression"].split(" + ") == [m["Id"] for m in metrics if "MetricStat" in m]
+
+
+def test_a_run_has_no_more_chunks_in_the_queue_than_there_are_workers() -> None:
+    assert analyze_video()["States"]["AnalyzeChunks"]["MaxConcurrency"] == "{% $job.chunks_at_once %}"
+    variables = resource("BeginAnalysisFunction")["Properties"]["Environment"]["Variables"]
+    assert variables["ANALYSIS_CHUNKS_AT_ONCE"] == {"Ref": "WorkersMax"}
+    assert resource("WorkerScaling")["Properties"]["MaxCapacity"] == {"Ref": "WorkersMax"}
 
 
 @pytest.mark.parametrize("name", [n for n, _ in task_states()])

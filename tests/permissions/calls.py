@@ -113,6 +113,11 @@ UNRECORDED = (
         "Every worker that received a task has crashed.",
         calls(MACHINE, "stepfunctions:SendTaskFailure"),
     ),
+    Unrecorded(
+        "WorkerRole",
+        "An analysis has the priority bulk.",
+        calls("BulkTaskQueue", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"),
+    ),
     Unrecorded("WorkerRole", "A task fails.", calls(MACHINE, "stepfunctions:SendTaskFailure")),
     Unrecorded(
         "SweepDeletionsFunction",
@@ -198,7 +203,7 @@ def _calls_of_the_machine() -> Iterator[Call]:
         if state.get("Resource") == "arn:aws:states:::lambda:invoke":
             yield Call("lambda:Invoke", f"{name}Function")
         elif state["Type"] == "Task":
-            yield Call("sqs:SendMessage", "TaskQueue")
+            yield from (Call("sqs:SendMessage", queue) for queue in ("TaskQueue", "BulkTaskQueue"))
 
 
 def _needed(call: Call) -> Iterator[Permission]:

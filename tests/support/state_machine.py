@@ -25,6 +25,9 @@ JOB: dict[str, Any] = {
     **IDS,
     "scope": "shared",
     "media": {"bucket": "media", "key": "uploads/a/v/clip.mp4", "etag": "1"},
+    "priority": "live",
+    "cost": {"per_s": 0.5, "video_s": 3.0},
+    "chunks_at_once": 2,
     "transcribe": True,
     "analyze_chunks": True,
     "embed": True,
@@ -47,7 +50,10 @@ Errors = Mapping[str, Sequence[str]]
 
 
 class Ended(BaseModel):
-    """`attempts` has a name for each call, and `sent` the last payload of each."""
+    """`attempts` has a name for each call, and `sent` the last payload of each.
+
+    `queues` has the queue and the message group of each task.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -55,6 +61,7 @@ class Ended(BaseModel):
     error: str | None
     attempts: tuple[str, ...]
     sent: dict[str, Any]
+    queues: dict[str, tuple[str, str]]
 
 
 def run_executions(cases: Sequence[Errors], job: Mapping[str, Any] | None = None) -> list[Ended]:

@@ -27,6 +27,7 @@ class Execution:
         self._lock = threading.Lock()  # chunks are analysed in threads
         self.attempts: list[str] = []
         self.sent: dict[str, Any] = {}
+        self.queues: dict[str, tuple[str, str]] = {}
 
     def invoke(self, name: str, payload: dict[str, Any]) -> Any:
         errors = self._errors.get(name, [])
@@ -49,7 +50,10 @@ def run(arn: str, request: dict[str, Any]) -> list[dict[str, Any]]:
     def invoke(_resource: str, arguments: dict[str, Any], *_rest: Any) -> Any:
         payload = arguments.get("Payload") or arguments["MessageBody"]
         name = arguments.get("FunctionName") or payload["task"]
-        return executions[int(payload["run_id"])].invoke(name, payload)
+        execution = executions[int(payload["run_id"])]
+        if "QueueUrl" in arguments:
+            execution.queues[name] = (arguments["QueueUrl"], arguments["MessageGroupId"])
+        return execution.invoke(name, payload)
 
     machine._invoke_resource = machine._invoke_resource_with_timeout = machine._invoke_with_callback = invoke
     return [_run(arn, str(number), request, execution) for number, execution in enumerate(executions)]
@@ -63,7 +67,7 @@ def _run(arn: str, run_id: str, request: dict[str, Any], execution: Execution) -
     while ended["status"] == "RUNNING":
         pause(0.001)
     outcome = {"status": ended["status"], "error": ended.get("error")}
-    return outcome | {"attempts": execution.attempts, "sent": execution.sent}
+    return outcome | {"attempts": execution.attempts, "sent": execution.sent, "queues": execution.queues}
 
 
 def main() -> None:

@@ -98,9 +98,16 @@ class Client:
             raise ClientError(f"{video.name}: {video.error or 'the upload failed.'}")
         return video
 
-    def analyze(self, video_id: str, features: Sequence[str] = FEATURES, *, force: bool = False) -> Run:
-        """Start one run for `features` and their dependencies; features that are ready are skipped unless `force`."""
-        body = {"desired": list(features), "force": force}
+    def analyze(
+        self, video_id: str, features: Sequence[str] = FEATURES, *, force: bool = False, bulk: bool = False
+    ) -> Run:
+        """Start one run for `features` and their dependencies; features that are ready are skipped unless `force`.
+
+        A `bulk` run waits until no other run waits for a worker.
+        """
+        body: dict[str, object] = {"desired": list(features), "force": force}
+        if bulk:
+            body["priority"] = "bulk"
         return Run.read(self._connection.post(f"/v2/videos/{video_id}/features", body))
 
     def follow(self, video_id: str, features: Sequence[str] = FEATURES) -> Iterator[Video]:

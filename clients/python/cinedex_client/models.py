@@ -55,13 +55,14 @@ class VideoMetadata(Reply):
 
 
 class FeatureDetail(Reply):
-    """`progress` runs from 0 to 1 while the feature is computed."""
+    """`progress` runs from 0 to 1 while the feature is computed; `waiting_since` is set until a worker begins."""
 
     status: str = "none"
     generation: int = 0
     models: list[str] = Field(default_factory=list)
     error: str | None = None
     progress: float | None = None
+    waiting_since: datetime | None = None
 
 
 class Video(Reply):

@@ -55,6 +55,7 @@ class ChatSettings(_Settings):
 class MediaSettings(_Settings):
     bucket: str = Field(validation_alias="MEDIA_BUCKET")
     seconds_max: float = Field(validation_alias="MEDIA_SECONDS_MAX", default=12 * 3600.0, gt=0)
+    cost_per_second_max: float = Field(validation_alias="MEDIA_COST_PER_SECOND_MAX", default=3.0, gt=0)
 
 
 class ResultSettings(_Settings):
@@ -63,6 +64,12 @@ class ResultSettings(_Settings):
 
 class AnalysisSettings(_Settings):
     state_machine_arn: str = Field(validation_alias="ANALYZE_VIDEO_ARN")
+
+
+class QueueSettings(_Settings):
+    """`chunks_at_once`: chunks of one run that may be in the queue or at a worker."""
+
+    chunks_at_once: int = Field(validation_alias="ANALYSIS_CHUNKS_AT_ONCE", default=4, ge=1, le=40)
 
 
 class SpeechSettings(_Settings):

@@ -166,3 +166,9 @@ def test_a_step_that_the_job_does_not_need_is_skipped(job: dict[str, Any], skipp
     (ended,) = run_executions([{}], job)
     assert ended.status == "SUCCEEDED"
     assert set(ended.attempts) == {*FUNCTIONS, *TASKS} - skipped
+
+
+@pytest.mark.parametrize(("priority", "queue"), [("live", "TaskQueueUrl"), ("bulk", "BulkTaskQueueUrl")])
+def test_every_task_is_sent_to_the_queue_of_its_priority_in_the_group_of_its_account(priority: str, queue: str) -> None:
+    (ended,) = run_executions([{}], {"priority": priority})
+    assert ended.queues == dict.fromkeys(TASKS, (queue, "a"))

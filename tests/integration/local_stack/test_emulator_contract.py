@@ -35,6 +35,7 @@ PATCHED = [
     "ministack.services.s3:_get_object",
     "ministack.services.s3:_object_disk_path",
     "ministack.services.s3:_read_body",
+    "ministack.services.sqs:_collect_msgs",
     "ministack.services.stepfunctions:_executions._data",
     "ministack.services.stepfunctions:_run_sub_machine",
     "ministack.services.stepfunctions:_executions.all_values",
@@ -158,3 +159,49 @@ print(first[0]["error"], first[0]["body"]["errorType"])
 pools.close()
 """
     assert in_emulator(code) == "True TooManyRequestsException 60\nTrue Sandbox.Timedout"
+
+
+FAIR_QUEUE = """
+import asyncio, json
+from local.emulator import fair_queue
+from ministack.services import sqs
+
+fair_queue.take_turns_between_message_groups()
+url = sqs._act_create_queue({"QueueName": "tasks"}, "")["QueueUrl"]
+
+def send(group, body):
+    sqs._act_send_message({"QueueUrl": url, "MessageBody": body, "MessageGroupId": group}, url)
+
+def receive(count=1):
+    got = asyncio.run(sqs._act_receive_message({"QueueUrl": url, "MaxNumberOfMessages": count}, url))
+    return [(m["Body"], m["ReceiptHandle"]) for m in got.get("Messages", [])]
+
+def done(receipt):
+    sqs._act_delete_message({"QueueUrl": url, "ReceiptHandle": receipt}, url)
+
+for number in range(4):
+    send("mine", f"mine {number}")
+"""
+
+
+def test_the_queue_takes_turns_between_accounts_and_keeps_the_order_of_each() -> None:
+    code = """
+first = receive()[0]
+send("yours", "yours 0")
+done(first[1])
+order = [first[0]]
+while got := receive():
+    order.append(got[0][0])
+    done(got[0][1])
+print(order)
+"""
+    assert in_emulator(FAIR_QUEUE + code) == "['mine 0', 'yours 0', 'mine 1', 'mine 2', 'mine 3']"
+
+
+def test_an_account_with_messages_in_flight_waits_for_one_without() -> None:
+    code = """
+receive(2)
+send("yours", "yours 0")
+print([body for body, _ in receive(3)])
+"""
+    assert in_emulator(FAIR_QUEUE + code) == "['yours 0', 'mine 2', 'mine 3']"

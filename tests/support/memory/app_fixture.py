@@ -140,7 +140,7 @@ class InMemoryApp:
     def _wire_intake(self) -> None:
         self.upload = UploadVideo(self.videos, self.collections, self.media, self.fetcher, self.clock)
         self.complete_upload = CompleteUpload(self.videos, self.media)
-        self.register = RegisterMedia(self.videos, self.media, self.probe, seconds_max=DAY_S)
+        self.register = RegisterMedia(self.videos, self.media, self.probe, seconds_max=DAY_S, cost_per_second_max=3.0)
         self.partial = MemoryMultipartUploads(self.media)
         self.fetch = FetchMedia(self.videos, self.media, self.partial, self.web)
         self.fail_upload = FailUpload(self.videos)
@@ -155,7 +155,7 @@ class InMemoryApp:
         self.erasers = (DocumentEraser(self.moments), TimelineEraser(self.timeline), ResultEraser(self.results))
         publishers = (IndexVideo(self.results, self.gather, self.moments),)
         self.publish = PublishVideo(self.videos, publishers, self.erasers)
-        self.begin = BeginAnalysis(self.videos, self.runs, self.results)
+        self.begin = BeginAnalysis(self.videos, self.runs, self.results, chunks_at_once=2)
         self.plan = PlanChunks(self.videos, self.runs, self.results, self.timeline, self.publish)
         self.merge = MergeChunks(self.videos, self.runs, self.results, self.timeline, self.publish)
         self.build_documents = BuildDocuments(self.videos, self.results, self.gather)

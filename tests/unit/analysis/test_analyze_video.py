@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from cinedex.analysis.domain.analysis_plan import AnalysisPlan
-from cinedex.analysis.domain.run import AnalysisRun, run_id_of
+from cinedex.analysis.domain.run import AnalysisRun, Priority, run_id_of
 from cinedex.analysis.domain.state_events import ChunkResult
 from cinedex.analysis.domain.task_message import MediaReference
+from cinedex.analysis.usecases.start_analysis import AnalysisRequest
 from cinedex.kernel.errors import AnalysisFailed, InternalError, NotFound, Unavailable
 from cinedex.kernel.span import span
 from cinedex.library.domain.feature import CATALOG, Feature, FeatureStatus
@@ -69,6 +70,15 @@ def test_the_job_holds_references_and_switches(memory_app: InMemoryApp) -> None:
     assert job.media == MediaReference(bucket="media", key=video.media.key, etag=video.media.etag)
     assert (job.scope, job.plan_key, job.chunks) == ("shared", "", ())
     assert memory_app.now(video).feature(T).status is FeatureStatus.PROCESSING
+
+
+def test_the_job_has_the_priority_of_the_run_and_the_chunks_of_the_deployment(memory_app: InMemoryApp) -> None:
+    video = memory_app.uploaded()
+    memory_app.start.analyze(MINE, video.video_id, AnalysisRequest((T,), priority=Priority.BULK))
+    (run,) = memory_app.runs.list_of(video.video_id)
+    job = memory_app.begin(*memory_app.order(run))
+    assert (job.priority, job.chunks_at_once) == (Priority.BULK, 2)
+    assert memory_app.begin(*memory_app.order(memory_app.started(T)[1])).priority is Priority.LIVE
 
 
 def test_a_run_without_transcript_works_with_the_plan_that_is_there(memory_app: InMemoryApp) -> None:
@@ -142,6 +152,16 @@ def test_the_decoded_length_replaces_that_of_the_header(memory_app: InMemoryApp,
     plan = AnalysisPlan.model_validate(memory_app.results.get(planned.plan_key))
     assert (plan.duration_s, plan.shots[-1].end_s, plan.segments[-1].span.end_s) == (decoded_s,) * 3
     assert memory_app.now(run).whole == span(0, decoded_s)
+
+
+@pytest.mark.parametrize(("gap_s", "chunks"), [(None, 4), (2.0, 4), (400.0, 1), (200.0, 2)])
+def test_a_chunk_is_at_least_as_long_as_the_distance_of_two_key_frames(
+    memory_app: InMemoryApp, gap_s: float | None, chunks: int
+) -> None:
+    run = begun(memory_app, T)
+    probe = TALKING_CLIP.model_copy(update={"duration_s": 400.0, "key_frame_gap_s": gap_s})
+    memory_app.videos.save(memory_app.now(run).changed(probe=probe))
+    assert len(memory_app.plan_chunks(run, speech=(), shots=(span(0, 400),)).chunks) == chunks
 
 
 def test_a_video_is_cut_with_the_options_of_its_trigger(memory_app: InMemoryApp) -> None:

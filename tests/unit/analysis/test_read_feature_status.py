@@ -31,3 +31,19 @@ def test_progress_is_not_looked_up_when_nothing_is_in_flight(
     states = memory_app.follow(memory_app.analysed())
     assert states[Feature.CAPTIONS].status is FeatureStatus.READY
     assert states[Feature.CAPTIONS].progress is None
+
+
+def test_a_run_that_no_worker_has_begun_says_since_when_it_waits(memory_app: InMemoryApp) -> None:
+    video, run = memory_app.started(Feature.TRANSCRIPT)
+    memory_app.begin(*memory_app.order(run))
+    states = memory_app.follow(memory_app.now(video))
+    assert states[Feature.TRANSCRIPT].waiting_since == states[Feature.SCENES].waiting_since == run.started_at
+    assert states[Feature.CAPTIONS].waiting_since is None
+
+
+def test_a_run_that_a_worker_has_begun_waits_no_longer(memory_app: InMemoryApp) -> None:
+    video, run = memory_app.started(Feature.TRANSCRIPT)
+    memory_app.begin(*memory_app.order(run))
+    memory_app.progress.report(video.video_id, run.run_id, "transcribe_speech", None, 0.0)
+    states = memory_app.follow(memory_app.now(video))
+    assert states[Feature.TRANSCRIPT].waiting_since is None

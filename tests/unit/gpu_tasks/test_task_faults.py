@@ -26,13 +26,14 @@ from gpu_tasks.media.frames import decode_frames
 from gpu_tasks.media_cache import MediaCache
 from gpu_tasks.task_errors import CorruptMedia, UnexpectedError
 from gpu_tasks.task_queue import QueuedMessage, TaskQueue
+from gpu_tasks.task_runner import TaskRunner
 from gpu_tasks.task_table import TASKS
 from gpu_tasks.worker import Worker
 from tests.support.clips import textured, tone, write_video
 from tests.support.memory.stores import MemoryResultStore
 from tests.support.tasks import FakeEngines, message, plan_of
 from tests.support.template import analyze_video, states
-from tests.unit.gpu_tasks.test_worker import NoProgress, RecordedCallback, RecordedQueue
+from tests.unit.gpu_tasks.test_worker import LIVE, NO_LIMIT, NoProgress, RecordedCallback, RecordedQueue
 
 FAULTS = (TypeError("metadata_errors"), ImportError("no module"))
 URL = "https://store/clip.mp4?X-Amz-Signature=0123"
@@ -67,11 +68,9 @@ def worker(clip: Path) -> Worker:
     return Worker(
         queue=cast(TaskQueue, RecordedQueue()),
         callback=RecordedCallback(),
-        media=cast(MediaCache, OneClip(clip)),
-        results=results,
-        progress=NoProgress(),
-        engines=FakeEngines(),
+        runner=TaskRunner(cast(MediaCache, OneClip(clip)), results, NoProgress(), FakeEngines(), NO_LIMIT),
         heartbeat_s=0.01,
+        slice_s=0.0,
     )
 
 
@@ -81,7 +80,7 @@ def message_for(task: str) -> TaskMessage:
 
 
 def failures_of(worker: Worker, task: str) -> list[tuple[str, str]]:
-    worker.process(QueuedMessage(message_for(task).model_dump_json(), "message", "receipt"))
+    worker.process(QueuedMessage(message_for(task).model_dump_json(), "message", "receipt", LIVE))
     return cast(RecordedCallback, worker.callback).failures
 
 

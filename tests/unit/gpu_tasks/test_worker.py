@@ -11,14 +11,19 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from cinedex.analysis.domain.task_message import MediaReference, TaskResult
 from cinedex.observability import logger
 
-from gpu_tasks import worker as worker_module
 from gpu_tasks.media_cache import MediaCache
 from gpu_tasks.task_errors import CorruptMedia
 from gpu_tasks.task_queue import QueuedMessage, TaskQueue
 from gpu_tasks.task_run import TaskRun
+from gpu_tasks.task_runner import TaskRunner
+from gpu_tasks.task_table import TASKS
+from gpu_tasks.task_time import TimeLimits
 from gpu_tasks.worker import Worker
 from tests.support.memory.stores import MemoryResultStore
 from tests.support.tasks import FakeEngines, message
+
+LIVE, BULK = "https://sqs/live", "https://sqs/bulk"
+NO_LIMIT = TimeLimits(factor=20.0, seconds_min=600.0)
 
 
 @dataclass
@@ -26,8 +31,19 @@ class RecordedQueue:
     """Records the calls for each message."""
 
     extended: int = 0
+    waiting: list[QueuedMessage] = field(default_factory=list)
     released_after_s: list[int] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+
+    def receive_live(self) -> QueuedMessage | None:
+        live = [queued for queued in self.waiting if not self.is_bulk(queued)]
+        if not live:
+            return None
+        self.waiting.remove(live[0])
+        return live[0]
+
+    def is_bulk(self, queued: QueuedMessage) -> bool:
+        return queued.queue_url == BULK
 
     def extend(self, queued: QueuedMessage) -> None:
         self.extended += 1
@@ -81,17 +97,15 @@ class WorkerFixture:
         self.worker = Worker(
             queue=cast(TaskQueue, self.queue),
             callback=self.callback,
-            media=cast(MediaCache, NoMedia()),
-            results=MemoryResultStore(),
-            progress=NoProgress(),
-            engines=FakeEngines(),
+            runner=TaskRunner(cast(MediaCache, NoMedia()), MemoryResultStore(), NoProgress(), FakeEngines(), NO_LIMIT),
             heartbeat_s=0.01,
+            slice_s=0.0,
         )
 
     def process(self, work: Callable[[TaskRun], TaskResult], body: str | None = None) -> None:
-        self.monkeypatch.setitem(cast(Any, worker_module.TASKS), "detect_shots", work)
+        self.monkeypatch.setitem(cast(Any, TASKS), "detect_shots", work)
         body = message("detect_shots").model_dump_json() if body is None else body
-        self.worker.process(QueuedMessage(body, "message", "receipt"))
+        self.worker.process(QueuedMessage(body, "message", "receipt", LIVE))
 
 
 @pytest.fixture

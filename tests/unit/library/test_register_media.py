@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 from cinedex.kernel.errors import MediaError, Unavailable
+from cinedex.library.domain.analysis_cost import analysis_cost_s
 from cinedex.library.domain.feature import Feature, FeatureStatus
 from cinedex.library.domain.video import StoredMedia, UploadStatus, Video
 
@@ -24,7 +25,8 @@ def test_a_sound_file_makes_its_video_uploaded_with_what_was_measured(memory_app
     after = memory_app.register(created(video))
     assert after == memory_app.now(video)
     assert after is not None
-    assert (after.status, after.probe, after.media.etag) == (UploadStatus.UPLOADED, TALKING_CLIP, "e1")
+    measured = TALKING_CLIP.model_copy(update={"cost_s": analysis_cost_s(TALKING_CLIP)})
+    assert (after.status, after.probe, after.media.etag) == (UploadStatus.UPLOADED, measured, "e1")
 
 
 def test_a_repeated_event_probes_and_writes_once(memory_app: InMemoryApp) -> None:

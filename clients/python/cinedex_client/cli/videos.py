@@ -82,12 +82,13 @@ def read(
 def analyze(
     video: VideoArgument,
     force: Annotated[bool, typer.Option("--force", help="Also compute features that are ready.")] = False,
+    bulk: Annotated[bool, typer.Option("--bulk", help="Let all other analyses run first.")] = False,
     url: UrlOption = None,
     key: KeyOption = None,
 ) -> None:
     """Analyse a video that was uploaded with --no-analyze, or whose analysis failed."""
     with deployment(url, key) as library:
-        library.analyze(video, force=force)
+        library.analyze(video, force=force, bulk=bulk)
         analyzed = ProgressTable(stderr(), FEATURES).watch(library.follow(video))
     if any(analyzed.detail(feature).status in BROKEN for feature in FEATURES):
         raise typer.Exit(ClientError.exit_code)

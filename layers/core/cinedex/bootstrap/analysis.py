@@ -19,13 +19,20 @@ from cinedex.library.usecases.fetch_media import FetchMedia
 from cinedex.library.usecases.register_media import RegisterMedia
 from cinedex.search.usecases.indexing.build_documents import BuildDocuments
 from cinedex.search.usecases.indexing.publish_documents import PublishDocuments
-from cinedex.settings import FetchSettings, MediaSettings, SpeechSettings
+from cinedex.settings import FetchSettings, MediaSettings, QueueSettings, SpeechSettings
 
 
 def register_media() -> RegisterMedia:
     from cinedex.adapters.pyav.media_probe import PyAvMediaProbe
 
-    return RegisterMedia(providers.videos(), providers.media_store(), PyAvMediaProbe(), MediaSettings().seconds_max)
+    limits = MediaSettings()
+    return RegisterMedia(
+        providers.videos(),
+        providers.media_store(),
+        PyAvMediaProbe(),
+        limits.seconds_max,
+        limits.cost_per_second_max,
+    )
 
 
 def fetch_media() -> FetchMedia:
@@ -47,7 +54,7 @@ def start_analysis() -> StartAnalysis:
 
 
 def begin_analysis() -> BeginAnalysis:
-    return BeginAnalysis(providers.videos(), providers.runs(), providers.result_store())
+    return BeginAnalysis(providers.videos(), providers.runs(), providers.result_store(), QueueSettings().chunks_at_once)
 
 
 def build_documents() -> BuildDocuments:

@@ -179,6 +179,7 @@ MediaErrorCode = Literal[
     "no_streams",
     "too_long",
     "too_large",
+    "too_costly",
     "probe_timeout",
     "fetch_failed",
     "upload_expired",

@@ -17,10 +17,10 @@ def boundaries_s(pictures: list[Picture]) -> list[float]:
     """Start times of all shots but the first, in seconds."""
     engine = ContentShots(ModelInfo(id="content-shots", version="1"), {})
     engine.setup()
-    engine.begin()
+    detector = engine.begin()
     for number, picture in enumerate(pictures):
-        engine.push(number * STEP_S, picture)
-    shots = engine.finish(len(pictures) * STEP_S)
+        detector.push(number * STEP_S, picture)
+    shots = detector.finish(len(pictures) * STEP_S)
     assert shots[0].start_s == 0.0
     assert all(a.end_s == b.start_s for a, b in itertools.pairwise(shots))
     assert shots[-1].end_s == pytest.approx(len(pictures) * STEP_S)

@@ -12,6 +12,7 @@ from av.video.stream import VideoStream
 
 from cinedex.adapters.pyav.errors import is_of_the_file
 from cinedex.adapters.pyav.file_signature import FileSignature, read_head
+from cinedex.adapters.pyav.frame_index import frame_rate, longest_key_frame_gap_s
 from cinedex.adapters.pyav.matroska import segment_end
 from cinedex.adapters.pyav.orientation import shown_size
 from cinedex.adapters.pyav.packets import Damage, clock_of, decode, read_packets
@@ -78,17 +79,19 @@ def _look(container: InputContainer, head: FileSignature, pixels_max: int) -> Pr
     if frame is None and (audio is None or _first_frame(container, audio, damage) is None):
         raise _undecodable(video, damage)
     width, height = shown_size(frame, pixel_shape(video)) if video is not None and frame else (None, None)
+    duration_s = _duration_s(container, head.size_bytes)
     return Probe(
-        duration_s=_duration_s(container, head.size_bytes),
+        duration_s=duration_s,
         format=container.format.name.split(",")[0],
         size_bytes=head.size_bytes,
         width=width,
         height=height,
-        avg_fps=round(float(video.average_rate), 3) if video is not None and video.average_rate else None,
+        avg_fps=frame_rate(video, duration_s) if video is not None else None,
         video_codec=video.codec_context.name if video is not None else None,
         audio_codec=audio.codec_context.name if audio is not None else None,
         recorded_at=recorded_at(container),
         audio_tracks=describe_tracks(container),
+        key_frame_gap_s=longest_key_frame_gap_s(video, duration_s) if video is not None else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,6 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from cinedex.library.domain.feature import CATALOG, Feature
 
 ATTEMPTS_MAX = 6
+
+
+class Priority(StrEnum):
+    """Workers take bulk tasks only when no live task waits."""
+
+    LIVE = "live"
+    BULK = "bulk"
 
 
 class AnalysisRun(BaseModel):
@@ -27,6 +35,7 @@ class AnalysisRun(BaseModel):
     generations: dict[Feature, int]
     forced: bool = False
     options: dict[str, Any] = Field(default_factory=dict)
+    priority: Priority = Priority.LIVE
     started_at: datetime
     attempt: int = 1
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
-from cinedex.analysis.domain.task_message import MediaReference
+from cinedex.analysis.domain.run import Priority
+from cinedex.analysis.domain.task_message import MediaReference, TaskCost
 from cinedex.library.domain.segmenting import Chunk
 
 
@@ -26,10 +27,16 @@ class RunEvent(_StatePayload):
 
 
 class AnalysisJob(RunEvent):
-    """Result of BeginAnalysis. Travels through the whole execution, so it holds references and switches only."""
+    """Result of BeginAnalysis. Travels through the whole execution, so it holds references and switches only.
+
+    At most `chunks_at_once` chunks of the run are in the queue or at a worker.
+    """
 
     scope: str
     media: MediaReference
+    priority: Priority
+    cost: TaskCost
+    chunks_at_once: int
     transcribe: bool
     analyze_chunks: bool
     embed: bool

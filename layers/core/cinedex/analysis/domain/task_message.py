@@ -25,11 +25,22 @@ class MediaReference(ModelResult):
     etag: str
 
 
+class TaskCost(ModelResult):
+    """The estimate for the whole analysis: seconds of a worker for one second of video, and the length of the video."""
+
+    per_s: float
+    video_s: float
+
+    def estimate_s(self, chunk: Chunk | None) -> float:
+        return self.per_s * (self.video_s if chunk is None else chunk.span.length_s)
+
+
 class TaskMessage(ModelResult):
     """One message on the task queue.
 
     `scope` is `shared` for results that any run may reuse, or a run's id when the caller forced a recomputation.
-    `inputs` holds keys of stored results. Earlier versions call `chunk` `part`; their messages are still read.
+    `inputs` holds keys of stored results. Earlier versions call `chunk` `part` and send no `cost`; their messages are
+    still read.
     """
 
     schema_version: Literal[1] = SCHEMA_VERSION
@@ -43,6 +54,7 @@ class TaskMessage(ModelResult):
     chunk: Chunk | None = Field(default=None, validation_alias=AliasChoices("chunk", "part"))
     options: dict[str, Any] = Field(default_factory=dict)
     inputs: dict[str, str] = Field(default_factory=dict)
+    cost: TaskCost | None = None
 
 
 class TaskResult(ModelResult):

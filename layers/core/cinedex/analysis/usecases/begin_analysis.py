@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from cinedex.analysis.domain.analysis_plan import AnalysisPlan
 from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.analysis.domain.state_events import AnalysisJob
-from cinedex.analysis.domain.task_message import MediaReference
+from cinedex.analysis.domain.task_message import MediaReference, TaskCost
 from cinedex.analysis.ports.result_store import ResultStore
 from cinedex.analysis.ports.runs import RunRepository
 from cinedex.analysis.usecases.advance_features import advance
+from cinedex.library.domain.analysis_cost import analysis_cost_s
 from cinedex.library.domain.feature import Feature, FeatureState
 from cinedex.library.domain.segmenting import Chunk
 from cinedex.library.domain.video import Video
@@ -30,6 +31,7 @@ class BeginAnalysis:
     videos: VideoRepository
     runs: RunRepository
     results: ResultStore
+    chunks_at_once: int
 
     def __call__(self, account_id: str, video_id: str, run_id: str) -> AnalysisJob:
         run = self.runs.get(video_id, run_id)
@@ -48,6 +50,9 @@ class BeginAnalysis:
             run_id=run.run_id,
             scope=run.scope,
             media=MediaReference(bucket=video.media.bucket, key=video.media.key, etag=video.media.etag),
+            priority=run.priority,
+            cost=_cost(video),
+            chunks_at_once=self.chunks_at_once,
             transcribe=transcribe,
             analyze_chunks=bool(steps),
             embed=Feature.EMBEDDINGS in run.generations,
@@ -63,6 +68,13 @@ class BeginAnalysis:
 
     def _chunks(self, plan_key: str | None) -> tuple[Chunk, ...]:
         return () if plan_key is None else AnalysisPlan.model_validate(self.results.get(plan_key)).chunks
+
+
+def _cost(video: Video) -> TaskCost:
+    if video.probe is None or video.probe.duration_s <= 0:
+        return TaskCost(per_s=0.0, video_s=0.0)
+    cost_s = video.probe.cost_s or analysis_cost_s(video.probe)
+    return TaskCost(per_s=round(cost_s / video.probe.duration_s, 4), video_s=video.probe.duration_s)
 
 
 def frame_steps(run: AnalysisRun, video: Video) -> list[str]:

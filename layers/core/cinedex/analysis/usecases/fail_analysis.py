@@ -25,6 +25,7 @@ CODES = {
     "MediaGone": "media_gone",
     "EngineUnavailable": "engine_unavailable",
     "OutOfMemory": "out_of_memory",
+    "TooCostly": "too_costly",
     "AnalysisFailed": "chunk_failed",
 }
 """Error names of Step Functions and the error codes of features; any other error is an internal error."""

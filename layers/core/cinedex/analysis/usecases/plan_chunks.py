@@ -81,7 +81,7 @@ def make_plan(video: Video, transcript: Transcript, shots: Shots) -> AnalysisPla
         language=transcript.language,
         shots=visible,
         segments=segments,
-        chunks=group_chunks(segments),
+        chunks=group_chunks(segments, (video.probe.key_frame_gap_s if video.probe else None) or 0.0),
         utterances=transcript.utterances,
         frame_size=_frame_size(video),
         clock=shots.clock,

@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cinedex.analysis.domain.progress import feature_progress
+from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.analysis.ports.progress import ProgressReader
 from cinedex.analysis.ports.runs import RunRepository
-from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
+from cinedex.library.domain.feature import CATALOG, Feature, FeatureState, FeatureStatus
 from cinedex.library.domain.video import Video
 
 
 @dataclass(frozen=True)
 class ReadFeatureStatus:
-    """Reads progress only while a feature is being processed."""
+    """Reads progress only while a feature is being processed.
+
+    A worker reports as soon as it begins a task, so a run without a report waits for a worker.
+    """
 
     runs: RunRepository
     progress: ProgressReader
@@ -25,8 +29,17 @@ class ReadFeatureStatus:
             return states
         fractions: dict[str, float] = {}
         for run in self.runs.list_of(video.video_id):
-            fractions |= self.progress.read(video.video_id, run.run_id)
+            reported = self.progress.read(video.video_id, run.run_id)
+            if not reported:
+                states |= _waiting(run, states)
+            fractions |= reported
         return {f: _advanced(f, s, fractions, video.chunk_count) for f, s in states.items()}
+
+
+def _waiting(run: AnalysisRun, states: dict[Feature, FeatureState]) -> dict[Feature, FeatureState]:
+    products = [product for feature in run.features for product in CATALOG[feature].produces]
+    processing = [product for product in products if states[product].status is FeatureStatus.PROCESSING]
+    return {product: states[product].waiting(run.started_at) for product in processing}
 
 
 def _advanced(feature: Feature, state: FeatureState, fractions: dict[str, float], chunk_count: int) -> FeatureState:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cinedex.analysis.domain.run import AnalysisRun, run_id_of
+from cinedex.analysis.domain.run import AnalysisRun, Priority, run_id_of
 from cinedex.analysis.ports.analysis_runner import AnalysisRunner
 from cinedex.analysis.ports.runs import RunRepository
 from cinedex.analysis.usecases.end_features import fail_orphans, orphans
@@ -26,6 +26,7 @@ class AnalysisRequest:
     force: bool = False
     segmenting: SegmentingOptions | None = None
     options: dict[str, dict[str, Any]] | None = None
+    priority: Priority = Priority.LIVE
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class StartAnalysis:
             generations=generations,
             forced=request.force,
             options=request.options or {},
+            priority=request.priority,
             started_at=self.clock.now(),
         )
         stored = self.runs.open(queued, run)

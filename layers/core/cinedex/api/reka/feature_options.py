@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field, model_validator
 
+from cinedex.analysis.domain.run import Priority
 from cinedex.analysis.domain.sampling import DETECTION_FPS_MAX
 from cinedex.analysis.usecases.start_analysis import AnalysisRequest
 from cinedex.kernel.errors import InvalidInput
@@ -108,7 +109,10 @@ class Trigger(NullIsDefault):
     """Options of the four triggers; each feature reads its own."""
 
     force: bool = False
-    force_feature_queue: bool = Field(default=False, description="Accepted, without effect: there is one queue.")
+    force_feature_queue: bool = Field(default=False, description=NO_EFFECT)
+    priority: Priority = Field(
+        default=Priority.LIVE, description="Extension: workers take `bulk` tasks only when no `live` task waits."
+    )
     person_localization: PersonLocalization | None = None
     chunking_config: ChunkingConfig | None = None
     downsample_video: bool | None = Field(default=None, description=NO_EFFECT)
@@ -125,7 +129,7 @@ class Trigger(NullIsDefault):
             chunk["detection"] = self.person_localization.detection()
         tasks = {"transcribe_speech": chunking.speech(), "analyze_chunk": chunk}
         options = {task: settings for task, settings in tasks.items() if settings}
-        return AnalysisRequest(features, self.force, chunking.segmenting(), options)
+        return AnalysisRequest(features, self.force, chunking.segmenting(), options, self.priority)
 
     def unserved(self, started: tuple[Feature, ...]) -> list[str]:
         """Paths of the options in this request that have no effect, or not the whole, on the features started."""

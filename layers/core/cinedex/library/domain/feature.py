@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -78,7 +79,8 @@ CATALOG: dict[Feature, FeatureInfo] = {
 class FeatureState(BaseModel):
     """The state of one feature of one video.
 
-    `generation` counts computations: 0 before the first, and one more for each that starts.
+    `generation` counts computations: 0 before the first, and one more for each that starts. `waiting_since` is set
+    while no worker has begun the run.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -89,6 +91,7 @@ class FeatureState(BaseModel):
     error: str | None = None
     error_code: str | None = None
     progress: float | None = Field(default=None, ge=0, le=1)
+    waiting_since: datetime | None = None
 
     def queued(self) -> FeatureState:
         return FeatureState(status=FeatureStatus.PENDING, generation=self.generation + 1)
@@ -98,6 +101,9 @@ class FeatureState(BaseModel):
 
     def advanced(self, progress: float) -> FeatureState:
         return self.model_copy(update={"progress": max(self.progress or 0.0, min(progress, 1.0))})
+
+    def waiting(self, since: datetime) -> FeatureState:
+        return self.model_copy(update={"waiting_since": since})
 
     def finished(self, models: tuple[str, ...]) -> FeatureState:
         return FeatureState(status=FeatureStatus.READY, generation=self.generation, models=models)

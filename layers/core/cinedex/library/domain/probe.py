@@ -37,7 +37,8 @@ class Probe(BaseModel):
     """Measured from the file itself; picture fields are None for pure audio.
 
     `width` and `height` are pixels as shown, that is after rotation and with square pixels. `recorded_at` is the time
-    that the metadata of the file states.
+    that the metadata of the file states. `key_frame_gap_s` is the longest distance of two key frames, None if the
+    container has no index. `cost_s` is the estimated time of a worker for the whole analysis.
 
     `duration_s` is an estimate before the analysis, which measures it. The analysis also sets `clock`, whose pieces
     are more than one for recordings that were joined, and the shares of picture and sound that it could not decode.
@@ -58,6 +59,8 @@ class Probe(BaseModel):
     clock: tuple[ClockPiece, ...] = ()
     unreadable_picture: float = Field(default=0.0, ge=0, le=1)
     unreadable_sound: float = Field(default=0.0, ge=0, le=1)
+    key_frame_gap_s: float | None = None
+    cost_s: float | None = None
 
     @property
     def has_video(self) -> bool:

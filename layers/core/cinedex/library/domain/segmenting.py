@@ -135,11 +135,15 @@ def _best_cut(window: Span, landmarks: _Landmarks) -> float:
     return pause.middle_s if pause is not None else window.end_s
 
 
-def group_chunks(segments: Sequence[Segment]) -> tuple[Chunk, ...]:
-    """Group whole segments into at most `CHUNKS_MAX` chunks, each but the last at least two minutes long."""
+def group_chunks(segments: Sequence[Segment], key_frame_gap_s: float = 0.0) -> tuple[Chunk, ...]:
+    """Group whole segments into at most `CHUNKS_MAX` chunks, each but the last at least two minutes long.
+
+    Each is also at least as long as the longest distance of two key frames: its decoder starts at the key frame before
+    it, so that shorter chunks would decode the same frames many times.
+    """
     if not segments:
         return ()
-    length_s = max(CHUNK_LENGTH_MIN_S, segments[-1].span.end_s / CHUNKS_MAX)
+    length_s = max(CHUNK_LENGTH_MIN_S, key_frame_gap_s, segments[-1].span.end_s / CHUNKS_MAX)
     groups: list[list[Segment]] = []
     for segment in segments:
         if not groups or segment.span.start_s - groups[-1][0].span.start_s >= length_s:

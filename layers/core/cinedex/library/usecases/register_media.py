@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cinedex.kernel.errors import MediaError, NotFound
+from cinedex.library.domain.analysis_cost import analysis_cost_s, cost_limit_s
 from cinedex.library.domain.expected_file import ExpectedFile
 from cinedex.library.domain.object_keys import parse_upload_key
 from cinedex.library.domain.probe import Probe
@@ -23,6 +24,7 @@ class RegisterMedia:
     store: MediaStore
     probe: MediaProbe
     seconds_max: float
+    cost_per_second_max: float
 
     def __call__(self, media: StoredMedia) -> Video | None:
         """The stored video; None when the file belongs to no video (it was deleted, or the key is no upload)."""
@@ -53,7 +55,22 @@ class RegisterMedia:
             return error
         if probe.duration_s > self.seconds_max:
             return MediaError("too_long", f"The video is longer than {self.seconds_max / 3600:g} hours.")
-        return probe
+        return self._affordable(probe.model_copy(update={"cost_s": analysis_cost_s(probe)}))
+
+    def _affordable(self, probe: Probe) -> Probe | MediaError:
+        limit_s = cost_limit_s(probe, self.cost_per_second_max)
+        if probe.cost_s is None or probe.cost_s <= limit_s:
+            return probe
+        return MediaError(
+            "too_costly",
+            f"Analysing the video would take about {probe.cost_s:.0f} s of a worker ({_load(probe)}). The limit for "
+            f"{probe.duration_s:.0f} s of video is {limit_s:.0f} s. Reduce the resolution or the frame rate.",
+        )
+
+
+def _load(probe: Probe) -> str:
+    rate = "" if probe.avg_fps is None else f" at {probe.avg_fps:g} frames per second"
+    return f"{probe.width}x{probe.height} pixels{rate}" if probe.has_video else "sound only"
 
 
 def checksum_fault(store: MediaStore, expected: ExpectedFile, media: StoredMedia) -> MediaError | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -41,7 +42,10 @@ class CatalogResponse(BaseModel):
 
 
 class FeatureDetails(BaseModel):
-    """State of one feature of one video. `generation` counts its computations, from 1 for the first."""
+    """State of one feature of one video. `generation` counts its computations, from 1 for the first.
+
+    `waiting_since` is the time at which the analysis was started, as long as no worker has begun it.
+    """
 
     status: FeatureStatus = FeatureStatus.NONE
     generation: int = Field(default=0, ge=0)
@@ -49,6 +53,7 @@ class FeatureDetails(BaseModel):
     error: str | None = None
     error_code: str | None = None
     progress: float | None = Field(default=None, ge=0, le=1)
+    waiting_since: datetime | None = None
 
     @classmethod
     def of(cls, state: FeatureState) -> FeatureDetails:
@@ -59,6 +64,7 @@ class FeatureDetails(BaseModel):
             error=state.error,
             error_code=state.error_code,
             progress=state.progress,
+            waiting_since=state.waiting_since,
         )
 
 
