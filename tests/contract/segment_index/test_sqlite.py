@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from cinedex.adapters.sqlite import SqliteSegmentIndex
 from cinedex.kernel.errors import Unavailable
+from cinedex.search.domain.index.segment_document import QueryVector
 
-from tests.support.segments import segment, segment_filter
+from tests.support.segments import MODEL, segment, segment_filter
 
 LIMIT = 1000
 WRITE_VIDEOS = """
@@ -102,6 +103,40 @@ def test_threads_may_share_an_index(path: Path) -> None:
     for thread in threads:
         thread.join()
     assert texts == [["text"] * 5] * 4
+
+
+FORMER_TABLES = (
+    "DROP TABLE words",
+    "DROP TABLE segment_text",
+    """CREATE VIRTUAL TABLE words USING fts5(
+        speech, caption, screen_text, objects, about, tokenize = "porter unicode61 remove_diacritics 2"
+    )""",
+    """CREATE TABLE lowered (
+        segment_id INTEGER NOT NULL, modality TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (segment_id, modality)
+    ) WITHOUT ROWID""",
+    "PRAGMA user_version = 1",
+)
+"""The text tables of schema 1."""
+
+
+def test_a_file_of_the_schema_before_is_migrated_with_its_texts_and_vectors(path: Path) -> None:
+    texts = ["Cafe\u0301 Müller", "A rocket.", "東京タワーの夜景"]
+    documents = [segment("a", i, text, vector=(1.0, 0.0, 0.0)) for i, text in enumerate(texts)]
+    SqliteSegmentIndex(path).replace_video("mine", "a", documents)
+    with sqlite3.connect(path) as connection:
+        for statement in FORMER_TABLES:
+            connection.execute(statement)
+        for row, text in enumerate(texts, 1):
+            connection.execute("INSERT INTO words (rowid, speech) VALUES (?, ?)", (row, text))
+            connection.execute("INSERT INTO lowered VALUES (?, 'speech', ?)", (row, text.lower()))
+    index, within = SqliteSegmentIndex(path), segment_filter("a")
+    hits = index.search("cafe", QueryVector(model=MODEL, values=(1.0, 0.0, 0.0)), within, LIMIT)
+    assert [hit.document.segment_index for hit in hits.words] == [0]
+    assert [hit.document.texts for hit in index.search("夜景", None, within, LIMIT).words] == [documents[2].texts]
+    assert [document.texts for document in index.documents(within, LIMIT)] == [d.texts for d in documents]
+    assert len(hits.vectors) == 3
+    index.replace_video("mine", "a", documents[:1])
+    assert len(index.documents(within, LIMIT)) == 1
 
 
 def test_a_file_of_another_schema_version_is_refused_and_left_alone(path: Path) -> None:

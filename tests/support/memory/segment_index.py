@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cinedex.kernel.errors import StateConflict
-from cinedex.kernel.text.tokens import stems
+from cinedex.kernel.text.folding import fold
+from cinedex.kernel.text.tokens import query_terms, stem
 from cinedex.search.domain.index.reindexing import IndexVersion, IndexVersions
 from cinedex.search.domain.index.segment_document import (
     QueryVector,
@@ -34,7 +35,7 @@ class MemorySegmentIndex:
 
     def search(self, words: str, vector: QueryVector | None, within: SegmentFilter, limit: int) -> SignalHits:
         admitted = self._admitted(within)
-        words_of_query = stems(words)
+        words_of_query = frozenset(map(stem, query_terms(words)))
         lexical = (word_hit(document, words_of_query, within.modalities) for document in admitted)
         close = (_vector_hit(document, vector, within.modalities) for document in admitted)
         return SignalHits(
@@ -43,11 +44,11 @@ class MemorySegmentIndex:
         )
 
     def search_literal(self, text: str, within: SegmentFilter, limit: int) -> Sequence[SegmentDocument]:
-        lowered = text.lower()
+        folded = fold(text)
         documents = (
             document
             for document in self._admitted(within)
-            if any(lowered in document.texts.get(m, "").lower() for m in within.modalities)
+            if any(folded in fold(document.texts.get(m, "")) for m in within.modalities)
         )
         return [_without_vectors(document) for document in documents][:limit]
 

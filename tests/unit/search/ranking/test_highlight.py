@@ -42,3 +42,21 @@ def test_times_are_written_as_players_write_them(time_s: float, written: str) ->
 def test_a_span_is_written_with_both_ends_unless_they_read_the_same() -> None:
     assert timecodes(span(5, 9)) == "0:05–0:09"
     assert timecodes(span(5.1, 5.8)) == "0:05"
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "marked"),
+    [
+        ("Cafe\u0301 Müller", "café muller", "<em>Cafe\u0301</em> <em>Müller</em>"),
+        ("Free Wi-Fi here", "wifi", "Free <em>Wi-Fi</em> here"),
+        ("I can’t stop", "can't", "I <em>can’t</em> stop"),
+        ("東京タワーの夜景", "夜景", "東京タワーの<em>夜景</em>"),
+        ("It costs 1,250.00", "1250", "It costs <em>1,250</em>.00"),
+    ],
+)
+def test_a_word_is_marked_in_the_spelling_of_the_text(text: str, typed: str, marked: str) -> None:
+    assert mark_words(text, Query(text=typed)) == marked
+
+
+def test_literal_text_is_marked_without_accents_in_the_original() -> None:
+    assert mark_literal("Zum Cafe\u0301 Müller", "café mul") == "Zum <em>Cafe\u0301 Mül</em>ler"

@@ -6,8 +6,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from cinedex.adapters.opensearch.index_template import SCHEMA_VERSION
+from cinedex.kernel.text.folding import fold
+from cinedex.kernel.text.tokens import index_terms
 from cinedex.search.domain.index.segment_document import SegmentDocument
 
+FOLDED_SINCE = 4
+"""The schema version from which `terms` and `folded` are searched; before, the store analyzed `texts`."""
 DIGITS = 6
 """More digits do not change a cosine and double the size of a request."""
 
@@ -21,9 +26,11 @@ def manifest_id(account_id: str, video_id: str) -> str:
     return f"{account_id}:{video_id}"
 
 
-def to_json(document: SegmentDocument) -> str:
-    """Vectors are most of the document and are formatted here: `json` takes three times as long."""
-    source = json.dumps(_without_vectors(document))
+def to_json(document: SegmentDocument, schema_version: int = SCHEMA_VERSION) -> str:
+    """In the schema of its index, because writes go on to an index of the schema before until it is replaced.
+
+    Vectors are most of the document and are formatted here: `json` takes three times as long."""
+    source = json.dumps(_without_vectors(document) | (_searched(document) if schema_version >= FOLDED_SINCE else {}))
     if not document.vectors:
         return source
     vectors = ",".join(f'"{vector.modality.value}":{_numbers(vector.values)}' for vector in document.vectors)
@@ -41,6 +48,13 @@ def _without_vectors(document: SegmentDocument) -> dict[str, Any]:
         "is_instant": document.span.length_s == 0,
         "model": document.model,
         "texts": {modality.value: text for modality, text in document.texts.items()},
+    }
+
+
+def _searched(document: SegmentDocument) -> dict[str, Any]:
+    return {
+        "terms": {modality.value: index_terms(text) for modality, text in document.texts.items()},
+        "folded": {modality.value: fold(text) for modality, text in document.texts.items()},
     }
 
 

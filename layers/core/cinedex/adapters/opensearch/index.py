@@ -23,6 +23,7 @@ from cinedex.adapters.opensearch.generations import (
 from cinedex.adapters.opensearch.index_template import IndexLayout, ensure_template
 from cinedex.adapters.opensearch.writing import replace
 from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.text.folding import fold
 from cinedex.search.domain.index.segment_document import (
     EMBEDDED,
     QueryVector,
@@ -74,7 +75,9 @@ class OpenSearchSegmentIndex:
                     indexes = self._ensure_indexes(aliases, generation, documents)
                     placed = [(indexes[d.model if d.vectors else None], d) for d in documents]
                     refresh = "false" if generation.is_next else self._layout.refresh
-                    replace(self._client, indexes[None], refresh, account_id, video_id, placed)
+                    replace(
+                        self._client, indexes[None], refresh, account_id, video_id, placed, generation.schema_version
+                    )
                     written.add(generation.prefix)
                 aliases = self._aliases()
 
@@ -95,7 +98,7 @@ class OpenSearchSegmentIndex:
     def search_literal(self, text: str, within: SegmentFilter, limit: int) -> Sequence[SegmentDocument]:
         [hits] = self._send([(self._layout.alias, queries.literal_search(text, within, limit))]).hits
         documents = (from_source(hit["_source"]) for hit in hits)
-        return [document for document in documents if _contains(document, text.lower(), within.modalities)]
+        return [document for document in documents if _contains(document, fold(text), within.modalities)]
 
     def documents(self, within: SegmentFilter, limit: int) -> Sequence[SegmentDocument]:
         return self.search_literal("", within, limit)
@@ -141,8 +144,8 @@ class OpenSearchSegmentIndex:
         return indexes
 
 
-def _contains(document: SegmentDocument, lowered: str, modalities: Sequence[Modality]) -> bool:
-    return any(lowered in document.texts[m].lower() for m in modalities if m in document.texts)
+def _contains(document: SegmentDocument, folded: str, modalities: Sequence[Modality]) -> bool:
+    return any(folded in fold(document.texts[m]) for m in modalities if m in document.texts)
 
 
 def _merged(

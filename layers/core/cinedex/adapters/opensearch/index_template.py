@@ -11,7 +11,7 @@ from cinedex.kernel.errors import Unavailable
 from cinedex.search.domain.index.segment_document import EMBEDDED
 from cinedex.timeline.modality import Modality
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 LIVE_SETTINGS: dict[str, Any] = {
     "refresh_interval": None,
     "merge.policy.segments_per_tier": 4,
@@ -95,8 +95,7 @@ def _template(layout: IndexLayout) -> dict[str, Any]:
 
 
 def _properties() -> dict[str, Any]:
-    letters = {"type": "wildcard", "normalizer": "lowercase"}
-    text = {"type": "text", "analyzer": "stemmed", "fields": {"letters": letters}}
+    terms, folded = {"type": "text", "analyzer": "stemmed"}, {"type": "wildcard"}
     return {
         **{name: {"type": "keyword"} for name in ("account_id", "video_id", "collection_id")},
         **{name: {"type": "double"} for name in ("start_s", "end_s")},
@@ -104,22 +103,11 @@ def _properties() -> dict[str, Any]:
         "is_instant": {"type": "boolean"},
         "extent": {"type": "object", "enabled": False},
         "model": {"type": "keyword"},
-        "texts": {"properties": {modality.value: text for modality in Modality}},
+        "texts": {"type": "object", "enabled": False},
+        "terms": {"properties": {modality.value: terms for modality in Modality}},
+        "folded": {"properties": {modality.value: folded for modality in Modality}},
     }
 
 
-_ANALYSIS = {
-    "char_filter": {
-        # Splits "cars_30s.mp4" and "5,500" into words, as the tokens of a query are.
-        "joints": {"type": "mapping", "mappings": [f"{joint} => \\u0020" for joint in "_.,:;·"]}
-    },
-    "analyzer": {
-        "stemmed": {
-            "char_filter": ["joints"],
-            "tokenizer": "standard",
-            "filter": ["lowercase", "asciifolding", "english_possessive", "porter_stem"],
-        }
-    },
-    "filter": {"english_possessive": {"type": "stemmer", "language": "possessive_english"}},
-}
-"""Equivalent to FTS5's `porter unicode61`. Stop words are kept, so "to be or not to be" can be found."""
+_ANALYSIS = {"analyzer": {"stemmed": {"tokenizer": "whitespace", "filter": ["porter_stem"]}}}
+"""For the terms of `index_terms`, which are folded already; stop words are among them."""

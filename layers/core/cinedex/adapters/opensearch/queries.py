@@ -7,7 +7,8 @@ from collections import defaultdict
 from typing import Any
 
 from cinedex.kernel.span import Span
-from cinedex.kernel.text.tokens import words
+from cinedex.kernel.text.folding import fold
+from cinedex.kernel.text.tokens import query_terms
 from cinedex.search.domain.index.segment_document import WHOLE_VIDEO, QueryVector, SegmentFilter
 from cinedex.timeline.modality import Modality
 
@@ -20,9 +21,9 @@ QueryBody = dict[str, Any]
 
 
 def words_search(text: str, within: SegmentFilter, limit: int) -> QueryBody:
-    """`text` is tokenized here, and `multi_match` has no operators."""
-    plain = " ".join(words(text))
-    fields = [f"texts.{modality.value}" for modality in within.modalities]
+    """`text` is tokenized here, and `multi_match` has no operators. `texts` is searched in indexes of schema 3."""
+    plain = " ".join(query_terms(text))
+    fields = [f"{field}.{modality.value}" for field in ("terms", "texts") for modality in within.modalities]
     match: QueryBody = {"multi_match": {"query": plain, "fields": fields, "type": "most_fields"}}
     query = {"bool": {"must": match, "filter": filters(within)}} if plain and fields else {"match_none": {}}
     return {"query": query, "size": limit, "track_total_hits": False}
@@ -41,16 +42,12 @@ def vector_search(vector: QueryVector, modality: Modality, within: SegmentFilter
 def literal_search(text: str, within: SegmentFilter, limit: int) -> QueryBody:
     """Documents in order, including false positives: wildcard characters of `text` match any character.
 
-    They cannot be escaped, because the normalizer of the field removes the escapes (2.19). An empty `text` matches
+    They cannot be escaped in an index of schema 3, whose normalizer removes the escapes (2.19). An empty `text` matches
     every text.
     """
-    pattern = "*" + re.sub(r"[*?\\]", ANY_CHARACTER, text.lower()) + "*"
-    contains = [
-        {"wildcard": {f"texts.{m.value}.letters": {"value": pattern}}}
-        if text
-        else {"exists": {"field": f"texts.{m.value}"}}
-        for m in within.modalities
-    ]
+    pattern = "*" + re.sub(r"[*?\\]", ANY_CHARACTER, fold(text)) + "*"
+    fields = [name for m in within.modalities for name in (f"folded.{m.value}", f"texts.{m.value}.letters")]
+    contains = [{"wildcard": {field: {"value": pattern}}} if text else {"exists": {"field": field}} for field in fields]
     query = {"bool": {"filter": [*filters(within), {"bool": {"should": contains, "minimum_should_match": 1}}]}}
     return {"query": query, "size": limit, "sort": SORT_BY_TIME, "track_total_hits": False}
 

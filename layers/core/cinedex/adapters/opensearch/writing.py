@@ -9,6 +9,7 @@ from opensearchpy import OpenSearch
 
 from cinedex.adapters.opensearch.bulk import Write, write_all
 from cinedex.adapters.opensearch.documents import document_id, manifest_id, to_json
+from cinedex.adapters.opensearch.index_template import SCHEMA_VERSION
 from cinedex.search.domain.index.segment_document import SegmentDocument
 
 Placed = tuple[str, SegmentDocument]
@@ -19,7 +20,13 @@ Extent = dict[str, int]
 
 
 def replace(
-    client: OpenSearch, manifests: str, refresh: str, account_id: str, video_id: str, placed: Sequence[Placed]
+    client: OpenSearch,
+    manifests: str,
+    refresh: str,
+    account_id: str,
+    video_id: str,
+    placed: Sequence[Placed],
+    schema_version: int = SCHEMA_VERSION,
 ) -> None:
     """`manifests` is the index that stores the manifest of each video.
 
@@ -32,7 +39,7 @@ def replace(
     covered = {i: max(before.get(i, 0), after.get(i, 0)) for i in {*before, *after}}
     if covered != before:
         write_all(client, [(manifests, key, _manifest(covered))], refresh="false")
-    writes = [(index, document_id(d), to_json(d)) for index, d in placed]
+    writes = [(index, document_id(d), to_json(d, schema_version)) for index, d in placed]
     write_all(client, [*writes, *_removals(account_id, video_id, covered, placed)], refresh)
     if after != covered:
         write_all(client, [(manifests, key, _manifest(after) if after else None)], refresh="false")

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from cinedex.adapters.sqlite import lexical, reading, writing
+from cinedex.adapters.sqlite.connection import SchemaMismatch, connect
 from cinedex.adapters.sqlite.files import SearchFiles
 from cinedex.adapters.sqlite.filtering import fill_pool
-from cinedex.adapters.sqlite.schema import SchemaMismatch, connect
 from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.text.folding import fold
 from cinedex.search.domain.index.segment_document import (
     QueryVector,
     SegmentDocument,
@@ -67,7 +68,7 @@ class SqliteSegmentIndex:
 
     def search_literal(self, text: str, within: SegmentFilter, limit: int) -> Sequence[SegmentDocument]:
         with self._reading(within) as (connection, _):
-            return reading.containing(connection, text.lower(), within, limit)
+            return reading.containing(connection, fold(text), within, limit)
 
     def documents(self, within: SegmentFilter, limit: int) -> Sequence[SegmentDocument]:
         with self._reading(within) as (connection, _):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from cinedex.adapters.sqlite.filtering import IN_SCOPE, parameters
-from cinedex.kernel.text.tokens import words
+from cinedex.kernel.text.tokens import query_terms
 from cinedex.search.domain.index.segment_document import SegmentFilter
 
 _BEST = f"""
@@ -26,9 +26,9 @@ def best(connection: sqlite3.Connection, text: str, within: SegmentFilter, limit
 def match_expression(text: str, within: SegmentFilter) -> str | None:
     """Matches any of the words in the columns of the modalities; None without words.
 
-    Each word is quoted and has only letters and digits, so user input cannot contain FTS5 operators.
+    Each word is quoted and has only letters, digits and emoji, so user input cannot contain FTS5 operators.
     """
-    quoted = [f'"{word}"' for word in dict.fromkeys(words(text))]
+    quoted = [f'"{word}"' for word in query_terms(text)]
     if not quoted or not within.modalities:
         return None
     return f"{{{' '.join(within.modalities)}}} : ({' OR '.join(quoted)})"

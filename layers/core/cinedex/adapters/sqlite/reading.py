@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cinedex.adapters.sqlite.filtering import IN_SCOPE, parameters
-from cinedex.adapters.sqlite.schema import TEXT_COLUMNS
 from cinedex.kernel.span import Span
 from cinedex.search.domain.index.segment_document import SegmentDocument, SegmentFilter
 from cinedex.timeline.modality import Modality
 
-_DOCUMENT = f"""
+_DOCUMENT = """
 segment.id, segment.account_id, segment.video_id, segment.segment_index, segment.collection_id,
-segment.start_s, segment.end_s, segment.model, {", ".join(f"words.{column}" for column in TEXT_COLUMNS)}
+segment.start_s, segment.end_s, segment.model,
+(SELECT json_group_object(modality, text) FROM segment_text WHERE segment_id = segment.id)
 """
 _BY_ID = f"""
 SELECT {_DOCUMENT} FROM json_each(:ids) AS requested
-JOIN segment ON segment.id = requested.value JOIN words ON words.rowid = segment.id
+JOIN segment ON segment.id = requested.value
 """
 _CONTAINING = f"""
-SELECT {_DOCUMENT} FROM scope CROSS JOIN segment ON {IN_SCOPE} JOIN words ON words.rowid = segment.id
+SELECT {_DOCUMENT} FROM scope CROSS JOIN segment ON {IN_SCOPE}
 WHERE EXISTS (
-    SELECT 1 FROM lowered
-    WHERE lowered.segment_id = segment.id AND instr(lowered.text, :text) > 0
-    AND lowered.modality IN (SELECT value FROM json_each(:modalities))
+    SELECT 1 FROM segment_text
+    WHERE segment_text.segment_id = segment.id AND instr(segment_text.folded, :text) > 0
+    AND segment_text.modality IN (SELECT value FROM json_each(:modalities))
 )
 ORDER BY segment.video_id, segment.segment_index LIMIT :limit
 """
@@ -38,16 +38,16 @@ def by_id(connection: sqlite3.Connection, segment_ids: Iterable[int]) -> dict[in
 
 
 def containing(
-    connection: sqlite3.Connection, lowered_text: str, within: SegmentFilter, limit: int
+    connection: sqlite3.Connection, folded_text: str, within: SegmentFilter, limit: int
 ) -> list[SegmentDocument]:
-    """Documents with a text that contains `lowered_text`; an empty one matches every text."""
-    bound = {**parameters(within), "text": lowered_text, "limit": limit}
+    """Documents with a text that contains `folded_text`; an empty one matches every text."""
+    bound = {**parameters(within), "text": folded_text, "limit": limit}
     return [_document(row) for row in connection.execute(_CONTAINING, bound)]
 
 
 def _document(row: tuple[Any, ...]) -> SegmentDocument:
     """Not validated, because documents are validated when they are written."""
-    _, account_id, video_id, index, collection_id, start_s, end_s, model, *texts = row
+    _, account_id, video_id, index, collection_id, start_s, end_s, model, texts = row
     return SegmentDocument.model_construct(
         account_id=account_id,
         video_id=video_id,
@@ -55,5 +55,10 @@ def _document(row: tuple[Any, ...]) -> SegmentDocument:
         collection_id=collection_id,
         span=Span.model_construct(start_s=start_s, end_s=end_s),
         model=model,
-        texts={m: text for m, text in zip(Modality, texts, strict=True) if text is not None},
+        texts=_by_modality(json.loads(texts)),
     )
+
+
+def _by_modality(texts: Mapping[str, str]) -> dict[Modality, str]:
+    """In the order of `Modality`."""
+    return {modality: texts[modality] for modality in Modality if modality in texts}

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 import struct
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cinedex.adapters.sqlite.schema import TEXT_COLUMNS
+from cinedex.kernel.text.folding import fold
+from cinedex.kernel.text.tokens import index_terms
 from cinedex.search.domain.index.segment_document import SegmentDocument
 from cinedex.timeline.modality import Modality
 
@@ -32,7 +34,7 @@ def delete_video(connection: sqlite3.Connection, account_id: str, video_id: str)
     segments = f"SELECT id FROM segment WHERE {of_video}"
     for statement in (
         f"DELETE FROM words WHERE rowid IN ({segments})",
-        f"DELETE FROM lowered WHERE segment_id IN ({segments})",
+        f"DELETE FROM segment_text WHERE segment_id IN ({segments})",
         f"DELETE FROM segment WHERE {of_video}",
         f"DELETE FROM vector_block WHERE {of_video}",
     ):
@@ -60,12 +62,17 @@ def half_floats(values: Sequence[float]) -> bytes:
 
 def _add_texts(connection: sqlite3.Connection, document: SegmentDocument) -> int:
     segment_id = int(connection.execute(_ADD_SEGMENT, _columns(document)).fetchone()[0])
-    connection.execute(_ADD_WORDS, (segment_id, *(document.texts.get(modality) for modality in Modality)))
-    connection.executemany(
-        "INSERT INTO lowered VALUES (?, ?, ?)",
-        [(segment_id, modality, text.lower()) for modality, text in document.texts.items()],
-    )
+    add_texts(connection, segment_id, document.texts)
     return segment_id
+
+
+def add_texts(connection: sqlite3.Connection, segment_id: int, texts: Mapping[Modality, str]) -> None:
+    terms = {modality: index_terms(text) for modality, text in texts.items()}
+    connection.execute(_ADD_WORDS, (segment_id, *map(terms.get, Modality)))
+    connection.executemany(
+        "INSERT INTO segment_text VALUES (?, ?, ?, ?)",
+        [(segment_id, modality, text, fold(text)) for modality, text in texts.items()],
+    )
 
 
 def _columns(document: SegmentDocument) -> tuple[object, ...]:

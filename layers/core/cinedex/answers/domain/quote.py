@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from cinedex.kernel.span import Span
+from cinedex.kernel.text.folding import fold
 from cinedex.kernel.text.tokens import stems
 from cinedex.search.domain.ranking.candidate import ScoredSegment
 from cinedex.timeline.modality import Modality
@@ -47,7 +48,7 @@ class Quote(BaseModel):
 
     def repeats(self, other: Quote) -> bool:
         """True when it contains the whole text of another quote of the same video."""
-        return self.video_id == other.video_id and other.text.casefold().rstrip(".") in self.text.casefold()
+        return self.video_id == other.video_id and fold(other.text).rstrip(".") in fold(self.text)
 
 
 def repeats_originals(sentence: str, originals: str) -> bool:

@@ -1,4 +1,4 @@
-"""Tokens of English text: content words, stop words, and stems."""
+"""Words of a text, content words and stop words of English, and stems."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+from cinedex.kernel.text.tokenizer import token_texts, word_texts
+
 _POSSESSIVE = re.compile(r"['’]s?$")
 _VOWEL = re.compile(r"[aeiouy]")
 _DOUBLED = re.compile(r"([^aeioulsz\W\d])\1$")
@@ -55,8 +56,8 @@ _IRREGULAR = {
 
 
 def words(text: str) -> Iterator[str]:
-    """Lower-case words and numbers in order, without punctuation."""
-    return map(str.lower, _WORD.findall(text))
+    """Folded words and numbers in order, without punctuation; pairs of characters in scripts without spaces."""
+    return iter(word_texts(text))
 
 
 def content_words(text: str) -> tuple[str, ...]:
@@ -65,7 +66,18 @@ def content_words(text: str) -> tuple[str, ...]:
 
 
 def stems(text: str) -> frozenset[str]:
-    return frozenset(map(stem, words(text)))
+    """The stems under which a text can be found: of its words, its compounds in one word, and parts of its words."""
+    return frozenset(map(stem, token_texts(text)))
+
+
+def index_terms(text: str) -> str:
+    """What the lexical index of a search store keeps of a text: every token, separated by spaces."""
+    return " ".join(token.replace("'", "") for token in token_texts(text))
+
+
+def query_terms(words_of_query: str) -> tuple[str, ...]:
+    """What to look up in a lexical index; other spellings are among `words_of_query` already."""
+    return tuple(dict.fromkeys(word.replace("'", "") for word in words(words_of_query)))
 
 
 def singular(word: str) -> str:

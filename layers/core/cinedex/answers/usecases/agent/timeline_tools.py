@@ -14,6 +14,7 @@ from cinedex.answers.usecases.agent.scoped_library import ScopedLibrary
 from cinedex.answers.usecases.agent.tool import RESULTS_MAX, UNNUMBERED, RangeArguments, ToolResult
 from cinedex.kernel.errors import InvalidInput
 from cinedex.kernel.span import Span
+from cinedex.kernel.text.folding import fold
 from cinedex.library.domain.video import Video
 from cinedex.timeline.entries import TimelineEntry, Track
 from cinedex.timeline.modality import Modality
@@ -128,5 +129,5 @@ def _within(part: Span, requested: RangeArguments) -> Span | None:
 def _label_counts(entry: TimelineEntry, label: str | None) -> str:
     """`person (5 sightings), cup (1 sighting)`, most seen first."""
     counts = Counter(str(d["type"]) for d in entry.body["detections"])
-    shown = {t: n for t, n in counts.most_common() if label is None or t.casefold() == label.casefold()}
+    shown = {t: n for t, n in counts.most_common() if label is None or fold(t) == fold(label)}
     return ", ".join(f"{thing} ({n} sighting{'s' * (n > 1)})" for thing, n in shown.items())

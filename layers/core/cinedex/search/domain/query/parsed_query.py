@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from pydantic import BaseModel, ConfigDict
 
 from cinedex.kernel.span import Span
 from cinedex.search.domain.query.negation import Negation
-from cinedex.search.domain.query.query import Query
+from cinedex.search.domain.query.query import QUOTED, Query
 from cinedex.search.domain.query.time_range import TimeRange
-
-QUOTED = re.compile(r'["“][^"“”]+["”]')
-"""A phrase in quotation marks."""
 
 
 class ParsedQuery(BaseModel):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from cinedex.kernel.text.label_hierarchy import labels_of
+from cinedex.kernel.text.tokenizer import compounds, parts_of
 from cinedex.kernel.text.tokens import content_words, singular, stem, stems, words
 
-_QUOTED = re.compile(r'["“]([^"“”]+)["”]')
-
+_OPENING, _CLOSING = '"“„«「『＂', '"”“»」』＂'
+QUOTATION_MARKS = _OPENING + _CLOSING
+QUOTED = re.compile(rf"[{_OPENING}](?P<phrase>[^{_OPENING}{_CLOSING}]+)[{_CLOSING}]")
+"""A phrase in quotation marks, of any language."""
 
 STOP_WORDS_MIN = 4
 SYNONYM_WEIGHT = 0.6
@@ -69,24 +72,43 @@ class Query(BaseModel):
     def terms(self) -> tuple[Term, ...]:
         """The content words of the subject; if it has none, all of its words, when there are enough for a phrase."""
         chosen = content_words(self.subject or self.text) or tuple(dict.fromkeys(self._stop_word_phrase))
-        terms = (Term(word=word, stems=_stems_of(word), synonyms=self._synonyms_of(word)) for word in chosen)
+        joined = self._joined_words
+        terms = (
+            Term(word=word, stems=_stems_of(word, joined.get(word, ())), synonyms=self._synonyms_of(word))
+            for word in chosen
+        )
         return tuple({term.stems: term for term in terms}.values())
 
     @cached_property
     def phrases(self) -> tuple[str, ...]:
         """Phrases in quotation marks, in lower case: a moment must contain each of them word for word."""
-        quoted = [" ".join(words(phrase)) for phrase in _QUOTED.findall(self.text) if phrase.strip()]
+        quoted = [" ".join(words(phrase)) for phrase in QUOTED.findall(self.text) if phrase.strip()]
         return tuple(filter(None, [*quoted, "" if quoted else " ".join(self._stop_word_phrase)]))
 
     @cached_property
     def index_words(self) -> str:
-        """The words to look up in a lexical index: the terms, the labels of their categories, and synonyms."""
+        """The words to look up in a lexical index: the terms, other spellings, the labels of categories, synonyms."""
+        spellings = (other for term in self.terms for other in self._other_spellings(term.word))
         labels = (label for term in self.terms for label in labels_of(singular(term.word)))
         others = (word for term in self.terms for other in self.synonyms.get(term.word, ()) for word in words(other))
-        return " ".join(dict.fromkeys([*(term.word for term in self.terms), *labels, *others]))
+        return " ".join(dict.fromkeys([*(term.word for term in self.terms), *spellings, *labels, *others]))
 
     def _synonyms_of(self, word: str) -> tuple[frozenset[str], ...]:
-        return tuple(filter(None, map(stems, self.synonyms.get(word, ()))))
+        """A word that a text may write as two ("covid19", "covid 19") counts as its own synonym."""
+        parts = frozenset(map(stem, parts_of(word)))
+        return tuple(filter(None, [*map(stems, self.synonyms.get(word, ())), parts]))
+
+    def _other_spellings(self, word: str) -> Iterator[str]:
+        yield from self._joined_words.get(word, ())
+        yield from parts_of(word)
+
+    @cached_property
+    def _joined_words(self) -> dict[str, tuple[str, ...]]:
+        """For each part of a compound the compound in one word: "wi" and "fi" of "Wi-Fi" are both in "wifi"."""
+        joined: dict[str, tuple[str, ...]] = {}
+        for parts, whole in compounds(self.subject or self.text):
+            joined |= {part: (*joined.get(part, ()), whole) for part in parts}
+        return joined
 
     @cached_property
     def _stop_word_phrase(self) -> tuple[str, ...]:
@@ -95,5 +117,5 @@ class Query(BaseModel):
         return tokens if len(tokens) >= STOP_WORDS_MIN else ()
 
 
-def _stems_of(word: str) -> frozenset[str]:
-    return frozenset(map(stem, (word, *labels_of(singular(word)))))
+def _stems_of(word: str, joined: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(stem, (word, word.replace("'", ""), *joined, *labels_of(singular(word)))))

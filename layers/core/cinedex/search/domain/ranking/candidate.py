@@ -7,6 +7,8 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
+from cinedex.kernel.text.folding import fold
+from cinedex.kernel.text.tokenizer import is_without_spaces
 from cinedex.kernel.text.tokens import stems, words
 from cinedex.search.domain.index.segment_document import SegmentDocument
 from cinedex.search.domain.ranking.confidence import FLOORS, Threshold, calibration_of
@@ -34,6 +36,9 @@ class Candidate(BaseModel):
         return {modality: stems(text) for modality, text in self.document.texts.items()}
 
     def contains(self, phrase: str) -> bool:
+        """`phrase` is `words` joined by spaces. A single character of a script without spaces is in no pair."""
+        if len(phrase) == 1 and is_without_spaces(phrase):
+            return any(phrase in fold(text) for text in self.document.texts.values())
         return any(f" {phrase} " in f" {' '.join(words(text))} " for text in self.document.texts.values())
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
+from cinedex.kernel.text.folding import fold, fold_clusters
+from cinedex.kernel.text.tokenizer import tokenize
 from cinedex.kernel.text.tokens import stem, stems
 from cinedex.search.domain.query.query import Query
 
 MARK_START, MARK_END = "<em>", "</em>"
 _SENTENCE_END = re.compile(r"(?:[.!?…][\"'”’)]*)\s+(?=[\"'“‘(]?[A-Z0-9])|\n+")
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
 def sentences(text: str) -> tuple[str, ...]:
@@ -25,19 +27,37 @@ def _is_quoted(before: str) -> bool:
 
 
 def mark_words(text: str, query: Query) -> str | None:
-    """`text` with the words of the query, inflected or not, between `<em>` and `</em>`; None without a match."""
+    """`text` with the words of the query, in any spelling, between `<em>` and `</em>`; None without a match."""
     text_stems = stems(text)
     marked_stems = frozenset().union(*(term.matched_stems(text_stems) for term in query.terms))
-
-    def mark(match: re.Match[str]) -> str:
-        word = match.group()
-        return f"{MARK_START}{word}{MARK_END}" if stem(word.lower()) in marked_stems else word
-
-    marked = _WORD.sub(mark, text)
-    return marked if marked != text else None
+    return _marked(text, [(t.start, t.end) for t in tokenize(text) if stem(t.text) in marked_stems])
 
 
 def mark_literal(text: str, literal: str) -> str | None:
-    """`text` with every occurrence of `literal` marked, ignoring case; None without a match."""
-    marked = re.sub(re.escape(literal), lambda m: f"{MARK_START}{m.group()}{MARK_END}", text, flags=re.IGNORECASE)
-    return marked if marked != text else None
+    """`text` with every occurrence of `literal` marked, in any case and with or without accents; None without one."""
+    clusters = [(folded, start, end) for cluster, start, end in fold_clusters(text) for folded in cluster]
+    folded, wanted = "".join(letter for letter, _, _ in clusters), fold(literal)
+    matches = re.finditer(re.escape(wanted), folded) if wanted else ()
+    return _marked(text, [(clusters[m.start()][1], clusters[m.end() - 1][2]) for m in matches])
+
+
+def _marked(text: str, spans: Iterable[tuple[int, int]]) -> str | None:
+    """Overlapping spans are marked as one."""
+    pieces, end = list[str](), 0
+    for first, last in _joined(sorted(spans)):
+        pieces += [text[end:first], MARK_START, text[first:last], MARK_END]
+        end = last
+    return "".join([*pieces, text[end:]]) if pieces else None
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    current: tuple[int, int] | None = None
+    for first, last in spans:
+        if current and first < current[1]:
+            current = (current[0], max(current[1], last))
+            continue
+        if current:
+            yield current
+        current = (first, last)
+    if current:
+        yield current

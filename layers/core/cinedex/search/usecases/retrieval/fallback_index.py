@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cinedex.kernel.errors import Unavailable
 from cinedex.kernel.log_fields import log_fields
-from cinedex.kernel.text.tokens import stems
+from cinedex.kernel.text.tokens import query_terms, stem
 from cinedex.search.domain.index.segment_document import (
     QueryVector,
     SegmentDocument,
@@ -67,7 +67,7 @@ class FallbackIndex:
         return sort_by_time(stored)[:limit]
 
     def _stored_hits(self, words: str, within: SegmentFilter, limit: int) -> SignalHits:
-        query_stems = stems(words)
+        query_stems = frozenset(map(stem, query_terms(words)))
         hits = (word_hit(document, query_stems, within.modalities) for document in self.scan_segments(within))
         best = sorted((h for h in hits if h), key=lambda h: -h.score)
         return SignalHits(words=tuple(best[:limit]), degraded=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cinedex.kernel.errors import Unavailable
 from cinedex.kernel.log_fields import log_fields
+from cinedex.kernel.text.folding import fold
 from cinedex.search.domain.index.segment_document import SegmentDocument, SegmentFilter, sort_by_time
 from cinedex.search.domain.ranking.candidate import ScoredSegment
 from cinedex.search.ports.segment_index import SegmentIndex
@@ -54,5 +55,5 @@ def _exact_matches(
 
 
 def _matched(literal: str, document: SegmentDocument, modalities: Sequence[Modality]) -> tuple[Modality, ...]:
-    lowered = literal.lower()
-    return tuple(m for m in modalities if lowered in document.texts.get(m, "").lower())
+    folded = fold(literal)
+    return tuple(m for m in modalities if folded in fold(document.texts.get(m, "")))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from cinedex.kernel.errors import InvalidInput
 from cinedex.kernel.text.tokens import content_words
 from cinedex.search.domain.query.english.negation import ARTICLES, DENIALS, extract_negations
 from cinedex.search.domain.query.english.temporal_expressions import extract_time_ranges
 from cinedex.search.domain.query.negation import Negation
-from cinedex.search.domain.query.parsed_query import QUOTED, ParsedQuery
+from cinedex.search.domain.query.parsed_query import ParsedQuery
+from cinedex.search.domain.query.query import QUOTATION_MARKS, QUOTED
 
 _PLACEHOLDER = 0xE000
 """Start of Unicode's private use area: one character stands for each quoted phrase, so its words are not parsed."""
@@ -21,7 +23,7 @@ _TRAILING = re.compile(r"(?:\b(?:and|but|or)|[\s,;])+$", re.IGNORECASE)
 
 def parse_english_query(text: str) -> ParsedQuery:
     """A `QueryParser`."""
-    phrases = QUOTED.findall(text)[:_PLACEHOLDERS_MAX]
+    phrases = [match.group() for match in islice(QUOTED.finditer(text), _PLACEHOLDERS_MAX)]
     masked = _ANY_PLACEHOLDER.sub(" ", text)
     for index, phrase in enumerate(phrases):
         masked = masked.replace(phrase, chr(_PLACEHOLDER + index), 1)
@@ -31,7 +33,7 @@ def parse_english_query(text: str) -> ParsedQuery:
         return ParsedQuery(text=text.strip())
     subject = _unmasked(_tidy(rest), phrases)
     _require_subject(subject)
-    negations = tuple(_negation(_unmasked(words, phrases).strip('"“”')) for words in excluded)
+    negations = tuple(_negation(_unmasked(words, phrases).strip(QUOTATION_MARKS)) for words in excluded)
     return ParsedQuery(text=subject, negations=negations, ranges=ranges)
 
 
