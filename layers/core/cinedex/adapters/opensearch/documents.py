@@ -27,7 +27,7 @@ def manifest_id(account_id: str, video_id: str) -> str:
 
 
 def to_json(document: SegmentDocument, schema_version: int = SCHEMA_VERSION) -> str:
-    """In the schema of its index, because writes go on to an index of the schema before until it is replaced.
+    """In the schema of its index, because an index of the schema before is written until a new one replaces it.
 
     Vectors are most of the document and are formatted here: `json` takes three times as long."""
     source = json.dumps(_without_vectors(document) | (_searched(document) if schema_version >= FOLDED_SINCE else {}))
