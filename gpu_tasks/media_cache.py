@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import boto3
 from botocore.exceptions import ClientError
+from cinedex.adapters.time_limits import aws_config
 from cinedex.analysis.domain.task_message import MediaReference
 
 from gpu_tasks.task_errors import MediaGone
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
 
 BLOCK_BYTES = 1024 * 1024
+READ_TIMEOUT_S = 60.0
 GONE = ("NoSuchKey", "NoSuchBucket", "404", "PreconditionFailed")
 
 
@@ -41,7 +43,7 @@ class MediaCache:
     def __init__(self, folder: Path, bytes_max: int) -> None:
         self._folder = folder
         self._bytes_max = bytes_max
-        self._client: S3Client = boto3.client("s3")
+        self._client: S3Client = boto3.client("s3", config=aws_config(read_timeout_s=READ_TIMEOUT_S))
 
     @contextmanager
     def local_copy(self, media: MediaReference, checkpoint: Callable[[], None]) -> Iterator[Path]:

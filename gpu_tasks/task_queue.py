@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import boto3
+from cinedex.adapters.time_limits import READ_TIMEOUT_S, aws_config
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -36,7 +37,7 @@ class TaskQueue:
         self._visibility_s = visibility_s
         self._long_poll_s = long_poll_s
         self._bulk_waits = False
-        self._client: SQSClient = boto3.client("sqs")
+        self._client: SQSClient = boto3.client("sqs", config=aws_config(read_timeout_s=long_poll_s + READ_TIMEOUT_S))
 
     def receive(self) -> QueuedMessage | None:
         """Wait for a message; None after the long poll."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from local.emulator import object_folder, state_folder
+from local.emulator.durability.journal import FOLDER
+from local.emulator.durability.recovery import recover_objects
 from local.errors import StateDamaged
 from local.home import Home
 
@@ -13,6 +15,7 @@ def repair_data(home: Home) -> list[str]:
     Raises:
         StateDamaged: a file is lost; only the user can decide to continue without its content.
     """
+    recover_objects(home.objects, home.state / FOLDER)
     repairs = state_folder.repair_all(home.state)
     lost = [repair.file for repair in repairs if not repair.repaired]
     if lost:

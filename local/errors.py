@@ -8,6 +8,7 @@ LocalStackError        1  the operation failed
 ├── PortInUse         13  another program listens on the port
 ├── AlreadyRunning    14  a stack already runs with this home folder
 ├── HomeUnusable      18  the home folder cannot be created or written
+├── DiskFull          19  the disk of the home folder is full
 ├── StateDamaged      15  a data file cannot be read and has no earlier copy
 ├── ChildFailed       16  a process of the stack did not start
 └── DeployFailed      17  template.yaml could not be deployed
@@ -56,6 +57,16 @@ class HomeUnusable(LocalStackError):
         super().__init__(
             f"The folder {home} cannot be used: {reason}.",
             hint="Choose another folder: CINEDEX_HOME=/a/folder cinedex up",
+        )
+
+
+class DiskFull(LocalStackError):
+    exit_code = 19
+
+    def __init__(self, home: Path, free_bytes: int) -> None:
+        super().__init__(
+            f"The disk with {home} is full: {free_bytes / 1024**2:.1f} MiB are free.",
+            hint="Free some space, or choose a folder on another disk: CINEDEX_HOME=/a/folder cinedex up",
         )
 
 

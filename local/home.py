@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,8 +14,11 @@ from typing import TextIO
 
 from cinedex_client.local_stack import KEY_FILE, LOCK_FILE, RunningProcess, running_process, try_lock
 
-from local.errors import AlreadyRunning, HomeUnusable
+from local.errors import AlreadyRunning, DiskFull, HomeUnusable
 from local.private_files import make_private, private_umask
+
+FREE_BYTES_MIN = 16 * 1024 * 1024
+"""At the start: the journal, two copies of the state, the logs."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +83,16 @@ class Home:
                 for folder in (self.state, self.objects, self.logs, self.temporary):
                     folder.mkdir(exist_ok=True)
         except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise DiskFull(self.root, 0) from error
             raise HomeUnusable(self.root, error.strerror or str(error)) from error
         return self
+
+    def require_space(self) -> None:
+        """Raises `DiskFull` when there is too little for a start."""
+        free = shutil.disk_usage(self.root).free
+        if free < FREE_BYTES_MIN:
+            raise DiskFull(self.root, free)
 
     def running(self) -> RunningProcess | None:
         """The process that holds the lock of this home; None when no process does."""

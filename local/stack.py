@@ -56,8 +56,9 @@ def running_stack(
     Raises:
         LocalStackError: with the problem and a hint.
     """
-    with private_umask(), Home(home).prepare().locked() as publish:
-        folder = Home(home)
+    folder = Home(home).prepare()
+    folder.require_space()
+    with private_umask(), folder.locked() as publish:
         gateway_port = require_free(port)
         publish(f"http://{LOOPBACK}:{gateway_port}")
         _clean_up(folder, report)

@@ -39,7 +39,7 @@ def up(
 
     **Exit codes**: 0 stopped, 1 failed, 13 port in use, 14 already running, 15 data damaged,
     16 a process did not start, 17 template.yaml could not be deployed,
-    18 home folder not usable.
+    18 home folder not usable, 19 disk full.
     """
     # Imported here: it takes half a second, which `cinedex --help` should not take.
     from local.stack import running_stack
@@ -93,12 +93,13 @@ def _log_to(settings: LocalSettings) -> None:
     """Warnings of the supervisor on the terminal, all messages in a file."""
     from local.home import Home
 
-    logs = Home(settings.home).prepare().logs
+    home = Home(settings.home).prepare()
+    home.require_space()
     terminal = logging.StreamHandler()
     terminal.setLevel(logging.WARNING)
     logging.basicConfig(
         level=logging.INFO,
         format="%(asctime)s %(levelname)s %(message)s",
-        handlers=[logging.FileHandler(logs / "supervisor.log"), terminal],
+        handlers=[logging.FileHandler(home.logs / "supervisor.log"), terminal],
     )
     logging.getLogger("botocore").setLevel(logging.WARNING)

@@ -9,30 +9,28 @@ from typing import Any
 from botocore.credentials import Credentials
 
 from local.emulator import fair_queue, patches
-from local.emulator.autosave import Autosave
 from local.emulator.aws_answers import MinistackAnswers
+from local.emulator.durability.installation import Durability
 from local.emulator.function_pools import FunctionPools, run_functions_in_pools
 from local.emulator.signed_requests import SignedRequests
-from local.emulator.write_tracker import WriteTracker
+from local.emulator.write_tracker import Application
 from local.own_address import OwnAddress
 
 
 def main() -> None:
+    durability = Durability()
     pools = FunctionPools.from_environment(os.environ)
     run_functions_in_pools(pools)
     patches.discard_invocation_logs()
-    patches.read_only_the_requested_range()
+    durability.install()
+    patches.read_only_the_requested_range(durability.objects.open_range)
     patches.give_each_branch_its_own_token()
     fair_queue.take_turns_between_message_groups()
     patches.retry_functions_that_events_invoke()
     patches.copy_nothing_while_saving()
-    patches.save_durably()
-    patches.save_one_at_a_time()
+    patches.save_durably(durability.lock)
     app: Any = import_module("ministack.app")
-    writes = WriteTracker(app.app)
-    app.app = _only_signed_requests(writes)
-    autosave = Autosave(writes)
-    autosave.start()
+    app.app = _only_signed_requests(durability.wrap(app.app))
     try:
         app.main()
     finally:
@@ -40,7 +38,7 @@ def main() -> None:
         pools.close()
 
 
-def _only_signed_requests(application: WriteTracker) -> SignedRequests:
+def _only_signed_requests(application: Application) -> SignedRequests:
     credentials = Credentials(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
     address = OwnAddress(int(os.environ["GATEWAY_PORT"]))
     return SignedRequests(application, address, credentials, os.environ["AWS_REGION"], MinistackAnswers())

@@ -1,12 +1,17 @@
-"""Saves the state of the emulator while it changes, so that SIGKILL loses at most two seconds."""
+"""Saves the state of the emulator while it changes.
+
+The journal has what a client saw; an autosave keeps queues and executions, which a restart may repeat.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
+from collections.abc import Callable
 from importlib import import_module
 
+from local.emulator.durability.checkpoint import Checkpoint
 from local.emulator.write_tracker import WriteTracker
 
 INTERVAL_S = 0.5
@@ -19,9 +24,10 @@ logger = logging.getLogger("local.autosave")
 class Autosave:
     """A daemon thread, so that it never delays the exit of the emulator, which saves once more itself."""
 
-    def __init__(self, writes: WriteTracker) -> None:
+    def __init__(self, writes: WriteTracker, checkpoint: Checkpoint) -> None:
         self._writes = writes
-        self._app = import_module("ministack.app")
+        self._checkpoint = checkpoint
+        self._failed = False
         self._executions = import_module("ministack.services.stepfunctions")._executions
 
     def start(self) -> None:
@@ -30,8 +36,10 @@ class Autosave:
     def _run(self) -> None:
         while True:
             started = time.monotonic()
-            if self._may_have_changed(started):
-                self._save()
+            if self._checkpoint.is_due():
+                self._attempt(self._checkpoint.run)
+            elif self._may_have_changed(started):
+                self._attempt(self._checkpoint.save_small)
             # A large library takes longer to encode; requests get at least the same share of time.
             time.sleep(max(INTERVAL_S, time.monotonic() - started))
 
@@ -41,9 +49,12 @@ class Autosave:
     def _is_executing(self) -> bool:
         return any(execution.get("status") == "RUNNING" for execution in list(self._executions.all_values()))
 
-    def _save(self) -> None:
+    def _attempt(self, save: Callable[[], None]) -> None:
         try:
-            self._app.save_all(self._app._build_persistence_save_dict())
+            save()
+            self._failed = False
         except Exception:
-            # The outermost loop of this thread: an error such as a full disk is logged, and saving is retried.
-            logger.exception("the state could not be saved")
+            # The outermost loop of this thread: an error such as a full disk is logged once, and saving is retried.
+            if not self._failed:
+                logger.exception("the state could not be saved; this is tried again until it succeeds")
+            self._failed = True

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
 
+CONNECT_TIMEOUT_S, READ_TIMEOUT_S, ATTEMPTS_MAX = 2.0, 60.0, 3
+
 
 class EmulatorClients:
     """One client per service, created at first use."""
@@ -32,7 +34,13 @@ class EmulatorClients:
                 "credentials_file": (None, None, os.devnull, None),
             }
         )
-        self._config = Config(proxies={}, region_name=REGION)
+        self._config = Config(
+            proxies={},
+            region_name=REGION,
+            connect_timeout=CONNECT_TIMEOUT_S,
+            read_timeout=READ_TIMEOUT_S,
+            retries={"total_max_attempts": ATTEMPTS_MAX},
+        )
         self.session = boto3.Session(ACCESS_KEY, access.secret, region_name=REGION, botocore_session=unset)
 
     @cached_property

@@ -10,12 +10,12 @@ import json
 import os
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from local.emulator import state_folder
-from local.emulator.ranged_file import RangedFile
 
 LARGE_SERVICES = ("dynamodb", "s3", "sqs", "stepfunctions")
 
@@ -28,7 +28,7 @@ def discard_invocation_logs() -> None:
     functions._emit_lambda_logs = functions._emit_lambda_metrics = lambda *_args, **_options: None
 
 
-def read_only_the_requested_range() -> None:
+def read_only_the_requested_range(open_range: Callable[[str, str], Any]) -> None:
     """A ranged GET reads the whole file: 320 MB in ranges of 8 MB take 12 s, with this patch less than one."""
     s3: Any = import_module("ministack.services.s3")
     get_object, read_body = s3._get_object, s3._read_body
@@ -42,9 +42,8 @@ def read_only_the_requested_range() -> None:
             reading.range_only = False
 
     def read_range(bucket: str, key: str, record: Mapping[str, Any]) -> Any:
-        path = s3._object_disk_path(bucket, key)
-        if getattr(reading, "range_only", False) and record.get("body") is None and path:
-            return RangedFile(path)
+        if getattr(reading, "range_only", False) and record.get("body") is None:
+            return open_range(bucket, key)
         return read_body(bucket, key, record)
 
     s3._get_object, s3._read_body = get_range, read_range
@@ -81,7 +80,7 @@ def retry_functions_that_events_invoke() -> None:
 def copy_nothing_while_saving() -> None:
     """A service deep-copies its state before saving: 260 ms for 10,000 items, while encoding them takes 70 ms.
 
-    The copy is not needed for consistency: `save_durably` encodes each table in one call that holds the GIL.
+    The copy is not needed for consistency: `save_durably` encodes while no request changes an item.
     Only services that can grow large are patched; unlike others, none of them modifies its copy.
     """
     deep_copy = copy.deepcopy
@@ -95,8 +94,12 @@ def copy_nothing_while_saving() -> None:
         service.get_state = _without_copies(service.get_state)
 
 
-def save_durably() -> None:
-    """ministack saves only at a clean exit, without fsync, and overwrites its only copy."""
+def save_durably(unchanged: AbstractContextManager[Any]) -> None:
+    """ministack saves only at a clean exit, without fsync, and overwrites its only copy.
+
+    Args:
+        unchanged: while it is held, no request changes items, so that no half of a transaction is saved.
+    """
     persistence: Any = import_module("ministack.core.persistence")
     folder = Path(os.environ["STATE_DIR"])
     saved: dict[str, int] = {}
@@ -104,24 +107,13 @@ def save_durably() -> None:
     def save_state(service: str, state: Mapping[str, Any]) -> None:
         version = persistence._state_format_version(service)
         document = {"__ministack_format__": version, "payload": state}
-        text = json.dumps(document, default=lambda value: persistence._json_default(_frozen(value)))
+        with unchanged:
+            text = json.dumps(document, default=lambda value: persistence._json_default(_frozen(value)))
         if saved.get(service) != hash(text):
             state_folder.write(folder, service, text)
             saved[service] = hash(text)
 
     persistence.save_state = save_state
-
-
-def save_one_at_a_time() -> None:
-    """An automatic save that started earlier must not overwrite the save of a clean exit."""
-    app: Any = import_module("ministack.app")
-    save_all, saving = app.save_all, threading.Lock()
-
-    def save_all_alone(services: Mapping[str, Callable[[], Any]]) -> None:
-        with saving:
-            save_all(services)
-
-    app.save_all = save_all_alone
 
 
 def _frozen(store: Any) -> Any:

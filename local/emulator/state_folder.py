@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.emulator.durability.journal import synchronise_folder
+
 PREVIOUS = ".previous"
 DAMAGED = ".damaged"
 
@@ -29,13 +31,18 @@ def write(folder: Path, service: str, text: str) -> None:
     """Replace a service's state so that a complete copy is always on disk, even after power loss."""
     current = folder / f"{service}.json"
     new = current.with_suffix(".json.tmp")
-    with new.open("w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with new.open("w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
     if current.exists():
         current.replace(_previous(current))
     new.replace(current)
+    synchronise_folder(folder)
 
 
 def repair_all(folder: Path) -> list[Repair]:

@@ -36,4 +36,9 @@ def is_write(scope: Scope) -> bool:
     if scope["method"] in ("GET", "HEAD", "OPTIONS"):
         return False
     action = next((value for name, value in scope["headers"] if name.lower() == b"x-amz-target"), b"")
-    return not _READ_ACTION.search(action)
+    return is_write_action(action)
+
+
+def is_write_action(target: bytes) -> bool:
+    """`target` is the header `X-Amz-Target`, such as `DynamoDB_20120810.PutItem`."""
+    return not _READ_ACTION.search(target)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from pathlib import Path
 
 import uvicorn
 
 from local.deploy.deployment import Deployment
+from local.emulator.signed_requests import HEALTH_PATH
 from local.gateway.address import gateway_address
 from local.gateway.app import build
+from local.gateway.health import StackHealth
 from local.gateway.invocation import Functions
 from local.gateway.streaming import StreamingProxy
+from local.home import Home
 from local.loopback import LOOPBACK
 from local.settings import LocalSettings
 
@@ -31,6 +35,7 @@ def main() -> None:
         {path: StreamingProxy(upstream) for path, upstream in upstreams.items()},
         address=gateway_address(int(port), settings, deployment.api.cors),
         body_bytes_max=settings.body_bytes_max,
+        health=StackHealth(os.environ["AWS_ENDPOINT_URL"] + HEALTH_PATH, Home(Path(deployment_file).parent).temporary),
     )
     uvicorn.run(app, host=LOOPBACK, port=int(port), log_level="warning", timeout_graceful_shutdown=3)
 

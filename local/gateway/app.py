@@ -22,7 +22,7 @@ from local.functions.errors import FunctionFailed, FunctionTimedOut, NotAdmitted
 from local.gateway import envelope
 from local.gateway.address import AddressCheck
 from local.gateway.event import HttpRequest, authorizer_event_of, event_of, response_of, with_authorizer
-from local.gateway.health import API_HEALTH_PATH, HEALTH_PATH
+from local.gateway.health import API_HEALTH_PATH, HEALTH_PATH, StackHealth
 from local.gateway.invocation import Invoked
 from local.gateway.routing import Match, Router, pattern_of
 from local.gateway.streaming import StreamingProxy
@@ -37,6 +37,10 @@ logger = logging.getLogger(__name__)
 
 class BodyTooLarge(Exception):
     pass
+
+
+class AuthorizerTimedOut(Exception):
+    """The key of a request was not checked, so that the request has had no effect and may be sent again."""
 
 
 class Invoker(Protocol):
@@ -55,7 +59,12 @@ class Gateway:
     """Sends each request to the function or the streaming application of its route."""
 
     def __init__(
-        self, api: Api, functions: Invoker, streams: Mapping[str, StreamingProxy], *, body_bytes_max: int
+        self,
+        api: Api,
+        functions: Invoker,
+        streams: Mapping[str, StreamingProxy],
+        *,
+        body_bytes_max: int,
     ) -> None:
         self._router = Router(api.routes)
         self._functions = functions
@@ -72,6 +81,9 @@ class Gateway:
         except NotAdmitted as error:
             logger.warning("request %s: %s", request_id, error)
             response = envelope.busy(path, error, request_id)
+        except AuthorizerTimedOut as error:
+            logger.error("request %s: the key could not be checked: %s", request_id, error.__cause__)
+            response = envelope.unavailable(path, request_id)
         except FunctionTimedOut as error:
             logger.error("request %s: %s", request_id, error)
             response = envelope.timed_out(path, error.timeout_s, request_id)
@@ -108,7 +120,10 @@ class Gateway:
         """The authorizer never denies: it identifies the caller, and the API answers 401 in its own format."""
         if match.route.authorizer is None:
             return Invoked(None)
-        return await self._functions.invoke(match.route.authorizer, authorizer_event_of(event))
+        try:
+            return await self._functions.invoke(match.route.authorizer, authorizer_event_of(event))
+        except FunctionTimedOut as error:
+            raise AuthorizerTimedOut from error
 
     async def _read_request(self, request: Request, request_id: str) -> HttpRequest:
         return HttpRequest(
@@ -133,10 +148,20 @@ class Gateway:
 
 
 def build(
-    api: Api, functions: Invoker, streams: Mapping[str, StreamingProxy], *, address: OwnAddress, body_bytes_max: int
+    api: Api,
+    functions: Invoker,
+    streams: Mapping[str, StreamingProxy],
+    *,
+    address: OwnAddress,
+    body_bytes_max: int,
+    health: StackHealth | None = None,
 ) -> Starlette:
-    """The application; `streams` maps the path patterns of routes to their streaming applications."""
+    """The application; `streams` maps the path patterns of routes to their streaming applications.
+
+    `health` answers `/health` without a function; without it, the route of the template does.
+    """
     gateway = Gateway(api, functions, streams, body_bytes_max=body_bytes_max)
+    own = [Route(API_HEALTH_PATH, health.respond, methods=["GET"])] if health else []
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> Any:
@@ -149,6 +174,7 @@ def build(
     return Starlette(
         routes=[
             Route(HEALTH_PATH, lambda _: PlainTextResponse("up")),
+            *own,
             Route("/{path:path}", gateway.respond, methods=_METHODS),
         ],
         middleware=[Middleware(AddressCheck, address=address), *_cors(api.cors)],

@@ -1,4 +1,79 @@
-"""The health check of the gateway, which calls no function, and that of the API, which waits for no other request."""
+"""Health checks of the gateway, which call no function, so that they answer whatever else does not."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from local.gateway.envelope import NO_RATE_LIMIT, REQUEST_ID
 
 HEALTH_PATH = "/.local/health"
+"""Whether the gateway itself is up."""
 API_HEALTH_PATH = "/health"
+"""Whether the stack can serve requests."""
+CHECK_LIMIT_S = 2.0
+PROBE_BYTES = 256 * 1024
+RETRY_AFTER_S = 2
+OK = "ok"
+
+
+@dataclass(frozen=True)
+class StackHealth:
+    """`emulator_url` answers a GET when the emulator is up; `folder` is on the disk that the stack writes to."""
+
+    emulator_url: str
+    folder: Path
+
+    async def respond(self, _request: Request) -> Response:
+        """200 if everything is well, otherwise 503 with one sentence for each part."""
+        emulator, disk = await asyncio.gather(self._check_emulator(), self._check_disk())
+        if emulator == disk == OK:
+            return JSONResponse({"status": OK}, headers=_headers(0))
+        parts = {"status": "unavailable", "emulator": emulator, "disk": disk}
+        return JSONResponse(parts, status_code=503, headers=_headers(RETRY_AFTER_S))
+
+    async def _check_emulator(self) -> str:
+        try:
+            async with (
+                httpx.AsyncClient(timeout=CHECK_LIMIT_S, trust_env=False) as client,
+                asyncio.timeout(CHECK_LIMIT_S),
+            ):
+                await client.get(self.emulator_url)
+        except (httpx.TransportError, TimeoutError):
+            return f"The emulator does not answer within {CHECK_LIMIT_S:.0f} s."
+        return OK
+
+    async def _check_disk(self) -> str:
+        try:
+            async with asyncio.timeout(CHECK_LIMIT_S):
+                await asyncio.to_thread(_write_and_delete, self.folder)
+        except TimeoutError:
+            return f"The disk does not write a file within {CHECK_LIMIT_S:.0f} s."
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                return "The disk is full. Free some space; no restart is needed."
+            return f"The disk cannot be written: {error.strerror}."
+        return OK
+
+
+def _headers(retry_after_s: int) -> dict[str, str]:
+    return {REQUEST_ID: uuid.uuid4().hex, **NO_RATE_LIMIT, "retry-after": str(retry_after_s)}
+
+
+def _write_and_delete(folder: Path) -> None:
+    probe = folder / f"health-{os.getpid()}"
+    try:
+        with probe.open("wb") as file:
+            file.write(bytes(PROBE_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+    finally:
+        probe.unlink(missing_ok=True)

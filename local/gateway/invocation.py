@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
+from cinedex.adapters.time_limits import aws_config
 
 from local.deploy.deployment import Deployment
 from local.functions.limits import PoolLimits
@@ -77,7 +78,7 @@ class Functions:
         return Invoked(json.loads(invoked.body), invoked.waited_s)
 
     def _specs(self) -> dict[str, FunctionSpec]:
-        client = boto3.client("lambda")
+        client = boto3.client("lambda", config=aws_config())
         names = self._deployment.functions
         return {function: self._spec(client, names[function]) for function in _functions_of(self._deployment)}
 

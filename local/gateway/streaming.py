@@ -20,6 +20,8 @@ _NOT_RETURNED = _HOP_BY_HOP | {"content-length", "date", "server"}  # the gatewa
 
 
 CONNECT_TIMEOUT_S = 15.0
+READ_TIMEOUT_S = 300.0
+"""Between two events of a stream: a model may take minutes."""
 CONNECT = RetryPolicy(attempts_max=1000, pause_s=0.2, pause_s_max=0.2)
 """Bounded by `CONNECT_TIMEOUT_S`, too."""
 
@@ -33,10 +35,9 @@ class StreamingProxy:
 
     def __init__(self, base_url: str, connect_timeout_s: float = CONNECT_TIMEOUT_S) -> None:
         self._base_url, self._connect_timeout_s = httpx.URL(base_url), connect_timeout_s
-        # No read timeout: a model may take minutes between two events of a stream.
         # No connection limit: a stream that waits for another one to end would look broken.
         self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(None, connect=5.0),
+            timeout=httpx.Timeout(READ_TIMEOUT_S, connect=5.0, pool=5.0),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
             trust_env=False,
         )

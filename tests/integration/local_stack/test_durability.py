@@ -12,42 +12,15 @@ from typing import Any
 import boto3
 import pytest
 
-from local.emulator.access import EmulatorAccess
+from local.data_check import repair_data
 from local.emulator.clients import EmulatorClients
 from local.home import Home
-from local.ports import free_port
-from local.process_specs import ProcessSpecs
-from local.processes.child import Child
+from tests.support.emulator import BUCKET, TABLE, Emulator
 
 SAVED_WITHIN_S = 2.0
 ENDINGS = [signal.SIGTERM, signal.SIGKILL]
 ROLE = "arn:aws:iam::000000000000:role/any"
-QUEUE, TABLE, BUCKET = "tasks", "library", "media"
-
-
-class Emulator:
-    """An emulator without an application, that tests end and start again."""
-
-    def __init__(self, home: Path) -> None:
-        access = EmulatorAccess.create(free_port())
-        self._spec = ProcessSpecs(Home(home).prepare(), access).emulator()
-        self.clients = EmulatorClients(access)
-        self.start()
-
-    def start(self) -> None:
-        self._child = Child(self._spec)
-        self._child.wait_until_healthy()
-
-    def end_by(self, ending: signal.Signals) -> None:
-        if ending == signal.SIGKILL:
-            time.sleep(SAVED_WITHIN_S)
-            self._child._process.kill()
-        else:
-            self._child.terminate()
-        self._child.end()
-
-    def client(self, service: Any) -> Any:
-        return self.clients.session.client(service, endpoint_url=self.clients.endpoint_url)
+QUEUE = "tasks"
 
 
 @pytest.fixture
@@ -62,14 +35,13 @@ def test_items_messages_and_objects_survive_a_restart_of_the_emulator(
     emulator: Emulator, ending: signal.Signals
 ) -> None:
     dynamodb, sqs, s3 = (emulator.client(name) for name in ("dynamodb", "sqs", "s3"))
-    _create_table(dynamodb)
+    emulator.create_table()
     url = sqs.create_queue(QueueName=QUEUE)["QueueUrl"]
     s3.create_bucket(Bucket=BUCKET)
     dynamodb.put_item(TableName=TABLE, Item={"pk": {"S": "a"}})
     sqs.send_message(QueueUrl=url, MessageBody="do it")
     s3.put_object(Bucket=BUCKET, Key="a/b c.mp4", Body=b"film", ContentType="video/mp4")
-    emulator.end_by(ending)
-    emulator.start()
+    _end(emulator, ending)
     assert dynamodb.scan(TableName=TABLE)["Items"] == [{"pk": {"S": "a"}}]
     assert [message["Body"] for message in sqs.receive_message(QueueUrl=url)["Messages"]] == ["do it"]
     stored = s3.get_object(Bucket=BUCKET, Key="a/b c.mp4")
@@ -83,8 +55,7 @@ def test_a_finished_execution_keeps_its_result(
     steps = emulator.client("stepfunctions")
     arn = _start(steps, {"Type": "Pass", "Result": {"n": 1}, "End": True})
     eventually(lambda: steps.describe_execution(executionArn=arn)["status"] == "SUCCEEDED")
-    emulator.end_by(ending)
-    emulator.start()
+    _end(emulator, ending)
     assert json.loads(steps.describe_execution(executionArn=arn)["output"]) == {"n": 1}
 
 
@@ -101,8 +72,7 @@ def test_an_execution_that_waited_for_a_token_fails_as_interrupted(emulator: Emu
     }
     arn = _start(steps, ask)
     (message,) = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=10)["Messages"]
-    emulator.end_by(ending)
-    emulator.start()
+    _end(emulator, ending)
     described = steps.describe_execution(executionArn=arn)
     assert (described["status"], described["error"]) == ("FAILED", "States.ServiceRestart")
     with pytest.raises((steps.exceptions.TaskDoesNotExist, steps.exceptions.TaskTimedOut)):
@@ -110,14 +80,13 @@ def test_an_execution_that_waited_for_a_token_fails_as_interrupted(emulator: Emu
 
 
 def test_a_truncated_state_file_is_replaced_by_the_copy_before_it(emulator: Emulator, tmp_path: Path) -> None:
-    from local.data_check import repair_data
-
     dynamodb = emulator.client("dynamodb")
-    _create_table(dynamodb)
-    dynamodb.put_item(TableName=TABLE, Item={"pk": {"S": "first"}})
-    time.sleep(SAVED_WITHIN_S)
-    dynamodb.put_item(TableName=TABLE, Item={"pk": {"S": "second"}})
-    emulator.end_by(signal.SIGKILL)
+    emulator.create_table()
+    for pk in ("first", "second"):
+        dynamodb.put_item(TableName=TABLE, Item={"pk": {"S": pk}})
+        emulator.end_by(signal.SIGTERM)
+        if pk == "first":
+            emulator.start()
     state = Home(tmp_path).state / "dynamodb.json"
     state.write_bytes(state.read_bytes()[:-100])
     assert repair_data(Home(tmp_path)) != []
@@ -134,13 +103,12 @@ def test_the_emulator_is_not_reached_through_a_profile_that_does_not_exist(
         boto3.client("s3")
 
 
-def _create_table(dynamodb: Any) -> None:
-    dynamodb.create_table(
-        TableName=TABLE,
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+def _end(emulator: Emulator, ending: signal.Signals) -> None:
+    """Queues and executions are saved every half second, and not journaled."""
+    if ending == signal.SIGKILL:
+        time.sleep(SAVED_WITHIN_S)
+    emulator.end_by(ending)
+    emulator.start()
 
 
 def _start(steps: Any, state: dict[str, Any]) -> str:

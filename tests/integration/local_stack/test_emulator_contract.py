@@ -32,7 +32,23 @@ PATCHED = [
     "ministack.services.lambda_svc:_provided_worker_env",
     "ministack.services.lambda_svc:_throttle_response",
     "ministack.services.lambda_svc:invoke_async_with_retry",
+    "ministack.app:_load_persisted_state",
+    "ministack.services.dynamodb:_items_replaced",
+    "ministack.services.dynamodb:_remove_item",
+    "ministack.services.dynamodb:_set_item",
+    "ministack.services.dynamodb:_tables.all_values",
+    "ministack.services.dynamodb:error_response_json",
+    "ministack.services.dynamodb:handle_request",
+    "ministack.services.s3:_abort_multipart_upload",
+    "ministack.services.s3:_create_multipart_upload",
+    "ministack.services.s3:_delete_persisted_object",
+    "ministack.services.s3:_error",
     "ministack.services.s3:_get_object",
+    "ministack.services.s3:_key_history_meta",
+    "ministack.services.s3:_multipart_uploads._data",
+    "ministack.services.s3:_object_meta_from_record",
+    "ministack.services.s3:_persist_object",
+    "ministack.services.s3:handle_request",
     "ministack.services.s3:_object_disk_path",
     "ministack.services.s3:_read_body",
     "ministack.services.sqs:_collect_msgs",
@@ -90,6 +106,17 @@ for name in ("ministack-lambda-invoke", "an event"):
 
 def test_saving_looks_its_function_up_where_it_is_patched() -> None:
     code = "from ministack.core.persistence import save_all; print('save_state' in save_all.__code__.co_names)"
+    assert in_emulator(code) == "True"
+
+
+def test_a_request_to_the_table_is_handled_without_suspending_so_that_its_changes_are_one_record() -> None:
+    code = """
+import inspect
+from ministack.services import dynamodb
+
+handler = inspect.getsource(dynamodb.handle_request)
+print("await" not in handler and "status, resp_headers, resp_body = handler(data)" in handler)
+"""
     assert in_emulator(code) == "True"
 
 

@@ -53,3 +53,22 @@ def test_keys_do_not_share_a_window(admit: CheckRateLimit) -> None:
     for _ in range(4):
         admit(CALLER)
     assert admit(CALLER.model_copy(update={"key_id": "k3"})).allowed
+
+
+def test_a_window_of_a_clock_that_was_set_back_lasts_no_longer_than_the_limit_says(
+    admit: CheckRateLimit, clock: StandingClock
+) -> None:
+    clock.advance(4 * 86_400)
+    for _ in range(4):
+        admit(CALLER)
+    clock.advance(-4 * 86_400)
+    status = admit(CALLER)
+    assert (status.allowed, status.used) == (True, 1)
+    assert admit.resets_in_s(status) == 60
+
+
+def test_a_clock_that_differs_a_little_opens_no_second_window(admit: CheckRateLimit, clock: StandingClock) -> None:
+    for _ in range(3):
+        admit(CALLER)
+    clock.advance(-30)
+    assert not admit(CALLER).allowed

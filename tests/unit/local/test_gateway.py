@@ -24,6 +24,7 @@ API = Api(
         Route(method="GET", path="/v2/hanging", function="Hanging"),
         Route(method="GET", path="/v2/busy", function="Busy", authorizer="Keys"),
         Route(method="GET", path="/v2/queued", function="Queued"),
+        Route(method="GET", path="/v2/unchecked", function="Videos", authorizer="Hanging"),
         Route(method="GET", path="/health", function="Busy"),
     ),
     cors=Cors(allow_origins=("*",), allow_methods=("GET",), expose_headers=("x-request-id",)),
@@ -154,6 +155,11 @@ def test_a_request_beyond_the_queue_gets_its_length_its_rate_and_when_to_try_aga
     message = response.json()["error"]["message"]
     assert message == "500 requests wait, and about 61 end per second. Try again in 9 s."
     assert functions.events == [], "not even the authorizer is invoked"
+
+
+def test_a_key_that_cannot_be_checked_in_time_is_unavailable_and_says_when_to_try_again(client: TestClient) -> None:
+    response = client.get("/v2/unchecked")
+    assert (response.status_code, response.headers["retry-after"]) == (503, "1")
 
 
 def test_a_function_that_timed_out_is_named_with_its_limit(client: TestClient) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
 from pathlib import Path
 
 import pytest
 
-from local.errors import AlreadyRunning
+from local.errors import AlreadyRunning, DiskFull
 from local.home import Home
 
 
@@ -42,3 +44,25 @@ def test_no_stack_runs_in_a_home_that_was_never_used(tmp_path: Path) -> None:
 def test_a_home_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     home = Home(tmp_path / "new").prepare()
     assert home.state.stat().st_mode & 0o077 == 0
+
+
+def test_a_full_disk_is_named_with_its_free_space_and_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=3 * 1024**2))
+    with pytest.raises(DiskFull, match=r"disk with .* is full: 3\.0 MiB are free") as raised:
+        Home(tmp_path).prepare().require_space()
+    assert "Free some space" in raised.value.hint
+    assert raised.value.exit_code == 19
+
+
+def test_a_home_that_cannot_be_created_on_a_full_disk_is_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(DiskFull):
+        Home(tmp_path / "home").prepare()

@@ -11,7 +11,7 @@ from starlette.types import Scope as AsgiScope
 
 from cinedex.access.domain.api_keys import Caller, Scope
 from cinedex.access.usecases.authenticate import Authenticate
-from cinedex.kernel.errors import NotAuthenticated
+from cinedex.kernel.errors import NotAuthenticated, StoreUnavailable
 
 CALLER = "cinedex.caller"
 AUTH_ERROR = "cinedex.auth_error"
@@ -42,8 +42,13 @@ def identify(asgi_scope: AsgiScope, authenticate: Callable[[], Authenticate]) ->
 
 
 def caller_of_event(event: dict[str, Any]) -> Caller:
-    """The caller in an event of API Gateway v2. Raises `NotAuthenticated` without a caller, or with an invalid key."""
+    """The caller in an event of API Gateway v2.
+
+    Raises `NotAuthenticated` without a caller, or with an invalid key; `StoreUnavailable` if the key was not checked.
+    """
     context = event.get("requestContext", {}).get("authorizer", {}).get("lambda") or {}
+    if "unavailable" in context:
+        raise StoreUnavailable
     if "account_id" not in context:
         raise NotAuthenticated(str(context.get("refused") or API_KEY_REQUIRED))
     own_limit = context.get("requests_max")

@@ -8,9 +8,10 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
+from cinedex.adapters.aws_errors import AWS_ERRORS, domain_error
 from cinedex.api.dialects import dialect_of, http_error_response, internal_error_response, render
 from cinedex.api.requests.validation import problems_of
-from cinedex.kernel.errors import CinedexError, TooManyRequests, Unavailable
+from cinedex.kernel.errors import CinedexError, StoreUnavailable, TooManyRequests, Unavailable
 from cinedex.observability import logger
 
 REQUEST_ID = "cinedex.request_id"
@@ -22,6 +23,8 @@ def register_exception_handlers(app: FastAPI) -> None:
     app.add_exception_handler(CinedexError, _on_domain_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_error)
+    for aws_error in AWS_ERRORS:
+        app.add_exception_handler(aws_error, _on_aws_error)
 
 
 def error_response(error: CinedexError, scope: Scope) -> JSONResponse:
@@ -29,7 +32,7 @@ def error_response(error: CinedexError, scope: Scope) -> JSONResponse:
     if error.__cause__ is not None and isinstance(error, Unavailable):
         logger.warning("unavailable", exc_info=error, request_id=request_id, path=path)
     response = render(dialect_of(path).domain_error(error), path, request_id)
-    if isinstance(error, TooManyRequests):
+    if isinstance(error, TooManyRequests | StoreUnavailable):
         response.headers["retry-after"] = str(error.retry_after_s)
     return response
 
@@ -41,6 +44,24 @@ def internal_error(scope: Scope) -> JSONResponse:
 def _on_domain_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, CinedexError)
     return error_response(error, request.scope)
+
+
+def expected_error(error: Exception) -> CinedexError | None:
+    """The error of the domain that an exception is or means; None for a fault of the product."""
+    if isinstance(error, CinedexError):
+        return error
+    unavailable = domain_error(error)
+    if unavailable is not None:
+        unavailable.__cause__ = error
+    return unavailable
+
+
+def _on_aws_error(request: Request, error: Exception) -> JSONResponse:
+    """An error that does not mean "not now" is a fault of the product."""
+    unavailable = expected_error(error)
+    if unavailable is None:
+        raise error
+    return error_response(unavailable, request.scope)
 
 
 def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:

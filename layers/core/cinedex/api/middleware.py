@@ -21,14 +21,15 @@ from cinedex.access.usecases.authenticate import Authenticate
 from cinedex.access.usecases.check_rate_limit import CheckRateLimit
 from cinedex.access.usecases.record_key_use import RecordKeyUse
 from cinedex.access.usecases.run_idempotent import RunIdempotent
+from cinedex.adapters.aws_errors import AWS_ERRORS
 from cinedex.api.auth import API_KEY_REQUIRED, AUTH_ERROR, CALLER, PUBLIC_PATHS, identify
-from cinedex.api.errors import REQUEST_ID, error_response, internal_error
+from cinedex.api.errors import REQUEST_ID, error_response, expected_error, internal_error
 from cinedex.api.requests.bodies import ResponseRecorder, buffered_receive, read_body, require_json, stored_response
 from cinedex.api.requests.content_encoding import decode_content
 from cinedex.api.requests.head import respond_to_head
 from cinedex.api.requests.request_hash import request_hash
 from cinedex.api.shown_once import ShownOnceFields
-from cinedex.kernel.errors import CinedexError, NotAuthenticated, TooManyRequests
+from cinedex.kernel.errors import NotAuthenticated, StorageFull, TooManyRequests
 from cinedex.observability import logger
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -88,14 +89,15 @@ class RequestMiddleware:
         logger.thread_safe_append_keys(request_id=context.request_id)  # kept in a context variable of this request
         try:
             await self._handle(scope, receive, context)
-        except CinedexError as error:
-            await error_response(error, scope)(scope, receive, context.send_with_headers)
-        except Exception:
+        except Exception as error:
             # The outermost loop of a request.
-            logger.exception("request failed", request_id=context.request_id, path=scope["path"])
+            expected = expected_error(error)
+            if expected is None:
+                logger.exception("request failed", request_id=context.request_id, path=scope["path"])
             if context.response_started:
                 raise
-            await internal_error(scope)(scope, receive, context.send_with_headers)
+            response = internal_error(scope) if expected is None else error_response(expected, scope)
+            await response(scope, receive, context.send_with_headers)
 
     async def _handle(self, scope: Scope, receive: Receive, context: RequestContext) -> None:
         caller = await run_in_threadpool(self._authenticate_caller, scope, context)
@@ -131,8 +133,13 @@ class RequestMiddleware:
             scope[AUTH_ERROR] = error.message
             return None
         scope[CALLER] = caller
-        self._record_key_use()(caller)
-        self._count_request(caller, context)
+        try:
+            self._record_key_use()(caller)
+            self._count_request(caller, context)
+        except AWS_ERRORS as error:
+            # On a full disk requests are not counted, so that reads are served; what a request writes is still refused.
+            if not isinstance(expected_error(error), StorageFull):
+                raise
         return caller
 
     def _count_request(self, caller: Caller, context: RequestContext) -> None:

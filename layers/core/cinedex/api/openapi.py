@@ -26,6 +26,7 @@ STATUS_DESCRIPTIONS = {
     429: "The request limit of the API key is reached; retry after `retry-after` seconds.",
     500: "An internal error occurred; the log has its traceback under the request id.",
     503: "A part of the deployment is absent or down.",
+    507: "The disk of this deployment is full: reads are served, and nothing is stored.",
 }
 HEADERS: Json = {
     "X-Request-ID": {"schema": {"type": "string"}, "description": "Identifies the request in the log."},

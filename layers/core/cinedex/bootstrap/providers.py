@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import boto3
-
 from cinedex.adapters.aws_lambda.frame_analyzer import LambdaFrameAnalyzer
 from cinedex.adapters.aws_lambda.frame_analyzer import lambda_client as frame_analyzer_client
 from cinedex.adapters.aws_lambda.media_fetcher import LambdaMediaFetcher
 from cinedex.adapters.aws_lambda.prompted_detector import LambdaPromptedDetector
+from cinedex.adapters.aws_lambda.prompted_detector import lambda_client as prompted_detector_client
 from cinedex.adapters.aws_lambda.text_embedder import LambdaTextEmbedder
 from cinedex.adapters.aws_lambda.text_embedder import lambda_client as text_embedder_client
 from cinedex.adapters.dynamodb.api_keys import API_KEY, API_KEY_BY_SECRET, DynamoDbKeyUses, StoredApiKeys
@@ -197,7 +196,7 @@ def text_embedder() -> LambdaTextEmbedder:
 
 @once
 def prompted_detector() -> LambdaPromptedDetector:
-    return LambdaPromptedDetector(SegmentSettings().function_name, boto3.client("lambda"))
+    return LambdaPromptedDetector(SegmentSettings().function_name, prompted_detector_client())
 
 
 @once

@@ -26,6 +26,8 @@ CinedexError
 │       ├── TurnBudgetExceeded
 │       └── TokenBudgetExceeded
 ├── Unavailable                 a part of the deployment is absent or down
+│   ├── StoreUnavailable            a store does not answer now, or throttles; the same request may succeed later
+│   │   └── StorageFull                 the disk of a local stack is full
 │   └── InternalError               a fault of the product, logged with its traceback; never a fault of the file
 ├── MediaError                  the file cannot be used; never retried
 └── AnalysisFailed              a model step failed for good
@@ -160,6 +162,22 @@ class TokenBudgetExceeded(BudgetExceeded):
 
 class Unavailable(CinedexError):
     pass
+
+
+class StoreUnavailable(Unavailable):
+    retry_after_s: ClassVar[int] = 2
+
+    def __init__(self, message: str = "A store of this deployment does not answer now. Try again in a moment.") -> None:
+        super().__init__(message)
+
+
+class StorageFull(StoreUnavailable):
+    """Reads are still served. It ends when space was freed, without a restart."""
+
+    retry_after_s: ClassVar[int] = 60
+
+    def __init__(self) -> None:
+        super().__init__("The disk is full, so that nothing can be stored. Free some space and try again.")
 
 
 class InternalError(Unavailable):

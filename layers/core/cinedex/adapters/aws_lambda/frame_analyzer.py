@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore.config import Config
 
 from cinedex.adapters.aws_lambda.invoke import invoke_json
+from cinedex.adapters.time_limits import aws_config
 from cinedex.detection.frame_analyzer import FrameAnalysis
 from cinedex.kernel.span import Span
 from cinedex.library.domain.probe import ClockPiece
@@ -21,7 +21,7 @@ READ_TIMEOUT_S = 20.0
 
 def lambda_client() -> LambdaClient:
     """Without retries: API Gateway times out after 29 s, and the answer can be given without the frames."""
-    return boto3.client("lambda", config=Config(read_timeout=READ_TIMEOUT_S, retries={"total_max_attempts": 1}))
+    return boto3.client("lambda", config=aws_config(read_timeout_s=READ_TIMEOUT_S, attempts_max=1))
 
 
 class LambdaFrameAnalyzer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import boto3
 
+from cinedex.adapters.time_limits import aws_config
 from cinedex.library.ports.media_fetcher import FetchMediaEvent
 
 
@@ -12,7 +13,7 @@ class LambdaMediaFetcher:
 
     def __init__(self, function_name: str) -> None:
         self._function = function_name
-        self._client = boto3.client("lambda")
+        self._client = boto3.client("lambda", config=aws_config())
 
     def request_fetch(self, account_id: str, video_id: str, url: str) -> None:
         event = FetchMediaEvent(account_id=account_id, video_id=video_id, url=url)

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import boto3
+
 from cinedex.adapters.aws_lambda.invoke import invoke_json
+from cinedex.adapters.time_limits import aws_config
 from cinedex.detection.prompted_detector import PromptedFrames
 from cinedex.kernel.span import Span
 from cinedex.library.domain.probe import ClockPiece
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
+
+READ_TIMEOUT_S = 26.0
+
+
+def lambda_client() -> LambdaClient:
+    """Without retries: API Gateway times out after 29 s."""
+    return boto3.client("lambda", config=aws_config(read_timeout_s=READ_TIMEOUT_S, attempts_max=1))
 
 
 class LambdaPromptedDetector:

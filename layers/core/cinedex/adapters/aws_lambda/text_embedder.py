@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import boto3
-from botocore.config import Config
 
 from cinedex.adapters.aws_lambda.invoke import invoke_json
+from cinedex.adapters.time_limits import aws_config
 from cinedex.kernel.errors import InternalError
 from cinedex.observability import logger
 from cinedex.search.ports.text_embedder import TextVectors
@@ -28,9 +28,7 @@ def lambda_client(read_timeout_s: float = READ_TIMEOUT_S) -> LambdaClient:
 
     A rewritten search may wait for the model twice.
     """
-    return boto3.client(
-        "lambda", config=Config(read_timeout=read_timeout_s, retries={"total_max_attempts": ATTEMPTS_MAX})
-    )
+    return boto3.client("lambda", config=aws_config(read_timeout_s=read_timeout_s, attempts_max=ATTEMPTS_MAX))
 
 
 class LambdaTextEmbedder:

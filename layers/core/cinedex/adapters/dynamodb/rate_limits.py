@@ -14,6 +14,9 @@ from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
 from cinedex.kernel.errors import TooManyRequests
 from cinedex.kernel.retry import CONFLICT
 
+CLOCK_DIFFERENCE_MAX = timedelta(minutes=1)
+"""Between the machines that count requests of one key."""
+
 
 class DynamoDbRateLimiter:
     """`RateLimiter`: one conditional write for each request, which DynamoDB serialises."""
@@ -30,17 +33,18 @@ class DynamoDbRateLimiter:
         raise TooManyRequests("Too many concurrent requests with this API key. Try again.", retry_after_s=1)
 
     def _count(self, key: keys.Key, limit: RateLimit, now: datetime) -> RateLimitStatus | None:
-        values: dict[str, str | int] = {":one": 1, ":max": limit.requests_max, ":now": _timestamp(now)}
+        values: dict[str, str | int] = {":one": 1, ":max": limit.requests_max, **_bounds(limit, now)}
+        counted = "used < :max AND expires_at > :now AND expires_at <= :latest"
         try:
-            window = self._table.change(*key, "ADD used :one", "used < :max AND expires_at > :now", values)
+            window = self._table.change(*key, "ADD used :one", counted, values)
         except ConditionFailed:
             return None
         return _status(window, limit, allowed=True)
 
     def _open(self, key: keys.Key, limit: RateLimit, now: datetime) -> RateLimitStatus | None:
         end = _timestamp(now + timedelta(seconds=limit.window_s))
-        values: dict[str, str | int] = {":one": 1, ":now": _timestamp(now), ":end": end}
-        expired = "attribute_not_exists(pk) OR expires_at <= :now"
+        values: dict[str, str | int] = {":one": 1, ":end": end, **_bounds(limit, now)}
+        expired = "attribute_not_exists(pk) OR expires_at <= :now OR expires_at > :latest"
         try:
             window = self._table.change(*key, "SET used = :one, expires_at = :end", expired, values)
         except ConditionFailed:
@@ -49,9 +53,21 @@ class DynamoDbRateLimiter:
 
     def _full(self, key: keys.Key, limit: RateLimit, now: datetime) -> RateLimitStatus | None:
         window = self._table.get(*key)
-        if window is None or int(window["expires_at"]) <= _timestamp(now) or int(window["used"]) < limit.requests_max:
+        bounds = _bounds(limit, now)
+        if window is None or not bounds[":now"] < int(window["expires_at"]) <= bounds[":latest"]:
+            return None
+        if int(window["used"]) < limit.requests_max:
             return None
         return _status(window, limit, allowed=False)
+
+
+def _bounds(limit: RateLimit, now: datetime) -> dict[str, int]:
+    """Between which times a window that counts now can end.
+
+    A later end was computed by a clock that was wrong, or under a longer limit: that window counts no longer.
+    """
+    latest = now + timedelta(seconds=limit.window_s) + CLOCK_DIFFERENCE_MAX
+    return {":now": _timestamp(now), ":latest": _timestamp(latest)}
 
 
 def _status(window: Item, limit: RateLimit, *, allowed: bool) -> RateLimitStatus:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from cinedex.adapters.dynamodb import keys
 from cinedex.adapters.dynamodb.batches import read_batches, write_batches
 from cinedex.adapters.dynamodb.items import Item, dump, dump_item, key_of, load
+from cinedex.adapters.time_limits import aws_config
 from cinedex.kernel.errors import Unavailable
 from cinedex.kernel.retry import CONFLICT, LastError, Sleep
 
@@ -29,9 +29,7 @@ class DynamoDbTable:
     def __init__(self, name: str, sleep: Sleep = time.sleep) -> None:
         self._name = name
         self.sleep = sleep
-        self._client = boto3.client(
-            "dynamodb", config=Config(retries={"mode": "adaptive", "max_attempts": 8}, max_pool_connections=50)
-        )
+        self._client = boto3.client("dynamodb", config=aws_config(max_pool_connections=50))
 
     def get(self, pk: str, sk: str) -> Item | None:
         if len(sk.encode()) > SORT_KEY_BYTES_MAX:

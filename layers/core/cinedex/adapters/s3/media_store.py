@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from cinedex.adapters.time_limits import OBJECT_ATTEMPTS_MAX, OBJECT_READ_TIMEOUT_S, aws_config
 from cinedex.kernel.errors import InvalidInput, NotFound
 from cinedex.library.domain.expected_file import UploadedPart
 from cinedex.library.domain.video import StoredMedia
@@ -29,7 +29,10 @@ NO_SUCH_UPLOAD = "NoSuchUpload"
 
 def s3_client() -> Any:
     """Presigns URLs with SigV4, because newer regions and S3-compatible stores reject older signatures."""
-    return boto3.client("s3", config=Config(signature_version="s3v4", retries={"mode": "adaptive", "max_attempts": 8}))
+    config = aws_config(
+        read_timeout_s=OBJECT_READ_TIMEOUT_S, attempts_max=OBJECT_ATTEMPTS_MAX, signature_version="s3v4"
+    )
+    return boto3.client("s3", config=config)
 
 
 class S3MediaStore:

@@ -17,7 +17,7 @@ from cinedex.adapters.sqlite.schema import (
 )
 from cinedex.kernel.errors import Unavailable
 
-BUSY_TIMEOUT_S = 30.0
+BUSY_TIMEOUT_S = 20.0
 CACHE_KIB = 16_384
 
 
@@ -33,7 +33,7 @@ def connect(path: Path) -> sqlite3.Connection:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     if version_of(connection) != SCHEMA_VERSION:
         _create(connection)

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from cinedex.adapters.sqlite.connection import BUSY_TIMEOUT_S
 from cinedex.adapters.sqlite.files import FileRoles, SearchFiles
 from cinedex.adapters.sqlite.index import SqliteSegmentIndex
 from cinedex.adapters.sqlite.schema import SCHEMA_VERSION, version_of
@@ -62,7 +63,7 @@ def _count(path: Path) -> int | None:
     if not path.exists():
         return 0
     try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S)) as connection:
             if version_of(connection) != SCHEMA_VERSION:
                 return None
             return int(connection.execute("SELECT count(*) FROM segment").fetchone()[0])

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from cinedex.adapters.time_limits import aws_config
 from cinedex.analysis.domain.run import AnalysisRun
 
 CAUSE_LENGTH_MAX = 1000
@@ -19,7 +19,7 @@ class StepFunctionsAnalysisRunner:
 
     def __init__(self, state_machine_arn: str) -> None:
         self._machine = state_machine_arn
-        self._client = boto3.client("stepfunctions", config=Config(retries={"mode": "adaptive", "max_attempts": 8}))
+        self._client = boto3.client("stepfunctions", config=aws_config())
 
     def start(self, run: AnalysisRun) -> None:
         payload = {"account_id": run.account_id, "video_id": run.video_id, "run_id": run.run_id}

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from cinedex.adapters.time_limits import aws_config
 from cinedex.analysis.domain.task_message import TaskResult
 
 TASK_GONE = ("TaskDoesNotExist", "TaskTimedOut", "InvalidToken")
@@ -20,7 +20,7 @@ class StepFunctionsTaskCallback:
     """`TaskCallback`."""
 
     def __init__(self) -> None:
-        self._client = boto3.client("stepfunctions", config=Config(retries={"mode": "adaptive", "max_attempts": 8}))
+        self._client = boto3.client("stepfunctions", config=aws_config())
 
     def succeed(self, task_token: str, result: TaskResult) -> bool:
         return _accepted(self._client.send_task_success, taskToken=task_token, output=result.model_dump_json())

@@ -17,6 +17,7 @@ CODES: dict[type[errors.CinedexError], tuple[int, str]] = {
     errors.MediaError: (422, "validation_error"),
     errors.TooManyRequests: (429, "rate_limit_error"),
     errors.InternalError: (500, "server_error"),
+    errors.StorageFull: (507, "server_error"),
     errors.Unavailable: (503, "server_error"),
     errors.AnalysisFailed: (500, "server_error"),
     errors.CinedexError: (500, "server_error"),

@@ -29,6 +29,7 @@ CODES: dict[type[errors.CinedexError], tuple[int, str]] = {
     errors.TurnBudgetExceeded: (429, "llm_user_budget_exceeded"),
     errors.TokenBudgetExceeded: (429, "llm_daily_budget_exceeded"),
     errors.InternalError: (500, "internal_error"),
+    errors.StorageFull: (507, "insufficient_storage"),
     errors.Unavailable: (503, "service_unavailable"),
     errors.AnalysisFailed: (500, "internal_error"),
     errors.CinedexError: (500, "internal_error"),
@@ -41,6 +42,7 @@ HTTP_CODES = {
     409: "resource_conflict",
     413: "validation_too_large",
     503: "service_unavailable",
+    507: "insufficient_storage",
 }
 MESSAGES: dict[type[errors.CinedexError], str] = {
     errors.CollectionNotFound: "No such index{which}",
