@@ -23,7 +23,8 @@ def count_frames_before(
         return 0
     count = 0
     with open_container(source) as container:
-        for packet in read_packets(container, container.streams[stream_index], clock_of(container, clock)):
+        stream = next(s for s in container.streams.video if s.index == stream_index)
+        for packet in read_packets(container, stream, clock_of(container, clock)):
             if packet.dts is not None and packet.dts > pts:
                 break
             count += packet.pts is not None and packet.pts < pts

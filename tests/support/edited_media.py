@@ -44,7 +44,7 @@ def beeping(
         video = container.add_stream(picture, rate=FPS) if picture else None
         audio = container.add_stream(sound, rate=rate, layout=layout) if sound else None
         if video is not None:
-            video.options = {"deadline": "realtime", "cpu-used": "8"} if picture == "libvpx" else {}
+            video.options = {"deadline": "realtime", "cpu-used": "8"} if picture == "libvpx" else {"bf": "0"}
             video.width, video.height, video.pix_fmt, video.codec_context.gop_size = 160, 96, "yuv420p", FPS
             for index in range(round(length_s * FPS)):
                 shade = GREYS[sum(index / FPS >= at_s - 1e-6 for at_s in changes_s) % 2]

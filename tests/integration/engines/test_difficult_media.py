@@ -64,7 +64,7 @@ def test_the_picture_is_read_as_it_is_shown(analysed: Analysed, clip: str) -> No
     assert SCREEN[clip].replace(" ", "") in lines
 
 
-def test_the_share_of_damaged_sound_is_told(analysed: Analysed) -> None:
+def test_the_share_of_damaged_sound_is_reported(analysed: Analysed) -> None:
     assert 0 < analysed("hard/damaged_audio_packet.mp4").transcript.unreadable < 0.01
 
 

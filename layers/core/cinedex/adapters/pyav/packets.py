@@ -9,11 +9,10 @@ from typing import Any
 import av
 from av.container import InputContainer
 from av.packet import Packet
-from av.stream import Stream
 
 from cinedex.adapters.pyav.clock import MediaClock
 from cinedex.adapters.pyav.errors import is_of_the_file
-from cinedex.adapters.pyav.streams import AVStream, length_s, watched_streams
+from cinedex.adapters.pyav.streams import AVStream, PacketLengths, watched_streams
 from cinedex.library.domain.probe import ClockPiece
 
 TS_DISCONT = 512  # AVFMT_TS_DISCONT: the format has timestamps that may start again
@@ -28,6 +27,14 @@ class Damage:
     lost_s: float = 0.0
     decoded: int = 0
     error: av.FFmpegError | ValueError | None = None
+    lengths: PacketLengths | None = None
+
+    def length_of(self, packet: Packet[Any]) -> float:
+        if not packet.size:  # the end of the stream
+            return 0.0
+        if self.lengths is None:
+            self.lengths = PacketLengths(packet.stream)
+        return self.lengths(packet)
 
     @property
     def is_total(self) -> bool:
@@ -43,34 +50,36 @@ def clock_of(container: InputContainer, pieces: Sequence[ClockPiece] = (), start
     return MediaClock(bool(container.format.flags & TS_DISCONT), pieces, start)
 
 
-def read_packets(container: InputContainer, wanted: Stream | None, clock: MediaClock) -> Iterator[Packet[Any]]:
+def read_packets(container: InputContainer, wanted: AVStream | None, clock: MediaClock) -> Iterator[Packet[Any]]:
     """The packets of `wanted`, or of no stream, whose timestamps are moved to the time of `clock`.
 
     Reads the packets of the other streams that are shown, too, because the clock is common to all of them.
     """
-    for packet in _demux(container, watched_streams(container, wanted)):
-        decoded = packet.dts if packet.dts is not None else packet.pts
-        if decoded is not None and packet.time_base is not None:
-            _set_clock(packet, decoded, clock)
-        if packet.stream is wanted or (wanted is not None and packet.stream_index == wanted.index):
+    streams = watched_streams(container, wanted)
+    lengths = {s.index: PacketLengths(s) for s in streams}
+    index = -1 if wanted is None else wanted.index
+    for packet in _demux(container, streams):
+        _set_clock(packet, lengths[packet.stream_index], clock)
+        if packet.stream_index == index:
             yield packet
 
 
-def _set_clock(packet: Packet[Any], decoded: int, clock: MediaClock) -> None:
-    assert packet.time_base is not None
-    stream: AVStream = packet.stream
-    packet_s = length_s(packet, stream)
-    offset_s = clock.offset_s(packet.stream_index, float(decoded * packet.time_base), packet_s, packet.pos)
+def _set_clock(packet: Packet[Any], length_s: PacketLengths, clock: MediaClock) -> None:
+    pts, dts = packet.pts, packet.dts
+    decoded = pts if dts is None else dts
+    if decoded is None:
+        return
+    packet_s = length_s(packet)
+    offset_s = clock.offset_s(packet.stream_index, decoded * length_s.tick_s, packet_s, packet.pos)
     if offset_s:
-        ticks = round(offset_s / packet.time_base)
-        packet.dts = None if packet.dts is None else packet.dts + ticks
-        packet.pts = None if packet.pts is None else packet.pts + ticks
+        ticks = round(offset_s / length_s.tick_s)
+        packet.dts = None if dts is None else dts + ticks
+        packet.pts = None if pts is None else pts + ticks
     if not packet.is_discard:
-        shown = packet.pts if packet.pts is not None else packet.dts
-        clock.shown(float((shown or 0) * packet.time_base), packet_s)
+        clock.shown((decoded if pts is None else pts) * length_s.tick_s + offset_s, packet_s)
 
 
-def _demux(container: InputContainer, streams: Sequence[Stream]) -> Iterator[Packet[Any]]:
+def _demux(container: InputContainer, streams: Sequence[AVStream]) -> Iterator[Packet[Any]]:
     """Continues behind packets that cannot be read, as long as there are others between them."""
     errors = 0
     while errors < READ_ERRORS_MAX:
@@ -95,7 +104,7 @@ def decode(packet: Packet[Any], damage: Damage) -> list[Any]:
 
     Decoders report damage as EPERM, EINVAL, PATCHWELCOME and others, not as INVALIDDATA only.
     """
-    packet_s = length_s(packet, packet.stream) if packet.size else 0.0
+    packet_s = damage.length_of(packet)
     damage.total_s += packet_s
     try:
         frames = decode_packet(packet)

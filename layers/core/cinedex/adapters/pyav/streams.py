@@ -10,7 +10,6 @@ import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
-from av.stream import Stream
 from av.video.stream import VideoStream
 
 from cinedex.library.domain.probe import AudioTrack
@@ -81,7 +80,7 @@ def _shares_programme(container: InputContainer, audio: AudioStream, video: Vide
     return related is None or related.index == video.index
 
 
-def watched_streams(container: InputContainer, wanted: Stream | None = None) -> list[Stream]:
+def watched_streams(container: InputContainer, wanted: AVStream | None = None) -> list[AVStream]:
     """The picture and the sound that are shown, and `wanted`."""
     streams = (best_video(container), best_audio(container), wanted)
     return list({s.index: s for s in streams if s is not None}.values())
@@ -120,12 +119,21 @@ def _known(tag: str | None) -> str | None:
     return None if tag in (None, "", "und") else tag
 
 
-def length_s(packet: Packet[Any], stream: AVStream) -> float:
-    """For how long a packet is shown or played."""
-    if packet.duration and packet.time_base is not None:
-        told_s = float(packet.duration * packet.time_base)
+class PacketLengths:
+    """For how long the packets of a stream are shown or played; kept per stream, because fractions are slow."""
+
+    def __init__(self, stream: AVStream) -> None:
+        self.tick_s = float(stream.time_base or 0)
         guessed = stream.type == "video" and "matroska" in stream.container.format.name
-        return min(told_s, GUESSED_LENGTH_MAX_S) if guessed else told_s
+        self._longest_s = GUESSED_LENGTH_MAX_S if guessed else float("inf")
+        self._unknown_s = _usual_length_s(stream)
+
+    def __call__(self, packet: Packet[Any]) -> float:
+        duration = packet.duration
+        return min(duration * self.tick_s, self._longest_s) if duration else self._unknown_s
+
+
+def _usual_length_s(stream: AVStream) -> float:
     if isinstance(stream, VideoStream):
         return min(1 / float(stream.average_rate or FALLBACK_FPS), GUESSED_LENGTH_MAX_S)
     context = stream.codec_context
