@@ -100,11 +100,16 @@ async def upload_at_once(deployment: Target) -> tuple[Counter[int], Counter[str]
 
 
 async def _settled(client: httpx.AsyncClient, videos: list[str], deadline: float) -> Counter[str]:
-    while True:
-        found = [(await client.get(f"/v2/videos/{video_id}")).json()["status"] for video_id in videos]
-        if set(found) <= {"uploaded", "failed"} or time.perf_counter() > deadline:
-            return Counter(found)
-        await asyncio.sleep(0.5)
+    """Waits for one video after the other, so that the waiting costs few requests."""
+    states: Counter[str] = Counter()
+    for video_id in videos:
+        while True:
+            state = (await client.get(f"/v2/videos/{video_id}")).json()["status"]
+            if state in ("uploaded", "failed") or time.perf_counter() > deadline:
+                break
+            await asyncio.sleep(0.5)
+        states[state] += 1
+    return states
 
 
 async def measure(deployment: Target, seconds: float) -> None:
