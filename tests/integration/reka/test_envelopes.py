@@ -87,6 +87,20 @@ def test_a_request_without_a_valid_key_gets_no_data(api: httpx.Client, key: str 
     assert response.headers["x-ratelimit-requests-limit"] == "0"
 
 
+@pytest.mark.parametrize("path", ["/nowhere", "/v2/nowhere", "/api/v2/nowhere", "/api/v2/chat/sessions/a/b/c"])
+def test_an_unknown_route_is_401_without_a_valid_key_and_404_with_one(api: httpx.Client, path: str) -> None:
+    for headers in ({}, {"x-api-key": "sk_live_bad"}):
+        assert httpx.post(f"{api.base_url}{path}", headers=headers, trust_env=False, timeout=60).status_code == 401
+    assert api.post(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/health", "/openapi.json", "/v2/videos"])
+def test_head_passes_the_gateway(api: httpx.Client, path: str) -> None:
+    head, get = api.head(path), api.get(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == str(len(get.content))
+
+
 @pytest.mark.parametrize("name", ["X-Api-Key", "x-api-key", "X-API-KEY", "Authorization", "authorization"])
 def test_a_key_is_accepted_in_either_header_in_any_case(api: httpx.Client, name: str) -> None:
     key = api.headers["x-api-key"]
