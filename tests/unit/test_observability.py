@@ -6,6 +6,8 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from types import SimpleNamespace
 from typing import Any
 
@@ -140,3 +142,18 @@ def test_tracing_without_its_library_logs_one_warning(monkeypatch: pytest.Monkey
     handler(IDS, None)
     handler(IDS, None)
     assert len([line for line in lines.read() if "aws-xray-sdk is not installed" in line["message"]]) == 1
+
+
+def test_two_invocations_at_once_keep_their_ids_apart(lines: _Lines) -> None:
+    """As in the local stack, where a process of the API serves several requests."""
+    both_run = Barrier(2)
+
+    @lambda_handler(Ids)
+    def meet(_event: Ids) -> None:
+        both_run.wait(timeout=10)
+        logger.info("met")
+
+    with ThreadPoolExecutor(2) as threads:
+        for invocation in [threads.submit(meet, {"account_id": name}, None) for name in ("a", "b")]:
+            invocation.result()
+    assert sorted(line["account_id"] for line in lines.read() if line["message"] == "met") == ["a", "b"]
