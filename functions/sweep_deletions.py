@@ -1,18 +1,22 @@
-"""On a schedule: erases deleted videos again, until no late result can arrive."""
+"""On a schedule: erases deleted videos again, until no late result can arrive. After a restart: orphaned media, too."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from cinedex.bootstrap.library import sweep_deletions
+from cinedex.bootstrap.library import sweep_deletions, sweep_orphaned_media
 from cinedex.observability import lambda_handler
 from pydantic import BaseModel
 
 
 class SweepDeletionsEvent(BaseModel):
-    pass
+    """`after_restart` is set by the local stack; the schedule sends an empty object."""
+
+    after_restart: bool = False
 
 
 @lambda_handler(SweepDeletionsEvent)
-def handler(_event: SweepDeletionsEvent) -> dict[str, Any]:
+def handler(event: SweepDeletionsEvent) -> dict[str, Any]:
+    if event.after_restart:
+        sweep_orphaned_media()()
     return {"pending_deletions": sweep_deletions()()}

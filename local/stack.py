@@ -27,6 +27,8 @@ from local.processes.orphans import end_orphans
 from local.processes.supervisor import Supervisor
 from local.settings import LocalSettings
 
+AFTER_RESTART = b'{"after_restart": true}'
+
 logger = logging.getLogger(__name__)
 
 Report = Callable[[str], None]
@@ -142,11 +144,11 @@ class _Start:
 
     def _resume_analyses(self, deployment: Deployment) -> None:
         """Executions that ran when the emulator ended have failed; this starts their next attempt."""
-        function = deployment.outputs.get("ResumeAnalysesFunctionName")
-        if function:
-            self._emulator.functions.invoke(
-                FunctionName=function, InvocationType="Event", Payload=b'{"after_restart": true}'
-            )
+        for output in ("ResumeAnalysesFunctionName", "SweepDeletionsFunctionName"):
+            if output in deployment.outputs:
+                self._emulator.functions.invoke(
+                    FunctionName=deployment.outputs[output], InvocationType="Event", Payload=AFTER_RESTART
+                )
 
     def _api_key(self, deployment: Deployment) -> str | None:
         """None for a template without keys."""

@@ -16,8 +16,11 @@ from local.emulator.durability.unsaved_changes import UnsavedChanges
 from local.emulator.write_tracker import is_write_action
 
 ITEMS = "items"
-# More than an item may have: an update sends a part of an item, and the whole item is recorded.
+# More than an item may have, for requests that send a part of an item: the whole item is recorded.
 IMAGE_BYTES_MAX = 1024 * 1024
+# Other requests send what is recorded; this is for the names around it.
+NAMES_BYTES_MAX = 16 * 1024
+_PARTIAL = ("UpdateItem", "TransactWriteItems", "Statement", "ExecuteTransaction")
 FULL = "The disk of the local stack is full. Free some space and try again."
 
 logger = logging.getLogger("local.journal")
@@ -120,11 +123,12 @@ class DurableTables:
 
     def _refused_when_full(self, handle: Callable[..., Any]) -> Callable[..., Any]:
         async def handle_durably(method: str, path: str, headers: Mapping[str, str], body: bytes, query: Any) -> Any:
-            if not is_write_action(headers.get("x-amz-target", "").encode()):
+            action = headers.get("x-amz-target", "")
+            if not is_write_action(action.encode()):
                 return await handle(method, path, headers, body, query)
             with self._one_record():  # the handler never suspends, so that no other request runs while it is held
                 try:
-                    self._journal.reserve(2 * len(body) + IMAGE_BYTES_MAX)
+                    self._journal.reserve(2 * len(body) + _image_bytes_max(action))
                 except OSError as error:
                     return self._refusal(error)
                 return await handle(method, path, headers, body, query)
@@ -136,6 +140,10 @@ class DurableTables:
             raise error
         logger.error("a write was refused: %s", error)
         return self._service.error_response_json("InsufficientStorage", FULL, 507)
+
+
+def _image_bytes_max(action: str) -> int:
+    return IMAGE_BYTES_MAX if action.endswith(_PARTIAL) else NAMES_BYTES_MAX
 
 
 def _changes_in(folder: Path) -> Iterator[list[Any]]:

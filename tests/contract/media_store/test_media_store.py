@@ -109,3 +109,11 @@ def test_deleting_an_unknown_file_leaves_the_others(media: MediaStore) -> None:
 def test_a_download_url_leads_to_the_file(media: MediaStore) -> None:
     stored = media.put("uploads/a/v/clip.mp4", BytesIO(b"x"), "video/mp4")
     assert "uploads/a/v/clip.mp4" in media.download_url(stored)
+
+
+def test_the_key_of_every_file_is_listed_once(media: MediaStore) -> None:
+    for key in (*ODD_KEYS, ODD_KEYS[0]):
+        media.put(key, BytesIO(b"bytes"), "video/mp4")
+    media.put("uploads/a/v/deleted.mp4", BytesIO(b"bytes"), "video/mp4")
+    media.delete("uploads/a/v/deleted.mp4")
+    assert sorted(media.keys()) == sorted(ODD_KEYS)

@@ -25,7 +25,8 @@ ATTEMPTS_MAX = {**dict.fromkeys(FUNCTIONS, 7), **dict.fromkeys(TASKS, 4)}
 FUNCTION_ERRORS = (
     "Lambda.ClientExecutionTimeoutException", "Lambda.ServiceException", "Lambda.AWSLambdaException",
     "Lambda.SdkClientException", "Lambda.TooManyRequestsException", "Lambda.Unknown", "StaleRevision", "Unavailable",
-    "ClientError", "EndpointConnectionError", "Runtime.ExitError", "Sandbox.Timedout",
+    "StoreUnavailable", "ClientError", "EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError",
+    "ConnectionClosedError", "Runtime.ExitError", "Sandbox.Timedout",
 )  # fmt: skip
 TASK_ERRORS = ("OutOfMemory", "UnexpectedError", "SQS.AmazonSQSException", "SQS.SdkClientException")
 RETRIED = {**dict.fromkeys(FUNCTIONS, FUNCTION_ERRORS), **dict.fromkeys(TASKS, TASK_ERRORS)}

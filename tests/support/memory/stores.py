@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count, takewhile
 from typing import Any
 
@@ -33,6 +33,9 @@ class MemoryMediaStore:
 
     def find(self, key: str) -> StoredMedia | None:
         return self._stored(key) if key in self.files else None
+
+    def keys(self) -> Iterator[str]:
+        return iter(list(self.files))
 
     def download_url(self, media: StoredMedia, filename: str | None = None) -> str:
         return f"http://store.test/{media.bucket}/{media.key}"

@@ -10,6 +10,7 @@ from cinedex.library.usecases.complete_upload import CompleteUpload
 from cinedex.library.usecases.delete_video import DeleteVideo, ErasePendingVideo, SweepDeletions
 from cinedex.library.usecases.manage_collections import ManageCollections
 from cinedex.library.usecases.read_videos import ReadVideos
+from cinedex.library.usecases.sweep_orphaned_media import SweepOrphanedMedia
 from cinedex.library.usecases.update_video import UpdateVideo
 from cinedex.library.usecases.upload_video import UploadVideo
 from cinedex.timeline.read_timeline import ReadTimeline
@@ -39,6 +40,10 @@ def delete_video() -> DeleteVideo:
 
 def sweep_deletions() -> SweepDeletions:
     return SweepDeletions(providers.pending_deletions(), erase_video(), providers.clock)
+
+
+def sweep_orphaned_media() -> SweepOrphanedMedia:
+    return SweepOrphanedMedia(providers.videos(), providers.all_videos(), providers.media_store())
 
 
 def read_videos() -> ReadVideos:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -59,6 +59,10 @@ class S3MediaStore:
             raise
         size_bytes, etag = int(head["ContentLength"]), str(head["ETag"]).strip('"')
         return StoredMedia(bucket=self._bucket, key=key, etag=etag, size_bytes=size_bytes)
+
+    def keys(self) -> Iterator[str]:
+        for page in self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket):
+            yield from (str(version["Key"]) for version in page.get("Versions", []) if version["IsLatest"])
 
     def download_url(self, media: StoredMedia, filename: str | None = None) -> str:
         parameters = {"Bucket": media.bucket, "Key": media.key}

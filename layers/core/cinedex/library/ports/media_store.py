@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -44,6 +44,9 @@ class MediaStore(Protocol):
     def put(self, key: str, body: ReadableFile, content_type: str) -> StoredMedia: ...
 
     def find(self, key: str) -> StoredMedia | None: ...
+
+    def keys(self) -> Iterator[str]:
+        """Of all files, in no particular order."""
 
     def download_url(self, media: StoredMedia, filename: str | None = None) -> str: ...
 

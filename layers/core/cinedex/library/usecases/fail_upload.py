@@ -21,6 +21,7 @@ TRANSIENT_ERRORS = frozenset(
         "EndpointConnectionError",
         "ConnectTimeoutError",
         "ReadTimeoutError",
+        "ConnectionClosedError",
         "Runtime.ExitError",
         "Sandbox.Timedout",
     }

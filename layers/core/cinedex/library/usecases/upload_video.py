@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
@@ -48,8 +49,12 @@ class UploadVideo:
     clock: Clock
 
     def from_file(self, account_id: str, details: VideoDetails, filename: str, body: ReadableFile) -> Video:
+        """A file that is not stored, for instance on a full disk, leaves no video behind."""
         video = self.videos.add(self._video(account_id, details, filename))
-        self.store.put(video.media.key, body, content_type_of(filename))
+        with ExitStack() as failed:
+            failed.callback(self.videos.delete, account_id, video.video_id)
+            self.store.put(video.media.key, body, content_type_of(filename))
+            failed.pop_all()
         return video
 
     def from_url(self, account_id: str, details: VideoDetails, url: str) -> Video:
