@@ -26,6 +26,7 @@ from tests.support.up_process import UpProcess
 TRIES = int(os.environ.get("CINEDEX_KILL_TRIES", "2"))
 CLIP = Path(__file__).resolve().parents[3] / "samples/search/clips/ledgerline_demo.mp4"
 LONGEST_S = 4.0
+PROBED_WITHIN_S = 120
 KEPT_VIDEOS_MAX = 60
 
 
@@ -117,5 +118,16 @@ def results(client: httpx.Client, path: str) -> list[dict[str, Any]]:
 
 
 def checksum_of(client: httpx.Client, video_id: str) -> str:
-    url = client.get(f"/v2/videos/{video_id}").raise_for_status().json()["url"]
+    url = url_of(client, video_id)
     return hashlib.sha256(httpx.get(url, timeout=30, trust_env=False).raise_for_status().content).hexdigest()
+
+
+def url_of(client: httpx.Client, video_id: str) -> str:
+    """A file that was stored right before the kill is probed after the restart."""
+    deadline = time.monotonic() + PROBED_WITHIN_S
+    while True:
+        video = client.get(f"/v2/videos/{video_id}").raise_for_status().json()
+        if video["status"] == "uploaded":
+            return str(video["url"])
+        assert time.monotonic() < deadline, video
+        time.sleep(0.5)
