@@ -31,8 +31,8 @@ PART_OF_THE_KEY = {"account_id", "session_id", "idempotency_key"}
 """Of an idempotency record, whose key has them beside the fingerprint."""
 SAME_LIST = {"page_limit", "page_token", "include_report"}
 """Of a search: they select what is shown of a list that stays the same."""
-SAME_RESULT = {"schema_version", "task_token", "run_id", "task", "options"}
-"""Of a task: which run asks. The step and the options are arguments of `result_key`."""
+SAME_RESULT = {"schema_version", "task_token", "run_id", "task", "options", "cost"}
+"""Of a task: which run asks, and how long the task may take. The step and the options are arguments of `result_key`."""
 
 TURN_FIELDS: dict[str, Any] = {"message": "Who is drunk?"}
 SCOPE_FIELDS: dict[str, Any] = {"collection_ids": ("c1",), "prompt_run_ids": ("p1",)}
