@@ -1,11 +1,14 @@
 """Frames and samples have the times at which a player shows them, in every container and after every edit."""
 
+import struct
 from pathlib import Path
 
 import pytest
+from cinedex.adapters.pyav.inspection import inspect
 from cinedex.kernel.span import Span, span
 
 from gpu_tasks.media.frames import PictureReport, decode_frames
+from tests.support.clips import FPS
 from tests.support.edited_media import (
     beeping,
     beeps_in,
@@ -95,6 +98,21 @@ def test_a_range_of_joined_recordings_has_the_frames_of_a_whole_pass(tmp_path: P
     found = [(f.index, f.at_s) for f in decode_frames(path, within, clock=report.clock)]
     assert [index for index, _ in found] == [index for index, _ in expected]
     assert [at_s for _, at_s in found] == pytest.approx([at_s for _, at_s in expected], abs=1e-3)
+
+
+@pytest.mark.parametrize("declared_s", [2.0, 4680.0])
+@pytest.mark.parametrize("kind", ["flv", "avi"])
+def test_the_length_is_not_that_of_the_header(tmp_path: Path, kind: str, declared_s: float) -> None:
+    path = clip(tmp_path, kind)
+    data = bytearray(path.read_bytes())
+    if kind == "flv":
+        struct.pack_into(">d", data, data.index(b"duration") + 9, declared_s)
+    else:  # the number of frames in the main header and in that of the picture
+        struct.pack_into("<I", data, data.index(b"avih") + 24, round(FPS * declared_s))
+        struct.pack_into("<I", data, data.index(b"strh") + 40, round(FPS * declared_s))
+    path.write_bytes(data)
+    assert length_of(path) == pytest.approx(8.0, abs=0.15)
+    assert inspect(str(path), 20.0, 10**7).duration_s == pytest.approx(8.0, abs=0.15)
 
 
 def test_a_counter_that_wraps_continues(tmp_path: Path) -> None:

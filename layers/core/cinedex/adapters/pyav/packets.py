@@ -59,6 +59,8 @@ def read_packets(container: InputContainer, wanted: AVStream | None, clock: Medi
     lengths = {s.index: PacketLengths(s) for s in streams}
     index = -1 if wanted is None else wanted.index
     for packet in _demux(container, streams):
+        if packet.stream_index not in lengths:
+            continue
         _set_clock(packet, lengths[packet.stream_index], clock)
         if packet.stream_index == index:
             yield packet
