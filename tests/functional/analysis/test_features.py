@@ -105,9 +105,9 @@ def options_of(
         ),
         (
             "transcript",
-            {"chunking_config": {"use_asr": False, "language": "en", "vad_threshold": 0.7}},
+            {"chunking_config": {"use_asr": False, "language": "en", "vad_threshold": 0.7, "audio_track": 0}},
             {"transcribe_speech": {"use_asr": False}},
-            ["chunking_config.vad_threshold", "chunking_config.language"],
+            ["chunking_config.vad_threshold", "chunking_config.language", "chunking_config.audio_track"],
         ),
         ("transcript", {"chunking_config": {"use_asr": False}}, {"transcribe_speech": {"use_asr": False}}, []),
         ("transcript", {"chunking_config": {"vad_threshold": 0.7}}, {"transcribe_speech": {"vad_threshold": 0.7}}, []),

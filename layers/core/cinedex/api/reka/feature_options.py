@@ -15,7 +15,7 @@ from cinedex.library.domain.segmenting import SegmentingOptions
 
 NO_EFFECT = "Accepted, without effect."
 SEGMENTING = ("min_len", "max_len", "use_scene_detection")
-SPEECH = ("use_asr", "vad_threshold", "language")
+SPEECH = ("use_asr", "vad_threshold", "language", "audio_track")
 DETECTION = ("max_fps", "conf", "iou", "max_objects_per_chunk")
 
 
@@ -156,7 +156,7 @@ class Trigger(NullIsDefault):
             return []
         if Feature.TRANSCRIPT not in started:
             return [*chunking.sent(*SEGMENTING, *SPEECH), *never]
-        return [*(() if chunking.use_asr else chunking.sent("vad_threshold", "language")), *never]
+        return [*(() if chunking.use_asr else chunking.sent("vad_threshold", "language", "audio_track")), *never]
 
     def _unserved_detection(self, detection: PersonLocalization, started: tuple[Feature, ...]) -> list[str]:
         never = [name for name in ("max_failed_frames", "num_photos_per_person") if getattr(detection, name)]

@@ -49,6 +49,7 @@ MESSAGES: dict[type[errors.CinedexError], str] = {
     errors.CollectionNameTaken: "An index named {name!r} already exists.",
 }
 SAME_NAME = (
+    "audio_track",
     "checksum_sha256",
     "cursor",
     "datetime_to",
