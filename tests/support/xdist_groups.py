@@ -40,6 +40,8 @@ TOGETHER: dict[str, tuple[str, ...]] = {
         "tests/integration/local_stack/test_function_processes.py",
         "tests/integration/local_stack/test_gateway.py",
         "tests/integration/local_stack/test_object_access.py",
+        "tests/integration/local_stack/test_other_users.py",
+        "tests/integration/local_stack/test_signatures.py",
     ),
 }
 _ORDER = [place for places in TOGETHER.values() for place in places]

@@ -16,6 +16,7 @@ from tests.support.model_server import read_dialogue, replay_server, saying
 from tests.support.stack_with_demo_clip import QUESTION, StackWithDemoClip, add_demo_clip
 
 OTHER_WORDS = json.dumps({"paraphrase": "A cat looks into the camera.", "synonyms": {"moggy": ["cat"]}})
+SECRET = "sk-secret-of-the-model"
 DIALOGUES = REPOSITORY / "tests/contract/language_models/dialogues"
 
 
@@ -26,7 +27,7 @@ def demo_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackWithDe
         environment.setenv("LANGUAGE_MODEL", "openai")
         environment.setenv("LANGUAGE_MODEL_ID", "a-model")
         environment.setenv("OPENAI_BASE_URL", f"{model.url}/v1")
-        environment.setenv("OPENAI_API_KEY", "sk-test")
+        environment.setenv("OPENAI_API_KEY", SECRET)
         environment.setenv("SEARCH_REWRITE", "on_request")
         with (
             running_stack(tmp_path_factory.mktemp("home")) as stack,
@@ -62,9 +63,18 @@ def test_a_language_model_answers_over_http_from_retrieved_evidence(demo_stack: 
         0 <= c["start"] <= c["end"] <= 52.4 and c["video_id"] == demo_stack.video_id for c in answer["citations"]
     )
     assert demo_stack.model is not None
-    assert demo_stack.model.headers[0]["authorization"] == "Bearer sk-test"
+    assert demo_stack.model.headers[0]["authorization"] == f"Bearer {SECRET}"
     assert "moggy" in str(demo_stack.model.requests[0]["messages"])
     assert "Chelsea" in str(demo_stack.model.requests[2]["messages"])
+
+
+def test_the_key_of_the_model_is_in_no_file_and_no_answer_of_the_emulator(demo_stack: StackWithDemoClip) -> None:
+    stack = demo_stack.stack
+    files = [path for path in stack.home.root.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()]
+    described = [stack.emulator.functions.get_function(FunctionName=n) for n in stack.deployment.functions.values()]
+    stacks = stack.emulator.cloudformation.describe_stacks()
+    assert files == []
+    assert SECRET not in str(described) + str(stacks)
 
 
 def test_a_language_model_is_streamed_sentence_by_sentence(demo_stack: StackWithDemoClip) -> None:

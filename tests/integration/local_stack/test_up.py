@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -90,7 +91,16 @@ def test_sigterm_and_sigint_end_every_child(up: Up, ending: signal.Signals) -> N
     printed, _ = process.communicate()
     assert "All data is kept" in printed
     assert process.returncode == 0
+    assert not up.home.emulator_secret.exists()
     assert [child for child in family if is_alive(child)] == []
+
+
+def test_an_open_home_is_closed_before_anything_is_written_to_it(up: Up) -> None:
+    up.home.root.mkdir(mode=0o755)
+    (up.home.root / "search.sqlite").touch(0o644)
+    up.start_and_wait()
+    assert stat.S_IMODE(up.home.root.stat().st_mode) == 0o700
+    assert [file for file in up.home.root.iterdir() if file.stat().st_mode & 0o077] == []
 
 
 def test_a_killed_supervisor_leaves_no_processes_for_the_next_start(up: Up, eventually: Eventually) -> None:

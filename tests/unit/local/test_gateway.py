@@ -184,3 +184,23 @@ def test_the_functions_are_started_before_the_first_request_and_stopped_with_the
     with TestClient(build(API, functions, {}, address=ADDRESS, body_bytes_max=10), BASE):
         assert functions.started
     assert not functions.started
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [({"host": "rebind.evil.example:8080"}, 421), ({"origin": "http://evil.example"}, 403), ({"origin": "null"}, 403)],
+)
+@pytest.mark.parametrize("path", ["/v2/videos", "/api/v2/nothing", "/.local/health"])
+def test_a_page_of_another_origin_or_with_a_rebound_name_reaches_no_function(
+    client: TestClient, functions: ScriptedFunctions, path: str, headers: dict[str, str], status: int
+) -> None:
+    """It gets a sentence in the error format of the API, and no header of CORS."""
+    response = client.get(path, headers=headers)
+    assert (response.status_code, functions.events) == (status, [])
+    assert next(iter(headers.values())) in response.json()["error"]["message"]
+    assert not [name for name in response.headers if name.startswith("access-control-")]
+
+
+def test_a_page_of_another_origin_may_not_ask_first_either(client: TestClient) -> None:
+    preflight = {"Origin": "https://other.example", "Access-Control-Request-Method": "GET"}
+    assert client.options("/v2/videos", headers=preflight).status_code == 403

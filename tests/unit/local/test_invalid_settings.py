@@ -16,6 +16,18 @@ from cinedex_client.cli.main import main
         ("SEARCH_REWRITE", "always", "it needs a language model, and LANGUAGE_MODEL names none"),
         ("CINEDEX_SEARCH", "opensearch", "it needs the address of an OpenSearch in OPENSEARCH_URL"),
         ("OPENSEARCH_URL", "foo", "it must be an address that begins with http:// or https://"),
+        (
+            "CINEDEX_ALLOWED_HOSTS",
+            "https://a.example",
+            "it must list host names such as cinedex.example.com, without a scheme, separated by commas;"
+            " not https://a.example",
+        ),
+        (
+            "CINEDEX_ALLOWED_ORIGINS",
+            "http://a.example, b.example",
+            "it must list origins such as https://app.example.com, without a path, or *, separated by commas;"
+            " not b.example",
+        ),
         ("OPENSEARCH_URL", "http://", "it must be an address that begins with http:// or https://"),
     ],
 )
