@@ -76,18 +76,10 @@ class FunctionPool:
         finally:
             self._admitted -= 1
 
-    async def invoke(self, event: bytes, *, urgent: bool = False) -> InvocationResult:
-        """An `urgent` invocation waits for no other.
-
-        Raises:
-            FunctionFailed, WaitedTooLong
-        """
+    async def invoke(self, event: bytes) -> InvocationResult:
+        """Raises `FunctionFailed` and `WaitedTooLong`."""
         arrived = time.monotonic()
-        process = self._any() if urgent else None
-        if process is None:
-            process = await self._lease(urgent=urgent)
-        else:
-            process.leases += 1
+        process = await self._lease()
         try:
             waited_s = time.monotonic() - arrived
             return InvocationResult(await process.invoke(event), waited_s)
@@ -114,10 +106,10 @@ class FunctionPool:
         self._fail(InitFailed({"errorType": "Runtime.ExitError", "errorMessage": "The function is being stopped."}))
         await asyncio.gather(*self._starting, *self._stopping, return_exceptions=True)
 
-    async def _lease(self, *, urgent: bool) -> FunctionProcess:
+    async def _lease(self) -> FunctionProcess:
         waiter: asyncio.Future[FunctionProcess] = asyncio.get_running_loop().create_future()
         arrived = time.monotonic()
-        (self._waiting.appendleft if urgent else self._waiting.append)(waiter)
+        self._waiting.append(waiter)
         self._assign()
         try:
             await asyncio.wait([waiter], timeout=self._limits.wait_s)

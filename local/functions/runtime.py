@@ -21,9 +21,6 @@ from awslambdaric.lambda_runtime_marshaller import LambdaMarshaller, to_json
 from local.functions import frames
 from local.functions.frames import Frame
 
-URGENT_MAX = 8
-"""Threads for invocations that the owner sends beyond the concurrency, such as health checks."""
-
 
 class Connection:
     """The socket to the owner; several threads may send."""
@@ -63,13 +60,13 @@ class Runtime:
         self._handler, self._connection, self._log_sink = handler, connection, log_sink
 
     def serve(self, concurrency: int) -> None:
-        """With a concurrency of one, in this thread, as in AWS; otherwise in as many threads, and some for urgent ones.
+        """With a concurrency of one, in this thread, as in AWS; otherwise in as many threads.
 
         A thread of its own reads, so that the process also ends with its owner while a handler runs.
         """
         arrived: queue.SimpleQueue[Frame] = queue.SimpleQueue()
         threading.Thread(target=self._read, args=[arrived], name="reader", daemon=True).start()
-        pool = ThreadPoolExecutor(concurrency + URGENT_MAX, "invocation") if concurrency > 1 else None
+        pool = ThreadPoolExecutor(concurrency, "invocation") if concurrency > 1 else None
         while True:
             frame = arrived.get()
             if pool is None:

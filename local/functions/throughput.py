@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 WINDOW_S = 10.0
 RETRY_AFTER_S_MAX = 60
+RETRY_AFTER_S_UNKNOWN = 10
 
 
 class Throughput:
@@ -30,9 +31,9 @@ class Throughput:
         return len(self._ended) / max(self._clock() - self._ended[0], 1.0)
 
     def seconds_for(self, count: int) -> int:
-        """Whole seconds in which this many more end at the present rate; the maximum when none has ended lately."""
+        """Whole seconds in which this many more end at the present rate; a guess when none has ended lately."""
         rate = self.per_s()
-        return min(RETRY_AFTER_S_MAX, max(1, math.ceil(count / rate))) if rate else RETRY_AFTER_S_MAX
+        return min(RETRY_AFTER_S_MAX, max(1, math.ceil(count / rate))) if rate else RETRY_AFTER_S_UNKNOWN
 
     def _forget(self) -> None:
         while self._ended and self._ended[0] < self._clock() - WINDOW_S:

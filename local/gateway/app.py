@@ -52,7 +52,7 @@ class Invoker(Protocol):
 
     def admission(self, function: str) -> AbstractContextManager[None]: ...
 
-    async def invoke(self, function: str, event: Mapping[str, Any], *, urgent: bool = False) -> Invoked: ...
+    async def invoke(self, function: str, event: Mapping[str, Any]) -> Invoked: ...
 
 
 class Gateway:
@@ -105,8 +105,6 @@ class Gateway:
         if match is None:
             return envelope.not_found(request.url.path, request_id)
         event = event_of(await self._read_request(request, request_id), match)
-        if match.route.path == API_HEALTH_PATH:
-            return response_of((await self._functions.invoke(match.route.function, event, urgent=True)).result)
         with self._functions.admission(match.route.function):
             caller = await self._authorize(event, match)
             authorized = with_authorizer(event, caller.result.get("context") or {}) if caller.result else event

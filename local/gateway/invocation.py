@@ -68,13 +68,9 @@ class Functions:
         """Raises `QueueFull` when too many requests wait for the function."""
         return self._pools[function].admission()
 
-    async def invoke(self, function: str, event: Mapping[str, Any], *, urgent: bool = False) -> Invoked:
-        """An `urgent` invocation waits for no other.
-
-        Raises:
-            FunctionFailed, WaitedTooLong
-        """
-        invoked = await self._pools[function].invoke(json.dumps(event).encode(), urgent=urgent)
+    async def invoke(self, function: str, event: Mapping[str, Any]) -> Invoked:
+        """Raises `FunctionFailed` and `WaitedTooLong`."""
+        invoked = await self._pools[function].invoke(json.dumps(event).encode())
         return Invoked(json.loads(invoked.body), invoked.waited_s)
 
     def _specs(self) -> dict[str, FunctionSpec]:

@@ -189,7 +189,7 @@ running.join()
 print(first[0]["error"], first[0]["body"]["errorType"])
 pools.close()
 """
-    assert in_emulator(code) == "True TooManyRequestsException 60\nTrue Sandbox.Timedout"
+    assert in_emulator(code) == "True TooManyRequestsException 10\nTrue Sandbox.Timedout"
 
 
 FAIR_QUEUE = """

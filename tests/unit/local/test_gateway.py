@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 from local.deploy.api import Api, Cors, Route
 from local.functions.errors import FunctionFailed, FunctionTimedOut, QueueFull
 from local.gateway.app import build
+from local.gateway.health import StackHealth
 from local.gateway.invocation import Invoked
 from local.gateway.streaming import StreamingProxy
 from local.own_address import OwnAddress
@@ -51,9 +53,8 @@ class ScriptedFunctions:
             raise QueueFull(function, waiting=500, per_s=61.4, retry_after_s=9)
         yield
 
-    async def invoke(self, function: str, event: Mapping[str, Any], *, urgent: bool = False) -> Invoked:
+    async def invoke(self, function: str, event: Mapping[str, Any]) -> Invoked:
         self.events.append((function, event))
-        self.urgent = urgent
         match function:
             case "Broken":
                 raise FunctionFailed({"errorMessage": "a secret detail"})
@@ -167,9 +168,11 @@ def test_a_function_that_timed_out_is_named_with_its_limit(client: TestClient) -
     assert message == "The request did not end within 29 s and was stopped."
 
 
-def test_health_is_answered_while_the_queue_is_full(client: TestClient, functions: ScriptedFunctions) -> None:
-    assert client.get("/health").status_code == 200
-    assert functions.urgent
+def test_health_is_answered_while_the_queue_is_full(functions: ScriptedFunctions, tmp_path: Path) -> None:
+    health = StackHealth("http://127.0.0.1:9/", tmp_path)
+    app = build(API, functions, {}, address=ADDRESS, body_bytes_max=10, health=health)
+    assert TestClient(app, BASE).get("/health").json()["disk"] == "ok"
+    assert functions.events == []
 
 
 def test_a_request_that_waited_says_for_how_long(client: TestClient) -> None:

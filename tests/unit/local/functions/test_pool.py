@@ -14,6 +14,7 @@ from local.functions.errors import FunctionTimedOut, InitFailed, ProcessEnded, Q
 from local.functions.limits import PoolLimits
 from local.functions.pool import FunctionPool
 from local.functions.starting import ProcessStarter
+from local.functions.throughput import RETRY_AFTER_S_UNKNOWN
 
 INIT_ERROR = {"errorType": "Runtime.ImportModuleError", "errorMessage": "No module named 'x'"}
 
@@ -133,21 +134,9 @@ def test_beyond_the_queue_an_invocation_is_refused_with_its_length() -> None:
         with pool.admission(), pool.admission():
             with pytest.raises(QueueFull) as refused, pool.admission():
                 pass
-            assert (refused.value.waiting, refused.value.retry_after_s) == (1, 60)
+            assert (refused.value.waiting, refused.value.retry_after_s) == (1, RETRY_AFTER_S_UNKNOWN)
         with pool.admission():
             pass  # there is room again
-
-    asyncio.run(run())
-
-
-def test_an_urgent_invocation_waits_for_no_other() -> None:
-    async def run() -> None:
-        started = Started()
-        pool = pool_of(started)
-        await invoked(pool, b"1", b"2")
-        await invoked(pool, b"health", urgent=True)
-        assert started.running == [b"1", b"health"]
-        await pool.close()
 
     asyncio.run(run())
 

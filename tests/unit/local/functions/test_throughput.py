@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from local.functions.throughput import RETRY_AFTER_S_MAX, WINDOW_S, Throughput
+from local.functions.throughput import RETRY_AFTER_S_MAX, RETRY_AFTER_S_UNKNOWN, WINDOW_S, Throughput
 
 
 class Clock:
@@ -47,4 +47,4 @@ def test_the_wait_is_never_less_than_a_second_or_more_than_a_minute(clock: Clock
     throughput = ended(clock, per_s=100, seconds=1)
     assert throughput.seconds_for(1) == 1
     assert throughput.seconds_for(100_000) == RETRY_AFTER_S_MAX
-    assert Throughput(clock).seconds_for(1) == RETRY_AFTER_S_MAX, "nothing has ended lately"
+    assert Throughput(clock).seconds_for(1) == RETRY_AFTER_S_UNKNOWN, "nothing has ended lately"
