@@ -5,20 +5,30 @@ The emulator enforces no permissions, so that a missing one would be noticed in 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from fnmatch import fnmatchcase
 
 import pytest
 
+from tests.architecture.tree import python_files
 from tests.permissions.calls import Permission, calls_of, needed, processes, recorded
 from tests.permissions.policies import Grant, grants, resources
-from tests.support.template import FUNCTION
+from tests.support.template import FUNCTION, REPOSITORY
 from tests.support.template import resources as declared
 
 WITHOUT_CALLS = {"EmbedQueryFunction", "DetectInVideoFunction", "AnalyzeFramesFunction"}
 """They get a presigned URL or a text, and call no service."""
 UNUSED: dict[tuple[str, str], str] = {}
 """(process, action on resource) that is granted and not called, with the reason."""
+ADAPTERS_OF_AWS = r"/adapters/(dynamodb|s3|stepfunctions|aws_lambda|bedrock)/|^gpu_tasks/"
+OPERATION = (r"\b_?client\.(\w+)", r"\b(?:get_paginator|generate_presigned_url)\(\s*\"(\w+)\"")
+NOT_CALLS = {
+    "GetPaginator", "GeneratePresignedUrl",  # the operation is their argument
+    "Exceptions", "Meta",
+    "UploadFileobj",  # PutObject, or the operations of a multipart upload
+    "TransactWriteItems",  # needs the permissions of its writes
+}  # fmt: skip
 OPTIONAL = ("es:", "aoss:", "bedrock:")
 READS = {"dynamodb": ("Get", "Query", "Scan", "BatchGet", "Describe"), "s3": ("Get", "List")}
 
@@ -91,3 +101,18 @@ def test_every_recorded_process_is_in_the_template() -> None:
 def test_a_permission_that_no_process_needs_any_more_is_not_excused() -> None:
     granted = {(process, f"{g.action} on {g.resource}") for process in processes() for g in grants(process)}
     assert set(UNUSED) - granted == set()
+
+
+def operations_of_the_code() -> set[str]:
+    """`GetItem` and the like: methods of clients of AWS, and those that are named to paginators and presigned URLs."""
+    paths = [p for p in python_files("layers", "gpu_tasks") if re.search(ADAPTERS_OF_AWS, p)]
+    texts = [(REPOSITORY / path).read_text(encoding="utf-8") for path in paths]
+    names = {name for text in texts for pattern in OPERATION for name in re.findall(pattern, text)}
+    return {"".join(word.capitalize() for word in name.split("_")) for name in names}
+
+
+def test_every_operation_of_the_code_is_a_call_of_some_process() -> None:
+    """A new one is recorded, or added to `UNRECORDED` for each process that makes it."""
+    called = {call.operation.split(":")[1] for process in processes() for call in calls_of(process)}
+    assert operations_of_the_code() - called - NOT_CALLS == set()
+    assert operations_of_the_code() >= {"GetItem", "HeadObject", "ListParts", "SendTaskHeartbeat", "ReceiveMessage"}
