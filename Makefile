@@ -2,10 +2,11 @@
 
 PYTHON_HERE := .venv/bin/python
 SOURCES := benchmarks clients functions gpu_tasks layers local requirements samples tests tools
-CHECKS := check-format check-lint check-types check-imports check-template check-sam check-architecture
+PRODUCT := clients functions gpu_tasks layers local requirements tools
+CHECKS := check-format check-lint check-types check-imports check-template check-sam check-architecture check-security check-advisories
 PROCESSES := 2
 
-.PHONY: help demo up setup test check bench $(CHECKS)
+.PHONY: help demo up setup test check sbom bench $(CHECKS)
 
 help:           ## list these targets
 	@sed -n 's/^\([a-z]*\): .*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -22,7 +23,7 @@ setup:          ## install all environments inside this folder
 test: setup     ## run all tests in PROCESSES parallel processes
 	@$(PYTHON_HERE) -m pytest -n $(PROCESSES) --ignore=tests/architecture tests
 
-check:          ## check format, lint, types, imports, template and architecture
+check:          ## check format, lint, types, imports, template, architecture and known vulnerabilities
 	@sh local/setup.sh check
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)
 
@@ -44,8 +45,20 @@ check-template:
 check-sam:
 	@AWS_DEFAULT_REGION=us-east-1 .venv-sam/bin/sam validate --lint --template template.yaml
 
+check-security:
+	@.venv-sam/bin/bandit --quiet -ll --recursive $(PRODUCT) 2>.venv-sam/bandit.log || { cat .venv-sam/bandit.log; false; }
+
+check-advisories:
+	@$(PYTHON_HERE) -m tools.advisories
+
 check-architecture:
 	@$(PYTHON_HERE) -m pytest tests/architecture
+
+sbom:           ## write the packages of .venv to sbom.cdx.json (CycloneDX)
+	@sh local/setup.sh check
+	@.venv-sam/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-format JSON \
+		--output-file sbom.cdx.json .venv/bin/python
+	@echo "sbom.cdx.json: the packages of .venv, with versions, licences and dependencies (CycloneDX)"
 
 bench: setup    ## run the benchmarks
 	@$(PYTHON_HERE) -m benchmarks

@@ -54,11 +54,15 @@ class Owlv2Objects:
         precision, self.batch_size = (torch.float16, BATCH_SIZE) if self._device == "cuda" else (torch.float32, 1)
         folder = self._weights["owlv2"]
         try:
-            model, loading = Owlv2ForObjectDetection.from_pretrained(
+            model, loading = Owlv2ForObjectDetection.from_pretrained(  # nosec B615 # local, pinned by hash
                 folder, local_files_only=True, use_safetensors=True, dtype=precision, output_loading_info=True
             )
-            self._tokenizer = CLIPTokenizer.from_pretrained(folder, local_files_only=True)
-            self._preprocessor = Owlv2ImageProcessorPil.from_pretrained(folder, local_files_only=True)
+            self._tokenizer = CLIPTokenizer.from_pretrained(  # nosec B615 # local, pinned by hash
+                folder, local_files_only=True
+            )
+            self._preprocessor = Owlv2ImageProcessorPil.from_pretrained(  # nosec B615 # local, pinned by hash
+                folder, local_files_only=True
+            )
         except (OSError, ValueError, RuntimeError, SafetensorError) as error:
             raise EngineUnavailable(f"The files in {folder} are not an OWLv2 model: {error}") from error
         if missing := sorted(loading["missing_keys"]):  # the library only warns, and initialises them at random

@@ -26,6 +26,7 @@ STORED: list[tuple[Key, tuple[str, str]]] = [
     (keys.collection("a", "c"), ("A#a", "C#c")),
     (keys.api_key("a", "k"), ("A#a", "K#k")),
     (keys.api_key_by_secret("s"), ("K#s", "KEY")),
+    (keys.api_key_use("k"), ("KU#k", "USE")),
     (keys.day_usage("a", date(2026, 3, 1)), ("A#a", "U#2026-03-01")),
     (keys.session("a", "s"), ("A#a", "CHAT#s")),
     (keys.run("v", "r"), ("V#v", "RUN#r")),

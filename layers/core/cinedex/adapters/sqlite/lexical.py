@@ -12,7 +12,7 @@ _BEST = f"""
 SELECT segment.id, -words.rank
 FROM words CROSS JOIN segment ON segment.id = words.rowid CROSS JOIN scope ON {IN_SCOPE}
 WHERE words MATCH :match ORDER BY words.rank, segment.video_id, segment.segment_index LIMIT :limit
-"""
+"""  # nosec B608 # the condition is a constant of this package, values are bound
 
 
 def best(connection: sqlite3.Connection, text: str, within: SegmentFilter, limit: int) -> dict[int, float]:

@@ -23,21 +23,20 @@ VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id
 """
 _ADD_WORDS = f"""
 INSERT INTO words (rowid, {", ".join(TEXT_COLUMNS)}) VALUES (?{", ?" * len(TEXT_COLUMNS)})
-"""
+"""  # nosec B608 # column names are constants of this package, values are bound
+_DELETE_VIDEO = (
+    "DELETE FROM words WHERE rowid IN (SELECT id FROM segment WHERE account_id = ? AND video_id = ?)",
+    "DELETE FROM segment_text WHERE segment_id IN (SELECT id FROM segment WHERE account_id = ? AND video_id = ?)",
+    "DELETE FROM segment WHERE account_id = ? AND video_id = ?",
+    "DELETE FROM vector_block WHERE account_id = ? AND video_id = ?",
+)
 _ADD_BLOCK = """
 INSERT INTO vector_block (account_id, video_id, model, places, half_floats) VALUES (?, ?, ?, ?, ?)
 """
 
 
 def delete_video(connection: sqlite3.Connection, account_id: str, video_id: str) -> None:
-    of_video = "account_id = ? AND video_id = ?"
-    segments = f"SELECT id FROM segment WHERE {of_video}"
-    for statement in (
-        f"DELETE FROM words WHERE rowid IN ({segments})",
-        f"DELETE FROM segment_text WHERE segment_id IN ({segments})",
-        f"DELETE FROM segment WHERE {of_video}",
-        f"DELETE FROM vector_block WHERE {of_video}",
-    ):
+    for statement in _DELETE_VIDEO:
         connection.execute(statement, (account_id, video_id))
 
 
