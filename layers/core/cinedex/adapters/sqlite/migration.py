@@ -25,7 +25,10 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 
 def _former_texts(connection: sqlite3.Connection) -> Iterator[tuple[int, dict[Modality, str]]]:
-    page = f"SELECT rowid, {', '.join(TEXT_COLUMNS)} FROM former_words WHERE rowid > ? ORDER BY rowid LIMIT {_PAGE}"
+    page = (
+        f"SELECT rowid, {', '.join(TEXT_COLUMNS)} FROM former_words "  # nosec B608 # constants of this package
+        f"WHERE rowid > ? ORDER BY rowid LIMIT {_PAGE}"
+    )
     last = -1
     while rows := connection.execute(page, (last,)).fetchall():
         for segment_id, *texts in rows:
