@@ -98,6 +98,21 @@ def test_a_feature_that_ends_during_the_sweep_keeps_its_result(
     assert memory_app.now(video).feature(O).status is FeatureStatus.READY
 
 
+def test_a_feature_that_is_started_again_during_the_sweep_is_left_alone(
+    memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = orphan(memory_app)
+
+    def start_first(video_id: str) -> list[AnalysisRun]:
+        monkeypatch.undo()
+        memory_app.start.trigger(MINE, video_id, AnalysisRequest((O,)))
+        return []
+
+    monkeypatch.setattr(memory_app.runs, "list_of", start_first)
+    memory_app.resume()
+    assert memory_app.now(video).feature(O).status is FeatureStatus.PENDING
+
+
 def test_a_feature_that_no_run_computes_can_be_started_again(memory_app: InMemoryApp) -> None:
     video = orphan(memory_app)
     memory_app.start.trigger(MINE, video.video_id, AnalysisRequest((O,)))
