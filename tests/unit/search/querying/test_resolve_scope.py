@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from cinedex.kernel.span import span
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.user_metadata import MetadataFilter, MetadataRange
 from cinedex.search.domain.query.search_scope import SearchFilter
@@ -66,3 +68,13 @@ def test_a_range_includes_its_ends_and_holds_for_numbers_only() -> None:
     assert having(floor=MetadataRange()) == {"described", "german"}
     assert having(camera=MetadataRange()) == set()
     assert having(indoors=MetadataRange(gte=0)) == set()
+
+
+@pytest.mark.parametrize("recorded_at", [datetime(2026, 5, 1, 12), datetime(2026, 5, 1, 12, tzinfo=UTC)])
+def test_a_recording_time_without_a_zone_is_one_of_utc(recorded_at: datetime) -> None:
+    """Cameras often store no zone; the tests run 14 hours ahead of UTC."""
+    videos = library_of(video("recorded", recorded_at=recorded_at, duration_s=100.0))
+    hour = SearchFilter(
+        datetime_from=datetime(2026, 5, 1, 12, 0, 30, tzinfo=UTC), datetime_to=datetime(2026, 5, 1, 13, tzinfo=UTC)
+    )
+    assert ResolveScope(videos)("mine", hour, (Feature.EMBEDDINGS,)).windows == {"recorded": span(30, 100)}
