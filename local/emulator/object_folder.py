@@ -39,18 +39,23 @@ class StagedObject:
     metadata: dict[str, Any]
     upload: str | None = None
 
-    def place(self, folder: Path) -> bool:
-        """Move the data into place and write the sidecar; may be repeated. False if the object was deleted since."""
+    def place(self, folder: Path) -> None:
+        """Move the data into place and write the sidecar; may be repeated. Nothing if the object was deleted since."""
+        if self.move(folder):
+            self.describe(folder)
+
+    def move(self, folder: Path) -> bool:
+        """False if the object was deleted since."""
         data = folder / self.target
         if self.staged is not None and (folder / self.staged).exists():
             data.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             (folder / self.staged).replace(data)
-        if not data.exists() or data.stat().st_size != self.size_bytes:
-            return False
-        sidecar, metadata = _sidecar(data), json.dumps(self.metadata).encode()
+        return data.exists() and data.stat().st_size == self.size_bytes
+
+    def describe(self, folder: Path) -> None:
+        sidecar, metadata = _sidecar(folder / self.target), json.dumps(self.metadata).encode()
         if not (sidecar.exists() and sidecar.read_bytes() == metadata):
             write_durably(sidecar, metadata)
-        return True
 
 
 def stage(folder: Path, body: Iterable[Any]) -> Path:

@@ -71,17 +71,26 @@ class DurableObjects:
         with self._journal.lock:
             pending, replaced, completed = dict(self._pending), list(self._replaced), list(self._completed)
         self._journal.wait_until_durable()
-        for target, staged in pending.items():
-            with self._journal.lock:
-                if self._pending.get(target) is staged:
-                    staged.place(self._folder)
-                    del self._pending[target]
+        for staged in pending.values():
+            self._place(staged)
         for path in replaced:
             path.unlink(missing_ok=True)
         for upload in completed:
             object_folder.remove_upload(self._folder, upload)
         with self._journal.lock:
             del self._replaced[: len(replaced)], self._completed[: len(completed)]
+
+    def _place(self, staged: StagedObject) -> None:
+        """The sidecar is written without the lock, because requests would wait until it is synchronised."""
+        with self._journal.lock:
+            if self._pending.get(staged.target) is not staged or not staged.move(self._folder):
+                return
+        staged.describe(self._folder)
+        with self._journal.lock:
+            if self._pending.get(staged.target) is staged:
+                del self._pending[staged.target]
+            elif not (self._folder / staged.target).exists():  # it was deleted in the meantime
+                object_folder.remove_object(self._folder / staged.target)
 
     def _staging(self, handle: Callable[..., Any]) -> Callable[..., Any]:
         async def handle_staged(
@@ -179,7 +188,8 @@ class DurableObjects:
     def _path_of(self, bucket: str, key: str) -> Path:
         target = self._target(bucket, key)
         pending = self._pending.get(target)
-        return self._folder / (pending.staged if pending is not None and pending.staged else target)
+        staged = self._folder / pending.staged if pending is not None and pending.staged else None
+        return staged if staged is not None and staged.exists() else self._folder / target
 
     def _target(self, bucket: str, key: str) -> str:
         path: str = self._service._object_disk_path(bucket, key)
