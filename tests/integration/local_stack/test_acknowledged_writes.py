@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +19,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tests.support.emulator import BUCKET, TABLE, Emulator
 
 MEBIBYTE = 1024 * 1024
+OBJECT_BYTES = 100_000
+TRIES = int(os.environ.get("CINEDEX_KILL_TRIES", "3"))
 
 
 @pytest.fixture
@@ -82,15 +86,18 @@ def test_the_parts_of_an_upload_survive_a_kill_and_so_does_its_completion(emulat
     assert s3.list_multipart_uploads(Bucket=BUCKET).get("Uploads", []) == []
 
 
-def test_a_kill_in_the_middle_of_concurrent_writes_loses_no_response_and_halves_no_transaction(
-    emulator: Emulator,
-) -> None:
-    for round_number in range(3):
-        acknowledged = _write_until_killed(emulator, round_number)
+def test_a_kill_in_the_middle_of_concurrent_writes_loses_no_response_and_halves_nothing(emulator: Emulator) -> None:
+    """CINEDEX_KILL_TRIES sets the number of kills."""
+    bodies: dict[str, bytes] = {}
+    for round_number in range(TRIES):
+        acknowledged = _write_until_killed(emulator, round_number, bodies)
         stored = set(_numbers(emulator))
         assert len(acknowledged) > 20
         assert {f"{prefix}{name}" for name in acknowledged for prefix in ("a", "b")} <= stored
         assert {pk[1:] for pk in stored if pk[0] == "a"} == {pk[1:] for pk in stored if pk[0] == "b"}
+        objects = _objects(emulator)
+        assert bodies.items() <= objects.items()
+        assert {len(body) for body in objects.values()} <= {OBJECT_BYTES}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small file system")
@@ -163,12 +170,12 @@ def _require_refusal(write: Any) -> None:
     assert _is_refused(write)
 
 
-def _write_until_killed(emulator: Emulator, round_number: int) -> list[str]:
-    """Transactions of four clients; returns the names of those that were acknowledged."""
+def _write_until_killed(emulator: Emulator, round_number: int, bodies: dict[str, bytes]) -> list[str]:
+    """Transactions of three clients and objects of another; returns the names of acknowledged transactions."""
     acknowledged: list[str] = []
     enough = threading.Event()
 
-    def write(worker: int) -> None:
+    def transact(worker: int) -> None:
         client = emulator.client("dynamodb")
         with suppress(BotoCoreError, ClientError):
             for number in range(100_000):
@@ -179,15 +186,31 @@ def _write_until_killed(emulator: Emulator, round_number: int) -> list[str]:
                 if len(acknowledged) > 40:
                     enough.set()
 
-    writers = [threading.Thread(target=write, args=(worker,)) for worker in range(4)]
+    def store(_worker: int) -> None:
+        client = emulator.client("s3")
+        with suppress(BotoCoreError, ClientError):
+            for number in range(100_000):
+                key, body = f"{round_number}/{number % 10}", os.urandom(OBJECT_BYTES)
+                bodies.pop(key, None)  # while it is replaced, it may be the old or the new one
+                client.put_object(Bucket=BUCKET, Key=key, Body=body)
+                bodies[key] = body
+
+    writers = [threading.Thread(target=act, args=(w,)) for w, act in enumerate([transact] * 3 + [store])]
     for writer in writers:
         writer.start()
     assert enough.wait(60)
+    time.sleep(random.uniform(0, 0.5))
     emulator.end_by(signal.SIGKILL)
     for writer in writers:
         writer.join()
     emulator.start()
     return acknowledged
+
+
+def _objects(emulator: Emulator) -> dict[str, bytes]:
+    s3 = emulator.client("s3")
+    listed = s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])
+    return {stored["Key"]: s3.get_object(Bucket=BUCKET, Key=stored["Key"])["Body"].read() for stored in listed}
 
 
 def _item(pk: str, number: int, text: str = "") -> dict[str, Any]:
