@@ -14,6 +14,8 @@ SAMPLE_RATE_HZ = 16_000
 GAP_S = 0.1
 """Timestamps may differ by less from the samples (`min_hard_comp` of FFmpeg's aresample)."""
 MIXED_LENGTH_S = 0.5
+STEREO_GAIN = 2**0.5
+"""FFmpeg adds 0.71 of each channel in its own conversion to mono."""
 CANCELLED_SHARE = 0.3
 """The mean of two channels without anything in common has half of their energy, a channel beside silence a quarter."""
 
@@ -68,14 +70,14 @@ class ContinuousSound:
 
 
 def mix(channels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The mean of the channels; the louder one where the mean would cancel them, or where the other one is silent."""
+    """The channels together; the louder one where they would cancel each other, or where the other one is silent."""
     mean: NDArray[np.float32] = channels.mean(axis=0, dtype=np.float32)
     if len(channels) == 1:
         return mean
     energies = np.square(channels).mean(axis=1)
     loudest = int(energies.argmax())
     is_cancelled = float(np.square(mean).mean()) < CANCELLED_SHARE * float(energies[loudest])
-    return np.asarray(channels[loudest]) if is_cancelled else mean
+    return np.asarray(channels[loudest]) if is_cancelled else np.asarray(mean * STEREO_GAIN, np.float32)
 
 
 def _format_of(frame: AudioFrame) -> tuple[str, str, int]:
