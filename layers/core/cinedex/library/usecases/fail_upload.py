@@ -17,6 +17,7 @@ TRANSIENT_ERRORS = frozenset(
     {
         "StaleRevision",
         "Unavailable",
+        "StoreUnavailable",
         "ClientError",
         "EndpointConnectionError",
         "ConnectTimeoutError",
