@@ -59,6 +59,7 @@ def test_a_form_in_gzip_is_read(memory_app: InMemoryApp, library: Api) -> None:
         (GROUP, "br", "Content-Encoding 'br' is not supported."),
         (gzip.compress(gzip.compress(GROUP)), "gzip, gzip", "Content-Encoding 'gzip, gzip' is not supported."),
     ],
+    ids=["not gzip", "incomplete", "deflate", "br", "twice"],
 )
 def test_a_body_that_cannot_be_decoded_is_refused(library: Api, body: bytes, coding: str, message: str) -> None:
     answer = create(library, body, content_encoding=coding)
