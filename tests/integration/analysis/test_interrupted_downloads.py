@@ -104,7 +104,9 @@ def test_a_download_whose_process_was_killed_continues_after_the_last_part(
     _resume(killed_stack)
     video = settled(api, video_id)
     assert (video["status"], video["error"]) == ("uploaded", None)
-    assert site.starts == [0, 2 * PART_BYTES]
+    first, *others = site.starts
+    # Lambda invokes a function that was killed again, beside the sweep.
+    assert (first, set(others)) == (0, {2 * PART_BYTES})
     assert httpx.get(video["url"], trust_env=False, timeout=60).content == site.body
     api.delete(f"/v2/videos/{video_id}")
 

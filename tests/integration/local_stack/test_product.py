@@ -26,14 +26,14 @@ def test_the_created_key_is_accepted_and_a_request_without_a_key_is_not(stack: R
 
 def test_the_key_file_is_readable_by_its_owner_only_and_is_used_again(stack: RunningStack) -> None:
     assert stat.S_IMODE(stack.home.api_key.stat().st_mode) == 0o600
-    assert ensure_api_key(stack.home, stack.deployment, stack.emulator) == stack.api_key
+    assert ensure_api_key(stack.home, stack.url) == stack.api_key
 
 
 def test_an_unknown_key_is_replaced(stack: RunningStack) -> None:
     stored = stack.home.api_key.read_text()
     stack.home.api_key.write_text("sk_live_" + "0" * 48 + "\n")
     try:
-        replaced = ensure_api_key(stack.home, stack.deployment, stack.emulator)
+        replaced = ensure_api_key(stack.home, stack.url)
         assert replaced not in (stack.api_key, "sk_live_" + "0" * 48)
     finally:
         stack.home.api_key.write_text(stored)

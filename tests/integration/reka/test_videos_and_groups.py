@@ -15,7 +15,7 @@ FEATURES = {
 }  # fmt: skip
 METADATA = {
     "width", "height", "avg_fps", "video_name", "title", "video_start_timestamp_utc_ms", "duration", "thumbnail",
-    "thumbnails", "description", "source",
+    "thumbnails", "description", "source", "audio_tracks", "unreadable",
 }  # fmt: skip
 
 
