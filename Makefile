@@ -5,11 +5,16 @@ SOURCES := benchmarks clients functions gpu_tasks layers local requirements samp
 PRODUCT := clients functions gpu_tasks layers local requirements tools
 CHECKS := check-format check-lint check-types check-imports check-template check-sam check-architecture check-security check-advisories
 PROCESSES := 2
+N := 10
+SEED := 1
 
-.PHONY: help demo up setup test check sbom bench $(CHECKS)
+FAST := tests/unit tests/functional tests/architecture/test_language.py tests/architecture/test_layout.py \
+	tests/architecture/test_assertions.py tests/architecture/test_wiring.py
+
+.PHONY: help demo up setup test test-fast mutants check sbom bench $(CHECKS)
 
 help:           ## list these targets
-	@sed -n 's/^\([a-z]*\): .*## /make \1\t/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\): .*## /make \1\t/p' $(MAKEFILE_LIST)
 
 demo: setup     ## upload, analyse and search a sample clip, in about a minute
 	@.venv/bin/cinedex demo
@@ -22,6 +27,14 @@ setup:          ## install all environments inside this folder
 
 test: setup     ## run all tests in PROCESSES parallel processes
 	@$(PYTHON_HERE) -m pytest -n $(PROCESSES) --ignore=tests/architecture tests
+
+test-fast: setup ## run the tests that need no stack, in about a minute
+	@$(PYTHON_HERE) -m pytest -n $(PROCESSES) $(FAST)
+
+mutants:        ## change N places of each capability, or of MODULES or those changed SINCE a commit, and run their tests
+	@sh local/setup.sh mutation
+	@nice -n 19 .venv-mutation/bin/python -m tests.mutation $(MODULES) $(if $(SINCE),--since $(SINCE)) \
+		--count $(N) --seed $(SEED) $(if $(WRITE),--write)
 
 check:          ## check format, lint, types, imports, template, architecture and known vulnerabilities
 	@sh local/setup.sh check

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Installs what Cinedex needs below this folder and nothing elsewhere: sh local/setup.sh [run|check]
+# Installs what Cinedex needs below this folder and nothing elsewhere: sh local/setup.sh [run|check|mutation]
 #
-#   run    .venv and .venv-emulator: everything but the checks (the default)
-#   check  .venv-sam as well, for `make check`
+#   run       .venv and .venv-emulator: everything but the checks (the default)
+#   check     .venv-sam as well, for `make check`
+#   mutation  .venv-mutation as well, for `make mutants`
 #
 # Each environment keeps a copy of the lock it was made from, so a second run takes no time. What is missing is installed
 # at the same time: each keeps one core busy.
@@ -109,6 +110,12 @@ link_sources() {
     chmod +x .venv/bin/cinedex
 }
 
+share_packages() { # the tests run in .venv-mutation, too: what it does not have itself, Python takes from .venv
+    shared=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    own=$(.venv-mutation/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    printf '%s\n%s\n%s\n%s\n' "$shared" "$root" "$root/layers/core" "$root/clients/python" >"$own/cinedex.pth"
+}
+
 register_commands() { # as an installed distribution would: the client finds the commands of the local stack by this file
     for site in .venv/lib/python3*/site-packages; do
         [ -d "$site" ] || continue
@@ -123,9 +130,10 @@ register_commands() { # as an installed distribution would: the client finds the
 }
 
 wanted=".venv:requirements/all.txt .venv-emulator:requirements/emulator.txt"
-if [ "${1:-run}" = check ]; then
-    wanted="$wanted .venv-sam:requirements/sam.txt"
-fi
+case "${1:-run}" in
+check) wanted="$wanted .venv-sam:requirements/sam.txt" ;;
+mutation) wanted="$wanted .venv-mutation:requirements/mutation.txt" ;;
+esac
 missing=
 for pair in $wanted; do
     if ! cmp -s "${pair#*:}" "${pair%%:*}/installed.txt" || made_by_another "${pair%%:*}"; then
@@ -137,3 +145,6 @@ if [ -n "$missing" ]; then
 fi
 link_sources
 register_commands
+if [ "${1:-run}" = mutation ]; then
+    share_packages
+fi

@@ -81,7 +81,7 @@ def main() -> None:
     overrides = ["--override", "requirements/overrides.txt"]
     extras = [f"--extra={extra}" for extra in ("worker", "local", "dev")]  # gpu is left to who has one
     resolve(ROOT / "requirements/all.txt", *overrides, *extras, "pyproject.toml")
-    for name in ("emulator", "sam"):
+    for name in ("emulator", "sam", "mutation"):
         resolve(ROOT / f"requirements/{name}.txt", f"requirements/{name}.in")
     for part in PARTS:
         write_part(part)

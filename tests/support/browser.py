@@ -46,7 +46,7 @@ def chromium() -> str:
 def answers_in_a_page(attempts: Sequence[dict[str, Any]], profile: Path) -> list[dict[str, Any]]:
     """What a page of `EVIL` gets for each `fetch`; the name of this origin leads to this machine, as do all others."""
     server = _Server(attempts)
-    serving = threading.Thread(target=server.serve_forever, daemon=True)
+    serving = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     serving.start()
     browser = subprocess.Popen(_command(profile, f"http://{EVIL}:{server.server_port}/"), **_QUIET)
     try:

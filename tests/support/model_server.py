@@ -111,7 +111,7 @@ def replay_server(replies: Sequence[Reply]) -> Iterator[ModelServer]:
 
     server = _Server(("127.0.0.1", 0), Handler)
     model = ModelServer(f"http://127.0.0.1:{server.server_port}", list(replies))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield model
     finally:

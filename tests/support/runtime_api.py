@@ -27,7 +27,7 @@ class AwsRuntime:
         self._events: queue.Queue[bytes] = queue.Queue()
         self._results: queue.Queue[tuple[str, Any]] = queue.Queue()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._requests())
-        Thread(target=self._server.serve_forever, daemon=True).start()
+        Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
         api = f"127.0.0.1:{self._server.server_port}"
         variables = {**os.environ, **environment, "PYTHONPATH": PYTHONPATH, "AWS_LAMBDA_RUNTIME_API": api}
         command = [sys.executable, "-m", "awslambdaric", handler]
