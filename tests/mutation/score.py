@@ -36,7 +36,7 @@ class Score:
 
 
 def score_of(capability: str, places: int, results: Iterable[str]) -> Score:
-    """`results` are `killed`, `LIVES` and `equivalent`."""
+    """`results` are `killed`, `LIVES` and `equivalent`, and `UNCLEAR`, which does not count."""
     counts = Counter(results)
     return Score(capability, places, counts["killed"], counts["LIVES"], counts["equivalent"])
 

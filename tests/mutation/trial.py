@@ -15,6 +15,7 @@ from tests.mutation.change import Change
 from tests.mutation.forks import TIMED_OUT
 
 NO_SUCH_TEST = 4
+TIME_LIMIT = "time-limit"
 ALREADY_IMPORTED = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
 
 
@@ -38,7 +39,7 @@ class ForkedTrial(Trial):
         code, printed = self._asked(tests)
         if code == NO_SUCH_TEST:  # the change is in a value that is in the ids of parametrised tests
             code, printed = self._asked(list(dict.fromkeys(test.split("[")[0] for test in tests)))
-        return (1, "FAILED time-limit") if code == TIMED_OUT else (code, printed)
+        return (1, f"FAILED {TIME_LIMIT}") if code == TIMED_OUT else (code, printed)
 
     def _asked(self, tests: Sequence[str]) -> tuple[int, str]:
         options = ["-x", "-q", "-n0", "-rfE", "-p", "no:cacheprovider", "-W", ALREADY_IMPORTED]
@@ -50,9 +51,8 @@ class ForkedTrial(Trial):
         answer = json.loads(self._forks.stdout.readline())
         return answer["code"], answer["printed"]
 
-    def _require_passing(self, mutant: Mutant, test: str) -> None:
-        if test != "time-limit":
-            super()._require_passing(mutant, test)
+    def _passes_unchanged(self, mutant: Mutant, test: str) -> bool:
+        return test == TIME_LIMIT or super()._passes_unchanged(mutant, test)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from cinedex.access.domain.rate_limit import RateLimit
 from cinedex.access.usecases.check_rate_limit import CheckRateLimit
 from cinedex.adapters.dynamodb.rate_limits import DynamoDbRateLimiter
 from cinedex.adapters.dynamodb.table import DynamoDbTable
+from pydantic import ValidationError
 
 from tests.support.standing_clock import StandingClock
 
@@ -72,3 +73,15 @@ def test_a_clock_that_differs_a_little_opens_no_second_window(admit: CheckRateLi
         admit(CALLER)
     clock.advance(-30)
     assert not admit(CALLER).allowed
+
+
+def test_a_window_that_has_ended_resets_now_and_not_in_the_past(admit: CheckRateLimit, clock: StandingClock) -> None:
+    status = admit(CALLER)
+    clock.advance(61.5)
+    assert admit.resets_in_s(status) == 0
+
+
+def test_a_limit_may_be_a_single_request() -> None:
+    assert RateLimit(requests_max=1, window_s=1).requests_max == 1
+    with pytest.raises(ValidationError):
+        RateLimit(requests_max=0, window_s=1)

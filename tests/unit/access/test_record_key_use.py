@@ -44,6 +44,23 @@ def test_requests_of_one_hour_cost_one_write() -> None:
     assert (uses.writes, uses.last_used(["k"])) == (2, {"k": clock.now()})
 
 
+def test_requests_of_several_keys_cost_one_write_for_each() -> None:
+    uses = CountedUses()
+    record = RecordKeyUse(uses, FakeClock())
+    for key_id in ("a", "b", "a", "b"):
+        record(CALLER.model_copy(update={"key_id": key_id}))
+    assert uses.writes == 2
+
+
+def test_a_request_after_several_hours_is_recorded() -> None:
+    uses, clock = MemoryKeyUses(), FakeClock()
+    record = RecordKeyUse(uses, clock)
+    record(CALLER)
+    clock.advance(hours=5)
+    record(CALLER)
+    assert uses.last_used(["k"]) == {"k": clock.now()}
+
+
 def test_two_processes_write_once_an_hour_together() -> None:
     uses, clock = MemoryKeyUses(), FakeClock()
     first = clock.now()

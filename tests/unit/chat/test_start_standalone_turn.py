@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from cinedex.answers.domain.answer import Message, MessageRole
 from cinedex.answers.usecases.answer_question import AnswerRequest
 from cinedex.chat.domain.session import TurnErrorCode, TurnStatus
 from cinedex.chat.domain.turn_log import TurnStarted
+from cinedex.chat.usecases.start_turn import StartedTurn
 from cinedex.kernel.errors import InvalidInput, KeyReused
 
 from tests.support.chat_fixture import ChatFixture
@@ -34,6 +36,22 @@ def test_requests_with_one_key_at_once_start_one_turn(chat: ChatFixture) -> None
         started = list(pool.map(lambda _: chat.start_standalone(asking(), "k"), range(16)))
     assert len({s.turn.turn_id for s in started}) == 1
     assert [s.is_new for s in started].count(True) == 1
+
+
+def test_a_request_that_is_overtaken_by_one_with_its_key_returns_that_turn(
+    chat: ChatFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_turn, overtaking = chat.chats.add_turn, list[StartedTurn]()
+
+    def overtake(*given: Any) -> None:
+        monkeypatch.setattr(chat.chats, "add_turn", add_turn)
+        overtaking.append(chat.start_standalone(asking(), "k"))
+        add_turn(*given)
+
+    monkeypatch.setattr(chat.chats, "add_turn", overtake)
+    started = chat.start_standalone(asking(), "k")
+    assert (started.is_new, started.turn.turn_id) == (False, overtaking[0].turn.turn_id)
+    assert [turn.turn_id for turn in chat.executor.started] == [started.turn.turn_id]
 
 
 def test_a_key_of_another_question_is_an_error(chat: ChatFixture) -> None:

@@ -74,6 +74,21 @@ def test_a_request_that_is_overtaken_by_one_with_its_key_returns_that_turn_and_w
     assert used(chat) == 1
 
 
+def test_a_request_that_is_overtaken_when_it_stores_its_turn_adds_it_after_the_other(
+    chat: ChatFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, add_turn = chat.session(), chat.chats.add_turn
+
+    def overtake(*given: Any) -> None:
+        monkeypatch.setattr(chat.chats, "add_turn", add_turn)
+        assert chat.start_turn(session, "First?").turn_index == 0
+        add_turn(*given)
+
+    monkeypatch.setattr(chat.chats, "add_turn", overtake)
+    assert chat.start_turn(session, "Second?").turn_index == 1
+    assert [turn.message for turn in chat.chats.list_turns(session.session_id, 9)] == ["First?", "Second?"]
+
+
 def test_a_turn_that_cannot_be_stored_returns_what_it_reserved(
     chat: ChatFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -83,7 +83,7 @@ def test_the_capability_of_a_module_is_its_package(module: str, capability: str)
 
 
 def test_a_score_is_the_share_of_changes_that_count() -> None:
-    score = score_of("kernel", 300, ["killed", "killed", "killed", "LIVES", "equivalent", "not run"])
+    score = score_of("kernel", 300, ["killed", "killed", "killed", "LIVES", "equivalent", "UNCLEAR"])
     assert score == Score("kernel", places=300, killed=3, lives=1, equivalent=1)
     assert score.row(7, TODAY) == "| kernel | 300 | 5 | 1 | 3 | 75% | 7 | 2026-11-28 |"
 
