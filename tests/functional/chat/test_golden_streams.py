@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from cinedex.access.domain.api_keys import Scope
 from cinedex.answers.domain.agent import AgentEvent, AnswerDelta, StateChanged, ToolFinished
+from cinedex.api import turn_stream
 from cinedex.kernel.errors import TooManyRequests, Unavailable
 from starlette.testclient import TestClient
 
@@ -154,8 +155,10 @@ def test_a_stream_of_a_turn_that_is_cancelled(memory_app: InMemoryApp, call: Tes
 
 
 def test_a_stream_of_a_turn_whose_session_is_deleted(
-    memory_app: InMemoryApp, call: TestClient, session_id: str
+    memory_app: InMemoryApp, call: TestClient, session_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(turn_stream, "ORPHAN_CHECK_S", 0.0)
+    monkeypatch.setattr(turn_stream, "POLL_LOCAL_TURN_S", 0.01)
     turn_ids: list[str] = []
 
     def pause(event: AgentEvent) -> None:
@@ -190,8 +193,16 @@ def dying(memory_app: InMemoryApp) -> Callable[..., None]:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize(("name", "times"), [("reassigned", 1), ("interrupted", 9)])
 def test_a_stream_of_a_turn_whose_processes_die(
-    memory_app: InMemoryApp, call: TestClient, session_id: str, dying: Any, name: str, times: int
+    memory_app: InMemoryApp,
+    call: TestClient,
+    session_id: str,
+    dying: Any,
+    name: str,
+    times: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(turn_stream, "ORPHAN_CHECK_S", 0.0)
+    monkeypatch.setattr(turn_stream, "POLL_LOCAL_TURN_S", 0.01)
     dying(times)
     stream = ask(call, session_id)
     assert_recorded(name, stream, SESSION=session_id, TURN=turn_of(memory_app, session_id))

@@ -107,6 +107,7 @@ def test_comments_come_before_a_proxy_closes_a_stream_that_sends_nothing() -> No
 
 def test_the_stream_continues_a_turn_whose_process_has_died(chat: ChatFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turn_stream, "ORPHAN_CHECK_S", 0.0)
+    monkeypatch.setattr(turn_stream, "POLL_LOCAL_TURN_S", 0.01)
     turn = chat.start_turn()
     chat.clock.advance(seconds=LEASE.total_seconds())
     frames = run(read(chat, turn, again=True))

@@ -13,7 +13,7 @@ import pytest
 from cinedex.adapters.dynamodb import keys
 from cinedex.adapters.dynamodb.keys import Key, KeyPattern
 from cinedex.timeline.entries import Track
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.template import resource
@@ -88,6 +88,7 @@ def test_an_item_with_other_values_has_another_key(pattern: KeyPattern, data: st
     [pair for pair in combinations(keys.PATTERNS, 2) if not all(pattern in READ_ONLY for pattern in pair)],
     ids=lambda pattern: pattern.entity,
 )
+@settings(max_examples=10)  # for each of hundreds of pairs; the next test compares their prefixes
 @given(data=st.data())
 def test_two_kinds_of_items_never_have_the_same_key(one: KeyPattern, other: KeyPattern, data: st.DataObject) -> None:
     assert one.key(**data.draw(arguments(one))) != other.key(**data.draw(arguments(other)))
