@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -136,8 +137,14 @@ def signed(call: Callable[[EmulatorClients], Any], access: EmulatorAccess = ACCE
     return sent[0]
 
 
+@cache
+def s3_of(access: EmulatorAccess) -> Any:
+    """One for all tests: to make a client, boto3 parses the description of the service."""
+    return EmulatorClients(access).s3
+
+
 def presigned(operation: str, *, expires_s: int = 60, access: EmulatorAccess = ACCESS, **parameters: Any) -> str:
-    s3 = EmulatorClients(access).s3
+    s3 = s3_of(access)
     given = {"Bucket": "media", "Key": KEY, **parameters}
     return str(s3.generate_presigned_url(operation, Params=given, ExpiresIn=expires_s))
 
