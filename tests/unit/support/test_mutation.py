@@ -53,6 +53,7 @@ def test_tests_of_the_module_come_first_and_the_others_are_limited() -> None:
         ("core/ReplaceComparisonOperator_Eq_NotEq", "a == b", "a != b", False),
         ("core/ReplaceTrueWithFalse", "@dataclass(frozen=True)", "@dataclass(frozen=False)", True),
         ("core/ReplaceTrueWithFalse", "consistent=True", "consistent=False", False),
+        ("core/RemoveDecorator", "@dataclass(frozen=True)", "class A:", False),
         ("core/RemoveDecorator", "@property", "", False),
     ],
 )
