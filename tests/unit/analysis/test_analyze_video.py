@@ -8,11 +8,12 @@ import pytest
 from cinedex.analysis.domain.analysis_plan import AnalysisPlan
 from cinedex.analysis.domain.run import AnalysisRun, Priority, run_id_of
 from cinedex.analysis.domain.state_events import ChunkResult
-from cinedex.analysis.domain.task_message import MediaReference
+from cinedex.analysis.domain.task_message import MediaReference, TaskCost
 from cinedex.analysis.usecases.start_analysis import AnalysisRequest
 from cinedex.kernel.errors import AnalysisFailed, InternalError, NotFound, Unavailable
 from cinedex.kernel.span import span
 from cinedex.library.domain.feature import CATALOG, Feature, FeatureStatus
+from cinedex.library.domain.probe import Probe
 from cinedex.library.domain.segmenting import SegmentingOptions
 from cinedex.library.domain.video import Video
 from cinedex.library.usecases.update_with_retry import update_with_retry
@@ -70,6 +71,15 @@ def test_the_job_holds_references_and_switches(memory_app: InMemoryApp) -> None:
     assert job.media == MediaReference(bucket="media", key=video.media.key, etag=video.media.etag)
     assert (job.scope, job.plan_key, job.chunks) == ("shared", "", ())
     assert memory_app.now(video).feature(T).status is FeatureStatus.PROCESSING
+
+
+@pytest.mark.parametrize(
+    "probe", [None, TALKING_CLIP.model_copy(update={"duration_s": 0.0})], ids=["none", "no length"]
+)
+def test_the_estimate_of_a_video_without_a_known_length_is_zero(memory_app: InMemoryApp, probe: Probe | None) -> None:
+    video, run = memory_app.started(T)
+    memory_app.videos.save(memory_app.now(video).changed(probe=probe))
+    assert memory_app.begin(*memory_app.order(run)).cost == TaskCost(per_s=0.0, video_s=0.0)
 
 
 def test_the_job_has_the_priority_of_the_run_and_the_chunks_of_the_deployment(memory_app: InMemoryApp) -> None:
