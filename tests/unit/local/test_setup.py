@@ -63,9 +63,9 @@ def pretend_installed(clone: Path, version: str) -> None:
     write_program(clone / ".venv/bin/cinedex", "#!/bin/sh\n# starts cinedex_client\n")
 
 
-def set_up(clone: Path, **given: str) -> subprocess.CompletedProcess[str]:
+def set_up(clone: Path, *arguments: str, **given: str) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": f"{clone / 'bin'}{os.pathsep}{os.environ['PATH']}", **given}
-    command = ["sh", str(clone / "local/setup.sh")]
+    command = ["sh", str(clone / "local/setup.sh"), *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -173,3 +173,17 @@ def test_the_commands_of_the_local_stack_are_registered_and_updated(clone: Path)
         assert set_up(clone).returncode == 0
         (registered,) = distributions(name="cinedex-local", path=[str(site)])
         assert [entry.value for entry in registered.entry_points] == [declared.split(" = ")[1].strip()]
+
+
+def test_the_environment_of_mutation_testing_takes_what_it_lacks_from_the_first_one(clone: Path) -> None:
+    pretend_installed(clone, "3.11.7")
+    for environment in (".venv", ".venv-mutation"):
+        site = f"{environment}/site"
+        script = f'#!/bin/sh\n[ "$1" = -c ] && mkdir -p {site} && echo {site}\n'
+        write_program(clone / environment / "bin/python", script)
+    for target in (clone / "requirements", clone / ".venv-mutation/installed.txt"):
+        shutil.copy(REPOSITORY / "requirements/mutation.txt", target)
+    assert set_up(clone, "mutation").returncode == 0
+    linked = (clone / ".venv-mutation/site/cinedex.pth").read_text(encoding="utf-8").splitlines()
+    assert linked == [".venv/site", str(clone), f"{clone}/layers/core", f"{clone}/clients/python"]
+    assert not (clone / ".venv/site/cinedex.pth").exists()

@@ -27,3 +27,12 @@ def test_every_python_gets_the_same_version_of_a_package(lock: Path) -> None:
 def test_every_lock_is_resolved_for_the_oldest_python_that_is_promised() -> None:
     assert RESOLVE[-2:] == ["--python-version", "3.11"]
     assert f">={RESOLVE[-1]}," in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_mutation_testing_runs_the_tests_with_the_locked_versions() -> None:
+    everything, own = pins(ROOT / "requirements/all.txt"), pins(ROOT / "requirements/mutation.txt")
+    version = {name: blocks[0].split()[0] for name, blocks in own.items()}
+    assert {
+        name: pin for name, pin in version.items() if name in everything and everything[name][0].split()[0] != pin
+    } == {}
+    assert {"cosmic-ray", "pytest-cov"} <= version.keys() - everything.keys()
