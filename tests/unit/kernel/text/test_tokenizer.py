@@ -81,6 +81,29 @@ def test_a_token_has_its_position_in_the_original() -> None:
     assert found["wifi"] == "Wi-Fi"
 
 
+IOTA_BELOW = "\u0345"  # a letter in lower case
+
+
+@pytest.mark.parametrize(
+    "block",
+    [(0x300, 0x36F), (0x591, 0x6ED), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE20, 0xFE2F)],
+    ids=["diacritics", "Hebrew and Arabic", "extended", "supplement", "for symbols", "half marks"],
+)
+def test_accents_and_points_are_removed(block: tuple[int, int]) -> None:
+    marks = [mark for mark in map(chr, range(block[0], block[1] + 1)) if unicodedata.category(mark)[0] == "M"]
+    assert marks
+    assert [hex(ord(mark)) for mark in marks if fold(f"b{mark}") != "b"] == (
+        [hex(0x345)] if IOTA_BELOW in marks else []
+    )
+
+
+def test_vowel_signs_of_other_scripts_are_kept_and_belong_to_their_letter() -> None:
+    signs = [sign for sign in map(chr, range(0x900, 0x1AB0)) if unicodedata.category(sign)[0] == "M"]
+    assert len(signs) > 300
+    assert [hex(ord(sign)) for sign in signs if fold(f"b{sign}") == "b"] == []
+    assert [hex(ord(sign)) for sign in signs if len(list(fold_clusters(f"b{sign}"))) != 1] == []
+
+
 @given(st.text())
 def test_folding_is_idempotent(text: str) -> None:
     assert fold(fold(text)) == fold(text)
