@@ -39,11 +39,20 @@ class Engine(Protocol):
     def setup(self) -> None: ...
 
 
+@dataclass(frozen=True)
+class UnknownSpeech:
+    """Sound like speech whose words the model does not know: of another language, or too unclear."""
+
+    duration_s: float
+
+
 class SpeechEngine(Engine, Protocol):
     def transcribe(
         self, waveform: Waveform, language: str | None, vad_threshold: float | None = None, /
-    ) -> Iterator[Utterance]:
+    ) -> Iterator[Utterance | UnknownSpeech]:
         """Utterances in order of time, in seconds from the start of `waveform`, yielded during the transcription.
+
+        Words that were probably not spoken are no utterance: what was heard is then an `UnknownSpeech`.
 
         `vad_threshold` is the minimum speech probability, 0 to 1; None is the default of the engine.
 

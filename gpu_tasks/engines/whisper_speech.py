@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cinedex.analysis.domain.model_results import ModelInfo, Utterance, Word
 from cinedex.kernel.span import span
 
-from gpu_tasks.engines.roles import Waveform
+from gpu_tasks.engines.roles import SAMPLE_RATE_HZ, UnknownSpeech, Waveform
+from gpu_tasks.engines.speech_evidence import slowed_down, were_spoken
 from gpu_tasks.engines.thread_budget import THREADS, limit_openmp_threads
 from gpu_tasks.task_errors import EngineUnavailable
 
@@ -19,7 +22,12 @@ if TYPE_CHECKING:
     from faster_whisper.transcribe import Word as SpokenWord
 
 LANGUAGE = "en"
-AVERAGE_LOG_PROBABILITY_MIN = -1.0  # below it, the words are usually hallucinated from noise
+MARGIN_S = 0.2
+"""Sound around words that are decoded again."""
+UNKNOWN_SPEECH_MIN_S = 1.0
+"""Voice activity detection also reacts to short noises."""
+NEW_TOKENS_MAX = 220
+"""Ends a second decoding that repeats itself; half a minute of speech has less."""
 
 
 class WhisperSpeech:
@@ -43,11 +51,11 @@ class WhisperSpeech:
 
     def transcribe(
         self, waveform: Waveform, language: str | None, vad_threshold: float | None = None, /
-    ) -> Iterator[Utterance]:
+    ) -> Iterator[Utterance | UnknownSpeech]:
         if language is not None and language.lower().split("-")[0] != LANGUAGE:
             raise EngineUnavailable(f"The model {self.info.id} supports English only, not {language!r}.")
         assert self._model is not None, "call setup() first"
-        segments, _ = self._model.transcribe(
+        segments, details = self._model.transcribe(
             waveform,
             language=LANGUAGE,
             beam_size=5,
@@ -57,15 +65,43 @@ class WhisperSpeech:
             vad_filter=True,
             vad_parameters=None if vad_threshold is None else {"threshold": vad_threshold},
         )
-        return _utterances(segments)
+        return self._believed(segments, waveform, details.duration_after_vad)
+
+    def _believed(
+        self, segments: Iterable[Segment], waveform: Waveform, voiced_s: float
+    ) -> Iterator[Utterance | UnknownSpeech]:
+        """Words are believed or not for a whole decoding window, because its segments share their evidence."""
+        decoded = False
+        for _, window in groupby(segments, lambda segment: segment.seek):
+            spoken = [s for s in window if s.text.strip() and any(w.word.strip() for w in s.words or ())]
+            if not spoken:
+                continue
+            decoded = True
+            if were_spoken(spoken, partial(self._decode_slower, waveform, spoken)):
+                yield from map(_utterance, spoken)
+            else:
+                yield UnknownSpeech(sum(segment.end - segment.start for segment in spoken))
+        if not decoded and voiced_s >= UNKNOWN_SPEECH_MIN_S:
+            yield UnknownSpeech(voiced_s)
+
+    def _decode_slower(self, waveform: Waveform, segments: Sequence[Segment]) -> str:
+        assert self._model is not None
+        first, last = max(segments[0].start - MARGIN_S, 0.0), segments[-1].end + MARGIN_S
+        again, _ = self._model.transcribe(
+            slowed_down(waveform[round(first * SAMPLE_RATE_HZ) : round(last * SAMPLE_RATE_HZ)]),
+            language=LANGUAGE,
+            beam_size=1,
+            temperature=0.0,
+            condition_on_previous_text=False,
+            max_new_tokens=NEW_TOKENS_MAX,
+            vad_filter=True,
+        )
+        return " ".join(segment.text for segment in again)
 
 
-def _utterances(segments: Iterable[Segment]) -> Iterator[Utterance]:
-    for segment in segments:
-        words = tuple(_word(word) for word in segment.words or () if word.word.strip())
-        if segment.avg_logprob >= AVERAGE_LOG_PROBABILITY_MIN and words:
-            text = segment.text.strip()
-            yield Utterance(span=span(words[0].span.start_s, words[-1].span.end_s), text=text, words=words)
+def _utterance(segment: Segment) -> Utterance:
+    words = tuple(_word(word) for word in segment.words or () if word.word.strip())
+    return Utterance(span=span(words[0].span.start_s, words[-1].span.end_s), text=segment.text.strip(), words=words)
 
 
 def _word(word: SpokenWord) -> Word:

@@ -2,10 +2,13 @@
 
 `language` and `vad_threshold` are None for the defaults of the engine. The transcript is empty if `use_asr` is false.
 Without `audio_track`, it is of the track that a player would choose, or of the first one with speech if that has none.
+A transcript is also empty if the model does not know the words of most of the speech: the few others are as doubtful.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cinedex.adapters.pyav.packets import Damage
@@ -13,6 +16,7 @@ from cinedex.analysis.domain.model_results import Transcript, Utterance, Word
 from cinedex.analysis.domain.task_message import TaskResult
 from cinedex.kernel.span import Span, span
 
+from gpu_tasks.engines.roles import UnknownSpeech
 from gpu_tasks.media import MEDIA_VERSION
 from gpu_tasks.media.audio import decode_audio, tracks_of
 from gpu_tasks.media.duration import estimated_duration_s
@@ -22,6 +26,8 @@ from gpu_tasks.task_run import TaskRun
 
 STEP = "transcribe_speech"
 OPTIONS = ("language", "vad_threshold")
+UNKNOWN_SHARE_MAX = 2 / 3
+"""Of the speech; above it, no word of a transcript is kept."""
 
 
 def run(task: TaskRun) -> TaskResult:
@@ -82,27 +88,55 @@ def _transcribe_track(
 ) -> Transcript:
     engine, damage = task.engines.speech, Damage()
     total_s = estimated_duration_s(path)
-    utterances: list[Utterance] = []
+    heard = Heard()
     decoded_until_s = 0.0
     try:
         for window in decode_audio(path, track=track, damage=damage):
-            for utterance in engine.transcribe(window.samples, language, vad_threshold):
-                utterances.append(_shifted(utterance, window.start_s))
-                task.report(min(utterances[-1].span.end_s / total_s, 1.0))
+            for speech in engine.transcribe(window.samples, language, vad_threshold):
+                heard.add(speech, window.start_s)
+                task.report(min(heard.until_s / total_s, 1.0))
             decoded_until_s = window.end_s
             task.report(min(window.end_s / total_s, 1.0))
     except CorruptMedia:
         if damage.decoded:
             raise
-    spoken = engine.language_of(language) if utterances else None
+    utterances = heard.believed()
     return Transcript(
-        language=spoken,
-        utterances=tuple(utterances),
+        language=engine.language_of(language) if utterances else None,
+        utterances=utterances,
+        unknown_speech_s=round(heard.spoken_s - _length_s(utterances), 3),
         models=(engine.info,),
         audio_track=track,
         decoded_until_s=round(decoded_until_s, 3),
         unreadable=round(damage.share, 4),
     )
+
+
+@dataclass
+class Heard:
+    """The speech of one track: utterances on its clock, and the seconds whose words the model does not know."""
+
+    utterances: list[Utterance] = field(default_factory=list)
+    unknown_s: float = 0.0
+    until_s: float = 0.0
+
+    @property
+    def spoken_s(self) -> float:
+        return self.unknown_s + _length_s(self.utterances)
+
+    def add(self, speech: Utterance | UnknownSpeech, window_start_s: float) -> None:
+        if isinstance(speech, UnknownSpeech):
+            self.unknown_s += speech.duration_s
+        else:
+            self.utterances.append(_shifted(speech, window_start_s))
+            self.until_s = self.utterances[-1].span.end_s
+
+    def believed(self) -> tuple[Utterance, ...]:
+        return () if self.unknown_s > UNKNOWN_SHARE_MAX * self.spoken_s else tuple(self.utterances)
+
+
+def _length_s(utterances: Iterable[Utterance]) -> float:
+    return sum(utterance.span.end_s - utterance.span.start_s for utterance in utterances)
 
 
 def _shifted(utterance: Utterance, by_s: float) -> Utterance:

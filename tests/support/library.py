@@ -105,7 +105,7 @@ class FakeLibrary:
             return {"status": "processing", "progress": (self.polls - 1) / self.steps}
         if feature == self.broken:
             return {"status": "failed", "error": "Chunk 2 of 3 could not be read."}
-        return {"status": "ready", "generation": 1, "models": ["whisper-tiny.en-int8@1"]}
+        return {"status": "ready", "generation": 1, "models": ["whisper-tiny.en-int8@2"]}
 
     def _videos(self) -> list[Json]:
         return [] if self.deleted else [self._look()]

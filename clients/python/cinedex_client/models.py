@@ -52,6 +52,7 @@ class VideoMetadata(Reply):
     avg_fps: float | None = None
     audio_tracks: list[AudioTrack] = []
     unreadable: str | None = None
+    untranscribed: str | None = None
 
 
 class FeatureDetail(Reply):

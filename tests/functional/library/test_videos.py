@@ -50,6 +50,17 @@ def test_a_video_lists_its_audio_tracks_and_what_could_not_be_decoded(
     )
 
 
+def test_a_video_says_which_speech_is_not_in_the_transcript(
+    memory_app: InMemoryApp, library: Api, video: Video
+) -> None:
+    assert library.get(f"/v2/videos/{video.video_id}").body["metadata"]["untranscribed"] is None
+    memory_app.videos.save(video.transcribed(None, 61.6))
+    body = library.get(f"/v2/videos/{video.video_id}").body
+    reason = "in a language that the speech model does not know, or too unclear."
+    expected = (None, f"About 62 s of speech are not in the transcript: {reason}")
+    assert (body["language"], body["metadata"]["untranscribed"]) == expected
+
+
 def test_a_video_that_has_no_file_yet_has_no_url(memory_app: InMemoryApp, library: Api) -> None:
     waiting = memory_app.uploading(account_id=ACCOUNT)
     body = library.get(f"/v2/videos/{waiting.video_id}").body

@@ -64,6 +64,13 @@ def test_the_picture_is_read_as_it_is_shown(analysed: Analysed, clip: str) -> No
     assert SCREEN[clip].replace(" ", "") in lines
 
 
+def test_speech_of_another_language_is_no_english_text(analysed: Analysed) -> None:
+    analysis = analysed("hard/spanish_speech.m4a")
+    assert (analysis.transcript.utterances, analysis.transcript.language) == ((), None)
+    assert analysis.transcript.unknown_speech_s > 2
+    assert not [u for segment in analysis.plan.segments for u in analysis.plan.speech_in(segment.span)]
+
+
 def test_the_share_of_damaged_sound_is_reported(analysed: Analysed) -> None:
     assert 0 < analysed("hard/damaged_audio_packet.mp4").transcript.unreadable < 0.01
 

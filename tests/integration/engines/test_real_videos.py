@@ -56,6 +56,11 @@ def test_words_have_ascending_times(analysed: Analysed) -> None:
     assert [w.span.start_s for w in words] == sorted(w.span.start_s for w in words)
 
 
+@pytest.mark.parametrize("clip", [NASA, READER])
+def test_all_english_speech_is_in_the_transcript(analysed: Analysed, clip: str) -> None:
+    assert (analysed(clip).transcript.language, analysed(clip).transcript.unknown_speech_s) == ("en", 0)
+
+
 @pytest.mark.parametrize("clip", [BUNNY, CARS, FROG, PEOPLE])
 def test_music_and_silence_have_no_words(analysed: Analysed, clip: str) -> None:
     assert analysed(clip).words == []

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from cinedex.analysis.domain.analysis_plan import AnalysisPlan
+from cinedex.analysis.domain.model_results import Transcript
 from cinedex.analysis.domain.run import AnalysisRun, Priority, run_id_of
-from cinedex.analysis.domain.state_events import ChunkResult
+from cinedex.analysis.domain.state_events import ChunkResult, PlanInputs
 from cinedex.analysis.domain.task_message import MediaReference, TaskCost
 from cinedex.analysis.usecases.start_analysis import AnalysisRequest
 from cinedex.kernel.errors import AnalysisFailed, InternalError, NotFound, Unavailable
@@ -145,6 +146,19 @@ def test_the_plan_lets_transcript_and_scenes_be_read(memory_app: InMemoryApp) ->
     assert texts == ["The rocket is ready.", "A cat drinks coffee."]
     assert [e.span for e in track(memory_app, video, Track.SCENES, Feature.SCENES)] == list(SHOTS)
     assert (video.language, video.chunk_count) == ("en", 1)
+
+
+def test_speech_in_an_unknown_language_leaves_no_language_and_its_length(memory_app: InMemoryApp) -> None:
+    run = begun(memory_app, T)
+    keys = PlanInputs(transcribe_speech="speech", detect_shots="shots")
+    memory_app.transcribe_and_detect_shots(keys)
+    unknown = Transcript(language=None, utterances=(), unknown_speech_s=9.2)
+    memory_app.results.put("speech", unknown.model_dump(mode="json"))
+    memory_app.plan(*memory_app.order(run), keys)
+    video = memory_app.now(run)
+    assert video.probe is not None
+    assert (video.language, video.probe.unknown_speech_s) == (None, 9.2)
+    assert track(memory_app, video, Track.TRANSCRIPT, T) == []
 
 
 def test_what_was_said_can_be_searched_before_anything_was_seen(memory_app: InMemoryApp) -> None:

@@ -127,7 +127,7 @@ def test_a_video_is_shown_with_the_models_that_analysed_it(cinedex: Any, library
     library.polls = library.steps
     result = cinedex("videos", "show", VIDEO_ID)
     assert "960 x 540" in result.stdout
-    assert "whisper-tiny.en-int8@1" in result.stdout
+    assert "whisper-tiny.en-int8@2" in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from cinedex.analysis.domain.task_message import TaskResult
 from cinedex.analysis.domain.vectors import unpack_vectors
 from cinedex.kernel.span import span
 
-from gpu_tasks.engines.roles import Waveform
+from gpu_tasks.engines.roles import UnknownSpeech, Waveform
 from gpu_tasks.engines.whisper_speech import WhisperSpeech
 from gpu_tasks.task_errors import CorruptMedia, EngineUnavailable, InvalidTask
 from gpu_tasks.task_run import TaskInterrupted
@@ -326,6 +326,26 @@ def test_an_unsupported_language_makes_the_engine_unavailable(tmp_path: Path) ->
     engine = WhisperSpeech(ModelInfo(id="whisper", version="1"), {"whisper-tiny-en": tmp_path / "model.bin"})
     with pytest.raises(EngineUnavailable, match="English only"):
         engine.transcribe(tone(1), "de")
+
+
+@pytest.mark.parametrize(("unknown_s", "kept"), [(0.15, True), (0.25, False)])
+def test_a_transcript_of_mostly_unknown_speech_is_empty_and_has_no_language(
+    tmp_path: Path, results: MemoryResultStore, unknown_s: float, kept: bool
+) -> None:
+    class HearsAnotherLanguage(FakeSpeech):
+        def transcribe(  # type: ignore[override]
+            self, waveform: Waveform, *options: object
+        ) -> Iterator[Utterance | UnknownSpeech]:
+            yield from super().transcribe(waveform, None)
+            yield UnknownSpeech(unknown_s)
+
+    engines = FakeEngines()
+    engines._ready["speech"] = HearsAnotherLanguage()
+    path = write_sound(tmp_path / "a.wav", tone(10))
+    result = TASKS["transcribe_speech"](task_run(message("transcribe_speech"), path, engines, results))
+    transcript = Transcript.model_validate(results.get(result.results["transcribe_speech"]))
+    assert (len(transcript.utterances), transcript.language) == ((1, "en") if kept else (0, None))
+    assert transcript.unknown_speech_s == pytest.approx(unknown_s if kept else unknown_s + 0.1)
 
 
 # Options of the caller

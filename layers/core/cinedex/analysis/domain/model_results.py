@@ -45,7 +45,8 @@ class Transcript(ModelResult):
     """Result of `transcribe_speech`; no utterances without speech or without audio.
 
     `audio_track` is the track that was transcribed, `decoded_until_s` the end of its last sample, and `unreadable` the
-    share of it that cannot be decoded.
+    share of it that cannot be decoded. `unknown_speech_s` is the length of the speech that is not in the transcript,
+    because the model does not know its words; if that is most of the speech, there are no utterances and no language.
     """
 
     language: str | None
@@ -54,6 +55,7 @@ class Transcript(ModelResult):
     audio_track: int | None = None
     decoded_until_s: float = Field(default=0.0, ge=0)
     unreadable: float = Field(default=0.0, ge=0, le=1)
+    unknown_speech_s: float = Field(default=0.0, ge=0)
 
 
 class Shots(ModelResult):

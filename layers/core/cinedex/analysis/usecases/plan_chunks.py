@@ -65,7 +65,8 @@ class PlanChunks:
             if after is before:
                 return before
             measured = after.measured(plan.duration_s, plan.clock, shots.unreadable, transcript.unreadable)
-            return measured.changed(plan_key=plan_key, chunk_count=len(plan.chunks), language=plan.language)
+            told = measured.transcribed(plan.language, transcript.unknown_speech_s)
+            return told.changed(plan_key=plan_key, chunk_count=len(plan.chunks))
 
         self.publish(video, finish)
 

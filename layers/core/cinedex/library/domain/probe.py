@@ -41,7 +41,8 @@ class Probe(BaseModel):
     container has no index. `cost_s` is the estimated time of a worker for the whole analysis.
 
     `duration_s` is an estimate before the analysis, which measures it. The analysis also sets `clock`, whose pieces
-    are more than one for recordings that were joined, and the shares of picture and sound that it could not decode.
+    are more than one for recordings that were joined, and the shares of picture and sound that it could not decode, and
+    the seconds of speech whose words the model does not know.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -59,6 +60,7 @@ class Probe(BaseModel):
     clock: tuple[ClockPiece, ...] = ()
     unreadable_picture: float = Field(default=0.0, ge=0, le=1)
     unreadable_sound: float = Field(default=0.0, ge=0, le=1)
+    unknown_speech_s: float = Field(default=0.0, ge=0)
     key_frame_gap_s: float | None = None
     cost_s: float | None = None
 
@@ -72,6 +74,14 @@ class Probe(BaseModel):
         shares = {"pictures": self.unreadable_picture, "sound": self.unreadable_sound}
         parts = [f"{_percentage(share)} of the {name}" for name, share in shares.items() if share > 0]
         return f"The file is damaged: {' and '.join(parts)} could not be decoded." if parts else None
+
+    @property
+    def untranscribed(self) -> str | None:
+        """Which speech is not in the transcript, and why, as a sentence; None when all of it is."""
+        if self.unknown_speech_s <= 0:
+            return None
+        length = f"About {max(round(self.unknown_speech_s), 1)} s of speech"
+        return f"{length} are not in the transcript: in a language that the speech model does not know, or too unclear."
 
 
 def _percentage(share: float) -> str:

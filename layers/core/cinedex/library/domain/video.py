@@ -137,6 +137,11 @@ class Video(BaseModel):
         }
         return self.changed(probe=self.probe.model_copy(update=measurements))
 
+    def transcribed(self, language: str | None, unknown_speech_s: float) -> Self:
+        """`unknown_speech_s`: the length of the speech that is not in the transcript."""
+        probe = self.probe and self.probe.model_copy(update={"unknown_speech_s": unknown_speech_s})
+        return self.changed(language=language, probe=probe)
+
     def rejected(self, code: str, reason: str, media: StoredMedia | None = None) -> Self:
         """There is no usable file; `media` is the file that was probed, if any."""
         failed = self._holding(media or self.media).changed(status=UploadStatus.FAILED, error=reason, error_code=code)

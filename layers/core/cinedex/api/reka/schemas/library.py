@@ -57,6 +57,9 @@ class VideoMetadataResponse(BaseModel):
     unreadable: str | None = Field(
         default=None, description="Extension: which share of the file the analysis could not decode."
     )
+    untranscribed: str | None = Field(
+        default=None, description="Extension: which speech is not in the transcript, and why."
+    )
 
     @classmethod
     def of(cls, video: Video) -> VideoMetadataResponse:
@@ -73,6 +76,7 @@ class VideoMetadataResponse(BaseModel):
             source=video.source,
             audio_tracks=[AudioTrackResponse(**t.model_dump()) for t in probe.audio_tracks] if probe else [],
             unreadable=probe.unreadable if probe else None,
+            untranscribed=probe.untranscribed if probe else None,
         )
 
 
