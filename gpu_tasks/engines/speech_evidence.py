@@ -1,8 +1,8 @@
-"""Whether decoded words were spoken: repetition, likelihood, and the agreement of two decodings.
+"""Whether decoded words were spoken: repetition, likelihood, and the agreement of several decodings.
 
 A model of one language decodes speech of any language as words of its own. The limits of the compression ratio and of
 the log probability are those of Whisper's authors. They do not notice fluent inventions, so doubtful words are compared
-with those of a second decoding of the same sound, played slower: what was spoken stays, what was invented changes.
+with those of the same sound, played slower and faster: what was spoken stays, and what was invented changes.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ COMPRESSION_RATIO_MAX = 2.4
 AVERAGE_LOG_PROBABILITY_MIN = -1.0
 AVERAGE_LOG_PROBABILITY_SURE = -0.5
 """Above it, words that were decoded at temperature 0 are not doubtful."""
-AGREEMENT_MIN = 0.5
+AGREEMENT_MIN = 0.6
+LENGTHS = (1.06, 0.92)
+"""Of the sound in later decodings, as shares of its own length."""
 WORDS_PER_SECOND_MAX = 8.0
-"""Nobody speaks faster, but a decoder that repeats itself writes 20 words per second."""
-SLOWDOWN = 1.06
+"""No speaker is faster, but a decoder that repeats itself writes 20 words per second."""
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
@@ -39,8 +40,8 @@ class DecodedSegment(Protocol):
     temperature: float | None
 
 
-def were_spoken(segments: Sequence[DecodedSegment], decode_slower: Callable[[], str]) -> bool:
-    """Whether the words of one decoding window can be believed; `decode_slower` is called in doubt only."""
+def were_spoken(segments: Sequence[DecodedSegment], decode_again: Callable[[float], str]) -> bool:
+    """Whether the words of one decoding window can be believed; `decode_again` is called in doubt only."""
     likelihood = min(segment.avg_logprob for segment in segments)
     text = " ".join(segment.text for segment in segments)
     length_s = sum(segment.end - segment.start for segment in segments)
@@ -48,7 +49,7 @@ def were_spoken(segments: Sequence[DecodedSegment], decode_slower: Callable[[], 
         return False
     if likelihood >= AVERAGE_LOG_PROBABILITY_SURE and not any(map(_is_doubtful, segments)):
         return True
-    return agreement(text, decode_slower()) >= AGREEMENT_MIN
+    return all(agreement(text, decode_again(length)) >= AGREEMENT_MIN for length in LENGTHS)
 
 
 def _is_doubtful(segment: DecodedSegment) -> bool:
@@ -66,8 +67,8 @@ def _words(text: str) -> list[str]:
     return WORD.findall(text.lower())
 
 
-def slowed_down(waveform: Waveform) -> Waveform:
-    """The same sound, played slower and so a little lower."""
-    length = round(len(waveform) * SLOWDOWN)
+def stretched(waveform: Waveform, by: float) -> Waveform:
+    """The same sound, played slower and so a little lower, or faster and higher."""
+    length = round(len(waveform) * by)
     positions = np.linspace(0, len(waveform) - 1, length)
     return np.interp(positions, np.arange(len(waveform)), waveform).astype(np.float32)

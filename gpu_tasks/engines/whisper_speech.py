@@ -12,7 +12,7 @@ from cinedex.analysis.domain.model_results import ModelInfo, Utterance, Word
 from cinedex.kernel.span import span
 
 from gpu_tasks.engines.roles import SAMPLE_RATE_HZ, UnknownSpeech, Waveform
-from gpu_tasks.engines.speech_evidence import slowed_down, were_spoken
+from gpu_tasks.engines.speech_evidence import stretched, were_spoken
 from gpu_tasks.engines.thread_budget import THREADS, limit_openmp_threads
 from gpu_tasks.task_errors import EngineUnavailable
 
@@ -27,7 +27,7 @@ MARGIN_S = 0.2
 UNKNOWN_SPEECH_MIN_S = 1.0
 """Voice activity detection also reacts to short noises."""
 NEW_TOKENS_MAX = 220
-"""Ends a second decoding that repeats itself; half a minute of speech has less."""
+"""Ends a later decoding that repeats itself; half a minute of speech has less."""
 
 
 class WhisperSpeech:
@@ -77,18 +77,18 @@ class WhisperSpeech:
             if not spoken:
                 continue
             decoded = True
-            if were_spoken(spoken, partial(self._decode_slower, waveform, spoken)):
+            if were_spoken(spoken, partial(self._decode_again, waveform, spoken)):
                 yield from map(_utterance, spoken)
             else:
                 yield UnknownSpeech(sum(segment.end - segment.start for segment in spoken))
         if not decoded and voiced_s >= UNKNOWN_SPEECH_MIN_S:
             yield UnknownSpeech(voiced_s)
 
-    def _decode_slower(self, waveform: Waveform, segments: Sequence[Segment]) -> str:
+    def _decode_again(self, waveform: Waveform, segments: Sequence[Segment], length: float) -> str:
         assert self._model is not None
         first, last = max(segments[0].start - MARGIN_S, 0.0), segments[-1].end + MARGIN_S
         again, _ = self._model.transcribe(
-            slowed_down(waveform[round(first * SAMPLE_RATE_HZ) : round(last * SAMPLE_RATE_HZ)]),
+            stretched(waveform[round(first * SAMPLE_RATE_HZ) : round(last * SAMPLE_RATE_HZ)], length),
             language=LANGUAGE,
             beam_size=1,
             temperature=0.0,
