@@ -6,12 +6,14 @@ import base64
 import hashlib
 import zlib
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from cinedex.access.domain.idempotency import IdempotencyKey, IdempotencyRecord, IdempotentOperation, StoredResponse
 from cinedex.access.ports.idempotency_store import IdempotencyStore
 from cinedex.adapters.dynamodb.idempotency import DynamoDbIdempotencyStore
 from cinedex.adapters.dynamodb.table import DynamoDbTable
+from cinedex.kernel.clock import CLOCK_DIFFERENCE_MAX
 
 from tests.support.aws import new_table
 from tests.support.memory.access import MemoryIdempotencyStore
@@ -52,6 +54,30 @@ def test_a_released_key_is_free_again(store: IdempotencyStore) -> None:
     store.release(record("first"))
     assert store.find(HTTP, NOON) is None
     assert store.reserve(record("second"), NOON) is None
+
+
+def test_a_reservation_of_a_wrong_clock_does_not_hold_longer_than_reservations_last(store: IdempotencyStore) -> None:
+    in_a_minute = NOON + timedelta(minutes=1)
+    store.reserve(record("wrong", expires_at=NOON + timedelta(days=4)), NOON)
+    assert store.reserve(record("next", expires_at=in_a_minute), NOON) is None
+    store.complete(record("wrong").completed(LATER, response=RESPONSE))
+    assert store.find(HTTP, NOON) == record("next", expires_at=in_a_minute)
+
+
+def test_a_reservation_of_a_clock_that_differs_a_little_holds(store: IdempotencyStore) -> None:
+    ahead = record("ahead", expires_at=NOON + timedelta(minutes=1) + CLOCK_DIFFERENCE_MAX)
+    store.reserve(ahead, NOON)
+    assert store.reserve(record("next", expires_at=NOON + timedelta(minutes=1)), NOON) == ahead
+
+
+@pytest.mark.parametrize("result", [{"response": RESPONSE}, {"resource_id": "t1"}])
+def test_a_result_of_a_wrong_clock_is_given_so_that_no_request_runs_twice(
+    store: IdempotencyStore, result: dict[str, Any]
+) -> None:
+    completed = record("wrong").completed(NOON + timedelta(days=4), **result)
+    store.reserve(record("wrong"), NOON)
+    store.complete(completed)
+    assert store.reserve(record("next", expires_at=NOON + timedelta(minutes=1)), NOON) == completed
 
 
 def test_an_expired_record_counts_as_absent(store: IdempotencyStore) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from cinedex.access.domain.idempotency import IdempotencyKey, IdempotencyRecord, IdempotentOperation
 from cinedex.adapters.dynamodb.chats import DynamoDbChatStore
 from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.chat.domain.session import ChatSession, Turn
+from cinedex.kernel.clock import CLOCK_DIFFERENCE_MAX
 from cinedex.kernel.errors import NotFound, StaleRevision
 
 from tests.contract.chat.conftest import Chats
@@ -30,9 +31,9 @@ def stored(chats: Chats, **fields: object) -> ChatSession:
     return created
 
 
-def add_turn(chats: Chats, of: ChatSession, *, with_key: bool = False) -> Turn:
+def add_turn(chats: Chats, of: ChatSession, *, with_key: bool = False, at: datetime = NOON) -> Turn:
     """A turn that is stored as running."""
-    created, now = turn(of), chats.sessions.get_session(of.account_id, of.session_id)
+    created, now = turn(of, at), chats.sessions.get_session(of.account_id, of.session_id)
     taken = record(created.turn_id) if with_key else None
     chats.sessions.add_turn(now.with_turn(created.message, NOON), created, event(created, 1), taken, NOON)
     return created
@@ -147,6 +148,18 @@ def test_an_expired_lease_is_taken_once(chats: Chats) -> None:
     assert chats.sessions.lease(following, late)
     assert not chats.sessions.lease(following, late)
     assert chats.sessions.get_turn(created.session_id, created.turn_id).attempt == 2
+
+
+def test_a_lease_that_a_wrong_clock_gave_for_longer_than_leases_last_is_taken_at_once(chats: Chats) -> None:
+    created = add_turn(chats, stored(chats), at=NOON + timedelta(days=4))
+    assert chats.sessions.lease(created.reassigned(NOON, NOON + LEASE), NOON)
+    assert chats.sessions.get_turn(created.session_id, created.turn_id).leased_until == NOON + LEASE
+
+
+def test_a_lease_of_a_clock_that_differs_a_little_is_valid(chats: Chats) -> None:
+    created = add_turn(chats, stored(chats), at=NOON + CLOCK_DIFFERENCE_MAX)
+    following = created.model_copy(update={"attempt": 2, "leased_until": NOON + LEASE})
+    assert not chats.sessions.lease(following, NOON)
 
 
 def test_a_lease_is_renewed_by_its_holder_only(chats: Chats) -> None:

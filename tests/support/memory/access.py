@@ -59,10 +59,11 @@ class MemoryIdempotencyStore:
 
     def reserve(self, record: IdempotencyRecord, now: datetime) -> IdempotencyRecord | None:
         with self._lock:
-            earlier = self.find(record.key, now)
-            if earlier is None:
-                self._records[record.key] = record
-            return earlier
+            earlier = self._records.get(record.key)
+            if earlier is not None and earlier.holds_against(record, now):
+                return earlier
+            self._records[record.key] = record
+            return None
 
     def complete(self, record: IdempotencyRecord) -> None:
         with self._lock:

@@ -95,7 +95,7 @@ class MemoryChatStore:
     def lease(self, turn: Turn, now: datetime) -> bool:
         with self._lock:
             held = self._turns.get(turn.turn_id)
-            if held is None or held.attempt != turn.attempt - 1 or not held.is_orphaned(now):
+            if held is None or held.attempt != turn.attempt - 1 or not held.is_orphaned(now, turn.leased_until or now):
                 return False
             self._turns[turn.turn_id] = turn
             return True

@@ -52,6 +52,16 @@ def test_a_key_is_free_again_after_a_refusal(repeat: RunIdempotent) -> None:
     first(repeat)
 
 
+def test_a_reservation_of_a_clock_that_was_set_back_does_not_hold_the_key(
+    repeat: RunIdempotent, clock: StandingClock
+) -> None:
+    clock.advance(4 * 86_400)
+    first(repeat)
+    clock.advance(-4 * 86_400)
+    repeat.complete(first(repeat), DONE)
+    assert repeat.begin(key(), "body") == DONE
+
+
 def test_the_claim_of_a_process_that_died_passes_to_the_next_request(
     repeat: RunIdempotent, clock: StandingClock
 ) -> None:

@@ -197,6 +197,22 @@ def test_a_turn_is_reassigned_once_and_not_before_its_lease_has_expired(chat: Ch
     assert [t.attempt for t in chat.executor.started] == [1, 2]
 
 
+def test_a_turn_whose_lease_a_clock_gave_before_it_was_set_back_is_reassigned(chat: ChatFixture) -> None:
+    chat.clock.advance(days=4)
+    turn = chat.start_turn()
+    chat.clock.advance(days=-4)
+    following = chat.reclaim.one(turn)
+    assert following is not None
+    assert following.leased_until == chat.clock.now() + LEASE
+    assert chat.reclaim.one(following) is None
+
+
+def test_a_lease_of_a_clock_that_differs_a_little_is_not_taken(chat: ChatFixture) -> None:
+    turn = chat.start_turn()
+    chat.clock.advance(seconds=-30)
+    assert chat.reclaim.one(turn) is None
+
+
 def test_a_turn_whose_processes_died_too_often_fails(chat: ChatFixture) -> None:
     turn = chat.start_turn()
     following = turn

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
+
+CLOCK_DIFFERENCE_MAX = timedelta(minutes=1)
+"""Between the machines of a deployment. An expiry that lies further ahead than its length was written by a clock that
+was wrong, or under a longer limit: it holds no longer."""
 
 
 class Clock(Protocol):

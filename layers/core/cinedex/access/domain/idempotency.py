@@ -8,6 +8,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cinedex.kernel.clock import CLOCK_DIFFERENCE_MAX
 from cinedex.kernel.errors import InvalidInput
 
 KEY_CHARS_MAX = 255
@@ -56,6 +57,16 @@ class IdempotencyRecord(BaseModel):
     @property
     def is_complete(self) -> bool:
         return self.response is not None or self.resource_id is not None
+
+    def holds_against(self, reservation: IdempotencyRecord, now: datetime) -> bool:
+        """Whether the key is taken for `reservation`, a record that begins now.
+
+        A reservation that would end later was written by a clock that was wrong. A result is given until it expires,
+        because the request would run twice without it.
+        """
+        if self.expires_at <= now:
+            return False
+        return self.is_complete or self.expires_at <= reservation.expires_at + CLOCK_DIFFERENCE_MAX
 
     def is_for(self, fingerprint: str) -> bool:
         """False when the key was used for a different request."""

@@ -15,7 +15,7 @@ class IdempotencyStore(Protocol):
         """The record of a key, complete or not; sees every earlier write."""
 
     def reserve(self, record: IdempotencyRecord, now: datetime) -> IdempotencyRecord | None:
-        """Store `record` if its key is free, and return None; otherwise return the record that holds the key."""
+        """Store `record` if no other one holds its key against it, and return None; otherwise return the other one."""
 
     def complete(self, record: IdempotencyRecord) -> None:
         """Store the result with which later requests are answered. No effect if another request has taken the key."""

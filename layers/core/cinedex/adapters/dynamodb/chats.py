@@ -15,6 +15,7 @@ from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
 from cinedex.adapters.dynamodb.turn_log import DynamoDbTurnLog, milliseconds, turn_from, turn_item
 from cinedex.chat.domain.session import ChatSession, Turn
 from cinedex.chat.domain.turn_log import StoredEvent
+from cinedex.kernel.clock import CLOCK_DIFFERENCE_MAX
 from cinedex.kernel.errors import SessionNotFound, StaleRevision, TurnNotFound
 from cinedex.kernel.retry import LastError, RetryPolicy
 
@@ -99,8 +100,9 @@ class DynamoDbChatStore:
             ":mine": turn.attempt,
             ":until": milliseconds(turn.leased_until),
             ":now": milliseconds(now),
+            ":latest": milliseconds((turn.leased_until or now) + CLOCK_DIFFERENCE_MAX),
         }
-        expired = "attempt = :before AND leased_until <= :now"
+        expired = "attempt = :before AND (leased_until <= :now OR leased_until > :latest)"
         return self._change(turn, "SET attempt = :mine, leased_until = :until", expired, values)
 
     def renew(self, turn: Turn, until: datetime) -> bool:

@@ -16,10 +16,15 @@ from cinedex.access.domain.idempotency import IdempotencyKey, IdempotencyRecord,
 from cinedex.adapters.dynamodb import keys
 from cinedex.adapters.dynamodb.items import Item
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
+from cinedex.kernel.clock import CLOCK_DIFFERENCE_MAX
 from cinedex.kernel.fingerprint import fingerprint
 
 RESPONSE_BYTES_MAX = 380_000  # an item holds at most 400 KB
-KEY_IS_FREE = "attribute_not_exists(pk) OR expires_at <= :now"
+KEY_IS_FREE = (
+    "attribute_not_exists(pk) OR expires_at <= :now "
+    "OR (expires_at > :latest AND attribute_not_exists(#response) AND attribute_not_exists(resource_id))"
+)
+"""As `IdempotencyRecord.holds_against`."""
 
 
 class DynamoDbIdempotencyStore:
@@ -35,7 +40,7 @@ class DynamoDbIdempotencyStore:
 
     def reserve(self, record: IdempotencyRecord, now: datetime) -> IdempotencyRecord | None:
         old = self._find_old(record.key)
-        if old is not None and old.expires_at > now:
+        if old is not None and old.holds_against(record, now):
             return old
         try:
             self._table.write_together([reservation_request(self._table, record, now)])
@@ -71,7 +76,10 @@ class DynamoDbIdempotencyStore:
 
 def reservation_request(table: DynamoDbTable, record: IdempotencyRecord, now: datetime) -> dict[str, Any]:
     """The write of a record whose key must be free, for use in the transaction that creates a resource."""
-    return table.put_request(_item(record), KEY_IS_FREE, {":now": int(now.timestamp())})
+    latest = record.expires_at + CLOCK_DIFFERENCE_MAX
+    values = {":now": int(now.timestamp()), ":latest": int(latest.timestamp())}
+    names = {"#response": "response"}  # a reserved word
+    return table.put_request(_item(record), KEY_IS_FREE, values) | {"ExpressionAttributeNames": names}
 
 
 def _key(key: IdempotencyKey) -> keys.Key:

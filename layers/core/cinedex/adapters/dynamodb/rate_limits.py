@@ -11,11 +11,9 @@ from cinedex.access.domain.rate_limit import RateLimit, RateLimitStatus
 from cinedex.adapters.dynamodb import keys
 from cinedex.adapters.dynamodb.items import Item
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
+from cinedex.kernel.clock import CLOCK_DIFFERENCE_MAX
 from cinedex.kernel.errors import TooManyRequests
 from cinedex.kernel.retry import CONFLICT
-
-CLOCK_DIFFERENCE_MAX = timedelta(minutes=1)
-"""Between the machines that count requests of one key."""
 
 
 class DynamoDbRateLimiter:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from cinedex.answers.domain.agent import AgentAnswered, AgentScope, ToolRun
+from cinedex.kernel.clock import CLOCK_DIFFERENCE_MAX
 from cinedex.kernel.errors import StateConflict
 
 TITLE_CHARS_MAX = 80
@@ -147,7 +148,7 @@ class Turn(BaseModel):
     def reassigned(self, now: datetime, until: datetime) -> Turn:
         """The next attempt. Raises `StateConflict` while the lease of the current one is valid."""
         self._require(TurnStatus.RUNNING)
-        if not self.is_orphaned(now):
+        if not self.is_orphaned(now, until):
             raise StateConflict("Another process works on this turn.")
         return self.model_copy(update={"attempt": self.attempt + 1, "leased_until": until})
 
@@ -162,8 +163,11 @@ class Turn(BaseModel):
             TurnStatus.CANCELLED, now, TurnError(code=TurnErrorCode.CANCELLED, message="It was cancelled.")
         )
 
-    def is_orphaned(self, now: datetime) -> bool:
-        return self.leased_until is not None and self.leased_until <= now
+    def is_orphaned(self, now: datetime, until: datetime) -> bool:
+        """`until` is when a lease that begins now ends. One that ends later was given by a clock that was wrong."""
+        if self.leased_until is None:
+            return False
+        return self.leased_until <= now or self.leased_until > until + CLOCK_DIFFERENCE_MAX
 
     def _ended(self, status: TurnStatus, now: datetime, error: TurnError | None) -> Turn:
         self._require(TurnStatus.RUNNING)

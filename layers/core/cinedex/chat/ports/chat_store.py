@@ -57,7 +57,10 @@ class ChatStore(Protocol):
         """Of all accounts, oldest first. One that was added a moment ago may be missing."""
 
     def lease(self, turn: Turn, now: datetime) -> bool:
-        """Leases it as attempt `turn.attempt`. False when the lease has not expired, or another process was first."""
+        """Leases it as attempt `turn.attempt`. False when the lease is valid, or another process was first.
+
+        A lease is not valid after its end, nor if it ends more than `CLOCK_DIFFERENCE_MAX` after `turn.leased_until`.
+        """
 
     def renew(self, turn: Turn, until: datetime) -> bool:
         """False when the turn has ended, or another attempt works on it."""

@@ -25,9 +25,10 @@ class ReclaimTurns:
     def one(self, turn: Turn) -> Turn | None:
         """Starts the turn in this process as its next attempt. None if it has ended or its lease is valid."""
         now = self.clock.now()
-        if turn.status.is_final or not turn.is_orphaned(now):
+        until = now + self.lease
+        if turn.status.is_final or not turn.is_orphaned(now, until):
             return None
-        reassigned = turn.reassigned(now, now + self.lease)
+        reassigned = turn.reassigned(now, until)
         if not self.chats.lease(reassigned, now):
             return None
         self.executor.start(reassigned)
