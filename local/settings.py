@@ -91,6 +91,12 @@ class LocalSettings(BaseSettings):
     tokens_per_day: int | None = Field(
         default=None, ge=0, validation_alias="CHAT_TOKENS_PER_DAY", description="Tokens of an account in a day."
     )
+    video_minutes_per_day: float | None = Field(
+        default=None,
+        ge=0,
+        validation_alias="VIDEO_MINUTES_PER_DAY",
+        description="Minutes of video of an account in a day; 0: no limit.",
+    )
 
     @field_validator("opensearch_url")
     @classmethod

@@ -22,6 +22,7 @@ FIELDS = {
     "SearchStore": "search",
     "TokensPerDay": "tokens_per_day",
     "TurnsPerDay": "turns_per_day",
+    "VideoMinutesPerDay": "video_minutes_per_day",
 }
 """The field of `LocalSettings` for each parameter; `secret_parameters` has those that are secrets."""
 

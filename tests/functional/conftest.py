@@ -45,6 +45,7 @@ def adapters(memory_app: InMemoryApp) -> dict[str, object]:
         "chats": memory_app.chats,
         "turn_log": memory_app.chats,
         "turn_budget": memory_app.budget,
+        "video_budget": memory_app.video_budget,
         "token_budget": MemoryTokenBudget(memory_app.usage),
         "frame_analyzer": FakeFrameAnalyzer(),
     }

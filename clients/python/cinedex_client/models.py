@@ -56,7 +56,10 @@ class VideoMetadata(Reply):
 
 
 class FeatureDetail(Reply):
-    """`progress` runs from 0 to 1 while the feature is computed; `waiting_since` is set until a worker begins."""
+    """`progress` runs from 0 to 1 while the feature is computed; `waiting_since` is set until a worker begins.
+
+    `waiting_reason` and `resumes_at` are set while the analysis waits for the daily budget of the account.
+    """
 
     status: str = "none"
     generation: int = 0
@@ -64,6 +67,8 @@ class FeatureDetail(Reply):
     error: str | None = None
     progress: float | None = None
     waiting_since: datetime | None = None
+    waiting_reason: str | None = None
+    resumes_at: datetime | None = None
 
 
 class Video(Reply):

@@ -58,6 +58,12 @@ class MediaSettings(_Settings):
     cost_per_second_max: float = Field(validation_alias="MEDIA_COST_PER_SECOND_MAX", default=3.0, gt=0)
 
 
+class VideoBudgetSettings(_Settings):
+    """Minutes of video that an account may have analysed in a day of UTC; 0: no limit."""
+
+    minutes_max: float = Field(validation_alias="VIDEO_MINUTES_PER_DAY", default=0.0, ge=0)
+
+
 class ResultSettings(_Settings):
     bucket: str = Field(validation_alias="RESULTS_BUCKET")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 from cinedex.access.ports.idempotency_store import IdempotencyStore
-from cinedex.adapters.dynamodb.budgets import DynamoDbTokenBudget, DynamoDbTurnBudget
+from cinedex.adapters.dynamodb.budgets import DynamoDbTokenBudget, DynamoDbTurnBudget, DynamoDbVideoBudget
 from cinedex.adapters.dynamodb.chats import DynamoDbChatStore
 from cinedex.adapters.dynamodb.idempotency import DynamoDbIdempotencyStore
 from cinedex.adapters.dynamodb.table import DynamoDbTable
@@ -16,9 +16,10 @@ from cinedex.chat.ports.chat_store import ChatStore, TurnLog
 from cinedex.chat.ports.turn_budget import TurnBudget
 from cinedex.usage.token_budget import TokenBudget
 from cinedex.usage.usage_ledger import UsageLedger
+from cinedex.usage.video_budget import VideoBudget
 
 from tests.support.aws import new_table
-from tests.support.memory.access import MemoryIdempotencyStore, MemoryTokenBudget, MemoryUsageLedger
+from tests.support.memory.access import MemoryIdempotencyStore, MemoryTokenBudget, MemoryUsageLedger, MemoryVideoBudget
 from tests.support.memory.chats import MemoryChatStore, MemoryTurnBudget
 
 
@@ -30,6 +31,7 @@ class Chats:
     budget: TurnBudget
     tokens: TokenBudget
     usage: UsageLedger
+    video: VideoBudget
 
 
 @pytest.fixture
@@ -37,7 +39,9 @@ def chats(implementation: str) -> Chats:
     if implementation == "memory":
         idempotency, usage = MemoryIdempotencyStore(), MemoryUsageLedger()
         stored = MemoryChatStore(idempotency)
-        return Chats(stored, idempotency, stored, MemoryTurnBudget(usage), MemoryTokenBudget(usage), usage)
+        return Chats(
+            stored, idempotency, stored, MemoryTurnBudget(usage), MemoryTokenBudget(usage), usage, MemoryVideoBudget()
+        )
     table = DynamoDbTable(new_table())
     return Chats(
         DynamoDbChatStore(table),
@@ -46,4 +50,5 @@ def chats(implementation: str) -> Chats:
         DynamoDbTurnBudget(table),
         DynamoDbTokenBudget(table),
         DynamoDbUsageLedger(table),
+        DynamoDbVideoBudget(table),
     )

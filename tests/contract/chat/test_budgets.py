@@ -1,14 +1,19 @@
-"""Budgets of turns and tokens: reserved up to a limit, and settled once."""
+"""Budgets: turns and tokens are reserved up to a limit and settled once; minutes of video are charged once a day."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from cinedex.adapters.dynamodb.budgets import DynamoDbVideoBudget
+from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.usage.budget import BudgetLimits, SpentBudget, TokensUsed
 from cinedex.usage.operations import Usage, total
+from cinedex.usage.video_budget import VideoCharge
 
 from tests.contract.chat.conftest import Chats
+from tests.support.aws import new_table
 from tests.support.memory.scenario import NOON
 from tests.support.turns import session, turn
 
@@ -70,3 +75,53 @@ def test_tokens_beyond_the_limit_are_not_reserved(chats: Chats) -> None:
 def test_a_budget_below_one_turn_rejects_the_first_turn(chats: Chats, limits: BudgetLimits, spent: SpentBudget) -> None:
     assert chats.budget.reserve("mine", DAY, limits) is spent
     assert used(chats).turns == 0
+
+
+# Minutes of video
+
+
+def charge(run_id: str = "run", video_id: str = "video", **fields: Any) -> VideoCharge:
+    given = {"account_id": "mine", "etag": '"e-1"', "forced": False, "ms": 60_000, **fields}
+    return VideoCharge(video_id=video_id, run_id=run_id, **given)
+
+
+def test_a_video_is_charged_once_a_day_and_each_forced_run_once(chats: Chats) -> None:
+    for each in (charge("1"), charge("2"), charge("3", forced=True), charge("3", forced=True), charge("4")):
+        assert chats.video.charge(each, DAY, None)
+    assert chats.video.used_ms("mine", DAY) == 120_000
+    assert chats.video.charge(charge("1"), DAY + timedelta(days=1), None)
+    assert chats.video.used_ms("mine", DAY + timedelta(days=1)) == 60_000
+    assert chats.video.used_ms("yours", DAY) == 0
+
+
+def test_a_forced_run_is_also_the_charge_of_its_day(chats: Chats) -> None:
+    assert chats.video.charge(charge("1", forced=True), DAY, None)
+    assert chats.video.charge(charge("2"), DAY, None)
+    assert chats.video.used_ms("mine", DAY) == 60_000
+
+
+def test_another_file_of_a_video_is_charged_again(chats: Chats) -> None:
+    assert chats.video.charge(charge("1"), DAY, None)
+    assert chats.video.charge(charge("2", etag='"e-2"'), DAY, None)
+    assert chats.video.used_ms("mine", DAY) == 120_000
+
+
+def test_only_the_last_video_passes_the_limit_and_the_next_is_refused(chats: Chats) -> None:
+    charged = [chats.video.charge(charge(video_id=v), DAY, 90_000) for v in ("a", "b", "c", "a")]
+    assert charged == [True, True, False, True]
+    assert chats.video.used_ms("mine", DAY) == 120_000
+    assert chats.video.charge(charge(video_id="c"), DAY, 120_001)
+
+
+def test_a_charge_that_has_read_an_older_sum_cannot_pass_the_limit(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    budget = DynamoDbVideoBudget(DynamoDbTable(new_table()))
+    assert budget.charge(charge(video_id="a"), DAY, 60_000)
+    sums = iter([0, 60_000])
+    monkeypatch.setattr(budget, "used_ms", lambda *_: next(sums))
+    assert not budget.charge(charge(video_id="b"), DAY, 60_000)
+
+
+def test_the_minutes_of_video_and_the_usage_of_a_day_are_counted_in_one_item(chats: Chats) -> None:
+    chats.video.charge(charge(), DAY, None)
+    chats.budget.reserve("mine", DAY, LIMITS)
+    assert (used(chats).turns, chats.video.used_ms("mine", DAY)) == (1, 60_000)

@@ -48,6 +48,32 @@ def test_a_trigger_accepts_no_body_and_ignores_unknown_fields(
     )
 
 
+def test_a_trigger_over_the_budget_of_minutes_is_accepted_and_waits_until_midnight(
+    memory_app: InMemoryApp, library: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIDEO_MINUTES_PER_DAY", "1")
+    paths = [f"/v2/videos/{memory_app.uploaded(account_id=ACCOUNT).video_id}" for _ in range(2)]
+    assert [library.post(f"{path}/features/transcript").body["status"] for path in paths] == ["pending", "pending"]
+    waiting = library.get(paths[1]).body["feature_details"]["transcript"]
+    assert (waiting["status"], waiting["waiting_since"]) == ("pending", "2026-03-01T12:00:00Z")
+    assert waiting["waiting_reason"].startswith("The daily budget of 1 minutes of video of this account is used up.")
+    assert waiting["resumes_at"] == "2026-03-02T00:00:00Z"
+    assert library.get(paths[0]).body["feature_details"]["transcript"]["waiting_reason"] is None
+    assert len(memory_app.runner.running) == 1
+    today = {"used": 1.0, "limit": 1.0, "resets_at": "2026-03-02T00:00:00Z"}
+    assert library.get("/v2/usage").body["video_minutes_today"] == today
+
+
+def test_a_forced_trigger_of_a_ready_feature_over_the_budget_is_refused(
+    memory_app: InMemoryApp, library: Api, video: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIDEO_MINUTES_PER_DAY", "1")
+    refused = library.post(f"/v2/videos/{video.video_id}/features/transcript", {"force": True})
+    assert (refused.status, refused.error["type"]) == (429, "rate_limit_error")
+    assert refused.headers["retry-after"] == str(12 * 3600)
+    assert library.get(f"/v2/videos/{video.video_id}").body["features"]["transcript"] == "ready"
+
+
 def test_a_repeated_trigger_responds_the_same_and_starts_nothing(memory_app: InMemoryApp, library: Api) -> None:
     fresh = memory_app.uploaded(account_id=ACCOUNT)
     path = f"/v2/videos/{fresh.video_id}/features/transcript"

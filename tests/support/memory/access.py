@@ -13,6 +13,7 @@ from cinedex.library.domain.feature import Feature
 from cinedex.usage.budget import TokensUsed
 from cinedex.usage.ledger_entry import LedgerEntry, OnceKey
 from cinedex.usage.operations import DayUsage, Operation, Usage
+from cinedex.usage.video_budget import VideoCharge
 
 
 class MemoryRateLimiter:
@@ -119,6 +120,29 @@ class MemoryUsageLedger:
             input_tokens=sum(t.input_tokens for t in tokens),
             output_tokens=sum(t.output_tokens for t in tokens),
         )
+
+
+class MemoryVideoBudget:
+    """`VideoBudget`."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._used_ms: dict[tuple[str, date], int] = defaultdict(int)
+        self._marks: set[OnceKey] = set()
+
+    def charge(self, charge: VideoCharge, day: date, ms_max: int | None) -> bool:
+        marks = charge.marks(day)
+        with self._lock:
+            if marks[0] in self._marks:
+                return True
+            if ms_max is not None and self.used_ms(charge.account_id, day) >= ms_max:
+                return False
+            self._marks.update(marks)
+            self._used_ms[charge.account_id, day] += charge.ms
+            return True
+
+    def used_ms(self, account_id: str, day: date) -> int:
+        return self._used_ms[account_id, day]
 
 
 class MemoryTokenBudget:

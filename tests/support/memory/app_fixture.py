@@ -57,9 +57,16 @@ from cinedex.search.usecases.indexing.publish_documents import PublishDocuments
 from cinedex.search.usecases.indexing.reindex_library import DropIndex, ReindexLibrary, SwapIndex
 from cinedex.timeline.read_timeline import ReadTimeline
 from cinedex.timeline.timeline_eraser import TimelineEraser
+from cinedex.usage.charge_video import ChargeVideo
 from cinedex.usage.record_usage import RecordUsage
 
-from tests.support.memory.access import MemoryIdempotencyStore, MemoryKeyUses, MemoryRateLimiter, MemoryUsageLedger
+from tests.support.memory.access import (
+    MemoryIdempotencyStore,
+    MemoryKeyUses,
+    MemoryRateLimiter,
+    MemoryUsageLedger,
+    MemoryVideoBudget,
+)
 from tests.support.memory.chats import MemoryChatStore, MemoryTurnBudget
 from tests.support.memory.library import (
     MemoryAllVideos,
@@ -132,7 +139,8 @@ class InMemoryApp:
         self.versions, self.reindexing = MemoryIndexVersions(self.moments), MemoryReindexing()
         self.all_videos = MemoryAllVideos(self.videos)
         self.chats, self.agent = MemoryChatStore(self.idempotency), ScriptedAgent()
-        self.budget = MemoryTurnBudget(self.usage)
+        self.budget, self.video_budget = MemoryTurnBudget(self.usage), MemoryVideoBudget()
+        self.charge = ChargeVideo(self.video_budget, self.clock, minutes_max=0)
         self._wire_intake()
         self._wire_machine()
         self._wire_reading()
@@ -150,7 +158,7 @@ class InMemoryApp:
 
     def _wire_machine(self) -> None:
         self.meter = RecordUsage(self.usage, self.clock)
-        self.start = StartAnalysis(self.videos, self.runs, self.runner, self.clock)
+        self.start = StartAnalysis(self.videos, self.runs, self.runner, self.clock, self.charge)
         self.gather = AssembleDocuments(self.results, self.timeline)
         self.erasers = (DocumentEraser(self.moments), TimelineEraser(self.timeline), ResultEraser(self.results))
         publishers = (IndexVideo(self.results, self.gather, self.moments),)
@@ -166,7 +174,7 @@ class InMemoryApp:
 
     def _wire_reading(self) -> None:
         self.read = ReadTimeline(self.videos, self.timeline)
-        self.follow = ReadFeatureStatus(self.runs, self.progress)
+        self.follow = ReadFeatureStatus(self.runs, self.progress, self.clock)
         self.swap, self.drop = SwapIndex(self.versions, self.reindexing), DropIndex(self.versions, self.reindexing)
         self.describe = UpdateVideo(self.videos, self.collections, self.publish)
         erasers = (RunEraser(self.runs, self.runner, self.progress), *self.erasers)
@@ -183,7 +191,14 @@ class InMemoryApp:
             register=self.register,
             fail=self.fail,
             clock=self.clock,
+            charge=self.charge,
         )
+
+    def limit_video_minutes(self, minutes_max: float) -> None:
+        """The daily budget of each account, from now on."""
+        self.charge = ChargeVideo(self.video_budget, self.clock, minutes_max)
+        self._wire_machine()
+        self._wire_reading()
 
     def reindex_library(self, segments_per_s: float = 1e9) -> ReindexLibrary:
         """Reindexing that records its pauses instead of sleeping."""

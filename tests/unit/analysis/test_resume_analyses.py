@@ -54,6 +54,14 @@ def test_a_young_run_may_be_about_to_start(memory_app: InMemoryApp) -> None:
     assert memory_app.resume() == NOTHING
 
 
+def test_a_run_that_was_started_before_the_clock_was_set_back_is_resumed(memory_app: InMemoryApp) -> None:
+    memory_app.clock.advance(days=4)
+    memory_app.started()
+    memory_app.clock.advance(days=-4)
+    memory_app.runner.crash()
+    assert memory_app.resume()["runs_resumed"] == 1
+
+
 def test_after_a_restart_nothing_is_about_to_start(memory_app: InMemoryApp) -> None:
     memory_app.started()
     memory_app.runner.crash()

@@ -154,7 +154,7 @@ class OvertakenRuns(MemoryRuns):
 
 
 def starting_with(memory_app: InMemoryApp, runs: MemoryRuns) -> StartAnalysis:
-    return StartAnalysis(memory_app.videos, runs, memory_app.runner, memory_app.clock)
+    return StartAnalysis(memory_app.videos, runs, memory_app.runner, memory_app.clock, memory_app.charge)
 
 
 def test_a_start_that_was_overtaken_reads_again_and_keeps_the_other_change(memory_app: InMemoryApp) -> None:

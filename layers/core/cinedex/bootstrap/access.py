@@ -10,7 +10,8 @@ from cinedex.access.usecases.record_key_use import RecordKeyUse
 from cinedex.access.usecases.run_idempotent import RunIdempotent
 from cinedex.bootstrap import providers
 from cinedex.bootstrap.once import once
-from cinedex.settings import AdmissionSettings
+from cinedex.settings import AdmissionSettings, VideoBudgetSettings
+from cinedex.usage.charge_video import ChargeVideo
 from cinedex.usage.record_usage import RecordUsage
 
 
@@ -39,6 +40,10 @@ def run_idempotent() -> RunIdempotent:
 
 def record_usage() -> RecordUsage:
     return RecordUsage(providers.usage_ledger(), providers.clock)
+
+
+def charge_video() -> ChargeVideo:
+    return ChargeVideo(providers.video_budget(), providers.clock, VideoBudgetSettings().minutes_max)
 
 
 def manage_api_keys() -> ManageApiKeys:

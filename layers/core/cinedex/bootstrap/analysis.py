@@ -12,7 +12,7 @@ from cinedex.analysis.usecases.read_feature_status import ReadFeatureStatus
 from cinedex.analysis.usecases.resume_analyses import ResumeAnalyses
 from cinedex.analysis.usecases.start_analysis import StartAnalysis
 from cinedex.bootstrap import providers
-from cinedex.bootstrap.access import record_usage
+from cinedex.bootstrap.access import charge_video, record_usage
 from cinedex.bootstrap.video_events import assemble_documents, data_erasers, publish_video
 from cinedex.library.usecases.fail_upload import FailUpload
 from cinedex.library.usecases.fetch_media import FetchMedia
@@ -49,7 +49,12 @@ def fail_upload() -> FailUpload:
 
 def start_analysis() -> StartAnalysis:
     return StartAnalysis(
-        providers.videos(), providers.runs(), providers.analysis_runner(), providers.clock, SpeechSettings().languages
+        providers.videos(),
+        providers.runs(),
+        providers.analysis_runner(),
+        providers.clock,
+        charge_video(),
+        SpeechSettings().languages,
     )
 
 
@@ -99,8 +104,9 @@ def resume_analyses() -> ResumeAnalyses:
         register=register_media(),
         fail=fail_analysis(),
         clock=providers.clock,
+        charge=charge_video(),
     )
 
 
 def read_feature_status() -> ReadFeatureStatus:
-    return ReadFeatureStatus(providers.runs(), providers.progress())
+    return ReadFeatureStatus(providers.runs(), providers.progress(), providers.clock)

@@ -10,7 +10,7 @@ from cinedex.adapters.aws_lambda.prompted_detector import lambda_client as promp
 from cinedex.adapters.aws_lambda.text_embedder import LambdaTextEmbedder
 from cinedex.adapters.aws_lambda.text_embedder import lambda_client as text_embedder_client
 from cinedex.adapters.dynamodb.api_keys import API_KEY, API_KEY_BY_SECRET, DynamoDbKeyUses, StoredApiKeys
-from cinedex.adapters.dynamodb.budgets import DynamoDbTokenBudget, DynamoDbTurnBudget
+from cinedex.adapters.dynamodb.budgets import DynamoDbTokenBudget, DynamoDbTurnBudget, DynamoDbVideoBudget
 from cinedex.adapters.dynamodb.chats import DynamoDbChatStore
 from cinedex.adapters.dynamodb.collections import COLLECTION, StoredCollections
 from cinedex.adapters.dynamodb.idempotency import DynamoDbIdempotencyStore
@@ -182,6 +182,11 @@ def turn_budget() -> DynamoDbTurnBudget:
 @once
 def token_budget() -> DynamoDbTokenBudget:
     return DynamoDbTokenBudget(table())
+
+
+@once
+def video_budget() -> DynamoDbVideoBudget:
+    return DynamoDbVideoBudget(table())
 
 
 @once

@@ -24,7 +24,8 @@ CinedexError
 ├── TooManyRequests             a rate limit is reached
 │   └── BudgetExceeded              a daily budget of the account is used up
 │       ├── TurnBudgetExceeded
-│       └── TokenBudgetExceeded
+│       ├── TokenBudgetExceeded
+│       └── VideoBudgetExceeded
 ├── Unavailable                 a part of the deployment is absent or down
 │   ├── StoreUnavailable            a store does not answer now, or throttles; the same request may succeed later
 │   │   └── StorageFull                 the disk of a local stack is full
@@ -157,6 +158,10 @@ class TurnBudgetExceeded(BudgetExceeded):
 
 
 class TokenBudgetExceeded(BudgetExceeded):
+    pass
+
+
+class VideoBudgetExceeded(BudgetExceeded):
     pass
 
 

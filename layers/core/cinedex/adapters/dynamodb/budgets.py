@@ -9,11 +9,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from cinedex.adapters.dynamodb import keys
+from cinedex.adapters.dynamodb.items import Item
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
 from cinedex.chat.domain.session import Turn
 from cinedex.kernel.errors import Unavailable
 from cinedex.kernel.retry import CONFLICT, LastError
 from cinedex.usage.budget import BudgetLimits, SpentBudget, TokensUsed, end_of
+from cinedex.usage.video_budget import VideoCharge
 
 MARK_STORED_FOR = timedelta(days=2)
 """Longer than a turn takes. The mark outlives its session, so that a turn is settled once."""
@@ -98,6 +100,46 @@ class DynamoDbTurnBudget:
         if int(item.get("chat_tokens", 0)) + limits.tokens_reserved > limits.tokens_max:
             return SpentBudget.TOKENS
         return None
+
+
+class DynamoDbVideoBudget:
+    """`VideoBudget`: one transaction adds to the counter of the day and stores the marks."""
+
+    def __init__(self, table: DynamoDbTable) -> None:
+        self._table = table
+
+    def charge(self, charge: VideoCharge, day: date, ms_max: int | None) -> bool:
+        puts, addition, last = self._marks(charge, day), self._addition(charge, day, ms_max), LastError()
+        first = keys.ledger_mark(*charge.marks(day)[0])
+        for _ in CONFLICT.attempts(f"charge the budget of {charge.account_id}", self._table.sleep, last):
+            if self._table.get(*first) is not None:
+                return True
+            if ms_max is not None and self.used_ms(charge.account_id, day) >= ms_max:
+                return False
+            try:
+                self._table.put_and_update(puts, addition)
+            except ConditionFailed as error:
+                last.error = error
+            else:
+                return True
+        raise _conflict()
+
+    def used_ms(self, account_id: str, day: date) -> int:
+        return int((self._table.get(*keys.day_usage(account_id, day)) or {}).get("video_ms", 0))
+
+    def _marks(self, charge: VideoCharge, day: date) -> list[dict[str, Any]]:
+        expires_at = int((end_of(day) + MARK_STORED_FOR).timestamp())
+        marks = [keys.ledger_mark(*once_key) for once_key in charge.marks(day)]
+        items: list[Item] = [{"pk": mark.pk, "sk": mark.sk, "expires_at": expires_at} for mark in marks]
+        first, *others = items
+        return [self._table.put_request(first, "attribute_not_exists(pk)"), *map(self._table.put_request, others)]
+
+    def _addition(self, charge: VideoCharge, day: date, ms_max: int | None) -> dict[str, Any]:
+        key, values = keys.day_usage(charge.account_id, day), {":ms": charge.ms}
+        if ms_max is None:
+            return self._table.update_request(*key, "ADD video_ms :ms", values)
+        request = self._table.update_request(*key, "ADD video_ms :ms", values | {":max": ms_max})
+        return request | {"ConditionExpression": "attribute_not_exists(video_ms) OR video_ms < :max"}
 
 
 def _conflict() -> Unavailable:

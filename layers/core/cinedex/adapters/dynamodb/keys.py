@@ -64,7 +64,13 @@ DAY_USAGE = KeyPattern("usage of a day", "A#{account_id}", "U#{day}", "of an acc
 SESSION = KeyPattern("chat session", "A#{account_id}", "CHAT#{session_id}", "by id; of an account")
 RUN = KeyPattern("analysis run", "V#{video_id}", "RUN#{run_id}", "by id; of a video; all by age", work="run")
 PROGRESS = KeyPattern("progress of a run", "V#{video_id}", "PROGRESS#{run_id}", "by run", ttl="7 days after a report")
-LEDGER_MARK = KeyPattern("mark: entry is in the ledger", "V#{owner_id}", "METERED#{event_id}", "by owner and event")
+LEDGER_MARK = KeyPattern(
+    "mark: entry is in the ledger or charged to a budget",
+    "V#{owner_id}",
+    "METERED#{event_id}",
+    "by owner and event",
+    ttl="2 days after the day of a charge",
+)
 PENDING_DELETION = KeyPattern("pending deletion", "E#{video_id}", "ERASURE", "all by age", work="erase")
 TRACK = KeyPattern("head of a track", "T#{video_id}", "{track}#{generation:06d}", "by track")
 TRACK_ENTRY = KeyPattern(

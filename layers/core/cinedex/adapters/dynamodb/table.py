@@ -63,10 +63,11 @@ class DynamoDbTable:
             "ExpressionAttributeValues": dump(values),
         }
 
-    def put_and_update(self, put: dict[str, Any], update: dict[str, Any]) -> None:
-        """Both, or neither and `ConditionFailed`."""
+    def put_and_update(self, puts: Sequence[dict[str, Any]], update: dict[str, Any]) -> None:
+        """All, or none and `ConditionFailed`."""
+        writes: list[Any] = [*({"Put": put} for put in puts), {"Update": update}]
         try:
-            self._client.transact_write_items(TransactItems=[{"Put": put}, {"Update": update}])  # type: ignore[typeddict-item]
+            self._client.transact_write_items(TransactItems=writes)
         except ClientError as error:
             raise _translate(error) from error
 
@@ -86,7 +87,7 @@ class DynamoDbTable:
             if self.get(*key) is not None:
                 return
             try:
-                self.put_and_update(put, addition)
+                self.put_and_update([put], addition)
             except ConditionFailed as error:
                 last.error = error
             else:

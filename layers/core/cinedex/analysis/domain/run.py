@@ -9,6 +9,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from cinedex.library.domain.feature import CATALOG, Feature
+from cinedex.library.domain.video import Video
+from cinedex.usage.video_budget import VideoCharge
 
 ATTEMPTS_MAX = 6
 
@@ -24,7 +26,8 @@ class AnalysisRun(BaseModel):
     """Which features a run computes, and the generation of each it may write.
 
     The id contains the generations, so that the same computation cannot be started twice. `attempt` counts
-    executions: a run that a crash has interrupted continues with the next attempt.
+    executions: a run that a crash has interrupted continues with the next attempt; 0 is a run that waits for the
+    budget of its account.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -46,6 +49,24 @@ class AnalysisRun(BaseModel):
     @property
     def execution_name(self) -> str:
         return f"{self.run_id}-{self.attempt}"
+
+    @property
+    def waits_for_budget(self) -> bool:
+        return self.attempt == 0
+
+    def waiting_for_budget(self) -> AnalysisRun:
+        return self.model_copy(update={"attempt": 0})
+
+    def charge(self, video: Video) -> VideoCharge:
+        """To the budget of the account, by the length that the probe has found."""
+        return VideoCharge(
+            account_id=self.account_id,
+            video_id=self.video_id,
+            etag=video.media.etag,
+            run_id=self.run_id,
+            forced=self.forced,
+            ms=round(video.whole.end_s * 1000),
+        )
 
     @property
     def scope(self) -> str:

@@ -8,8 +8,10 @@ from cinedex.analysis.domain.progress import feature_progress
 from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.analysis.ports.progress import ProgressReader
 from cinedex.analysis.ports.runs import RunRepository
+from cinedex.kernel.clock import Clock
 from cinedex.library.domain.feature import CATALOG, Feature, FeatureState, FeatureStatus
 from cinedex.library.domain.video import Video
+from cinedex.usage.budget import end_of
 
 
 @dataclass(frozen=True)
@@ -21,10 +23,11 @@ class ReadFeatureStatus:
 
     runs: RunRepository
     progress: ProgressReader
+    clock: Clock
 
     def __call__(self, video: Video) -> dict[Feature, FeatureState]:
         """Every feature; `none` for one that was never requested."""
-        states = {feature: video.feature(feature) for feature in Feature}
+        states = {feature: self._resuming(video.feature(feature)) for feature in Feature}
         if not any(s.status is FeatureStatus.PROCESSING for s in states.values()):
             return states
         fractions: dict[str, float] = {}
@@ -34,6 +37,10 @@ class ReadFeatureStatus:
                 states |= _waiting(run, states)
             fractions |= reported
         return {f: _advanced(f, s, fractions, video.chunk_count) for f, s in states.items()}
+
+    def _resuming(self, state: FeatureState) -> FeatureState:
+        """What waits for the budget of a day gets its next chance when the next day begins."""
+        return state.resuming(end_of(self.clock.now().date())) if state.waiting_reason else state
 
 
 def _waiting(run: AnalysisRun, states: dict[Feature, FeatureState]) -> dict[Feature, FeatureState]:

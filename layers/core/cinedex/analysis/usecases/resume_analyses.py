@@ -1,4 +1,7 @@
-"""Continue uploads and analyses that a crash has interrupted, and end features that no run computes any more."""
+"""Continue uploads and analyses that a crash has interrupted, begin those that waited for a budget, and end orphans.
+
+An orphan is a feature in flight that no run computes any more.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from typing import Any
 from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.analysis.ports.analysis_runner import AnalysisRunner
 from cinedex.analysis.ports.runs import RunRepository
+from cinedex.analysis.usecases.advance_features import is_current
 from cinedex.analysis.usecases.end_features import fail_orphans, orphans
 from cinedex.analysis.usecases.fail_analysis import FailAnalysis
 from cinedex.kernel.clock import Clock
@@ -23,6 +27,7 @@ from cinedex.library.ports.media_store import MediaStore
 from cinedex.library.ports.repositories import UnfinishedVideos, VideoRepository
 from cinedex.library.usecases.register_media import RegisterMedia
 from cinedex.library.usecases.update_with_retry import update_with_retry
+from cinedex.usage.charge_video import ChargeVideo
 
 logger = logging.getLogger(__name__)
 
@@ -48,18 +53,20 @@ class ResumeAnalyses:
     register: RegisterMedia
     fail: FailAnalysis
     clock: Clock
+    charge: ChargeVideo
 
     def __call__(self, after_restart: bool = False) -> dict[str, Any]:
         """The number of uploads that were settled, of runs that were continued, and of videos with ended features."""
         uploads = [partial(self._settle, video, after_restart) for video in self.unfinished.list_uploading()]
-        runs = [partial(self._resume, run, after_restart) for run in self.runs.list_open()]
+        used_up: set[str] = set()
+        runs = [partial(self._resume, run, after_restart, used_up) for run in self.runs.list_open()]
         videos = [partial(self._end_orphans, video) for video in self.unfinished.list_in_flight()]
         steps = {"uploads_settled": uploads, "runs_resumed": runs, "videos_ended": videos}
         return {name: sum(map(_attempted, attempts)) for name, attempts in steps.items()}
 
     def _settle(self, video: Video, after_restart: bool) -> bool:
         age = self.clock.now() - video.created_at
-        if age < EVENT_DELAY_MAX and not after_restart:
+        if abs(age) < EVENT_DELAY_MAX and not after_restart:
             return False
         media = self.store.find(video.media.key)
         if media is not None:
@@ -90,14 +97,33 @@ class ResumeAnalyses:
         update_with_retry(self.videos, video.account_id, video.video_id, lambda v: v.rejected(code, reason))
         return True
 
-    def _resume(self, run: AnalysisRun, after_restart: bool) -> bool:
-        is_recent = self.clock.now() - run.started_at < EVENT_DELAY_MAX
+    def _resume(self, run: AnalysisRun, after_restart: bool, used_up: set[str]) -> bool:
+        if run.waits_for_budget:
+            return self._begin(run, used_up)
+        is_recent = abs(self.clock.now() - run.started_at) < EVENT_DELAY_MAX
         if (is_recent and not after_restart) or self.runner.is_running(run):
             return False
         if not run.can_retry:
             cause = f"The analysis was interrupted {run.attempt} times."
             self.fail(run.account_id, run.video_id, run.run_id, "Interrupted", cause)
             return False
+        return self._start_next(run)
+
+    def _begin(self, run: AnalysisRun, used_up: set[str]) -> bool:
+        """`used_up` are accounts without budget, so that no later run is charged before an earlier one."""
+        if run.account_id in used_up:
+            return False
+        video = self.videos.get(run.account_id, run.video_id)
+        if not any(is_current(video, run, feature) for feature in run.features):
+            self.runs.close(run.video_id, run.run_id)
+            return False
+        if self.charge(run.charge(video)):
+            return self._start_next(run)
+        used_up.add(run.account_id)
+        logger.info("analyses wait for the daily budget of video minutes", extra={"account_id": run.account_id})
+        return False
+
+    def _start_next(self, run: AnalysisRun) -> bool:
         attempt = run.next_attempt()
         if not self.runs.advance(attempt):
             return False

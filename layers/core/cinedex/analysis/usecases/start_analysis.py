@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
 from cinedex.analysis.domain.run import AnalysisRun, Priority, run_id_of
 from cinedex.analysis.ports.analysis_runner import AnalysisRunner
 from cinedex.analysis.ports.runs import RunRepository
+from cinedex.analysis.usecases.advance_features import advance
 from cinedex.analysis.usecases.end_features import fail_orphans, orphans
 from cinedex.kernel.clock import Clock
-from cinedex.kernel.errors import ImpossibleValue, StaleRevision, StateConflict
+from cinedex.kernel.errors import ImpossibleValue, StaleRevision, StateConflict, VideoBudgetExceeded
 from cinedex.kernel.retry import CONFLICT, LastError
 from cinedex.library.domain.feature import CATALOG, Feature, FeatureStatus, closure, dependents, trigger_of
 from cinedex.library.domain.segmenting import SegmentingOptions
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.repositories import VideoRepository
+from cinedex.usage.charge_video import ChargeVideo
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class StartAnalysis:
     runs: RunRepository
     runner: AnalysisRunner
     clock: Clock
+    charge: ChargeVideo
     languages: tuple[str, ...] = ("en",)
 
     def trigger(self, account_id: str, video_id: str, request: AnalysisRequest) -> StartedAnalysis:
@@ -102,9 +108,26 @@ class StartAnalysis:
             priority=request.priority,
             started_at=self.clock.now(),
         )
+        if not self.charge(run.charge(video)):
+            return self._hold(video, queued, run)
         stored = self.runs.open(queued, run)
         self.runner.start(run)
         return stored
+
+    def _hold(self, video: Video, queued: Video, run: AnalysisRun) -> Video:
+        """The sweep begins it on a later day. Raises `VideoBudgetExceeded` if results would be lost meanwhile."""
+        budget = self.charge.today(run.account_id)
+        keys = {"account_id": run.account_id, "video_id": run.video_id, "video_minutes_used": budget.used_minutes}
+        logger.warning("the daily budget of video minutes is used up", extra=keys)
+        if any(video.feature(f).status is FeatureStatus.READY for f in run.features):
+            raise VideoBudgetExceeded(
+                f"{budget.description} Compute ready features again after midnight UTC.",
+                retry_after_s=budget.resets_in_s(self.clock.now()),
+                resets_at=budget.resets_at,
+            )
+        reason = f"{budget.description} The analysis begins after midnight UTC, when its turn has come."
+        waiting = advance(queued, run, run.features, lambda state: state.waiting(run.started_at, reason))
+        return self.runs.open(waiting, run.waiting_for_budget())
 
 
 def require_available(features: tuple[Feature, ...]) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from cinedex.api.auth import Reader
-from cinedex.bootstrap.access import record_usage
+from cinedex.bootstrap.access import charge_video, record_usage
 from cinedex.library.domain.feature import CATALOG, Feature
 from cinedex.usage.operations import Operation, Usage, total
+from cinedex.usage.video_budget import VideoBudgetStatus
 
 router = APIRouter(prefix="/v2", tags=["usage"])
 
@@ -42,9 +43,22 @@ class DayUsageResponse(UsageCounts):
     day: date
 
 
+class VideoBudgetResponse(BaseModel):
+    """Minutes of video whose analysis began today, in UTC."""
+
+    used: float
+    limit: float | None = Field(description="None without a limit.")
+    resets_at: datetime
+
+    @classmethod
+    def of(cls, status: VideoBudgetStatus) -> VideoBudgetResponse:
+        return cls(used=status.used_minutes, limit=status.minutes_max, resets_at=status.resets_at)
+
+
 class UsageResponse(BaseModel):
     total: UsageCounts
     days: list[DayUsageResponse] = Field(description="Days with usage, in ascending order.")
+    video_minutes_today: VideoBudgetResponse
 
 
 @router.get("/usage")
@@ -58,4 +72,5 @@ def usage(
     """Get the minutes analysed, searches, chats, segmentations, turns and tokens, in total and by day."""
     days = record_usage().read(caller.account_id, first, last)
     by_day = [DayUsageResponse(day=d.day, **UsageCounts.of(d.usage).model_dump()) for d in days]
-    return UsageResponse(total=UsageCounts.of(total(days)), days=by_day)
+    today = VideoBudgetResponse.of(charge_video().today(caller.account_id))
+    return UsageResponse(total=UsageCounts.of(total(days)), days=by_day, video_minutes_today=today)

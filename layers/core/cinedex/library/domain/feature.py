@@ -80,7 +80,7 @@ class FeatureState(BaseModel):
     """The state of one feature of one video.
 
     `generation` counts computations: 0 before the first, and one more for each that starts. `waiting_since` is set
-    while no worker has begun the run.
+    while no worker has begun the run; `waiting_reason` and `resumes_at`, while the run waits for a budget.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -92,6 +92,8 @@ class FeatureState(BaseModel):
     error_code: str | None = None
     progress: float | None = Field(default=None, ge=0, le=1)
     waiting_since: datetime | None = None
+    waiting_reason: str | None = None
+    resumes_at: datetime | None = None
 
     def queued(self) -> FeatureState:
         return FeatureState(status=FeatureStatus.PENDING, generation=self.generation + 1)
@@ -102,8 +104,11 @@ class FeatureState(BaseModel):
     def advanced(self, progress: float) -> FeatureState:
         return self.model_copy(update={"progress": max(self.progress or 0.0, min(progress, 1.0))})
 
-    def waiting(self, since: datetime) -> FeatureState:
-        return self.model_copy(update={"waiting_since": since})
+    def waiting(self, since: datetime, reason: str | None = None) -> FeatureState:
+        return self.model_copy(update={"waiting_since": since, "waiting_reason": reason})
+
+    def resuming(self, at: datetime) -> FeatureState:
+        return self.model_copy(update={"resumes_at": at})
 
     def finished(self, models: tuple[str, ...]) -> FeatureState:
         return FeatureState(status=FeatureStatus.READY, generation=self.generation, models=models)

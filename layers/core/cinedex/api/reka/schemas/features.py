@@ -44,7 +44,8 @@ class CatalogResponse(BaseModel):
 class FeatureDetails(BaseModel):
     """State of one feature of one video. `generation` counts its computations, from 1 for the first.
 
-    `waiting_since` is the time at which the analysis was started, as long as no worker has begun it.
+    `waiting_since` is the time at which the analysis was started, as long as no worker has begun it. `waiting_reason`
+    and `resumes_at` are set while it waits for the daily budget of the account.
     """
 
     status: FeatureStatus = FeatureStatus.NONE
@@ -54,6 +55,8 @@ class FeatureDetails(BaseModel):
     error_code: str | None = None
     progress: float | None = Field(default=None, ge=0, le=1)
     waiting_since: datetime | None = None
+    waiting_reason: str | None = None
+    resumes_at: datetime | None = None
 
     @classmethod
     def of(cls, state: FeatureState) -> FeatureDetails:
@@ -65,6 +68,8 @@ class FeatureDetails(BaseModel):
             error_code=state.error_code,
             progress=state.progress,
             waiting_since=state.waiting_since,
+            waiting_reason=state.waiting_reason,
+            resumes_at=state.resumes_at,
         )
 
 
