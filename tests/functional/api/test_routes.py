@@ -207,6 +207,7 @@ RAISED = [
     (errors.InternalError("x"), 500, "server_error"),
     (errors.TurnBudgetExceeded("x", retry_after_s=7, resets_at=NOON), 429, "rate_limit_error"),
     (errors.TokenBudgetExceeded("x", retry_after_s=7, resets_at=NOON), 429, "rate_limit_error"),
+    (errors.VideoBudgetExceeded("x", retry_after_s=7, resets_at=NOON), 429, "rate_limit_error"),
     (errors.Unavailable("x"), 503, "server_error"),
 ]
 WORDED = [
