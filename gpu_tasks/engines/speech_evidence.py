@@ -19,7 +19,7 @@ from gpu_tasks.engines.roles import Waveform
 COMPRESSION_RATIO_MAX = 2.4
 """Above it, a text repeats itself: as a speaker may, or a decoder that no longer follows the sound."""
 AVERAGE_LOG_PROBABILITY_MIN = -1.0
-AVERAGE_LOG_PROBABILITY_SURE = -0.5
+AVERAGE_LOG_PROBABILITY_SURE = -0.6
 """Above it, words that were decoded at temperature 0 are not doubtful."""
 AGREEMENT_MIN = 0.6
 LENGTHS = (1.06, 0.92)

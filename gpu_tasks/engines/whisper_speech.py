@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from faster_whisper.transcribe import Word as SpokenWord
 
 LANGUAGE = "en"
-MARGIN_S = 0.2
+MARGIN_S = 1.0
 """Sound around words that are decoded again."""
 UNKNOWN_SPEECH_MIN_S = 1.0
 """Voice activity detection also reacts to short noises."""

@@ -40,7 +40,7 @@ INVENTED = {
     "German": Decoded("Let's look at the clean air to know and do.", -0.85, "The train is still done, said Bill."),
     "German, repeated": Decoded(GARDEN, -0.3, "The kind of stability in the garden", 5.19, 0.4),
     "Hindi, repeated": Decoded("We are going to be going to be " * 30, -0.37, "We are going to be " * 30, 27.0, 0.4),
-    "no word": Decoded("...", -0.6, "..."),
+    "no word": Decoded("...", -0.7, "..."),
 }
 
 

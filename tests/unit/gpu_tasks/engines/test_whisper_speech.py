@@ -68,7 +68,7 @@ def test_doubtful_words_are_kept_if_slower_and_faster_sound_have_them_too(again:
     doubtful = segment("Open the settings page.", 10, 14, likelihood=DOUBTFUL)
     model = ScriptedModel([doubtful], [segment("Open the settings page", 0, 4)], [segment(again, 0, 4)])
     assert [isinstance(speech, Utterance) for speech in heard(model)] == [kept]
-    assert model.lengths_s == pytest.approx([LENGTH_S, 4.4 * 1.06, 4.4 * 0.92])
+    assert model.lengths_s == pytest.approx([LENGTH_S, 6 * 1.06, 6 * 0.92])
 
 
 @pytest.mark.parametrize(("voiced_s", "expected"), [(0.4, []), (7.0, [UnknownSpeech(7.0)])])
