@@ -17,7 +17,9 @@ from gpu_tasks.analyze_chunk.sampling import sample_times_s, sampled
 from gpu_tasks.engines.roles import ObjectEngine, Picture, ScreenTextEngine
 from gpu_tasks.media.frames import DecodedFrame, decode_frames
 
-PICTURE_SIDE_MAX = 960  # larger pictures double the memory of the text reader without better results
+PICTURE_SIDE_MAX = 960
+FULL_HD_SIDE = 1920  # the text of larger pictures is read at their own size
+TEXT_SIDE_MAX = 3840
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,9 @@ def process_frame(results: FrameResults, frame: DecodedFrame, changes: ChangeDet
         detections = tuple(d.model_copy(update={"box": _in_pixels_of(results, d.box, picture)}) for d in boxed)
         results.detections.append(FrameDetections(at_s=at_s, frame_index=frame.index, detections=detections))
     if job.screen_text and changes.has_changed(frame):
-        read = job.screen_text.read(picture)
-        lines = tuple(line.model_copy(update={"box": _in_pixels_of(results, line.box, picture)}) for line in read)
+        page = frame.picture(TEXT_SIDE_MAX) if max(frame.width, frame.height) > FULL_HD_SIDE else picture
+        read = job.screen_text.read(page)
+        lines = tuple(line.model_copy(update={"box": _in_pixels_of(results, line.box, page)}) for line in read)
         results.texts.append(FrameText(at_s=at_s, lines=lines))
 
 
