@@ -10,11 +10,11 @@ import numpy as np
 from cinedex.analysis.domain.model_results import Box, ModelInfo, ScreenLine
 from numpy.typing import NDArray
 
-from gpu_tasks.engines.legibility import SCORE_MIN, is_legible
 from gpu_tasks.engines.roles import Picture
-from gpu_tasks.engines.small_letters import has_small_letters, merge_lines
+from gpu_tasks.engines.text_reading.legibility import SCORE_MIN, is_legible
+from gpu_tasks.engines.text_reading.small_letters import has_small_letters, merge_lines
+from gpu_tasks.engines.text_reading.word_spaces import SpaceRestoringDecoder
 from gpu_tasks.engines.thread_budget import onnx_session_options
-from gpu_tasks.engines.word_spaces import SpaceRestoringDecoder
 
 if TYPE_CHECKING:
     from rapidocr import RapidOCR

@@ -9,8 +9,8 @@ import pytest
 from cinedex.kernel.span import Span
 
 from gpu_tasks.analyze_chunk.frame_loop import FrameJob, process_chunk
-from gpu_tasks.engines.legibility import is_legible
 from gpu_tasks.engines.registry import EngineRegistry
+from gpu_tasks.engines.text_reading.legibility import is_legible
 from tests.support.clips import Picture, write_video
 
 

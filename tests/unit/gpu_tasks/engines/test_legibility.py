@@ -2,7 +2,7 @@
 
 import pytest
 
-from gpu_tasks.engines.legibility import is_legible
+from gpu_tasks.engines.text_reading.legibility import is_legible
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from cinedex.analysis.domain.model_results import Box, ScreenLine
 
-from gpu_tasks.engines.small_letters import has_small_letters, merge_lines
+from gpu_tasks.engines.text_reading.small_letters import has_small_letters, merge_lines
 
 SIDE = 2560
 

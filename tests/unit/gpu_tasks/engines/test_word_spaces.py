@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gpu_tasks.engines.word_spaces import Scores, SpaceRestoringDecoder
+from gpu_tasks.engines.text_reading.word_spaces import Scores, SpaceRestoringDecoder
 
 CLASSES = ["", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", " "]
 

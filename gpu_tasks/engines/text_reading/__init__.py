@@ -1,0 +1,1 @@
+"""What the text reader needs around its model: small letters, spaces between words, and the rejection of noise."""
