@@ -48,6 +48,19 @@ def test_time_words_become_a_part_of_the_video(query: str, text: str, part: Span
     assert reading.must_not == ()
 
 
+NUMBER_WORDS = [
+    ("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5), ("six", 6), ("seven", 7), ("eight", 8),
+    ("nine", 9), ("ten", 10), ("fifteen", 15), ("twenty", 20), ("thirty", 30), ("forty", 40), ("fifty", 50),
+    ("sixty", 60), ("ninety", 90),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "seconds"), NUMBER_WORDS, ids=[word for word, _ in NUMBER_WORDS])
+def test_numbers_are_read_as_words(word: str, seconds: int) -> None:
+    assert parse_english_query(f"dog in the first {word} seconds").span_in(WHOLE) == span(0, seconds)
+    assert parse_english_query(f"dog after {word} minutes").span_in(span(0, 9000)) == span(60 * seconds, 9000)
+
+
 DENIED_TIMES = [
     ("coffee not in the first minute", "coffee", span(60, 600)),
     ("coffee, but not in the first ten seconds", "coffee", span(10, 600)),

@@ -167,6 +167,21 @@ def test_a_text_without_a_vector_makes_a_moment_surer_and_is_in_no_list_of_vecto
     assert looked.cosines == said.cosines
 
 
+@pytest.mark.parametrize(("caption", "is_named"), [(0.7, True), (0.6, False)])
+def test_a_modality_is_named_if_its_vector_is_more_than_half_as_near_as_the_nearest(
+    caption: float, is_named: bool
+) -> None:
+    hit = VectorHit(document=SAID, cosines={Modality.SPEECH: 0.9, Modality.CAPTION: caption})
+    (moment,) = fuse(Query(text="zebra"), SignalHits(vectors=(hit,)), tuple(Modality))
+    assert moment.matched == ((Modality.SPEECH, Modality.CAPTION) if is_named else (Modality.SPEECH,))
+
+
+def test_a_closer_look_that_finds_no_sentence_changes_nothing() -> None:
+    (moment, *_) = _fused()
+    assert moment.reranked({}) == moment
+    assert moment.reranked({Modality.SPEECH: 0.95}).cosine == 0.95
+
+
 def test_a_moment_lists_the_signals_that_match_it() -> None:
     said, shown, neither = sorted(_fused(), key=lambda s: s.sort_key[2:])
     assert said.matched_by == (Signal.SPEECH, Signal.SPEECH_VECTORS)
