@@ -58,7 +58,10 @@ def _parsed(arguments: Sequence[str]) -> Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=int, default=60, help="seconds for each test")
     parser.add_argument("--write", action="store_true", help="write the scores into chapter 9")
-    return parser.parse_args(arguments)
+    asked = parser.parse_args(arguments)
+    if asked.write and (asked.since or any("/" in name for name in asked.modules)):
+        parser.error("Chapter 9 has the scores of whole capabilities.")
+    return asked
 
 
 class Run:
