@@ -70,8 +70,9 @@ def test_marks_and_points_that_distinguish_words_are_kept(one: str, other: str) 
     assert other not in token_texts(one)
 
 
-def test_words_of_devanagari_keep_their_vowel_signs() -> None:
-    assert word_texts("नमस्ते दुनिया") == ["नमस्ते", "दुनिया"]
+@pytest.mark.parametrize("text", ["नमस्ते दुनिया", "ᬩᬮᬶ ᬤᬾᬯᬢ", "ᮞᮥᮔ᮪ᮓ ᮊᮥ"])
+def test_words_keep_the_vowel_signs_of_their_script(text: str) -> None:
+    assert word_texts(text) == text.split()
 
 
 def test_a_token_has_its_position_in_the_original() -> None:

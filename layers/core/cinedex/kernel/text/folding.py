@@ -29,7 +29,7 @@ _ACCENT_RANGES = (
     *((0x6E7, 0x6E8), (0x6EA, 0x6ED), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE20, 0xFE2F)),
 )
 """Combining marks of Latin, Greek, Cyrillic, Hebrew and Arabic."""
-_MARK_RANGES = ((0x483, 0x489), (0x7EB, 0x1AFF), (0xA66F, 0xABEF))
+_MARK_RANGES = ((0x483, 0x489), (0x7EB, 0x1CFF), (0xA66F, 0xABEF))
 """Blocks with the vowel signs of other scripts, which are kept."""
 _KANA_MARKS = frozenset("\u3099\u309a\uff9e\uff9f")
 
