@@ -41,7 +41,8 @@ def _commands(snippet: str) -> Iterator[list[str]]:
 def _faults_of(command: list[str]) -> Iterator[str]:
     program, *arguments = command
     if program == "make":
-        yield from (f"make has no target {name}" for name in arguments if name not in _make_targets())
+        targets = (name for name in arguments if "=" not in name)
+        yield from (f"make has no target {name}" for name in targets if name not in _make_targets())
     elif program in OUR_PROGRAMS and (REPOSITORY / OUR_PROGRAMS[program]).exists():
         yield from _unknown_options(program, arguments)
 
@@ -77,4 +78,4 @@ def _wide_environment() -> dict[str, str]:
 
 @cache
 def _make_targets() -> set[str]:
-    return set(re.findall(r"^([a-z]+):", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
