@@ -19,12 +19,18 @@ def asgi_handler(app: FastAPI) -> Handler:
     Each thread that calls the handler has a loop of its own. `asyncio.run` removes the loop from the thread, so each
     request sets it again.
     """
-    adapter, threads = Mangum(app, lifespan="off"), threading.local()
+    threads = threading.local()
 
-    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    def set_loop() -> None:
         if not hasattr(threads, "loop"):
             threads.loop = asyncio.new_event_loop()
         asyncio.set_event_loop(threads.loop)
+
+    set_loop()  # the constructor of Mangum reads it as well
+    adapter = Mangum(app, lifespan="off")
+
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        set_loop()
         response: dict[str, Any] = adapter(event, context)
         return response
 
