@@ -76,6 +76,14 @@ def test_a_search_with_a_misspelt_field_is_refused(chat: Api, body: dict[str, An
     assert answer.error["message"] == f"Unknown field {field!r}. Did you mean {similar!r}?"
 
 
+@pytest.mark.parametrize(("field", "similar"), [("scopes", "scope"), ("expires", "expires_at")])
+def test_a_key_with_a_misspelt_limit_is_not_created(library: Api, field: str, similar: str) -> None:
+    admin = Api(library.handler, scope=Scope.ADMIN)
+    answer = admin.post("/v2/api-keys", {"name": "guest", field: "read"})
+    assert (answer.status, answer.error["param"]) == (400, field)
+    assert answer.error["message"] == f"Unknown field {field!r}. Did you mean {similar!r}?"
+
+
 @pytest.mark.parametrize(
     ("filters", "field"),
     [({"ids": ["v"]}, "filter.ids"), ({"duration": {"min": 5}}, "filter.duration.min")],

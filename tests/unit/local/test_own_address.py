@@ -20,7 +20,7 @@ def status(host: str | None = "127.0.0.1:8080", *more: tuple[str, str], address:
 
 @pytest.mark.parametrize(
     "host",
-    ["127.0.0.1:8080", "localhost:8080", "LOCALHOST:8080", "[::1]:8080", "a.example", "a.example:99", "b.example:8443"],
+    ["127.0.0.1:8080", "localhost:8080", "LOCALHOST:8080", "a.example", "a.example:99", "b.example:8443"],
 )
 def test_the_names_of_the_loopback_interface_and_of_the_settings_are_accepted(host: str) -> None:
     assert status(host) == 200
@@ -38,6 +38,7 @@ def test_the_names_of_the_loopback_interface_and_of_the_settings_are_accepted(ho
             "",
             "127.0.0.1:8080, a",
             "[::1",
+            "[::1]:8080",
         ),
     ],
 )

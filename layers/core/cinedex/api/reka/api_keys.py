@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from cinedex.access.domain.api_keys import ApiKey, Scope
 from cinedex.api.auth import Admin
 from cinedex.api.reka.schemas.library import Date
+from cinedex.api.requests.misspelt_fields import CheckedFields
 from cinedex.api.shown_once import HasSecrets, ShownOnce
 from cinedex.bootstrap.access import manage_api_keys
 
@@ -61,7 +62,7 @@ class NewKeyResponse(HasSecrets, KeyResponse):
     )
 
 
-class NewKey(BaseModel):
+class NewKey(CheckedFields):
     name: str = Field(min_length=1, max_length=200)
     scope: ScopeName = "write"
     requests_max: int | None = Field(default=None, ge=1, le=1_000_000_000)
