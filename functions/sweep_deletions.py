@@ -17,6 +17,7 @@ class SweepDeletionsEvent(BaseModel):
 
 @lambda_handler(SweepDeletionsEvent)
 def handler(event: SweepDeletionsEvent) -> dict[str, Any]:
+    pending = sweep_deletions()()
     if event.after_restart:
         sweep_orphaned_media()()
-    return {"pending_deletions": sweep_deletions()()}
+    return {"pending_deletions": pending}

@@ -28,6 +28,17 @@ def test_a_file_without_a_video_is_deleted_and_logged(
     assert [record.message for record in caplog.records] == ["a media file without a video was deleted"]
 
 
+def test_no_file_is_deleted_when_the_table_has_none_of_the_videos(
+    memory_app: InMemoryApp, caplog: pytest.LogCaptureFixture
+) -> None:
+    keys = {str(UploadKey(account_id=MINE, video_id=name, filename="a.mp4")) for name in ("one", "two")}
+    for key in keys:
+        memory_app.media.put(key, BytesIO(b"film"), "video/mp4")
+    assert sweep(memory_app) == 0
+    assert set(memory_app.media.keys()) == keys
+    assert [record.message for record in caplog.records] == ["no media file has a video, so none is deleted"]
+
+
 def test_the_file_of_an_upload_in_progress_is_kept(memory_app: InMemoryApp) -> None:
     video = memory_app.upload.from_file(MINE, VideoDetails(), "a.mp4", BytesIO(b"film"))
     assert sweep(memory_app) == 0

@@ -116,8 +116,8 @@ def _require_decodable_size(video: VideoStream, pixels_max: int) -> None:
 def _undecodable(video: VideoStream | None, damage: Damage) -> MediaError:
     if isinstance(damage.error, av.error.ArgumentError):
         return _unsupported()
-    told = "Not a single picture in the file" if video is not None else "No sound in the file"
-    return MediaError("corrupt_media", f"{told} can be decoded.")
+    missing = "Not a single picture in the file" if video is not None else "No sound in the file"
+    return MediaError("corrupt_media", f"{missing} can be decoded.")
 
 
 def _first_frame(container: InputContainer, stream: AVStream, damage: Damage) -> Any | None:

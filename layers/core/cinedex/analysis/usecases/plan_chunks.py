@@ -65,8 +65,8 @@ class PlanChunks:
             if after is before:
                 return before
             measured = after.measured(plan.duration_s, plan.clock, shots.unreadable, transcript.unreadable)
-            told = measured.transcribed(plan.language, transcript.unknown_speech_s)
-            return told.changed(plan_key=plan_key, chunk_count=len(plan.chunks))
+            transcribed = measured.transcribed(plan.language, transcript.unknown_speech_s)
+            return transcribed.changed(plan_key=plan_key, chunk_count=len(plan.chunks))
 
         self.publish(video, finish)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from cinedex.library.domain.object_keys import parse_upload_key
+from cinedex.library.domain.object_keys import UploadKey, parse_upload_key
 from cinedex.library.domain.video import UploadStatus, Video
 from cinedex.library.ports.media_store import MediaStore
 from cinedex.library.ports.repositories import VideoRepository
@@ -26,7 +27,8 @@ class VideoPages(Protocol):
 class SweepOrphanedMedia:
     """Deletes files without a record. A record is always stored before its file, so no upload in progress is affected.
 
-    A record whose file is missing is kept and logged: its results are still of use.
+    If no file at all has a record, the table was lost or replaced, and nothing is deleted. A record whose file is missing
+    is kept and logged: its results are still of use. Reads the whole library, in pages of `PAGE`.
     """
 
     videos: VideoRepository
@@ -35,19 +37,27 @@ class SweepOrphanedMedia:
 
     def __call__(self) -> int:
         """The number of deleted files."""
-        keys = set(self.store.keys())
-        orphaned = [key for key in keys if self._has_no_record(key)]
+        owners = {key: owner for key in self.store.keys() if (owner := parse_upload_key(key))}
+        known = self._known(owners.values())
+        orphaned = [key for key, owner in owners.items() if owner.video_id not in known]
+        if orphaned and not known:
+            logger.warning("no media file has a video, so none is deleted", extra={"files": len(orphaned)})
+            orphaned = []
         for key in orphaned:
             self.store.delete(key)
             logger.warning("a media file without a video was deleted", extra={"key": key})
         for video in self._uploaded():
-            if video.media.key not in keys and self.store.find(video.media.key) is None:
+            if video.media.key not in owners and self.store.find(video.media.key) is None:
                 logger.warning("the media file of a video is missing", extra={"video_id": video.video_id})
         return len(orphaned)
 
-    def _has_no_record(self, key: str) -> bool:
-        owner = parse_upload_key(key)
-        return owner is not None and not self.videos.get_many(owner.account_id, [owner.video_id])
+    def _known(self, owners: Iterable[UploadKey]) -> frozenset[str]:
+        """The ids of those videos that have a record."""
+        by_account: dict[str, list[str]] = defaultdict(list)
+        for owner in owners:
+            by_account[owner.account_id].append(owner.video_id)
+        pages = ((a, ids[at : at + PAGE]) for a, ids in by_account.items() for at in range(0, len(ids), PAGE))
+        return frozenset(video.video_id for a, page in pages for video in self.videos.get_many(a, page))
 
     def _uploaded(self) -> Iterator[Video]:
         after: str | None = None
