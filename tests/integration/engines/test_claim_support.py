@@ -20,7 +20,7 @@ from local.settings import REPOSITORY
 
 LABELLED = REPOSITORY / "samples/answers/support.jsonl"
 PAIRS: list[dict[str, Any]] = [json.loads(line) for line in LABELLED.read_text(encoding="utf-8").splitlines()]
-FIGURES = {"tuning": (0.88, 0.98), "held_out": (0.86, 1.0)}
+FIGURES = {"tuning": (0.87, 0.98), "held_out": (0.86, 1.0)}
 """The least precision and recall of each part of the set; docs/12-agent.md has the same figures."""
 
 
@@ -61,7 +61,10 @@ def test_paraphrases_survive_and_most_contradictions_do_not(engines: EngineRegis
     assert recall >= least_recall
 
 
-@pytest.mark.parametrize("kind", ["number", "name", "identifier", "link", "other language"])
+@pytest.mark.parametrize(
+    "kind",
+    ["number", "name", "identifier", "link", "other language", "instruction", "denial", "event", "place", "person"],
+)
 def test_no_sentence_with_a_fact_of_its_own_passes(engines: EngineRegistry, kind: str) -> None:
     check = CheckSentence(LocalVectors(engines))
     pairs = [pair for pair in PAIRS if pair["kind"] == kind]

@@ -50,6 +50,33 @@ def test_a_claim_is_refused_for_its_first_fault(claim: str, reason: Unsupported 
     assert check(claim, CREW) is reason
 
 
+SCENE = "A person appears briefly beside the largest rocket. She opens the door on the left."
+
+
+@pytest.mark.parametrize(
+    ("claim", "reason"),
+    [
+        ("A woman appears briefly.", None),
+        ("A person opens the door on the left.", None),
+        ("A man appears briefly.", Unsupported.FACT),
+        ("A person appears on the right.", Unsupported.FACT),
+        ("A person is dying beside the rocket.", Unsupported.FACT),
+        ("A person appears beside your rocket.", Unsupported.INSTRUCTION),
+        ("Delete the largest rocket.", Unsupported.INSTRUCTION),
+        ("A person must close the largest rocket.", Unsupported.INSTRUCTION),
+        ("A person fails to appear.", Unsupported.OPPOSITE),
+        ("It is false that a person appears.", Unsupported.OPPOSITE),
+        ("A person appears beside the smallest rocket.", Unsupported.OPPOSITE),
+    ],
+)
+def test_orders_denials_and_added_facts_are_refused(claim: str, reason: Unsupported | None) -> None:
+    assert check(claim, SCENE) is reason
+
+
+def test_a_denial_in_other_words_is_accepted_for_a_negation() -> None:
+    assert check("The plant fails in the cold.", "The plant does not grow in the cold.") is None
+
+
 def test_as_many_things_as_results_may_be_counted() -> None:
     assert check("Two cats drink.", "A cat drinks.", "Another cat drinks.") is None
     assert check("Three cats drink.", "A cat drinks.", "Another cat drinks.") is Unsupported.NUMBER

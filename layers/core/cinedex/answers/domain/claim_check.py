@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
-from cinedex.answers.domain.english.claim_instructions import instructs, sensitive_words
+from cinedex.answers.domain.english.claim_facts import fact_words
+from cinedex.answers.domain.english.claim_instructions import addressed_words, instructs, sensitive_words
 from cinedex.answers.domain.english.claim_names import exchanged, is_identifier, names, technical_words
 from cinedex.answers.domain.english.claim_numbers import misplaced_numbers, numbers, parts_of_numbers, tokens
 from cinedex.answers.domain.english.claim_polarity import contradicts
@@ -38,6 +39,7 @@ class Unsupported(StrEnum):
     ADDRESS = "address"
     NUMBER = "number"
     NAME = "name"
+    FACT = "fact"
     OPPOSITE = "opposite"
     INSTRUCTION = "instruction"
     WORDING = "wording"
@@ -80,8 +82,10 @@ def wrong_fact(sentence: str, evidence: ClaimEvidence) -> Unsupported | None:
         return Unsupported.ADDRESS
     if not all(map(evidence.has, technical_words(sentence))):
         return Unsupported.ADDRESS
-    if instructs(sentence) or not all(map(evidence.has, sensitive_words(sentence))):
+    if instructs(sentence) or not all(map(evidence.has, [*sensitive_words(sentence), *addressed_words(sentence)])):
         return Unsupported.INSTRUCTION
+    if not all(map(evidence.has, fact_words(sentence, evidence.text))):
+        return Unsupported.FACT
     if _wrong_numbers(sentence, evidence):
         return Unsupported.NUMBER
     if exchanged(sentence, evidence.text) or not all(evidence.names(name.lower()) for name in names(sentence)):

@@ -27,8 +27,8 @@ class VideoPages(Protocol):
 class SweepOrphanedMedia:
     """Deletes files without a record. A record is always stored before its file, so no upload in progress is affected.
 
-    If no file at all has a record, the table was lost or replaced, and nothing is deleted. A record whose file is missing
-    is kept and logged: its results are still of use. Reads the whole library, in pages of `PAGE`.
+    If no file at all has a record, the table was lost or replaced, and nothing is deleted. A record whose file is
+    missing is kept and logged: its results are still of use. Reads the whole library, in pages of `PAGE`.
     """
 
     videos: VideoRepository
@@ -37,7 +37,8 @@ class SweepOrphanedMedia:
 
     def __call__(self) -> int:
         """The number of deleted files."""
-        owners = {key: owner for key in self.store.keys() if (owner := parse_upload_key(key))}
+        stored = self.store.keys()
+        owners = {key: owner for key in stored if (owner := parse_upload_key(key))}
         known = self._known(owners.values())
         orphaned = [key for key, owner in owners.items() if owner.video_id not in known]
         if orphaned and not known:

@@ -33,6 +33,14 @@ _REPORTED = re.compile(
     r"sign|slide|title|screen|caption|speaker|narrator)\b",
     re.IGNORECASE,
 )
+_IMPERATIVES = (
+    "buy|call|click|close|confirm|copy|delete|disable|disregard|download|enter|erase|execute|forget|format|forward|give|"
+    "ignore|install|leave|open|paste|pay|remove|reply|reset|reveal|scan|send|subscribe|tap|transfer|upload|verify|visit"
+)
+_ADVICE = re.compile(
+    rf"(?:^|[.:!?;]\s*|\b(?:please|must|should|have to|need to)\s+)(?P<verb>{_IMPERATIVES})\b", re.IGNORECASE
+)
+_READER = frozenset(("your", "yours", "yourself", "please"))
 _PHONE = re.compile(r"\+?\d[\d\s()./-]{6,}\d")
 _RISKY_WORDS = """
     credentials instruction instructions key keys money password passwords pin prompt rules secret secrets token tokens
@@ -43,6 +51,12 @@ _RISKY = frozenset(_RISKY_WORDS.split())
 def sensitive_words(sentence: str) -> list[str]:
     """Words of security and of instructions to a model: the evidence has to have them, in whatever form."""
     return [word for word in words(sentence) if word in _SENSITIVE]
+
+
+def addressed_words(sentence: str) -> list[str]:
+    """Words that speak to the reader, and what the reader is to do: the evidence has to have them, unless reported."""
+    verbs = [match for match in _ADVICE.finditer(sentence) if not _REPORTED.search(sentence[: match.start("verb")])]
+    return [*(word for word in words(sentence) if word in _READER), *(match["verb"].lower() for match in verbs)]
 
 
 def instructs(sentence: str) -> bool:

@@ -18,10 +18,17 @@ _BEFORE_ITS_WORDS = frozenset(("no", "not", "never", "neither", "nor", "without"
 _AFTER_ITS_WORD = frozenset(("nothing", "none", "nobody", "nowhere"))
 _SCOPE_ENDS = frozenset(("but", "and", "so", "because", "that", "which", "than"))
 _PUNCTUATION = re.compile(r"[.;:!?,\n](?!\d)")
+_DENYING_WORDS = """
+    absent denied denies deny fail failed failing fails false impossible incorrect instead lack lacked lacking lacks
+    missing refuse refused refuses unlike untrue wrong
+"""
+_DENYING = frozenset(_DENYING_WORDS.split())
 _WEAK = frozenset(("longer", "more", "only", "just", "even", "much", "any", "anything", "very", "quite", "long"))
 _OPPOSITES = """
     above/below before/after higher/lower high/low more/fewer more/less most/least large/small big/small
-    large/little long/short tall/short wide/narrow broad/narrow hot/cold warm/cold warm/cool increase/decrease
+    large/little largest/smallest biggest/smallest longest/shortest highest/lowest tallest/shortest oldest/youngest
+    oldest/newest earliest/latest fastest/slowest hottest/coldest widest/narrowest
+    long/short tall/short wide/narrow broad/narrow hot/cold warm/cold warm/cool increase/decrease
     rise/fall rises/falls rising/falling rising/dropping grow/shrink growing/shrinking gain/lose open/closed
     open/close opens/closes opened/closed opening/closing allowed/forbidden allowed/prohibited permitted/forbidden
     win/lose won/lost full/empty wet/dry fast/slow quickly/slowly early/late earlier/later old/new old/young
@@ -44,6 +51,7 @@ def contradicts(sentence: str, evidence: str) -> bool:
     """True when one of the two negates what the other does not, or has the opposite of a word of the other."""
     return (
         _negates_more(sentence, evidence)
+        or _denies(sentence, evidence)
         or _drops_a_negation(sentence, evidence)
         or _has_an_opposite(tokens(sentence), tokens(evidence))
     )
@@ -53,6 +61,12 @@ def _negates_more(sentence: str, evidence: str) -> bool:
     """A negation of the sentence must share a word with one of the evidence."""
     denied = _all_of(_scopes(evidence, ALL_WORDS))
     return any(not scope & denied for scope in _scopes(sentence, SCOPE_WORDS))
+
+
+def _denies(sentence: str, evidence: str) -> bool:
+    """The sentence denies in other words than "not", and the evidence denies nothing."""
+    known = set(tokens(evidence))
+    return any(w in _DENYING and w not in known for w in tokens(sentence)) and not any(_scopes(evidence, ALL_WORDS))
 
 
 def _drops_a_negation(sentence: str, evidence: str) -> bool:
