@@ -20,8 +20,9 @@ _NOT_RETURNED = _HOP_BY_HOP | {"content-length", "date", "server"}  # the gatewa
 
 
 CONNECT_TIMEOUT_S = 15.0
-READ_TIMEOUT_S = 300.0
-"""Between two events of a stream: a model may take minutes."""
+FIRST_BYTE_TIMEOUT_S = 30.0
+READ_TIMEOUT_S = 60.0
+"""Between two events of a stream, which pings every 15 seconds while a model runs."""
 CONNECT = RetryPolicy(attempts_max=1000, pause_s=0.2, pause_s_max=0.2)
 """Bounded by `CONNECT_TIMEOUT_S`, too."""
 
@@ -33,8 +34,14 @@ class StreamingProxy:
     because an EventSource whose connection is refused does not reconnect.
     """
 
-    def __init__(self, base_url: str, connect_timeout_s: float = CONNECT_TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        connect_timeout_s: float = CONNECT_TIMEOUT_S,
+        first_byte_timeout_s: float = FIRST_BYTE_TIMEOUT_S,
+    ) -> None:
         self._base_url, self._connect_timeout_s = httpx.URL(base_url), connect_timeout_s
+        self._first_byte_timeout_s = first_byte_timeout_s
         # No connection limit: a stream that waits for another one to end would look broken.
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(READ_TIMEOUT_S, connect=5.0, pool=5.0),
@@ -47,7 +54,7 @@ class StreamingProxy:
         forwarded = self._client.build_request(request.method, self._address(request), headers=headers, content=body)
         try:
             upstream = await self._send(forwarded)
-        except httpx.TransportError:
+        except (httpx.TransportError, TimeoutError):
             return envelope.unavailable(request.url.path, request_id)
         return _streamed(upstream, request_id)
 
@@ -62,12 +69,16 @@ class StreamingProxy:
         deadline = time.monotonic() + self._connect_timeout_s
         for pause_s in CONNECT.pauses():
             try:
-                return await self._client.send(request, stream=True)
+                return await self._send_once(request)
             except httpx.ConnectError:
                 if time.monotonic() > deadline:
                     raise
             await asyncio.sleep(pause_s)
-        return await self._client.send(request, stream=True)
+        return await self._send_once(request)
+
+    async def _send_once(self, request: httpx.Request) -> httpx.Response:
+        """Raises `TimeoutError` when the application accepts the request and does not answer."""
+        return await asyncio.wait_for(self._client.send(request, stream=True), self._first_byte_timeout_s)
 
     async def close(self) -> None:
         await self._client.aclose()

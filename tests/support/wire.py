@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import httpx
@@ -20,8 +21,9 @@ class Wire:
         self.pauses_s: list[float] = []
         self.answers: Answers = lambda _: httpx.Response(404)
 
-    def connection(self) -> Connection:
-        return Connection(URL, KEY, transport=httpx.MockTransport(self._play), pause=self.pauses_s.append)
+    def connection(self, clock: Callable[[], float] = time.monotonic) -> Connection:
+        transport = httpx.MockTransport(self._play)
+        return Connection(URL, KEY, transport=transport, pause=self.pauses_s.append, clock=clock)
 
     def deployment(self) -> Client:
         return Client(self.connection(), pause=self.pauses_s.append)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 import time
@@ -21,8 +22,13 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
 _RETRYABLE_STATUS = frozenset({429, 500, 502, 503, 504})
 _SERVER_TIMING = re.compile(r"(?:^|,)\s*([\w-]+)\s*;\s*dur=([\d.]+)")
 _PORT_MAX = 65535
+_NO_ANSWER = "Try again in a moment. If this is the stack on this machine, `cinedex doctor` examines it."
 _VISIBLE_ASCII = re.compile(r"[!-~]*")
-_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
+_STORAGE_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
+_API_TIMEOUT = httpx.Timeout(60.0, connect=5.0, read=35.0)
+"""API Gateway answers within 30 seconds, whatever happens behind it."""
+SILENT_S_MAX = 60.0
+"""A request that got no answer is not sent again later than this after its first attempt."""
 
 
 class Connection:
@@ -43,6 +49,7 @@ class Connection:
         *,
         transport: httpx.BaseTransport | None = None,
         pause: Pause = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if not _VISIBLE_ASCII.fullmatch(key):
             raise WrongUsage("The API key contains invalid characters.", hint="Check --key or CINEDEX_API_KEY.")
@@ -50,11 +57,11 @@ class Connection:
         # The stack on this machine is never behind a proxy, and its files are on this machine too.
         proxied = not is_loopback(_host(url))
         self._api = httpx.Client(
-            base_url=url, headers=headers, timeout=_TIMEOUT, transport=transport, trust_env=proxied
+            base_url=url, headers=headers, timeout=_API_TIMEOUT, transport=transport, trust_env=proxied
         )
         # Presigned URLs contain their own permission. A client without the key never sends the key to another host.
-        self._storage = httpx.Client(timeout=_TIMEOUT, transport=transport, trust_env=proxied)
-        self._pause = pause
+        self._storage = httpx.Client(timeout=_STORAGE_TIMEOUT, transport=transport, trust_env=proxied)
+        self._pause, self._clock = pause, clock
 
     @property
     def url(self) -> str:
@@ -94,21 +101,25 @@ class Connection:
 
     def put_presigned(self, url: str, content: Callable[[], Any], headers: Mapping[str, str]) -> httpx.Response:
         """Store bytes at a presigned URL; `content` is called once for each attempt."""
-        return self._send(lambda: self._storage.put(url, content=content(), headers=dict(headers)))
+        return self._send(
+            lambda: self._storage.put(url, content=content(), headers=dict(headers)), silent_s_max=math.inf
+        )
 
     def _json(self, request: Callable[[], httpx.Response]) -> Json:
         return _document(self._send(request))
 
-    def _send(self, request: Callable[[], httpx.Response]) -> httpx.Response:
-        for attempt in range(1, ATTEMPTS_MAX):
+    def _send(self, request: Callable[[], httpx.Response], silent_s_max: float = SILENT_S_MAX) -> httpx.Response:
+        began = self._clock()
+        for attempt in range(1, ATTEMPTS_MAX + 1):
             outcome = _attempt(request)
-            if isinstance(outcome, httpx.Response) and outcome.status_code not in _RETRYABLE_STATUS:
-                return _successful(outcome)
+            is_last = attempt == ATTEMPTS_MAX
+            if isinstance(outcome, httpx.Response):
+                if is_last or outcome.status_code not in _RETRYABLE_STATUS:
+                    return _successful(outcome)
+            elif is_last or self._clock() - began >= silent_s_max:
+                break
             self._pause(_pause_s(outcome, attempt))
-        outcome = _attempt(request)
-        if isinstance(outcome, httpx.Response):
-            return _successful(outcome)
-        raise Overloaded(f"The connection broke {ATTEMPTS_MAX} times: {outcome}.", hint="Try again in a moment.")
+        raise Overloaded(f"The deployment did not answer in {attempt} attempts: {outcome}.", hint=_NO_ANSWER)
 
 
 def _host(url: str) -> str:

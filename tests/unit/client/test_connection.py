@@ -70,6 +70,20 @@ def test_a_connection_that_always_breaks_is_an_overload(wire: Wire) -> None:
         wire.connection().get("/v2/videos")
 
 
+def test_a_deployment_that_never_answers_is_given_up_within_two_attempts(wire: Wire) -> None:
+    seconds = iter([0.0, 35.0, 70.0])
+    wire.in_turn(*[httpx.ReadTimeout("silent")] * ATTEMPTS_MAX)
+    with pytest.raises(Overloaded, match=r"did not answer in 2 attempts: silent"):
+        wire.connection(clock=lambda: next(seconds)).get("/v2/videos")
+
+
+def test_a_file_is_sent_again_however_long_the_first_attempt_took(wire: Wire) -> None:
+    seconds = iter([0.0, 900.0])
+    wire.in_turn(httpx.WriteError("cut"), httpx.Response(200))
+    sent = wire.connection(clock=lambda: next(seconds)).put_presigned("http://files.test/a", lambda: b"x", {})
+    assert sent.status_code == 200
+
+
 def test_a_refused_connection_is_reported_without_a_retry(wire: Wire) -> None:
     def unreachable(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused", request=request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,6 +77,14 @@ def client(functions: ScriptedFunctions) -> TestClient:
     unreachable = StreamingProxy("http://127.0.0.1:9", connect_timeout_s=0.0)
     streams = {"/v2/stream": unreachable, "/api/v2/turns/{turn_id}/stream": unreachable}
     return TestClient(build(API, functions, streams, address=ADDRESS, body_bytes_max=10), BASE)
+
+
+def test_a_stream_whose_application_never_answers_is_unavailable(functions: ScriptedFunctions) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        stream = StreamingProxy(f"http://127.0.0.1:{silent.getsockname()[1]}", first_byte_timeout_s=0.05)
+        client = TestClient(build(API, functions, {"/v2/stream": stream}, address=ADDRESS, body_bytes_max=10), BASE)
+        response = client.post("/v2/stream")
+    assert (response.status_code, response.json()["error"]["type"]) == (503, "server_error")
 
 
 def test_a_function_gets_the_caller_from_the_authorizer(client: TestClient, functions: ScriptedFunctions) -> None:
