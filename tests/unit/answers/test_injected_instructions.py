@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import pytest
 from cinedex.answers.domain.agent import AgentCitation, Evidence
 from cinedex.answers.domain.cited_answer import CitedAnswer
-from cinedex.answers.domain.plain_text import addresses, plain_text
 from cinedex.answers.usecases.agent.check_sentence import CheckSentence
 from cinedex.kernel.span import span
+from cinedex.kernel.text.plain_text import addresses, plain_text
 from cinedex.timeline.modality import Modality
 
 from tests.support.agent_fixture import FOREIGN, AgentFixture, answered

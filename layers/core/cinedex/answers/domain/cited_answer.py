@@ -9,9 +9,9 @@ from typing import Protocol
 from cinedex.answers.domain.agent import AgentCitation, Evidence
 from cinedex.answers.domain.claim_check import Unsupported
 from cinedex.answers.domain.english.answer_timestamps import correct_timestamps, without_times
-from cinedex.answers.domain.plain_text import plain_text
 from cinedex.answers.domain.sentence_splitter import MARK, SentenceSplitter
 from cinedex.kernel.span import Span
+from cinedex.kernel.text.plain_text import plain_text
 
 SENTENCE_CHARS_MAX = 800
 """A longer sentence is rejected: one citation cannot support it."""

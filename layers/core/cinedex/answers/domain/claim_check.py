@@ -16,7 +16,7 @@ from cinedex.answers.domain.english.claim_instructions import addressed_words, i
 from cinedex.answers.domain.english.claim_names import exchanged, is_identifier, names, technical_words
 from cinedex.answers.domain.english.claim_numbers import misplaced_numbers, numbers, parts_of_numbers, tokens
 from cinedex.answers.domain.english.claim_polarity import contradicts
-from cinedex.answers.domain.plain_text import addresses
+from cinedex.kernel.text.plain_text import addresses
 from cinedex.kernel.text.tokens import REQUEST_WORDS, STOP_WORDS, stem, words
 
 SENTENCE_CONFIDENCE_MIN = 0.9

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cinedex.answers.domain.agent import Evidence
-from cinedex.answers.domain.plain_text import plain_text
+from cinedex.kernel.text.plain_text import plain_text
 from cinedex.kernel.timecode import timecodes
 from cinedex.timeline.modality import Modality
 

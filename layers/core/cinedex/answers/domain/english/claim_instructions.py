@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from cinedex.answers.domain.plain_text import addresses
+from cinedex.kernel.text.plain_text import addresses
 from cinedex.kernel.text.tokens import words
 
 _SENSITIVE_WORDS = """

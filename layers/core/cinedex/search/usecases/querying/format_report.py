@@ -1,9 +1,10 @@
-"""Format a page of moments as plain text, from the moments alone."""
+"""Format a page of moments as plain text, from the moments alone: addresses and markup in it are not active."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from cinedex.kernel.text.plain_text import plain_text
 from cinedex.kernel.timecode import timecodes
 from cinedex.library.domain.video import Video
 from cinedex.search.domain.ranking.highlight import MARK_END, MARK_START
@@ -20,11 +21,11 @@ def format_report(query: str, moments: Sequence[Moment], videos: Mapping[str, Vi
     sources = len({moment.video_id for moment in moments})
     head = f"{counted(len(moments), 'moment')} in {counted(sources, 'video')} for “{query}”:"
     lines = [_line(moment, videos[moment.video_id].display_name) for moment in moments[:LINES_MAX]]
-    return "\n".join([head, *lines])
+    return plain_text("\n".join([head, *lines]))
 
 
 def no_match_text(query: str, video_count: int) -> str:
-    return f"No confident match for “{query.strip()}” in {counted(video_count, 'video')}."
+    return plain_text(f"No confident match for “{query.strip()}” in {counted(video_count, 'video')}.")
 
 
 def counted(count: int, noun: str) -> str:
