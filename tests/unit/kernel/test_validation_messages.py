@@ -67,3 +67,9 @@ def test_an_invalid_value_has_a_sentence_that_names_the_rule(kind: Any, value: A
 
 def test_a_rule_about_several_fields_is_a_sentence_of_its_own() -> None:
     assert sentence_of("The body", "give a or b, not both") == "Give a or b, not both."
+
+
+def test_the_length_of_a_text_is_counted_in_characters_whatever_its_type_is() -> None:
+    error = {"type": "too_long", "input": "x" * 501, "ctx": {"max_length": 500}}
+    assert requirement_of(error) == "must have at most 500 characters"
+    assert requirement_of({**error, "input": ["x"] * 501}) == "must have at most 500 items"

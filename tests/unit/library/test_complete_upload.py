@@ -146,8 +146,7 @@ def test_parts_that_are_not_listed_are_named(memory_app: InMemoryApp, listed: li
     parts = send(memory_app, upload, BODIES)
     details = refused(memory_app, video, upload, {number: parts[number] for number in listed})
     missing = [number for number in BODIES if number not in listed]
-    received = sum(len(BODIES[number]) for number in listed)
-    assert details == {"expected_bytes": SIZE, "received_bytes": received, "missing_parts": missing}
+    assert details == {"expected_bytes": SIZE, "received_bytes": SIZE, "missing_parts": missing}
 
 
 def test_a_part_that_was_not_sent_is_missing_although_it_is_listed(memory_app: InMemoryApp) -> None:
@@ -239,6 +238,17 @@ def test_many_missing_parts_are_counted_in_the_message_and_listed_in_the_details
     with pytest.raises(StateConflict, match=r"Missing: parts 2, 3, .*11 and 89 more\.") as refusal:
         expected.require_parts([(1, "e")], [UploadedPart(number=1, etag='"e"', size_bytes=1)])
     assert refusal.value.details[0]["missing_parts"] == list(range(2, 101))
+
+
+def test_parts_that_have_arrived_and_are_not_listed_are_named_as_such(memory_app: InMemoryApp) -> None:
+    video, upload = presigned(memory_app, SIZE)
+    parts = send(memory_app, upload, {1: BODIES[1], 3: BODIES[3]})
+    with pytest.raises(
+        StateConflict, match=r"Missing: part 2\. The list is incomplete: parts needs the ETag of part 1\."
+    ) as refusal:
+        complete(memory_app, video, upload, {3: parts[3]})
+    received = len(BODIES[1]) + len(BODIES[3])
+    assert refusal.value.details == [{"expected_bytes": SIZE, "received_bytes": received, "missing_parts": [1, 2]}]
 
 
 # Uploads that an earlier version has begun, without an announced size

@@ -60,9 +60,9 @@ def requirement_of(error: Mapping[str, Any]) -> str:
     if kind in ("value_error", "assertion_error"):
         return str(context.get("error", _OTHER))
     if kind in ("too_short", "string_too_short", "bytes_too_short"):
-        return _at_least(kind, int(context["min_length"]))
+        return _at_least(_is_text(error), int(context["min_length"]))
     if kind in ("too_long", "string_too_long", "bytes_too_long"):
-        return f"must have at most {_counted(kind, int(context['max_length']))}"
+        return f"must have at most {_counted(_is_text(error), int(context['max_length']))}"
     template = _BY_TYPE.get(kind) or _BY_KIND.get(kind.partition("_")[0], _OTHER)
     return template.format_map({name: _plain(value) for name, value in context.items()})
 
@@ -74,12 +74,17 @@ def sentence_of(field: str, requirement: str) -> str:
     return f"{requirement[:1].upper()}{requirement[1:]}."
 
 
-def _at_least(kind: str, count: int) -> str:
-    return "must not be empty" if count == 1 else f"must have at least {_counted(kind, count)}"
+def _is_text(error: Mapping[str, Any]) -> bool:
+    """A limit of a type of our own has the kind of a list, whatever the value is."""
+    return not str(error["type"]).startswith("too_") or isinstance(error.get("input"), str | bytes)
 
 
-def _counted(kind: str, count: int) -> str:
-    noun = "item" if kind.startswith("too_") else "character"
+def _at_least(is_text: bool, count: int) -> str:
+    return "must not be empty" if count == 1 else f"must have at least {_counted(is_text, count)}"
+
+
+def _counted(is_text: bool, count: int) -> str:
+    noun = "character" if is_text else "item"
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -62,12 +62,18 @@ class ExpectedFile(BaseModel):
         unknown = [number for number in etags if number not in sizes]
         if unknown:
             raise ImpossibleValue(f"This upload has the parts 1 to {len(sizes)}, not {unknown[0]}.", field="parts")
-        whole = [n for n in sizes if n in held and held[n].size_bytes == sizes[n] and held[n].is_named(etags.get(n))]
-        missing = [number for number in sizes if number not in whole]
+        whole = [number for number in sizes if number in held and held[number].size_bytes == sizes[number]]
+        listed_whole = [number for number in whole if held[number].is_named(etags.get(number))]
+        missing = [number for number in sizes if number not in listed_whole]
         if missing:
             received = sum(sizes[number] for number in whole)
-            message = f"{_fraction(received, self.size_bytes)} Missing: {_parts(missing)}."
+            message = self._incomplete(received, [n for n in sizes if n not in whole], {*whole} - {*listed_whole})
             raise StateConflict(message, field="parts", details=[self._progress(received, missing)])
+
+    def _incomplete(self, received: int, absent: Sequence[int], unlisted: Collection[int]) -> str:
+        arrived = [f"{_fraction(received, self.size_bytes)} Missing: {_parts(absent)}."] if absent else []
+        listed = [f"The list is incomplete: parts needs the ETag of {_parts(sorted(unlisted))}."] if unlisted else []
+        return " ".join([*arrived, *listed])
 
     def _part_sizes(self) -> Mapping[int, int]:
         part_size = self.part_size_bytes or self.size_bytes
