@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
+from cinedex.adapters.sqlite import SqliteIndexVersions
 
 from local.api_key import ensure_api_key
 from local.data_check import repair_data
@@ -77,6 +78,10 @@ def _clean_up(home: Home, report: Report) -> None:
         report(f"Ended {len(ended)} processes that an earlier start left behind.")
     for repair in repair_data(home):
         report(f"Repaired: {repair}.")
+    search_files = SqliteIndexVersions(home.search_index)
+    if search_files.outdated():
+        report("Migrating the search index to the schema of this version …")
+        search_files.migrate()
 
 
 class _Start:

@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from cinedex.adapters.sqlite import SqliteSegmentIndex
+from cinedex.adapters.sqlite import SqliteIndexVersions, SqliteSegmentIndex
 from cinedex.kernel.errors import Unavailable
 from cinedex.search.domain.index.segment_document import QueryVector
 
@@ -129,6 +129,10 @@ def test_a_file_of_the_schema_before_is_migrated_with_its_texts_and_vectors(path
         for row, text in enumerate(texts, 1):
             connection.execute("INSERT INTO words (rowid, speech) VALUES (?, ?)", (row, text))
             connection.execute("INSERT INTO lowered VALUES (?, 'speech', ?)", (row, text.lower()))
+    versions = SqliteIndexVersions(path)
+    assert versions.outdated() == (path,)
+    versions.migrate()
+    assert versions.outdated() == ()
     index, within = SqliteSegmentIndex(path), segment_filter("a")
     hits = index.search("cafe", QueryVector(model=MODEL, values=(1.0, 0.0, 0.0)), within, LIMIT)
     assert [hit.document.segment_index for hit in hits.words] == [0]
