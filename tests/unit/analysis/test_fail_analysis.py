@@ -139,3 +139,7 @@ def test_a_failure_that_could_not_be_stored_leaves_the_run_open_for_a_repetition
 )
 def test_reasons_are_sentences_however_they_are_wrapped(error: str, cause: str, message: str) -> None:
     assert explain(error, cause) == message
+
+
+def test_a_reason_has_at_most_five_hundred_characters() -> None:
+    assert [len(explain("E", "x" * length)) for length in (499, 500, 501)] == [499, 500, 500]

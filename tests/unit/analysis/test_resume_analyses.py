@@ -237,3 +237,77 @@ def test_an_upload_deleted_meanwhile_keeps_nothing_else_waiting(
     wait(memory_app, UPLOAD_DURATION_MAX)
     assert memory_app.resume()["uploads_settled"] == 1
     assert memory_app.now(waiting).error_code == "upload_expired"
+
+
+# Times
+
+
+@pytest.mark.parametrize(("minutes", "resumed"), [(4.99, 0), (5, 1), (5.01, 1), (-4.99, 0), (-5, 1)])
+def test_a_run_is_recent_for_five_minutes(memory_app: InMemoryApp, minutes: float, resumed: int) -> None:
+    memory_app.started()
+    memory_app.runner.crash()
+    memory_app.clock.advance(minutes=minutes)
+    assert memory_app.resume()["runs_resumed"] == resumed
+
+
+@pytest.mark.parametrize(("minutes", "settled"), [(4.99, 0), (5, 1), (-5, 1)])
+def test_the_event_of_a_file_is_waited_for_five_minutes(memory_app: InMemoryApp, minutes: float, settled: int) -> None:
+    video = memory_app.uploading()
+    memory_app.media.files[video.media.key] = b"bytes"
+    memory_app.clock.advance(minutes=minutes)
+    assert memory_app.resume()["uploads_settled"] == settled
+
+
+@pytest.mark.parametrize(("minutes", "requested"), [(19.99, 0), (20, 0), (20.01, 1), (24 * 60, 1), (24 * 60 + 1, 0)])
+def test_a_download_is_requested_again_after_twenty_minutes_and_for_a_day(
+    memory_app: InMemoryApp, minutes: float, requested: int
+) -> None:
+    memory_app.uploading(source=URL)
+    memory_app.clock.advance(minutes=minutes)
+    assert memory_app.resume()["uploads_settled"] == (1 if minutes > 20 else 0)
+    assert len(memory_app.fetcher.requested) == requested
+
+
+@pytest.mark.parametrize(("hours", "status"), [(24, UploadStatus.UPLOADING), (24.01, UploadStatus.FAILED)])
+def test_an_upload_may_take_a_day(memory_app: InMemoryApp, hours: float, status: UploadStatus) -> None:
+    video = memory_app.uploading()
+    memory_app.clock.advance(hours=hours)
+    memory_app.resume()
+    assert memory_app.now(video).status is status
+
+
+@pytest.mark.parametrize("hours", [24, 24.01])
+def test_a_file_that_cannot_be_probed_is_given_up_after_a_day(memory_app: InMemoryApp, hours: float) -> None:
+    video = memory_app.uploading()
+    memory_app.media.files[video.media.key] = b"bytes"
+    memory_app.probe.answer = InternalError()
+    memory_app.clock.advance(hours=hours)
+    memory_app.resume()
+    after = memory_app.now(video)
+    assert after.error == (None if hours == 24 else "The file could not be probed within 24 hours.")
+
+
+def test_an_upload_whose_file_is_not_there_after_a_restart_still_expires(memory_app: InMemoryApp) -> None:
+    video = memory_app.uploading()
+    wait(memory_app, UPLOAD_DURATION_MAX)
+    assert memory_app.resume(after_restart=True)["uploads_settled"] == 1
+    assert memory_app.now(video).error_code == "upload_expired"
+
+
+def test_a_young_upload_without_its_file_is_left_alone_after_a_restart(memory_app: InMemoryApp) -> None:
+    video = memory_app.uploading()
+    assert memory_app.resume(after_restart=True) == NOTHING
+    assert memory_app.now(video).status is UploadStatus.UPLOADING
+
+
+def test_a_file_that_is_registered_meanwhile_is_not_counted(
+    memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = memory_app.uploading()
+    memory_app.media.files[video.media.key] = b"bytes"
+    monkeypatch.setattr(type(memory_app.resume.register), "__call__", lambda *_: None)
+    assert memory_app.resume(after_restart=True) == NOTHING
+
+
+def test_a_run_is_tried_six_times() -> None:
+    assert ATTEMPTS_MAX == 6

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
 from cinedex.analysis.domain.run import ATTEMPTS_MAX, AnalysisRun, run_id_of
 from cinedex.kernel.ids import new_id
 from cinedex.library.domain.feature import CATALOG, Feature
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.memory.scenario import NOON
+from tests.support.memory.app_fixture import InMemoryApp
+from tests.support.memory.scenario import NOON, TALKING_CLIP
 
 EXECUTION_NAME_LENGTH_MAX = 80
 GENERATIONS = st.dictionaries(st.sampled_from(list(CATALOG)), st.integers(1, 10**6), min_size=1)
@@ -61,3 +63,27 @@ def test_a_forced_run_reuses_results_of_its_own_only() -> None:
 def test_features_come_in_the_order_in_which_they_are_computed() -> None:
     mixed = run("v", {Feature.OBJECTS: 1, Feature.TRANSCRIPT: 1})
     assert mixed.features == (Feature.TRANSCRIPT, Feature.OBJECTS)
+
+
+@pytest.mark.parametrize(("attempt", "can_retry"), [(1, True), (5, True), (6, False), (7, False)])
+def test_a_run_has_six_attempts(attempt: int, can_retry: bool) -> None:
+    assert run("v", {Feature.TRANSCRIPT: 1}, attempt=attempt).can_retry is can_retry
+
+
+def test_a_run_that_waits_for_its_budget_has_had_no_attempt() -> None:
+    first = run("v", {Feature.TRANSCRIPT: 1})
+    assert (first.attempt, first.forced, first.waits_for_budget) == (1, False, False)
+    waiting = first.waiting_for_budget()
+    assert (waiting.attempt, waiting.waits_for_budget) == (0, True)
+    assert waiting.next_attempt() == first
+
+
+def test_a_run_is_charged_by_the_milliseconds_of_its_video(memory_app: InMemoryApp) -> None:
+    video, started = memory_app.started(Feature.TRANSCRIPT)
+    charge = started.charge(video.changed(probe=TALKING_CLIP.model_copy(update={"duration_s": 12.3456})))
+    assert (charge.ms, charge.run_id, charge.forced, charge.etag) == (
+        12346,
+        started.run_id,
+        False,
+        video.media.etag,
+    )

@@ -10,11 +10,13 @@ from cinedex.analysis.usecases.start_analysis import AnalysisRequest, StartAnaly
 from cinedex.kernel.errors import ImpossibleValue, NotFound, StaleRevision, StateConflict
 from cinedex.kernel.retry import CONFLICT
 from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
+from cinedex.library.domain.probe import AudioTrack
 from cinedex.library.domain.segmenting import SegmentingOptions
 from cinedex.library.domain.video import UploadStatus, Video
 
 from tests.support.memory.app_fixture import ALL, MINE, YOURS, InMemoryApp
 from tests.support.memory.library import MemoryRuns
+from tests.support.memory.scenario import TALKING_CLIP
 
 T, C, E, O = Feature.TRANSCRIPT, Feature.CAPTIONS, Feature.EMBEDDINGS, Feature.OBJECTS  # noqa: E741
 
@@ -185,3 +187,45 @@ def test_an_unsupported_language_is_refused_and_keeps_the_existing_results(memor
     with pytest.raises(ImpossibleValue, match="supported: en"):
         memory_app.start.trigger(video.account_id, video.video_id, german)
     assert memory_app.videos.get(video.account_id, video.video_id).feature(Feature.TRANSCRIPT).status == "ready"
+
+
+@pytest.mark.parametrize("language", ["en", "EN", "en-GB", None])
+def test_a_language_is_supported_in_any_case_and_with_any_region(memory_app: InMemoryApp, language: str | None) -> None:
+    request = AnalysisRequest((T,), options={"transcribe_speech": {"language": language}})
+    assert memory_app.start.trigger(MINE, memory_app.uploaded().video_id, request).features == (T,)
+
+
+@pytest.mark.parametrize("language", ["de-en", "english", ""])
+def test_only_the_first_part_of_a_language_counts(memory_app: InMemoryApp, language: str) -> None:
+    request = AnalysisRequest((T,), options={"transcribe_speech": {"language": language}})
+    with pytest.raises(ImpossibleValue) as refusal:
+        memory_app.start.trigger(MINE, memory_app.uploaded().video_id, request)
+    assert refusal.value.field == "language"
+
+
+TRACKS = tuple(AudioTrack(index=index, codec="aac") for index in range(2))
+
+
+def started_with_track(memory_app: InMemoryApp, track: int | None, tracks: tuple[AudioTrack, ...]) -> StartedAnalysis:
+    probe = TALKING_CLIP.model_copy(update={"audio_tracks": tracks})
+    video = memory_app.videos.save(memory_app.uploaded().changed(probe=probe))
+    request = AnalysisRequest((T,), options={"transcribe_speech": {"audio_track": track}})
+    return memory_app.start.trigger(MINE, video.video_id, request)
+
+
+@pytest.mark.parametrize(("track", "tracks"), [(0, TRACKS), (1, TRACKS), (None, TRACKS), (5, ())])
+def test_a_track_that_the_file_may_have_is_accepted(
+    memory_app: InMemoryApp, track: int | None, tracks: tuple[AudioTrack, ...]
+) -> None:
+    assert started_with_track(memory_app, track, tracks).features == (T,)
+
+
+@pytest.mark.parametrize("track", [2, 3])
+def test_a_track_that_the_file_does_not_have_is_refused(memory_app: InMemoryApp, track: int) -> None:
+    with pytest.raises(ImpossibleValue, match=f"no audio track {track}; it has 2") as refusal:
+        started_with_track(memory_app, track, TRACKS)
+    assert refusal.value.field == "audio_track"
+
+
+def test_a_request_without_options_forces_nothing() -> None:
+    assert AnalysisRequest((T,)).force is False

@@ -71,3 +71,13 @@ def test_a_message_queued_by_an_earlier_version_is_read() -> None:
     assert TaskMessage.model_validate(MESSAGE.model_dump(exclude={"chunk"}) | {"part": CHUNK}) == MESSAGE.model_copy(
         update={"chunk": Chunk.model_validate(CHUNK)}
     )
+
+
+WHOLE = "results/a/v/shared/read_text/whole-a2f54e049cf8611892fcdc21.json"
+CHUNKED = "results/a/v/shared/read_text/part-0003-c942e6cabb05f93f7e085024.json"
+
+
+def test_results_that_are_stored_already_are_found_under_their_keys() -> None:
+    chunk = TaskMessage.model_validate(MESSAGE.model_dump() | {"chunk": CHUNK})
+    keys = [result_key(m, "read_text", {"models": ["m@1"], "b": 1, "a": 2}) for m in (MESSAGE, chunk)]
+    assert keys == [WHOLE, CHUNKED]

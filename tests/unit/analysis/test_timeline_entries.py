@@ -132,3 +132,42 @@ def test_a_segment_with_many_detections_is_split_into_entries_that_fit_the_table
     assert [len(e.body["detections"]) for e in entries] == [DETECTIONS_PER_ENTRY_MAX, 5]
     assert {e.span for e in entries} == {span(0, 10)}
     assert [e.index for e in entries] == [0, 1]
+
+
+def test_an_entry_has_at_most_a_thousand_detections() -> None:
+    entries = object_entries([frames_with_persons((1.0, 2001))], SEGMENTS)
+    assert [len(e.body["detections"]) for e in entries] == [1000, 1000, 1]
+
+
+def test_times_and_scores_of_a_detection_are_rounded_to_thousandths() -> None:
+    found = frames_with_persons((1.23456, 1)).model_copy(update={"sample_fps": 3.0})
+    (entry,) = object_entries([found], SEGMENTS)
+    (row,) = entry.body["detections"]
+    assert (row["score"], row["at_s"], row["until_s"]) == (0.988, 1.235, 1.568)
+
+
+def test_lines_are_ordered_by_their_start_and_then_by_their_end() -> None:
+    read = shown(30, (frame(1, "long", "short"), frame(2, "long"), frame(3, "late"), frame(4)))
+    assert read == [("short", span(1, 2)), ("long", span(1, 3)), ("late", span(3, 4))]
+
+
+def test_lines_of_the_same_height_are_read_from_left_to_right() -> None:
+    lines = [
+        ScreenLine(text=text, score=0.9, box=Box(x1=x, y1=y, x2=x + 9, y2=y + 8))
+        for text, x, y in [("right", 50, 0), ("below", 0, 10), ("left", 0, 0)]
+    ]
+    assert [text for text, _ in shown(9, (FrameText(at_s=1, lines=tuple(lines)), frame(2)))] == [
+        "left",
+        "right",
+        "below",
+    ]
+
+
+def test_a_cut_before_the_last_read_frame_does_not_end_a_line() -> None:
+    shots = [span(0, 2), span(2, 4), span(4, 30)]
+    assert shown(30, (frame(1, "A"), frame(3, "A"), frame(9)), shots=shots) == [("A", span(1, 4))]
+
+
+def test_a_line_that_is_read_at_a_cut_ends_at_the_next_one() -> None:
+    shots = [span(0, 2), span(2, 4), span(4, 30)]
+    assert shown(30, (frame(2, "A"), frame(9)), shots=shots) == [("A", span(2, 4))]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from cinedex.analysis.domain.task_message import MediaReference
 from moto import mock_aws
 
@@ -92,3 +93,65 @@ def test_a_deleted_cache_folder_is_created_again(bucket: str, tmp_path: Path) ->
             assert path.is_file()
         path.unlink()
         path.parent.rmdir()
+
+
+def test_files_that_fit_exactly_are_all_kept(bucket: str, tmp_path: Path) -> None:
+    cache = MediaCache(tmp_path, 2000)
+    for key in ("a", "b"):
+        with cache.local_copy(stored(bucket, key), ignore):
+            pass
+    assert sorted(path.read_bytes()[:1] for path in tmp_path.iterdir()) == [b"a", b"b"]
+
+
+def test_only_as_many_files_are_evicted_as_the_new_one_needs(bucket: str, tmp_path: Path) -> None:
+    cache = MediaCache(tmp_path, 3000)
+    for key in ("a", "b", "c", "d"):
+        with cache.local_copy(stored(bucket, key), ignore):
+            pass
+    assert sorted(path.read_bytes()[:1] for path in tmp_path.iterdir()) == [b"b", b"c", b"d"]
+
+
+def test_a_download_can_be_interrupted_after_each_mebibyte(bucket: str, tmp_path: Path) -> None:
+    blocks = list[int]()
+    media = stored(bucket, "a", size_bytes=3 * 1024 * 1024)
+
+    with MediaCache(tmp_path, 10**7).local_copy(media, lambda: blocks.append(1)) as path:
+        assert path.stat().st_size == 3 * 1024 * 1024
+    assert len(blocks) == 3
+
+
+@pytest.mark.parametrize("code", ["NoSuchKey", "NoSuchBucket", "404", "PreconditionFailed"])
+def test_what_s3_says_of_a_file_that_is_gone_fails_the_task(
+    bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    with pytest.raises(MediaGone):
+        fetched(tmp_path, monkeypatch, code)
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "SlowDown", "InternalError", "500"])
+def test_any_other_error_of_s3_is_raised_as_it_is(
+    bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    with pytest.raises(ClientError, match=code):
+        fetched(tmp_path, monkeypatch, code)
+
+
+def fetched(folder: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    cache = MediaCache(folder, BYTES_MAX)
+
+    def refuse(**_: object) -> None:
+        raise ClientError({"Error": {"Code": code}}, "GetObject")
+
+    monkeypatch.setattr(cache._client, "get_object", refuse)
+    with cache.local_copy(MediaReference(bucket="media", key="a", etag="etag"), ignore):
+        pass
+
+
+def test_a_media_file_has_a_minute_for_each_read(bucket: str, tmp_path: Path) -> None:
+    assert MediaCache(tmp_path, BYTES_MAX)._client.meta.config.read_timeout == 60
+
+
+def test_a_message_without_an_etag_accepts_any_version(bucket: str, tmp_path: Path) -> None:
+    media = stored(bucket, "a").model_copy(update={"etag": ""})
+    with MediaCache(tmp_path, BYTES_MAX).local_copy(media, ignore) as path:
+        assert path.stat().st_size == 1000
