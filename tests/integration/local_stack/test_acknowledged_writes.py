@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.support.emulator import BUCKET, TABLE, Emulator
+from tests.support.small_disk import fill, small_disk
 
 MEBIBYTE = 1024 * 1024
 OBJECT_BYTES = 100_000
@@ -100,18 +100,17 @@ def test_a_kill_in_the_middle_of_concurrent_writes_loses_no_response_and_halves_
         assert {len(body) for body in objects.values()} <= {OBJECT_BYTES}
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small file system")
 def test_a_full_disk_refuses_writes_and_serves_reads_and_needs_no_restart_when_it_has_space_again(
-    small_disk: Path,
+    disk: Path,
 ) -> None:
-    emulator = Emulator(small_disk)
+    emulator = Emulator(disk)
     try:
         emulator.create_table()
         s3, dynamodb = emulator.client("s3"), emulator.client("dynamodb")
         s3.create_bucket(Bucket=BUCKET)
         s3.put_object(Bucket=BUCKET, Key="kept", Body=b"kept")
         dynamodb.put_item(TableName=TABLE, Item=_item("kept", 1))
-        _fill(small_disk)
+        filler = fill(disk)
         _require_refusal(lambda: s3.put_object(Bucket=BUCKET, Key="refused", Body=os.urandom(MEBIBYTE)))
         for _ in range(2000):
             if _is_refused(lambda: dynamodb.put_item(TableName=TABLE, Item=_item("refused", 1, "x" * 200_000))):
@@ -125,7 +124,7 @@ def test_a_full_disk_refuses_writes_and_serves_reads_and_needs_no_restart_when_i
         emulator.kill_and_start()
         assert set(_numbers(emulator)) == kept
         assert s3.get_object(Bucket=BUCKET, Key="kept")["Body"].read() == b"kept"
-        (small_disk / "filler").unlink()
+        filler.unlink()
         dynamodb.put_item(TableName=TABLE, Item=_item("after", 1))
         s3.put_object(Bucket=BUCKET, Key="after", Body=b"after")
         emulator.kill_and_start()
@@ -136,22 +135,11 @@ def test_a_full_disk_refuses_writes_and_serves_reads_and_needs_no_restart_when_i
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(disk)], check=False)
-    if mounted.returncode != 0:
-        pytest.skip("this machine does not let root mount a file system")
-    try:
-        yield disk
-    finally:
-        subprocess.run(["umount", "--lazy", str(disk)], check=True)
-
-
-def _fill(disk: Path) -> None:
-    with (disk / "filler").open("wb", buffering=0) as filler, suppress(OSError):
-        while True:
-            filler.write(bytes(64 * 1024))
+def disk(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path / "disk", 24) as mounted:
+        if not mounted:
+            pytest.skip("only root may mount a small file system, and this machine has to let it")
+        yield tmp_path / "disk"
 
 
 def _is_refused(write: Any) -> bool:

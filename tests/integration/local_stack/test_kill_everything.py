@@ -9,7 +9,6 @@ import hashlib
 import os
 import random
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.small_disk import small_disk
 from tests.support.up_process import UpProcess
 
 TRIES = int(os.environ.get("CINEDEX_KILL_TRIES", "2"))
@@ -40,15 +40,8 @@ class Acknowledged:
 
 @pytest.fixture
 def small_home(tmp_path: Path) -> Iterator[Path]:
-    home = tmp_path / "home"
-    home.mkdir(mode=0o700)
-    mount = ["mount", "-t", "tmpfs", "-o", "size=60m,mode=700", "tmpfs", str(home)]
-    mounted = os.geteuid() == 0 and subprocess.run(mount, check=False).returncode == 0
-    try:
-        yield home
-    finally:
-        if mounted:
-            subprocess.run(["umount", "--lazy", str(home)], check=True)
+    with small_disk(tmp_path / "home", 60):
+        yield tmp_path / "home"
 
 
 def test_nothing_acknowledged_is_lost_and_nothing_is_half_there_when_everything_is_killed(small_home: Path) -> None:
