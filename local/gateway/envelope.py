@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from cinedex.api.dialects import http_error_response, internal_error_response
+from collections.abc import Iterable
+
+from cinedex.api.dialects import dialect_of, http_error_response, internal_error_response, render
+from cinedex.api.requests.query_parameters import require_known
+from cinedex.kernel.errors import InvalidInput
 from starlette.responses import Response
 
 from local.functions.errors import NotAdmitted
@@ -23,6 +27,15 @@ def not_found(path: str, request_id: str) -> Response:
 
 def unknown_method(path: str, request_id: str) -> Response:
     return _error(path, 405, "This route does not support this method.", request_id)
+
+
+def refused_query(path: str, names: Iterable[str], request_id: str) -> Response | None:
+    """For a route of the gateway without query parameters; None if there are none."""
+    try:
+        require_known(names, {})
+    except InvalidInput as error:
+        return _with_headers(render(dialect_of(path).domain_error(error), path, request_id), request_id)
+    return None
 
 
 def too_large(path: str, bytes_max: int, request_id: str) -> Response:

@@ -13,7 +13,7 @@ import httpx
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from local.gateway.envelope import NO_RATE_LIMIT, REQUEST_ID
+from local.gateway.envelope import NO_RATE_LIMIT, REQUEST_ID, refused_query
 
 HEALTH_PATH = "/.local/health"
 """Whether the gateway itself is up."""
@@ -32,8 +32,11 @@ class StackHealth:
     emulator_url: str
     folder: Path
 
-    async def respond(self, _request: Request) -> Response:
-        """200 if everything is well, otherwise 503 with one sentence for each part."""
+    async def respond(self, request: Request) -> Response:
+        """200 if everything is well, otherwise 503 with one sentence for each part; 400 for a query."""
+        refused = refused_query(API_HEALTH_PATH, request.query_params, uuid.uuid4().hex)
+        if refused is not None:
+            return refused
         emulator, disk = await asyncio.gather(self._check_emulator(), self._check_disk())
         if emulator == disk == OK:
             return JSONResponse({"status": OK}, headers=_headers(0))

@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from cinedex.access.domain.api_keys import Scope
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
 from tests.support.golden import ACCOUNT, received
 
@@ -84,6 +86,12 @@ class Api:
             caller = {"account_id": self.account_id, "key_id": "key", "scope": self.scope.label}
         context["authorizer"]["lambda"] = caller
         return event | {"rawPath": path, "rawQueryString": query}
+
+
+def api_routes(app: FastAPI) -> list[APIRoute]:
+    """FastAPI keeps the routers that an application includes, with their routes."""
+    routers = [included.original_router for included in app.routes if hasattr(included, "original_router")]
+    return [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
 
 
 def answer_of(answer: dict[str, Any]) -> Answer:

@@ -11,13 +11,12 @@ from cinedex.adapters.unavailable_segment_index import UnavailableSegmentIndex
 from cinedex.kernel import errors
 from cinedex.kernel.ids import new_id
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
 from functions.chat_api import app as chat_app
 from functions.chat_stream import app as stream_app
 from functions.library_api import app as library_app
-from tests.support.api import Api
+from tests.support.api import Api, api_routes
 from tests.support.golden import ACCOUNT
 from tests.support.memory.app_fixture import InMemoryApp
 from tests.support.memory.scenario import NOON
@@ -98,8 +97,9 @@ def test_every_route_is_listed_with_its_scope(app: FastAPI, known: set[tuple[str
 
 def test_every_route_is_in_the_openapi_document() -> None:
     for app in (library_app, chat_app, stream_app):
-        flat = [r for r in app.routes if isinstance(r, APIRoute)]
-        assert all(r.include_in_schema for r in flat)
+        listed = api_routes(app)
+        assert listed
+        assert all(r.include_in_schema for r in listed)
 
 
 def path_of(pattern: str, **ids: str) -> str:

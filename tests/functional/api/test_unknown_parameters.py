@@ -85,16 +85,46 @@ def test_a_key_with_a_misspelt_limit_is_not_created(library: Api, field: str, si
 
 
 @pytest.mark.parametrize(
-    ("filters", "field"),
-    [({"ids": ["v"]}, "filter.ids"), ({"duration": {"min": 5}}, "filter.duration.min")],
+    ("filters", "field", "message"),
+    [
+        ({"ids": ["v"]}, "filter.ids", "Unknown field 'ids'. Did you mean 'id'?"),
+        ({"duration": {"min": 5}}, "filter.duration.min", "Unknown field 'min'. This object has: gte, lte."),
+    ],
 )
-def test_a_filter_that_does_not_exist_is_refused(chat: Api, filters: dict[str, Any], field: str) -> None:
+def test_a_filter_that_does_not_exist_is_refused(chat: Api, filters: dict[str, Any], field: str, message: str) -> None:
     answer = chat.post("/v2/search", {"query": "rocket", "filter": filters})
-    assert (answer.status, answer.error["param"], answer.error["message"]) == (400, field, f"{field} is unknown.")
+    assert (answer.status, answer.error["param"], answer.error["message"]) == (400, field, message)
 
 
-def test_an_unknown_field_that_resembles_none_is_ignored(chat: Api) -> None:
-    assert chat.post("/v2/search", {"query": "rocket", "rationale": "because"}).status == 200
+def test_an_unknown_field_that_resembles_none_is_refused_with_the_fields_that_exist(chat: Api) -> None:
+    answer = chat.post("/v2/search", {"query": "rocket", "because": "x"})
+    assert (answer.status, answer.error["param"]) == (400, "because")
+    assert answer.error["message"].startswith("Unknown field 'because'. This object has: datetime_from, datetime_to, ")
+
+
+@pytest.mark.parametrize("options", [{"use_scene_detecton": True}, {"use_scene_detecton": None}])
+def test_an_option_of_a_feature_that_does_not_exist_is_refused(
+    library: Api, video: Video, options: dict[str, Any]
+) -> None:
+    path = f"/v2/videos/{video.video_id}/features/transcript"
+    answer = library.post(path, {"force": True, "chunking_config": options})
+    assert (answer.status, answer.error["param"]) == (400, "chunking_config.use_scene_detecton")
+    assert answer.error["message"] == "Unknown field 'use_scene_detecton'. Did you mean 'use_scene_detection'?"
+
+
+def test_a_change_of_a_field_that_does_not_exist_is_refused(library: Api, video: Video) -> None:
+    answer = library.patch(f"/v2/videos/{video.video_id}", {"titel": "x"})
+    assert answer.error["message"] == "Unknown field 'titel'. Did you mean 'title'?"
+
+
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "application/json"])
+def test_an_unknown_field_of_an_upload_is_refused(library: Api, content_type: str) -> None:
+    body = b"video_url=https://m.test/a.mp4&index=true"
+    if content_type == "application/json":
+        body = b'{"video_url": "https://m.test/a.mp4", "index": true}'
+    answer = library.call("POST", "/v2/videos", body=body, content_type=content_type)
+    assert (answer.status, answer.error["param"]) == (400, "index")
+    assert answer.error["message"].startswith("Unknown field 'index'. This object has: description, group_id, ")
 
 
 def test_a_turn_with_a_misspelt_scope_is_refused_in_the_format_of_its_api(chat: Api) -> None:

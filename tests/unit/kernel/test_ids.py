@@ -25,3 +25,9 @@ def test_what_is_no_id_is_refused_by_the_name_of_its_parameter() -> None:
     with pytest.raises(InvalidInput, match="group_id") as refusal:
         parse_id("../etc/passwd", "group_id")
     assert refusal.value.field == "group_id"
+
+
+@pytest.mark.parametrize("text", ["0x" + "1" * 30, "1_" * 15 + "11", "٠" * 32, " " + "1" * 31, "+" + "1" * 31])
+def test_what_python_reads_as_a_number_is_no_id(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        parse_id(text, "video_id")

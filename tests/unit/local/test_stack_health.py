@@ -46,6 +46,13 @@ def test_an_emulator_that_accepts_and_never_answers_is_named(
     assert response.json()["disk"] == "ok"
 
 
+def test_a_query_parameter_is_refused(tmp_path: Path) -> None:
+    response = client_of("http://127.0.0.1:9/health", tmp_path).get("/health?x=1")
+    error = response.json()["error"]
+    assert (response.status_code, error["param"]) == (400, "x")
+    assert error["message"] == "Unknown query parameter 'x'. This route has no query parameters."
+
+
 def test_an_emulator_that_is_not_there_is_named(tmp_path: Path) -> None:
     response = client_of("http://127.0.0.1:9/health", tmp_path).get("/health")
     assert response.status_code == 503

@@ -11,9 +11,11 @@ from pydantic import BaseModel, Field
 from cinedex.access.domain.api_keys import ApiKey, Scope
 from cinedex.api.auth import Admin
 from cinedex.api.reka.schemas.library import Date
-from cinedex.api.requests.misspelt_fields import CheckedFields
+from cinedex.api.requests.strict_body import StrictBody
 from cinedex.api.shown_once import HasSecrets, ShownOnce
 from cinedex.bootstrap.access import manage_api_keys
+from cinedex.kernel.errors import ApiKeyNotFound
+from cinedex.kernel.ids import require_id
 
 router = APIRouter(prefix="/v2/api-keys", tags=["API keys"])
 
@@ -62,7 +64,7 @@ class NewKeyResponse(HasSecrets, KeyResponse):
     )
 
 
-class NewKey(CheckedFields):
+class NewKey(StrictBody):
     name: str = Field(min_length=1, max_length=200)
     scope: ScopeName = "write"
     requests_max: int | None = Field(default=None, ge=1, le=1_000_000_000)
@@ -86,4 +88,4 @@ def create_key(caller: Admin, new: NewKey) -> NewKeyResponse:
 @router.delete("/{key_id}")
 def revoke_key(caller: Admin, key_id: str) -> KeyResponse:
     """Revoke a key. Takes effect with the next request; revoking a key again changes nothing."""
-    return KeyResponse.of(manage_api_keys().revoke(caller.account_id, key_id))
+    return KeyResponse.of(manage_api_keys().revoke(caller.account_id, require_id(key_id, ApiKeyNotFound)))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 
 from cinedex.analysis.domain.run import Priority
 from cinedex.analysis.domain.sampling import DETECTION_FPS_MAX
 from cinedex.analysis.usecases.start_analysis import AnalysisRequest
+from cinedex.api.requests.strict_body import StrictBody
 from cinedex.kernel.errors import InvalidInput
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.segmenting import SegmentingOptions
@@ -19,13 +20,15 @@ SPEECH = ("use_asr", "vad_threshold", "language", "audio_track")
 DETECTION = ("max_fps", "conf", "iou", "max_objects_per_chunk")
 
 
-class NullIsDefault(BaseModel):
+class NullIsDefault(StrictBody):
     """A field that is null has its default, as if it were absent."""
 
     @model_validator(mode="before")
     @classmethod
     def _without_nulls(cls, data: Any) -> Any:
-        return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
+        if not isinstance(data, dict):
+            return data
+        return {name: value for name, value in data.items() if value is not None or name not in cls.model_fields}
 
     def sent(self, *names: str) -> list[str]:
         """Those of `names` that the request has."""
@@ -33,7 +36,7 @@ class NullIsDefault(BaseModel):
 
 
 class ChunkingConfig(NullIsDefault):
-    """Lengths in seconds. Unknown keys are accepted and ignored."""
+    """Lengths in seconds."""
 
     min_len: float = 15
     max_len: float = 25

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from fastapi import Request
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
@@ -9,11 +11,12 @@ from starlette.formparsers import MultiPartException
 
 from cinedex.api.reka.schemas.uploads import UploadForm
 from cinedex.api.requests.multipart_form import FILE, read_multipart_form
+from cinedex.api.requests.strict_body import FORM, NAME_CHARS_MAX
 from cinedex.api.requests.validation import problems_of
 from cinedex.kernel.errors import InvalidInput
 from cinedex.library.domain.media_type import HEAD_BYTES, media_suffix
 
-JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
+JSON, URLENCODED, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 
 
 async def read_upload(request: Request) -> tuple[UploadForm, UploadFile | None]:
@@ -24,9 +27,9 @@ async def read_upload(request: Request) -> tuple[UploadForm, UploadFile | None]:
             return UploadForm.model_validate_json(await request.body()), None
         if media_type == MULTIPART:
             form = await read_multipart_form(request)
-            return UploadForm.model_validate(_fields(form)), _file_of(form)
-        if media_type == FORM:
-            return UploadForm.model_validate(_fields(await request.form())), None
+            return UploadForm.model_validate(_fields(form), context=FORM), _file_of(form)
+        if media_type == URLENCODED:
+            return UploadForm.model_validate(_fields(await request.form()), context=FORM), None
     except ValidationError as error:
         first = problems_of([{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()])[0]
         raise InvalidInput(first.message, field=first.field) from error
@@ -57,7 +60,13 @@ async def file_name(file: UploadFile) -> str:
 
 def _fields(form: FormData) -> dict[str, str]:
     """A file in a form without files is the name of a file, or its text."""
-    fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    values = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    fields = dict(values)
+    repeated = next((name for name, times in Counter(name for name, _ in values).items() if times > 1), None)
+    if repeated is not None:
+        raise InvalidInput(
+            f"The form has the field {repeated[:NAME_CHARS_MAX]!r} more than once.", field=repeated[:NAME_CHARS_MAX]
+        )
     if fields.pop(FILE, ""):
         raise InvalidInput(f"The field {FILE!r} is text. Send the file in a form of type {MULTIPART}.", field=FILE)
     return fields

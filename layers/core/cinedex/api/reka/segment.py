@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from cinedex.api.auth import Searcher
+from cinedex.api.requests.strict_body import StrictBody
 from cinedex.bootstrap.access import record_usage
 from cinedex.bootstrap.library import detect_in_video
 from cinedex.detection.prompted_detector import PromptedDetection, PromptedFrame, PromptedFrames
@@ -17,12 +18,12 @@ from cinedex.usage.operations import Operation
 router = APIRouter(prefix="/v2/videos/{video_id}", tags=["video insights"])
 
 
-class PromptText(BaseModel):
+class PromptText(StrictBody):
     type: Literal["text"] = "text"
     text: str = Field(min_length=1, max_length=200)
 
 
-class SegmentBody(BaseModel):
+class SegmentBody(StrictBody):
     """`start` and `end` in seconds, at most 15 s apart."""
 
     prompts: list[PromptText] = Field(min_length=1, max_length=16)

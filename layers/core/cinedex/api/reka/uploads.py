@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from fastapi import APIRouter, Request
 
 from cinedex.api.auth import Writer
@@ -48,7 +50,7 @@ def create_presigned_upload(caller: Writer, request: PresignedUploadRequest) -> 
 
 
 @router.post("/{video_id}/uploads/complete", status_code=202)
-def complete_upload(caller: Writer, video_id: str, finished: FinishedUpload) -> UploadResponse:
+def complete_upload(caller: Writer, video_id: UUID, finished: FinishedUpload) -> UploadResponse:
     """Extension: complete a presigned upload once all bytes are sent. Safe to repeat. 409 names what is missing."""
     parts = [(p.part_number, p.etag) for p in finished.parts]
-    return UploadResponse.of(complete_upload_usecase()(caller.account_id, video_id, finished.upload_id, parts))
+    return UploadResponse.of(complete_upload_usecase()(caller.account_id, str(video_id), finished.upload_id, parts))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
+from typing import Any
 
 from pydantic_core import from_json
 from starlette.datastructures import Headers
@@ -10,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Send
 
 from cinedex.access.domain.idempotency import StoredResponse
+from cinedex.api.requests.strict_body import NAME_CHARS_MAX
 from cinedex.kernel.errors import InvalidInput
 
 _POSITION = re.compile(r"at line (\d+) column (\d+)")
@@ -28,15 +32,24 @@ async def read_body(receive: Receive) -> bytes:
 def require_json(body: bytes) -> None:
     """Raises `InvalidInput` for what Python's parser accepts and no store does: lone surrogates, NaN and infinities.
 
-    An empty body is left to the route.
+    Also for an object that has a field twice, of which a parser takes the last. An empty body is left to the route.
     """
     try:
         if body:
             from_json(body, allow_inf_nan=False)
+            json.loads(body, object_pairs_hook=_require_unique)
     except ValueError as error:
         position = _POSITION.search(str(error))
         where = f" It cannot be read at line {position[1]}, column {position[2]}." if position else ""
         raise InvalidInput(f"The body is not valid JSON.{where}") from error
+
+
+def _require_unique(fields: list[tuple[str, Any]]) -> None:
+    if len(fields) > 1:
+        name, times = Counter(name for name, _ in fields).most_common(1)[0]
+        if times > 1:
+            shown = name[:NAME_CHARS_MAX]
+            raise InvalidInput(f"The body has the field {shown!r} {times} times in one object.", field=shown)
 
 
 def buffered_receive(body: bytes, receive: Receive) -> Receive:

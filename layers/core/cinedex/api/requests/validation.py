@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from cinedex.api.requests.misspelt_fields import MISSPELT
+from cinedex.api.requests.strict_body import UNKNOWN_FIELD, WRONG_TYPE
 from cinedex.kernel.validation_messages import requirement_of, sentence_of
 
 _PLACES = {"body": "The body", "query": "The query", "path": "The path", "header": "The headers"}
@@ -32,11 +32,13 @@ def problems_of(errors: Sequence[Any]) -> list[Problem]:
 def _problem(error: Any) -> Problem:
     if error["type"] == "json_invalid":
         return Problem(("body",), "The body is not valid JSON.")
-    if error["type"] == MISSPELT:
-        return Problem((*error["loc"], error["ctx"]["field"]), error["msg"])
     location = tuple(part for part in error["loc"] if not (isinstance(part, str) and _UNION_MEMBER.fullmatch(part)))
+    if error["type"] in (UNKNOWN_FIELD, WRONG_TYPE):
+        location = (*location, error["ctx"]["field"])
+    if error["type"] == UNKNOWN_FIELD:
+        return Problem(location, error["msg"])
+    requirement = error["msg"] if error["type"] == WRONG_TYPE else requirement_of(error)
     if not location[1:]:
         place = _PLACES.get(str(location[0]) if location else "", "The request")
-        return Problem(location, sentence_of(place, requirement_of(error)))
-    name = ".".join(map(str, location[1:]))
-    return Problem(location, sentence_of(name, requirement_of(error)))
+        return Problem(location, sentence_of(place, requirement))
+    return Problem(location, sentence_of(".".join(map(str, location[1:])), requirement))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from typing import Annotated
 
-from cinedex.api.requests.misspelt_fields import CheckedFields
+from pydantic import AfterValidator, BaseModel
+
+from cinedex.api.requests.ids import canonical_if_id
+from cinedex.api.requests.strict_body import StrictBody
 from cinedex.chat.domain.session import EffectiveScope, TurnScope
 
+IndexId = Annotated[str, AfterValidator(canonical_if_id)]
 
-class ScopeBody(CheckedFields):
+
+class ScopeBody(StrictBody):
     """If no ids are given, or null, the whole account is in scope."""
 
-    index_ids: list[str] | None = None
+    index_ids: list[IndexId] | None = None
     prompt_run_ids: list[str] | None = None
 
     @property

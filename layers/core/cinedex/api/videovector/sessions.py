@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from cinedex.api.auth import Searcher
+from cinedex.api.requests.strict_body import StrictBody
 from cinedex.api.videovector.pagination import Cursor, Limit, PageResponse, pagination_of
 from cinedex.api.videovector.turn_request import IdempotencyKey, XIdempotencyKey, key_of
 from cinedex.api.videovector.turn_schemas import TurnResponse
@@ -34,7 +35,7 @@ class SessionResponse(BaseModel):
         return cls(**fields, user_id=session.account_id)
 
 
-class SessionBody(BaseModel):
+class SessionBody(StrictBody):
     title: str | None = Field(default=None, description="If omitted, it is made from the first message.")
     idempotency_key: str | None = None
 

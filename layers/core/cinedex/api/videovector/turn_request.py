@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Header
 from pydantic import Field
 
-from cinedex.api.requests.misspelt_fields import CheckedFields
+from cinedex.api.requests.strict_body import StrictBody
 from cinedex.api.videovector.scopes import ScopeBody
 from cinedex.chat.usecases.start_turn import MESSAGE_CHARS_MAX, TurnRequest
 from cinedex.chat.usecases.turn_idempotency import choose_key
@@ -18,7 +18,7 @@ IdempotencyKey = Annotated[
 XIdempotencyKey = Annotated[str | None, Header()]
 
 
-class TurnBody(CheckedFields):
+class TurnBody(StrictBody):
     message: str = Field(description=f"1 to {MESSAGE_CHARS_MAX} characters.")
     scope: ScopeBody | None = None
     idempotency_key: str | None = None

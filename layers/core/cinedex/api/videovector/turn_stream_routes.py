@@ -10,8 +10,8 @@ from cinedex.api.turn_stream import EventStream, LastEventId, TurnStream, requir
 from cinedex.api.videovector.turn_events import VideoVectorRenderer, resumed
 from cinedex.api.videovector.turn_request import IdempotencyKey, TurnBody, XIdempotencyKey
 from cinedex.bootstrap.chat import manage_sessions, read_turn_events, start_turn, turn_executor, turn_notifier
-from cinedex.chat.usecases.manage_sessions import require_id
 from cinedex.kernel.errors import SessionNotFound
+from cinedex.kernel.ids import require_id
 
 router = APIRouter(prefix="/api/v2/chat/sessions/{session_id}/turns", tags=["chat sessions"])
 

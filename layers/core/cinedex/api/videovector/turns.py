@@ -12,8 +12,8 @@ from cinedex.api.videovector.pagination import Cursor, Limit, PageResponse, pagi
 from cinedex.api.videovector.turn_request import IdempotencyKey, TurnBody, XIdempotencyKey
 from cinedex.api.videovector.turn_schemas import TurnResponse
 from cinedex.bootstrap.chat import await_turn, cancel_turn, chat_settings, manage_sessions, start_turn
-from cinedex.chat.usecases.manage_sessions import require_id
 from cinedex.kernel.errors import SessionNotFound
+from cinedex.kernel.ids import require_id
 
 router = APIRouter(prefix="/api/v2/chat/sessions/{session_id}/turns", tags=["chat sessions"])
 

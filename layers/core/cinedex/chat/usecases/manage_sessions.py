@@ -15,7 +15,6 @@ from cinedex.chat.usecases.read_turn_events import turn_detail
 from cinedex.chat.usecases.turn_idempotency import session_key
 from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import (
-    EntityNotFound,
     InvalidInput,
     RequestInProgress,
     SessionNotFound,
@@ -23,7 +22,7 @@ from cinedex.kernel.errors import (
     TurnNotFound,
 )
 from cinedex.kernel.fingerprint import fingerprint
-from cinedex.kernel.ids import new_id, parse_id
+from cinedex.kernel.ids import new_id, parse_id, require_id
 from cinedex.kernel.retry import CONFLICT, LastError
 
 TITLE_INPUT_CHARS_MAX = 200
@@ -118,14 +117,6 @@ class ManageSessions:
 
     def detail(self, turn: Turn) -> TurnDetail:
         return turn_detail(self.log, turn)
-
-
-def require_id(text: str, missing: type[EntityNotFound]) -> str:
-    """The canonical spelling of an id. Raises `missing` for any other text, because no object has it as its id."""
-    try:
-        return parse_id(text, missing.id_field)
-    except InvalidInput:
-        raise missing() from None
 
 
 def _page(rows: Sequence[T], limit: int, cursor_of: Callable[[T], str]) -> SessionPage[T]:

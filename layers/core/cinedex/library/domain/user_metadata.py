@@ -13,6 +13,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    Strict,
     StringConstraints,
     TypeAdapter,
     ValidationError,
@@ -81,8 +82,8 @@ class MetadataRange(NumberRange):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    gte: Number | None = None
-    lte: Number | None = None
+    gte: Annotated[Number, Strict()] | None = None
+    lte: Annotated[Number, Strict()] | None = None
 
 
 _WANTED_KINDS = _KINDS | {dict: TypeAdapter(MetadataRange), MetadataRange: TypeAdapter(MetadataRange)}

@@ -8,6 +8,8 @@ from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
 from cinedex.answers.domain.answer import Answer, Citation, Degradation, Message, MessageRole
 from cinedex.answers.usecases.answer_question import AnswerRequest, VideoRange
+from cinedex.api.requests.ids import Id
+from cinedex.api.requests.strict_body import StrictBody
 from cinedex.timeline.modality import Modality
 
 Role = Literal["user", "assistant", "system", "developer"]
@@ -34,6 +36,9 @@ def text_of(content: Any) -> Any:
             shown = f"is of type {kind[:50]!r}" if isinstance(kind, str) else "has no type"
             problem = "has no text" if kind == "text" else shown
             raise ValueError(f"must have text parts only; part {number} {problem}")
+        unknown = next((name for name in part if name not in TEXT_PART["properties"]), None)
+        if unknown is not None:
+            raise ValueError(f"must have parts of type and text only; part {number} has {unknown[:50]!r}")
     return "\n".join(part["text"] for part in content)
 
 
@@ -44,22 +49,22 @@ Content = Annotated[
 ]
 
 
-class ChatMessage(BaseModel):
+class ChatMessage(StrictBody):
     """Extensions: `content` may be a list of text parts; `system` and `developer` ask for a language or a style."""
 
     role: Role
     content: Content
 
 
-class ContextItem(BaseModel):
+class ContextItem(StrictBody):
     """A video and, in seconds, the range of it that the question is about."""
 
-    video_id: str
+    video_id: Id
     start: float | None = None
     end: float | None = None
 
 
-class ChatBody(BaseModel):
+class ChatBody(StrictBody):
     messages: list[ChatMessage] = Field(min_length=1, max_length=200)
     context: list[ContextItem] | None = Field(
         default=None, min_length=1, max_length=5, description="Extension: null means the whole library."

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from cinedex.analysis.domain.feature_plan import FeaturePlan
+from cinedex.api.requests.strict_body import StrictBody
 from cinedex.library.domain.feature import Feature, FeatureInfo, FeatureState, FeatureStatus
 
 UNSERVED = Field(
@@ -73,7 +74,7 @@ class FeatureDetails(BaseModel):
         )
 
 
-class PlanRequest(BaseModel):
+class PlanRequest(StrictBody):
     desired: list[Feature] = Field(description="Nothing is required for an empty list, and it is done.")
 
 

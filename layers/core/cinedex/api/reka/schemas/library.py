@@ -1,4 +1,4 @@
-"""Videos in the Reka dialect. Unknown fields of a request are ignored, as in Reka's own API."""
+"""Videos in the Reka dialect."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from cinedex.api.reka.schemas.features import FeatureDetails
+from cinedex.api.requests.strict_body import StrictBody
+from cinedex.kernel.ids import canonical_id
 from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
 from cinedex.library.domain.user_metadata import UserMetadata, Value
 from cinedex.library.domain.video import UploadStatus, Video
@@ -17,6 +19,16 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 DEFAULT_GROUP = "default"
 """What Reka calls the group of videos that are in no group."""
+
+
+def _group_id(text: str) -> str:
+    group_id = text if text in ("", DEFAULT_GROUP) else canonical_id(text)
+    if group_id is None:
+        raise ValueError(f"must be a UUID, or {DEFAULT_GROUP!r} for no group")
+    return group_id
+
+
+GroupId = Annotated[str, AfterValidator(_group_id)]
 
 
 def collection_of(group_id: str | None) -> str | None:
@@ -169,7 +181,7 @@ Date = Annotated[datetime, AfterValidator(plausible_date)]
 """A date without an offset is in UTC."""
 
 
-class RecordingStart(BaseModel):
+class RecordingStart(StrictBody):
     """Start of a recording, as a date or in milliseconds."""
 
     recorded_at: Date | None = Field(default=None, description="Extension; UTC unless an offset is given.")
@@ -199,7 +211,7 @@ class VideoUpdate(RecordingStart):
     name: Name | None = None
     title: Line | None = None
     description: str | None = Field(default=None, max_length=10_000)
-    group_id: str | None = Field(
+    group_id: GroupId | None = Field(
         default=None, description="Extension: `default`, or an empty text, takes the video out of its group."
     )
     metadata: UserMetadata | None = None

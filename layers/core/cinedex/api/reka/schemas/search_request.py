@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from cinedex.api.requests.misspelt_fields import CheckedFields
+from cinedex.api.requests.ids import Id
+from cinedex.api.requests.strict_body import StrictBody
 from cinedex.kernel.number_range import NumberRange
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.user_metadata import KEYS_MAX, Key, MetadataFilter, MetadataFilterValue
@@ -24,10 +25,8 @@ from cinedex.search.usecases.querying.search_request import (
 )
 
 
-class RangeFilter(BaseModel):
+class RangeFilter(StrictBody):
     """Both ends are included; null leaves an end open."""
-
-    model_config = ConfigDict(extra="forbid")
 
     gte: float | None = Field(default=None, allow_inf_nan=False)
     lte: float | None = Field(default=None, allow_inf_nan=False)
@@ -37,16 +36,14 @@ class RangeFilter(BaseModel):
         return NumberRange() if given is None else NumberRange(gte=given.gte, lte=given.lte)
 
 
-class VideoFilter(BaseModel):
+class VideoFilter(StrictBody):
     """Which videos are searched. `id` lists video ids; durations are seconds, sizes are pixels.
 
     Extensions: `language` lists spoken languages, `features` lists features that must be ready, and `metadata` has a
     value or a range of numbers for each key of the user metadata. Other keys are refused.
     """
 
-    model_config = ConfigDict(extra="forbid")
-
-    id: list[str] | None = None
+    id: list[Id] | None = None
     duration: RangeFilter | None = None
     width: RangeFilter | None = None
     height: RangeFilter | None = None
@@ -55,14 +52,14 @@ class VideoFilter(BaseModel):
     metadata: dict[Key, MetadataFilterValue] | None = Field(default=None, max_length=KEYS_MAX)
 
 
-class SearchBody(CheckedFields):
+class SearchBody(StrictBody):
     query: str = Field(max_length=QUERY_CHARS_MAX)
     strategy: Strategy = Strategy.SEMANTIC
     fields: list[TextField] | None = Field(
         default=None, description="Fields that the text strategy searches, at least one; null: both."
     )
-    video_ids: list[str] | None = None
-    group_ids: list[str] | None = None
+    video_ids: list[Id] | None = None
+    group_ids: list[Id] | None = None
     threshold: Threshold | None = Field(default=None, description=f"Null: {DEFAULT_THRESHOLD.value}.")
     signals: list[Signal] | None = Field(
         default=None, min_length=1, description="Extension: rank by these signals only; null: by all of them, fused."

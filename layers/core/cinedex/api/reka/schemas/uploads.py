@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, Field
 from pydantic_core import from_json
 
-from cinedex.api.reka.schemas.library import Line, Name, RecordingStart, collection_of
+from cinedex.api.reka.schemas.library import GroupId, Line, Name, RecordingStart, collection_of
+from cinedex.api.requests.strict_body import StrictBody
 from cinedex.library.domain.user_metadata import UserMetadata
 from cinedex.library.ports.media_store import PresignedUpload
 from cinedex.library.usecases.upload_video import VideoDetails
@@ -28,7 +29,7 @@ class UploadForm(RecordingStart):
     video_name: Line | None = None
     title: Line | None = None
     description: str | None = Field(default=None, max_length=10_000)
-    group_id: str | None = None
+    group_id: GroupId | None = None
     metadata: Annotated[UserMetadata | None, BeforeValidator(parse_json_text)] = None
 
     def details(self) -> VideoDetails:
@@ -82,16 +83,16 @@ class PresignedUploadResponse(BaseModel):
     upload: UploadTarget
 
 
-class FinishedPart(BaseModel):
+class FinishedPart(StrictBody):
     part_number: int = Field(ge=1)
     etag: str
 
 
-class FinishedUpload(BaseModel):
+class FinishedUpload(StrictBody):
     """`upload_id` and `parts` are for uploads in parts only."""
 
     upload_id: str | None = None
-    parts: list[FinishedPart] = []
+    parts: list[FinishedPart] = Field(default=[])
 
 
 def _upload_fields(media_type: str) -> dict[str, Any]:
@@ -117,6 +118,9 @@ MEDIA_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded", "appl
 UPLOAD_BODY = {
     "requestBody": {
         "required": True,
-        "content": {m: {"schema": {"type": "object", "properties": _upload_fields(m)}} for m in MEDIA_TYPES},
+        "content": {
+            m: {"schema": {"type": "object", "properties": _upload_fields(m), "additionalProperties": False}}
+            for m in MEDIA_TYPES
+        },
     }
 }
