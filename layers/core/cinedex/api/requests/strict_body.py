@@ -13,7 +13,7 @@ from functools import cache
 from types import NoneType
 from typing import Annotated, Any, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 UNKNOWN_FIELD = "unknown_field"
@@ -56,7 +56,7 @@ class StrictBody(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _refuse_unknown_fields_and_types(cls, data: Any, info: Any) -> Any:
+    def _refuse_unknown_fields_and_types(cls, data: Any, info: ValidationInfo[Any]) -> Any:
         if not isinstance(data, dict):
             return data
         for name, value in data.items():
