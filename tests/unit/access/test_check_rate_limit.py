@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from cinedex.access.domain.api_keys import Caller, Scope
-from cinedex.access.domain.rate_limit import RateLimit
+from cinedex.access.domain.rate_limit import RateLimit, RateLimitStatus
 from cinedex.access.usecases.check_rate_limit import CheckRateLimit
 from cinedex.adapters.dynamodb.rate_limits import DynamoDbRateLimiter
 from cinedex.adapters.dynamodb.table import DynamoDbTable
@@ -83,5 +83,11 @@ def test_a_window_that_has_ended_resets_now_and_not_in_the_past(admit: CheckRate
 
 def test_a_limit_may_be_a_single_request() -> None:
     assert RateLimit(requests_max=1, window_s=1).requests_max == 1
-    with pytest.raises(ValidationError):
-        RateLimit(requests_max=0, window_s=1)
+    for requests_max, window_s in ((0, 1), (1, 0)):
+        with pytest.raises(ValidationError):
+            RateLimit(requests_max=requests_max, window_s=window_s)
+
+
+def test_no_request_remains_of_a_limit_that_was_lowered_below_what_is_used(clock: StandingClock) -> None:
+    status = RateLimitStatus(allowed=False, requests_max=3, used=5, resets_at=clock.now())
+    assert status.remaining == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cinedex.access.domain.api_keys import ApiKey, Scope
@@ -49,9 +49,26 @@ def test_another_account_s_key_is_not_found(memory_app: InMemoryApp) -> None:
         memory_app.manage_api_keys.revoke(MINE, key.key_id)
 
 
-def test_a_key_cannot_be_created_expired(memory_app: InMemoryApp) -> None:
+@pytest.mark.parametrize("seconds", [0, -1, -86_400])
+def test_a_key_cannot_be_created_expired(memory_app: InMemoryApp, seconds: int) -> None:
+    expires_at = memory_app.clock.now() + timedelta(seconds=seconds)
     with pytest.raises(ImpossibleValue, match="future"):
-        memory_app.manage_api_keys.create(MINE, "guest", Scope.READ, expires_at=memory_app.clock.now())
+        memory_app.manage_api_keys.create(MINE, "guest", Scope.READ, expires_at=expires_at)
+    assert memory_app.manage_api_keys.list(MINE) == []
+
+
+def test_a_key_that_is_used_up_in_a_second_is_created(memory_app: InMemoryApp) -> None:
+    expires_at = memory_app.clock.now() + timedelta(seconds=1)
+    key, _ = memory_app.manage_api_keys.create(MINE, "guest", Scope.READ, expires_at=expires_at)
+    assert key.expires_at == expires_at
+
+
+def test_the_key_of_the_given_id_is_revoked_and_no_other(memory_app: InMemoryApp) -> None:
+    keys = [memory_app.manage_api_keys.create(MINE, name, Scope.READ)[0] for name in ("a", "b", "c")]
+    asked = "".join(list(keys[1].key_id))  # an equal text, as a request brings it
+    assert memory_app.manage_api_keys.revoke(MINE, asked).key_id == keys[1].key_id
+    revoked = [key.key_id for key in memory_app.manage_api_keys.list(MINE) if key.revoked_at is not None]
+    assert revoked == [keys[1].key_id]
 
 
 def test_a_stored_key_of_an_earlier_version_never_expires() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 from cinedex.access.domain.api_keys import Caller, Scope
-from cinedex.access.usecases.record_key_use import KEYS_MAX, RecordKeyUse
+from cinedex.access.usecases.record_key_use import RecordKeyUse
 from cinedex.kernel.errors import Unavailable
 
 from tests.support.memory.access import MemoryKeyUses
@@ -80,9 +80,11 @@ def test_a_request_does_not_fail_when_its_use_is_not_recorded() -> None:
 
 def test_a_process_remembers_a_limited_number_of_keys() -> None:
     record = RecordKeyUse(MemoryKeyUses(), FakeClock())
-    for number in range(KEYS_MAX + 1):
+    for number in range(10_000):
         record(CALLER.model_copy(update={"key_id": str(number)}))
-    assert len(record._recorded) <= KEYS_MAX
+    assert len(record._recorded) == 10_000
+    record(CALLER.model_copy(update={"key_id": "one more"}))
+    assert set(record._recorded) == {"one more"}
 
 
 @pytest.mark.parametrize("revoke", [False, True])

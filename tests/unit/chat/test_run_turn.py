@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event, Thread
 
@@ -17,9 +19,9 @@ from cinedex.answers.domain.agent import (
     ToolFinished,
     ToolRun,
 )
-from cinedex.chat.domain.session import ATTEMPTS_MAX, Turn, TurnErrorCode, TurnStatus
+from cinedex.chat.domain.session import Turn, TurnErrorCode, TurnStatus
 from cinedex.chat.domain.turn_log import AnswerAppended, TurnEnded
-from cinedex.kernel.errors import InvalidInput, NotFound, TooManyRequests, Unavailable
+from cinedex.kernel.errors import InternalError, InvalidInput, NotFound, TooManyRequests, Unavailable
 from cinedex.usage.operations import total
 
 from tests.support.chat_fixture import ChatFixture
@@ -105,6 +107,7 @@ def test_pieces_that_come_slowly_are_stored_one_by_one(chat: ChatFixture) -> Non
     ("error", "code"),
     [
         (Unavailable("down"), TurnErrorCode.UNAVAILABLE),
+        (InternalError(), TurnErrorCode.INTERNAL),
         (TooManyRequests("slow down", retry_after_s=1), TurnErrorCode.RATE_LIMITED),
         (NotFound("gone"), TurnErrorCode.NOT_FOUND),
         (InvalidInput("odd"), TurnErrorCode.FAILED),
@@ -216,13 +219,47 @@ def test_a_lease_of_a_clock_that_differs_a_little_is_not_taken(chat: ChatFixture
 def test_a_turn_whose_processes_died_too_often_fails(chat: ChatFixture) -> None:
     turn = chat.start_turn()
     following = turn
-    for _ in range(ATTEMPTS_MAX):
+    for _ in range(5):
         following = killed(chat, following, lambda e: isinstance(e, ToolFinished))
     chat.run_turn()(following)
+    assert chat.agent.tasks == []
     assert chat.kinds(turn)[-1] == "turn_ended"
     error = chat.now(turn).error
     assert error is not None
     assert error.code is TurnErrorCode.INTERRUPTED
+
+
+def test_the_fifth_process_may_still_end_a_turn(chat: ChatFixture) -> None:
+    turn = chat.start_turn()
+    following = turn
+    for _ in range(4):
+        following = killed(chat, following, lambda e: isinstance(e, ToolFinished))
+    assert following.attempt == 5
+    chat.run_turn()(following)
+    assert chat.now(turn).status is TurnStatus.COMPLETED
+
+
+def test_a_lease_is_renewed_three_times_before_it_ends(chat: ChatFixture) -> None:
+    periods: list[float] = []
+
+    @contextmanager
+    def beating(renew: Callable[[], bool], period_s: float) -> Iterator[None]:
+        periods.append(period_s)
+        chat.clock.advance(seconds=3)
+        assert renew()
+        assert chat.now(turn).leased_until == chat.clock.now() + LEASE
+        yield
+
+    turn = chat.start_turn()
+    replace(chat.run_turn(), heartbeat=beating)(turn)
+    assert periods == pytest.approx([LEASE.total_seconds() / 3])
+
+
+def test_the_first_attempt_reads_no_steps_and_announces_no_other(chat: ChatFixture) -> None:
+    turn = chat.start_turn()
+    chat.run_turn()(turn)
+    assert "turn_reassigned" not in chat.kinds(turn)
+    assert chat.agent.done == [()]
 
 
 def test_a_process_renews_its_lease_while_the_agent_works() -> None:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from cinedex.chat.domain.session import Turn, TurnScope, title_of
 from cinedex.chat.usecases.start_turn import TurnRequest
-from cinedex.chat.usecases.turn_idempotency import choose_key
-from cinedex.kernel.errors import KeyConflict, KeyReused, NotFound, TurnBudgetExceeded, Unavailable
+from cinedex.chat.usecases.turn_idempotency import choose_key, session_key, standalone_turn_key, turn_key
+from cinedex.kernel import retry
+from cinedex.kernel.errors import (
+    InvalidInput,
+    KeyConflict,
+    KeyReused,
+    NotFound,
+    StaleRevision,
+    TurnBudgetExceeded,
+    Unavailable,
+)
 from cinedex.usage.budget import BudgetLimits
 from cinedex.usage.operations import total
 
@@ -133,3 +144,121 @@ def test_the_keys_of_a_request_must_be_equal() -> None:
 )
 def test_a_title_is_the_beginning_of_a_message(message: str, title: str) -> None:
     assert title_of(message) == title
+
+
+@pytest.mark.parametrize("message", ["W", "W" * 8_000])
+def test_a_message_has_1_to_8000_characters(chat: ChatFixture, message: str) -> None:
+    assert chat.start_turn(message=message).message == message
+
+
+@pytest.mark.parametrize("message", ["", " \n ", "W" * 8_001])
+def test_a_message_that_is_empty_or_too_long_is_refused_and_costs_nothing(chat: ChatFixture, message: str) -> None:
+    with pytest.raises(InvalidInput, match="between 1 and 8000"):
+        chat.start_turn(message=message)
+    assert used(chat) == 0
+
+
+@pytest.mark.parametrize("name", ["collection_ids", "prompt_run_ids"])
+@pytest.mark.parametrize(("count", "error"), [(100, NotFound), (101, InvalidInput)])
+def test_a_scope_names_at_most_100_ids_of_a_kind(
+    chat: ChatFixture, name: str, count: int, error: type[Exception]
+) -> None:
+    scope = TurnScope(**{name: tuple(map(str, range(count)))})
+    request = TurnRequest(account_id="mine", session_id=chat.session().session_id, message="Who?", scope=scope)
+    with pytest.raises(error):
+        chat.start(request)
+    assert used(chat) == 0
+
+
+@pytest.mark.parametrize(("remaining", "retry_after_s"), [({"hours": 12}, 43_200), ({"seconds": 0.5}, 1)])
+def test_an_exceeded_budget_is_back_at_midnight_of_utc(
+    chat: ChatFixture, remaining: dict[str, float], retry_after_s: int
+) -> None:
+    midnight = chat.clock.now() + timedelta(hours=12)
+    chat.limits = BudgetLimits(turns_max=0, tokens_max=10, tokens_reserved=0)
+    chat.clock.at = midnight - timedelta(**remaining)
+    with pytest.raises(TurnBudgetExceeded) as raised:
+        chat.start_turn()
+    assert (raised.value.retry_after_s, raised.value.resets_at) == (retry_after_s, midnight)
+
+
+def test_a_turn_that_always_comes_too_late_is_given_up_after_sixteen_attempts(
+    chat: ChatFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, attempts = chat.session(), list[int]()
+
+    def stale(*_given: object) -> None:
+        attempts.append(1)
+        raise StaleRevision("The session was changed meanwhile.")
+
+    monkeypatch.setattr(chat.chats, "add_turn", stale)
+    monkeypatch.setattr(retry.random, "uniform", lambda _low, high: high)
+    with pytest.raises(StaleRevision, match="Too many turns"):
+        chat.start_turn(session)
+    assert len(attempts) == 16
+    assert chat.clock.slept_s == pytest.approx([0.01 * 2**n for n in range(8)] + [2.0] * 7)
+    assert used(chat) == 0
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_a_turn_reserves_before_midnight_is_returned_to_that_day(
+    chat: ChatFixture, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    day, session, add_turn = chat.clock.now().date(), chat.session(), chat.chats.add_turn
+
+    def store_after_midnight(*given: Any) -> None:
+        chat.clock.advance(hours=12)
+        if fails:
+            raise Unavailable("down")
+        add_turn(*given)
+
+    monkeypatch.setattr(chat.chats, "add_turn", store_after_midnight)
+    with pytest.raises(Unavailable) if fails else nullcontext():
+        chat.cancel.end(chat.start_turn(session))
+    assert (chat.usage.turns["mine", day], chat.usage.reserved_tokens["mine", day]) == (0 if fails else 1, 0)
+    assert chat.usage.reserved_tokens["mine", chat.clock.now().date()] == 0
+
+
+def test_a_turn_that_is_added_at_the_second_attempt_after_midnight_belongs_to_the_day_before(
+    chat: ChatFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day, session, add_turn = chat.clock.now().date(), chat.session(), chat.chats.add_turn
+
+    def overtaken(*_given: Any) -> None:
+        chat.clock.advance(hours=12)
+        monkeypatch.setattr(chat.chats, "add_turn", add_turn)
+        raise StaleRevision("The session was changed meanwhile.")
+
+    monkeypatch.setattr(chat.chats, "add_turn", overtaken)
+    turn = chat.start_turn(session)
+    assert turn.leased_until == chat.clock.now() + chat.lease
+    chat.cancel.end(turn)
+    assert chat.usage.reserved_tokens["mine", day] == 0
+
+
+def test_a_turn_has_the_account_of_its_session_and_what_it_may_spend(chat: ChatFixture) -> None:
+    turn = chat.start_turn(key="k")
+    assert (turn.account_id, turn.tokens_reserved, turn.idempotency_key) == ("mine", 500, "k")
+    assert (turn.started_at, turn.leased_until) == (chat.clock.now(), chat.clock.now() + chat.lease)
+
+
+def test_one_key_is_one_message_whatever_the_order_of_its_ids(chat: ChatFixture) -> None:
+    def of(*ids: str, message: str = "Who?") -> str:
+        scope = TurnScope(collection_ids=ids)
+        return TurnRequest(account_id="a", session_id="s", message=message, scope=scope).fingerprint
+
+    runs = TurnRequest(account_id="a", session_id="s", message="Who?", scope=TurnScope(prompt_run_ids=("x",)))
+    assert of("x", "y") == of("y", "x")
+    assert len({of("x", "y"), of("x"), of("y"), of(), of("x", message="What?"), runs.fingerprint}) == 6
+
+
+def test_keys_of_sessions_turns_and_standalone_turns_are_different_keys() -> None:
+    made = [session_key("a", "k"), turn_key("a", "s", "k"), turn_key("a", "t", "k"), standalone_turn_key("a", "k")]
+    made += [session_key("b", "k"), turn_key("b", "s", "k"), standalone_turn_key("b", "k"), session_key("a", "l")]
+    assert len(set(made)) == len(made)
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256])
+def test_the_key_of_a_request_must_be_valid(key: str) -> None:
+    with pytest.raises(InvalidInput):
+        choose_key([("Idempotency-Key", key)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 
 from pydantic import BaseModel, ConfigDict
@@ -98,11 +98,11 @@ class StartTurn:
         if earlier is not None:
             return StartedTurn(turn=earlier, is_new=False)
         effective = self._resolved(request.account_id, request.scope)
-        self._reserve_budget(request.account_id)
+        reserved_at = self._reserve_budget(request.account_id)
         try:
-            return self._add(session, request, effective)
+            return self._add(session, request, effective, reserved_at)
         except CinedexError:
-            self._release_budget(request.account_id)
+            self._release_budget(request.account_id, reserved_at)
             raise
 
     def _earlier(self, request: TurnRequest) -> Turn | None:
@@ -126,38 +126,44 @@ class StartTurn:
             raise CollectionNotFound(unknown[0], field="collection_ids")
         return EffectiveScope(collection_ids=requested)
 
-    def _reserve_budget(self, account_id: str) -> None:
+    def _reserve_budget(self, account_id: str) -> datetime:
+        """The time of the reservation: what it reserves belongs to the budget of that day, also after midnight."""
         now = self.clock.now()
         spent = self.budget.reserve(account_id, now.date(), self.limits)
         if spent is not None:
             (kind, message), resets_at = EXCEEDED[spent], end_of(now.date())
             retry_after_s = max(1, ceil((resets_at - now).total_seconds()))
             raise kind(message, retry_after_s=retry_after_s, resets_at=resets_at)
+        return now
 
-    def _release_budget(self, account_id: str) -> None:
-        self.budget.release(account_id, self.clock.now().date(), self.limits)
+    def _release_budget(self, account_id: str, reserved_at: datetime) -> None:
+        self.budget.release(account_id, reserved_at.date(), self.limits)
 
-    def _add(self, session: ChatSession, request: TurnRequest, effective: EffectiveScope) -> StartedTurn:
+    def _add(
+        self, session: ChatSession, request: TurnRequest, effective: EffectiveScope, reserved_at: datetime
+    ) -> StartedTurn:
         """Tries again when another request has added a turn to the session at the same instant."""
         last, operation = LastError(), f"add a turn to session {session.session_id}"
         for attempt in SESSION_CONFLICT.attempts(operation, self.clock.sleep, last):
             if attempt > 1:
                 session = self.chats.get_session(request.account_id, request.session_id)
-            turn = self._turn(session, request, effective)
+            turn = self._turn(session, request, effective, reserved_at)
             try:
                 self._store(session, turn, request)
             except StaleRevision as error:
                 last.error = error
                 earlier = self._earlier(request)
                 if earlier is not None:
-                    self._release_budget(request.account_id)
+                    self._release_budget(request.account_id, reserved_at)
                     return StartedTurn(turn=earlier, is_new=False)
             else:
                 self.executor.start(turn)
                 return StartedTurn(turn=turn, is_new=True)
         raise StaleRevision("Too many turns were started in this session at the same instant. Try again.")
 
-    def _turn(self, session: ChatSession, request: TurnRequest, effective: EffectiveScope) -> Turn:
+    def _turn(
+        self, session: ChatSession, request: TurnRequest, effective: EffectiveScope, reserved_at: datetime
+    ) -> Turn:
         now = self.clock.now()
         return Turn(
             turn_id=new_id(),
@@ -169,7 +175,7 @@ class StartTurn:
             effective_scope=effective,
             idempotency_key=request.idempotency_key,
             tokens_reserved=self.limits.tokens_reserved,
-            created_at=now,
+            created_at=reserved_at,
         ).started(now, now + self.lease)
 
     def _store(self, session: ChatSession, turn: Turn, request: TurnRequest) -> None:
