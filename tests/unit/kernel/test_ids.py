@@ -31,3 +31,10 @@ def test_what_is_no_id_is_refused_by_the_name_of_its_parameter() -> None:
 def test_what_python_reads_as_a_number_is_no_id(text: str) -> None:
     with pytest.raises(InvalidInput):
         parse_id(text, "video_id")
+
+
+def test_at_most_64_characters_of_what_is_no_id_are_repeated() -> None:
+    for text in ("x" * 64, "x" * 65):
+        with pytest.raises(InvalidInput) as refusal:
+            parse_id(text, "video_id")
+        assert refusal.value.message == f"video_id must be a UUID, not '{'x' * 64}'"

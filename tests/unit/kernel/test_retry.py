@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from cinedex.kernel import retry
-from cinedex.kernel.retry import LastError, RetryPolicy
+from cinedex.kernel.retry import CONFLICT, LastError, RetryPolicy
 
 POLICY = RetryPolicy(attempts_max=5, pause_s=0.1, pause_s_max=0.3)
 
@@ -60,3 +60,10 @@ def test_the_error_of_the_last_attempt_is_logged(caplog: pytest.LogCaptureFixtur
 def test_an_attempt_that_succeeds_logs_nothing(caplog: pytest.LogCaptureFixture) -> None:
     next(POLICY.attempts("save a note", lambda _pause_s: None))
     assert caplog.records == []
+
+
+@pytest.mark.usefixtures("longest")
+def test_a_write_that_conflicts_is_tried_twelve_times_in_less_than_four_seconds() -> None:
+    pauses = list(CONFLICT.pauses())
+    assert pauses == pytest.approx([0.02, 0.04, 0.08, 0.16, 0.32, *[0.5] * 6])
+    assert sum(pauses) < 3.7

@@ -51,7 +51,7 @@ _IRREGULAR = {
     "children": "child",
     "feet": "foot",
     "mice": "mouse",
-    "knives": "knife",
+    "knive": "knife",
 }
 
 
