@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -96,3 +97,42 @@ def test_a_task_gets_the_estimate_of_its_video(memory_app: InMemoryApp) -> None:
     cost = memory_app.begin(*memory_app.order(run)).cost
     assert cost.video_s == TALKING_CLIP.duration_s
     assert cost.estimate_s(None) == pytest.approx(analysis_cost_s(TALKING_CLIP), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("fields", "cost_s"),
+    [
+        ({"video_codec": None}, 15.0),
+        ({"audio_codec": None}, 25 + 100 * 2.2 * 25 * (30e-6 + 2e-9 * 640 * 360)),
+        ({"audio_codec": None, "avg_fps": None}, 25 + 100 * 2.2 * 30 * (30e-6 + 2e-9 * 640 * 360)),
+        ({"audio_codec": None, "width": None}, 25 + 100 * 2.2 * 25 * 30e-6),
+        ({"audio_codec": None, "height": None}, 25 + 100 * 2.2 * 25 * 30e-6),
+        ({"audio_codec": None, "video_codec": "hevc"}, 25 + 100 * 2.2 * 25 * (30e-6 + 2e-9 * 1.8 * 640 * 360)),
+        ({"audio_codec": None, "video_codec": "av1"}, 25 + 100 * 2.2 * 25 * (30e-6 + 2e-9 * 1.5 * 640 * 360)),
+        ({"audio_codec": None, "video_codec": "vp9"}, 25 + 100 * 2.2 * 25 * (30e-6 + 2e-9 * 1.3 * 640 * 360)),
+        ({"audio_codec": None, "video_codec": "vp8"}, 25 + 100 * 2.2 * 25 * (30e-6 + 2e-9 * 640 * 360)),
+        ({"audio_codec": None, "video_codec": "mjpeg"}, 25 + 100 * 2.2 * 25 * (30e-6 + 2e-9 * 640 * 360)),
+        ({"audio_codec": None, "video_codec": "mpeg4"}, 25 + 100 * 2.2 * 25 * (30e-6 + 2e-9 * 0.7 * 640 * 360)),
+        ({"audio_codec": None, "video_codec": "mpeg2video"}, 25 + 100 * 2.2 * 25 * (30e-6 + 2e-9 * 0.7 * 640 * 360)),
+    ],
+)
+def test_the_estimate_of_a_hundred_seconds_is_what_was_measured(fields: dict[str, Any], cost_s: float) -> None:
+    """The figures are in the docstring of the module, and those of the codecs were measured beside H.264."""
+    assert analysis_cost_s(probe(duration_s=100.0, **fields)) == pytest.approx(cost_s, abs=6e-4)
+
+
+def test_a_second_of_video_may_cost_what_the_deployment_says() -> None:
+    assert cost_limit_s(probe(duration_s=100.0), 3.0) == 3_900.0
+
+
+@pytest.mark.parametrize(("per_second_max", "status"), [(0.0499, "failed"), (0.05, "uploaded")])
+def test_a_video_that_costs_exactly_the_limit_is_analysed(
+    memory_app: InMemoryApp, per_second_max: float, status: str
+) -> None:
+    """Ten hours of sound cost 5,400 s: 1,800 s beyond the hour that is free."""
+    found = probe(duration_s=36_000.0, video_codec=None)
+    assert analysis_cost_s(found) == 5_400.0
+    memory_app.probe.answer = found
+    video = memory_app.uploading()
+    replace(memory_app.register, cost_per_second_max=per_second_max)(video.media)
+    assert memory_app.now(video).status == status

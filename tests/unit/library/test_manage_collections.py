@@ -83,3 +83,39 @@ def test_another_account_s_collection_is_not_found(memory_app: InMemoryApp) -> N
         with pytest.raises(NotFound):
             attempt()
     assert memory_app.groups.get(YOURS, foreign.collection_id) == foreign
+
+
+@pytest.mark.parametrize("name", ["x", "x" * 200])
+def test_a_name_has_1_to_200_characters(memory_app: InMemoryApp, name: str) -> None:
+    assert memory_app.groups.create(MINE, f" {name} ", {}).name == name
+
+
+def test_metadata_of_a_collection_has_at_most_64_000_bytes_of_json(memory_app: InMemoryApp) -> None:
+    rest = 64_000 - len('{"k": ""}')
+    made = memory_app.groups.create(MINE, "Holidays", {"k": "x" * rest})
+    for attempt in (
+        lambda: memory_app.groups.create(MINE, "Work", {"k": "x" * (rest + 1)}),
+        lambda: memory_app.groups.update(MINE, made.collection_id, None, {"k": "x" * (rest + 1)}),
+    ):
+        with pytest.raises(InvalidInput, match="64000 bytes"):
+            attempt()
+    assert [c.name for c in memory_app.groups.list(MINE)] == ["Holidays"]
+
+
+def test_a_collection_has_its_own_videos_only(memory_app: InMemoryApp) -> None:
+    ours, other = (memory_app.groups.create(MINE, name, {}) for name in ("Ours", "Other"))
+    videos = [memory_app.uploaded() for _ in range(3)]
+    memory_app.groups.move(MINE, ours.collection_id, [videos[0].video_id])
+    memory_app.groups.move(MINE, other.collection_id, [videos[1].video_id])
+    asked = "".join(list(ours.collection_id))  # an equal text, as a request brings it
+    assert [v.video_id for v in memory_app.groups.videos_of(MINE, asked)] == [videos[0].video_id]
+    memory_app.groups.delete(MINE, asked)
+    assert [memory_app.now(v).collection_id for v in videos] == [None, other.collection_id, None]
+
+
+def test_an_update_without_a_name_keeps_it_and_a_new_name_is_trimmed(memory_app: InMemoryApp) -> None:
+    made = memory_app.groups.create(MINE, "Holidays", {"year": 2026})
+    assert memory_app.groups.update(MINE, made.collection_id, " Sea ", None).name == "Sea"
+    assert memory_app.groups.get(MINE, made.collection_id).metadata == {"year": 2026}
+    with pytest.raises(InvalidInput):
+        memory_app.groups.update(MINE, made.collection_id, " ", None)

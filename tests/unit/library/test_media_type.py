@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from cinedex.library.domain.media_type import media_suffix
+from cinedex.library.domain.media_type import HEAD_BYTES, media_suffix
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,21 @@ def test_the_first_bytes_name_the_container(head: bytes, suffix: str | None) -> 
 def test_a_declared_type_of_media_comes_before_the_first_bytes() -> None:
     assert media_suffix("Video/WebM; codecs=vp9", b"\x1a\x45\xdf\xa3") == ".webm"
     assert media_suffix("video/mp4", b"<!DOCTYPE html>") == ".mp4"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "suffix"),
+    [
+        ("audio/aac", ".aac"), ("audio/flac", ".flac"), ("audio/mp4", ".m4a"), ("audio/mpeg", ".mp3"),
+        ("audio/ogg", ".ogg"), ("audio/wav", ".wav"), ("audio/x-wav", ".wav"), ("video/mp2t", ".ts"),
+        ("video/mp4", ".mp4"), ("video/ogg", ".ogv"), ("video/quicktime", ".mov"), ("video/webm", ".webm"),
+        ("video/x-flv", ".flv"), ("video/x-matroska", ".mkv"), ("video/x-msvideo", ".avi"), ("text/html", None),
+    ],
+)  # fmt: skip
+def test_a_type_of_media_has_its_suffix(content_type: str, suffix: str | None) -> None:
+    assert media_suffix(content_type, b"") == suffix
+
+
+def test_sixteen_bytes_are_enough_to_name_every_container() -> None:
+    assert HEAD_BYTES == 16
+    assert media_suffix("", (b"RIFF\x24\x00\x00\x00WAVEfmt " + b"x" * 9)[:HEAD_BYTES]) == ".wav"

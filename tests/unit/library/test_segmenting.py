@@ -149,6 +149,60 @@ def test_chunks_are_whole_segments_in_order_and_leave_none_out(
     assert all(p.span.length_s >= CHUNK_LENGTH_MIN_S for p in chunks[:-1])
 
 
+@pytest.mark.parametrize(("shot_s", "joined"), [(2.99, True), (3.0, False)])
+def test_shots_under_three_seconds_are_joined_with_their_neighbour(shot_s: float, joined: bool) -> None:
+    shots = [span(0, 10), span(10, 10 + shot_s), span(10 + shot_s, 20 + shot_s)]
+    segments = cut_segments(20 + shot_s, shots, [], SegmentingOptions(use_scene_detection=True))
+    assert len(segments) == (2 if joined else 3)
+
+
+@pytest.mark.parametrize(("rest_s", "count"), [(0.49, 1), (0.5, 2)])
+def test_a_remainder_under_half_a_second_joins_the_segment_before(rest_s: float, count: int) -> None:
+    assert len(cut_segments(25 + rest_s, [], [], SegmentingOptions())) == count
+
+
+def test_segments_are_15_to_25_seconds_long_without_scenes_unless_a_request_says_otherwise() -> None:
+    assert SegmentingOptions() == SegmentingOptions(min_len_s=15, max_len_s=25, use_scene_detection=False)
+    for length_s in (1, 600):
+        assert SegmentingOptions(min_len_s=length_s, max_len_s=length_s).max_len_s == length_s
+    for lengths in ({"min_len_s": 0.99}, {"min_len_s": 1, "max_len_s": 0.99}, {"max_len_s": 600.1}):
+        with pytest.raises(ValidationError):
+            SegmentingOptions(**lengths)
+    with pytest.raises(ValidationError, match="min_len"):
+        SegmentingOptions(min_len_s=601, max_len_s=601)
+
+
+@pytest.mark.parametrize(("boundary_s", "end_s"), [(14.9, 25), (15, 15), (24.9, 24.9), (25, 25), (0, 25)])
+def test_a_segment_ends_at_a_boundary_from_its_shortest_length_on(boundary_s: float, end_s: float) -> None:
+    shots = [span(0, boundary_s), span(boundary_s, 60)]
+    assert cut_segments(60, shots, [span(0, 60)], SegmentingOptions())[0].span == span(0, end_s)
+
+
+def test_the_last_of_several_boundaries_is_where_a_segment_ends() -> None:
+    shots = [span(0, 16), span(16, 20), span(20, 60)]
+    assert cut_segments(60, shots, [], SegmentingOptions())[0].span == span(0, 20)
+
+
+def test_speech_that_overlaps_has_no_pause_and_what_follows_it_is_one() -> None:
+    overlapping = [span(0, 24), span(5, 8), span(24, 60)]
+    assert cut_segments(60, [], overlapping, SegmentingOptions())[0].span == span(0, 25)
+    assert cut_segments(60, [], [span(0, 17)], SegmentingOptions())[0].span == span(0, 21)
+
+
+@pytest.mark.parametrize(
+    ("duration_s", "gap_s", "first_s"),
+    [(300, 0, 120), (300, 119, 120), (300, 150, 150), (48 * 120, 0, 120), (48 * 150, 0, 150)],
+)
+def test_chunks_are_two_minutes_long_or_as_long_as_key_frames_are_apart_or_one_of_48(
+    duration_s: float, gap_s: float, first_s: float
+) -> None:
+    segments = [Segment(index=i, span=span(i * 10, (i + 1) * 10)) for i in range(int(duration_s / 10))]
+    chunks = group_chunks(segments, gap_s)
+    assert chunks[0].span == span(0, first_s)
+    assert len(chunks) <= 48
+    assert (chunks[1].index, chunks[1].first_segment, chunks[1].span.start_s) == (1, first_s / 10, first_s)
+
+
 def test_no_segments_are_no_chunks() -> None:
     assert group_chunks(()) == ()
 

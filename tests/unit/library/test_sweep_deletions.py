@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from cinedex.kernel.errors import NotFound
-from cinedex.library.domain.pending_deletion import LATE_MAX
 
 from tests.support.memory.app_fixture import MINE, InMemoryApp
 
@@ -25,8 +24,17 @@ def test_a_deletion_at_rest_is_forgotten_at_once(memory_app: InMemoryApp) -> Non
 def test_a_pending_deletion_is_removed_when_no_write_can_be_late(memory_app: InMemoryApp) -> None:
     video, _ = memory_app.started()
     memory_app.delete(MINE, video.video_id)
-    memory_app.clock.advance(seconds=LATE_MAX.total_seconds() + 1)
+    memory_app.clock.advance(minutes=20)
+    assert memory_app.sweep() == 1
+    memory_app.clock.advance(seconds=1)
     assert (memory_app.sweep(), memory_app.pending_deletions.list()) == (0, [])
+
+
+def test_the_sweep_counts_what_is_still_pending(memory_app: InMemoryApp) -> None:
+    for _ in range(3):
+        video, _ = memory_app.started()
+        memory_app.delete(MINE, video.video_id)
+    assert memory_app.sweep() == 3
 
 
 def test_an_interrupted_deletion_is_completed(memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch) -> None:

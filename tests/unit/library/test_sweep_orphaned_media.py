@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 
 import pytest
 from cinedex.library.domain.object_keys import UploadKey
+from cinedex.library.domain.video import Video
 from cinedex.library.usecases.sweep_orphaned_media import SweepOrphanedMedia
 from cinedex.library.usecases.upload_video import VideoDetails
 
@@ -37,6 +39,33 @@ def test_no_file_is_deleted_when_the_table_has_none_of_the_videos(
     assert sweep(memory_app) == 0
     assert set(memory_app.media.keys()) == keys
     assert [record.message for record in caplog.records] == ["no media file has a video, so none is deleted"]
+
+
+@pytest.mark.parametrize("count", [100, 101, 201])
+def test_a_large_library_is_read_in_pages_of_a_hundred(
+    memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    sizes: list[int] = []
+    get_many = memory_app.videos.get_many
+
+    def counted(account_id: str, video_ids: Sequence[str]) -> Sequence[Video]:
+        sizes.append(len(video_ids))
+        return get_many(account_id, video_ids)
+
+    for _ in range(count):
+        memory_app.media.put(memory_app.uploaded().media.key, BytesIO(b"film"), "video/mp4")
+    monkeypatch.setattr(memory_app.videos, "get_many", counted)
+    assert sweep(memory_app) == 0
+    assert sizes == [100] * (count // 100) + ([count % 100] if count % 100 else [])
+    assert len(list(memory_app.media.keys())) == count
+
+
+def test_an_object_that_is_no_file_of_a_video_stays(memory_app: InMemoryApp) -> None:
+    mine = memory_app.uploaded()
+    for key in (mine.media.key, "results/plan.json", "uploads/odd.mp4"):
+        memory_app.media.put(key, BytesIO(b"film"), "video/mp4")
+    assert sweep(memory_app) == 0
+    assert set(memory_app.media.files) == {mine.media.key, "results/plan.json", "uploads/odd.mp4"}
 
 
 def test_the_file_of_an_upload_in_progress_is_kept(memory_app: InMemoryApp) -> None:

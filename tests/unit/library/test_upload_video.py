@@ -8,7 +8,8 @@ import pytest
 from cinedex.kernel.errors import ImpossibleValue, InvalidInput, NotFound
 from cinedex.library.domain.object_keys import parse_upload_key
 from cinedex.library.domain.video import UploadStatus
-from cinedex.library.usecases.upload_video import CHECKSUM_BYTES_MAX, UPLOAD_BYTES_MAX, VideoDetails
+from cinedex.library.ports.media_store import PresignedUpload
+from cinedex.library.usecases.upload_video import VideoDetails, content_type_of
 
 from tests.support.memory.app_fixture import MINE, YOURS, InMemoryApp
 
@@ -71,7 +72,7 @@ def test_a_url_that_cannot_be_fetched_is_refused_and_leaves_no_video(memory_app:
     assert memory_app.videos.list(MINE) == []
 
 
-@pytest.mark.parametrize("size_bytes", [0, -1, UPLOAD_BYTES_MAX + 1])
+@pytest.mark.parametrize("size_bytes", [0, -1, 5 * 2**40 + 1])
 def test_a_file_of_an_impossible_size_is_refused(memory_app: InMemoryApp, size_bytes: int) -> None:
     with pytest.raises(ImpossibleValue, match="size_bytes"):
         memory_app.upload.create_presigned_upload(MINE, NOTHING, "clip.mp4", size_bytes)
@@ -87,7 +88,19 @@ def test_a_text_that_is_no_sha_256_is_refused(memory_app: InMemoryApp, checksum:
 
 def test_a_checksum_of_a_file_that_is_too_large_to_compare_is_refused(memory_app: InMemoryApp) -> None:
     with pytest.raises(ImpossibleValue, match="omit it"):
-        memory_app.upload.create_presigned_upload(MINE, NOTHING, "a.mp4", CHECKSUM_BYTES_MAX + 1, "0" * 64)
+        memory_app.upload.create_presigned_upload(MINE, NOTHING, "a.mp4", 4 * 2**30 + 1, "0" * 64)
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "checksum"), [(1, None), (1, "0" * 64), (4 * 2**30, "0" * 64), (5 * 2**40, None)]
+)
+def test_a_file_may_be_as_large_as_an_object_of_s3_and_compared_up_to_4_gib(
+    memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch, size_bytes: int, checksum: str | None
+) -> None:
+    monkeypatch.setattr(memory_app.media, "presigned_upload", lambda *_file: PresignedUpload(method="single"))
+    video, _ = memory_app.upload.create_presigned_upload(MINE, NOTHING, "a.mp4", size_bytes, checksum)
+    assert video.expected is not None
+    assert (video.expected.size_bytes, video.expected.checksum_sha256 is None) == (size_bytes, checksum is None)
 
 
 def test_a_video_can_be_uploaded_into_a_collection(memory_app: InMemoryApp) -> None:
@@ -107,3 +120,14 @@ def test_an_unknown_or_foreign_collection_is_not_found_before_anything_is_stored
     with pytest.raises(NotFound):
         memory_app.upload.from_file(MINE, VideoDetails(collection_id=foreign.collection_id), "a.mp4", BytesIO(b"x"))
     assert (memory_app.media.files, memory_app.videos.list(MINE)) == ({}, [])
+
+
+@pytest.mark.parametrize("filename", ["clip.mp4", "clip.webm", "clip.mp3", "clip.unheard", "clip"])
+def test_a_file_is_stored_with_the_type_of_its_name(memory_app: InMemoryApp, filename: str) -> None:
+    types = {"clip.mp4": "video/mp4", "clip.webm": "video/webm", "clip.mp3": "audio/mpeg"}
+    assert content_type_of(filename) == types.get(filename, "application/octet-stream")
+
+
+@pytest.mark.parametrize("url", ["http://media.test/a.mp4", "https://media.test:8443/a.mp4", "HTTP://MEDIA.TEST/A.MP4"])
+def test_a_web_url_is_accepted(memory_app: InMemoryApp, url: str) -> None:
+    assert memory_app.upload.from_url(MINE, NOTHING, url).status is UploadStatus.UPLOADING
