@@ -174,7 +174,7 @@ def test_counts_begin_at_their_first_number(model: Any, fields: dict[str, Any], 
         model.model_validate(fields | {name: least - 1})
 
 
-def test_a_turn_reserves_nothing_and_has_no_attempt_unless_it_says_so() -> None:
+def test_a_turn_reserves_nothing_and_has_no_attempt_by_default() -> None:
     fields = {"turn_id": "t", "session_id": "s", "account_id": "a", "turn_index": 0, "message": "Who?"}
     made = Turn(**fields, effective_scope=EffectiveScope(), created_at=NOON)
     assert (made.tokens_reserved, made.attempt, made.status) == (0, 0, TurnStatus.PENDING)
