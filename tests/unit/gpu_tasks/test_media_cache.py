@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from cinedex.analysis.domain.task_message import MediaReference
 from moto import mock_aws
 
+from gpu_tasks import media_cache
 from gpu_tasks.media_cache import MediaCache
 from gpu_tasks.task_errors import MediaGone
 from gpu_tasks.task_run import TaskInterrupted
@@ -117,7 +118,7 @@ def test_a_download_can_be_interrupted_after_each_mebibyte(bucket: str, tmp_path
 
     with MediaCache(tmp_path, 10**7).local_copy(media, lambda: blocks.append(1)) as path:
         assert path.stat().st_size == 3 * 1024 * 1024
-    assert len(blocks) == 3
+    assert (len(blocks), media_cache.BLOCK_BYTES) == (3, 1024 * 1024)
 
 
 @pytest.mark.parametrize("code", ["NoSuchKey", "NoSuchBucket", "404", "PreconditionFailed"])

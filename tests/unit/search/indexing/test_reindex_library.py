@@ -9,11 +9,12 @@ from cinedex.kernel.errors import StaleRevision, StateConflict
 from cinedex.kernel.retry import CONFLICT
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.video import Video
-from cinedex.search.domain.index.reindexing import ReindexingStatus
+from cinedex.search.domain.index.reindexing import Reindexing, ReindexingStatus
 from cinedex.search.domain.index.segment_document import QueryVector
 from cinedex.search.usecases.indexing import reindex_library
 
 from tests.support.memory.app_fixture import MINE, YOURS, InMemoryApp
+from tests.support.memory.scenario import NOON
 from tests.support.segments import segment_filter
 
 FOREVER_S = 60.0
@@ -197,3 +198,31 @@ def test_a_reindexing_can_be_cancelled(memory_app: InMemoryApp) -> None:
     assert memory_app.versions.versions().next == ()
     assert memory_app.reindexing.find() is None
     assert matching_videos(memory_app, "rocket", video) == {video.video_id}
+
+
+def test_a_reindexing_begins_with_nothing_done() -> None:
+    new = Reindexing(started_at=NOON)
+    assert (new.status, new.cursor, new.is_at_end, new.waiting) == (ReindexingStatus.FILLING, None, False, ())
+    assert (new.videos_done, new.segments_done, new.revision) == (0, 0, 0)
+
+
+def test_a_page_has_25_videos(memory_app: InMemoryApp) -> None:
+    counts: list[int] = []
+    for _ in range(26):
+        memory_app.uploaded()
+    memory_app.reindex_library()(1e9, lambda state: counts.append(state.videos_done))
+    assert counts[:2] == [25, 26]
+
+
+def test_a_video_that_is_being_analysed_is_looked_at_again_after_two_seconds(memory_app: InMemoryApp) -> None:
+    memory_app.started()
+    states: list[Reindexing] = []
+
+    def stop(state: Reindexing) -> None:
+        states.append(state)
+        if len(states) == 4:
+            raise StateConflict("enough")
+
+    with pytest.raises(StateConflict, match="enough"):
+        memory_app.reindex_library()(FOREVER_S, stop)
+    assert memory_app.pauses == [2.0, 2.0, 2.0]

@@ -155,3 +155,52 @@ def test_a_rewrite_stored_under_its_former_field_names_is_still_read() -> None:
     stored = {"status": "rewritten", "also": {"liftoff": ["launch"]}, "restated": "A rocket rises."}
     rewrite = Rewrite.model_validate(stored)
     assert (rewrite.synonyms, rewrite.paraphrase) == ({"liftoff": ("launch",)}, "A rocket rises.")
+
+
+# Limits of a reply
+
+
+@pytest.mark.parametrize(("length", "status"), [(8000, REWRITTEN), (8001, UNAVAILABLE)])
+def test_a_reply_has_at_most_8000_characters(length: int, status: RewriteStatus) -> None:
+    text = reply({"crash": ["collision"]})
+    assert read("a car crash", text + " " * (length - len(text))).status is status
+
+
+@pytest.mark.parametrize(("length", "is_taken"), [(300, True), (301, False)])
+def test_a_paraphrase_has_at_most_300_characters(length: int, is_taken: bool) -> None:
+    assert (read("liftoff", reply(paraphrase="x" * length)).paraphrase is not None) is is_taken
+
+
+@pytest.mark.parametrize(("length", "is_taken"), [(40, True), (41, False)])
+def test_a_synonym_has_at_most_40_characters(length: int, is_taken: bool) -> None:
+    assert bool(read("liftoff", reply({"liftoff": ["x" * length]})).synonyms) is is_taken
+
+
+@pytest.mark.parametrize(("words", "is_taken"), [("alpha bravo charlie", True), ("alpha bravo charlie delta", False)])
+def test_a_synonym_has_at_most_three_words(words: str, is_taken: bool) -> None:
+    assert bool(read("liftoff", reply({"liftoff": [words]})).synonyms) is is_taken
+
+
+def test_a_word_has_at_most_four_synonyms_and_a_query_twelve() -> None:
+    many = {w: [f"{w}like{n}" for n in range(9)] for w in ("alpha", "beta", "gamma", "delta")}
+    taken = read("alpha beta gamma delta", reply(many)).synonyms
+    assert [len(others) for others in taken.values()] == [4, 4, 4]
+    uneven = {"alpha": many["alpha"][:3], "beta": many["beta"], "gamma": many["gamma"], "delta": many["delta"]}
+    assert [len(o) for o in read("alpha beta gamma delta", reply(uneven)).synonyms.values()] == [3, 4, 4, 1]
+
+
+@pytest.mark.parametrize("text", ["}{", "{", "}", "", "no object"])
+def test_a_reply_without_an_object_is_unavailable(text: str) -> None:
+    assert read("liftoff", text).status is UNAVAILABLE
+
+
+def test_the_smallest_object_adds_nothing() -> None:
+    assert read("liftoff", "{}").status is NOTHING
+
+
+def test_a_paraphrase_that_repeats_the_query_in_another_case_adds_nothing() -> None:
+    assert read("The Liftoff", reply(paraphrase="the LIFTOFF")).status is NOTHING
+
+
+def test_a_word_is_given_its_synonyms_once() -> None:
+    assert read("dogs", reply({"dogs": ["hound"], "dog": ["puppy"]})).synonyms == {"dogs": ("hound",)}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from cinedex.kernel.span import span
+from cinedex.kernel.errors import InvalidInput
+from cinedex.kernel.span import Span, span
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.user_metadata import MetadataFilter, MetadataRange
 from cinedex.search.domain.query.search_scope import SearchFilter
@@ -78,3 +79,49 @@ def test_a_recording_time_without_a_zone_is_one_of_utc(recorded_at: datetime) ->
         datetime_from=datetime(2026, 5, 1, 12, 0, 30, tzinfo=UTC), datetime_to=datetime(2026, 5, 1, 13, tzinfo=UTC)
     )
     assert ResolveScope(videos)("mine", hour, (Feature.EMBEDDINGS,)).windows == {"recorded": span(30, 100)}
+
+
+def second(number: float) -> datetime:
+    return datetime(2026, 5, 1, 12, tzinfo=UTC) + timedelta(seconds=number)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "window"),
+    [
+        (None, 30, span(0, 30)),
+        (30, None, span(30, 100)),
+        (-50, 500, span(0, 100)),
+        (100, None, span(100, 100)),
+        (None, 0, span(0, 0)),
+        (100.5, None, None),
+        (None, -0.5, None),
+        (30, 30, span(30, 30)),
+    ],
+)
+def test_a_window_is_the_part_that_was_recorded_between_the_times(
+    start: float | None, end: float | None, window: Span | None
+) -> None:
+    videos = library_of(video("recorded", recorded_at=second(0), duration_s=100.0), video("undated"))
+    times = {name: second(at) for name, at in (("datetime_from", start), ("datetime_to", end)) if at is not None}
+    scope = ResolveScope(videos)("mine", SearchFilter.model_validate(times), (Feature.EMBEDDINGS,))
+    assert scope.windows == ({} if window is None else {"recorded": window})
+    assert set(scope.videos) == set(scope.windows)
+
+
+def test_times_that_run_backwards_are_refused_and_the_same_time_is_an_instant() -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        admitted(datetime_from=second(1), datetime_to=second(0))
+    assert refusal.value.field == "datetime_to"
+    assert admitted(datetime_from=second(1), datetime_to=second(1)) == set()
+
+
+@pytest.mark.parametrize("name", ["width", "height", "duration_s"])
+def test_a_property_may_lie_at_the_ends_of_its_range(name: str) -> None:
+    value = {"width": 640, "height": 360, "duration_s": 60.0}[name]
+    everything = {"described", "silent", "german"}
+    assert admitted(**{name: {"gte": value, "lte": value}}) == everything
+    assert admitted(**{name: {"gte": value + 1}}) == admitted(**{name: {"lte": value - 1}}) == set()
+
+
+def test_a_video_may_be_named_twice_and_is_in_once() -> None:
+    assert admitted(video_ids=("described", "described", "unknown")) == {"described"}

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from cinedex.kernel.errors import Unavailable
-from cinedex.language_models.language_model import LanguageModel, ModelMessage, ModelReply, ToolSpec
+from cinedex.language_models.language_model import LanguageModel, ModelMessage, ModelReply, TokenUse, ToolSpec
 from cinedex.search.domain.query.query_rewrite import RewriteStatus
 from cinedex.search.domain.ranking.confidence import Threshold
 from cinedex.search.domain.ranking.rank_fusion import Fusion
 from cinedex.search.domain.ranking.signal import Signal
-from cinedex.search.usecases.querying.rewrite_query import RewriteQuery
+from cinedex.search.usecases.querying.rewrite_query import RULES, RewriteQuery
 from cinedex.search.usecases.querying.search_moments import SearchMoments
 from cinedex.search.usecases.querying.search_request import SearchRequest, SearchResults, Strategy
 
@@ -237,3 +237,60 @@ def test_a_failed_call_costs_nothing_and_a_late_one_costs_its_input_tokens() -> 
     assert late.rewrite_query.slots.acquire(timeout=1)
     time.sleep(0.2)
     assert late.tokens == [110]
+
+
+def test_a_reply_has_at_most_300_tokens_and_its_room_is_reserved() -> None:
+    asked: list[int] = []
+
+    class CountingModel(ScriptedModel):
+        def converse(
+            self, system: str, messages: Sequence[ModelMessage], tools: Sequence[ToolSpec] = (), *, tokens_max: int
+        ) -> Iterator[str | ModelReply]:
+            asked.append(tokens_max)
+            return super().converse(system, messages, tools, tokens_max=tokens_max)
+
+    message = json.dumps({"query": "missile"})
+    reserved = (len(RULES) + len(message)) // 4 + 300
+    assert status_of(RewritingLibrary(CountingModel([LAUNCHER]), tokens_max=reserved).search("missile")) is REWRITTEN
+    assert asked == [300]
+    library = RewritingLibrary(CountingModel([LAUNCHER]), tokens_max=reserved - 1)
+    assert status_of(library.search("missile")) is OVER_BUDGET
+
+
+@pytest.mark.parametrize("reported", [TokenUse(input_tokens=7), TokenUse(output_tokens=7)])
+def test_what_a_server_reports_is_counted_as_it_is(reported: TokenUse) -> None:
+    library = RewritingLibrary(ScriptedModel([ModelReply(text="{}", tokens=reported)]))
+    library.search("missile")
+    assert library.tokens == [7]
+
+
+def test_tokens_that_are_not_reported_are_a_quarter_of_the_characters() -> None:
+    text = reply({"missile": ["rocket"]})
+    library = RewritingLibrary(ScriptedModel([ModelReply(text=text)]))
+    library.search("missile")
+    assert library.tokens == [(len(RULES) + len(json.dumps({"query": "missile"}))) // 4 + len(text) // 4]
+
+
+def test_sixteen_models_may_be_called_at_the_same_time() -> None:
+    slots = RewritingLibrary(ScriptedModel([LAUNCHER])).rewrite_query.slots
+    assert [slots.acquire(blocking=False) for _ in range(17)] == [True] * 16 + [False]
+
+
+def test_a_search_without_a_free_slot_costs_nothing_and_calls_no_model() -> None:
+    model = ScriptedModel([LAUNCHER])
+    library = RewritingLibrary(model, slots=BoundedSemaphore(1))
+    assert library.rewrite_query.slots.acquire(blocking=False)
+    assert status_of(library.search("missile")) is UNAVAILABLE
+    assert (library.tokens, model.requests) == ([0], [])
+
+
+def test_a_slot_is_free_again_after_a_failed_call() -> None:
+    library = RewritingLibrary(ScriptedModel([Unavailable("down"), LAUNCHER]), slots=BoundedSemaphore(1))
+    assert [status_of(library.search("missile")) for _ in range(2)] == [UNAVAILABLE, REWRITTEN]
+
+
+def test_a_reply_that_is_too_long_is_cut_off_and_unavailable() -> None:
+    pieces = ["x"] * 8001
+    model = SlowModel(0.0, *pieces, LAUNCHER)
+    assert status_of(RewritingLibrary(model).search("missile")) is UNAVAILABLE
+    assert status_of(RewritingLibrary(SlowModel(0.0, *pieces[:-1], LAUNCHER)).search("missile")) is REWRITTEN
