@@ -89,7 +89,7 @@ def test_a_stream_of_a_turn_with_a_failed_tool_and_no_citation(
     [
         ("again_whole", {}),
         ("again_behind_4", {"Last_Event_ID": "4"}),
-        ("again_behind_the_end", {"Last_Event_ID": "10"}),
+        ("again_behind_9", {"Last_Event_ID": "9"}),
     ],
 )
 def test_a_stream_requested_again_with_its_key(
@@ -98,6 +98,31 @@ def test_a_stream_requested_again_with_its_key(
     ask(call, session_id)
     stream = ask(call, session_id, **headers)
     assert_recorded(name, stream, SESSION=session_id, TURN=turn_of(memory_app, session_id))
+
+
+def test_a_stream_after_the_last_event_has_no_content(
+    memory_app: InMemoryApp, call: TestClient, session_id: str
+) -> None:
+    ask(call, session_id)
+    turns, headers = f"{SESSIONS}/{session_id}/turns", {"Last-Event-ID": "10", "Idempotency-Key": "k"}
+    for response in (
+        call.get(f"{turns}/{turn_of(memory_app, session_id)}/stream", headers=headers),
+        call.post(f"{turns}/stream", json={"message": MESSAGE}, headers=headers),
+    ):
+        assert (response.status_code, response.content) == (204, b"")
+
+
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "new"}])
+def test_a_position_without_a_turn_starts_none(
+    memory_app: InMemoryApp, call: TestClient, session_id: str, key: dict[str, str]
+) -> None:
+    response = call.post(
+        f"{SESSIONS}/{session_id}/turns/stream", json={"message": MESSAGE}, headers={"Last-Event-ID": "3"} | key
+    )
+    error = response.json()["error"]
+    assert (response.status_code, error["details"]) == (422, {"param": "Last-Event-ID"})
+    assert error["message"].endswith("there is no such turn. Leave it out to start one.")
+    assert memory_app.chats.list_turns(session_id, 9) == []
 
 
 @pytest.mark.parametrize("last", ["11", "99", "x", "-1"])

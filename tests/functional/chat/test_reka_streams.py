@@ -95,13 +95,26 @@ def test_a_position_that_is_no_number_is_refused_before_a_turn_starts(
     assert memory_app.agent.tasks == []
 
 
+@pytest.mark.parametrize("key", [{}, {"Idempotency_Key": "new"}])
+def test_a_position_without_a_turn_starts_none(memory_app: InMemoryApp, call: TestClient, key: dict[str, str]) -> None:
+    response = ask(call, Last_Event_ID="5", **key)
+    assert (response.status_code, response.json()["error"]["param"]) == (400, "Last-Event-ID")
+    assert memory_app.agent.tasks == []
+
+
+def test_a_client_that_has_every_event_gets_no_content(memory_app: InMemoryApp, call: TestClient) -> None:
+    last = events(ask(call, Idempotency_Key="k"))[-1][0]
+    response = ask(call, Idempotency_Key="k", Last_Event_ID=str(last))
+    assert (response.status_code, response.content, len(memory_app.agent.tasks)) == (204, b"", 1)
+
+
 def test_a_stream_is_not_buffered_by_a_proxy(call: TestClient) -> None:
     headers = ask(call).headers
     assert (headers["x-accel-buffering"], headers["cache-control"]) == ("no", "no-cache")
 
 
 def test_a_stream_without_a_key_is_a_new_turn(memory_app: InMemoryApp, call: TestClient) -> None:
-    turns = {events(ask(call, Last_Event_ID="5"))[0][2]["turn_id"] for _ in range(2)}
+    turns = {events(ask(call))[0][2]["turn_id"] for _ in range(2)}
     assert (len(turns), len(memory_app.agent.tasks)) == (2, 2)
 
 

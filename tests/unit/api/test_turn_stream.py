@@ -11,7 +11,7 @@ import pytest
 from cinedex.adapters.threads.turn_executor import ThreadTurnExecutor
 from cinedex.adapters.threads.turn_notifier import TurnNotifier
 from cinedex.api import turn_stream
-from cinedex.api.turn_stream import TurnStream, sequence_of
+from cinedex.api.turn_stream import EventStream, TurnStream, sequence_of
 from cinedex.api.videovector.turn_events import VideoVectorRenderer, resumed
 from cinedex.chat.domain.session import Turn
 from cinedex.kernel.errors import InvalidInput
@@ -35,7 +35,9 @@ async def read(
     """Frames to the end of the stream, or to the first for which `until` is true."""
     frames = []
     first = resumed(turn) if again else None
-    async with aclosing(stream_of(chat).response(turn, after=after, first=first).body_iterator) as parts:
+    response = stream_of(chat).response(turn, after=after, first=first)
+    assert isinstance(response, EventStream)
+    async with aclosing(response.body_iterator) as parts:
         async for part in parts:
             frames.append(part if isinstance(part, str) else bytes(part).decode())
             if until(frames[-1]):
@@ -64,11 +66,12 @@ def test_a_frame_has_an_id_a_name_and_one_line_of_json(chat: ChatFixture) -> Non
         assert (lines[0], lines[1][:7], lines[2][:6], lines[3:]) == (f"id: {number}", "event: ", "data: ", ["", ""])
 
 
-def test_a_reader_that_has_every_event_gets_the_last_one_again(chat: ChatFixture) -> None:
+def test_a_reader_that_has_every_event_gets_none_again(chat: ChatFixture) -> None:
     turn = chat.start_turn()
     chat.run_turn()(turn)
     frames = run(read(chat, turn))
-    again = run(read(chat, chat.now(turn), after=len(frames), again=True))
+    assert stream_of(chat).response(chat.now(turn), after=len(frames)).status_code == 204
+    again = run(read(chat, chat.now(turn), after=len(frames) - 1, again=True))
     assert again[0].startswith("event: turn_resumed\n")
     assert again[1:] == frames[-1:]
 
@@ -84,14 +87,14 @@ def test_a_position_beyond_the_log_is_refused(chat: ChatFixture, ended: bool, be
         run(read(chat, chat.now(turn), after=last + beyond))
 
 
-def test_a_reader_at_the_end_of_a_turn_that_has_just_ended_gets_its_last_event(
+def test_the_stream_of_a_reader_at_the_end_of_a_turn_that_has_just_ended_ends(
     chat: ChatFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(turn_stream, "ORPHAN_CHECK_S", 0.0)
     turn = chat.start_turn()
     chat.run_turn()(turn)
     frames = run(read(chat, turn, after=chat.chats.last_sequence(turn.turn_id)))  # `turn` was read before it ended
-    assert [frame.splitlines()[1] for frame in frames] == ["event: turn_completed"]
+    assert frames == []
 
 
 def test_comments_are_sent_while_there_are_no_events(chat: ChatFixture, monkeypatch: pytest.MonkeyPatch) -> None:

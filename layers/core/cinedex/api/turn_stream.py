@@ -10,9 +10,9 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from time import monotonic
-from typing import Annotated, NamedTuple, Protocol
+from typing import Annotated, Any, NamedTuple, Protocol
 
-from fastapi import Header
+from fastapi import Header, Response
 from fastapi.responses import StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT
 from starlette.concurrency import run_in_threadpool
@@ -33,6 +33,8 @@ DIGITS_MAX = 15
 LastEventId = Annotated[
     str | None, Header(description="Extension: the id of the last event that was received; the events after it follow.")
 ]
+NO_MORE_EVENTS: dict[int | str, dict[str, Any]] = {204: {"description": "There are no more events."}}
+"""A response of every route that continues a stream; it stops an EventSource from reconnecting."""
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
@@ -65,15 +67,16 @@ class TurnStream:
     notifier: TurnNotifier
     renderer: TurnRenderer
 
-    def response(self, turn: Turn, *, after: int = 0, first: WireEvent | None = None) -> EventStream:
-        """`first` is sent before the events of the log. Every client gets the last event of a turn.
+    def response(self, turn: Turn, *, after: int = 0, first: WireEvent | None = None) -> Response:
+        """`first` is sent before the events of the log. 204 if the turn has ended and the client has its last event.
 
         Raises `InvalidInput` if `after` is beyond the log.
         """
-        if after > 0:
+        if after > 0 or turn.status.is_final:
             last = self.read.last_sequence(turn)
-            require_position(after, last)
-            after = min(after, last - 1) if turn.status.is_final else after
+            _require_position(after, last)
+            if turn.status.is_final and after == last:
+                return Response(status_code=204)
         return EventStream(self._frames(turn, after, first), headers=HEADERS)
 
     async def _frames(self, turn: Turn, after: int, first: WireEvent | None) -> AsyncGenerator[str | bytes, None]:
@@ -99,8 +102,9 @@ class TurnStream:
                     updates = await run_in_threadpool(self.read, turn, after)
                     if not updates and monotonic() - checked_at >= ORPHAN_CHECK_S:
                         checked_at = monotonic()
-                        if await run_in_threadpool(self.read.reclaim_if_orphaned, turn):  # ended since it was read
-                            after = min(after, await run_in_threadpool(self.read.last_sequence, turn) - 1)
+                        ended = await run_in_threadpool(self.read.reclaim_if_orphaned, turn)
+                        if ended and after >= await run_in_threadpool(self.read.last_sequence, turn):
+                            return  # it ended since it was read, and the client has its last event
                 except NotFound:
                     yield frame(self.renderer.deleted(turn))
                     return
@@ -145,7 +149,18 @@ def sequence_of(last_event_id: str | None) -> int:
     return int(text)
 
 
-def require_position(sequence: int, last: int) -> None:
+def resumable(turn: Turn | None) -> Turn:
+    """Raises `InvalidInput` for a request with `Last-Event-ID` that continues no stream: it must not start a turn."""
+    if turn is None:
+        message = (
+            "Last-Event-ID continues the stream of a turn that a request with the same idempotency key has started, and"
+            " there is no such turn. Leave it out to start one."
+        )
+        raise InvalidInput(message, field=LAST_EVENT_ID)
+    return turn
+
+
+def _require_position(sequence: int, last: int) -> None:
     """Raises `InvalidInput` for the id of an event that the turn does not have."""
     if sequence > last:
         raise InvalidInput(f"Last-Event-ID is {sequence}, but the last event is {last}.", field=LAST_EVENT_ID)

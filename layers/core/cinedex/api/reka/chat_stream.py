@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Response
 
 from cinedex.api.auth import Searcher
 from cinedex.api.reka.schemas.chat import ChatBody
 from cinedex.api.reka.turn_events import RekaRenderer
-from cinedex.api.turn_stream import EventStream, LastEventId, TurnStream, sequence_of
+from cinedex.api.turn_stream import NO_MORE_EVENTS, EventStream, LastEventId, TurnStream, resumable, sequence_of
 from cinedex.bootstrap.chat import read_turn_events, start_standalone_turn, turn_executor, turn_notifier
 from cinedex.chat.usecases.turn_idempotency import choose_key
 
@@ -19,16 +19,17 @@ IdempotencyKey = Annotated[str | None, Header(include_in_schema=False)]
 """Every POST route of this API has it; the OpenAPI document describes it once."""
 
 
-@router.post("/chat/stream", response_class=EventStream)
+@router.post("/chat/stream", response_class=EventStream, responses=NO_MORE_EVENTS)
 def chat_stream(
     caller: Searcher, body: ChatBody, idempotency_key: IdempotencyKey = None, last_event_id: LastEventId = None
-) -> EventStream:
+) -> Response:
     """Extension: the answer of `/v2/chat` as server-sent events, the first before any evidence is sought. The turn
     continues when the client disconnects: a request with the same idempotency key gets the events after
-    `Last-Event-ID`.
+    `Last-Event-ID`, and 204 when the client has all events.
     """
     after = sequence_of(last_event_id)
     key = choose_key([("Idempotency-Key", idempotency_key)])
-    started = start_standalone_turn()(body.request(caller.account_id), key)
+    start, request = start_standalone_turn(), body.request(caller.account_id)
+    turn = resumable(start.find(request, key)) if after > 0 else start(request, key).turn
     stream = TurnStream(read_turn_events(), turn_executor(), turn_notifier(), RekaRenderer())
-    return stream.response(started.turn, after=0 if started.is_new else after)
+    return stream.response(turn, after=after)

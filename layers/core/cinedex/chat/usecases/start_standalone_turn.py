@@ -39,8 +39,7 @@ class StartStandaloneTurn:
 
         Raises what `AnswerQuestion.task` raises, `KeyReused` and `StaleRevision`.
         """
-        key = None if idempotency_key is None else standalone_turn_key(request.account_id, idempotency_key)
-        request_hash = fingerprint(request.model_dump_json())
+        key, request_hash = _identity(request, idempotency_key)
         earlier = self._earlier(key, request_hash)
         if earlier is not None:
             return earlier
@@ -56,6 +55,11 @@ class StartStandaloneTurn:
             return earlier
         self.executor.start(turn)
         return StartedTurn(turn=turn, is_new=True)
+
+    def find(self, request: AnswerRequest, idempotency_key: str | None) -> Turn | None:
+        """The turn that an earlier request with this key has started. Raises `KeyReused`."""
+        earlier = self._earlier(*_identity(request, idempotency_key))
+        return None if earlier is None else earlier.turn
 
     def _earlier(self, key: IdempotencyKey | None, request_hash: str) -> StartedTurn | None:
         turn_id = None if key is None else self.idempotency.find(key, request_hash)
@@ -74,3 +78,8 @@ class StartStandaloneTurn:
             created_at=now,
             expires_at=now + STORED_FOR,
         ).started(now, now + self.lease)
+
+
+def _identity(request: AnswerRequest, idempotency_key: str | None) -> tuple[IdempotencyKey | None, str]:
+    key = None if idempotency_key is None else standalone_turn_key(request.account_id, idempotency_key)
+    return key, fingerprint(request.model_dump_json())

@@ -94,7 +94,7 @@ class StartTurn:
         """
         _require_message(request.message)
         session = self.chats.get_session(request.account_id, request.session_id)
-        earlier = self._earlier(request)
+        earlier = self.find(request)
         if earlier is not None:
             return StartedTurn(turn=earlier, is_new=False)
         effective = self._resolved(request.account_id, request.scope)
@@ -105,7 +105,8 @@ class StartTurn:
             self._release_budget(request.account_id, reserved_at)
             raise
 
-    def _earlier(self, request: TurnRequest) -> Turn | None:
+    def find(self, request: TurnRequest) -> Turn | None:
+        """The turn that an earlier request with this key has started. Raises `KeyReused`."""
         if request.key is None:
             return None
         turn_id = self.idempotency.find(request.key, request.fingerprint)
@@ -152,7 +153,7 @@ class StartTurn:
                 self._store(session, turn, request)
             except StaleRevision as error:
                 last.error = error
-                earlier = self._earlier(request)
+                earlier = self.find(request)
                 if earlier is not None:
                     self._release_budget(request.account_id, reserved_at)
                     return StartedTurn(turn=earlier, is_new=False)

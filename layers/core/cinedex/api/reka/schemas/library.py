@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from cinedex.api.reka.schemas.features import FeatureDetails
+from cinedex.api.requests.ids import canonical_if_id
 from cinedex.api.requests.strict_body import StrictBody
-from cinedex.kernel.ids import canonical_id
 from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
 from cinedex.library.domain.user_metadata import UserMetadata, Value
 from cinedex.library.domain.video import UploadStatus, Video
@@ -21,14 +21,8 @@ DEFAULT_GROUP = "default"
 """What Reka calls the group of videos that are in no group."""
 
 
-def _group_id(text: str) -> str:
-    group_id = text if text in ("", DEFAULT_GROUP) else canonical_id(text)
-    if group_id is None:
-        raise ValueError(f"must be a UUID, or {DEFAULT_GROUP!r} for no group")
-    return group_id
-
-
-GroupId = Annotated[str, AfterValidator(_group_id)]
+GroupId = Annotated[str, AfterValidator(canonical_if_id)]
+"""What is neither an id nor the default group is reported as a group that does not exist."""
 
 
 def collection_of(group_id: str | None) -> str | None:
