@@ -35,8 +35,28 @@ def test_a_plan_lists_only_the_desired_features_and_what_they_require(memory_app
     }
 
 
+def test_a_feature_of_a_video_whose_upload_failed_has_the_reason(memory_app: InMemoryApp, library: Api) -> None:
+    failed = memory_app.uploading(account_id=ACCOUNT).rejected("corrupt_media", "It is cut off.")
+    path, reason = f"/v2/videos/{failed.video_id}", "The upload failed: It is cut off."
+    memory_app.videos.save(failed)
+    details = library.get(path).body["feature_details"]["captions"]
+    assert (details["status"], details["error"], details["error_code"]) == ("none", reason, "corrupt_media")
+    plan = library.post(f"{path}/features/plan", {"desired": ["captions"]}).body
+    assert (plan["actionable"], plan["errors"]) == ([], {"transcript": reason, "captions": reason})
+    refused = library.post(f"{path}/features/transcript")
+    assert refused.error["message"] == f"The video is not ready to be analysed. {reason}"
+    unread = library.get(f"{path}/captions")
+    assert unread.error["message"] == f"Feature 'captions' is not ready. Current status: none. {reason}"
+
+
+def test_nothing_of_a_video_can_be_triggered_while_it_is_uploaded(memory_app: InMemoryApp, library: Api) -> None:
+    video = memory_app.uploading(account_id=ACCOUNT)
+    plan = library.post(f"/v2/videos/{video.video_id}/features/plan", {"desired": ["transcript"]}).body
+    assert (plan["actionable"], plan["errors"], plan["done"]) == ([], {}, False)
+
+
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"force": false, "force_feature_queue": true}', b"null"])
-def test_a_trigger_accepts_no_body_and_ignores_unknown_fields(
+def test_a_trigger_accepts_no_body_and_options_without_effect(
     memory_app: InMemoryApp, library: Api, body: bytes
 ) -> None:
     fresh = memory_app.uploaded(account_id=ACCOUNT)

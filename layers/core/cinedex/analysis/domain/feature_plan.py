@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from cinedex.library.domain.feature import CATALOG, Feature, FeatureStatus, closure, trigger_of
-from cinedex.library.domain.video import Video
+from cinedex.library.domain.video import UploadStatus, Video
 
 
 class FeaturePlan(BaseModel):
@@ -26,7 +26,7 @@ def plan_features(video: Video, desired: tuple[Feature, ...]) -> FeaturePlan:
     """Changes nothing. A failed feature is never actionable, because retrying it is a decision of the client."""
     required = tuple(dict.fromkeys((*closure(desired), *desired)))
     statuses = {f: video.feature(f).status for f in required}
-    errors = {f: _reason(video, f) for f in required if statuses[f] is FeatureStatus.FAILED}
+    errors = {f: reason for f in required if (reason := _reason(video, f))}
     errors |= {f: f"'{f.value}' is not available in this deployment." for f in desired if trigger_of(f) is None}
     return FeaturePlan(
         all_required=required,
@@ -41,7 +41,8 @@ def plan_features(video: Video, desired: tuple[Feature, ...]) -> FeaturePlan:
 
 def _actionable(video: Video, feature: Feature) -> bool:
     idle = video.feature(feature).status in (FeatureStatus.NONE, FeatureStatus.BLOCKED)
-    return feature in CATALOG and idle and not video.missing_for(feature)
+    has_file = video.status is UploadStatus.UPLOADED
+    return has_file and feature in CATALOG and idle and not video.missing_for(feature)
 
 
 def _blocked(video: Video, feature: Feature) -> bool:
@@ -53,5 +54,8 @@ def _blocked(video: Video, feature: Feature) -> bool:
     return any(video.feature(f).status is FeatureStatus.FAILED for f in needs)
 
 
-def _reason(video: Video, feature: Feature) -> str:
-    return video.feature(feature).error or "The last computation failed."
+def _reason(video: Video, feature: Feature) -> str | None:
+    state = video.feature(feature)
+    if state.status is FeatureStatus.FAILED:
+        return state.error or "The last computation failed."
+    return None if state.status is FeatureStatus.READY else video.upload_error

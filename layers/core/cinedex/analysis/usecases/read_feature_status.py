@@ -26,8 +26,10 @@ class ReadFeatureStatus:
     clock: Clock
 
     def __call__(self, video: Video) -> dict[Feature, FeatureState]:
-        """Every feature; `none` for one that was never requested."""
+        """Every feature; `none` for one that was never requested. If the upload failed, each has the reason."""
         states = {feature: self._resuming(video.feature(feature)) for feature in Feature}
+        if video.upload_error is not None:
+            states = {f: state.without_file(video.upload_error, video.error_code) for f, state in states.items()}
         if not any(s.status is FeatureStatus.PROCESSING for s in states.values()):
             return states
         fractions: dict[str, float] = {}

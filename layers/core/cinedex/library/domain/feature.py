@@ -119,6 +119,11 @@ class FeatureState(BaseModel):
     def blocked(self, reason: str) -> FeatureState:
         return FeatureState(status=FeatureStatus.BLOCKED, generation=self.generation, error=reason)
 
+    def without_file(self, reason: str, code: str | None) -> FeatureState:
+        """It cannot be computed, because the video has no usable file. A reason of its own stays."""
+        explained = self.error is not None or self.status is FeatureStatus.READY
+        return self if explained else self.model_copy(update={"error": reason, "error_code": code})
+
     def reset(self) -> FeatureState:
         """Back to `none`, because its input has changed.
 

@@ -159,17 +159,25 @@ class Video(BaseModel):
         features = self.features if same_bytes else {n: s.reset() for n, s in self.features.items()}
         return self.changed(media=media, features=features)
 
+    @property
+    def upload_error(self) -> str | None:
+        """Why there is no usable file, which is also why no feature can be computed; None if there is one."""
+        if self.status is not UploadStatus.FAILED:
+            return None
+        return f"The upload failed: {self.error}" if self.error else "The upload failed."
+
     def require_uploaded(self) -> Self:
         if self.status is not UploadStatus.UPLOADED:
-            raise StateConflict(f"The video is not ready to be analysed: its upload is {self.status.value}.")
+            problem = self.upload_error or f"Its upload is {self.status.value}."
+            raise StateConflict(f"The video is not ready to be analysed. {problem}")
         return self
 
     def require_ready(self, name: Feature) -> Self:
-        status = self.feature(name).status
-        if status is not FeatureStatus.READY:
-            raise StateConflict(
-                f"Feature '{name.value}' is not ready. Current status: {status.value}.", field=name.value
-            )
+        state = self.feature(name)
+        if state.status is not FeatureStatus.READY:
+            reason = state.error or self.upload_error
+            message = f"Feature '{name.value}' is not ready. Current status: {state.status.value}."
+            raise StateConflict(f"{message} {reason}" if reason else message, field=name.value)
         return self
 
     def missing_for(self, name: Feature) -> tuple[Feature, ...]:

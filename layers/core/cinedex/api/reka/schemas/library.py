@@ -116,7 +116,7 @@ class VideoResponse(BaseModel):
             feature_details={
                 name: FeatureDetails.of(state)
                 for name, state in states.items()
-                if state.status is not FeatureStatus.NONE
+                if state.status is not FeatureStatus.NONE or state.error
             },
             group_id=video.collection_id,
             error=video.error,
