@@ -220,5 +220,123 @@ def test_a_task_of_a_branch_is_caught_by_its_parallel_state_and_a_task_of_a_map_
                 assert [c["ErrorEquals"] for c in inner["Catch"]] == [["States.ALL"]], name
 
 
+def queue_metrics(alarm: str) -> list[tuple[str, str, int, str]]:
+    """Name of the metric, queue, period and statistic of each metric that the alarm reads."""
+    found = []
+    for metric in resource(alarm)["Properties"]["Metrics"]:
+        if "MetricStat" in metric:
+            stat = metric["MetricStat"]
+            ((dimension,),) = (stat["Metric"]["Dimensions"],)
+            queue = dimension["Value"]["Fn::GetAtt"].removesuffix(".QueueName")
+            found.append((stat["Metric"]["MetricName"], queue, stat["Period"], stat["Stat"]))
+    return found
+
+
+VISIBLE, IN_FLIGHT = "ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesNotVisible"
+ALARMS = {
+    "QueueNotEmpty": ("live + bulk", 1, 1, "GreaterThanOrEqualToThreshold", "notBreaching"),
+    "QueueIdle": ("live + bulk + live_in_flight + bulk_in_flight", 10, 0, "LessThanOrEqualToThreshold", "missing"),
+}
+"""Expression, number of minutes, threshold, comparison, and what missing data mean."""
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_workers_start_within_a_minute_and_stop_after_ten_minutes_without_any_task(name: str) -> None:
+    """A task in flight is at a worker: an alarm without it would stop the worker in the middle of the task."""
+    alarm = resource(name)["Properties"]
+    (total,) = (m["Expression"] for m in alarm["Metrics"] if m["ReturnData"])
+    fields = ("EvaluationPeriods", "Threshold", "ComparisonOperator", "TreatMissingData")
+    assert (total, *(alarm[field] for field in fields)) == ALARMS[name]
+    counted = (VISIBLE, IN_FLIGHT) if name == "QueueIdle" else (VISIBLE,)
+    queues = ("TaskQueue", "BulkTaskQueue")
+    assert sorted(queue_metrics(name)) == sorted((m, q, 60, "Maximum") for m in counted for q in queues)
+
+
+def test_the_number_of_workers_is_none_while_idle_and_at_most_that_of_the_parameter() -> None:
+    scaling = resource("WorkerScaling")["Properties"]
+    assert (scaling["MinCapacity"], scaling["MaxCapacity"]) == (0, {"Ref": "WorkersMax"})
+    assert resource("WorkerService")["Properties"]["DesiredCount"] == 0
+    assert resource("WorkerScaleOut")["Properties"]["StepScalingPolicyConfiguration"]["StepAdjustments"] == [
+        {"MetricIntervalLowerBound": 0, "MetricIntervalUpperBound": 2, "ScalingAdjustment": 1},
+        {"MetricIntervalLowerBound": 2, "ScalingAdjustment": {"Ref": "WorkersMax"}},
+    ]
+
+
+def test_a_worker_has_a_minute_to_return_its_task() -> None:
+    (container,) = resource("WorkerTask")["Properties"]["ContainerDefinitions"]
+    assert container["StopTimeout"] == 60
+
+
+def test_an_alarm_reports_a_live_task_that_waits_for_a_quarter_of_an_hour() -> None:
+    alarm = resource("TasksWaitForCapacity")["Properties"]
+    assert (alarm["MetricName"], alarm["Statistic"]) == ("ApproximateAgeOfOldestMessage", "Maximum")
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": "TaskQueue.QueueName"}}]
+    assert (alarm["Period"], alarm["EvaluationPeriods"], alarm["Threshold"]) == (60, 5, 900)
+    assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+
+
+def test_streams_leave_the_function_as_they_are_written() -> None:
+    assert resource("ChatStreamFunction")["Properties"]["FunctionUrlConfig"]["InvokeMode"] == "RESPONSE_STREAM"
+    assert environment("ChatStreamFunction")["AWS_LWA_INVOKE_MODE"] == "response_stream"
+
+
+LIMITS_OF_ACCOUNTS = {
+    "RATE_LIMIT_REQUESTS": ("RequestsPerDay", set(resources(FUNCTION))),
+    "CHAT_TURNS_PER_DAY": ("TurnsPerDay", {"ChatApiFunction", "ChatStreamFunction", "ResumeTurnsFunction"}),
+    "CHAT_TOKENS_PER_DAY": ("TokensPerDay", {"ChatApiFunction", "ChatStreamFunction", "ResumeTurnsFunction"}),
+    "VIDEO_MINUTES_PER_DAY": ("VideoMinutesPerDay", {"LibraryApiFunction", "ResumeAnalysesFunction"}),
+    "MEDIA_COST_PER_SECOND_MAX": ("MediaCostPerSecondMax", set(resources(FUNCTION))),
+    "FETCH_ALLOWED_NETWORKS": ("FetchAllowedNetworks", {"FetchMediaFunction"}),
+    "ANALYSIS_CHUNKS_AT_ONCE": ("WorkersMax", {"BeginAnalysisFunction"}),
+    "OPENAI_API_KEY": ("OpenAiApiKey", {"ChatApiFunction", "ChatStreamFunction", "ResumeTurnsFunction"}),
+}
+"""Setting -> its parameter, and the functions that have it: without it, they would use its default."""
+
+
+@pytest.mark.parametrize("setting", LIMITS_OF_ACCOUNTS)
+def test_each_function_that_applies_a_limit_has_its_parameter(setting: str) -> None:
+    parameter, functions = LIMITS_OF_ACCOUNTS[setting]
+    common = template()["Globals"]["Function"]["Environment"]["Variables"]
+    own = {
+        name: (common | function["Properties"].get("Environment", {}).get("Variables", {})).get(setting)
+        for name, function in resources(FUNCTION).items()
+    }
+    assert {name: value for name, value in own.items() if value} == {name: {"Ref": parameter} for name in functions}
+
+
+RESERVED = {
+    "ApiConcurrency": {"AuthorizeRequestFunction", "LibraryApiFunction", "ChatApiFunction", "ChatStreamFunction"},
+    "EventConcurrency": {"OnMediaCreatedFunction", "FetchMediaFunction"},
+}
+
+
+@pytest.mark.parametrize("parameter", RESERVED)
+def test_what_the_outside_invokes_has_a_concurrency_of_its_own(parameter: str) -> None:
+    reserved = {n: f["Properties"].get("ReservedConcurrentExecutions") for n, f in resources(FUNCTION).items()}
+    of_parameter = {n for n, value in reserved.items() if value and value["Fn::If"][1] == {"Ref": parameter}}
+    assert of_parameter == RESERVED[parameter]
+
+
+def test_the_api_limits_the_rate_of_all_its_clients() -> None:
+    settings = resource("HttpApi")["Properties"]["DefaultRouteSettings"]
+    assert settings == {
+        "ThrottlingRateLimit": {"Ref": "RequestsPerSecond"},
+        "ThrottlingBurstLimit": {"Ref": "RequestBurst"},
+    }
+
+
+def test_a_browser_can_upload_a_file_in_parts() -> None:
+    """It completes an upload with the ETag of each part."""
+    (rule,) = resource("MediaBucket")["Properties"]["CorsConfiguration"]["CorsRules"]
+    assert (rule["AllowedMethods"], rule["ExposedHeaders"]) == (["GET", "HEAD", "PUT"], ["ETag"])
+
+
+def test_the_index_of_unfinished_work_has_the_whole_items() -> None:
+    (index,) = resource("LibraryTable")["Properties"]["GlobalSecondaryIndexes"]
+    assert (index["IndexName"], index["Projection"]) == ("ByWork", {"ProjectionType": "ALL"})
+    keys = {key["KeyType"]: key["AttributeName"] for key in index["KeySchema"]}
+    assert keys == {"HASH": "work", "RANGE": "since"}
+
+
 def test_the_agent_ends_before_the_function_that_runs_it() -> None:
     assert int(environment("ChatApiFunction")["AGENT_SECONDS_MAX"]) < TIMEOUTS_S["ChatApiFunction"]

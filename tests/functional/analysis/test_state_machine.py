@@ -12,10 +12,10 @@ from cinedex.analysis.domain.state_events import (
     PublishDocumentsEvent,
     RunEvent,
 )
-from cinedex.analysis.domain.task_message import TaskMessage
+from cinedex.analysis.domain.task_message import SCHEMA_VERSION, TaskMessage
 from pydantic import BaseModel
 
-from tests.support.state_machine import CHUNKS, IDS, TASKS, Ended, Errors, run_executions
+from tests.support.state_machine import CHUNKS, IDS, JOB, TASKS, Ended, Errors, run_executions
 from tests.support.template import analyze_video, states
 
 FUNCTIONS = (
@@ -51,8 +51,11 @@ def final() -> list[tuple[str, str]]:
     return [(name, error) for name in RETRIED for error in FINAL_ERRORS]
 
 
+LONG_ERROR = "E" * 300
+SCOPED = JOB | {"scope": "v-t2", "cost": {"per_s": 7.5, "video_s": 9.0}, "media": {**JOB["media"], "etag": "2"}}
 CASES: dict[Any, Errors] = {
     "succeeds": {},
+    "long cause": {"analyze_chunk": [LONG_ERROR] * 99},
     **{("once", name, error): {name: [error]} for name, error in retried()},
     **{("always", name, error): {name: [error] * 99} for name, error in retried()},
     **{("final", name, error): {name: [error] * 99} for name, error in final()},
@@ -64,7 +67,8 @@ CASES: dict[Any, Errors] = {
 @pytest.fixture(scope="module")
 def executions() -> dict[Any, Ended]:
     """All in one process, which takes about two seconds."""
-    return dict(zip(CASES, run_executions(list(CASES.values())), strict=True))
+    (scoped,) = run_executions([{}], SCOPED)
+    return dict(zip(CASES, run_executions(list(CASES.values())), strict=True)) | {"scoped": scoped}
 
 
 def test_an_analysis_runs_each_step_once_and_each_chunk(executions: dict[Any, Ended]) -> None:
@@ -78,6 +82,33 @@ def test_a_step_is_sent_what_its_model_requires(executions: dict[Any, Ended], na
     sent = executions["succeeds"].sent[name]
     event = PAYLOADS[name].model_validate(sent)
     assert event.model_dump(include=set(IDS)) == IDS | {"run_id": "0"}
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_task_is_sent_everything_that_the_job_says_of_it(executions: dict[Any, Ended], name: str) -> None:
+    """Without its scope a forced run would reuse results, and without its cost a task would have no time limit."""
+    sent = executions["scoped"].sent[name]
+    expected = {field: SCOPED[field] for field in ("scope", "media", "cost")}
+    assert {field: sent.get(field) for field in expected} == expected
+    assert set(sent) >= {"schema_version", "task_token"}
+    assert sent["schema_version"] == SCHEMA_VERSION
+
+
+def test_the_chunks_that_were_planned_are_analysed_and_no_others(executions: dict[Any, Ended]) -> None:
+    (replanned,) = run_executions([{}], {"chunks": CHUNKS[:1]})
+    assert replanned.attempts.count("analyze_chunk") == len(CHUNKS)
+    (planned_before,) = run_executions([{}], {"transcribe": False, "plan_key": "p", "chunks": CHUNKS[:2]})
+    assert planned_before.attempts.count("analyze_chunk") == 2
+    assert planned_before.sent["analyze_chunk"]["inputs"] == {"plan": "p"}
+    assert planned_before.sent["MergeChunks"]["plan_key"] == "p"
+
+
+def test_the_cause_of_a_failed_chunk_is_short_because_all_of_them_fit_into_one_state(
+    executions: dict[Any, Ended],
+) -> None:
+    """A state has at most 256 KiB; a video of a day has hundreds of chunks."""
+    merged = MergeChunksEvent.model_validate(executions["long cause"].sent["MergeChunks"])
+    assert {len(chunk.cause or "") for chunk in merged.chunks} == {200}
 
 
 def test_a_task_is_sent_the_results_of_the_steps_before_it(executions: dict[Any, Ended]) -> None:

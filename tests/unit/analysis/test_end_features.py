@@ -27,6 +27,7 @@ PICTURES = {"video_codec": None, "width": None, "height": None, "avg_fps": None}
 SOUND = {"audio_codec": None}
 KINDS = {"both": {}, "sound only": PICTURES, "pictures only": SOUND, "neither": PICTURES | SOUND}
 STATES = ("begin", "tasks", "plan", "chunk", "merge", "build", "embed", "publish", "finish")
+LEFT = "features were left in flight"
 TRIGGERS = ("upload", "forced", "single", "again")
 Result = TypeVar("Result")
 
@@ -50,12 +51,24 @@ def test_objects_of_a_file_without_pictures_are_ready_and_empty(memory_app: InMe
     assert list(memory_app.timeline.entries(video.video_id, Track.OBJECTS, state.generation)) == []
 
 
-def test_a_run_that_ends_without_a_result_fails_its_features_with_a_reason(memory_app: InMemoryApp) -> None:
+def test_a_run_that_ends_without_a_result_fails_its_features_with_a_reason(
+    memory_app: InMemoryApp, caplog: pytest.LogCaptureFixture
+) -> None:
     video, run = memory_app.analysing(memory_app.analysed(T), O)
     memory_app.begin(*memory_app.order(run))
     memory_app.finish(*memory_app.order(run))
     state = memory_app.now(video).feature(O)
     assert (state.status, state.error, state.error_code) == (FeatureStatus.FAILED, NO_RESULT, "internal_error")
+    assert LEFT in caplog.messages
+
+
+@pytest.mark.parametrize("kind", ["both", "sound only"])
+def test_a_run_that_ends_as_it_should_logs_no_fault(
+    memory_app: InMemoryApp, caplog: pytest.LogCaptureFixture, kind: str
+) -> None:
+    _, run = memory_app.analysing(uploaded(memory_app, kind))
+    memory_app.run_analysis(run)
+    assert LEFT not in caplog.messages
     assert memory_app.runs.list_open() == []
 
 
