@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 
 import pytest
 from cinedex.analysis.domain.run import ATTEMPTS_MAX, AnalysisRun
 from cinedex.analysis.domain.state_events import AnalysisJob, ChunkResult
 from cinedex.analysis.usecases.end_features import NO_RESULT
+from cinedex.analysis.usecases.resume_analyses import EVENT_DELAY_MAX
 from cinedex.analysis.usecases.start_analysis import AnalysisRequest
 from cinedex.kernel.errors import CinedexError, StateConflict
 from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
@@ -175,7 +177,8 @@ class Machine:
             for run in self.app.runs.list_open():
                 self._attempt(run)
             self.app.runner.crash()
-            self.app.resume(after_restart=True)
+            self.app.clock.at += EVENT_DELAY_MAX + timedelta(seconds=1)
+            self.app.resume()
 
     def _attempt(self, run: AnalysisRun) -> None:
         try:

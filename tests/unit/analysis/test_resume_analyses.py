@@ -86,13 +86,23 @@ def test_a_run_that_is_cut_short_again_and_again_is_given_up(memory_app: InMemor
     video, _ = memory_app.started(Feature.TRANSCRIPT)
     for _ in range(ATTEMPTS_MAX - 1):
         memory_app.runner.crash()
-        assert memory_app.resume(after_restart=True)["runs_resumed"] == 1
+        wait(memory_app, EVENT_DELAY_MAX)
+        assert memory_app.resume()["runs_resumed"] == 1
     memory_app.runner.crash()
-    assert memory_app.resume(after_restart=True) == NOTHING
+    assert memory_app.resume() == NOTHING
     failed = memory_app.now(video).feature(Feature.TRANSCRIPT)
     assert failed.status is FeatureStatus.FAILED
     assert failed.error == f"The analysis was interrupted {ATTEMPTS_MAX} times."
     assert memory_app.runs.list_open() == []
+
+
+def test_a_run_outlives_more_restarts_of_the_stack_than_it_has_attempts(memory_app: InMemoryApp) -> None:
+    _, run = memory_app.started(Feature.TRANSCRIPT)
+    for _ in range(2 * ATTEMPTS_MAX):
+        memory_app.runner.crash()
+        assert memory_app.resume(after_restart=True)["runs_resumed"] == 1
+    (resumed,) = memory_app.runs.list_open()
+    assert (resumed.run_id, resumed.attempt, resumed.restarts) == (run.run_id, 2 * ATTEMPTS_MAX + 1, 2 * ATTEMPTS_MAX)
 
 
 def test_a_run_that_another_scan_has_resumed_is_not_counted(

@@ -50,8 +50,8 @@ def test_the_id_of_a_computation_does_not_depend_on_the_order_of_its_features() 
 def test_each_attempt_is_a_separate_execution_up_to_the_maximum() -> None:
     first = run(new_id(), {Feature.TRANSCRIPT: 1})
     assert first.next_attempt().execution_name == f"{first.run_id}-2"
-    assert first.can_retry
-    assert not first.model_copy(update={"attempt": ATTEMPTS_MAX}).can_retry
+    assert first.can_retry()
+    assert not first.model_copy(update={"attempt": ATTEMPTS_MAX}).can_retry()
 
 
 def test_a_forced_run_reuses_results_of_its_own_only() -> None:
@@ -67,7 +67,20 @@ def test_features_come_in_the_order_in_which_they_are_computed() -> None:
 
 @pytest.mark.parametrize(("attempt", "can_retry"), [(1, True), (5, True), (6, False), (7, False)])
 def test_a_run_has_six_attempts(attempt: int, can_retry: bool) -> None:
-    assert run("v", {Feature.TRANSCRIPT: 1}, attempt=attempt).can_retry is can_retry
+    assert run("v", {Feature.TRANSCRIPT: 1}, attempt=attempt).can_retry() is can_retry
+
+
+def test_an_attempt_that_a_restart_interrupted_is_not_one_of_the_six() -> None:
+    interrupted = run("v", {Feature.TRANSCRIPT: 1}, attempt=ATTEMPTS_MAX).next_attempt(after_restart=True)
+    assert (interrupted.attempt, interrupted.restarts) == (ATTEMPTS_MAX + 1, 1)
+    assert not interrupted.can_retry()
+    assert interrupted.model_copy(update={"restarts": 2}).can_retry()
+
+
+@pytest.mark.parametrize(("restarts", "can_retry"), [(0, True), (99, True), (100, False)])
+def test_a_run_survives_a_hundred_restarts(restarts: int, can_retry: bool) -> None:
+    restarted = run("v", {Feature.TRANSCRIPT: 1}, attempt=restarts + 1, restarts=restarts)
+    assert restarted.can_retry(after_restart=True) is can_retry
 
 
 def test_a_run_that_waits_for_its_budget_has_had_no_attempt() -> None:

@@ -13,6 +13,7 @@ from cinedex.library.domain.video import Video
 from cinedex.usage.video_budget import VideoCharge
 
 ATTEMPTS_MAX = 6
+RESTARTS_MAX = 100
 
 
 class Priority(StrEnum):
@@ -27,7 +28,8 @@ class AnalysisRun(BaseModel):
 
     The id contains the generations, so that the same computation cannot be started twice. `attempt` counts
     executions: a run that a crash has interrupted continues with the next attempt; 0 is a run that waits for the
-    budget of its account.
+    budget of its account. `restarts` counts those of them that a restart of the whole local stack has interrupted,
+    whatever the video is.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -41,6 +43,7 @@ class AnalysisRun(BaseModel):
     priority: Priority = Priority.LIVE
     started_at: datetime
     attempt: int = 1
+    restarts: int = 0
 
     @property
     def features(self) -> tuple[Feature, ...]:
@@ -73,12 +76,14 @@ class AnalysisRun(BaseModel):
         """Forced runs have results of their own, so that everything is computed again and can still be resumed."""
         return self.run_id if self.forced else "shared"
 
-    def next_attempt(self) -> AnalysisRun:
-        return self.model_copy(update={"attempt": self.attempt + 1})
+    def next_attempt(self, after_restart: bool = False) -> AnalysisRun:
+        return self.model_copy(update={"attempt": self.attempt + 1, "restarts": self.restarts + after_restart})
 
-    @property
-    def can_retry(self) -> bool:
-        return self.attempt < ATTEMPTS_MAX
+    def can_retry(self, after_restart: bool = False) -> bool:
+        """A restart says nothing about the video; that many of them, however, may be caused by its analysis."""
+        if after_restart:
+            return self.restarts < RESTARTS_MAX
+        return self.attempt - self.restarts < ATTEMPTS_MAX
 
 
 def run_id_of(video_id: str, generations: dict[Feature, int]) -> str:

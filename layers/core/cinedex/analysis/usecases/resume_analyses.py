@@ -103,11 +103,11 @@ class ResumeAnalyses:
         is_recent = abs(self.clock.now() - run.started_at) < EVENT_DELAY_MAX
         if (is_recent and not after_restart) or self.runner.is_running(run):
             return False
-        if not run.can_retry:
+        if not run.can_retry(after_restart):
             cause = f"The analysis was interrupted {run.attempt} times."
             self.fail(run.account_id, run.video_id, run.run_id, "Interrupted", cause)
             return False
-        return self._start_next(run)
+        return self._start_next(run, after_restart)
 
     def _begin(self, run: AnalysisRun, used_up: set[str]) -> bool:
         """`used_up` are accounts without budget, so that no later run is charged before an earlier one."""
@@ -123,8 +123,8 @@ class ResumeAnalyses:
         logger.info("analyses wait for the daily budget of video minutes", extra={"account_id": run.account_id})
         return False
 
-    def _start_next(self, run: AnalysisRun) -> bool:
-        attempt = run.next_attempt()
+    def _start_next(self, run: AnalysisRun, after_restart: bool = False) -> bool:
+        attempt = run.next_attempt(after_restart)
         if not self.runs.advance(attempt):
             return False
         self.runner.start(attempt)
