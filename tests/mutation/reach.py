@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import re
 import subprocess
@@ -30,15 +31,16 @@ def measured(root: Path, kept: Path, environment: dict[str, str]) -> Reach:
         print(f"measuring which tests run which lines: {', '.join(TESTED)}", flush=True)
         _measure(root, data, environment)
     failed = data.with_suffix(".failed").read_text(encoding="utf-8").split("\n")
-    return Reach(data, frozenset(failed))
+    return Reach(root, data, frozenset(failed))
 
 
 class Reach:
     """`failed` are ids of tests that fail without any change; they are not used."""
 
-    def __init__(self, data: Path, failed: frozenset[str]) -> None:
+    def __init__(self, root: Path, data: Path, failed: frozenset[str]) -> None:
         from coverage import CoverageData
 
+        self._root = root
         self._data = CoverageData(str(data))
         self._data.read()
         self._failed = failed
@@ -46,13 +48,21 @@ class Reach:
     def tests(self, module: str, lines: Iterable[int], capability: str) -> list[str]:
         """Ids of up to `TESTS_MAX` tests: those of the module first, then those of the capability, then unit tests.
 
-        Lines that run at import are in no test: these are the tests that run any line of the module.
+        Lines that run at import run in no test, or in the one that imported the module first: for these, it is the
+        tests that run any line of the module.
         """
         by_line = self._data.contexts_by_lineno(module)
-        reaching = {context for line in lines for context in by_line.get(line, ()) if context}
+        in_functions = lines_of_functions((self._root / module).read_text(encoding="utf-8"))
+        reaching = {context for line in in_functions & {*lines} for context in by_line.get(line, ()) if context}
         found = reaching or {context for contexts in by_line.values() for context in contexts if context}
         tests = {context.rpartition("|")[0] for context in found} - self._failed
         return nearest(tests, module, capability)
+
+
+def lines_of_functions(text: str) -> frozenset[int]:
+    """Lines that run when a function is called: those of its body, and not those of its signature."""
+    bodies = (node.body for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef))
+    return frozenset(line for body in bodies for line in range(body[0].lineno, (body[-1].end_lineno or 0) + 1))
 
 
 def nearest(tests: Iterable[str], module: str, capability: str) -> list[str]:

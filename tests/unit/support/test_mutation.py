@@ -10,7 +10,7 @@ import pytest
 from tests.mutation.capabilities import MEASURED, NoSuchModule, capability_of, modules_of, named
 from tests.mutation.change import Change, _annotations, _is_in, sampled
 from tests.mutation.equivalent import is_equivalent
-from tests.mutation.reach import TESTS_MAX, nearest
+from tests.mutation.reach import TESTS_MAX, lines_of_functions, nearest
 from tests.mutation.score import HEADER, Score, score_of, written_into
 from tests.support.template import REPOSITORY
 
@@ -44,6 +44,11 @@ def test_tests_of_the_module_come_first_and_the_others_are_limited() -> None:
     selected = nearest([*others, of_capability, of_module], RETRY, "kernel")
     assert selected[:3] == [of_module, of_capability, others[0]]
     assert len(selected) == TESTS_MAX
+
+
+def test_constants_defaults_and_signatures_run_at_import_and_bodies_when_they_are_called() -> None:
+    text = "LIMIT = 3\n\n\nclass A:\n    size: int = 4\n\n    def f(\n        self, a: int = 5\n    ) -> int:\n        return a\n"
+    assert lines_of_functions(text) == {10}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from cinedex.adapters.pyav.packets import Damage
 from gpu_tasks.media.audio import SAMPLE_RATE_HZ, decode_audio
 from gpu_tasks.task_errors import CorruptMedia
 from tests.support.clips import textured, tone, write_sound, write_video
-from tests.support.edited_media import beeping, beeps_in, damaged, joined, remuxed
+from tests.support.edited_media import beeping, beeps_in, damaged, joined, remuxed, shifted
 
 
 def test_windows_are_adjacent_and_contain_every_sample(tmp_path: Path) -> None:
@@ -86,3 +86,11 @@ def test_sound_of_which_nothing_can_be_decoded_is_corrupt(tmp_path: Path) -> Non
     clip = beeping(tmp_path / "clip.mkv", 2, [1], sound="flac")
     with pytest.raises(CorruptMedia):
         list(decode_audio(remuxed(tmp_path / "damaged.mkv", clip, damaged("audio", -1, 9))))
+
+
+@pytest.mark.parametrize("offset_s", [5.0, 60.0])
+def test_time_of_sound_starts_at_the_start_time_of_the_container(tmp_path: Path, offset_s: float) -> None:
+    """As that of pictures: parts of a recording in MPEG-TS start where the part before has ended."""
+    clip = beeping(tmp_path / "clip.ts", 4, [1, 3], [2])
+    late = remuxed(tmp_path / "late.ts", clip, shifted(offset_s))
+    assert beeps_in(late) == pytest.approx([1, 3], abs=0.15)
