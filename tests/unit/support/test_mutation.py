@@ -47,8 +47,8 @@ def test_tests_of_the_module_come_first_and_the_others_are_limited() -> None:
 
 
 def test_constants_defaults_and_signatures_run_at_import_and_bodies_when_they_are_called() -> None:
-    text = "LIMIT = 3\n\nclass A:\n    size: int = 4\n    def f(\n        self, a: int = 5\n    ) -> int:\n        return a\n"
-    assert lines_of_functions(text) == {8}
+    lines = ["LIMIT = 3", "class A:", "    size: int = 4", "    def f(", "        self, a: int = 5", "    ): return a"]
+    assert lines_of_functions("\n".join([*lines, "    def g(self):", "        return 6"])) == {6, 8}
 
 
 @pytest.mark.parametrize(
