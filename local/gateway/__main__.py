@@ -14,6 +14,7 @@ from local.emulator.signed_requests import HEALTH_PATH
 from local.gateway.address import gateway_address
 from local.gateway.app import build
 from local.gateway.health import StackHealth
+from local.gateway.http_protocol import HeaderTimeLimit
 from local.gateway.invocation import Functions
 from local.gateway.streaming import StreamingProxy
 from local.home import Home
@@ -37,7 +38,14 @@ def main() -> None:
         body_bytes_max=settings.body_bytes_max,
         health=StackHealth(os.environ["AWS_ENDPOINT_URL"] + HEALTH_PATH, Home(Path(deployment_file).parent).temporary),
     )
-    uvicorn.run(app, host=LOOPBACK, port=int(port), log_level="warning", timeout_graceful_shutdown=3)
+    uvicorn.run(
+        app,
+        host=LOOPBACK,
+        port=int(port),
+        http=HeaderTimeLimit,
+        log_level="warning",
+        timeout_graceful_shutdown=3,
+    )
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from local.gateway.address import AddressCheck
 from local.gateway.event import HttpRequest, authorizer_event_of, event_of, response_of, with_authorizer
 from local.gateway.health import API_HEALTH_PATH, HEALTH_PATH, StackHealth
 from local.gateway.invocation import Invoked
+from local.gateway.request_body import BYTES_PER_S_MIN, BodyTooLarge, BodyTooSlow, read_body
 from local.gateway.routing import Match, Router, pattern_of
 from local.gateway.streaming import StreamingProxy
 from local.own_address import OwnAddress
@@ -33,10 +34,6 @@ _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 WAIT_REPORTED_S = 0.1
 
 logger = logging.getLogger(__name__)
-
-
-class BodyTooLarge(Exception):
-    pass
 
 
 class AuthorizerTimedOut(Exception):
@@ -78,6 +75,8 @@ class Gateway:
             response = await self._dispatch(request, request_id)
         except BodyTooLarge:
             response = envelope.too_large(path, self._body_bytes_max, request_id)
+        except BodyTooSlow:
+            response = envelope.too_slow(path, BYTES_PER_S_MIN, request_id)
         except NotAdmitted as error:
             logger.warning("request %s: %s", request_id, error)
             response = envelope.busy(path, error, request_id)
@@ -137,12 +136,7 @@ class Gateway:
         )
 
     async def _read_body(self, request: Request) -> bytes:
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > self._body_bytes_max:
-                raise BodyTooLarge
-        return bytes(body)
+        return await read_body(request, self._body_bytes_max)
 
 
 def build(

@@ -43,6 +43,14 @@ def too_large(path: str, bytes_max: int, request_id: str) -> Response:
     return _error(path, 413, message, request_id)
 
 
+def too_slow(path: str, bytes_per_s_min: int, request_id: str) -> Response:
+    """The connection ends with it, because the rest of the body may follow."""
+    message = f"The body arrives with less than {bytes_per_s_min} bytes a second. Send the request again."
+    response = _error(path, 408, message, request_id)
+    response.headers["connection"] = "close"
+    return response
+
+
 def refused(path: str, refusal: Refusal, request_id: str) -> Response:
     return _error(path, refusal.status, refusal.message, request_id)
 

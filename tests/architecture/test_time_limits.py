@@ -1,4 +1,4 @@
-"""Every client has a time limit: a connection that is accepted and never answered must end."""
+"""Every client and server has a time limit: a connection on which nothing arrives must end."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ LIMITS = {
     "urlopen": "timeout",
     "urllib.request.urlopen": "timeout",
     "OpenSearch": "connection_class",
+    "uvicorn.run": "http",  # the protocol limits the time of the headers
 }
 IN_MEMORY = ":memory:"
 

@@ -1,0 +1,154 @@
+"""A request that does not arrive is given up: its headers after a time, its body below a rate."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from local.gateway import http_protocol, request_body
+from local.gateway.app import build
+from local.gateway.http_protocol import HeaderTimeLimit
+from local.own_address import OwnAddress
+from tests.unit.local.test_gateway import API, ScriptedFunctions
+
+LIMIT_S = 0.3
+GIVEN_UP_S = 20
+HEAD = b"GET /slow HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+
+
+@pytest.fixture(autouse=True)
+def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "HEADERS_S_MAX", LIMIT_S)
+    monkeypatch.setattr(request_body, "GRACE_S", LIMIT_S)
+
+
+def gateway(port: int) -> Starlette:
+    return build(API, ScriptedFunctions(), {}, address=OwnAddress(port), body_bytes_max=10**6)
+
+
+def slow_application(_port: int) -> Starlette:
+    async def parts() -> AsyncIterator[bytes]:
+        for _ in range(4):
+            await asyncio.sleep(LIMIT_S)
+            yield b"x"
+
+    async def answer(_: Request) -> Response:
+        return StreamingResponse(parts())
+
+    return Starlette(routes=[Route("/slow", answer)])
+
+
+@contextmanager
+def connected(application: Callable[[int], Starlette]) -> Iterator[socket.socket]:
+    """A connection to a server of the application."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        server = uvicorn.Server(uvicorn.Config(application(port), http=HeaderTimeLimit, log_level="critical"))
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=GIVEN_UP_S) as connection:
+                yield connection
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def rest_of(connection: socket.socket) -> bytes:
+    """Everything until the server closes the connection; raises `TimeoutError` if it does not."""
+    received = b""
+    while part := connection.recv(4096):
+        received += part
+    return received
+
+
+def test_a_client_that_sends_nothing_loses_its_connection() -> None:
+    with connected(slow_application) as connection:
+        assert rest_of(connection) == b""
+
+
+@pytest.mark.parametrize("sent", [b"G", HEAD, HEAD + b"X: " + b"y" * 500])
+def test_half_a_head_is_given_up_with_408(sent: bytes) -> None:
+    with connected(slow_application) as connection:
+        connection.sendall(sent)
+        assert rest_of(connection).startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+
+
+def test_a_head_that_arrives_a_byte_at_a_time_is_given_up() -> None:
+    with connected(slow_application) as connection:
+        stop = threading.Event()
+
+        def trickle() -> None:
+            for byte in HEAD * 50:
+                if stop.wait(LIMIT_S / 10):
+                    return
+                try:
+                    connection.sendall(bytes([byte]))
+                except OSError:
+                    return
+
+        sender = threading.Thread(target=trickle)
+        sender.start()
+        try:
+            assert rest_of(connection).startswith(b"HTTP/1.1 408 ")
+        finally:
+            stop.set()
+            sender.join()
+
+
+def test_half_a_head_after_a_request_is_given_up_and_the_slow_response_is_whole() -> None:
+    with connected(slow_application) as connection:
+        connection.sendall(HEAD + b"\r\n")
+        received = b""
+        while not received.endswith(b"0\r\n\r\n"):
+            received += connection.recv(4096)
+        assert received.count(b"1\r\nx\r\n") == 4
+        connection.sendall(HEAD)
+        assert rest_of(connection).startswith(b"HTTP/1.1 408 ")
+
+
+def test_half_a_body_is_given_up_with_an_error_of_the_api() -> None:
+    with connected(gateway) as connection:
+        port = connection.getpeername()[1]
+        head = f"POST /v2/videos HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 100\r\n\r\n"
+        connection.sendall(head.encode() + b"half")
+        received = rest_of(connection)
+    head_of_response, _, body = received.partition(b"\r\n\r\n")
+    assert head_of_response.startswith(b"HTTP/1.1 408 ")
+    assert json.loads(body)["error"] == {
+        "type": "validation_error",
+        "message": "The body arrives with less than 8192 bytes a second. Send the request again.",
+    }
+
+
+async def arriving(pieces: int, size_bytes: int, pause_s: float) -> bytes:
+    """What is read of a body that arrives in pieces."""
+    sent = 0
+
+    async def receive() -> dict[str, object]:
+        nonlocal sent
+        await asyncio.sleep(pause_s)
+        sent += 1
+        return {"type": "http.request", "body": b"x" * size_bytes, "more_body": sent < pieces}
+
+    return await request_body.read_body(Request({"type": "http", "method": "POST"}, receive), 10**6)
+
+
+def test_a_body_above_the_rate_may_take_longer_than_the_limit_of_its_beginning() -> None:
+    assert len(asyncio.run(arriving(3, 64 * 1024, LIMIT_S * 0.8))) == 3 * 64 * 1024
+
+
+def test_a_body_below_the_rate_is_given_up() -> None:
+    with pytest.raises(request_body.BodyTooSlow):
+        asyncio.run(arriving(1000, 1, LIMIT_S / 10))
