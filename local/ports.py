@@ -45,7 +45,7 @@ def remembered_port(memo: Path) -> int:
 
     The deployment contains URLs of the emulator, so it stays valid only while the port stays the same.
     """
-    if memo.exists() and is_free(port := int(memo.read_text())):
+    if memo.exists() and is_free(port := int(memo.read_text(encoding="utf-8"))):
         return port
     port = free_port()
     memo.write_text(str(port))

@@ -21,7 +21,7 @@ def read_template(path: Path) -> dict[str, Any]:
     """The untranslated template, with state machine definitions inlined."""
     from samtranslator.yaml_helper import yaml_parse
 
-    template: dict[str, Any] = yaml_parse(path.read_text())
+    template: dict[str, Any] = yaml_parse(path.read_text(encoding="utf-8"))
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::StateMachine":
             _inline_definition(resource["Properties"], path.parent)
@@ -51,7 +51,7 @@ def _inline_definition(properties: dict[str, Any], folder: Path) -> None:
 
     uri = properties.pop("DefinitionUri", None)
     if uri is not None:
-        properties["Definition"] = yaml_parse((folder / uri).read_text())
+        properties["Definition"] = yaml_parse((folder / uri).read_text(encoding="utf-8"))
 
 
 def _with_code(template: dict[str, Any]) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def compare(subject: str, lock: Path, search_path: list[str]) -> Verdict:
 def _pinned(lock: Path) -> dict[str, set[str]]:
     """Versions by package; an empty version among them means that the pin has a condition."""
     pins: dict[str, set[str]] = {}
-    for pin in _PINNED.finditer(lock.read_text()):
+    for pin in _PINNED.finditer(lock.read_text(encoding="utf-8")):
         versions = pins.setdefault(_normal(pin["name"]), set())
         versions |= {pin["version"], ""} if pin["marker"] else {pin["version"]}
     return pins

@@ -32,7 +32,7 @@ class EmulatorAccess:
     def of_running_stack(cls, home: Home) -> EmulatorAccess:
         """Raises `StackNotRunning` when no stack runs with this home."""
         try:
-            port, secret = home.emulator_port.read_text(), home.emulator_secret.read_text()
+            port, secret = home.emulator_port.read_text(encoding="utf-8"), home.emulator_secret.read_text()
         except FileNotFoundError as error:
             raise StackNotRunning(home.root) from error
         return cls(int(port), secret)

@@ -36,7 +36,7 @@ CODE_AND_TESTS = python_files(*PRODUCT, "benchmarks", "tests")
 
 
 def test_no_file_exceeds_the_maximum_length() -> None:
-    lengths = {path: len((REPOSITORY / path).read_text().splitlines()) for path in CODE}
+    lengths = {path: len((REPOSITORY / path).read_text(encoding="utf-8").splitlines()) for path in CODE}
     assert {p: n for p, n in lengths.items() if n > FILE_LINES_MAX} == {}
 
 
@@ -85,6 +85,16 @@ def reads_environment(path: str) -> bool:
 def test_only_settings_read_the_environment() -> None:
     readers = {p for p in python_files("functions", "gpu_tasks", "layers") if reads_environment(p)}
     assert readers <= READS_ENVIRONMENT
+
+
+def test_no_module_depends_on_the_locale_of_the_machine() -> None:
+    """Numbers and letters are those of Python in every locale, unless a module sets the locale of the process."""
+    calls = ("setlocale", "strcoll", "strxfrm", "localeconv")
+    names = {
+        path: {node.attr for node in ast.walk(parsed(path)) if isinstance(node, ast.Attribute)}
+        for path in python_files(*PRODUCT)
+    }
+    assert {path for path, found in names.items() if found & set(calls)} == set()
 
 
 def test_tests_are_sentences() -> None:

@@ -19,14 +19,18 @@ def canonical(name: str) -> str:
 
 def declared() -> list[tuple[str, str]]:
     """(group, requirement) of every dependency of pyproject.toml that is in the default environment."""
-    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     groups = {"product": project["dependencies"], **project["optional-dependencies"]}
     return [(group, requirement) for group, listed in groups.items() for requirement in listed if group != "gpu"]
 
 
 def entries(lock: str) -> list[str]:
     """One text for each package of a lock, its hashes included."""
-    lines = [line for line in (REPOSITORY / lock).read_text().splitlines() if not line.lstrip().startswith("#")]
+    lines = [
+        line
+        for line in (REPOSITORY / lock).read_text(encoding="utf-8").splitlines()
+        if not line.lstrip().startswith("#")
+    ]
     return [e for e in re.split(r"\n(?=\S)", "\n".join(lines)) if e.strip()]
 
 
@@ -37,15 +41,17 @@ def test_a_dependency_is_locked(group: str, requirement: str) -> None:
 
 
 def test_the_client_runs_on_the_same_python_with_locked_dependencies() -> None:
-    client = tomllib.loads((REPOSITORY / "clients/python/pyproject.toml").read_text())["project"]
-    product = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    client = tomllib.loads((REPOSITORY / "clients/python/pyproject.toml").read_text(encoding="utf-8"))["project"]
+    product = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert (client["requires-python"], client["version"]) == (product["requires-python"], product["version"])
     locked = {canonical(entry) for entry in entries("requirements/all.txt")}
     assert [requirement for requirement in client["dependencies"] if canonical(requirement) not in locked] == []
 
 
 def test_the_extra_gpu_is_pinned_and_in_no_lock() -> None:
-    gpu = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["optional-dependencies"]["gpu"]
+    gpu = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]["gpu"]
     locked = {canonical(entry) for lock in LOCKS for entry in entries(lock)}
     assert [r for r in gpu if not re.fullmatch(r"[a-z]+==[\d.]+", r)] == []
     assert locked & {"torch", "transformers"} == set()

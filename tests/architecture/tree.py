@@ -34,14 +34,14 @@ def python_files(*folders: str) -> list[str]:
 def text_files() -> Iterator[tuple[str, str]]:
     for path in files():
         try:
-            yield path, (REPOSITORY / path).read_text()
+            yield path, (REPOSITORY / path).read_text(encoding="utf-8")
         except UnicodeDecodeError:
             continue
 
 
 @cache
 def parsed(path: str) -> ast.Module:
-    return ast.parse((REPOSITORY / path).read_text())
+    return ast.parse((REPOSITORY / path).read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Cinedex on other Pythons and on machines that differ from ours: `.venv/bin/python -m tests.matrix`.
 
 On each promised Python that is here, other than that of this environment: set-up in a clean copy, `make demo`, and the
-fast suites. The last copy lies in a folder with an odd path, and its demo runs under every condition of
-`tests/matrix/conditions.py` at once; if that fails, each condition runs alone, to name the one that does it.
+fast suites. The last copy lies in a folder with an odd path. Its suites run in another locale and time zone, and its
+demo under every condition of `tests/matrix/conditions.py` at once; if that fails, each condition runs alone, to name
+the one that does it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from local.doctor.installation import PYTHONS
 from tests.matrix.checkout import Checkout, CommandFailed, copy_to
-from tests.matrix.conditions import CONDITIONS, Condition, combined, odd_folder
+from tests.matrix.conditions import CONDITIONS, SUITES_ELSEWHERE, Condition, combined, odd_folder
 from tests.support.pythons import pythons
 
 SET_UP = ["make", "setup"]
@@ -32,7 +33,7 @@ def main() -> int:
     *plain, last = others.items() or [(sys.version_info[:2], Path(sys.executable))]
     with tempfile.TemporaryDirectory(prefix="cinedex-", ignore_cleanup_errors=True) as parent:
         passed = [try_out(copy_to(Path(parent, f"python{minor}"), python)) for (_, minor), python in plain]
-        passed.append(try_out(copy_to(odd_folder(Path(parent)), last[1]), CONDITIONS))
+        passed.append(try_out(copy_to(odd_folder(Path(parent)), last[1]), CONDITIONS, SUITES_ELSEWHERE))
     return 0 if all(passed) else 1
 
 
@@ -44,9 +45,9 @@ def other_pythons() -> Iterator[tuple[tuple[int, int], Path]]:
             yield version, python
 
 
-def try_out(checkout: Checkout, conditions: tuple[Condition, ...] = ()) -> bool:
+def try_out(checkout: Checkout, conditions: tuple[Condition, ...] = (), suites: Condition = AS_HERE) -> bool:
     say(f"{checkout.python} in {checkout.root}")
-    if not (passes(checkout, "set-up", SET_UP) and passes(checkout, "fast suites", FAST_SUITES)):
+    if not (passes(checkout, "set-up", SET_UP) and passes(checkout, "fast suites", FAST_SUITES, suites)):
         return False
     if passes(checkout, "demo", DEMO, combined(conditions)):
         return True

@@ -34,11 +34,19 @@ def _read_only() -> Condition:
     return Condition("a checkout that cannot be written", before=as_others, read_only=True)
 
 
+WITHOUT_UTF8 = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+BEHIND_UTC = "NST3:30NDT,M3.2.0,M11.1.0"
+"""Newfoundland: half an hour beside the full hours, summer time, and after 20:30 of UTC still the day before."""
+SUITES_ELSEWHERE = Condition(
+    "a locale without UTF-8, and a time zone behind UTC", WITHOUT_UTF8 | {"TEST_TZ": BEHIND_UTC}
+)
+"""For the suites, whose own time zone is ahead of UTC: see `tests/conftest.py`."""
+
 CONDITIONS = (
     Condition("proxies that do not answer", PROXIES | {name.lower(): proxy for name, proxy in PROXIES.items()}),
     Condition("no HOME", unset=("HOME",)),
     Condition("umask 077", before=("sh", "-c", 'umask 077 && exec "$@"', "sh")),
-    Condition("a locale without UTF-8", {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}),
+    Condition("a locale without UTF-8", WITHOUT_UTF8),
     Condition("a time zone 14 hours ahead", {"TZ": "Pacific/Kiritimati"}),
     Condition("a name localhost that leads nowhere", no_localhost=True),
     _read_only(),

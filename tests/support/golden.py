@@ -13,8 +13,8 @@ VIDEO = "0198c1de-2222-7000-8000-00000000000b"
 
 
 def received(name: str) -> Any:
-    return json.loads((EVENTS / "received" / f"{name}.json").read_text())
+    return json.loads((EVENTS / "received" / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def published(name: str) -> Any:
-    return json.loads((EVENTS / "published" / f"{name}.json").read_text())
+    return json.loads((EVENTS / "published" / f"{name}.json").read_text(encoding="utf-8"))

@@ -36,7 +36,7 @@ _TemplateLoader.add_multi_constructor("!", _intrinsic)
 
 @cache
 def template() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.load(TEMPLATE.read_text(), _TemplateLoader)
+    loaded: dict[str, Any] = yaml.load(TEMPLATE.read_text(encoding="utf-8"), _TemplateLoader)
     return loaded
 
 
@@ -57,7 +57,7 @@ def entry_point(function: dict[str, Any]) -> str:
 
 @cache
 def analyze_video() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(ANALYZE_VIDEO.read_text())
+    loaded: dict[str, Any] = yaml.safe_load(ANALYZE_VIDEO.read_text(encoding="utf-8"))
     return loaded
 
 

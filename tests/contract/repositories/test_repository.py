@@ -35,7 +35,7 @@ from tests.support.memory.repository import MemoryRepository
 from tests.support.memory.scenario import NOON
 from tests.support.template import REPOSITORY
 
-PAGE = (REPOSITORY / "docs/09-develop.md").read_text()
+PAGE = (REPOSITORY / "docs/09-develop.md").read_text(encoding="utf-8")
 
 
 def example_of_the_docs() -> dict[str, Any]:

@@ -174,3 +174,19 @@ def test_a_database_of_another_program_is_not_changed(path: Path) -> None:
 
 def test_a_search_for_words_does_not_import_numpy(path: Path) -> None:
     assert _python(SEARCH_WORDS, path).wait(60) == 0
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_a_search_returns_as_many_segments_as_its_limit_although_each_has_several_vectors(
+    tmp_path: Path, limit: int
+) -> None:
+    index = SqliteSegmentIndex(tmp_path / "index.sqlite")
+    vectors = [((1, 0, 0), (1, 0.1, 0)), ((1, 0.5, 0), (1, 0.6, 0)), ((0, 1, 0), (0, 1, 0))]
+    segments = [
+        segment("a", n, "one", caption="two", vector=speech, caption_vector=caption)
+        for n, (speech, caption) in enumerate(vectors)
+    ]
+    index.replace_video("mine", "a", segments)
+    vector = QueryVector(model=MODEL, values=(1.0, 0.0, 0.0))
+    hits = index.search("", vector, segment_filter("a"), limit).vectors
+    assert [hit.document.segment_index for hit in hits] == list(range(limit))

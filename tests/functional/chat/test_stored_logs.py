@@ -35,7 +35,7 @@ PATH = f"/api/v2/chat/sessions/{SESSION}/turns"
 @pytest.fixture
 def items(table: DynamoDbTable) -> list[dict[str, Any]]:
     """The stored items, which the test may change before it writes them."""
-    stored: list[dict[str, Any]] = json.loads((STORED / "version_1.json").read_text())
+    stored: list[dict[str, Any]] = json.loads((STORED / "version_1.json").read_text(encoding="utf-8"))
     return stored
 
 

@@ -65,12 +65,12 @@ def test_the_schema_refuses_what_the_code_refuses(change: dict[str, object]) -> 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
 def test_a_received_event_is_loaded_by_a_test_of_its_function(file: object) -> None:
-    tests = "\n".join(p.read_text() for p in (REPOSITORY / "tests").rglob("*.py"))
+    tests = "\n".join(p.read_text(encoding="utf-8") for p in (REPOSITORY / "tests").rglob("*.py"))
     stem = file.stem  # type: ignore[attr-defined]
     assert re.search(rf'received\("{re.escape(stem)}"\)', tests) or f'"{stem}",' in tests
 
 
 def test_every_event_file_is_json_as_we_write_it() -> None:
     for path in EVENTS.rglob("*.json"):
-        document = json.loads(path.read_text())
-        assert path.read_text() == json.dumps(document, indent=2, ensure_ascii=False) + "\n", path.name
+        document = json.loads(path.read_text(encoding="utf-8"))
+        assert path.read_text(encoding="utf-8") == json.dumps(document, indent=2, ensure_ascii=False) + "\n", path.name

@@ -11,7 +11,7 @@ from cinedex.analysis.domain.run import AnalysisRun, Priority, run_id_of
 from cinedex.analysis.domain.state_events import ChunkResult, PlanInputs
 from cinedex.analysis.domain.task_message import MediaReference, TaskCost
 from cinedex.analysis.usecases.start_analysis import AnalysisRequest
-from cinedex.kernel.errors import AnalysisFailed, InternalError, NotFound, Unavailable
+from cinedex.kernel.errors import AnalysisFailed, CinedexError, InternalError, NotFound, Unavailable
 from cinedex.kernel.span import span
 from cinedex.library.domain.feature import CATALOG, Feature, FeatureStatus
 from cinedex.library.domain.probe import Probe
@@ -281,6 +281,29 @@ def test_a_chunk_that_failed_in_our_code_is_an_internal_error(
     run, plan_key = watched(memory_app, C)
     with pytest.raises(kind):
         memory_app.merge(*memory_app.order(run), plan_key, [ChunkResult(chunk=0, error=error, cause="No.")])
+
+
+@pytest.mark.parametrize(
+    ("errors", "kind"),
+    [
+        (("CorruptMedia", "CorruptMedia"), AnalysisFailed),
+        (("CorruptMedia", "UnexpectedError"), InternalError),
+        (("UnexpectedError", "CorruptMedia"), InternalError),
+    ],
+)
+def test_one_internal_error_among_failed_chunks_makes_the_failure_internal(
+    memory_app: InMemoryApp, errors: tuple[str, str], kind: type[Exception]
+) -> None:
+    video = memory_app.uploaded()
+    memory_app.videos.save(video.changed(probe=TALKING_CLIP.model_copy(update={"duration_s": 400.0})))
+    _, run = memory_app.analysing(video, C)
+    memory_app.begin(*memory_app.order(run))
+    plan_key = memory_app.plan_chunks(run, shots=(span(0, 400),)).plan_key
+    chunks = memory_app.analyze_chunks(run, plan_key)
+    chunks[1:3] = [ChunkResult(chunk=n, error=error, cause="No.") for n, error in enumerate(errors, start=1)]
+    with pytest.raises(CinedexError, match="2 of 4 chunks") as failure:
+        memory_app.merge(*memory_app.order(run), plan_key, chunks)
+    assert type(failure.value) is kind
 
 
 def test_a_failed_chunk_without_a_cause_is_reported_by_its_error(memory_app: InMemoryApp) -> None:

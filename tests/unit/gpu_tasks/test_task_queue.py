@@ -108,3 +108,24 @@ def test_a_request_is_given_up_after_its_poll_and_the_time_of_any_other_request(
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     timeouts = [TaskQueue(LIVE, BULK, 30, long_poll_s)._client.meta.config.read_timeout for long_poll_s in (0, 5, 20)]
     assert timeouts == [timeouts[0], timeouts[0] + 5, timeouts[0] + 20]
+
+
+def test_a_message_is_bulk_by_the_queue_from_which_it_was_received(
+    client: RecordedClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.waiting = {LIVE: ["live"], BULK: ["bulk"]}
+    queue = queue_of(client, monkeypatch)
+    received = [queue.receive(), queue.receive()]
+    assert [(m.body, m.message_id, queue.is_bulk(m)) for m in received if m] == [
+        ("live", "id of live", False),
+        ("bulk", "id of bulk", True),
+    ]
+
+
+def test_a_deployment_without_a_bulk_queue_polls_the_live_queue_alone(
+    client: RecordedClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = queue_of(client, monkeypatch)
+    monkeypatch.setattr(queue, "_bulk_url", None)
+    assert [queue.receive(), queue.receive()] == [None, None]
+    assert client.polls == [(LIVE, 5), (LIVE, 5)]

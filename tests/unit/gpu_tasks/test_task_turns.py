@@ -171,6 +171,16 @@ def test_the_limit_of_a_task_follows_its_estimate(fields: dict[str, Any], limit_
     assert TimeLimits(factor=20.0, seconds_min=600.0).of(task).limit_s == limit_s
 
 
+def test_the_result_of_a_task_has_its_seconds_to_the_thousandth(turns: Turns) -> None:
+    def work(run: TaskRun) -> TaskResult:
+        turns.now_s += 1.23456
+        return TaskResult(results={})
+
+    turns.monkeypatch.setitem(cast(Any, TASKS), "detect_shots", work)
+    turns.worker.process(turns.queued("clip", 0, task="detect_shots"))
+    assert [result.elapsed_s for result in turns.callback.successes] == [1.235]
+
+
 def test_the_time_of_a_task_in_between_does_not_count(turns: Turns) -> None:
     cheap = TaskCost(per_s=0.01, video_s=10.0)
     turns.queue.waiting = [turns.queued("film", 5000)]

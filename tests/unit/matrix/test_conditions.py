@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.matrix.checkout import Checkout, CommandFailed
-from tests.matrix.conditions import CONDITIONS, Condition, combined, odd_folder
+from tests.matrix.conditions import BEHIND_UTC, CONDITIONS, SUITES_ELSEWHERE, Condition, combined, odd_folder
 
 ALL = combined(CONDITIONS)
 
@@ -68,3 +70,20 @@ def test_the_address_of_loopback_can_be_resolved(checkout: Checkout) -> None:
 )
 def test_the_environment_is_that_of_the_other_machine(checkout: Checkout, sentence: str) -> None:
     assert holds(checkout, f"import locale, os, time; assert {sentence}")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["locale.getpreferredencoding(False) == 'ANSI_X3.4-1968'", "os.environ['TEST_TZ'].startswith('NST3:30NDT')"],
+)
+def test_the_suites_run_once_in_another_locale_and_behind_utc(checkout: Checkout, sentence: str) -> None:
+    assert holds(checkout, f"import locale, os; assert {sentence}", SUITES_ELSEWHERE)
+
+
+def test_the_time_zone_of_the_suites_is_behind_utc_by_half_hours(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", BEHIND_UTC)
+        time.tzset()
+        offsets_s = {time.localtime(datetime(2026, month, 1, tzinfo=UTC).timestamp()).tm_gmtoff for month in (1, 7)}
+    time.tzset()
+    assert offsets_s == {-12_600, -9_000}

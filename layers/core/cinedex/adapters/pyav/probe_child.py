@@ -60,7 +60,7 @@ def _memory_is_used_up() -> bool:
     """Below the limit of the address space, a `MemoryError` is a fault of our code and not of the file."""
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     try:
-        status = Path("/proc/self/status").read_text()
+        status = Path("/proc/self/status").read_text(encoding="utf-8")
     except MemoryError:
         return True
     peak_kib = next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmPeak:")), 0)
