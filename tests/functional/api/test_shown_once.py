@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from cinedex.access.domain.idempotency import StoredResponse
 from cinedex.access.usecases.run_idempotent import RunIdempotent
-from cinedex.api.shown_once import WITHHELD, HasSecrets, shown_once
-from fastapi import FastAPI
+from cinedex.api.shown_once import WITHHELD, HasSecrets, ShownOnce, ShownOnceFields, shown_once
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from starlette.routing import BaseRoute
 
 from functions.chat_api import app as chat_app
@@ -69,6 +69,38 @@ def test_a_repeated_request_gets_the_key_without_its_secret(library: Api) -> Non
     assert (again.status, again.headers["idempotent-replayed"]) == (200, "true")
     assert again.body == first.body | {"secret": None, "withheld": WITHHELD}
     assert len(library.get("/v2/api-keys").body["results"]) == 1
+
+
+class Inner(BaseModel):
+    secret: ShownOnce = None
+    name: str = "n"
+
+
+class Outer(HasSecrets):
+    inner: Inner
+    listed: list[list[Inner]]
+    by_name: dict[str, Inner]
+    token: ShownOnce = None
+
+
+def test_secrets_are_removed_at_every_depth() -> None:
+    assert shown_once(Outer) == {"secret", "token"}
+    router = APIRouter()
+    router.add_api_route("/outer", lambda: None, methods=["POST"], response_model=Outer)
+    inner = Inner(secret="s3cret")
+    body = Outer(inner=inner, listed=[[inner]], by_name={"a": inner}, token="t0ken").model_dump_json()
+    scope = {"type": "http", "path": "/outer", "method": "POST", "root_path": ""}
+    stored = StoredResponse(status=201, content_type="application/json", body=body)
+    removed = ShownOnceFields([router]).removed(scope, stored)
+    assert json.loads(removed.body) == {
+        "inner": {"secret": None, "name": "n"},
+        "listed": [[{"secret": None, "name": "n"}]],
+        "by_name": {"a": {"secret": None, "name": "n"}},
+        "token": None,
+        "withheld": WITHHELD,
+    }
+    assert (removed.status, removed.content_type) == (201, "application/json")
+    assert ShownOnceFields([router]).removed({**scope, "path": "/other"}, stored) == stored
 
 
 def test_a_secret_is_in_no_stored_record(memory_app: InMemoryApp, library: Api) -> None:

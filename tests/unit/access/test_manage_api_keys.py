@@ -36,6 +36,13 @@ def test_revoking_keeps_the_key_in_the_list_with_its_time(memory_app: InMemoryAp
     assert memory_app.manage_api_keys.list(MINE) == [revoked]
 
 
+def test_revoking_changes_nothing_else_of_a_key(memory_app: InMemoryApp) -> None:
+    expires_at = memory_app.clock.now() + timedelta(days=1)
+    key, _ = memory_app.manage_api_keys.create(MINE, "guest", Scope.READ, requests_max=5, expires_at=expires_at)
+    revoked = memory_app.manage_api_keys.revoke(MINE, key.key_id)
+    assert revoked.model_copy(update={"revoked_at": None}) == key
+
+
 def test_revoking_twice_keeps_the_first_time(memory_app: InMemoryApp) -> None:
     key, _ = memory_app.manage_api_keys.create(MINE, "laptop", Scope.READ)
     first = memory_app.manage_api_keys.revoke(MINE, key.key_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -48,6 +49,28 @@ def test_a_turn_whose_next_event_comes_first_is_cancelled_behind_it(
     monkeypatch.setattr(chat.chats, "append", overtake)
     assert chat.cancel("mine", turn.session_id, turn.turn_id) == chat.now(turn)
     assert chat.kinds(turn) == ["turn_started", "state_changed", "turn_ended"]
+
+
+def test_a_turn_that_ends_while_its_cancellation_reads_it_stays_as_it_ended(
+    chat: ChatFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its process is faster than the second of the two reads."""
+    turn = chat.start_turn()
+
+    def ends_after(read: Callable[..., Any]) -> Callable[..., Any]:
+        def ending(*given: Any) -> Any:
+            result = read(*given)
+            monkeypatch.undo()
+            if not chat.now(turn).status.is_final:
+                chat.run_turn()(turn)
+            return result
+
+        return ending
+
+    for name in ("last_sequence", "get_turn"):
+        monkeypatch.setattr(chat.chats, name, ends_after(getattr(chat.chats, name)))
+    assert chat.cancel.end(turn).status is TurnStatus.COMPLETED
+    assert chat.kinds(turn).count("turn_ended") == 1
 
 
 def test_a_cancelled_turn_returns_the_tokens_that_it_reserved_and_stays_counted(chat: ChatFixture) -> None:

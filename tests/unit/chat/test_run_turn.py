@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 from cinedex.answers.domain.agent import (
@@ -20,7 +21,7 @@ from cinedex.answers.domain.agent import (
     ToolRun,
 )
 from cinedex.chat.domain.session import Turn, TurnErrorCode, TurnStatus
-from cinedex.chat.domain.turn_log import AnswerAppended, TurnEnded
+from cinedex.chat.domain.turn_log import AnswerAppended, StoredEvent, TurnEnded
 from cinedex.kernel.errors import InternalError, InvalidInput, NotFound, TooManyRequests, Unavailable
 from cinedex.usage.operations import total
 
@@ -315,6 +316,59 @@ def test_tokens_are_settled_once_and_the_reservation_is_released(chat: ChatFixtu
         chat.run_turn()(chat.start_turn(session))
     used = total(chat.usage.read("mine", chat.clock.now().date(), chat.clock.now().date()))
     assert (used.turns, used.input_tokens, used.output_tokens) == (40, 4000, 800)
+
+
+def test_a_process_that_dies_before_the_end_of_its_turn_is_stored_leaves_it_paid_for(
+    chat: ChatFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append, turn = chat.chats.append, chat.start_turn()
+
+    def die(event: StoredEvent, *given: Any) -> bool:
+        if isinstance(event.event, TurnEnded):
+            raise Killed
+        return append(event, *given)
+
+    with monkeypatch.context() as dying_store:
+        dying_store.setattr(chat.chats, "append", die)
+        with pytest.raises(Killed):
+            chat.run_turn()(turn)
+    today = turn.created_at.date()
+    assert total(chat.usage.read("mine", today, today)).input_tokens == 100
+    chat.clock.advance(seconds=LEASE.total_seconds())
+    following = chat.reclaim.one(chat.now(turn))
+    assert following is not None
+    chat.run_turn()(following)
+    assert chat.now(turn).status is TurnStatus.COMPLETED
+    assert total(chat.usage.read("mine", today, today)).input_tokens == 100
+
+
+def test_a_turn_is_settled_on_the_day_of_its_question(chat: ChatFixture) -> None:
+    turn, today = chat.start_turn(), chat.clock.now().date()
+    chat.clock.advance(hours=13)
+    chat.run_turn()(turn)
+    assert total(chat.usage.read("mine", today, today)).input_tokens == 100
+    assert (chat.usage.reserved_tokens["mine", today], len(chat.usage.tokens)) == (120, 1)
+
+
+def test_a_turn_that_is_cancelled_while_its_process_reads_it_gets_no_event_after_its_end(
+    chat: ChatFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn = chat.start_turn()
+
+    def cancelled_after(read: Callable[..., Any]) -> Callable[..., Any]:
+        def cancelling(*given: Any) -> Any:
+            result = read(*given)
+            monkeypatch.undo()
+            chat.cancel.end(turn)
+            return result
+
+        return cancelling
+
+    for name in ("last_sequence", "get_turn"):
+        monkeypatch.setattr(chat.chats, name, cancelled_after(getattr(chat.chats, name)))
+    chat.run_turn()(turn)
+    assert chat.kinds(turn) == ["turn_started", "turn_ended"]
+    assert chat.now(turn).status is TurnStatus.CANCELLED
 
 
 def test_a_failed_turn_costs_the_tokens_its_model_has_used(chat: ChatFixture) -> None:

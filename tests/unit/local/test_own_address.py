@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import MutableMapping
+from typing import Any
+
 import pytest
 
 from local.deploy.api import Cors
 from local.gateway.address import gateway_address
-from local.own_address import OwnAddress
+from local.own_address import OwnAddress, OwnAddressOnly, Receive, Scope, Send
 from local.settings import LocalSettings
 
 ADDRESS = OwnAddress(8080, hosts=frozenset({"a.example", "b.example:8443"}), origins=frozenset({"https://app.example"}))
@@ -39,6 +43,9 @@ def test_the_names_of_the_loopback_interface_and_of_the_settings_are_accepted(ho
             "127.0.0.1:8080, a",
             "[::1",
             "[::1]:8080",
+            "evil-localhost:8080",
+            "x127.0.0.1:8080",
+            "x.a.example",
         ),
     ],
 )
@@ -67,6 +74,38 @@ def test_pages_of_the_stack_of_the_settings_and_of_its_proxies_are_accepted(orig
 )
 def test_pages_of_every_other_origin_are_refused(origin: str) -> None:
     assert status("127.0.0.1:8080", ("Origin", origin)) == 403
+
+
+def test_every_origin_of_a_request_has_to_be_allowed() -> None:
+    own, foreign = ("Origin", "http://localhost:8080"), ("origin", "http://evil.example")
+    assert status("127.0.0.1:8080", own, own) == 200
+    assert status("127.0.0.1:8080", own, foreign) == status("127.0.0.1:8080", foreign, own) == 403
+
+
+def test_an_origin_named_null_is_allowed_by_no_name_of_a_host() -> None:
+    assert status("127.0.0.1:8080", ("Origin", "null"), address=OwnAddress(8080, hosts=frozenset({"null"}))) == 403
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket", "lifespan"])
+@pytest.mark.parametrize("host", ["localhost:8080", "evil.example"])
+def test_an_application_gets_the_requests_of_its_own_address_only(kind: str, host: str) -> None:
+    reached, sent = list[str](), list[str]()
+
+    async def application(scope: Scope, _receive: Receive, _send: Send) -> None:
+        reached.append(scope["type"])
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(str(message.get("status") or message.get("code") or ""))
+
+    scope = {"type": kind} if kind == "lifespan" else {"type": kind, "headers": [(b"host", host.encode())]}
+    asyncio.run(OwnAddressOnly(application, ADDRESS)(scope, receive, send))
+    if host == "localhost:8080" or kind == "lifespan":
+        assert (reached, sent) == ([kind], [])
+    else:
+        assert (reached, sent[0]) == ([], {"http": "421", "websocket": "1008"}[kind])
 
 
 def test_a_refusal_names_what_was_received_and_the_setting() -> None:
