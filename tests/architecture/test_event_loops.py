@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 from cinedex.library.domain import object_keys
-from cinedex.library.domain.object_keys import UploadKey, documents_key, plan_key, results_prefix, task_result_key
+from cinedex.library.domain.object_keys import (
+    UploadKey,
+    documents_key,
+    plan_key,
+    results_prefix,
+    subtitles_key,
+    task_result_key,
+)
 
 from tests.architecture.tree import parsed, python_files
 from tests.support.template import FUNCTION, resources, template
@@ -34,6 +41,7 @@ OUTPUTS = {
     task_result_key: ("{}", "{}", "{}", "{}", "{}"),
     plan_key: ("{}", "{}", "{}"),
     documents_key: ("{}", "{}", "{}"),
+    subtitles_key: ("{}", "{}", "{}"),
 }
 """The keys of outputs by the arguments of their functions. There are no others: frames and exports are not stored."""
 MAY_WRITE = ("S3CrudPolicy", "S3WritePolicy", "S3FullAccessPolicy")

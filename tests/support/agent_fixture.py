@@ -28,7 +28,7 @@ from cinedex.timeline.modality import Modality
 
 from tests.support.memory.scenario import FakeClock, FakeFrameAnalyzer
 from tests.support.memory.segment_index import MemorySegmentIndex
-from tests.support.memory.stores import MemoryMediaStore
+from tests.support.memory.stores import MemoryMediaStore, MemoryResultStore
 from tests.support.memory.timeline import MemoryTimeline
 from tests.support.ready_videos import WordVectors, library_of, video
 from tests.support.segments import segment
@@ -66,10 +66,13 @@ class AgentFixture:
         self.resolve_scope = ResolveScope(self.videos)
         self.frame_analyzer = FakeFrameAnalyzer()
         self.analyze_frames = AnalyzeFrames(MemoryMediaStore(), self.frame_analyzer)
-        quotes = ExtractQuotes(self.timeline)
+        self.results = MemoryResultStore()
+        quotes = ExtractQuotes(self.timeline, self.results)
         select = SelectEvidence(self.index, self.retrieve_segments, quotes, ScoreQuotes(self.vectors))
         self.search_quotes = QuoteSearch(select, self.analyze_frames, self.clock)
-        self.tools = RunTools(toolset(self.retrieve_segments, self.timeline, self.analyze_frames), self.clock)
+        self.tools = RunTools(
+            toolset(self.retrieve_segments, self.timeline, self.results, self.analyze_frames), self.clock
+        )
 
     def _analyse(self, video_id: str, account_id: str) -> None:
         said, read = SPOKEN[video_id], READ[video_id]

@@ -33,8 +33,10 @@ def segment(
     screen_text: str | None = None,
     objects: str | None = None,
     about: str | None = None,
+    subtitle: str | None = None,
     vector: Sequence[float] | None = None,
     caption_vector: Sequence[float] | None = None,
+    subtitle_vector: Sequence[float] | None = None,
     model: str = MODEL,
     at: Span | None = None,
     account_id: str = "mine",
@@ -46,8 +48,9 @@ def segment(
         Modality.SCREEN_TEXT: screen_text,
         Modality.OBJECTS: objects,
         Modality.METADATA: about,
+        Modality.SUBTITLE: subtitle,
     }
-    vectors = {Modality.SPEECH: vector, Modality.CAPTION: caption_vector}
+    vectors = {Modality.SPEECH: vector, Modality.CAPTION: caption_vector, Modality.SUBTITLE: subtitle_vector}
     given = tuple(Vector(modality=m, values=unit(*v)) for m, v in vectors.items() if v)
     return SegmentDocument(
         account_id=account_id,

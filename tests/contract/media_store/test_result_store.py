@@ -41,3 +41,11 @@ def test_deleting_an_unknown_video_leaves_the_others(results: ResultStore) -> No
     results.put("results/a/v/0.json", 1)
     results.delete_video("a", "unknown")
     assert results.has("results/a/v/0.json")
+
+
+def test_deleting_a_document_leaves_those_whose_keys_begin_with_its_own(results: ResultStore) -> None:
+    results.put("results/a/v/x.json", 1)
+    results.put("results/a/v/x.json.2", 2)
+    results.delete("results/a/v/x.json")
+    results.delete("results/a/v/unknown.json")
+    assert [results.has("results/a/v/x.json"), results.has("results/a/v/x.json.2")] == [False, True]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cinedex.kernel.errors import Unavailable
 from cinedex.search.domain.index.segment_document import QueryVector
+from cinedex.timeline.modality import Modality
 
 from tests.support import opensearch_server
 from tests.support.segments import MODEL, segment, segment_filter, unit
@@ -96,6 +97,24 @@ def test_vectors_of_another_schema_are_not_compared_and_words_still_match(
     assert older.prefix in str(opensearch_client.indices.get_alias(name=layout.alias))
     hits = live.search("word", QueryVector(model=MODEL, values=unit(1, 0, 0)), segment_filter("a"), LIMIT)
     assert ([hit.document.segment_index for hit in hits.words], hits.vectors) == ([0], ())
+
+
+def test_an_index_made_before_there_were_subtitles_gets_their_fields_with_the_first_ones(
+    live: OpenSearchSegmentIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cinedex.adapters.opensearch import index_template
+
+    with monkeypatch.context() as former:
+        former.setattr(index_template, "Modality", [m for m in Modality if m is not Modality.SUBTITLE])
+        former.setattr(index_template, "EMBEDDED", (Modality.SPEECH, Modality.CAPTION))
+        live.replace_video("mine", "a", [segment("a", 0, "word", vector=(1, 0, 0))])
+    east, within = QueryVector(model=MODEL, values=unit(0, 1, 0)), segment_filter("a", "b")
+    assert not live.search("word", east, within, LIMIT).degraded
+    live.replace_video("mine", "b", [segment("b", 1, subtitle="A heron waits.", subtitle_vector=(0, 1, 0))])
+    hits = live.search("herons", east, within, LIMIT)
+    assert [hit.document.segment_index for hit in hits.words] == [1]
+    assert (hits.vectors[0].cosines[Modality.SUBTITLE], hits.degraded) == (pytest.approx(1.0, abs=1e-3), False)
+    assert [d.segment_index for d in live.search_literal("HERON W", within, LIMIT)] == [1]
 
 
 def test_an_index_has_filling_settings_before_the_swap_and_live_settings_after_it(

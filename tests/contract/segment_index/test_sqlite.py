@@ -14,6 +14,7 @@ import pytest
 from cinedex.adapters.sqlite import SqliteIndexVersions, SqliteSegmentIndex
 from cinedex.kernel.errors import Unavailable
 from cinedex.search.domain.index.segment_document import QueryVector
+from cinedex.timeline.modality import Modality
 
 from tests.support.segments import MODEL, segment, segment_filter
 
@@ -141,6 +142,28 @@ def test_a_file_of_the_schema_before_is_migrated_with_its_texts_and_vectors(path
     assert len(hits.vectors) == 3
     index.replace_video("mine", "a", documents[:1])
     assert len(index.documents(within, LIMIT)) == 1
+
+
+def test_a_file_without_a_column_for_subtitles_gets_one_and_keeps_its_content(path: Path) -> None:
+    documents = [segment("a", 0, "A rocket.", caption="東京タワーの夜景", vector=(1.0, 0.0, 0.0))]
+    SqliteSegmentIndex(path).replace_video("mine", "a", documents)
+    with sqlite3.connect(path) as connection:
+        columns = "speech, caption, screen_text, objects, about"
+        rows = connection.execute(f"SELECT rowid, {columns} FROM words").fetchall()
+        (statement,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'words'").fetchone()
+        connection.execute("DROP TABLE words")
+        connection.execute(statement.replace(", subtitle", ""))
+        connection.executemany(f"INSERT INTO words (rowid, {columns}) VALUES (?, ?, ?, ?, ?, ?)", rows)
+        connection.execute("PRAGMA user_version = 2")
+    versions = SqliteIndexVersions(path)
+    assert versions.outdated() == (path,)
+    versions.migrate()
+    index, within = SqliteSegmentIndex(path), segment_filter("a")
+    hits = index.search("夜景", QueryVector(model=MODEL, values=(1.0, 0.0, 0.0)), within, LIMIT)
+    assert [len(hits.words), len(hits.vectors)] == [1, 1]
+    index.replace_video("mine", "b", [segment("b", 0, "A cat.", subtitle="A heron waits.")])
+    (hit,) = index.search("heron", None, segment_filter("a", "b"), LIMIT).words
+    assert hit.document.texts[Modality.SUBTITLE] == "A heron waits."
 
 
 def test_a_file_of_another_schema_version_is_refused_and_left_alone(path: Path) -> None:

@@ -42,6 +42,10 @@ LIBRARY: dict[tuple[str, str], tuple[Scope, Any]] = {
     ("GET", f"{V}/screen-text"): (READ, None),
     ("GET", f"{V}/scenes"): (READ, None),
     ("GET", f"{V}/objects"): (READ, None),
+    ("GET", f"{V}/subtitles"): (READ, None),
+    ("POST", f"{V}/subtitles"): (WRITE, None),
+    ("GET", f"{V}/subtitles/{{subtitle_id}}"): (READ, None),
+    ("DELETE", f"{V}/subtitles/{{subtitle_id}}"): (WRITE, None),
     ("GET", "/v2/video-groups"): (READ, None),
     ("POST", "/v2/video-groups"): (WRITE, {"name": "G"}),
     ("GET", G): (READ, None),
@@ -104,7 +108,8 @@ def test_every_route_is_in_the_openapi_document() -> None:
 
 def path_of(pattern: str, **ids: str) -> str:
     return pattern.format(
-        **{"video_id": new_id(), "group_id": new_id(), "key_id": new_id(), "feature": "transcript"} | ids
+        **{"video_id": new_id(), "group_id": new_id(), "key_id": new_id(), "feature": "transcript", "subtitle_id": "s"}
+        | ids
     )
 
 
@@ -219,6 +224,7 @@ WORDED = [
     (errors.ApiKeyNotFound(), 404, "No such API key.", "key_id"),
     (errors.SessionNotFound(), 404, "No such chat session.", "session_id"),
     (errors.TurnNotFound(), 404, "No such turn.", "turn_id"),
+    (errors.SubtitlesNotFound("s1"), 404, "No such subtitle track: s1", "subtitle_id"),
     (errors.PromptRunNotFound("p1"), 404, "No such prompt run: p1", "prompt_run_id"),
 ]
 """Errors that word their own message, with the message and the parameter that clients see."""

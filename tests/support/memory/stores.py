@@ -143,6 +143,9 @@ class MemoryResultStore:
     def has(self, key: str) -> bool:
         return key in self.documents
 
+    def delete(self, key: str) -> None:
+        self.documents.pop(key, None)
+
     def delete_video(self, account_id: str, video_id: str) -> None:
         prefix = results_prefix(account_id, video_id)
         self.documents = {k: d for k, d in self.documents.items() if not k.startswith(prefix)}

@@ -24,7 +24,7 @@ from cinedex.timeline.modality import Modality
 
 from tests.support.memory.scenario import FakeClock, FakeFrameAnalyzer
 from tests.support.memory.segment_index import MemorySegmentIndex
-from tests.support.memory.stores import MemoryMediaStore
+from tests.support.memory.stores import MemoryMediaStore, MemoryResultStore
 from tests.support.memory.timeline import MemoryTimeline
 from tests.support.ready_videos import WordVectors, library_of, video
 from tests.support.segments import segment
@@ -48,6 +48,7 @@ class AnswersFixture:
 
     def __init__(self) -> None:
         self.vectors, self.index, self.timeline = WordVectors(), MemorySegmentIndex(), MemoryTimeline()
+        self.results = MemoryResultStore()
         self.frame_analyzer = FakeFrameAnalyzer()
         self.videos = library_of(
             video(TOUR, duration_s=30.0, name="demo.mp4"),
@@ -85,7 +86,9 @@ class AnswersFixture:
 
     def answer(self, request: AnswerRequest) -> Answer:
         find = RetrieveSegments(self.index, self.vectors)
-        evidence = SelectEvidence(self.index, find, ExtractQuotes(self.timeline), ScoreQuotes(self.vectors))
+        evidence = SelectEvidence(
+            self.index, find, ExtractQuotes(self.timeline, self.results), ScoreQuotes(self.vectors)
+        )
         analyze_frames = AnalyzeFrames(MemoryMediaStore(), self.frame_analyzer)
         agent = ExtractiveAgent(QuoteSearch(evidence, analyze_frames, FakeClock()), ResolveScope(self.videos))
         return AnswerQuestion(self.videos, agent)(request)

@@ -10,7 +10,9 @@ from cinedex_client.models import KeyScope
 
 
 def test_an_evaluation_knows_every_signal_and_every_fusion() -> None:
-    assert {*SINGLE_SIGNALS, *SIGNAL_GROUPS} == {signal.value for signal in Signal}
+    """Except for those of subtitles, which the videos of the labelled sets do not have."""
+    evaluated = {signal for signal in Signal if signal not in (Signal.SUBTITLE, Signal.SUBTITLE_VECTORS)}
+    assert {*SINGLE_SIGNALS, *SIGNAL_GROUPS} == {signal.value for signal in evaluated}
     assert {fusion.value for fusion in FusionName} == {fusion.value for fusion in Fusion}
 
 

@@ -14,6 +14,7 @@ from cinedex.library.domain.object_keys import (
     plan_key,
     results_prefix,
     safe_filename,
+    subtitles_key,
     task_result_key,
 )
 from hypothesis import example, given
@@ -89,6 +90,7 @@ RESULTS: dict[str, tuple[Any, int]] = {
     "task": (task_result_key, 5),
     "plan": (plan_key, 3),
     "documents": (documents_key, 3),
+    "subtitles": (subtitles_key, 3),
 }
 
 

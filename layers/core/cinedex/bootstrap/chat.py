@@ -119,7 +119,9 @@ def agent() -> Agent:
     search_quotes = QuoteSearch(select_evidence(), analyze_frames(), providers.clock)
     if model is None:
         return ExtractiveAgent(search_quotes, resolve_scope)
-    tools = RunTools(toolset(retrieve_segments(), providers.timeline(), analyze_frames()), providers.clock)
+    tools = RunTools(
+        toolset(retrieve_segments(), providers.timeline(), providers.result_store(), analyze_frames()), providers.clock
+    )
     return LlmAgent(
         model=model,
         run_tools=tools,

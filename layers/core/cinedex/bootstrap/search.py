@@ -83,7 +83,8 @@ def search_moments() -> SearchMoments:
 
 
 def select_evidence() -> SelectEvidence:
-    extract_quotes, score_quotes = ExtractQuotes(providers.timeline()), ScoreQuotes(providers.text_embedder())
+    extract_quotes = ExtractQuotes(providers.timeline(), providers.result_store())
+    score_quotes = ScoreQuotes(providers.text_embedder())
     return SelectEvidence(fallback_index(), retrieve_segments(), extract_quotes, score_quotes)
 
 

@@ -15,6 +15,7 @@ CinedexError
 │       ├── ApiKeyNotFound
 │       ├── SessionNotFound
 │       ├── TurnNotFound
+│       ├── SubtitlesNotFound
 │       └── PromptRunNotFound
 ├── StateConflict               the current state does not allow the request
 │   ├── StaleRevision               a concurrent writer was faster; read again and retry
@@ -111,6 +112,10 @@ class SessionNotFound(EntityNotFound):
 
 class TurnNotFound(EntityNotFound):
     noun, id_field = "turn", "turn_id"
+
+
+class SubtitlesNotFound(EntityNotFound):
+    noun, id_field = "subtitle track", "subtitle_id"
 
 
 class PromptRunNotFound(EntityNotFound):

@@ -22,6 +22,7 @@ _EVIDENCE_NAMES = {
     "screen_text": "read on screen",
     "objects": "seen",
     "about": "in its name or description",
+    "subtitle": "in its subtitles",
 }
 LOST = "unsupported_sentences"
 _FIRST_MARK = "[1]"

@@ -10,6 +10,7 @@ from cinedex.adapters.opensearch.index_template import SCHEMA_VERSION
 from cinedex.kernel.text.folding import fold
 from cinedex.kernel.text.tokens import index_terms
 from cinedex.search.domain.index.segment_document import SegmentDocument
+from cinedex.timeline.modality import Modality
 
 FOLDED_SINCE = 4
 """The schema version from which `terms` and `folded` are searched; before, the store analyzed `texts`."""
@@ -30,11 +31,20 @@ def to_json(document: SegmentDocument, schema_version: int = SCHEMA_VERSION) -> 
     """In the schema of its index, because an index of the schema before is written until a new one replaces it.
 
     Vectors are most of the document and are formatted here: `json` takes three times as long."""
+    if schema_version < FOLDED_SINCE:
+        document = _without_subtitles(document)
     source = json.dumps(_without_vectors(document) | (_searched(document) if schema_version >= FOLDED_SINCE else {}))
     if not document.vectors:
         return source
     vectors = ",".join(f'"{vector.modality.value}":{_numbers(vector.values)}' for vector in document.vectors)
     return f'{source[:-1]},"vectors":{{{vectors}}}}}'
+
+
+def _without_subtitles(document: SegmentDocument) -> SegmentDocument:
+    """For an index whose mapping is strict and has no field for them."""
+    texts = {m: text for m, text in document.texts.items() if m is not Modality.SUBTITLE}
+    vectors = tuple(v for v in document.vectors if v.modality is not Modality.SUBTITLE)
+    return document.model_copy(update={"texts": texts, "vectors": vectors})
 
 
 def _without_vectors(document: SegmentDocument) -> dict[str, Any]:

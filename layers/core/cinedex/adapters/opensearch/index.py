@@ -12,7 +12,7 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import OpenSearchException
 
 from cinedex.adapters.opensearch import queries
-from cinedex.adapters.opensearch.documents import from_source
+from cinedex.adapters.opensearch.documents import FOLDED_SINCE, from_source
 from cinedex.adapters.opensearch.generations import (
     IndexAliases,
     IndexGeneration,
@@ -20,7 +20,7 @@ from cinedex.adapters.opensearch.generations import (
     model_alias,
     read_aliases,
 )
-from cinedex.adapters.opensearch.index_template import IndexLayout, ensure_template
+from cinedex.adapters.opensearch.index_template import IndexLayout, ensure_template, subtitle_mapping
 from cinedex.adapters.opensearch.writing import replace
 from cinedex.kernel.errors import Unavailable
 from cinedex.kernel.text.folding import fold
@@ -139,6 +139,10 @@ class OpenSearchSegmentIndex:
         missing = {model for model, index in indexes.items() if index not in aliases.aliases}
         if missing:
             ensure_template(self._client, self._layout)
+        if generation.schema_version >= FOLDED_SINCE and any(Modality.SUBTITLE in d.texts for d in documents):
+            for model in dimensions.keys() - missing:
+                body = subtitle_mapping(self._layout, dimensions[model])
+                self._client.indices.put_mapping(index=indexes[model], body=body)
         for model in missing:
             ensure_index(self._client, self._layout, generation, model, dimensions[model])
         return indexes

@@ -66,14 +66,26 @@ def vector_mapping(layout: IndexLayout, dimension: int) -> dict[str, Any]:
         return {}
     if layout.dimension not in (0, dimension):
         raise Unavailable(f"The vectors have {dimension} dimensions; this deployment expects {layout.dimension}.")
+    vector = _vector(layout, dimension)
+    return {"mappings": {"properties": {"vectors": {"properties": {m.value: vector for m in EMBEDDED}}}}}
+
+
+def _vector(layout: IndexLayout, dimension: int) -> dict[str, Any]:
     method = {
         "name": "hnsw",
         "engine": layout.engine,
         "space_type": "innerproduct",  # the cosine of unit vectors, for a third of its multiplications
         "parameters": {"m": layout.hnsw_m, "ef_construction": layout.hnsw_ef_construction},
     }
-    vector = {"type": "knn_vector", "dimension": dimension, "method": method}
-    return {"mappings": {"properties": {"vectors": {"properties": {m.value: vector for m in EMBEDDED}}}}}
+    return {"type": "knn_vector", "dimension": dimension, "method": method}
+
+
+def subtitle_mapping(layout: IndexLayout, dimension: int) -> dict[str, Any]:
+    """The fields of subtitles, for an index that was made before there were any."""
+    fields = {name: {"properties": {Modality.SUBTITLE.value: kind}} for name, kind in _SEARCHED.items()}
+    if dimension:
+        fields["vectors"] = {"properties": {Modality.SUBTITLE.value: _vector(layout, dimension)}}
+    return {"properties": fields}
 
 
 def _template(layout: IndexLayout) -> dict[str, Any]:
@@ -95,7 +107,6 @@ def _template(layout: IndexLayout) -> dict[str, Any]:
 
 
 def _properties() -> dict[str, Any]:
-    terms, folded = {"type": "text", "analyzer": "stemmed"}, {"type": "wildcard"}
     return {
         **{name: {"type": "keyword"} for name in ("account_id", "video_id", "collection_id")},
         **{name: {"type": "double"} for name in ("start_s", "end_s")},
@@ -104,10 +115,13 @@ def _properties() -> dict[str, Any]:
         "extent": {"type": "object", "enabled": False},
         "model": {"type": "keyword"},
         "texts": {"type": "object", "enabled": False},
-        "terms": {"properties": {modality.value: terms for modality in Modality}},
-        "folded": {"properties": {modality.value: folded for modality in Modality}},
+        **{name: {"properties": {modality.value: kind for modality in Modality}} for name, kind in _SEARCHED.items()},
     }
 
 
+_SEARCHED: dict[str, dict[str, Any]] = {
+    "terms": {"type": "text", "analyzer": "stemmed"},
+    "folded": {"type": "wildcard"},
+}
 _ANALYSIS = {"analyzer": {"stemmed": {"tokenizer": "whitespace", "filter": ["porter_stem"]}}}
 """For the terms of `index_terms`, which are folded already; stop words are among them."""

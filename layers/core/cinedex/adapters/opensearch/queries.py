@@ -34,6 +34,7 @@ def vector_search(vector: QueryVector, modality: Modality, within: SegmentFilter
         "vector": vector.values,
         "k": max(limit, NEIGHBOURS_MIN),
         "filter": {"bool": {"filter": filters(within)}},
+        "ignore_unmapped": True,  # an index made by an earlier version has no field for the vectors of subtitles
     }
     query = {"knn": {f"vectors.{modality.value}": nearest}}
     return {"query": query, "size": limit, "track_total_hits": False}

@@ -59,6 +59,14 @@ class MediaClock:
         self._until_s = max(self._until_s, state.next_s)
         return offset_s
 
+    def sparse_offset_s(self, shown_s: float) -> float:
+        """The offset for a packet of a stream that is too sparse to show where a piece begins.
+
+        It belongs to the piece in which it is nearest to the packets around it.
+        """
+        offsets_s = (piece.offset_s for piece in self.pieces[: self._reached + 1])
+        return min(offsets_s, key=lambda offset_s: abs(shown_s + offset_s - self._until_s))
+
     def shown(self, presented_s: float, length_s: float) -> None:
         """Record that a packet is shown or played until then."""
         self.shown_until_s = max(self.shown_until_s, presented_s + length_s)

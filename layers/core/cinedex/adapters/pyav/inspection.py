@@ -27,6 +27,7 @@ from cinedex.adapters.pyav.streams import (
     recorded_at,
     start_s,
 )
+from cinedex.adapters.pyav.subtitles import describe_subtitles
 from cinedex.kernel.errors import MediaError, Unavailable
 from cinedex.library.domain.probe import Probe
 
@@ -91,6 +92,7 @@ def _look(container: InputContainer, head: FileSignature, pixels_max: int) -> Pr
         audio_codec=audio.codec_context.name if audio is not None else None,
         recorded_at=recorded_at(container),
         audio_tracks=describe_tracks(container),
+        subtitle_tracks=describe_subtitles(container),
         key_frame_gap_s=longest_key_frame_gap_s(video, duration_s) if video is not None else None,
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 import av
 from av.container import InputContainer
 from av.packet import Packet
+from av.stream import Stream
 
 from cinedex.adapters.pyav.clock import MediaClock
 from cinedex.adapters.pyav.errors import is_of_the_file
@@ -66,6 +67,16 @@ def read_packets(container: InputContainer, wanted: AVStream | None, clock: Medi
             yield packet
 
 
+def read_with(container: InputContainer, others: Sequence[Stream], clock: MediaClock) -> Iterator[Packet[Any]]:
+    """The packets of picture and sound, moved to the time of `clock`, and those of `others` as they are."""
+    streams = watched_streams(container)
+    lengths = {s.index: PacketLengths(s) for s in streams}
+    for packet in _demux(container, [*streams, *others]):
+        if packet.stream_index in lengths:
+            _set_clock(packet, lengths[packet.stream_index], clock)
+        yield packet
+
+
 def _set_clock(packet: Packet[Any], length_s: PacketLengths, clock: MediaClock) -> None:
     pts, dts = packet.pts, packet.dts
     decoded = pts if dts is None else dts
@@ -81,7 +92,7 @@ def _set_clock(packet: Packet[Any], length_s: PacketLengths, clock: MediaClock) 
         clock.shown((decoded if pts is None else pts) * length_s.tick_s + offset_s, packet_s)
 
 
-def _demux(container: InputContainer, streams: Sequence[AVStream]) -> Iterator[Packet[Any]]:
+def _demux(container: InputContainer, streams: Sequence[Stream]) -> Iterator[Packet[Any]]:
     """Continues behind packets that cannot be read, as long as there are others between them."""
     errors = 0
     while errors < READ_ERRORS_MAX:

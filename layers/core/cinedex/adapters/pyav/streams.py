@@ -109,13 +109,13 @@ def _describe(number: int, stream: AudioStream) -> AudioTrack:
         index=number,
         codec=stream.codec_context.name,
         channels=stream.codec_context.layout.nb_channels or None,
-        language=_known(stream.metadata.get("language")),
-        title=_known(stream.metadata.get("title")),
+        language=known_tag(stream.metadata.get("language")),
+        title=known_tag(stream.metadata.get("title")),
         is_default=av.stream.Disposition.default in stream.disposition,
     )
 
 
-def _known(tag: str | None) -> str | None:
+def known_tag(tag: str | None) -> str | None:
     return None if tag in (None, "", "und") else tag
 
 

@@ -40,5 +40,8 @@ class S3ResultStore:
             raise
         return True
 
+    def delete(self, key: str) -> None:
+        delete_versions(self._client, self._bucket, key, lambda listed: listed == key)
+
     def delete_video(self, account_id: str, video_id: str) -> None:
         delete_versions(self._client, self._bucket, results_prefix(account_id, video_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from cinedex.adapters.sqlite.migration import FORMER_VERSION, migrate
+from cinedex.adapters.sqlite.migration import FORMER_VERSIONS, migrate
 from cinedex.adapters.sqlite.schema import (
     APPLICATION_ID,
     SCHEMA_VERSION,
@@ -48,8 +48,8 @@ def _create(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN EXCLUSIVE")
     try:
         version = version_of(connection)
-        if version == FORMER_VERSION:
-            migrate(connection)
+        if version in FORMER_VERSIONS:
+            migrate(connection, version)
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         elif version == 0 and not _has_tables(connection):
             execute_all(connection, SEGMENT_TABLES + TEXT_TABLES)

@@ -6,7 +6,7 @@ import sqlite3
 
 from cinedex.timeline.modality import Modality
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 APPLICATION_ID = 0x43444558  # "CDEX": shown by `file index.sqlite`
 
 TEXT_COLUMNS = tuple(modality.value for modality in Modality)

@@ -9,7 +9,7 @@ from pathlib import Path
 from cinedex.adapters.sqlite.connection import BUSY_TIMEOUT_S, connect
 from cinedex.adapters.sqlite.files import FileRoles, SearchFiles
 from cinedex.adapters.sqlite.index import SqliteSegmentIndex
-from cinedex.adapters.sqlite.migration import FORMER_VERSION
+from cinedex.adapters.sqlite.migration import FORMER_VERSIONS
 from cinedex.adapters.sqlite.schema import SCHEMA_VERSION, version_of
 from cinedex.kernel.errors import StateConflict
 from cinedex.search.domain.index.reindexing import IndexVersion, IndexVersions
@@ -30,9 +30,9 @@ class SqliteIndexVersions:
         )
 
     def outdated(self) -> tuple[Path, ...]:
-        """The files in use that have the schema before. A file that cannot be read is none: its user reports that."""
+        """The files in use that have an earlier schema. A file that cannot be read is none: its user reports that."""
         paths = [self._files.path_of(name) for name in self._files.roles().written]
-        return tuple(path for path in paths if path.exists() and _schema_of(path) == FORMER_VERSION)
+        return tuple(path for path in paths if path.exists() and _schema_of(path) in FORMER_VERSIONS)
 
     def migrate(self) -> None:
         """Otherwise the first search of each file migrates it: about 0.2 s for 1,000 segments."""

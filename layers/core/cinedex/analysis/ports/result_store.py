@@ -15,4 +15,7 @@ class ResultStore(Protocol):
 
     def has(self, key: str) -> bool: ...
 
+    def delete(self, key: str) -> None:
+        """No error when there is no such object."""
+
     def delete_video(self, account_id: str, video_id: str) -> None: ...

@@ -13,6 +13,7 @@ _SOURCES = {
     Modality.SCREEN_TEXT: "on screen",
     Modality.OBJECTS: "objects seen",
     Modality.METADATA: "title",
+    Modality.SUBTITLE: "subtitle",
 }
 
 

@@ -16,6 +16,7 @@ SOURCE_WEIGHTS = {
     Modality.CAPTION: 0.93,
     Modality.OBJECTS: 0.9,
     Modality.METADATA: 0.0,
+    Modality.SUBTITLE: 1.0,
 }
 """A caption repeats speech and on-screen text: of equal quotes, the original is the better citation."""
 

@@ -11,6 +11,7 @@ from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.video import Video
 from cinedex.search.domain.ranking.candidate import ScoredSegment
 from cinedex.search.domain.ranking.highlight import sentences
+from cinedex.subtitles.subtitle_store import SubtitleStore, load_cues
 from cinedex.timeline.entries import Track
 from cinedex.timeline.modality import Modality
 from cinedex.timeline.timeline_store import Timeline
@@ -24,9 +25,10 @@ ENTRIES_MAX = 50
 
 @dataclass(frozen=True)
 class ExtractQuotes:
-    """Utterances and lines of on-screen text have their own times; captions and objects have those of their segment."""
+    """Utterances, subtitles and lines of on-screen text have their own times; others have those of their segment."""
 
     timeline: Timeline
+    subtitles: SubtitleStore
 
     def __call__(
         self, segments: Sequence[ScoredSegment], videos: Mapping[str, Video], parts: Mapping[str, Span]
@@ -46,10 +48,12 @@ class ExtractQuotes:
         for source, text in segment.document.texts.items():
             if source in TIMED:
                 yield from self._timed(segment, video, source)
+            elif source is Modality.SUBTITLE:
+                yield from self._cues(segment, video)
             elif source is Modality.OBJECTS:
                 yield _quote(segment, text, source)
             elif source is Modality.CAPTION:
-                originals = " ".join(segment.document.texts.get(timed, "") for timed in TIMED)
+                originals = " ".join(segment.document.texts.get(m, "") for m in (*TIMED, Modality.SUBTITLE))
                 own = (sentence for sentence in sentences(text) if not repeats_originals(sentence, originals))
                 yield from (_quote(segment, sentence, source) for sentence in own)
 
@@ -63,6 +67,14 @@ class ExtractQuotes:
         if not page.entries:
             for sentence in sentences(segment.document.texts[source]):
                 yield _quote(segment, sentence, source)
+
+    def _cues(self, segment: ScoredSegment, video: Video) -> Iterator[Quote]:
+        within = segment.document.span
+        for track in video.subtitles:
+            for cue in load_cues(self.subtitles, track):
+                if within.holds(cue.span.middle_s):
+                    text = " ".join(cue.text.split())
+                    yield Quote(segment=segment, span=cue.span, text=text, source=Modality.SUBTITLE)
 
 
 def _quote(segment: ScoredSegment, text: str, source: Modality) -> Quote:

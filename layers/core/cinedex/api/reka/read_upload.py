@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import NamedTuple
 
 from fastapi import Request
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
 
+from cinedex.api.reka.read_subtitles import SUBTITLES, sent_with_video
 from cinedex.api.reka.schemas.uploads import UploadForm
 from cinedex.api.requests.multipart_form import FILE, read_multipart_form
 from cinedex.api.requests.strict_body import FORM, NAME_CHARS_MAX
 from cinedex.api.requests.validation import problems_of
 from cinedex.kernel.errors import InvalidInput
 from cinedex.library.domain.media_type import HEAD_BYTES, media_suffix
+from cinedex.subtitles.parse_file import ParsedFile
 
 JSON, URLENCODED, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 
 
-async def read_upload(request: Request) -> tuple[UploadForm, UploadFile | None]:
+class ReadUpload(NamedTuple):
+    form: UploadForm
+    file: UploadFile | None = None
+    subtitles: tuple[ParsedFile, ...] = ()
+
+
+async def read_upload(request: Request) -> ReadUpload:
     """Reka's clients send multipart, urlencoded and JSON bodies. Raises `InvalidInput`."""
     media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     try:
         if media_type == JSON:
-            return UploadForm.model_validate_json(await request.body()), None
+            return ReadUpload(UploadForm.model_validate_json(await request.body()))
         if media_type == MULTIPART:
             form = await read_multipart_form(request)
-            return UploadForm.model_validate(_fields(form), context=FORM), _file_of(form)
+            fields = UploadForm.model_validate(_fields(form), context=FORM)
+            return ReadUpload(fields, _file_of(form), tuple(await sent_with_video(form)))
         if media_type == URLENCODED:
-            return UploadForm.model_validate(_fields(await request.form()), context=FORM), None
+            return ReadUpload(UploadForm.model_validate(_fields(await request.form()), context=FORM))
     except ValidationError as error:
         first = problems_of([{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()])[0]
         raise InvalidInput(first.message, field=first.field) from error
@@ -41,7 +51,7 @@ async def read_upload(request: Request) -> tuple[UploadForm, UploadFile | None]:
             f" {MULTIPART}, or upload it with POST /v2/videos/uploads.",
             field=FILE,
         )
-    return UploadForm(), None
+    return ReadUpload(UploadForm())
 
 
 async def file_name(file: UploadFile) -> str:
@@ -74,7 +84,8 @@ def _fields(form: FormData) -> dict[str, str]:
 
 def _file_of(form: FormData) -> UploadFile | None:
     """A file field that was left empty in a browser is a part without name and content."""
-    files = [(name, value) for name, value in form.multi_items() if isinstance(value, UploadFile)]
+    items = ((name, value) for name, value in form.multi_items() if name != SUBTITLES)
+    files = [(name, value) for name, value in items if isinstance(value, UploadFile)]
     sent = [(name, file) for name, file in files if file.filename or file.size]
     wanted = [file for name, file in sent if name == FILE]
     if len(wanted) > 1:

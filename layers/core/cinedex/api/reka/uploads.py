@@ -18,7 +18,9 @@ from cinedex.api.reka.schemas.uploads import (
 )
 from cinedex.bootstrap.library import complete_upload as complete_upload_usecase
 from cinedex.bootstrap.library import upload_video
+from cinedex.bootstrap.subtitles import attach_subtitles
 from cinedex.kernel.errors import InvalidInput
+from cinedex.subtitles.attach_subtitles import SubtitleDetails
 
 router = APIRouter(prefix="/v2/videos", tags=["videos"])
 
@@ -26,18 +28,22 @@ router = APIRouter(prefix="/v2/videos", tags=["videos"])
 @router.post("", status_code=202, openapi_extra=UPLOAD_BODY)
 async def upload(caller: Writer, request: Request) -> UploadResponse:
     """Upload a file, or give a URL to download it from; exactly one of the two. This starts no analysis."""
-    form, file = await read_upload(request)
+    form, file, subtitles = await read_upload(request)
     if file is None and not form.video_url:
         raise InvalidInput("Send a file in the field 'file', or a URL in the field 'video_url'.", field="file")
     if file is not None and form.video_url:
         raise InvalidInput("Send either file or video_url, not both.", field="file")
     if file is None:
-        return UploadResponse.of(upload_video().from_url(caller.account_id, form.details(), form.video_url or ""))
-    try:
-        name = await file_name(file)
-        return UploadResponse.of(upload_video().from_file(caller.account_id, form.details(), name, file.file))
-    finally:
-        await file.close()
+        video = upload_video().from_url(caller.account_id, form.details(), form.video_url or "")
+    else:
+        try:
+            name = await file_name(file)
+            video = upload_video().from_file(caller.account_id, form.details(), name, file.file)
+        finally:
+            await file.close()
+    for parsed in subtitles:
+        attach_subtitles()(caller.account_id, video.video_id, parsed, SubtitleDetails())
+    return UploadResponse.of(video)
 
 
 @router.post("/uploads", status_code=202)

@@ -56,6 +56,11 @@ def documents_key(account_id: str, video_id: str, run_id: str) -> str:
     return _join(results_prefix(account_id, video_id), run_id, "documents.json")
 
 
+def subtitles_key(account_id: str, video_id: str, track_id: str) -> str:
+    """The cues of a subtitle file that was sent with a video."""
+    return _join(results_prefix(account_id, video_id), f"subtitles-{track_id}.json")
+
+
 def _join(prefix: str, *components: str) -> str:
     """Raises `ValueError` for a component with the delimiter, which could make two keys equal."""
     if any("/" in component for component in components):

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cinedex.library.domain.subtitle_track import SubtitleTrack
+
 
 class ClockPiece(BaseModel):
     """A stretch of the file on one clock of its own.
@@ -38,7 +40,8 @@ class Probe(BaseModel):
 
     `width` and `height` are pixels as shown, that is after rotation and with square pixels. `recorded_at` is the time
     that the metadata of the file states. `key_frame_gap_s` is the longest distance of two key frames, None if the
-    container has no index. `cost_s` is the estimated time of a worker for the whole analysis.
+    container has no index. `cost_s` is the estimated time of a worker for the whole analysis. `subtitle_tracks` are
+    those inside the file; None if an earlier version has probed it, which did not list them.
 
     `duration_s` is an estimate before the analysis, which measures it. The analysis also sets `clock`, whose pieces
     are more than one for recordings that were joined, and the shares of picture and sound that it could not decode, and
@@ -57,6 +60,7 @@ class Probe(BaseModel):
     audio_codec: str | None = None
     recorded_at: datetime | None = None
     audio_tracks: tuple[AudioTrack, ...] = ()
+    subtitle_tracks: tuple[SubtitleTrack, ...] | None = None
     clock: tuple[ClockPiece, ...] = ()
     unreadable_picture: float = Field(default=0.0, ge=0, le=1)
     unreadable_sound: float = Field(default=0.0, ge=0, le=1)

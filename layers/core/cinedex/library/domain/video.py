@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -15,6 +16,7 @@ from cinedex.library.domain.feature import CATALOG, Feature, FeatureState, Featu
 from cinedex.library.domain.probe import ClockPiece, Probe
 from cinedex.library.domain.segmenting import SegmentingOptions
 from cinedex.library.domain.source_url import public_url
+from cinedex.library.domain.subtitle_track import SubtitleTrack
 from cinedex.library.domain.user_metadata import Value
 
 
@@ -50,7 +52,8 @@ class Video(BaseModel):
 
     `expected` is what a client has announced of a presigned upload; older uploads have none.
     `revision` counts stored writes: a repository refuses to store over a revision it did not read. `source` is the URL
-    of the download without credentials. `fetch_url` is the whole URL, until the download has ended.
+    of the download without credentials. `fetch_url` is the whole URL, until the download has ended. `subtitles` are
+    those inside the file and those that were sent with it.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -80,6 +83,7 @@ class Video(BaseModel):
     chunk_count: int = Field(default=0, validation_alias=AliasChoices("chunk_count", "part_count"))
     documents_key: str | None = None
     embeddings_key: str | None = None
+    subtitles: tuple[SubtitleTrack, ...] = ()
     revision: int = 0
 
     @model_validator(mode="before")
@@ -104,6 +108,12 @@ class Video(BaseModel):
         return self.features.get(name, FeatureState())
 
     @property
+    def has_segments(self) -> bool:
+        """It is cut into segments: either its speech or its scenes may have failed, but not both."""
+        ready = FeatureStatus.READY
+        return any(self.feature(f).status is ready for f in (Feature.TRANSCRIPT, Feature.SCENES))
+
+    @property
     def has_no_pictures(self) -> bool:
         return self.probe is not None and not self.probe.has_video
 
@@ -121,6 +131,7 @@ class Video(BaseModel):
     def uploaded(self, media: StoredMedia, probe: Probe) -> Self:
         """The file is stored and can be decoded. A recording time given by the user overrides the file's."""
         known = self._holding(media).changed(status=UploadStatus.UPLOADED, probe=probe, error=None, error_code=None)
+        known = known.with_embedded_subtitles(probe.subtitle_tracks or ())
         return known.changed(recorded_at=self.recorded_at or probe.recorded_at, fetch_url=None)
 
     def measured(
@@ -141,6 +152,17 @@ class Video(BaseModel):
         """`unknown_speech_s`: the length of the speech that is not in the transcript."""
         probe = self.probe and self.probe.model_copy(update={"unknown_speech_s": unknown_speech_s})
         return self.changed(language=language, probe=probe)
+
+    def with_embedded_subtitles(self, tracks: Sequence[SubtitleTrack]) -> Self:
+        """Those inside the file; files that were sent with the video stay."""
+        return self.changed(subtitles=(*tracks, *(t for t in self.subtitles if not t.is_embedded)))
+
+    def with_subtitles(self, track: SubtitleTrack) -> Self:
+        """Replaces a track of the same id."""
+        return self.changed(subtitles=(*self.without_subtitles(track.track_id).subtitles, track))
+
+    def without_subtitles(self, track_id: str) -> Self:
+        return self.changed(subtitles=tuple(t for t in self.subtitles if t.track_id != track_id))
 
     def rejected(self, code: str, reason: str, media: StoredMedia | None = None) -> Self:
         """There is no usable file; `media` is the file that was probed, if any."""

@@ -14,22 +14,27 @@ from cinedex.kernel.text.tokens import content_words
 from cinedex.search.domain.query.query import Query
 from cinedex.timeline.modality import Modality
 
-_TEXT_CUES = r"text|titles?|signs?|written|writing|reads?|spelled|subtitles?|on[- ]?screen|screen"
+_SUBTITLE_CUES = r"subtitles?|closed captions?"
+_TEXT_CUES = r"text|titles?|signs?|written|writing|reads?|spelled|on[- ]?screen|screen"
 _SPEECH_CUES = r"says?|said|saying|speaks?|spoken|speaker|talks?|talking|narrator|voice|hear|heard|told"
 _OBJECT_CUES = r"objects?|things?"
 _EXPLANATION_CUES = r"how (is|are|was|were|do|does|did|can|to)|why|explain"
 _VISUAL_CUES = r"in the (picture|image|frame)|seen|see|shown|shows?|visible|looks?|appears?|how many (people|persons)"
 _OVERVIEW_CUES = r"summar\w+|overview|about|going|on|goes|place|takes?|discussed|beginning|end"
 
+_SAID = (Modality.SPEECH, Modality.SUBTITLE)
 _CUES = (
+    (_SUBTITLE_CUES, (Modality.SUBTITLE, Modality.SCREEN_TEXT)),
     (_TEXT_CUES, (Modality.SCREEN_TEXT,)),
-    (_SPEECH_CUES, (Modality.SPEECH,)),
+    (_SPEECH_CUES, _SAID),
     (_OBJECT_CUES, (Modality.OBJECTS, Modality.CAPTION)),
-    (_EXPLANATION_CUES, (Modality.SPEECH, Modality.CAPTION)),
+    (_EXPLANATION_CUES, (*_SAID, Modality.CAPTION)),
     (_VISUAL_CUES, (Modality.CAPTION, Modality.OBJECTS)),
 )
 _CUE_PATTERNS = tuple((re.compile(rf"\b({cue})\b", re.IGNORECASE), sources) for cue, sources in _CUES)
-_NON_SUBJECT = re.compile(rf"\b({_TEXT_CUES}|{_SPEECH_CUES}|{_OBJECT_CUES}|{_OVERVIEW_CUES})\b", re.IGNORECASE)
+_NON_SUBJECT = re.compile(
+    rf"\b({_SUBTITLE_CUES}|{_TEXT_CUES}|{_SPEECH_CUES}|{_OBJECT_CUES}|{_OVERVIEW_CUES})\b", re.IGNORECASE
+)
 
 
 class Question(BaseModel):
@@ -58,7 +63,7 @@ class Question(BaseModel):
     @property
     def is_visual(self) -> bool:
         """False when it asks for speech."""
-        return self.sources != (Modality.SPEECH,)
+        return self.sources != _SAID
 
     @property
     def is_open(self) -> bool:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from cinedex.answers.domain.agent import Evidence
 from cinedex.answers.usecases.agent.scoped_library import ScopedLibrary
+from cinedex.answers.usecases.agent.subtitles_tool import SubtitlesTool
 from cinedex.answers.usecases.agent.timeline_tools import TrackReader, entry_evidence
 from cinedex.answers.usecases.agent.tool import UNNUMBERED, RangeArguments, ToolArguments, ToolResult
 from cinedex.kernel.text.folding import fold
@@ -47,9 +48,10 @@ class ListVideosTool:
 
 @dataclass(frozen=True)
 class OverviewTool:
-    """The description of a video, and a sample of its captions and speech."""
+    """The description of a video, and a sample of its captions and speech; of its subtitles where it has no speech."""
 
     reader: TrackReader
+    subtitles: SubtitlesTool
 
     name: ClassVar[str] = "video_overview"
     description: ClassVar[str] = "What a video is about: its description, and what is seen and said from start to end."
@@ -59,9 +61,14 @@ class OverviewTool:
         video = library.video(arguments.video_id)
         captions = self._sample(library, video, Track.CAPTIONS, Feature.CAPTIONS, Modality.CAPTION, "caption")
         speech = self._sample(library, video, Track.TRANSCRIPT, Feature.TRANSCRIPT, Modality.SPEECH, "text")
-        sampled = sorted([*captions, *speech], key=lambda result: result.span.start_s)
+        said = speech or self._cues(library, video)
+        sampled = sorted([*captions, *said], key=lambda result: result.span.start_s)
         results = (_metadata(video, library), *sampled)
         return ToolResult(kind="overview", total=len(results), results=results)
+
+    def _cues(self, library: ScopedLibrary, video: Video) -> list[Evidence]:
+        cues = list(self.subtitles.read(library, video, RangeArguments(video_id=video.video_id)))
+        return _evenly(cues, SCENES_MAX)
 
     def _sample(
         self, library: ScopedLibrary, video: Video, track: Track, feature: Feature, source: Modality, field: str

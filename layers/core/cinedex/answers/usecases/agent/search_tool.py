@@ -43,7 +43,7 @@ class SearchTool:
     name: ClassVar[str] = SEARCH_TOOL
     description: ClassVar[str] = (
         "Find the moments of the videos in scope that match a query by meaning and by words, best first: "
-        "what was said, captions of the picture, text on the picture, objects seen."
+        "what was said, subtitles, captions of the picture, text on the picture, objects seen."
     )
     arguments: ClassVar[type[SearchArguments]] = SearchArguments
 

@@ -43,7 +43,7 @@ class TrackReader:
         """
         feature = MADE_BY[track]
         video = library.video(requested.video_id).require_ready(feature)
-        within = _within(library.part(video), requested)
+        within = range_in(library.part(video), requested)
         if within is None:
             return video, []
         page = self.timeline.page(video.video_id, track, video.feature(feature).generation, within, limit=READ_MAX)
@@ -115,7 +115,7 @@ def entry_evidence(video: Video, entry: TimelineEntry, text: str, source: Modali
     )
 
 
-def _within(part: Span, requested: RangeArguments) -> Span | None:
+def range_in(part: Span, requested: RangeArguments) -> Span | None:
     """The requested range inside the part in scope; None when they do not overlap."""
     start_s = requested.start_s or 0.0
     end_s = part.end_s if requested.end_s is None else requested.end_s

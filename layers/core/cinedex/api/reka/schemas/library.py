@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from cinedex.api.reka.schemas.features import FeatureDetails
+from cinedex.api.reka.schemas.subtitles import SubtitleTrackResponse
 from cinedex.api.requests.ids import canonical_if_id
 from cinedex.api.requests.strict_body import StrictBody
 from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
@@ -60,6 +61,9 @@ class VideoMetadataResponse(BaseModel):
     audio_tracks: list[AudioTrackResponse] = Field(
         default=[], description="Extension: the audio tracks that belong to the picture."
     )
+    subtitle_tracks: list[SubtitleTrackResponse] = Field(
+        default=[], description="Extension: the subtitles inside the file and those that were sent."
+    )
     unreadable: str | None = Field(
         default=None, description="Extension: which share of the file the analysis could not decode."
     )
@@ -81,6 +85,7 @@ class VideoMetadataResponse(BaseModel):
             description=video.description,
             source=video.source,
             audio_tracks=[AudioTrackResponse(**t.model_dump()) for t in probe.audio_tracks] if probe else [],
+            subtitle_tracks=[SubtitleTrackResponse.of(track) for track in video.subtitles],
             unreadable=probe.unreadable if probe else None,
             untranscribed=probe.untranscribed if probe else None,
         )

@@ -37,6 +37,7 @@ class SearchResult(BaseModel):
     thumbnail_url: str | None = None
     video_url: str | None
     screen_text: str | None = Field(default=None, description="Extension: text recognised in the picture.")
+    subtitles: str | None = Field(default=None, description="Extension: subtitles of the segment.")
     matched: list[Modality] = Field(description="Extension: kinds of evidence that match, strongest first.")
     matched_by: list[Signal] = Field(description="Extension: signals that found it.")
     highlights: list[str] = Field(description="Extension: matching sentences with the words in <em>.")
@@ -55,6 +56,7 @@ class SearchResult(BaseModel):
             caption=moment.texts.get(Modality.CAPTION),
             transcript=moment.texts.get(Modality.SPEECH),
             screen_text=moment.texts.get(Modality.SCREEN_TEXT),
+            subtitles=moment.texts.get(Modality.SUBTITLE),
             video_url=url,
             matched=list(moment.matched),
             matched_by=list(moment.matched_by),

@@ -95,11 +95,20 @@ class FinishedUpload(StrictBody):
     parts: list[FinishedPart] = Field(default=[])
 
 
+_FILES: dict[str, Any] = {
+    "file": {"type": "string", "format": "binary"},
+    "subtitles": {
+        "type": "array",
+        "items": {"type": "string", "format": "binary"},
+        "description": "Extension: SubRip, WebVTT or ASS files, as in `POST /v2/videos/{video_id}/subtitles`.",
+    },
+}
+
+
 def _upload_fields(media_type: str) -> dict[str, Any]:
     is_json = media_type == "application/json"
-    file = {"file": {"type": "string", "format": "binary"}} if media_type == "multipart/form-data" else {}
     return {
-        **file,
+        **(_FILES if media_type == "multipart/form-data" else {}),
         "video_url": {"type": "string", "description": "http or https URL of the file to download."},
         "video_name": {"type": "string"},
         "title": {"type": "string", "description": "Extension."},

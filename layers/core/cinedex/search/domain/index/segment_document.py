@@ -14,7 +14,7 @@ WHOLE_VIDEO = Span(start_s=0.0, end_s=1e9)
 """Longer than any video."""
 
 
-EMBEDDED = (Modality.SPEECH, Modality.CAPTION)
+EMBEDDED = (Modality.SPEECH, Modality.CAPTION, Modality.SUBTITLE)
 """The modalities that have vectors."""
 
 

@@ -18,6 +18,7 @@ MODALITY_WEIGHTS = {
     Modality.SCREEN_TEXT: 1.0,
     Modality.OBJECTS: 1.0,
     Modality.METADATA: 0.5,
+    Modality.SUBTITLE: 1.0,
 }
 """Weight of a matched word by modality: metadata describes the whole video, not the moment."""
 

@@ -22,8 +22,10 @@ class Signal(StrEnum):
     SCREEN_TEXT = "screen_text"
     OBJECTS = "objects"
     METADATA = "about"
+    SUBTITLE = "subtitle"
     SPEECH_VECTORS = "speech_vectors"
     CAPTION_VECTORS = "caption_vectors"
+    SUBTITLE_VECTORS = "subtitle_vectors"
 
     @property
     def words_of(self) -> frozenset[Modality]:
@@ -47,8 +49,10 @@ LIST_WEIGHTS = {
     Signal.SCREEN_TEXT: 1.0,
     Signal.OBJECTS: 1.0,
     Signal.METADATA: 0.9,
+    Signal.SUBTITLE: 1.0,
     Signal.SPEECH_VECTORS: 1.0,
     Signal.CAPTION_VECTORS: 1.0,
+    Signal.SUBTITLE_VECTORS: 1.0,
 }
 """Weight of each single signal's list in a fusion.
 

@@ -19,7 +19,7 @@ SHARE_OF_BEST = 0.5
 SAME_TEXT = 0.9
 STEMS_MIN = 8
 """Texts with fewer stems are alike by chance. So are captions, which are composed of the same few labels."""
-HUMAN_MODALITIES = (Modality.SPEECH, Modality.SCREEN_TEXT)
+HUMAN_MODALITIES = (Modality.SPEECH, Modality.SCREEN_TEXT, Modality.SUBTITLE)
 SAME_TIME = 0.5
 
 
@@ -38,7 +38,7 @@ class MomentGroup(BaseModel):
 
     @cached_property
     def text_stems(self) -> frozenset[str]:
-        """Stems of the speech and the on-screen text; empty when there are too few to compare."""
+        """Stems of the speech, the on-screen text and the subtitles; empty when there are too few to compare."""
         text_stems = stems(" ".join(self.best.document.texts.get(m, "") for m in HUMAN_MODALITIES))
         return text_stems if len(text_stems) >= STEMS_MIN else frozenset()
 

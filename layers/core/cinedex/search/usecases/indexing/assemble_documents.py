@@ -15,6 +15,7 @@ from cinedex.library.domain.feature import Feature, FeatureStatus
 from cinedex.library.domain.segmenting import Segment
 from cinedex.library.domain.video import Video
 from cinedex.search.domain.index.segment_document import EMBEDDED, SegmentDocument
+from cinedex.subtitles.subtitle_store import load_cues
 from cinedex.timeline.entries import TimelineEntry, Track
 from cinedex.timeline.modality import Modality
 from cinedex.timeline.timeline_store import Timeline
@@ -31,25 +32,35 @@ class AssembleDocuments:
     timeline: Timeline
 
     def __call__(self, video: Video) -> list[SegmentDocument]:
-        if video.plan_key is None or not _ready(video, Feature.TRANSCRIPT):
+        if video.plan_key is None or not video.has_segments:
             return []
         segments = AnalysisPlan.model_validate(self.results.get(video.plan_key)).segments
         texts = _texts_of(segments, self._timed_texts(video))
         return [_document(video, segment, texts[segment.index]) for segment in segments]
 
     def _timed_texts(self, video: Video) -> Iterator[tuple[Modality, Iterator[TimedText]]]:
-        yield Modality.SPEECH, self._spoken(video)
+        if _ready(video, Feature.TRANSCRIPT):
+            yield Modality.SPEECH, self._spoken(video)
         if _ready(video, Feature.CAPTIONS):
             yield Modality.CAPTION, self._texts(video, Track.CAPTIONS, Feature.CAPTIONS, "caption")
             yield Modality.SCREEN_TEXT, self._texts(video, Track.SCREEN_TEXT, Feature.CAPTIONS, "text")
         if _ready(video, Feature.OBJECTS):
             yield Modality.OBJECTS, self._objects(video)
+        yield Modality.SUBTITLE, self._subtitles(video)
 
     def _spoken(self, video: Video) -> Iterator[TimedText]:
         """Each utterance at its middle, so that it belongs to one segment only."""
         for entry in self._entries(video, Track.TRANSCRIPT, Feature.TRANSCRIPT):
             middle_s = entry.span.middle_s
             yield Span(start_s=middle_s, end_s=middle_s), str(entry.body["text"])
+
+    def _subtitles(self, video: Video) -> Iterator[TimedText]:
+        """Each cue at its middle; not those after the end of the video, which belong to a longer version of it."""
+        for track in video.subtitles:
+            for cue in load_cues(self.results, track):
+                middle_s = cue.span.middle_s
+                if middle_s < video.whole.end_s:
+                    yield Span(start_s=middle_s, end_s=middle_s), " ".join(cue.text.split())
 
     def _texts(self, video: Video, track: Track, feature: Feature, field: str) -> Iterator[TimedText]:
         for entry in self._entries(video, track, feature):

@@ -36,16 +36,22 @@ class TextField(StrEnum):
 
     TRANSCRIPT = "transcript"
     CAPTIONS = "captions"
+    SUBTITLES = "subtitles"
 
     @property
     def feature(self) -> Feature:
-        return Feature.TRANSCRIPT if self is TextField.TRANSCRIPT else Feature.CAPTIONS
+        """Subtitles can be searched as soon as the video is cut into segments, which is when its scenes are ready."""
+        return {TextField.TRANSCRIPT: Feature.TRANSCRIPT, TextField.CAPTIONS: Feature.CAPTIONS}.get(
+            self, Feature.SCENES
+        )
 
     @property
     def modalities(self) -> tuple[Modality, ...]:
-        if self is TextField.TRANSCRIPT:
-            return (Modality.SPEECH,)
-        return (Modality.CAPTION, Modality.SCREEN_TEXT)
+        return {
+            TextField.TRANSCRIPT: (Modality.SPEECH,),
+            TextField.CAPTIONS: (Modality.CAPTION, Modality.SCREEN_TEXT),
+            TextField.SUBTITLES: (Modality.SUBTITLE,),
+        }[self]
 
 
 class SearchRequest(BaseModel):

@@ -1,0 +1,1 @@
+"""Subtitles of a video: read from files, attached, read by time, and exported."""

@@ -1,0 +1,47 @@
+"""Cues of subtitles, and their text without markup."""
+
+from __future__ import annotations
+
+import re
+
+from pydantic import BaseModel, ConfigDict
+from pysubs2 import SSAEvent
+
+from cinedex.kernel.span import Span
+from cinedex.kernel.text.plain_text import visible
+
+_DRAWING = re.compile(r"\{[^}]*\\p[1-9]")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<\d[\d:.]*>|\{\\?[^}]*\}")
+
+
+class Cue(BaseModel):
+    """One text with the time for which it is shown; it has no markup, and lines end with `\\n`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    span: Span
+    text: str
+
+
+class StoredCues(BaseModel):
+    """The stored object of one or several tracks; `cues` has one list for each track, in order of time."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    cues: tuple[tuple[Cue, ...], ...]
+
+
+def text_of_ass(text: str) -> str:
+    """The text of an ASS event as a reader sees it; a drawing has none."""
+    return "" if _DRAWING.search(text) else tidy(_TAG.sub("", SSAEvent(text=text).plaintext))
+
+
+def tidy(text: str) -> str:
+    """Without invisible characters and empty lines, which would end the cue in an export."""
+    lines = (" ".join(line.split()) for line in visible(text).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def in_order(cues: list[Cue]) -> tuple[Cue, ...]:
+    """By time; without cues that show nothing."""
+    return tuple(sorted((c for c in cues if c.text), key=lambda c: (c.span.start_s, c.span.end_s)))

@@ -1,0 +1,25 @@
+"""The port of stored cues, and how they are read."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from cinedex.library.domain.subtitle_track import SubtitleTrack
+from cinedex.subtitles.cue import Cue, StoredCues
+
+
+class SubtitleStore(Protocol):
+    """JSON objects of a video, addressed by key; deleting a video deletes them."""
+
+    def put(self, key: str, document: Any) -> None: ...
+
+    def get(self, key: str) -> Any:
+        """Raises `NotFound`."""
+
+    def delete(self, key: str) -> None:
+        """No error when there is no such object."""
+
+
+def load_cues(store: SubtitleStore, track: SubtitleTrack) -> tuple[Cue, ...]:
+    """In order of time; none for a track that is not read."""
+    return StoredCues.model_validate(store.get(track.key)).cues[track.position] if track.is_read else ()

@@ -1,0 +1,132 @@
+"""Subtitle files as people have them: three formats, any encoding, and errors that name the line."""
+
+from __future__ import annotations
+
+import pytest
+from cinedex.kernel.errors import ImpossibleValue, InvalidInput, TooLarge
+from cinedex.subtitles import parse_file as module
+from cinedex.subtitles.parse_file import parse_file
+
+SRT = """1
+00:00:01,000 --> 00:00:02,500 X1:10
+<i>Hello</i> <font color="red">you</font>{\\an8}, a < b
+
+2
+00:00:03,000 --> 00:01:04,000
+- Two
+- 3
+"""
+VTT = """WEBVTT - a title
+
+NOTE
+a comment --> no cue
+
+STYLE
+::cue { color: red }
+
+first
+00:01.000 --> 00:02.500 align:start position:10%
+<v Roger Bingham>Hello &amp; <c.yellow>bye</c> &lt;you&gt;
+
+00:00:03.000 --> 00:01:04.000
+Two <00:00:03.500>words
+"""
+ASS = """[Script Info]
+ScriptType: v4.00+
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+Dialogue: 0,0:00:03.00,0:01:04.00,Default,,0,0,0,,Two,{\\b1} words{\\b0}
+Dialogue: 0,0:00:01.00,0:00:02.50,Default,,0,0,0,,{\\i1}Hello{\\i0}\\Nyou
+Comment: 0,0:00:01.00,0:00:02.50,Default,,0,0,0,,not shown
+Dialogue: 0,0:00:05.00,0:00:06.00,Default,,0,0,0,,{\\p1}m 0 0 l 100 0{\\p0}
+"""
+
+
+def texts(data: bytes, **options: str) -> list[str]:
+    return [cue.text for cue in parse_file(data, **options).cues]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "shown"),
+    [
+        (SRT, "subrip", ["Hello you, a < b", "- Two\n- 3"]),
+        (VTT, "webvtt", ["Hello & bye <you>", "Two words"]),
+        (ASS, "ass", ["Hello\nyou", "Two, words"]),
+        (SRT.replace("\n", "\r\n"), "subrip", ["Hello you, a < b", "- Two\n- 3"]),
+        ("\n\n" + SRT.replace(" --> ", "-->"), "subrip", ["Hello you, a < b", "- Two\n- 3"]),
+    ],
+)
+def test_the_text_of_each_format_has_no_markup(text: str, kind: str, shown: list[str]) -> None:
+    file = parse_file(text.encode())
+    assert (file.format, file.encoding) == (kind, "utf-8")
+    assert [cue.text for cue in file.cues] == shown
+    assert [(c.span.start_s, c.span.end_s) for c in file.cues] == [(1.0, 2.5), (3.0, 64.0)]
+
+
+RUSSIAN = "1\n00:00:01,000 --> 00:00:02,000\nПривет, как дела? Сегодня мы поедем в город.\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_unicode_is_read_with_and_without_a_mark(encoding: str) -> None:
+    assert texts(RUSSIAN.encode(encoding)) == [RUSSIAN.splitlines()[2]]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "line"),
+    [
+        ("cp1251", "Привет, как дела? Сегодня мы поедем в город."),
+        ("koi8_r", "Привет, как дела? Сегодня мы поедем в город."),
+        ("cp1250", "Zażółć gęślą jaźń, proszę bardzo."),
+        ("cp1252", "Où êtes-vous allé cet été ? C'était génial."),
+        ("cp932", "今日のニュースをお伝えします。カメラのレンズを交換する方法"),
+        ("gb18030", "今天的新闻,我们去北京旅游"),
+        ("big5", "今天的新聞,我們去臺北旅遊"),
+        ("cp949", "오늘의 뉴스를 전해 드립니다 안녕하세요"),
+    ],
+)
+def test_the_code_page_of_an_old_file_is_detected(encoding: str, line: str) -> None:
+    cues = "".join(f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{line}\n\n" for n in range(3))
+    assert texts(cues.encode(encoding)) == [line] * 3
+
+
+def test_the_language_helps_where_two_code_pages_are_possible() -> None:
+    hebrew = "1\n00:00:01,000 --> 00:00:02,000\nשלום, מה שלומך היום\n"
+    file = parse_file(hebrew.encode("cp1255"), language="he-IL")
+    assert (file.encoding, file.cues[0].text) == ("cp1255", "שלום, מה שלומך היום")
+
+
+def test_a_stated_encoding_is_used_and_an_unknown_one_refused() -> None:
+    assert texts(RUSSIAN.encode("cp866"), encoding="cp866") == [RUSSIAN.splitlines()[2]]
+    with pytest.raises(ImpossibleValue, match="'klingon' is not known"):
+        parse_file(RUSSIAN.encode(), encoding="klingon")
+    with pytest.raises(InvalidInput, match="Line 3: the bytes are not utf-8"):
+        parse_file(RUSSIAN.encode("cp1251"), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (SRT + "\n3\n00:00:70,000 --> 00:00:06\nx\n", "Line 11: '00:00:70,000 --> 00:00:06' has no times such as"),
+        (SRT + "\n3\n00:00:05,000 -> 00:00:06,000\nx\n", "Line 11: '00:00:05,000 -> 00:00:06,000' has no times"),
+        (SRT + "\n3\n00:00:05,000 --> 00:00:04,000\nx\n", "Line 11: the cue ends at 00:00:04,000, before it starts."),
+        (VTT + "\n00:05.000 --> 5.5\nx\n", "Line 16: '00:05.000 --> 5.5' has no times"),
+        (ASS + "Dialogue: 0,0:00:0x.00,0:00:09.00,Default,,0,0,0,,x\n", "Line 10: 'Dialogue: 0,0:00:0x.00"),
+        ("Dear reader,\nthis is a letter.\n", "Line 1: 'Dear reader,' does not begin a subtitle file."),
+        ("", "Line 1: '' does not begin a subtitle file."),
+        ("1\n00:00:01,000 --> 00:00:02,000\n<i></i>\n", "has no text with a time"),
+    ],
+)
+def test_a_line_that_cannot_be_understood_is_named(text: str, message: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        parse_file(text.encode())
+    assert message in refused.value.message
+    assert refused.value.field == "file"
+
+
+def test_files_and_lists_of_cues_have_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(TooLarge, match="the most is"):
+        parse_file(b" " * (module.BYTES_MAX + 1))
+    monkeypatch.setattr(module, "CUES_MAX", 1)
+    with pytest.raises(TooLarge, match="has 2 cues"):
+        parse_file(SRT.encode())
