@@ -19,30 +19,54 @@ def sample_times_s(within: Span, shots: Sequence[Span], fps: float = SAMPLE_FPS)
     first = ceil(within.start_s * fps - 1e-9)
     count = max(0, ceil(within.end_s * fps - 1e-9) - first)
     grid = [(first + i) / fps for i in range(count)]
-    unsampled = [s.middle_s for s in shots if within.holds(s.middle_s) and not _holds_sample(s, fps)]
-    return sorted([*grid, *unsampled])
+    return sorted([*grid, *unsampled_times_s(within, shots, fps)])
+
+
+def unsampled_times_s(within: Span, shots: Sequence[Span], fps: float = SAMPLE_FPS) -> list[float]:
+    """The middle of each shot that has no regular sample, ascending."""
+    return sorted(s.middle_s for s in shots if within.holds(s.middle_s) and not _holds_sample(s, fps))
 
 
 def _holds_sample(shot: Span, fps: float) -> bool:
     return ceil(shot.start_s * fps - 1e-9) / fps < shot.end_s
 
 
-def sampled(frames: Iterable[DecodedFrame], times_s: Sequence[float]) -> Iterator[DecodedFrame]:
-    """The frame that is shown at each time.
+class Sampler:
+    """Selects the frame that is shown at each of the ascending times.
 
-    That is the first frame at or after the time, which is returned once if it is the first for several times. If it
-    is more than `WAIT_S` later, it is the frame before, which stands until then and is returned with the time.
+    That is the first frame at or after the time, which is selected once if it is the first for several times. If it
+    is more than `WAIT_S` later, it is the frame before, which stands until then and is selected with the time.
     """
-    due = 0
-    standing: DecodedFrame | None = None
-    for frame in frames:
-        while standing is not None and due < len(times_s) and times_s[due] < frame.at_s - WAIT_S:
-            yield replace(standing, at_s=times_s[due])
-            due += 1
-        if due < len(times_s) and frame.at_s >= times_s[due] - 1e-3:
+
+    def __init__(self, times_s: Iterable[float]) -> None:
+        self._times_s = iter(times_s)
+        self.due_s = next(self._times_s, None)
+        self.standing: DecodedFrame | None = None
+
+    def push(self, frame: DecodedFrame) -> Iterator[DecodedFrame]:
+        """Call it for the frames in order."""
+        standing = self.standing
+        while standing is not None and self.due_s is not None and self.due_s < frame.at_s - WAIT_S:
+            yield replace(standing, at_s=self.due_s)
+            self.due_s = next(self._times_s, None)
+        if self.due_s is not None and frame.at_s >= self.due_s - 1e-3:
             yield frame
-            while due < len(times_s) and times_s[due] <= frame.at_s + 1e-3:
-                due += 1
-        standing = frame
-    if standing is not None:
-        yield from (replace(standing, at_s=t) for t in times_s[due:] if t > standing.at_s + WAIT_S)
+            while self.due_s is not None and self.due_s <= frame.at_s + 1e-3:
+                self.due_s = next(self._times_s, None)
+        self.standing = frame
+
+    def rest(self) -> Iterator[DecodedFrame]:
+        """The last frame at each remaining time that is behind it."""
+        standing = self.standing
+        while standing is not None and self.due_s is not None:
+            if self.due_s > standing.at_s + WAIT_S:
+                yield replace(standing, at_s=self.due_s)
+            self.due_s = next(self._times_s, None)
+
+
+def sampled(frames: Iterable[DecodedFrame], times_s: Iterable[float]) -> Iterator[DecodedFrame]:
+    """The frame that is shown at each time; see `Sampler`."""
+    sampler = Sampler(times_s)
+    for frame in frames:
+        yield from sampler.push(frame)
+    yield from sampler.rest()

@@ -1,11 +1,15 @@
 """Task `analyze_chunk`: options `steps` and `detection`, input `plan`; one decoding pass serves all missing steps.
 
+Frames that were sampled while the shots were detected are neither decoded nor processed again.
+
 Steps and their results: `detect_objects` -> `DetectedObjects`, `read_text` -> `ReadText`,
 `describe_segments` -> `SegmentCaptions`. Captions are composed from the other two results, so that a run for captions
 stores the objects that a later run for objects reuses, and vice versa.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from cinedex.analysis.domain.analysis_plan import AnalysisPlan
 from cinedex.analysis.domain.model_results import DetectedObjects, ModelInfo, ReadText
@@ -18,6 +22,8 @@ from gpu_tasks.analyze_chunk.detection_options import DetectionOptions
 from gpu_tasks.analyze_chunk.frame_loop import FrameJob, process_chunk
 from gpu_tasks.engines.catalog import Role
 from gpu_tasks.media import MEDIA_VERSION
+from gpu_tasks.sampled_frames.request import needed_by_chunk
+from gpu_tasks.sampled_frames.stored import results_from_samples
 from gpu_tasks.task_errors import InvalidTask
 from gpu_tasks.task_run import TaskRun
 
@@ -36,7 +42,7 @@ def run(task: TaskRun) -> TaskResult:
     keys = {step: _key(task, step) for step in dict.fromkeys([*needed, *requested])}
     missing = [step for step in needed if not task.results.has(keys[step])]
     if missing:
-        _process_frames(task, plan, chunk, {step: keys[step] for step in missing})
+        _process_frames(task, plan, chunk, needed, {step: keys[step] for step in missing})
     if "describe_segments" in requested and not task.results.has(keys["describe_segments"]):
         _describe(task, plan, chunk, keys)
     labels = tuple(task.engines.model(ROLES[step]).label for step in keys)
@@ -76,20 +82,21 @@ def _models(task: TaskRun, step: str) -> list[ModelInfo]:
     return [task.engines.model(ROLES[s]) for s in steps]
 
 
-def _process_frames(task: TaskRun, plan: AnalysisPlan, chunk: Chunk, keys: dict[str, str]) -> None:
-    results = process_chunk(
-        FrameJob(
-            path=task.fetch_media(),
-            within=chunk.span,
-            shots=plan.shots,
-            objects=task.engines.objects if "detect_objects" in keys else None,
-            screen_text=task.engines.screen_text if "read_text" in keys else None,
-            options=_detection(task),
-            size=plan.frame_size,
-            clock=plan.clock,
-        ),
-        task.report,
+def _process_frames(
+    task: TaskRun, plan: AnalysisPlan, chunk: Chunk, steps: Sequence[str], keys: dict[str, str]
+) -> None:
+    job = FrameJob(
+        path=task.fetch_media(),
+        within=chunk.span,
+        shots=plan.shots,
+        objects=task.engines.objects if "detect_objects" in keys else None,
+        screen_text=task.engines.screen_text if "read_text" in keys else None,
+        options=_detection(task),
+        size=plan.frame_size,
+        clock=plan.clock,
     )
+    request = needed_by_chunk(task, plan, steps, job.options)
+    results = results_from_samples(request, job, task.report) or process_chunk(job, task.report)
     for step, key in keys.items():
         task.store(key, results.objects if step == "detect_objects" else results.text)
 

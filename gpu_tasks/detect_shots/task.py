@@ -1,7 +1,12 @@
-"""Task `detect_shots`: no options, result `Shots`."""
+"""Task `detect_shots`: option `sample_frames`, result `Shots`.
+
+With the option, the same pass samples frames for the chunks (`sampled_frames`), and decodes with the deblocking filter.
+"""
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 
 from cinedex.analysis.domain.model_results import Shots
@@ -11,7 +16,9 @@ from gpu_tasks.engines.roles import ShotEngine
 from gpu_tasks.media import MEDIA_VERSION
 from gpu_tasks.media.audio import has_sound
 from gpu_tasks.media.duration import estimated_duration_s
-from gpu_tasks.media.frames import PictureReport, decode_frames
+from gpu_tasks.media.frames import DecodedFrame, PictureReport, decode_frames
+from gpu_tasks.sampled_frames.collector import SampleCollector
+from gpu_tasks.sampled_frames.request import requested_by_shots
 from gpu_tasks.task_errors import CorruptMedia
 from gpu_tasks.task_run import TaskRun
 
@@ -37,7 +44,7 @@ def _detect(task: TaskRun, engine: ShotEngine, path: Path) -> Shots:
     """
     report, detector = PictureReport(), engine.begin()
     try:
-        _compare_frames(task, detector, path, report)
+        _read_pictures(task, detector, path, report)
     except CorruptMedia:
         if not has_sound(path):
             raise
@@ -51,11 +58,26 @@ def _detect(task: TaskRun, engine: ShotEngine, path: Path) -> Shots:
     )
 
 
-def _compare_frames(task: TaskRun, detector: ShotEngine, path: Path, report: PictureReport) -> None:
+def _read_pictures(task: TaskRun, detector: ShotEngine, path: Path, report: PictureReport) -> None:
+    request = requested_by_shots(task)
+    if request is None or task.results.has(request.key):
+        deque(_compared(task, detector, path, report, fast=request is None), maxlen=0)
+        return
+    with SampleCollector(request) as samples:
+        for frame in _compared(task, detector, path, report, fast=False):
+            samples.push(frame)
+        samples.finish(report.shown_until_s)
+
+
+def _compared(
+    task: TaskRun, detector: ShotEngine, path: Path, report: PictureReport, fast: bool
+) -> Iterator[DecodedFrame]:
+    """All frames, after the detector has compared those that it needs."""
     estimated_s = estimated_duration_s(path)
     next_s = 0.0
-    for frame in decode_frames(path, fast=True, report=report):
+    for frame in decode_frames(path, fast=fast, report=report):
         if frame.at_s >= next_s:
             detector.push(frame.at_s, frame.thumbnail(*THUMBNAIL, "bgr24"))
             next_s = max(next_s + 1 / COMPARED_FPS, frame.at_s)
             task.report(min(frame.at_s / estimated_s, 1.0))
+        yield frame

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from gpu_tasks.engines.text_reading.word_spaces import SpaceRestoringDecoder
 from gpu_tasks.engines.thread_budget import onnx_session_options
 
 if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
     from rapidocr import RapidOCR
 
 SIDE_MAX = 736  # of the picture in which text is detected; its letters are recognised at their own size
@@ -31,14 +33,19 @@ class PpOcrReader:
 
     A large picture is first read at `OVERVIEW_SIDE`. If that shows small letters, it is read again: detected at half
     its size and recognised at its own.
+
+    Several threads may read; they take turns, because a reading sets the size of the detector.
     """
 
     def __init__(self, info: ModelInfo, weights: Mapping[str, Path]) -> None:
         self.info = info
         self._weights = weights
         self._reader: RapidOCR | None = None
+        self._detection: dict[bool, InferenceSession] = {}
+        self._turn = threading.Lock()
 
     def setup(self) -> None:
+        from onnxruntime import InferenceSession
         from rapidocr import RapidOCR
         from rapidocr.inference_engine.onnxruntime.main import OrtInferSession
 
@@ -57,14 +64,21 @@ class PpOcrReader:
                 "Rec.model_path": str(self._weights["ppocr-recognition"]),
             }
         )
-        self.read(_picture_of("READY"))
+        self._lines(_picture_of("READY"), SIDE_MAX)
         recognizer: Any = self._reader.text_rec
         recognizer.postprocess_op = SpaceRestoringDecoder(recognizer.postprocess_op)
+        detector: Any = self._reader.text_det
+        quick = onnx_session_options(keep_memory=True)
+        self._detection = {
+            False: InferenceSession(str(self._weights["ppocr-detection"]), quick, providers=["CPUExecutionProvider"]),
+            True: detector.session.session,
+        }
 
     def read(self, picture: Picture) -> tuple[ScreenLine, ...]:
-        if max(picture.shape[:2]) < LARGE_SIDE_MIN:
-            return self._lines(picture, SIDE_MAX)
-        return self._read_large(picture)
+        with self._turn:
+            if max(picture.shape[:2]) < LARGE_SIDE_MIN:
+                return self._lines(picture, SIDE_MAX)
+            return self._read_large(picture)
 
     def _read_large(self, picture: Picture) -> tuple[ScreenLine, ...]:
         side = max(picture.shape[:2])
@@ -76,9 +90,7 @@ class PpOcrReader:
 
     def _lines(self, picture: Picture, side_max: int) -> tuple[ScreenLine, ...]:
         assert self._reader is not None, "call setup() first"
-        detector: Any = self._reader.text_det
-        if detector is not None:
-            detector.limit_side_len = side_max
+        self._set_side(side_max)
         output: Any = self._reader(picture)
         if output.boxes is None:
             return ()
@@ -88,9 +100,17 @@ class PpOcrReader:
     def _text_probability(self, picture: Picture) -> NDArray[np.float32]:
         """For each pixel of the picture, scaled to a multiple of 32, the probability that it belongs to text."""
         assert self._reader is not None, "call setup() first"
+        self._set_side(OVERVIEW_SIDE)
         detector: Any = self._reader.text_det
-        detector.limit_side_len = OVERVIEW_SIDE
         return np.asarray(detector.session(detector.get_preprocess()(picture))[0, 0], np.float32)
+
+    def _set_side(self, side_max: int) -> None:
+        """Large pictures have a session of their own, which frees the memory that they need."""
+        detector: Any = self._reader.text_det if self._reader else None
+        if detector is not None:
+            detector.limit_side_len = side_max
+        if self._detection:
+            detector.session.session = self._detection[side_max > SIDE_MAX]
 
 
 def _picture_of(word: str) -> Picture:

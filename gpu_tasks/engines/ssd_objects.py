@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ class SsdObjects:
         self.info = info
         self._weights = weights
         self._net: Net | None = None
+        self._turn = threading.Lock()
 
     def setup(self) -> None:
         import cv2
@@ -44,8 +46,9 @@ class SsdObjects:
 
         assert self._net is not None, "call setup() first"
         blob = cv2.dnn.blobFromImage(picture, size=(INPUT_SIDE, INPUT_SIDE), swapRB=True)
-        self._net.setInput(blob)
-        rows = np.asarray(self._net.forward(), np.float32).reshape(-1, 7)
+        with self._turn:  # the network has one input
+            self._net.setInput(blob)
+            rows = np.array(self._net.forward(), np.float32).reshape(-1, 7)
         height, width = picture.shape[:2]
         detections = [_detection(row, width, height) for row in rows if row[2] >= score_min]
         return tuple(sorted((d for d in detections if d is not None), key=lambda d: -d.score))

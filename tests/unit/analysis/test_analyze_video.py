@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -104,6 +105,27 @@ def test_captions_and_objects_together_look_at_each_frame_once(memory_app: InMem
     _, run = memory_app.started(C, O)
     steps = memory_app.begin(*memory_app.order(run)).options["analyze_chunk"]["steps"]
     assert steps == ["detect_objects", "read_text", "describe_segments"]
+
+
+@pytest.mark.parametrize(
+    ("chunks_at_once", "features", "steps"),
+    [(1, (C,), ["detect_objects", "read_text"]), (1, (O,), ["detect_objects"]), (1, (T,), None), (2, (C, O), None)],
+)
+def test_frames_are_sampled_with_the_shots_if_one_worker_has_all_chunks(
+    memory_app: InMemoryApp, chunks_at_once: int, features: tuple[Feature, ...], steps: list[str] | None
+) -> None:
+    begin = replace(memory_app.begin, chunks_at_once=chunks_at_once)
+    _, run = memory_app.started(T, *features)
+    options = begin(*memory_app.order(run)).options["detect_shots"]
+    size = (TALKING_CLIP.width, TALKING_CLIP.height)
+    expected = {"sample_frames": {"steps": steps, "detection": {}, "frame_size": size}} if steps else {}
+    assert options == expected
+
+
+def test_stored_shots_are_not_detected_again_for_samples(memory_app: InMemoryApp) -> None:
+    begin = replace(memory_app.begin, chunks_at_once=1)
+    _, run = memory_app.analysing(memory_app.analysed(T), O)
+    assert begin(*memory_app.order(run)).options["detect_shots"] == {}
 
 
 def test_sound_without_pictures_is_described_and_not_looked_at(memory_app: InMemoryApp) -> None:

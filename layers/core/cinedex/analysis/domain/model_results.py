@@ -128,6 +128,38 @@ class ReadText(ModelResult):
     models: tuple[ModelInfo, ...] = ()
 
 
+class SampledFrame(ModelResult):
+    """A frame of the regular samples of a video; `lines` is None for a frame that was not read, because it looks like
+    the one before.
+    """
+
+    at_s: float = Field(ge=0)
+    frame_index: int = Field(ge=0)
+    detections: tuple[Detection, ...] = ()
+    lines: tuple[ScreenLine, ...] | None = None
+
+
+class SampledSlice(ModelResult):
+    """The regular samples of a slice of a video. The first frame of a slice is always read."""
+
+    frames: tuple[SampledFrame, ...]
+
+
+class SampledFrames(ModelResult):
+    """The regular samples of a whole video, which are stored in slices of `slice_s` seconds.
+
+    Boxes are in pixels of `frame_width` and `frame_height`. `last` is the last frame if it is
+    still shown at the time of another sample.
+    """
+
+    slice_s: float = Field(gt=0)
+    slice_keys: dict[int, str]
+    frame_width: int
+    frame_height: int
+    shown_until_s: float
+    last: SampledFrame | None = None
+
+
 NOTHING_RECOGNISED = "Nothing was recognised here: no known objects, no readable text and no speech."
 NO_PICTURE = "There is no picture here, and no speech was recognised."
 PLACEHOLDER_CAPTIONS = frozenset((NOTHING_RECOGNISED, NO_PICTURE))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cinedex.analysis.domain.analysis_plan import AnalysisPlan
 from cinedex.analysis.domain.run import AnalysisRun
@@ -11,6 +13,7 @@ from cinedex.analysis.domain.task_message import MediaReference, TaskCost
 from cinedex.analysis.ports.result_store import ResultStore
 from cinedex.analysis.ports.runs import RunRepository
 from cinedex.analysis.usecases.advance_features import advance
+from cinedex.analysis.usecases.plan_chunks import frame_size
 from cinedex.library.domain.analysis_cost import analysis_cost_s
 from cinedex.library.domain.feature import Feature, FeatureState
 from cinedex.library.domain.segmenting import Chunk
@@ -22,6 +25,7 @@ FRAME_STEPS: dict[Feature, tuple[str, ...]] = {
     Feature.CAPTIONS: ("detect_objects", "read_text", "describe_segments"),
     Feature.OBJECTS: ("detect_objects",),
 }
+SAMPLED_STEPS = ("detect_objects", "read_text")
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,23 @@ class BeginAnalysis:
             embed=Feature.EMBEDDINGS in run.generations,
             options={
                 "transcribe_speech": run.options.get("transcribe_speech", {}),
-                "detect_shots": {},
+                "detect_shots": self._sampling(run, video, steps) if transcribe else {},
                 "analyze_chunk": {**run.options.get("analyze_chunk", {}), "steps": steps},
                 "embed_segments": {},
             },
             plan_key=plan_key or "",
             chunks=self._chunks(plan_key),
         )
+
+    def _sampling(self, run: AnalysisRun, video: Video, steps: Sequence[str]) -> dict[str, Any]:
+        """If chunks are not analysed in parallel, the pass that detects shots samples their frames, too: one decoding
+        instead of two.
+        """
+        sampled = [step for step in SAMPLED_STEPS if step in steps]
+        if self.chunks_at_once > 1 or not sampled:
+            return {}
+        detection = run.options.get("analyze_chunk", {}).get("detection") or {}
+        return {"sample_frames": {"steps": sampled, "detection": detection, "frame_size": frame_size(video)}}
 
     def _chunks(self, plan_key: str | None) -> tuple[Chunk, ...]:
         return () if plan_key is None else AnalysisPlan.model_validate(self.results.get(plan_key)).chunks

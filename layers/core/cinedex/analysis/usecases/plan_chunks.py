@@ -84,7 +84,7 @@ def make_plan(video: Video, transcript: Transcript, shots: Shots) -> AnalysisPla
         segments=segments,
         chunks=group_chunks(segments, (video.probe.key_frame_gap_s if video.probe else None) or 0.0),
         utterances=transcript.utterances,
-        frame_size=_frame_size(video),
+        frame_size=frame_size(video),
         clock=shots.clock,
     )
 
@@ -94,7 +94,8 @@ def _stretched(shots: tuple[Span, ...], duration_s: float) -> tuple[Span, ...]:
     return (*shots[:-1], span(shots[-1].start_s, duration_s)) if shots else ()
 
 
-def _frame_size(video: Video) -> tuple[int, int] | None:
+def frame_size(video: Video) -> tuple[int, int] | None:
+    """In whose pixels boxes are; None if the probe does not know it."""
     probe = video.probe
     return (probe.width, probe.height) if probe is not None and probe.width and probe.height else None
 
