@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import os
 import resource
+import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
 from gpu_tasks.engines.registry import EngineRegistry
 from gpu_tasks.engines.thread_budget import limit_openmp_threads
@@ -27,62 +30,91 @@ CLIPS = (
     "frog_8s.mp4",
     "two_cities.wav",
 )
+Result = TypeVar("Result")
 TASKS = ("transcribe_speech", "detect_shots", "analyze_chunk", "embed_segments")
-BAR_REAL_TIME = 3.0
+BAR_REAL_TIME = 5.0
+BAR_DECODES = 2.2
 BAR_RSS_MB = 2048
 
 
 @dataclass(frozen=True)
 class Row:
-    """One clip. `decode_s` is the time of a sequential decoding in the same run; `cpu_s` is the sum over all cores."""
+    """One clip. `decode` is a sequential decoding in the same run, `plain` the script of `benchmarks.plain_script`.
+
+    `seconds` has those of each task.
+    """
 
     name: str
     length_s: float
-    total_s: float
-    decode_s: float
-    cpu_s: float
+    total: Cost
+    decode: Cost
+    plain: Cost | None
     seconds: dict[str, float]
     rss_mb: int
 
-    @property
-    def real_time(self) -> float:
-        return self.length_s / self.total_s
 
-    @property
-    def decodes(self) -> float | None:
-        """The time of the analysis divided by that of one decoding; None for an audio file."""
-        return self.total_s / self.decode_s if self.decode_s > 0.05 else None
+@dataclass(frozen=True)
+class Cost:
+    """Seconds by the clock, and CPU seconds of all cores."""
+
+    clock_s: float
+    cpu_s: float
+
+    def times(self, other: Cost | None) -> str:
+        """How many times the other one, by the clock and by CPU seconds."""
+        if other is None or other.cpu_s < 0.05:
+            return "-"
+        return f"{self.clock_s / other.clock_s:.1f}, {self.cpu_s / other.cpu_s:.1f}"
 
 
 def measure(path: Path, engines: EngineRegistry) -> Row:
-    started_at = time.monotonic()
-    frames = sum(1 for _ in decode_frames(path))
-    decode_s = time.monotonic() - started_at if frames else 0.0
-    cpu_before_s = time.process_time()
-    analysis = analyse(path, engines)
+    decode, _ = _cost(lambda: sum(1 for _ in decode_frames(path)))
+    total, analysis = _cost(lambda: analyse(path, engines))
     return Row(
         name=path.name,
         length_s=analysis.plan.duration_s,
-        total_s=sum(analysis.seconds.values()),
-        decode_s=decode_s,
-        cpu_s=time.process_time() - cpu_before_s,
+        total=total,
+        decode=decode,
+        plain=_plain(path),
         seconds=analysis.seconds,
         rss_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     )
 
 
+def _cost(work: Callable[[], Result]) -> tuple[Cost, Result]:
+    began_at, cpu_s = time.monotonic(), time.process_time()
+    result = work()
+    return Cost(time.monotonic() - began_at, time.process_time() - cpu_s), result
+
+
+def _plain(path: Path) -> Cost | None:
+    """None without `benchmarks/requirements.txt`. Includes the start of the script, about 2 s with its models."""
+    if find_spec("scenedetect") is None:
+        return None
+    before, began_at = _children_s(), time.monotonic()
+    subprocess.run([sys.executable, "-m", "benchmarks.plain_script", str(path)], check=True, stdout=subprocess.DEVNULL)
+    return Cost(time.monotonic() - began_at, _children_s() - before)
+
+
+def _children_s() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def table(rows: Iterable[Row]) -> str:
-    """Markdown: `x real time` is the duration of the video divided by the time of the analysis, `x decode` that time
-    divided by the time of one decoding, `cpu s / s` the CPU time for each second of video. The columns of the tasks
-    are shares of the time.
+    """Markdown: `x real time` is the length of the video divided by the time of the analysis, `x decode` that time
+    divided by the time of one decoding, and `plain` the time of the plain script divided by that of the analysis; both
+    by the clock and by CPU seconds. `cpu s / s` are the CPU seconds for each second of video, `cores` how many were
+    used on average. The columns of the tasks are shares of the time; speech and shots run at the same time.
     """
-    head = ["clip", "length s", "x real time", "x decode", "cpu s / s", *TASKS, "peak MB"]
+    head = ["clip", "length s", "x real time", "x decode", "plain", "cpu s / s", "cores", *TASKS, "peak MB"]
     lines = [head, ["---"] * len(head)]
     for row in rows:
-        shares = [f"{row.seconds[task] / row.total_s:.0%}" for task in TASKS]
-        decodes = f"{row.decodes:.1f}" if row.decodes else "-"
-        speed = [f"{row.real_time:.1f}", decodes, f"{row.cpu_s / row.length_s:.2f}"]
-        lines.append([row.name, f"{row.length_s:.1f}", *speed, *shares, str(row.rss_mb)])
+        shares = [f"{row.seconds[task] / row.total.clock_s:.0%}" for task in TASKS]
+        plain = row.plain.times(row.total) if row.plain else "-"
+        speed = [f"{row.length_s / row.total.clock_s:.1f}", row.total.times(row.decode), plain]
+        used = [f"{row.total.cpu_s / row.length_s:.2f}", f"{row.total.cpu_s / row.total.clock_s:.1f}"]
+        lines.append([row.name, f"{row.length_s:.1f}", *speed, *used, *shares, str(row.rss_mb)])
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
@@ -96,7 +128,7 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"{os.cpu_count()} cores; engines loaded and verified in {time.monotonic() - started_at:.1f} s\n")
     rows = [measure(path, engines) for path in paths if path.is_file()]
     print(table(rows))
-    print(f"\nbar: {BAR_REAL_TIME:.0f} x real time on nasa_narration_13s and people_139s, {BAR_RSS_MB} MB")
+    print(f"\nbar: {BAR_REAL_TIME:.0f} x real time and {BAR_DECODES} x decode in 1080p with speech, {BAR_RSS_MB} MB")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -37,12 +38,14 @@ class _CachedFile:
 class MediaCache:
     """File names are hashes of the object and its version, so that several workers can share one folder.
 
-    A worker locks the file that it uses, and a locked file is not evicted. A lock ends with its process.
+    A worker locks the file that it uses, and a locked file is not evicted. A lock ends with its process. Two tasks of
+    one worker download a file once.
     """
 
     def __init__(self, folder: Path, bytes_max: int) -> None:
         self._folder = folder
         self._bytes_max = bytes_max
+        self._downloads = [threading.Lock() for _ in range(16)]  # by the first digit of the file name
         self._client: S3Client = boto3.client("s3", config=aws_config(read_timeout_s=READ_TIMEOUT_S))
 
     @contextmanager
@@ -60,8 +63,9 @@ class MediaCache:
     def _open_locked(self, path: Path, media: MediaReference, checkpoint: Callable[[], None]) -> BinaryIO:
         """The file with a shared lock. Downloads it again if another worker evicts it before the lock is taken."""
         while True:
-            if not path.exists():
-                self._download(media, path, checkpoint)
+            with self._downloads[int(path.name[0], 16)]:
+                if not path.exists():
+                    self._download(media, path, checkpoint)
             with suppress(FileNotFoundError):
                 file = path.open("rb")
                 fcntl.flock(file, fcntl.LOCK_SH)
@@ -73,7 +77,7 @@ class MediaCache:
         response = self._get(media)
         self._folder.mkdir(parents=True, exist_ok=True)  # the system may delete temporary folders
         self._evict(response["ContentLength"])
-        partial = path.with_suffix(f".partial-{os.getpid()}")
+        partial = path.with_suffix(f".partial-{os.getpid()}-{threading.get_ident()}")
         try:
             with partial.open("wb") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)

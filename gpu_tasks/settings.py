@@ -13,7 +13,8 @@ class WorkerSettings(BaseSettings):
     """The task queue, the model profile, the visibility timeout of a message and the media cache.
 
     The queue delivers a message to another worker `visibility_s` seconds after its last extension, for example when
-    a worker was killed. Every `slice_s` seconds, a task lets a waiting live task run. A task fails
+    a worker was killed. A worker processes `tasks_at_once` tasks at the same time. Every `slice_s` seconds, a task
+    lets a waiting live task run. A task fails
     after `time_factor` times its estimate, and not before `time_min_s`.
     """
 
@@ -26,6 +27,7 @@ class WorkerSettings(BaseSettings):
     heartbeat_s: float = Field(validation_alias="TASK_HEARTBEAT_S", default=10.0, gt=0)
     long_poll_s: int = Field(validation_alias="TASK_LONG_POLL_S", default=5, ge=0, le=20)
     slice_s: float = Field(validation_alias="TASK_SLICE_S", default=20.0, ge=0)
+    tasks_at_once: int = Field(validation_alias="TASKS_AT_ONCE", default=2, ge=1, le=3)
     time_factor: float = Field(validation_alias="TASK_TIME_FACTOR", default=20.0, gt=0)
     time_min_s: float = Field(validation_alias="TASK_TIME_MIN_S", default=600.0, gt=0)
     cache_dir: Path = Field(

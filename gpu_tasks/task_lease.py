@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 from types import TracebackType
 from typing import Self
 
@@ -39,7 +40,7 @@ class TaskLease:
         self._is_stuck, self._end_stuck = is_stuck, end_stuck
         self._ended = threading.Event()
         self._abandoned = threading.Event()
-        self._thread = threading.Thread(target=self._renew, name="task-lease", daemon=True)
+        self._thread = threading.Thread(target=copy_context().run, args=(self._renew,), name="task-lease", daemon=True)
 
     @property
     def is_abandoned(self) -> bool:

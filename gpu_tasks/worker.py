@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -23,28 +24,39 @@ from gpu_tasks.task_lease import TaskLease
 from gpu_tasks.task_queue import QueuedMessage, TaskQueue
 from gpu_tasks.task_run import TaskInterrupted
 from gpu_tasks.task_runner import AWS_ERRORS, TaskRunner
+from gpu_tasks.task_threads import run_in_threads
 from gpu_tasks.task_time import Stopwatch, TimeLimits
 from gpu_tasks.task_turns import TaskTurns
 
 RETRY_AFTER_S = 5
 STOP_GRACE_S = 4.0
+EXIT_POLL_S = 0.05
 TASKS_MAX = 3
 """Tasks that a worker may have begun at the same time; all but the last are paused."""
 
 
 @dataclass
 class Worker:
-    """Processes one message after the other until `stop`; a long task is paused for short ones."""
+    """Processes messages until `stop`, `tasks_at_once` at the same time; a long task is paused for short ones.
+
+    Two at the same time use both of two cores: the speech of a video is transcribed while its pictures are analysed.
+    """
 
     queue: TaskQueue
     callback: TaskCallback
     runner: TaskRunner
     heartbeat_s: float
     slice_s: float
+    tasks_at_once: int = 1
     stopping: threading.Event = field(default_factory=threading.Event)
     current_messages: list[QueuedMessage] = field(default_factory=list)
 
     def run(self) -> None:
+        run_in_threads(self._receive_tasks, self.tasks_at_once)
+        while self.current_messages:  # of the other threads
+            time.sleep(EXIT_POLL_S)
+
+    def _receive_tasks(self) -> None:
         while not self.stopping.is_set():
             try:
                 message = self.queue.receive()
@@ -63,9 +75,7 @@ class Worker:
         self.stopping.set()
         if not self.current_messages:
             raise SystemExit(0)
-        watchdog = threading.Timer(STOP_GRACE_S, self._exit_now)
-        watchdog.daemon = True
-        watchdog.start()
+        threading.Thread(target=self._exit_when_released, name="stop", daemon=True).start()
 
     def process(self, queued: QueuedMessage) -> None:
         """Run the task of a message. A message whose result cannot be delivered now stays on the queue."""
@@ -76,10 +86,12 @@ class Worker:
             logger.error("the message is invalid and is left for the dead-letter queue", extra=keys)
             return
         self.current_messages.append(queued)
+        ids = _logged_ids(message)
+        logger.thread_safe_append_keys(**ids)
         try:
-            with logger.append_context_keys(**_logged_ids(message)):
-                self._process(queued, message)
+            self._process(queued, message)
         finally:
+            logger.thread_safe_remove_keys(list(ids))
             self.current_messages.remove(queued)
 
     def _process(self, queued: QueuedMessage, message: TaskMessage) -> None:
@@ -136,7 +148,7 @@ class Worker:
             return False
         logger.info("the task is paused for another one")
         self.process(other)
-        logger.append_keys(**_logged_ids(paused))  # the other task has removed them
+        logger.thread_safe_append_keys(**_logged_ids(paused))  # the other task has removed them
         return True
 
     def _complete(self, message: TaskMessage, outcome: TaskResult | TaskFailed) -> None:
@@ -151,8 +163,11 @@ class Worker:
         with suppress(*AWS_ERRORS):
             self.queue.release(queued, after_s)
 
-    def _exit_now(self) -> None:
-        """Ends a long computation of a model, which cannot be interrupted."""
+    def _exit_when_released(self) -> None:
+        """Also ends a long poll of the main thread, and a long computation of a model, which cannot be interrupted."""
+        ends_at = time.monotonic() + STOP_GRACE_S
+        while self.current_messages and time.monotonic() < ends_at:
+            time.sleep(EXIT_POLL_S)
         for queued in list(self.current_messages):
             self._release(queued, 0)
         os._exit(0)
@@ -188,6 +203,7 @@ def build_worker(settings: WorkerSettings) -> Worker:
         ),
         heartbeat_s=settings.heartbeat_s,
         slice_s=settings.slice_s,
+        tasks_at_once=settings.tasks_at_once,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from importlib import import_module
 from pathlib import Path
 from typing import cast
@@ -25,11 +26,15 @@ from gpu_tasks.task_errors import EngineUnavailable
 
 
 class EngineRegistry:
-    """Every accessor raises `EngineUnavailable` when the profile has no such engine."""
+    """Every accessor raises `EngineUnavailable` when the profile has no such engine.
+
+    Several threads of a worker use the same engines, so that engines with state let them take turns.
+    """
 
     def __init__(self, profile: str) -> None:
         self.profile = profile
         self._ready: dict[Role, Engine] = {}
+        self._loading = threading.Lock()
 
     @property
     def speech(self) -> SpeechEngine:
@@ -76,11 +81,12 @@ class EngineRegistry:
         return _model_info(self.profile, role)
 
     def _load(self, role: Role) -> Engine:
-        if role not in self._ready:
-            engine = _build(self.profile, role)
-            engine.setup()
-            self._ready[role] = engine
-        return self._ready[role]
+        with self._loading:
+            if role not in self._ready:
+                engine = _build(self.profile, role)
+                engine.setup()
+                self._ready[role] = engine
+            return self._ready[role]
 
 
 def _build(profile: str, role: Role) -> Engine:

@@ -1,6 +1,8 @@
 """Media files are downloaded once, checked against the message, and evicted for newer files."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import boto3
@@ -42,6 +44,24 @@ def test_a_file_is_downloaded_once_for_all_tasks_of_a_video(bucket: str, tmp_pat
     boto3.client("s3").delete_object(Bucket=bucket, Key=media.key)
     with cache.local_copy(media, ignore) as second:
         assert second == first
+
+
+def test_two_tasks_at_the_same_time_download_a_file_once(
+    bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, media = MediaCache(tmp_path, BYTES_MAX), stored(bucket, "a")
+    begun, waits, requested = threading.Barrier(2, timeout=30), threading.Event(), list[str]()
+    get = cache._get
+    monkeypatch.setattr(cache, "_get", lambda m: (requested.append(m.key), waits.wait(0.2), get(m))[2])
+
+    def path_of_copy(_: int) -> Path:
+        begun.wait()
+        with cache.local_copy(media, ignore) as path:
+            return path
+
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(path_of_copy, range(2))
+    assert (first, requested) == (second, ["a"])
 
 
 def test_the_least_recently_used_file_is_evicted(bucket: str, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ def test_the_defaults_are_those_of_the_chapter_on_settings() -> None:
         "heartbeat_s": 10,
         "long_poll_s": 5,
         "slice_s": 20,
+        "tasks_at_once": 2,
         "time_factor": 20,
         "time_min_s": 600,
         "cache_bytes_max": 10_737_418_240,
@@ -38,6 +39,8 @@ def test_the_defaults_are_those_of_the_chapter_on_settings() -> None:
         ("TASK_LONG_POLL_S", "0", "-1"),
         ("TASK_LONG_POLL_S", "20", "21"),  # SQS waits no longer
         ("TASK_SLICE_S", "0", "-1"),
+        ("TASKS_AT_ONCE", "1", "0"),
+        ("TASKS_AT_ONCE", "3", "4"),
         ("TASK_TIME_FACTOR", "0.1", "0"),
         ("TASK_TIME_MIN_S", "0.1", "0"),
         ("MEDIA_CACHE_BYTES_MAX", "1", "0"),

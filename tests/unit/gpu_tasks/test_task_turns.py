@@ -11,7 +11,6 @@ import pytest
 from cinedex.analysis.domain.task_message import TaskCost, TaskMessage, TaskResult
 from cinedex.kernel.span import span
 from cinedex.library.domain.segmenting import Chunk
-from cinedex.observability import logger
 
 from gpu_tasks.media_cache import MediaCache
 from gpu_tasks.task_queue import QueuedMessage, TaskQueue
@@ -23,7 +22,15 @@ from gpu_tasks.task_turns import BULK_SLICE_S
 from gpu_tasks.worker import TASKS_MAX, Worker
 from tests.support.memory.stores import MemoryResultStore
 from tests.support.tasks import FakeEngines, message
-from tests.unit.gpu_tasks.test_worker import BULK, LIVE, NoMedia, NoProgress, RecordedCallback, RecordedQueue
+from tests.unit.gpu_tasks.test_worker import (
+    BULK,
+    LIVE,
+    NoMedia,
+    NoProgress,
+    RecordedCallback,
+    RecordedQueue,
+    logged_keys,
+)
 
 SLICE_S = 20.0
 CHUNK = Chunk(index=0, span=span(0, 120), first_segment=0, segment_count=1)
@@ -135,14 +142,14 @@ def test_log_entries_have_the_ids_of_the_task_that_continues(turns: Turns) -> No
         for _ in range(30):
             turns.now_s += 1
             run.report(0.5)
-        seen.append(logger.get_current_keys().get("video_id"))
+        seen.append(logged_keys().get("video_id"))
         return TaskResult(results={})
 
     turns.monkeypatch.setitem(cast(Any, TASKS), "detect_shots", note)
     turns.queue.waiting = [turns.queued("clip", 1)]
     turns.worker.process(turns.queued("film", 1, task="detect_shots"))
     assert seen == ["film"]
-    assert "video_id" not in logger.get_current_keys()
+    assert "video_id" not in logged_keys()
 
 
 # Limits

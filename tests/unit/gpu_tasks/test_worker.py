@@ -1,5 +1,7 @@
 """The worker completes each task token once, leaves undeliverable results on the queue, and stops on a signal."""
 
+import os
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ from gpu_tasks.task_queue import QueuedMessage, TaskQueue
 from gpu_tasks.task_run import TaskRun
 from gpu_tasks.task_runner import TaskRunner
 from gpu_tasks.task_table import TASKS
+from gpu_tasks.task_threads import run_in_threads
 from gpu_tasks.task_time import TimeLimits
 from gpu_tasks.worker import Worker
 from tests.support.memory.stores import MemoryResultStore
@@ -136,13 +139,18 @@ def test_each_log_entry_of_a_task_has_its_ids(worker_fixture: WorkerFixture) -> 
     logged: dict[str, Any] = {}
 
     def record_keys(run: TaskRun) -> TaskResult:
-        logged.update(logger.get_current_keys())
+        logged.update(logged_keys())
         return succeed(run)
 
     worker_fixture.process(record_keys)
     ids = {"task": "detect_shots", "account_id": "account", "video_id": "video", "run_id": "run"}
     assert ids.items() <= logged.items()
-    assert not ids.keys() & logger.get_current_keys().keys()
+    assert not ids.keys() & logged_keys().keys()
+
+
+def logged_keys() -> dict[str, Any]:
+    """The keys of a log entry of this thread."""
+    return dict(logger.registered_formatter.thread_safe_get_current_keys())
 
 
 def test_a_failed_task_sends_the_name_and_cause_of_its_error(worker_fixture: WorkerFixture) -> None:
@@ -234,6 +242,61 @@ def test_a_stopped_worker_receives_no_message(worker_fixture: WorkerFixture) -> 
     worker_fixture.worker.stopping.set()
     worker_fixture.worker.run()
     assert worker_fixture.queue.extended == 0
+
+
+def two_at_once(worker_fixture: WorkerFixture, work: Callable[[TaskRun], TaskResult]) -> WorkerFixture:
+    """A worker of two threads, with the messages of two videos in its queue."""
+    worker, queue = worker_fixture.worker, worker_fixture.queue
+    worker.tasks_at_once = 2
+    bodies = [message("detect_shots", video_id=video).model_dump_json() for video in ("one", "two")]
+    waiting = [QueuedMessage(body, f"message {n}", "receipt", LIVE) for n, body in enumerate(bodies)]
+    worker_fixture.monkeypatch.setattr(queue, "receive", lambda: waiting.pop() if waiting else None, raising=False)
+    worker_fixture.monkeypatch.setitem(cast(Any, TASKS), "detect_shots", work)
+    return worker_fixture
+
+
+def test_two_tasks_run_at_the_same_time_and_their_log_entries_have_their_own_ids(
+    worker_fixture: WorkerFixture,
+) -> None:
+    both, logged = threading.Barrier(2, timeout=30), dict[str, Any]()
+
+    def meet(run: TaskRun) -> TaskResult:
+        both.wait()
+        logged[run.message.video_id] = logged_keys()["video_id"]
+        both.wait()
+        worker_fixture.worker.stopping.set()
+        return succeed(run)
+
+    two_at_once(worker_fixture, meet).worker.run()
+    assert logged == {"one": "one", "two": "two"}
+    assert sorted(worker_fixture.queue.deleted) == ["message 0", "message 1"]
+
+
+def test_a_stopping_worker_gives_back_the_tasks_of_all_threads(worker_fixture: WorkerFixture) -> None:
+    both = threading.Barrier(2, timeout=30)
+
+    def stop(run: TaskRun) -> TaskResult:
+        both.wait()
+        worker_fixture.worker.stopping.set()
+        return report_forever(run)
+
+    two_at_once(worker_fixture, stop).worker.run()
+    assert (worker_fixture.queue.released_after_s, worker_fixture.queue.deleted) == ([0, 0], [])
+    assert worker_fixture.worker.current_messages == []
+
+
+def test_an_error_in_another_thread_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+    codes: list[int] = []
+    monkeypatch.setattr(os, "_exit", lambda code: (codes.append(code), ended.set()))
+
+    def receive() -> None:
+        if threading.current_thread() is not threading.main_thread():
+            raise ValueError("broken")
+        assert ended.wait(30)
+
+    run_in_threads(receive, 2)
+    assert codes == [1]
 
 
 def test_an_unknown_field_of_a_newer_sender_is_ignored(worker_fixture: WorkerFixture) -> None:
