@@ -18,6 +18,7 @@ BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "base
 
 OUTERMOST = {
     "layers/core/cinedex/observability.py",  # a failed invocation is logged and counted, and raised again
+    "gpu_tasks/task_threads.py",  # an exception in a thread of the worker is logged and ends the process
     "gpu_tasks/task_runner.py",  # an exception in a task becomes the failure of the task
     "layers/core/cinedex/api/middleware.py",  # an unexpected exception becomes a 500 in the format of the API
     "layers/core/cinedex/adapters/threads/turn_executor.py",  # an exception in a turn becomes its last event
