@@ -338,5 +338,9 @@ def test_the_index_of_unfinished_work_has_the_whole_items() -> None:
     assert keys == {"HASH": "work", "RANGE": "since"}
 
 
+def test_a_run_has_no_more_chunks_in_the_queue_than_the_deployment_has_workers() -> None:
+    assert analyze_video()["States"]["AnalyzeChunks"]["MaxConcurrency"] == "{% $job.chunks_at_once %}"
+
+
 def test_the_agent_ends_before_the_function_that_runs_it() -> None:
     assert int(environment("ChatApiFunction")["AGENT_SECONDS_MAX"]) < TIMEOUTS_S["ChatApiFunction"]

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 from cinedex.analysis.domain.analysis_plan import AnalysisPlan
-from cinedex.analysis.domain.model_results import Transcript
+from cinedex.analysis.domain.model_results import Shots, Transcript
 from cinedex.analysis.domain.run import AnalysisRun, Priority, run_id_of
 from cinedex.analysis.domain.state_events import ChunkResult, PlanInputs
 from cinedex.analysis.domain.task_message import MediaReference, TaskCost
+from cinedex.analysis.usecases.plan_chunks import make_plan
 from cinedex.analysis.usecases.start_analysis import AnalysisRequest
 from cinedex.kernel.errors import AnalysisFailed, CinedexError, InternalError, NotFound, Unavailable
 from cinedex.kernel.span import span
+from cinedex.library.domain.analysis_cost import analysis_cost_s
 from cinedex.library.domain.feature import CATALOG, Feature, FeatureStatus
 from cinedex.library.domain.probe import Probe
 from cinedex.library.domain.segmenting import SegmentingOptions
@@ -323,7 +325,7 @@ def test_one_internal_error_among_failed_chunks_makes_the_failure_internal(
     plan_key = memory_app.plan_chunks(run, shots=(span(0, 400),)).plan_key
     chunks = memory_app.analyze_chunks(run, plan_key)
     chunks[1:3] = [ChunkResult(chunk=n, error=error, cause="No.") for n, error in enumerate(errors, start=1)]
-    with pytest.raises(CinedexError, match="2 of 4 chunks") as failure:
+    with pytest.raises(CinedexError, match=r"Chunk 1 .*2 of 4 chunks") as failure:
         memory_app.merge(*memory_app.order(run), plan_key, chunks)
     assert type(failure.value) is kind
 
@@ -446,3 +448,49 @@ def test_an_ended_run_cannot_be_continued(memory_app: InMemoryApp) -> None:
     memory_app.finish(*memory_app.order(run))
     with pytest.raises(NotFound):
         memory_app.merge_chunks(run, plan_key)
+
+
+# Costs and shots
+
+
+def with_probe(memory_app: InMemoryApp, **fields: Any) -> TaskCost:
+    video = memory_app.uploaded()
+    memory_app.videos.save(video.changed(probe=TALKING_CLIP.model_copy(update=fields)))
+    _, run = memory_app.analysing(video, C)
+    return memory_app.begin(*memory_app.order(run)).cost
+
+
+@pytest.mark.parametrize(
+    ("duration_s", "cost_s", "per_s"), [(3.0, 1.0, 0.3333), (0.5, 0.25, 0.5), (0.0, 5.0, 0.0), (300.0, 200.0, 0.6667)]
+)
+def test_the_cost_of_a_task_is_that_of_the_probe_for_a_second(
+    memory_app: InMemoryApp, duration_s: float, cost_s: float, per_s: float
+) -> None:
+    assert with_probe(memory_app, duration_s=duration_s, cost_s=cost_s) == TaskCost(per_s=per_s, video_s=duration_s)
+
+
+def test_a_video_that_was_probed_by_an_earlier_version_has_an_estimate(memory_app: InMemoryApp) -> None:
+    cost = with_probe(memory_app, cost_s=None)
+    assert cost.per_s == round(analysis_cost_s(TALKING_CLIP) / TALKING_CLIP.duration_s, 4) > 0
+
+
+def test_sound_after_the_last_picture_belongs_to_the_last_shot() -> None:
+    video = InMemoryApp().uploaded()
+    shots = Shots(shots=(span(0, 10), span(10, 20), span(20, 30), span(30, 40)), duration_s=40.0)
+    transcript = Transcript(language=None, utterances=(), decoded_until_s=45.0)
+    plan = make_plan(video, transcript, shots)
+    assert plan.shots == (span(0, 10), span(10, 20), span(20, 30), span(30, 45))
+    assert plan.duration_s == 45.0
+    assert make_plan(video, transcript, Shots(shots=(), duration_s=40.0)).shots == ()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "size"), [(640, 360, (640, 360)), (None, 360, None), (640, None, None), (0, 360, None)]
+)
+def test_boxes_are_in_pixels_of_the_probed_size(
+    width: int | None, height: int | None, size: tuple[int, int] | None
+) -> None:
+    probe = TALKING_CLIP.model_copy(update={"width": width, "height": height})
+    video = InMemoryApp().uploaded().changed(probe=probe)
+    transcript = Transcript(language=None, utterances=())
+    assert make_plan(video, transcript, Shots(shots=(span(0, 10),), duration_s=10.0)).frame_size == size

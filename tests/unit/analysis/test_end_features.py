@@ -6,18 +6,23 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
+from types import SimpleNamespace
+from typing import TypeVar, cast
 
 import pytest
 from cinedex.analysis.domain.run import ATTEMPTS_MAX, AnalysisRun
 from cinedex.analysis.domain.state_events import AnalysisJob, ChunkResult
-from cinedex.analysis.usecases.end_features import NO_RESULT
+from cinedex.analysis.usecases.advance_features import is_current
+from cinedex.analysis.usecases.end_features import NO_RESULT, fail_orphans, orphans
+from cinedex.analysis.usecases.record_run import record_run
 from cinedex.analysis.usecases.resume_analyses import EVENT_DELAY_MAX
 from cinedex.analysis.usecases.start_analysis import AnalysisRequest
 from cinedex.kernel.errors import CinedexError, StateConflict
 from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
 from cinedex.library.domain.video import Video
 from cinedex.timeline.entries import Track
+from cinedex.usage.ledger_entry import LedgerEntry
+from cinedex.usage.record_usage import RecordUsage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -241,3 +246,62 @@ def test_every_run_ends_every_feature_that_it_touches(scenario: Scenario) -> Non
 
 def _is_explained(state: FeatureState) -> bool:
     return bool(state.error) or state.status in (FeatureStatus.READY, FeatureStatus.NONE)
+
+
+@pytest.mark.parametrize("generation", [0, 2])
+def test_a_run_of_another_generation_does_not_compute_a_feature(memory_app: InMemoryApp, generation: int) -> None:
+    video, run = memory_app.analysing(memory_app.analysed(T), O)
+    other = run.model_copy(update={"generations": {O: generation}})
+    assert orphans(video, [run]) == ()
+    assert orphans(video, [other]) == orphans(video, []) == (O,)
+
+
+def test_a_run_of_other_features_does_not_compute_a_feature(memory_app: InMemoryApp) -> None:
+    video, run = memory_app.analysing(memory_app.analysed(T), O)
+    other = run.model_copy(update={"generations": {T: video.feature(T).generation}})
+    assert orphans(video, [other]) == (O,)
+    assert orphans(video, [other, run]) == ()
+
+
+@pytest.mark.parametrize(("status", "generation", "fails"), [("processing", 1, True), ("processing", 2, False)])
+def test_an_orphan_is_failed_in_the_generation_in_which_it_was_found(
+    memory_app: InMemoryApp, status: str, generation: int, fails: bool
+) -> None:
+    read = orphan(memory_app)
+    now = read.with_feature(O, FeatureState(status=FeatureStatus(status), generation=generation))
+    after = fail_orphans(now, read, [O])
+    assert (after.feature(O).status is FeatureStatus.FAILED) is fails
+
+
+# The generation of a feature
+
+
+@pytest.mark.parametrize(("generation", "is_its_own"), [(0, False), (1, True), (2, False)])
+def test_a_run_writes_only_features_of_its_own_generation(
+    memory_app: InMemoryApp, generation: int, is_its_own: bool
+) -> None:
+    video, run = memory_app.analysing(memory_app.analysed(T), O)
+    changed = video.with_feature(O, FeatureState(status=FeatureStatus.PROCESSING, generation=generation))
+    assert is_current(changed, run, O) is is_its_own
+    ended = video.with_feature(O, FeatureState(status=FeatureStatus.READY, generation=generation))
+    assert not is_current(ended, run, O)
+    assert not is_current(changed, run, Feature.CAPTIONS)
+
+
+# Usage
+
+
+@pytest.mark.parametrize(
+    ("status", "generation", "is_recorded"),
+    [("ready", 1, True), ("ready", 0, False), ("ready", 2, False), ("failed", 1, False), ("processing", 1, False)],
+)
+def test_what_a_run_has_made_ready_is_recorded_in_milliseconds(
+    memory_app: InMemoryApp, status: str, generation: int, is_recorded: bool
+) -> None:
+    video, run = memory_app.analysing(memory_app.analysed(T), O)
+    recorded: list[LedgerEntry] = []
+    changed = video.with_feature(O, FeatureState(status=FeatureStatus(status), generation=generation)).changed(
+        probe=TALKING_CLIP.model_copy(update={"duration_s": 12.3456})
+    )
+    record_run(cast(RecordUsage, SimpleNamespace(add=recorded.append)), changed, run)
+    assert [dict(entry.amounts) for entry in recorded] == ([{O: 12346}] if is_recorded else [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from cinedex.analysis.domain.feature_plan import plan_features
 from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
 from cinedex.library.domain.video import StoredMedia, UploadStatus, Video
@@ -64,3 +65,30 @@ def test_what_this_deployment_cannot_compute_is_an_error_not_an_action() -> None
     plan = plan_features(video(transcript=READY), (Feature.CHAPTERS,))
     assert list(plan.errors) == [Feature.CHAPTERS]
     assert (plan.actionable, plan.done) == ((), False)
+
+
+@pytest.mark.parametrize("status", list(FeatureStatus))
+def test_each_status_of_a_dependency_has_its_place_in_the_plan(status: FeatureStatus) -> None:
+    plan = plan_features(video(transcript=status), (C,))
+    assert plan.statuses == {T: status, C: FeatureStatus.NONE}
+    assert plan.actionable == {READY: (C,), FeatureStatus.NONE: (T,), BLOCKED: (T,)}.get(status, ())
+    assert plan.processing == ((T,) if status in (FeatureStatus.PENDING, PROCESSING) else ())
+    assert plan.blocked == ((C,) if status is FAILED else ())
+    assert plan.errors == ({T: "The last computation failed."} if status is FAILED else {})
+    assert plan.done is False
+
+
+@pytest.mark.parametrize("status", list(FeatureStatus))
+def test_a_plan_is_done_when_everything_is_ready(status: FeatureStatus) -> None:
+    plan = plan_features(video(transcript=READY, captions=status), (C,))
+    assert plan.done is (status is READY)
+    assert plan.actionable == ((C,) if status in (FeatureStatus.NONE, BLOCKED) else ())
+    assert plan.blocked == ()
+
+
+def test_a_ready_feature_is_not_blocked_by_a_dependency_that_failed_later() -> None:
+    assert plan_features(video(transcript=FAILED, captions=READY), (C,)).blocked == ()
+
+
+def test_a_feature_does_not_block_itself() -> None:
+    assert plan_features(video(transcript=FAILED), (T,)).blocked == ()

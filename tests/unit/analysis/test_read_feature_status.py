@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from cinedex.library.domain.feature import Feature, FeatureStatus
+from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
 
 from tests.support.memory.app_fixture import InMemoryApp
 
@@ -47,3 +47,26 @@ def test_a_run_that_a_worker_has_begun_waits_no_longer(memory_app: InMemoryApp) 
     memory_app.progress.report(video.video_id, run.run_id, "transcribe_speech", None, 0.0)
     states = memory_app.follow(memory_app.now(video))
     assert states[Feature.TRANSCRIPT].waiting_since is None
+
+
+@pytest.mark.parametrize("status", list(FeatureStatus))
+def test_only_what_is_processed_has_progress(memory_app: InMemoryApp, status: FeatureStatus) -> None:
+    """A second feature is processed, so that the progress is read."""
+    video, run = memory_app.started()
+    memory_app.begin(*memory_app.order(run))
+    memory_app.progress.report(video.video_id, run.run_id, "embed_segments", None, 0.5)
+    changed = memory_app.now(video).with_feature(
+        Feature.EMBEDDINGS, FeatureState(status=status, generation=1, progress=0.0)
+    )
+    states = memory_app.follow(changed)
+    assert states[Feature.EMBEDDINGS].progress == (0.5 if status is FeatureStatus.PROCESSING else 0.0)
+    assert states[Feature.TRANSCRIPT].progress == 0.0
+
+
+def test_what_waits_in_the_queue_of_features_does_not_wait_for_a_worker(memory_app: InMemoryApp) -> None:
+    video, run = memory_app.started(Feature.CAPTIONS)
+    memory_app.begin(*memory_app.order(run))
+    ready = FeatureState(status=FeatureStatus.READY, generation=1)
+    states = memory_app.follow(memory_app.now(video).with_feature(Feature.TRANSCRIPT, ready))
+    assert states[Feature.TRANSCRIPT].waiting_since is None
+    assert states[Feature.CAPTIONS].waiting_since == run.started_at
