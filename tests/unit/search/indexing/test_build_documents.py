@@ -6,12 +6,14 @@ import pytest
 from cinedex.analysis.domain.model_results import NO_PICTURE, NOTHING_RECOGNISED, SegmentCaptions
 from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.analysis.domain.vectors import pack_vectors
-from cinedex.library.domain.feature import Feature
+from cinedex.library.domain.feature import Feature, FeatureStatus
 from cinedex.library.domain.video import Video
 from cinedex.search.domain.index.segment_document import QueryVector, SegmentDocument
 from cinedex.search.domain.query.query import Query
 from cinedex.search.domain.ranking.confidence import FLOORS, Threshold
 from cinedex.search.domain.ranking.fusion import fuse
+from cinedex.search.usecases.indexing.erase_documents import DocumentEraser
+from cinedex.search.usecases.indexing.index_video import IndexVideo
 from cinedex.timeline.entries import Track
 from cinedex.timeline.modality import Modality
 
@@ -90,3 +92,73 @@ def test_a_caption_with_content_is_still_indexed(memory_app: InMemoryApp) -> Non
     memory_app.embed(run)
     hits = memory_app.moments.search("frog", NEAR, segment_filter(run.video_id), 10)
     assert len(hits.words) == len(hits.vectors) > 0
+
+
+# What is embedded and indexed
+
+
+def embedded_texts(memory_app: InMemoryApp, run: AnalysisRun) -> dict[str, str]:
+    stored = memory_app.results.get(memory_app.build_documents(*memory_app.order(run)).documents_key)
+    return {modality: text for (_, modality), text in zip(stored["slots"], stored["texts"], strict=True)}
+
+
+@pytest.mark.parametrize("length", [299, 300, 301])
+def test_a_caption_is_embedded_with_300_characters_of_the_metadata(memory_app: InMemoryApp, length: int) -> None:
+    video = memory_app.uploaded(title="t" * length)
+    _, run = memory_app.analysing(video)
+    memory_app.begin(*memory_app.order(run))
+    memory_app.merge_chunks(run, memory_app.plan_chunks(run).plan_key)
+    texts = embedded_texts(memory_app, run)
+    assert texts["caption"].endswith("\n" + "t" * min(length, 300))
+    assert "t" * 20 not in texts["speech"]
+
+
+def test_a_video_without_a_plan_or_a_transcript_has_no_documents(memory_app: InMemoryApp) -> None:
+    video = memory_app.analysed()
+    assert memory_app.gather(video) != []
+    assert memory_app.gather(video.changed(plan_key=None)) == []
+    unready = video.feature(Feature.TRANSCRIPT).model_copy(update={"status": FeatureStatus.PROCESSING})
+    assert memory_app.gather(video.with_feature(Feature.TRANSCRIPT, unready)) == []
+
+
+@pytest.mark.parametrize(
+    ("feature", "absent"),
+    [(Feature.CAPTIONS, {Modality.CAPTION, Modality.SCREEN_TEXT}), (Feature.OBJECTS, {Modality.OBJECTS})],
+)
+@pytest.mark.parametrize("status", [FeatureStatus.PROCESSING, FeatureStatus.FAILED, FeatureStatus.NONE])
+def test_texts_of_a_feature_that_is_not_ready_are_not_indexed(
+    memory_app: InMemoryApp, feature: Feature, absent: set[Modality], status: FeatureStatus
+) -> None:
+    video = memory_app.analysed(title="Title")
+    found = {m for document in memory_app.gather(video) for m in document.texts}
+    assert found == set(Modality)
+    unready = video.feature(feature).model_copy(update={"status": status})
+    without = memory_app.gather(video.with_feature(feature, unready))
+    assert {m for document in without for m in document.texts} == found - absent
+
+
+@pytest.mark.parametrize("missing", ["embeddings_key", "documents_key", "status"])
+def test_vectors_are_indexed_when_all_of_them_are_ready(memory_app: InMemoryApp, missing: str) -> None:
+    video = memory_app.analysed()
+    assert any(d.vectors and d.model for d in documents(memory_app, video))
+    state = video.feature(Feature.EMBEDDINGS)
+    unready = state.model_copy(update={"status": FeatureStatus.PROCESSING})
+    changed = (
+        video.with_feature(Feature.EMBEDDINGS, unready) if missing == "status" else video.changed(**{missing: None})
+    )
+    index_video = IndexVideo(memory_app.results, memory_app.gather, memory_app.moments)
+    assert index_video.publish(changed) == len(documents(memory_app, video))
+    assert not any(d.vectors or d.model for d in documents(memory_app, video))
+
+
+def test_texts_of_a_segment_are_joined_as_they_are_read(memory_app: InMemoryApp) -> None:
+    video = memory_app.analysed(title="Title", description="More.", user_metadata={"camera": "north", "floor": 3})
+    texts = memory_app.gather(video)[0].texts
+    assert texts[Modality.METADATA] == "Title More. north"
+    assert "\n" not in texts[Modality.SPEECH]
+
+
+def test_documents_of_a_deleted_video_are_erased_at_once(memory_app: InMemoryApp) -> None:
+    video = memory_app.analysed()
+    assert DocumentEraser(memory_app.moments).erase(MINE, video.video_id) is False
+    assert documents(memory_app, video) == []

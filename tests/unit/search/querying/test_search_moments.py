@@ -11,6 +11,7 @@ from cinedex.adapters.unavailable_segment_index import UnavailableSegmentIndex
 from cinedex.kernel.errors import InvalidInput, Unavailable
 from cinedex.kernel.number_range import NumberRange
 from cinedex.library.domain.feature import Feature
+from cinedex.library.domain.probe import Probe
 from cinedex.library.domain.video import StoredMedia
 from cinedex.search.domain.index.segment_document import SegmentDocument, Vector
 from cinedex.search.domain.query.english.query_parser import parse_english_query
@@ -81,6 +82,10 @@ class Library:
 
     def matches(self, query: str, **options: Any) -> list[tuple[str, int]]:
         return [(m.video_id, m.segment_index) for m in self.search(query, **options).moments]
+
+
+def probe_of(duration_s: float) -> Probe:
+    return Probe(duration_s=duration_s, format="mp4", width=640, height=360, video_codec="h264")
 
 
 @pytest.fixture
@@ -410,3 +415,45 @@ def test_a_literal_search_in_no_field_is_refused(library: Library) -> None:
 def test_a_word_in_every_text_still_counts(library: Library) -> None:
     results = library.matches("people jogging", scope=SearchFilter(video_ids=("b",)), page_limit=50, group=False)
     assert len(results) == 15
+
+
+# Numbers of a result
+
+
+def test_a_moment_has_at_most_three_highlights(library: Library) -> None:
+    library._store("a", segment("a", 0, " ".join(f"Rocket number {n} starts." for n in range(5))))
+    (moment, *_) = library.search("rocket").moments
+    assert [h.startswith("<em>Rocket</em> number") for h in moment.highlights] == [True] * 3
+
+
+def test_the_duration_of_the_searched_videos_is_rounded_to_the_thousandth(library: Library) -> None:
+    library.videos.save(library.videos.get("mine", "a").changed(probe=probe_of(12.34567)))
+    results = library.search("rocket", scope=SearchFilter(video_ids=("a",)))
+    assert (results.total_duration_s, results.video_count) == (12.346, 1)
+
+
+def test_only_a_semantic_search_has_a_report_and_only_on_request(library: Library) -> None:
+    reports = {
+        (strategy, wanted): library.search("rocket", strategy=strategy, include_report=wanted).report is not None
+        for strategy in Strategy
+        for wanted in (False, True)
+    }
+    assert [key for key, has_report in reports.items() if has_report] == [(Strategy.SEMANTIC, True)]
+
+
+def test_files_without_an_etag_are_not_the_same_file(library: Library) -> None:
+    for video_id, etag, size in [("a", "", 5), ("d", "", 5)]:
+        media = StoredMedia(bucket="media", key=video_id, etag=etag, size_bytes=size)
+        one = video(video_id).changed(media=media)
+        if video_id == "d":
+            library.videos.add(one)
+        else:
+            library.videos.save(library.videos.get("mine", "a").changed(media=media))
+        library._store(video_id, segment(video_id, 0, "A rocket."))
+    assert {found for found, _ in library.matches("rocket")} == {"a", "d"}
+
+
+def test_a_time_expression_leaves_out_videos_that_are_over_before(library: Library) -> None:
+    assert {found for found, _ in library.matches("person after 1:30", threshold=Threshold.NONE)} <= {"b"}
+    results = library.search("person after 1:30", threshold=Threshold.NONE)
+    assert min(moment.span.end_s for moment in results.moments) > 90

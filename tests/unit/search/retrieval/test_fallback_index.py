@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from cinedex.adapters.unavailable_segment_index import UnavailableSegmentIndex
-from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.errors import NotFound, Unavailable
 from cinedex.kernel.span import span
+from cinedex.library.domain.video import Video
 from cinedex.search.domain.index.segment_document import SegmentDocument, SegmentFilter
 from cinedex.search.domain.query.english.query_parser import parse_english_query
 from cinedex.search.domain.ranking.confidence import Threshold
 from cinedex.search.ports.segment_index import SegmentIndex
+from cinedex.search.usecases.indexing.assemble_documents import AssembleDocuments
 from cinedex.search.usecases.querying.hybrid_search import HybridSearch
 from cinedex.search.usecases.querying.page_moments import PageMoments
 from cinedex.search.usecases.querying.resolve_scope import ResolveScope
 from cinedex.search.usecases.querying.search_moments import SearchMoments
 from cinedex.search.usecases.querying.search_request import SearchRequest, SearchResults, Strategy, TextField
 from cinedex.search.usecases.retrieval import scan_segments
-from cinedex.search.usecases.retrieval.fallback_index import FallbackIndex
+from cinedex.search.usecases.retrieval.fallback_index import FallbackIndex, is_lost
 from cinedex.search.usecases.retrieval.literal_search import LiteralSearch
 from cinedex.search.usecases.retrieval.rerank_moments import RerankMoments
 from cinedex.search.usecases.retrieval.retrieve_segments import Retrieved, RetrieveSegments
@@ -209,3 +211,38 @@ def test_a_failed_search_store_is_logged_with_its_cause(
     failures = [r for r in caplog.records if r.message == "the search store failed, search scans the stored results"]
     assert vars(failures[0])["error"] == "Unavailable"
     assert vars(failures[0])["reason"] == "This deployment has no search store."
+
+
+def test_a_video_that_is_deleted_during_a_scan_is_left_out(
+    memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = sorted(memory_app.analysed().video_id for _ in range(3))
+    gather = memory_app.gather
+
+    def assemble(video: Video) -> list[SegmentDocument]:
+        if video.video_id == ids[1]:
+            raise NotFound("No such video.")
+        return gather(video)
+
+    scan = ScanSegments(memory_app.videos, cast(AssembleDocuments, assemble))
+    assert list(dict.fromkeys(d.video_id for d in scan(segment_filter(*ids)))) == [ids[2], ids[0]]
+
+
+def test_stored_hits_are_ordered_by_their_words_and_limited(memory_app: InMemoryApp) -> None:
+    video = memory_app.analysed()
+    found = surviving(memory_app).search("rocket cape canaveral", None, segment_filter(video.video_id), 10).words
+    assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
+    assert surviving(memory_app).search("rocket cape", None, segment_filter(video.video_id), 1).words == found[:1]
+
+
+def test_a_lost_index_is_recognised_by_one_request_for_one_document(memory_app: InMemoryApp) -> None:
+    limits: list[int] = []
+
+    class LimitedIndex(MemorySegmentIndex):
+        def documents(self, within: SegmentFilter, limit: int) -> Sequence[SegmentDocument]:
+            limits.append(limit)
+            return super().documents(within, limit)
+
+    video = memory_app.analysed()
+    assert is_lost(LimitedIndex(), stored(memory_app), segment_filter(video.video_id))
+    assert limits == [1]
