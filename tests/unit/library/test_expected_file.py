@@ -28,7 +28,10 @@ def test_the_last_part_has_what_is_left(size_bytes: int) -> None:
 
 
 def test_a_file_without_a_part_size_is_one_part() -> None:
-    ExpectedFile(size_bytes=7, upload_id="u").require_parts([(1, '"e1"')], [part(1, 7)])
+    whole = ExpectedFile(size_bytes=7, upload_id="u")
+    whole.require_parts([(1, '"e1"')], [part(1, 7)])
+    with pytest.raises(StateConflict):
+        whole.require_parts([(1, '"e1"')], [part(1, 6)])
 
 
 @pytest.mark.parametrize(
