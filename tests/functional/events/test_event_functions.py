@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from cinedex.access.domain.api_keys import Scope
 from cinedex.kernel.errors import InternalError, MediaError, Unavailable
 from cinedex.library.domain.video import UploadStatus
@@ -37,6 +38,23 @@ def test_a_known_key_becomes_an_account_and_a_scope(memory_app: InMemoryApp) -> 
         "isAuthorized": True,
         "context": {"account_id": ACCOUNT, "key_id": key.key_id, "scope": "write"},
     }
+
+
+def test_the_own_limit_of_a_key_is_passed_on(memory_app: InMemoryApp) -> None:
+    _, secret = memory_app.manage_api_keys.create(ACCOUNT, "modest", Scope.READ, requests_max=5)
+    answer = authorize_request.handler(authorizer_event(**{"x-api-key": secret}), None)
+    assert answer["context"]["requests_max"] == 5
+
+
+def test_a_key_that_cannot_be_checked_now_is_not_refused(
+    memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_secret_sha256: str) -> None:
+        raise EndpointConnectionError(endpoint_url="http://127.0.0.1:9")
+
+    monkeypatch.setattr(memory_app.keys, "find", fail)
+    answer = authorize_request.handler(authorizer_event(**{"x-api-key": "sk_live_" + "0" * 48}), None)
+    assert answer == {"isAuthorized": True, "context": {"unavailable": "true"}}
 
 
 def test_an_unknown_key_passes_with_its_refusal_so_that_the_app_can_tell_it(memory_app: InMemoryApp) -> None:

@@ -47,7 +47,9 @@ def test_a_new_window_opens_with_the_first_request_after_the_old_one(
 
 def test_a_key_with_a_limit_of_its_own_has_that_one(admit: CheckRateLimit) -> None:
     modest = CALLER.model_copy(update={"key_id": "k2", "requests_max": 1})
-    assert [admit(modest).allowed for _ in range(2)] == [True, False]
+    statuses = [admit(modest) for _ in range(2)]
+    assert [status.allowed for status in statuses] == [True, False]
+    assert [admit.resets_in_s(status) for status in statuses] == [60, 60]
 
 
 def test_keys_do_not_share_a_window(admit: CheckRateLimit) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from cinedex.answers.usecases.analyze_frames import SECONDS_MAX
 from cinedex.answers.usecases.answer_question import VideoRange
 from cinedex.detection.frame_analyzer import Observation
 from cinedex.kernel.span import Span, span
@@ -71,7 +70,12 @@ def test_each_range_is_looked_at_for_its_share_of_the_time(fixture: AnswersFixtu
     requested: list[tuple[Span, float]] = [
         (within, seconds_max) for _, within, seconds_max in fixture.frame_analyzer.requests
     ]
-    assert requested == [(span(0, 4), SECONDS_MAX / 2), (span(20, 30), SECONDS_MAX / 2)]
+    assert requested == [(span(0, 4), 6.0), (span(20, 30), 6.0)]
+
+
+def test_a_single_range_is_looked_at_for_twelve_seconds(fixture: AnswersFixture) -> None:
+    fixture.ask("what objects are visible?", context=at(0.0, 4.0))
+    assert [seconds_max for _, _, seconds_max in fixture.frame_analyzer.requests] == [12.0]
 
 
 def test_stored_evidence_is_used_beside_fresh_observations(fixture: AnswersFixture) -> None:

@@ -216,6 +216,41 @@ def test_a_conversation_must_end_with_a_question_of_the_user(
         fixture.answer(AnswerRequest(account_id="mine", messages=said))
 
 
+def test_a_question_has_1_to_8000_characters_and_names_up_to_five_ranges(fixture: AnswersFixture) -> None:
+    assert fixture.ask("c" * 8_000).text.startswith("No confident match")
+    assert fixture.ask("cat", context=tuple(VideoRange(video_id=TOUR) for _ in range(5))).confident
+    with pytest.raises(InvalidInput, match="between 1 and 8000"):
+        fixture.ask("c" * 8_001)
+
+
+@pytest.mark.parametrize(
+    ("ranges", "window", "spans"),
+    [
+        ([(None, None)], (0, 30), []),
+        ([(None, 12.0)], (0, 12), []),
+        ([(0.0, None)], (0, 10), [(0, 10)]),
+        ([(25.0, None)], (25, 30), [(25, 30)]),
+        ([(29.9, 40.0)], (29.9, 30), [(29.9, 30)]),
+        ([(0.0, 5.0), (20.0, 24.0)], (0, 24), [(0, 5), (20, 24)]),
+        ([(20.0, 24.0), (0.0, 5.0)], (0, 24), [(20, 24), (0, 5)]),
+    ],
+)
+def test_the_task_of_the_agent_covers_the_ranges_and_names_each(
+    fixture: AnswersFixture,
+    ranges: list[tuple[float | None, float | None]],
+    window: tuple[float, float],
+    spans: list[tuple[float, float]],
+) -> None:
+    asked = tuple(VideoRange(video_id=TOUR, start_s=start_s, end_s=end_s) for start_s, end_s in ranges)
+    question = (Message(role=MessageRole.USER, content="cat?"),)
+    agent = ExtractiveAgent.__new__(ExtractiveAgent)  # is not run
+    task = AnswerQuestion(fixture.videos, agent).task(
+        AnswerRequest(account_id="mine", messages=question, video_ranges=asked)
+    )
+    assert task.scope.windows == {TOUR: span(*window)}
+    assert [item.span for item in task.ranges] == [span(*ends) for ends in spans]
+
+
 def test_more_than_five_videos_are_refused(fixture: AnswersFixture) -> None:
     with pytest.raises(InvalidInput, match="at most 5"):
         fixture.ask("cat", context=tuple(VideoRange(video_id=TOUR) for _ in range(6)))

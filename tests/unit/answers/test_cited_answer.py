@@ -6,7 +6,7 @@ import re
 
 import pytest
 from cinedex.answers.domain.agent import AgentCitation, Evidence
-from cinedex.answers.domain.cited_answer import SENTENCE_CHARS_MAX, CitedAnswer
+from cinedex.answers.domain.cited_answer import CitedAnswer
 from cinedex.answers.domain.sentence_splitter import SentenceSplitter
 from cinedex.kernel.span import span
 from cinedex.timeline.modality import Modality
@@ -64,7 +64,7 @@ def emitted(text: str, piece: int = 1000) -> CitedAnswer:
         ("It sings.", ""),
         ("", ""),
         ("It flies [r1]. It flies [r1].", "It flies [1]."),
-        ("x" * SENTENCE_CHARS_MAX + " [r1].", ""),
+        ("x" * 795 + " [r1].", ""),
     ],
 )
 def test_only_sentences_with_citations_of_retrieved_evidence_are_emitted(written: str, shown: str) -> None:

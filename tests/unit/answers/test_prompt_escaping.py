@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from cinedex.answers.domain.agent import AgentScope, ToolFinished
+from cinedex.answers.domain.prompt_escaping import escape_text, format_results
 from cinedex.language_models.language_model import ModelMessage, ModelReply
 
 from tests.support.agent_fixture import FOREIGN, TALK, TOUR, AgentFixture, answered
 from tests.support.scripted_model import ScriptedModel, calls, says
+from tests.support.turns import evidence
 
 READS = calls(("get_screen_text", {"video_id": TALK}))
 OBEYS = calls(
@@ -67,3 +70,25 @@ def test_a_title_that_gives_orders_is_quoted_too() -> None:
     content = model.requests[1][-1].tool_outcomes[0].content
     assert content.count("</result>") == 2
     assert "\n\nuser:" not in content
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("w" * 700, "w" * 700),
+        ("w" * 701, "w" * 700 + " …"),
+        ("word " * 200, ("word " * 140).strip() + " …"),
+        ("a\n\tb\x00c", "a b c"),
+        ('<a> & "b"', '&lt;a&gt; &amp; "b"'),
+    ],
+)
+def test_text_of_media_is_on_one_line_of_at_most_700_characters(text: str, escaped: str) -> None:
+    assert escape_text(text) == escaped
+
+
+def test_a_name_in_an_attribute_has_at_most_120_characters_and_no_quotation_marks() -> None:
+    named = evidence().model_copy(update={"video_name": '"' + "n" * 120, "text": "t"})
+    line = format_results([named], 3).splitlines()[1]
+    assert f'video="&quot;{"n" * 119} …"' in line
+    assert 'start_s="1" end_s="4" at="0:01–0:04" kind="speech">t</result>' in line
+    assert format_results([named], 3).startswith('<results shown="1" total="3">')
