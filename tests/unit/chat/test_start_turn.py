@@ -100,6 +100,23 @@ def test_a_request_that_is_overtaken_when_it_stores_its_turn_adds_it_after_the_o
     assert [turn.message for turn in chat.chats.list_turns(session.session_id, 9)] == ["First?", "Second?"]
 
 
+def test_a_turn_is_stored_before_it_starts_and_starts_once(chat: ChatFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    starts: list[tuple[str, bool]] = []
+    add_turn = chat.chats.add_turn
+
+    def overtaken(*_given: Any) -> None:
+        monkeypatch.setattr(chat.chats, "add_turn", add_turn)
+        raise StaleRevision("The session was changed meanwhile.")
+
+    def start(turn: Turn) -> None:
+        starts.append((turn.turn_id, chat.now(turn) == turn))
+
+    monkeypatch.setattr(chat.chats, "add_turn", overtaken)
+    monkeypatch.setattr(chat.executor, "start", start)
+    turn = chat.start_turn()
+    assert starts == [(turn.turn_id, True)]
+
+
 def test_a_turn_that_cannot_be_stored_returns_what_it_reserved(
     chat: ChatFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
