@@ -53,6 +53,7 @@ def test_an_id_of_another_spelling_names_the_same_session_and_nonsense_names_non
     spelled = turn.session_id.upper()
     assert chat.manage.get("mine", spelled).session_id == turn.session_id
     assert chat.manage.turn("mine", spelled, turn.turn_id.upper()) == turn
+    assert [detail.turn for detail in chat.manage.turns("mine", spelled, 9, None).items] == [turn]
     with pytest.raises(NotFound) as missing:
         chat.manage.turn("mine", spelled, "nonsense")
     assert missing.value.field == "turn_id"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from cinedex.kernel.errors import NotFound
 
@@ -14,6 +16,16 @@ def test_a_deletion_in_mid_analysis_is_watched(memory_app: InMemoryApp) -> None:
     memory_app.results.put(f"results/{MINE}/{video.video_id}/shared/late/0-x.json", {})
     assert memory_app.sweep() == 1
     assert [key for key in memory_app.results.documents if video.video_id in key] == []
+
+
+def test_the_deletion_of_an_upload_in_progress_is_repeated(memory_app: InMemoryApp) -> None:
+    """Its file may arrive late."""
+    video = memory_app.uploading()
+    memory_app.delete(MINE, video.video_id)
+    assert [deletion.video_id for deletion in memory_app.pending_deletions.list()] == [video.video_id]
+    memory_app.media.put(video.media.key, BytesIO(b"late"), "video/mp4")
+    assert memory_app.sweep() == 1
+    assert memory_app.media.files == {}
 
 
 def test_a_deletion_at_rest_is_forgotten_at_once(memory_app: InMemoryApp) -> None:

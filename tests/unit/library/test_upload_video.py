@@ -7,8 +7,8 @@ from io import BytesIO
 import pytest
 from cinedex.kernel.errors import ImpossibleValue, InvalidInput, NotFound
 from cinedex.library.domain.object_keys import parse_upload_key
-from cinedex.library.domain.video import UploadStatus
-from cinedex.library.ports.media_store import PresignedUpload
+from cinedex.library.domain.video import StoredMedia, UploadStatus
+from cinedex.library.ports.media_store import PresignedUpload, ReadableFile
 from cinedex.library.usecases.upload_video import VideoDetails, content_type_of
 
 from tests.support.memory.app_fixture import MINE, YOURS, InMemoryApp
@@ -23,6 +23,19 @@ def test_a_file_is_stored_under_its_account_and_video(memory_app: InMemoryApp) -
     assert (key.account_id, key.video_id, key.filename) == (MINE, video.video_id, "my clip.mp4")
     assert memory_app.media.files[video.media.key] == b"bytes"
     assert memory_app.now(video).status is UploadStatus.UPLOADING
+
+
+def test_a_video_is_stored_before_its_file(memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise a process that dies in between would leave a file that belongs to no video."""
+    put, stored = memory_app.media.put, list[bool]()
+
+    def observed(key: str, body: ReadableFile, content_type: str) -> StoredMedia:
+        stored.append([video.media.key for video in memory_app.videos.list(MINE)] == [key])
+        return put(key, body, content_type)
+
+    monkeypatch.setattr(memory_app.media, "put", observed)
+    memory_app.upload.from_file(MINE, NOTHING, "clip.mp4", BytesIO(b"x"))
+    assert stored == [True]
 
 
 def test_a_file_without_a_display_name_is_called_by_its_filename(memory_app: InMemoryApp) -> None:
