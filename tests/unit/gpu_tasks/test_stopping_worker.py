@@ -38,17 +38,34 @@ def queued(name: str = "message", url: str = LIVE) -> QueuedMessage:
 
 
 @dataclass
-class Timers:
-    """In place of `threading.Timer`."""
+class Threads:
+    """In place of `threading.Thread`."""
 
-    made: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
-    started: list[bool] = field(default_factory=list)
+    made: list[tuple[Callable[[], None], bool]] = field(default_factory=list)
+    started: int = 0
 
-    def __call__(self, after_s: float, call: Callable[[], None]) -> Any:
-        self.made.append((after_s, call))
-        timer = SimpleNamespace(daemon=False)
-        timer.start = lambda: self.started.append(timer.daemon)
-        return timer
+    def __call__(self, target: Callable[[], None], name: str, daemon: bool) -> Any:
+        self.made.append((target, daemon))
+        return SimpleNamespace(start=self._start)
+
+    def _start(self) -> None:
+        self.started += 1
+
+
+@dataclass
+class Clock:
+    """In place of `time`: moves by each sleep; `at_s` has what happens then."""
+
+    now_s: float = 100.0
+    at_s: dict[float, Callable[[], Any]] = field(default_factory=dict)
+
+    def monotonic(self) -> float:
+        return self.now_s
+
+    def sleep(self, seconds: float) -> None:
+        self.now_s += seconds
+        for due_s in [due_s for due_s in self.at_s if due_s <= self.now_s]:
+            self.at_s.pop(due_s)()
 
 
 @dataclass
@@ -142,16 +159,47 @@ def test_an_idle_worker_exits_with_0(fixture: WorkerFixture) -> None:
     assert fixture.worker.stopping.is_set()
 
 
-def test_a_worker_ends_a_computation_after_four_seconds_and_releases_its_messages(fixture: WorkerFixture) -> None:
-    timers, exits = Timers(), list[int]()
-    fixture.monkeypatch.setattr(threading, "Timer", timers)
-    fixture.monkeypatch.setattr(os, "_exit", exits.append)
-    fixture.worker.current_messages += [queued("one", BULK), queued("two")]
+def test_a_worker_with_a_task_ends_in_another_thread_that_does_not_keep_the_process_alive(
+    fixture: WorkerFixture,
+) -> None:
+    threads = Threads()
+    fixture.monkeypatch.setattr(worker_module, "threading", SimpleNamespace(Thread=threads))
+    fixture.worker.current_messages.append(queued())
     fixture.worker.stop()
-    ((after_s, end),) = timers.made
-    assert (after_s, timers.started) == (4.0, [True])
-    end()
+    ((_, is_daemon),) = threads.made
+    assert (is_daemon, threads.started, fixture.worker.stopping.is_set()) == (True, 1, True)
+
+
+def ended(fixture: WorkerFixture, clock: Clock) -> tuple[list[int], float]:
+    """The exit codes, and the seconds after which the process ended."""
+    exits, began_s = list[int](), clock.now_s
+    fixture.monkeypatch.setattr(os, "_exit", exits.append)
+    fixture.monkeypatch.setattr(worker_module, "time", clock)
+    fixture.worker._exit_when_released()
+    return exits, clock.now_s - began_s
+
+
+def test_a_worker_ends_a_computation_after_four_seconds_and_releases_its_messages(fixture: WorkerFixture) -> None:
+    fixture.worker.current_messages += [queued("one", BULK), queued("two")]
+    exits, after_s = ended(fixture, Clock())
     assert (exits, fixture.queue.released_after_s) == ([0], [0, 0])
+    assert after_s == pytest.approx(4.0, abs=0.06)
+
+
+def test_a_worker_ends_as_soon_as_its_tasks_are_released(fixture: WorkerFixture) -> None:
+    fixture.worker.current_messages.append(queued())
+    exits, after_s = ended(fixture, Clock(at_s={101.0: fixture.worker.current_messages.clear}))
+    assert (exits, fixture.queue.released_after_s) == ([0], [])
+    assert after_s == pytest.approx(1.0, abs=0.06)
+
+
+def test_the_main_thread_waits_for_the_tasks_of_the_others(fixture: WorkerFixture) -> None:
+    clock = Clock(at_s={102.0: fixture.worker.current_messages.clear})
+    fixture.monkeypatch.setattr(worker_module, "time", clock)
+    fixture.worker.current_messages.append(queued())
+    fixture.worker.stopping.set()
+    fixture.worker.run()
+    assert clock.now_s == pytest.approx(102.0, abs=0.06)
 
 
 def test_the_container_has_a_longer_grace_period_than_the_task() -> None:
