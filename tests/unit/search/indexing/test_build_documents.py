@@ -113,12 +113,14 @@ def test_a_caption_is_embedded_with_300_characters_of_the_metadata(memory_app: I
     assert "t" * 20 not in texts["speech"]
 
 
-def test_a_video_without_a_plan_or_a_transcript_has_no_documents(memory_app: InMemoryApp) -> None:
+def test_a_video_without_a_plan_or_segments_has_no_documents(memory_app: InMemoryApp) -> None:
     video = memory_app.analysed()
     assert memory_app.gather(video) != []
     assert memory_app.gather(video.changed(plan_key=None)) == []
     unready = video.feature(Feature.TRANSCRIPT).model_copy(update={"status": FeatureStatus.PROCESSING})
-    assert memory_app.gather(video.with_feature(Feature.TRANSCRIPT, unready)) == []
+    without_speech = video.with_feature(Feature.TRANSCRIPT, unready)
+    assert {Modality.SPEECH in d.texts for d in memory_app.gather(without_speech)} == {False}
+    assert memory_app.gather(without_speech.with_feature(Feature.SCENES, unready)) == []
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,7 @@ def test_texts_of_a_feature_that_is_not_ready_are_not_indexed(
 ) -> None:
     video = memory_app.analysed(title="Title")
     found = {m for document in memory_app.gather(video) for m in document.texts}
-    assert found == set(Modality)
+    assert found == set(Modality) - {Modality.SUBTITLE}
     unready = video.feature(feature).model_copy(update={"status": status})
     without = memory_app.gather(video.with_feature(feature, unready))
     assert {m for document in without for m in document.texts} == found - absent

@@ -8,14 +8,13 @@ import pytest
 from cinedex.kernel.errors import InvalidInput
 from cinedex.library.domain.feature import Feature
 from cinedex.search.domain.ranking.confidence import Threshold
-from cinedex.search.domain.ranking.signal import ALL_SIGNALS, Signal
+from cinedex.search.domain.ranking.signal import ALL_SIGNALS, SINGLE_SIGNALS
 from cinedex.search.usecases.querying.page_moments import SnapshotToken
 from cinedex.search.usecases.querying.search_request import SearchRequest, Strategy, TextField
 from cinedex.timeline.modality import Modality
 from pydantic import ValidationError
 
-SINGLE_WORDS = (Signal.SPEECH, Signal.CAPTION, Signal.SCREEN_TEXT, Signal.OBJECTS, Signal.METADATA)
-EVERY_SIGNAL = (*SINGLE_WORDS, Signal.SPEECH_VECTORS, Signal.CAPTION_VECTORS)
+EVERY_SIGNAL = SINGLE_SIGNALS
 
 
 def request(**fields: Any) -> SearchRequest:
@@ -56,12 +55,13 @@ def test_a_field_of_a_literal_search_has_its_feature_and_its_texts() -> None:
     assert {field: (field.feature, field.modalities) for field in TextField} == {
         TextField.TRANSCRIPT: (Feature.TRANSCRIPT, (Modality.SPEECH,)),
         TextField.CAPTIONS: (Feature.CAPTIONS, (Modality.CAPTION, Modality.SCREEN_TEXT)),
+        TextField.SUBTITLES: (Feature.SCENES, (Modality.SUBTITLE,)),
     }
 
 
 def test_a_search_needs_the_features_of_its_strategy() -> None:
     assert request().features == (Feature.EMBEDDINGS,)
-    assert request(strategy="text").features == (Feature.TRANSCRIPT, Feature.CAPTIONS)
+    assert request(strategy="text").features == (Feature.TRANSCRIPT, Feature.CAPTIONS, Feature.SCENES)
     assert request(strategy="text", fields=("captions",)).features == (Feature.CAPTIONS,)
 
 

@@ -110,9 +110,10 @@ def test_the_mean_of_opposite_vectors_has_no_length() -> None:
 def test_a_signal_compares_words_or_vectors_of_the_modality_that_it_names(signal: Signal) -> None:
     expected: dict[Signal, tuple[set[Modality], set[Modality]]] = {
         Signal.WORDS: (set(Modality), set()),
-        Signal.VECTORS: (set(), {Modality.SPEECH, Modality.CAPTION}),
+        Signal.VECTORS: (set(), {Modality.SPEECH, Modality.CAPTION, Modality.SUBTITLE}),
         Signal.SPEECH_VECTORS: (set(), {Modality.SPEECH}),
         Signal.CAPTION_VECTORS: (set(), {Modality.CAPTION}),
+        Signal.SUBTITLE_VECTORS: (set(), {Modality.SUBTITLE}),
     }
     named = {modality for modality in Modality if modality.value == signal.value}
     words, vectors = expected.get(signal, (named, set()))
