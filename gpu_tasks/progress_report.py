@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from botocore.exceptions import BotoCoreError, ClientError
+from cinedex.analysis.domain.progress import SAMPLED_FRAMES
 from cinedex.analysis.domain.task_message import TaskMessage
 from cinedex.analysis.ports.progress import ProgressReporter
 from cinedex.observability import logger
@@ -49,14 +50,11 @@ class ProgressReport:
 
     def _send(self, fraction: float) -> None:
         """A failed report does not fail the task, because the next report follows a second later."""
-        chunk = self._message.chunk
+        message, chunk = self._message, self._message.chunk
+        names = [message.task, SAMPLED_FRAMES] if "sample_frames" in message.options else [message.task]
+        index = chunk.index if chunk else None
         try:
-            self._reporter.report(
-                self._message.video_id,
-                self._message.run_id,
-                self._message.task,
-                chunk.index if chunk else None,
-                round(fraction, 3),
-            )
+            for name in names:
+                self._reporter.report(message.video_id, message.run_id, name, index, round(fraction, 3))
         except (BotoCoreError, ClientError) as error:
             logger.warning("progress could not be reported", extra={"reason": str(error)})

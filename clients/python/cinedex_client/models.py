@@ -57,6 +57,7 @@ class VideoMetadata(Reply):
 
 class FeatureDetail(Reply):
     """`progress` runs from 0 to 1 while the feature is computed; `waiting_since` is set until a worker begins.
+    `remaining_s` is an estimate of the seconds until it is ready.
 
     `waiting_reason` and `resumes_at` are set while the analysis waits for the daily budget of the account.
     """
@@ -66,6 +67,7 @@ class FeatureDetail(Reply):
     models: list[str] = Field(default_factory=list)
     error: str | None = None
     progress: float | None = None
+    remaining_s: float | None = None
     waiting_since: datetime | None = None
     waiting_reason: str | None = None
     resumes_at: datetime | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cinedex.access.domain.api_keys import ApiKey, Scope, hash_secret, new_secret
@@ -105,6 +106,17 @@ def test_the_latest_report_of_each_task_and_chunk_counts(library: Library) -> No
     assert library.progress.read("v", "r") == {"transcribe_speech": 0.55, "analyze_chunk-3": 1.0}
 
 
+def test_the_time_of_the_first_report_of_a_run_is_kept(library: Library) -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+    library.progress.report("v", "r", "detect_shots", None, 0.1)
+    began_at = library.progress.began_at("v", "r")
+    assert began_at is not None
+    assert before <= began_at <= datetime.now(UTC)
+    time.sleep(1.01 - time.time() % 1)  # the next second
+    library.progress.report("v", "r", "detect_shots", None, 0.2)
+    assert library.progress.began_at("v", "r") == began_at
+
+
 @pytest.mark.parametrize(("reported", "read"), [(-1, 0.0), (2, 1.0), (0.12345, 0.123)])
 def test_a_fraction_lies_between_none_and_all(library: Library, reported: float, read: float) -> None:
     library.progress.report("v", "r", "detect_shots", None, reported)
@@ -116,4 +128,5 @@ def test_runs_have_progress_of_their_own_and_it_can_be_forgotten(library: Librar
     library.progress.report("v", "r2", "detect_shots", None, 0.7)
     library.progress.forget("v", "r1")
     assert library.progress.read("v", "r1") == {}
+    assert library.progress.began_at("v", "r1") is None
     assert library.progress.read("v", "r2") == {"detect_shots": 0.7}

@@ -128,7 +128,11 @@ class InMemoryApp:
         self.videos, self.collections, self.keys = MemoryVideos(), MemoryCollections(), MemoryApiKeys()
         self.runs = MemoryRuns(self.videos)
         self.media, self.results = MemoryMediaStore(), MemoryResultStore()
-        self.timeline, self.progress, self.moments = MemoryTimeline(), MemoryProgress(), MemorySegmentIndex()
+        self.timeline, self.progress, self.moments = (
+            MemoryTimeline(),
+            MemoryProgress(self.clock.now),
+            MemorySegmentIndex(),
+        )
         self.rate_limiter, self.idempotency = MemoryRateLimiter(), MemoryIdempotencyStore()
         self.pauses: list[float] = []
         self.usage, self.pending_deletions, self.lists = (

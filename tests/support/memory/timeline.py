@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 
 from cinedex.kernel.errors import InvalidInput
 from cinedex.kernel.span import Span, span
@@ -50,18 +51,25 @@ class MemoryTimeline:
 class MemoryProgress:
     """`ProgressReporter` and `ProgressReader`."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._now = now
         self._fractions: dict[tuple[str, str], dict[str, float]] = {}
+        self._began_at: dict[tuple[str, str], datetime] = {}
 
     def report(self, video_id: str, run_id: str, task: str, chunk_index: int | None, fraction: float) -> None:
         name = task if chunk_index is None else f"{task}-{chunk_index}"
+        self._began_at.setdefault((video_id, run_id), self._now().replace(microsecond=0))
         self._fractions.setdefault((video_id, run_id), {})[name] = round(max(0.0, min(fraction, 1.0)), 3)
 
     def read(self, video_id: str, run_id: str) -> Mapping[str, float]:
         return self._fractions.get((video_id, run_id), {})
 
+    def began_at(self, video_id: str, run_id: str) -> datetime | None:
+        return self._began_at.get((video_id, run_id))
+
     def forget(self, video_id: str, run_id: str) -> None:
         self._fractions.pop((video_id, run_id), None)
+        self._began_at.pop((video_id, run_id), None)
 
 
 def _cursor(entry: TimelineEntry) -> str:

@@ -24,6 +24,19 @@ def test_progress_is_that_of_the_run_in_flight(memory_app: InMemoryApp) -> None:
     assert states[Feature.CAPTIONS].progress == 0.0
 
 
+def test_the_remaining_time_counts_from_the_first_report_of_a_worker(memory_app: InMemoryApp) -> None:
+    video, run = memory_app.started()
+    memory_app.begin(*memory_app.order(run))
+    for task in ("transcribe_speech", "detect_shots"):
+        memory_app.progress.report(video.video_id, run.run_id, task, None, 0.5)
+    assert memory_app.follow(memory_app.now(video))[Feature.TRANSCRIPT].remaining_s is None
+    memory_app.clock.advance(seconds=60)
+    states = memory_app.follow(memory_app.now(video))
+    assert states[Feature.TRANSCRIPT].remaining_s == pytest.approx(60)
+    assert (states[Feature.CAPTIONS].remaining_s or 0) > 60
+    assert states[Feature.AUDIO_EVENTS].remaining_s is None
+
+
 def test_progress_is_not_looked_up_when_nothing_is_in_flight(
     memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:

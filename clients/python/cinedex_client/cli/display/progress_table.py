@@ -95,4 +95,6 @@ def _status(detail: FeatureDetail) -> Text:
     if detail.status == "processing" and detail.progress:
         word = f"{detail.progress:.0%}"
     text = Text(f"{word:<7}", style=_STYLES.get(detail.status, "dim"))
+    if detail.status == "processing" and detail.remaining_s:
+        text.append(f" about {length(round(detail.remaining_s))} left", style="dim")
     return text.append(f" {detail.error}", style="red") if detail.error else text

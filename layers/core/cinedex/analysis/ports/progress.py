@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
 
@@ -14,5 +15,8 @@ class ProgressReporter(Protocol):
 class ProgressReader(Protocol):
     def read(self, video_id: str, run_id: str) -> Mapping[str, float]:
         """The latest fraction of each task, named `task` or `task-<chunk>`."""
+
+    def began_at(self, video_id: str, run_id: str) -> datetime | None:
+        """When a worker first reported for the run, to the second; None if none has."""
 
     def forget(self, video_id: str, run_id: str) -> None: ...

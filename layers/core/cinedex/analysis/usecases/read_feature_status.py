@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cinedex.analysis.domain.progress import feature_progress
+from cinedex.analysis.domain.progress import RunWork, feature_progress
 from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.analysis.ports.progress import ProgressReader
 from cinedex.analysis.ports.runs import RunRepository
 from cinedex.kernel.clock import Clock
+from cinedex.library.domain.analysis_cost import analysis_cost_s, sound_cost_s
 from cinedex.library.domain.feature import CATALOG, Feature, FeatureState, FeatureStatus
 from cinedex.library.domain.video import Video
 from cinedex.usage.budget import end_of
@@ -32,13 +34,24 @@ class ReadFeatureStatus:
             states = {f: state.without_file(video.upload_error, video.error_code) for f, state in states.items()}
         if not any(s.status is FeatureStatus.PROCESSING for s in states.values()):
             return states
-        fractions: dict[str, float] = {}
         for run in self.runs.list_of(video.video_id):
             reported = self.progress.read(video.video_id, run.run_id)
-            if not reported:
-                states |= _waiting(run, states)
-            fractions |= reported
-        return {f: _advanced(f, s, fractions, video.chunk_count) for f, s in states.items()}
+            states |= self._advanced(video, run, states, reported) if reported else _waiting(run, states)
+        return states
+
+    def _advanced(
+        self, video: Video, run: AnalysisRun, states: dict[Feature, FeatureState], reported: Mapping[str, float]
+    ) -> dict[Feature, FeatureState]:
+        """The features that the run is computing, with their progress and an estimate of what is left."""
+        began_at = self.progress.began_at(video.video_id, run.run_id)
+        elapsed_s = (self.clock.now() - began_at).total_seconds() if began_at else 0.0
+        work, count = work_of(video), video.chunk_count
+        return {
+            feature: states[feature]
+            .advanced(feature_progress(feature, reported, count))
+            .estimated(work.remaining_s(feature, reported, count, elapsed_s))
+            for feature in _processing(run, states)
+        }
 
     def _resuming(self, state: FeatureState) -> FeatureState:
         """What waits for the budget of a day gets its next chance when the next day begins."""
@@ -46,12 +59,16 @@ class ReadFeatureStatus:
 
 
 def _waiting(run: AnalysisRun, states: dict[Feature, FeatureState]) -> dict[Feature, FeatureState]:
+    return {feature: states[feature].waiting(run.started_at) for feature in _processing(run, states)}
+
+
+def _processing(run: AnalysisRun, states: dict[Feature, FeatureState]) -> list[Feature]:
     products = [product for feature in run.features for product in CATALOG[feature].produces]
-    processing = [product for product in products if states[product].status is FeatureStatus.PROCESSING]
-    return {product: states[product].waiting(run.started_at) for product in processing}
+    return [product for product in products if states[product].status is FeatureStatus.PROCESSING]
 
 
-def _advanced(feature: Feature, state: FeatureState, fractions: dict[str, float], chunk_count: int) -> FeatureState:
-    if state.status is not FeatureStatus.PROCESSING:
-        return state
-    return state.advanced(feature_progress(feature, fractions, chunk_count))
+def work_of(video: Video) -> RunWork:
+    if video.probe is None:
+        return RunWork(0.0, 0.0)
+    sound_s = sound_cost_s(video.probe)
+    return RunWork(sound_s, analysis_cost_s(video.probe) - sound_s)

@@ -24,8 +24,12 @@ COST_FREE_S = 3600.0
 
 def analysis_cost_s(probe: Probe) -> float:
     """Seconds of one worker for the whole analysis, if it had this video alone."""
-    sound_s = SOUND_S * probe.duration_s if probe.audio_codec else 0.0
-    return round(sound_s + _pictures_s(probe), 3)
+    return round(sound_cost_s(probe) + _pictures_s(probe), 3)
+
+
+def sound_cost_s(probe: Probe) -> float:
+    """The share of the sound in `analysis_cost_s`."""
+    return SOUND_S * probe.duration_s if probe.audio_codec else 0.0
 
 
 def cost_limit_s(probe: Probe, per_second_max: float) -> float:

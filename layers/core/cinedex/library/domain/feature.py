@@ -81,6 +81,7 @@ class FeatureState(BaseModel):
 
     `generation` counts computations: 0 before the first, and one more for each that starts. `waiting_since` is set
     while no worker has begun the run; `waiting_reason` and `resumes_at`, while the run waits for a budget.
+    `remaining_s` is an estimate of the seconds until the feature is ready.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -91,6 +92,7 @@ class FeatureState(BaseModel):
     error: str | None = None
     error_code: str | None = None
     progress: float | None = Field(default=None, ge=0, le=1)
+    remaining_s: float | None = Field(default=None, ge=0)
     waiting_since: datetime | None = None
     waiting_reason: str | None = None
     resumes_at: datetime | None = None
@@ -103,6 +105,9 @@ class FeatureState(BaseModel):
 
     def advanced(self, progress: float) -> FeatureState:
         return self.model_copy(update={"progress": max(self.progress or 0.0, min(progress, 1.0))})
+
+    def estimated(self, remaining_s: float | None) -> FeatureState:
+        return self.model_copy(update={"remaining_s": remaining_s})
 
     def waiting(self, since: datetime, reason: str | None = None) -> FeatureState:
         return self.model_copy(update={"waiting_since": since, "waiting_reason": reason})

@@ -55,6 +55,9 @@ class FeatureDetails(BaseModel):
     error: str | None = None
     error_code: str | None = None
     progress: float | None = Field(default=None, ge=0, le=1)
+    remaining_s: float | None = Field(
+        default=None, ge=0, description="Estimate of the seconds until the feature is ready, at the speed so far."
+    )
     waiting_since: datetime | None = None
     waiting_reason: str | None = None
     resumes_at: datetime | None = None
@@ -68,6 +71,7 @@ class FeatureDetails(BaseModel):
             error=state.error,
             error_code=state.error_code,
             progress=state.progress,
+            remaining_s=None if state.remaining_s is None else round(state.remaining_s, 1),
             waiting_since=state.waiting_since,
             waiting_reason=state.waiting_reason,
             resumes_at=state.resumes_at,
