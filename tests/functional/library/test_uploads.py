@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from cinedex.kernel.ids import new_id
+from cinedex_client.upload import UploadDetails, _request
 
 from functions.library_api import handler
 from tests.support.api import Answer, Api, answer_of
@@ -168,6 +170,12 @@ def test_a_presigned_upload_with_invalid_values_is_rejected(
     library: Api, document: dict[str, Any], status: int
 ) -> None:
     assert library.post("/v2/videos/uploads", document).status == status
+
+
+def test_a_presigned_upload_accepts_what_the_client_sends(library: Api, tmp_path: Path) -> None:
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(b"bytes")
+    assert library.post("/v2/videos/uploads", _request(path, UploadDetails())).status == 202
 
 
 def test_a_presigned_upload_without_its_file_cannot_be_completed(library: Api) -> None:

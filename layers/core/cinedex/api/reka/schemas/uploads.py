@@ -49,6 +49,9 @@ class PresignedUploadRequest(UploadForm):
     checksum_sha256: str | None = Field(
         default=None, max_length=100, description="Of the whole file, in base64 or hex; another file is refused."
     )
+    content_type: str | None = Field(
+        default=None, max_length=255, description="Has no effect: the file itself decides. Earlier clients send it."
+    )
 
 
 class PartUrl(BaseModel):
