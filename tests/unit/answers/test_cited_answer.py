@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from cinedex.answers.domain.agent import AgentCitation, Evidence
@@ -39,6 +40,20 @@ def emitted(text: str, piece: int = 1000) -> CitedAnswer:
     shown += answer.finish()
     assert "".join(shown) == answer.text
     return answer
+
+
+def test_a_sentence_is_compared_with_the_evidence_that_it_cites_and_with_no_other() -> None:
+    compared: list[tuple[str, list[str]]] = []
+
+    def check(claim: str, evidence: Sequence[Evidence]) -> None:
+        compared.append((claim, [e.result_id for e in evidence]))
+
+    answer = CitedAnswer(FOUND, check)
+    list(answer.write("It flies [r2]. It lands [r1, r10] and sings [r1]. It rests [r77]."))
+    list(answer.finish())
+    assert compared == [("It flies.", ["r2"]), ("It lands and sings.", ["r1", "r10"])]
+    assert [citation.evidence.result_id for citation in answer.citations] == ["r2", "r1", "r10"]
+    assert (answer.rejected, list(answer.unknown_ids)) == (["It rests [r77]."], ["r77"])
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ _DOMAINS = (
     "tech|test|today|top|video|web|website|win|work|world|xyz|zone|[a-z]{2}"
 )
 _NO_DOMAINS = frozenset(("js", "md", "py", "rs", "sh", "ts", "vs", "gz", "db", "so", "jl", "kt", "go"))  # extensions
-_HOST = re.compile(rf"(?<![\w.@-])(?:[\w-]{{2,63}}\.)+(?P<top>{_DOMAINS})(?![\w-])(?!\.\w)", re.IGNORECASE)
+_HOST = re.compile(rf"(?<![\w.@-])(?:[\w-]{{1,63}}\.)+(?P<top>{_DOMAINS})(?![\w-])(?!\.\w)", re.IGNORECASE)
 _WWW = re.compile(r"(?<![\w.-])www\.(?=\w)", re.IGNORECASE)
 
 
@@ -72,7 +72,7 @@ def _is_invisible(character: str, before: str) -> bool:
     """Joiners are kept between letters of the scripts that need them."""
     if character in _JOINERS:
         return not before or before.isascii()
-    return unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Cn") or character in "\u2028\u2029\u3164\uffa0"
+    return unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Cn") or character in "\u2028\u2029\u115f\u1160\u3164"
 
 
 def _without_dots(match: re.Match[str]) -> str:
