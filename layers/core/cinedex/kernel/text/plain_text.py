@@ -10,6 +10,8 @@ import re
 import unicodedata
 
 _JOINERS = "\u200c\u200d"
+_BLANK_LETTERS = "\u2028\u2029\u115f\u1160\u3164"
+"""Separators of lines and paragraphs, and fillers of Hangul."""
 _LOOKALIKES = re.compile("[\u2460-\u24ff\uff00-\uffef\U0001d400-\U0001d7ff]")
 """Enclosed, full-width and mathematical characters, which browsers read as ASCII in addresses."""
 _TAG = re.compile(r"<(?=[a-zA-Z/!?])([^<>]*)>?")
@@ -72,7 +74,7 @@ def _is_invisible(character: str, before: str) -> bool:
     """Joiners are kept between letters of the scripts that need them."""
     if character in _JOINERS:
         return not before or before.isascii()
-    return unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Cn") or character in "\u2028\u2029\u115f\u1160\u3164"
+    return unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Cn") or character in _BLANK_LETTERS
 
 
 def _without_dots(match: re.Match[str]) -> str:
