@@ -60,7 +60,8 @@ CASES: dict[Any, Errors] = {
     **{("always", name, error): {name: [error] * 99} for name, error in retried()},
     **{("final", name, error): {name: [error] * 99} for name, error in final()},
     "one chunk": {"analyze_chunk": ["", "BadMedia"]},
-    "FailAnalysis once": {"BeginAnalysis": ["BadMedia"], "FailAnalysis": ["ClientError"]},
+    **{("record", error): {"BeginAnalysis": ["BadMedia"], "FailAnalysis": [error]} for error in FUNCTION_ERRORS},
+    "unrecorded": {"BeginAnalysis": ["BadMedia"], "FailAnalysis": ["ClientError"] * 99},
 }
 
 
@@ -169,10 +170,26 @@ def test_the_results_of_the_other_chunks_are_merged(executions: dict[Any, Ended]
     assert [c.results for c in merged.chunks if c.error is None] == [{"analyze_chunk": "analyze_chunk.json"}] * 2
 
 
-def test_recording_a_failure_is_retried_too(executions: dict[Any, Ended]) -> None:
-    ended = executions["FailAnalysis once"]
+@pytest.mark.parametrize("error", FUNCTION_ERRORS)
+def test_recording_a_failure_is_retried_too(executions: dict[Any, Ended], error: str) -> None:
+    ended = executions["record", error]
     assert (ended.status, ended.error) == ("FAILED", "BadMedia")
     assert ended.attempts.count("FailAnalysis") == 2
+
+
+def test_a_failure_that_cannot_be_recorded_ends_the_execution_after_seven_attempts(
+    executions: dict[Any, Ended],
+) -> None:
+    """The sweep of analyses records it: its run is still open."""
+    ended = executions["unrecorded"]
+    assert (ended.status, ended.attempts.count("FailAnalysis")) == ("FAILED", 7)
+
+
+def test_a_map_that_cannot_begin_is_caught_and_recorded() -> None:
+    """Only its chunks are caught one by one; what fails before them is caught by the state itself."""
+    (ended,) = run_executions([{}], {"transcribe": False, "plan_key": "p", "chunks_at_once": "many"})
+    assert ended.status == "FAILED"
+    assert (ended.attempts.count("analyze_chunk"), ended.attempts.count("FailAnalysis")) == (0, 1)
 
 
 def test_each_retry_and_each_catch_of_the_state_machine_is_exercised_above() -> None:

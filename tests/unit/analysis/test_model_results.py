@@ -6,12 +6,15 @@ from math import inf
 from typing import Any
 
 import pytest
+from cinedex.analysis.domain import model_results
 from cinedex.analysis.domain.model_results import (
     Detection,
     FrameDetections,
     FrameText,
     ModelInfo,
     ModelResult,
+    SampledFrame,
+    SampledFrames,
     ScreenLine,
     Shots,
     Transcript,
@@ -35,6 +38,14 @@ VALID: dict[type[ModelResult], dict[str, Any]] = {
     ScreenLine: {"text": "line", "score": 0.5, "box": BOX},
     FrameDetections: {"at_s": 0.5, "frame_index": 1, "detections": ()},
     FrameText: {"at_s": 0.5, "lines": ()},
+    SampledFrame: {"at_s": 0.5, "frame_index": 1},
+    SampledFrames: {
+        "slice_s": 60.0,
+        "slice_keys": {},
+        "frame_width": 640,
+        "frame_height": 360,
+        "shown_until_s": 5.0,
+    },
 }
 BOUNDS: list[tuple[type[ModelResult], str, tuple[float, float]]] = [
     (Word, "probability", SHARE),
@@ -48,6 +59,9 @@ BOUNDS: list[tuple[type[ModelResult], str, tuple[float, float]]] = [
     (FrameDetections, "at_s", TIME),
     (FrameDetections, "frame_index", TIME),
     (FrameText, "at_s", TIME),
+    (SampledFrame, "at_s", TIME),
+    (SampledFrame, "frame_index", TIME),
+    (SampledFrames, "slice_s", (1.0, inf)),  # above 0
 ]
 
 
@@ -63,7 +77,8 @@ def test_a_number_of_a_result_lies_between_its_bounds(
 
 
 def test_every_number_with_a_bound_is_in_the_table() -> None:
-    bounded = {(kind, name) for kind in VALID for name, field in kind.model_fields.items() if field.metadata}
+    kinds = [kind for kind in vars(model_results).values() if isinstance(kind, type) and issubclass(kind, ModelResult)]
+    bounded = {(kind, name) for kind in kinds for name, field in kind.model_fields.items() if field.metadata}
     assert bounded == {(kind, name) for kind, name, _ in BOUNDS}
 
 

@@ -100,3 +100,20 @@ def test_a_run_is_charged_by_the_milliseconds_of_its_video(memory_app: InMemoryA
         False,
         video.media.etag,
     )
+
+
+@pytest.mark.parametrize(
+    ("attempt", "restarts", "again", "after_restart"),
+    [(6, 0, False, True), (6, 1, True, True), (105, 99, False, True), (106, 100, False, False), (7, 2, True, True)],
+)
+def test_a_restart_is_no_attempt_and_a_hundred_of_them_are_the_most(
+    attempt: int, restarts: int, again: bool, after_restart: bool
+) -> None:
+    interrupted = run("v", {Feature.TRANSCRIPT: 1}, attempt=attempt, restarts=restarts)
+    assert (interrupted.can_retry(), interrupted.can_retry(after_restart=True)) == (again, after_restart)
+
+
+def test_the_next_attempt_counts_a_restart_if_it_was_one() -> None:
+    first = run("v", {Feature.TRANSCRIPT: 1})
+    following = [first.next_attempt(), first.next_attempt(after_restart=True)]
+    assert [(run.attempt, run.restarts) for run in following] == [(2, 0), (2, 1)]

@@ -176,3 +176,9 @@ def test_a_message_without_an_etag_accepts_any_version(bucket: str, tmp_path: Pa
     media = stored(bucket, "a").model_copy(update={"etag": ""})
     with MediaCache(tmp_path, BYTES_MAX).local_copy(media, ignore) as path:
         assert path.stat().st_size == 1000
+
+
+def test_every_first_digit_of_a_file_name_has_a_lock(tmp_path: Path, bucket: str) -> None:
+    cache = MediaCache(tmp_path, BYTES_MAX)
+    assert [bool(cache._downloads[int(digit, 16)]) for digit in "0123456789abcdef"] == [True] * 16
+    assert len(cache._downloads) == 16
