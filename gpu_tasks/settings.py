@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -38,9 +38,27 @@ class WorkerSettings(BaseSettings):
 
 
 class ModelSettings(BaseSettings):
-    """The model profile; `model_weights_dir` contains a folder for each set of weights from the operator."""
+    """The model profile, and the models that replace those of the profile.
+
+    `model_weights_dir` contains a folder for each model that was pulled, or that the operator provides.
+    """
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, populate_by_name=True)
 
     model_profile: str = Field(validation_alias="MODEL_PROFILE", default="cpu")
     model_weights_dir: Path | None = Field(validation_alias="MODEL_WEIGHTS_DIR", default=None)
+    speech_model: str | None = Field(validation_alias="SPEECH_MODEL", default=None)
+    text_vector_model: str | None = Field(validation_alias="TEXT_VECTOR_MODEL", default=None)
+
+    def model_of(self, role: str) -> str | None:
+        """The name of the folder of the selected model; None for the model of the profile."""
+        return {"speech": self.speech_model, "text_vectors": self.text_vector_model}.get(role) or None
+
+
+class HubSettings(BaseSettings):
+    """The hub from which `cinedex models pull` downloads; there is no default."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+    url: str | None = Field(validation_alias="MODEL_HUB_URL", default=None)
+    token: SecretStr | None = Field(validation_alias="MODEL_HUB_TOKEN", default=None)

@@ -46,6 +46,11 @@ class Home:
         return self.root / "tmp"
 
     @property
+    def models(self) -> Path:
+        """The folders of the models that were pulled, unless `MODEL_WEIGHTS_DIR` names another place."""
+        return self.root / "models"
+
+    @property
     def api_key(self) -> Path:
         return self.root / KEY_FILE
 

@@ -44,7 +44,8 @@ class ProcessSpecs:
         python, *arguments = worker.command
         if python != "python":
             raise DeployFailed(f"The worker's command must start with 'python', not {python!r}.")
-        environment = {**worker.environment, "MEDIA_CACHE_DIR": str(self._home.temporary / "media")}
+        environment = {**worker.environment, **launch.models(self._home)}
+        environment["MEDIA_CACHE_DIR"] = str(self._home.temporary / "media")
         return replace(self._python("worker", arguments, environment), stop_grace_s=20.0)
 
     def streaming(self, streaming: StreamingFunction, port: int, environment: Mapping[str, str]) -> ChildSpec:

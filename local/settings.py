@@ -79,6 +79,12 @@ class LocalSettings(BaseSettings):
     search_rewrite: RewriteMode | None = Field(
         default=None, validation_alias="SEARCH_REWRITE", description="Whether a language model rewrites queries."
     )
+    speech_model: str | None = Field(
+        default=None, validation_alias="SPEECH_MODEL", description="Multilingual Whisper model, a folder of the models."
+    )
+    text_vector_model: str | None = Field(
+        default=None, validation_alias="TEXT_VECTOR_MODEL", description="Text model, a folder of the models."
+    )
     media_cost_per_second_max: float | None = Field(
         default=None,
         gt=0,

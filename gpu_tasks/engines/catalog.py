@@ -44,11 +44,36 @@ class EngineEntry(BaseModel):
     unavailable: str | None = None
 
 
+class PinnedFile(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sha256: str
+    size_bytes: int = Field(gt=0)
+
+
+class PinnedModel(BaseModel):
+    """A model that `cinedex models pull` installs; a setting selects it for its role in place of the profile's."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    role: Role
+    version: str
+    repository: str
+    revision: str
+    licence: str
+    origin: str
+    files: dict[str, PinnedFile]
+
+
 class Catalog(BaseModel):
+    """`folder_engines` are the engines that can read a folder with a model of the role."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     weights: dict[str, Weight]
     profiles: dict[str, dict[Role, EngineEntry]]
+    models: dict[str, PinnedModel] = {}
+    folder_engines: dict[Role, str] = {}
 
     def entry(self, profile: str, role: Role) -> EngineEntry:
         """Raises `EngineUnavailable` when the profile is unknown or has no engine for the role."""

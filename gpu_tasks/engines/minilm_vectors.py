@@ -47,7 +47,7 @@ class MiniLmVectors:
         self.encode(["ready"])
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        vectors: NDArray[np.float32] = np.zeros((len(texts), self.dimension), np.float32)
         by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         for first in range(0, len(texts), BATCH):
             batch = by_length[first : first + BATCH]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import threading
 from importlib import import_module
-from pathlib import Path
 from typing import cast
 
 from cinedex.analysis.domain.model_results import ModelInfo
 
-from gpu_tasks.engines.catalog import Role, read_catalog, weight_path
-from gpu_tasks.engines.pinned_folder import verify_pins
+from gpu_tasks.engines.catalog import EngineEntry, Role, read_catalog, weight_path
+from gpu_tasks.engines.folder_models.model_folder import ModelFolder, selected
 from gpu_tasks.engines.roles import (
     CaptionEngine,
     Engine,
@@ -21,8 +20,6 @@ from gpu_tasks.engines.roles import (
     SpeechEngine,
     TextVectorEngine,
 )
-from gpu_tasks.settings import ModelSettings
-from gpu_tasks.task_errors import EngineUnavailable
 
 
 class EngineRegistry:
@@ -70,11 +67,11 @@ class EngineRegistry:
         Engines with weights from the operator are excluded, because no task needs them.
         """
         entries = read_catalog().profiles.get(self.profile, {})
-        return [self._load(role).info for role, entry in entries.items() if not (entry.unavailable or entry.folder)]
+        return [self._load(role).info for role, entry in entries.items() if selected(role) or _is_built_in(entry)]
 
     def supports(self, role: Role) -> bool:
         entry = read_catalog().profiles.get(self.profile, {}).get(role)
-        return entry is not None and not entry.unavailable
+        return selected(role) is not None or (entry is not None and not entry.unavailable)
 
     def model(self, role: Role) -> ModelInfo:
         """The model of a role; its engine is not set up."""
@@ -89,32 +86,39 @@ class EngineRegistry:
             return self._ready[role]
 
 
+def _is_built_in(entry: EngineEntry) -> bool:
+    return not (entry.unavailable or entry.folder)
+
+
 def _build(profile: str, role: Role) -> Engine:
-    entry = read_catalog().entry(profile, role)
+    entry, folder = _entry(profile, role)
     module_name, _, class_name = entry.engine.partition(":")
     engine_class = getattr(import_module(module_name), class_name)
-    info, weights = _model_info(profile, role), {name: weight_path(name) for name in entry.weights}
-    if entry.folder is not None:
-        weights[entry.folder] = folder = _external_weights(entry.folder)
-        info = info.model_copy(update={"sha256": verify_pins(folder).sha256.get("model.safetensors")})
-    return cast(Engine, engine_class(info, weights))
+    weights = {name: weight_path(name) for name in entry.weights}
+    if folder is not None:
+        weights[folder.name] = folder.verified()
+    return cast(Engine, engine_class(_info(entry, folder), weights))
 
 
-def _external_weights(name: str) -> Path:
-    root = ModelSettings().model_weights_dir
-    if root is None:
-        raise EngineUnavailable(
-            f"No weights for {name}: copy its files to a folder {name}, pin them with "
-            f"`python -m gpu_tasks.engines.verify --pin`, and set MODEL_WEIGHTS_DIR to the parent folder."
-        )
-    return root / name
+def _entry(profile: str, role: Role) -> tuple[EngineEntry, ModelFolder | None]:
+    """The engine of a role, and the folder of its weights if they are not part of the installation."""
+    name = selected(role)
+    if name is not None:
+        engine = read_catalog().folder_engines[role]
+        return EngineEntry(engine=engine, model=name, folder=name), ModelFolder(name)
+    entry = read_catalog().entry(profile, role)
+    return entry, ModelFolder(entry.folder) if entry.folder else None
 
 
 def _model_info(profile: str, role: Role) -> ModelInfo:
+    return _info(*_entry(profile, role))
+
+
+def _info(entry: EngineEntry, folder: ModelFolder | None) -> ModelInfo:
     """`sha256` is that of the first weight, which is the model itself."""
-    catalog = read_catalog()
-    entry = catalog.entry(profile, role)
-    weight = catalog.weights[entry.weights[0]] if entry.weights else None
+    weight = read_catalog().weights[entry.weights[0]] if entry.weights else None
+    if folder is not None and folder.exists:
+        return folder.info(entry.version)
     return ModelInfo(
         id=entry.model,
         version=entry.version,

@@ -40,27 +40,48 @@ class Engine(Protocol):
 
 
 @dataclass(frozen=True)
+class SpeechOptions:
+    """`language` None: the model detects it, if it can.
+
+    `vad_threshold` is the minimum speech probability, 0 to 1; None is the default of the engine. `translate_to` is the
+    language of a translation beside the transcript, or None for no translation.
+    """
+
+    language: str | None = None
+    vad_threshold: float | None = None
+    translate_to: str | None = None
+
+
+@dataclass(frozen=True)
 class UnknownSpeech:
-    """Sound like speech whose words the model does not know: of another language, or too unclear."""
+    """Sound like speech whose words the model does not know: of another language, or too unclear.
+
+    `language` is None if the model cannot detect it.
+    """
 
     duration_s: float
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Translated:
+    """What was spoken, in another language: not a part of the transcript."""
+
+    span: Span
+    text: str
+
+
+Speech = Utterance | UnknownSpeech | Translated
 
 
 class SpeechEngine(Engine, Protocol):
-    def transcribe(
-        self, waveform: Waveform, language: str | None, vad_threshold: float | None = None, /
-    ) -> Iterator[Utterance | UnknownSpeech]:
+    def transcribe(self, waveform: Waveform, options: SpeechOptions, /) -> Iterator[Speech]:
         """Utterances in order of time, in seconds from the start of `waveform`, yielded during the transcription.
 
         Words that were probably not spoken are no utterance: what was heard is then an `UnknownSpeech`.
 
-        `vad_threshold` is the minimum speech probability, 0 to 1; None is the default of the engine.
-
-        Raises `EngineUnavailable` when the model does not support the language.
+        Raises `EngineUnavailable` when the model does not support an option.
         """
-
-    def language_of(self, language: str | None, /) -> str:
-        """The language of the transcript when the caller requests `language`."""
 
 
 class ShotEngine(Engine, Protocol):

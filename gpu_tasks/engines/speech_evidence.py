@@ -52,6 +52,18 @@ def were_spoken(segments: Sequence[DecodedSegment], decode_again: Callable[[floa
     return all(agreement(text, decode_again(length)) >= AGREEMENT_MIN for length in LENGTHS)
 
 
+def follow_the_sound(segments: Sequence[DecodedSegment]) -> bool:
+    """Whether words in a language that the model knows pass the limits of Whisper's authors, after the fallback."""
+    text = " ".join(segment.text for segment in segments)
+    length_s = sum(segment.end - segment.start for segment in segments)
+    return (
+        bool(segments)
+        and min(segment.avg_logprob for segment in segments) >= AVERAGE_LOG_PROBABILITY_MIN
+        and max(segment.compression_ratio for segment in segments) <= COMPRESSION_RATIO_MAX
+        and len(_words(text)) <= WORDS_PER_SECOND_MAX * length_s
+    )
+
+
 def _is_doubtful(segment: DecodedSegment) -> bool:
     """The first decoding was not good enough for Whisper's own limits, or repeats itself."""
     return bool(segment.temperature) or segment.compression_ratio > COMPRESSION_RATIO_MAX

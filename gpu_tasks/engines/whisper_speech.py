@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cinedex.analysis.domain.model_results import ModelInfo, Utterance, Word
 from cinedex.kernel.span import span
 
-from gpu_tasks.engines.roles import SAMPLE_RATE_HZ, UnknownSpeech, Waveform
+from gpu_tasks.engines.roles import SAMPLE_RATE_HZ, SpeechOptions, UnknownSpeech, Waveform
 from gpu_tasks.engines.speech_evidence import stretched, were_spoken
 from gpu_tasks.engines.thread_budget import THREADS, limit_openmp_threads
 from gpu_tasks.task_errors import EngineUnavailable
@@ -46,14 +46,11 @@ class WhisperSpeech:
             str(self._folder), device="cpu", compute_type="int8", cpu_threads=THREADS, local_files_only=True
         )
 
-    def language_of(self, _language: str | None) -> str:
-        return LANGUAGE
-
-    def transcribe(
-        self, waveform: Waveform, language: str | None, vad_threshold: float | None = None, /
-    ) -> Iterator[Utterance | UnknownSpeech]:
-        if language is not None and language.lower().split("-")[0] != LANGUAGE:
-            raise EngineUnavailable(f"The model {self.info.id} supports English only, not {language!r}.")
+    def transcribe(self, waveform: Waveform, options: SpeechOptions, /) -> Iterator[Utterance | UnknownSpeech]:
+        if options.language is not None and options.language.lower().split("-")[0] != LANGUAGE:
+            raise EngineUnavailable(f"The model {self.info.id} supports English only, not {options.language!r}.")
+        if options.translate_to is not None:
+            raise EngineUnavailable(f"The model {self.info.id} does not translate.")
         assert self._model is not None, "call setup() first"
         segments, details = self._model.transcribe(
             waveform,
@@ -63,7 +60,7 @@ class WhisperSpeech:
             condition_on_previous_text=False,
             word_timestamps=True,
             vad_filter=True,
-            vad_parameters=None if vad_threshold is None else {"threshold": vad_threshold},
+            vad_parameters=None if options.vad_threshold is None else {"threshold": options.vad_threshold},
         )
         return self._believed(segments, waveform, details.duration_after_vad)
 
@@ -78,7 +75,7 @@ class WhisperSpeech:
                 continue
             decoded = True
             if were_spoken(spoken, partial(self._decode_again, waveform, spoken)):
-                yield from map(_utterance, spoken)
+                yield from (utterance_of(segment, LANGUAGE) for segment in spoken)
             else:
                 yield UnknownSpeech(sum(segment.end - segment.start for segment in spoken))
         if not decoded and voiced_s >= UNKNOWN_SPEECH_MIN_S:
@@ -99,15 +96,17 @@ class WhisperSpeech:
         return " ".join(segment.text for segment in again)
 
 
-def _utterance(segment: Segment) -> Utterance:
-    words = tuple(_word(word) for word in segment.words or () if word.word.strip())
-    return Utterance(span=span(words[0].span.start_s, words[-1].span.end_s), text=segment.text.strip(), words=words)
+def utterance_of(segment: Segment, language: str, from_s: float = 0.0) -> Utterance:
+    """A segment with words; `from_s` is the start of the decoded sound."""
+    words = tuple(_word(word, from_s) for word in segment.words or () if word.word.strip())
+    extent = span(words[0].span.start_s, words[-1].span.end_s)
+    return Utterance(span=extent, text=segment.text.strip(), words=words, language=language)
 
 
-def _word(word: SpokenWord) -> Word:
+def _word(word: SpokenWord, from_s: float) -> Word:
     start_s = max(float(word.start), 0.0)
     return Word(
-        span=span(round(start_s, 3), round(max(float(word.end), start_s), 3)),
+        span=span(round(from_s + start_s, 3), round(from_s + max(float(word.end), start_s), 3)),
         text=word.word.strip(),
         probability=min(max(float(word.probability), 0.0), 1.0),
     )

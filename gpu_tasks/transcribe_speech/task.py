@@ -1,22 +1,25 @@
-"""Task `transcribe_speech`: options `language`, `vad_threshold`, `use_asr` and `audio_track`, result `Transcript`.
+"""Task `transcribe_speech`: options `language`, `vad_threshold`, `translate_to`, `use_asr` and `audio_track`.
 
-`language` and `vad_threshold` are None for the defaults of the engine. The transcript is empty if `use_asr` is false.
+The result is a `Transcript`. The first three are None for the defaults of the engine. The transcript is empty if
+`use_asr` is false.
 Without `audio_track`, it is of the track that a player would choose, or of the first one with speech if that has none.
 A transcript is also empty if the model does not know the words of most of the speech: the few others are as doubtful.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cinedex.adapters.pyav.packets import Damage
 from cinedex.analysis.domain.model_results import Transcript, Utterance, Word
+from cinedex.analysis.domain.spoken_languages import UNDETERMINED
 from cinedex.analysis.domain.task_message import TaskResult
 from cinedex.kernel.span import Span, span
 
-from gpu_tasks.engines.roles import UnknownSpeech
+from gpu_tasks.engines.roles import Speech, SpeechOptions, Translated, UnknownSpeech
 from gpu_tasks.media import MEDIA_VERSION
 from gpu_tasks.media.audio import decode_audio, tracks_of
 from gpu_tasks.media.duration import estimated_duration_s
@@ -26,6 +29,8 @@ from gpu_tasks.task_run import TaskRun
 
 STEP = "transcribe_speech"
 OPTIONS = ("language", "vad_threshold")
+LATER_OPTIONS = ("audio_track", "translate_to")
+"""A part of the key only if they are set: results of versions without them are still those of equal options."""
 UNKNOWN_SHARE_MAX = 2 / 3
 """Of the speech; above it, no word of a transcript is kept."""
 
@@ -33,13 +38,14 @@ UNKNOWN_SHARE_MAX = 2 / 3
 def run(task: TaskRun) -> TaskResult:
     if task.message.options.get("use_asr") is False:
         return _empty_transcript(task)
-    options = {name: task.message.options.get(name) for name in OPTIONS}
-    track = task.message.options.get("audio_track")
-    chosen = {} if track is None else {"audio_track": track}
+    sent = task.message.options
+    keyed = {name: sent.get(name) for name in OPTIONS}
+    keyed |= {name: sent[name] for name in LATER_OPTIONS if sent.get(name) is not None}
     model = task.engines.model("speech")
-    key = task.key(STEP, [model], media=MEDIA_VERSION, **options, **chosen)
+    key = task.key(STEP, [model], media=MEDIA_VERSION, **keyed)
     if not task.results.has(key):
-        task.store(key, _transcribe(task, options["language"], options["vad_threshold"], track))
+        options = SpeechOptions(sent.get("language"), sent.get("vad_threshold"), sent.get("translate_to"))
+        task.store(key, _transcribe(task, options, sent.get("audio_track")))
     return TaskResult(results={STEP: key}, models=(model.label,))
 
 
@@ -49,13 +55,13 @@ def _empty_transcript(task: TaskRun) -> TaskResult:
     return TaskResult(results={STEP: key})
 
 
-def _transcribe(task: TaskRun, language: str | None, vad_threshold: float | None, track: int | None) -> Transcript:
+def _transcribe(task: TaskRun, options: SpeechOptions, track: int | None) -> Transcript:
     """Raises `CorruptMedia` when neither sound nor pictures can be decoded."""
     path = task.fetch_media()
     tracks = _candidates(path, track)
     transcripts: list[Transcript] = []
     for number in tracks:
-        transcripts.append(_transcribe_track(task, path, number, language, vad_threshold))
+        transcripts.append(_transcribe_track(task, path, number, options))
         if transcripts[-1].utterances:
             return transcripts[-1]
     if any(t.unreadable < 1 for t in transcripts) or not transcripts or _has_pictures(path):
@@ -83,16 +89,14 @@ def _has_pictures(path: Path) -> bool:
         return False
 
 
-def _transcribe_track(
-    task: TaskRun, path: Path, track: int, language: str | None, vad_threshold: float | None
-) -> Transcript:
+def _transcribe_track(task: TaskRun, path: Path, track: int, options: SpeechOptions) -> Transcript:
     engine, damage = task.engines.speech, Damage()
     total_s = estimated_duration_s(path)
     heard = Heard()
     decoded_until_s = 0.0
     try:
         for window in decode_audio(path, track=track, damage=damage):
-            for speech in engine.transcribe(window.samples, language, vad_threshold):
+            for speech in engine.transcribe(window.samples, options):
                 heard.add(speech, window.start_s)
                 task.report(min(heard.until_s / total_s, 1.0))
             decoded_until_s = window.end_s
@@ -102,8 +106,10 @@ def _transcribe_track(
             raise
     utterances = heard.believed()
     return Transcript(
-        language=engine.language_of(language) if utterances else None,
+        language=heard.language(),
         utterances=utterances,
+        translated_to=options.translate_to,
+        translation=heard.translation() if utterances else (),
         unknown_speech_s=round(heard.spoken_s - _length_s(utterances), 3),
         models=(engine.info,),
         audio_track=track,
@@ -114,25 +120,48 @@ def _transcribe_track(
 
 @dataclass
 class Heard:
-    """The speech of one track: utterances on its clock, and the seconds whose words the model does not know."""
+    """The speech of one track: utterances on its clock, and what the model does not know the words of."""
 
     utterances: list[Utterance] = field(default_factory=list)
-    unknown_s: float = 0.0
+    unknown: list[UnknownSpeech] = field(default_factory=list)
+    translations: list[Utterance] = field(default_factory=list)
     until_s: float = 0.0
+
+    @property
+    def unknown_s(self) -> float:
+        return sum(speech.duration_s for speech in self.unknown)
 
     @property
     def spoken_s(self) -> float:
         return self.unknown_s + _length_s(self.utterances)
 
-    def add(self, speech: Utterance | UnknownSpeech, window_start_s: float) -> None:
+    def add(self, speech: Speech, window_start_s: float) -> None:
         if isinstance(speech, UnknownSpeech):
-            self.unknown_s += speech.duration_s
+            self.unknown.append(speech)
+        elif isinstance(speech, Translated):
+            self.translations.append(Utterance(span=_delayed(speech.span, window_start_s), text=speech.text))
         else:
             self.utterances.append(_shifted(speech, window_start_s))
             self.until_s = self.utterances[-1].span.end_s
 
     def believed(self) -> tuple[Utterance, ...]:
         return () if self.unknown_s > UNKNOWN_SHARE_MAX * self.spoken_s else tuple(self.utterances)
+
+    def translation(self) -> tuple[Utterance, ...]:
+        return tuple(self.translations)
+
+    def language(self) -> str | None:
+        """That of most of the transcript; without one, that of most of the speech."""
+        lengths: Counter[str] = Counter()
+        for utterance in self.believed():
+            lengths[utterance.language or UNDETERMINED] += _milliseconds(utterance.span.end_s - utterance.span.start_s)
+        for speech in () if lengths else self.unknown:
+            lengths[speech.language or UNDETERMINED] += _milliseconds(speech.duration_s)
+        return max(lengths, key=lengths.__getitem__, default=None)
+
+
+def _milliseconds(length_s: float) -> int:
+    return round(1000 * length_s)
 
 
 def _length_s(utterances: Iterable[Utterance]) -> float:
@@ -143,7 +172,7 @@ def _shifted(utterance: Utterance, by_s: float) -> Utterance:
     words = tuple(
         Word(span=_delayed(word.span, by_s), text=word.text, probability=word.probability) for word in utterance.words
     )
-    return Utterance(span=_delayed(utterance.span, by_s), text=utterance.text, words=words)
+    return utterance.model_copy(update={"span": _delayed(utterance.span, by_s), "words": words})
 
 
 def _delayed(original: Span, by_s: float) -> Span:

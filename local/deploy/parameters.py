@@ -20,6 +20,8 @@ FIELDS = {
     "SearchFusion": "search_fusion",
     "SearchRewrite": "search_rewrite",
     "SearchStore": "search",
+    "SpeechModel": "speech_model",
+    "TextVectorModel": "text_vector_model",
     "TokensPerDay": "tokens_per_day",
     "TurnsPerDay": "turns_per_day",
     "VideoMinutesPerDay": "video_minutes_per_day",

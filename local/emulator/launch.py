@@ -47,8 +47,13 @@ def client_environment(access: EmulatorAccess, inherited: Mapping[str, str] = os
 
 def environment(home: Home, access: EmulatorAccess, function_processes: int = 2) -> dict[str, str]:
     """The environment of the emulator; the functions it runs inherit it."""
-    own = {**_listening(access.port), **_persistence(home), **_functions(home, function_processes)}
+    own = {**_listening(access.port), **_persistence(home), **_functions(home, function_processes), **models(home)}
     return client_environment(access) | own | {"PYTHONPATH": str(REPOSITORY)}
+
+
+def models(home: Home) -> dict[str, str]:
+    """Where the worker and the functions that run models find those that were pulled."""
+    return {"MODEL_WEIGHTS_DIR": os.environ.get("MODEL_WEIGHTS_DIR") or str(home.models.absolute())}
 
 
 def _listening(port: int) -> dict[str, str]:

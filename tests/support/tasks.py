@@ -16,7 +16,7 @@ from cinedex.library.domain.segmenting import Chunk, SegmentingOptions, cut_segm
 from numpy.typing import NDArray
 
 from gpu_tasks.engines.registry import EngineRegistry
-from gpu_tasks.engines.roles import Picture, Waveform
+from gpu_tasks.engines.roles import Picture, Speech, SpeechOptions, Waveform
 from gpu_tasks.task_run import TaskRun
 from tests.support.memory.stores import MemoryResultStore
 
@@ -28,16 +28,12 @@ class FakeSpeech:
     info = ModelInfo(id="fake-speech", version="1")
     thresholds: list[float | None] = field(default_factory=list)
 
-    def transcribe(
-        self, waveform: Waveform, language: str | None, vad_threshold: float | None = None, /
-    ) -> Iterator[Utterance]:
-        self.thresholds.append(vad_threshold)
+    def transcribe(self, waveform: Waveform, options: SpeechOptions, /) -> Iterator[Speech]:
+        self.thresholds.append(options.vad_threshold)
         middle_s = len(waveform) / 16_000 / 2
         word_span = span(middle_s, middle_s + 0.1)
-        yield Utterance(span=word_span, text="Word.", words=(Word(span=word_span, text="Word.", probability=0.9),))
-
-    def language_of(self, language: str | None) -> str:
-        return "en"
+        words = (Word(span=word_span, text="Word.", probability=0.9),)
+        yield Utterance(span=word_span, text="Word.", words=words, language="en")
 
 
 @dataclass

@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from cinedex.analysis.domain.spoken_languages import WHISPER_LANGUAGES
 from cinedex.search.domain.ranking.rank_fusion import Fusion
 
 RewriteMode = Literal["off", "on_request", "always"]
@@ -79,12 +80,20 @@ class QueueSettings(_Settings):
 
 
 class SpeechSettings(_Settings):
-    speech_languages: str = Field(validation_alias="SPEECH_LANGUAGES", default="en")
+    """`speech_languages`: ISO 639-1 codes, separated by commas, or `*` for all of Whisper's.
+
+    Empty: English, or all if `SPEECH_MODEL` names a model in place of the profile's.
+    """
+
+    speech_languages: str = Field(validation_alias="SPEECH_LANGUAGES", default="")
+    speech_model: str = Field(validation_alias="SPEECH_MODEL", default="")
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """ISO 639-1 codes of the languages of the speech model."""
-        return tuple(code.strip() for code in self.speech_languages.split(",") if code.strip())
+        default = "*" if self.speech_model else "en"
+        codes = (code.strip().lower() for code in (self.speech_languages or default).split(","))
+        named = tuple(code for code in codes if code)
+        return WHISPER_LANGUAGES if "*" in named else named
 
 
 class FetchSettings(_Settings):

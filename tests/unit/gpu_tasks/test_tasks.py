@@ -1,6 +1,6 @@
 """Each task stores the results of a message and a media file, once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from cinedex.analysis.domain.task_message import TaskResult
 from cinedex.analysis.domain.vectors import unpack_vectors
 from cinedex.kernel.span import span
 
-from gpu_tasks.engines.roles import UnknownSpeech, Waveform
+from gpu_tasks.engines.roles import Speech, SpeechOptions, Translated, UnknownSpeech, Waveform
 from gpu_tasks.engines.whisper_speech import WhisperSpeech
 from gpu_tasks.task_errors import CorruptMedia, EngineUnavailable, InvalidTask
 from gpu_tasks.task_run import TaskInterrupted
@@ -225,8 +225,8 @@ def two_tracks(path: Path, default: int) -> Path:
 
 def transcript_of(path: Path, results: MemoryResultStore, **options: object) -> Transcript:
     class HearsTones(FakeSpeech):
-        def transcribe(self, waveform: Waveform, *options: object) -> Iterator[Utterance]:  # type: ignore[override]
-            return super().transcribe(waveform, None) if waveform.any() else iter(())
+        def transcribe(self, waveform: Waveform, options: SpeechOptions, /) -> Iterator[Speech]:
+            return super().transcribe(waveform, options) if waveform.any() else iter(())
 
     engines = FakeEngines()
     engines._ready["speech"] = HearsTones()
@@ -325,27 +325,49 @@ def test_an_interrupted_task_stores_no_result(clip: Path, results: MemoryResultS
 def test_an_unsupported_language_makes_the_engine_unavailable(tmp_path: Path) -> None:
     engine = WhisperSpeech(ModelInfo(id="whisper", version="1"), {"whisper-tiny-en": tmp_path / "model.bin"})
     with pytest.raises(EngineUnavailable, match="English only"):
-        engine.transcribe(tone(1), "de")
+        engine.transcribe(tone(1), SpeechOptions("de"))
+
+
+def hearing(speech: Sequence[Speech], tmp_path: Path, results: MemoryResultStore, **options: object) -> Transcript:
+    """The transcript of ten seconds in which the engine hears one English word and `speech`."""
+
+    class Hears(FakeSpeech):
+        def transcribe(self, waveform: Waveform, options: SpeechOptions, /) -> Iterator[Speech]:
+            yield from super().transcribe(waveform, options)
+            yield from speech
+
+    engines = FakeEngines()
+    engines._ready["speech"] = Hears()
+    path = write_sound(tmp_path / "a.wav", tone(10))
+    task = message("transcribe_speech", options=options)
+    result = TASKS["transcribe_speech"](task_run(task, path, engines, results))
+    return Transcript.model_validate(results.get(result.results["transcribe_speech"]))
 
 
 @pytest.mark.parametrize(("unknown_s", "kept"), [(0.15, True), (0.25, False)])
-def test_a_transcript_of_mostly_unknown_speech_is_empty_and_has_no_language(
-    tmp_path: Path, results: MemoryResultStore, unknown_s: float, kept: bool
+@pytest.mark.parametrize(("heard", "named"), [(None, "und"), ("de", "de")])
+def test_a_transcript_of_mostly_unknown_speech_is_empty_and_names_the_language_if_it_was_detected(
+    tmp_path: Path, results: MemoryResultStore, unknown_s: float, kept: bool, heard: str | None, named: str
 ) -> None:
-    class HearsAnotherLanguage(FakeSpeech):
-        def transcribe(  # type: ignore[override]
-            self, waveform: Waveform, *options: object
-        ) -> Iterator[Utterance | UnknownSpeech]:
-            yield from super().transcribe(waveform, None)
-            yield UnknownSpeech(unknown_s)
-
-    engines = FakeEngines()
-    engines._ready["speech"] = HearsAnotherLanguage()
-    path = write_sound(tmp_path / "a.wav", tone(10))
-    result = TASKS["transcribe_speech"](task_run(message("transcribe_speech"), path, engines, results))
-    transcript = Transcript.model_validate(results.get(result.results["transcribe_speech"]))
-    assert (len(transcript.utterances), transcript.language) == ((1, "en") if kept else (0, None))
+    transcript = hearing([UnknownSpeech(unknown_s, heard)], tmp_path, results)
+    assert (len(transcript.utterances), transcript.language) == ((1, "en") if kept else (0, named))
     assert transcript.unknown_speech_s == pytest.approx(unknown_s if kept else unknown_s + 0.1)
+
+
+def test_the_language_of_a_transcript_is_that_of_most_of_it(tmp_path: Path, results: MemoryResultStore) -> None:
+    german = Utterance(span=span(6, 9), text="Guten Tag.", language="de")
+    transcript = hearing([german], tmp_path, results)
+    assert [u.language for u in transcript.utterances] == ["en", "de"]
+    assert transcript.language == "de"
+
+
+def test_a_translation_is_kept_apart_from_the_transcript(tmp_path: Path, results: MemoryResultStore) -> None:
+    german = Utterance(span=span(6, 9), text="Guten Tag.", language="de")
+    translated = [german, Translated(span(6, 9), "Good day.")]
+    transcript = hearing(translated, tmp_path, results, translate_to="en")
+    assert [u.text for u in transcript.utterances] == ["Word.", "Guten Tag."]
+    assert (transcript.translated_to, [u.text for u in transcript.translation]) == ("en", ["Good day."])
+    assert hearing([german], tmp_path, results).translated_to is None  # a result of its own
 
 
 # Options of the caller

@@ -10,7 +10,7 @@ import typer
 from cinedex_client.errors import WrongRequest
 
 GROUP = "cinedex.commands"
-LOCAL_COMMANDS = ("demo", "up", "doctor", "keys", "index")
+LOCAL_COMMANDS = ("demo", "up", "doctor", "keys", "index", "models")
 """Commands of the local stack, in the order of the help."""
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from cinedex.analysis.domain.model_results import ModelInfo, Utterance
 
-from gpu_tasks.engines.roles import UnknownSpeech
+from gpu_tasks.engines.roles import SpeechOptions, UnknownSpeech
 from gpu_tasks.engines.whisper_speech import WhisperSpeech
 
 LENGTH_S = 60
@@ -45,7 +45,7 @@ class ScriptedModel:
 def heard(model: ScriptedModel) -> list[Utterance | UnknownSpeech]:
     engine = WhisperSpeech(ModelInfo(id="whisper", version="1"), {"whisper-tiny-en": Path("model.bin")})
     engine._model = model  # type: ignore[assignment]
-    return list(engine.transcribe(SILENCE, None))
+    return list(engine.transcribe(SILENCE, SpeechOptions()))
 
 
 def test_likely_words_are_decoded_once() -> None:

@@ -34,11 +34,12 @@ class Word(ModelResult):
 
 
 class Utterance(ModelResult):
-    """One stretch of speech, about a sentence long."""
+    """One stretch of speech, about a sentence long; `language` is None in transcripts of earlier versions."""
 
     span: Span
     text: str
     words: tuple[Word, ...] = ()
+    language: str | None = None
 
 
 class Transcript(ModelResult):
@@ -46,11 +47,16 @@ class Transcript(ModelResult):
 
     `audio_track` is the track that was transcribed, `decoded_until_s` the end of its last sample, and `unreadable` the
     share of it that cannot be decoded. `unknown_speech_s` is the length of the speech that is not in the transcript,
-    because the model does not know its words; if that is most of the speech, there are no utterances and no language.
+    because the model does not know its words; if that is most of the speech, there are no utterances.
+
+    `language` is that of most of the speech: a code of ISO 639-1, `und` if it was not detected, or None without speech.
+    `translation` is what was spoken in `translated_to`, not a part of the transcript; both are empty if not requested.
     """
 
     language: str | None
     utterances: tuple[Utterance, ...]
+    translated_to: str | None = None
+    translation: tuple[Utterance, ...] = ()
     models: tuple[ModelInfo, ...] = ()
     audio_track: int | None = None
     decoded_until_s: float = Field(default=0.0, ge=0)
