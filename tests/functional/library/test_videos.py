@@ -54,10 +54,11 @@ def test_a_video_says_which_speech_is_not_in_the_transcript(
     memory_app: InMemoryApp, library: Api, video: Video
 ) -> None:
     assert library.get(f"/v2/videos/{video.video_id}").body["metadata"]["untranscribed"] is None
-    memory_app.videos.save(video.transcribed(None, 61.6))
+    memory_app.videos.save(video.transcribed(("und",), 61.6, None))
     body = library.get(f"/v2/videos/{video.video_id}").body
     reason = "in a language that the speech model does not know, or too unclear."
-    expected = (None, f"About 62 s of speech are not in the transcript: {reason}")
+    assert body["metadata"]["languages"] == ["und"]
+    expected = ("und", f"About 62 s of speech are not in the transcript: {reason}")
     assert (body["language"], body["metadata"]["untranscribed"]) == expected
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from cinedex.kernel.span import span
+from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.video import Video
+from cinedex.timeline.entries import TimelineEntry, Track
 
 from tests.support.api import Api
 from tests.support.golden import ACCOUNT
@@ -15,11 +18,25 @@ from tests.support.memory.app_fixture import InMemoryApp
 def test_a_transcript_is_read_as_segments_as_words_and_as_text(library: Api, video: Video) -> None:
     path = f"/v2/videos/{video.video_id}/transcript"
     segments = library.get(path).body
-    assert segments["data"][0] == {"start": 1.0, "end": 4.0, "text": "The rocket is ready."}
+    assert segments["data"][0] == {"start": 1.0, "end": 4.0, "text": "The rocket is ready.", "language": "en"}
     words = library.get(path, format="words").body
     assert [w["text"] for w in words["data"]][:2] == ["The", "rocket"]
     text = library.get(path, format="text", page_limit=1).body
     assert text == {"text": "The rocket is ready. A cat drinks coffee."}
+
+
+def test_a_translation_is_read_apart_from_the_transcript(memory_app: InMemoryApp, library: Api, video: Video) -> None:
+    path = f"/v2/videos/{video.video_id}/transcript"
+    assert library.get(path, translation="en").status == 409
+    memory_app.videos.save(video.changed(translated_to="en"))
+    entry = TimelineEntry(index=0, span=span(1, 4), body={"text": "Good day."})
+    generation = video.feature(Feature.TRANSCRIPT).generation
+    memory_app.timeline.replace(video.video_id, Track.TRANSLATION, generation, [entry])
+    expected = {"start": 1.0, "end": 4.0, "text": "Good day.", "language": None}
+    assert library.get(path, translation="en").body["data"] == [expected]
+    assert library.get(path, translation="en", format="text").body == {"text": "Good day."}
+    assert library.get(path, translation="en", format="words").status == 400
+    assert "Good day." not in library.get(path, format="text").body["text"]
 
 
 @pytest.mark.parametrize("format_", ["segments", "words"])

@@ -112,7 +112,7 @@ def spoken(start_s: float, end_s: float, text: str) -> Utterance:
         Word(span=span(start_s + i * each_s, start_s + (i + 1) * each_s), text=word, probability=0.9)
         for i, word in enumerate(words)
     )
-    return Utterance(span=span(start_s, end_s), text=text, words=timed)
+    return Utterance(span=span(start_s, end_s), text=text, words=timed, language="en")
 
 
 SPEECH = (spoken(1, 4, "The rocket is ready."), spoken(31, 34, "A cat drinks coffee."))

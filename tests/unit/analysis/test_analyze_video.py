@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from cinedex.analysis.domain.analysis_plan import AnalysisPlan
-from cinedex.analysis.domain.model_results import Shots, Transcript
+from cinedex.analysis.domain.model_results import Shots, Transcript, Utterance
 from cinedex.analysis.domain.run import AnalysisRun, Priority, run_id_of
 from cinedex.analysis.domain.state_events import ChunkResult, PlanInputs
 from cinedex.analysis.domain.task_message import MediaReference, TaskCost
@@ -172,7 +172,7 @@ def test_the_plan_lets_transcript_and_scenes_be_read(memory_app: InMemoryApp) ->
     assert (video.language, video.chunk_count) == ("en", 1)
 
 
-def test_speech_in_an_unknown_language_leaves_no_language_and_its_length(memory_app: InMemoryApp) -> None:
+def test_speech_in_an_unknown_language_is_undetermined_and_has_its_length(memory_app: InMemoryApp) -> None:
     run = begun(memory_app, T)
     keys = PlanInputs(transcribe_speech="speech", detect_shots="shots")
     memory_app.transcribe_and_detect_shots(keys)
@@ -181,8 +181,26 @@ def test_speech_in_an_unknown_language_leaves_no_language_and_its_length(memory_
     memory_app.plan(*memory_app.order(run), keys)
     video = memory_app.now(run)
     assert video.probe is not None
-    assert (video.language, video.probe.unknown_speech_s) == (None, 9.2)
+    assert (video.language, video.probe.unknown_speech_s) == ("und", 9.2)
     assert track(memory_app, video, Track.TRANSCRIPT, T) == []
+
+
+def test_a_plan_has_every_language_and_the_translation_apart(memory_app: InMemoryApp) -> None:
+    run = begun(memory_app, T)
+    keys = PlanInputs(transcribe_speech="speech", detect_shots="shots")
+    memory_app.transcribe_and_detect_shots(keys)
+    spoken = (
+        Utterance(span=span(1, 2), text="Good day.", language="en"),
+        Utterance(span=span(3, 9), text="Guten Tag.", language="de"),
+    )
+    translation = (Utterance(span=span(1, 9), text="Good day. Good day."),)
+    transcript = Transcript(language="de", utterances=spoken, translated_to="en", translation=translation)
+    memory_app.results.put("speech", transcript.model_dump(mode="json"))
+    memory_app.plan(*memory_app.order(run), keys)
+    video = memory_app.now(run)
+    assert (video.language, video.spoken_languages, video.translated_to) == ("de", ("de", "en"), "en")
+    assert [e.body["language"] for e in track(memory_app, video, Track.TRANSCRIPT, T)] == ["en", "de"]
+    assert [e.body["text"] for e in track(memory_app, video, Track.TRANSLATION, T)] == ["Good day. Good day."]
 
 
 def test_what_was_said_can_be_searched_before_anything_was_seen(memory_app: InMemoryApp) -> None:

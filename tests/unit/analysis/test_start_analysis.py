@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 from cinedex.analysis.domain.run import AnalysisRun
@@ -179,6 +181,16 @@ def test_a_video_under_constant_change_is_a_conflict_not_a_hang(memory_app: InMe
         starting_with(memory_app, runs).analyze(MINE, memory_app.uploaded().video_id, AnalysisRequest((T,)))
     assert not isinstance(refusal.value, StaleRevision)
     assert memory_app.runner.running == {}
+
+
+@pytest.mark.parametrize(("languages", "refused"), [(("en",), True), (("en", "de"), False)])
+def test_a_translation_needs_a_deployment_with_more_languages(
+    memory_app: InMemoryApp, languages: tuple[str, ...], refused: bool
+) -> None:
+    start = replace(memory_app.start, languages=languages)
+    request = AnalysisRequest((Feature.TRANSCRIPT,), options={"transcribe_speech": {"translate_to": "en"}})
+    with pytest.raises(ImpossibleValue, match="translates nothing") if refused else nullcontext():
+        start.trigger(MINE, memory_app.uploaded().video_id, request)
 
 
 def test_an_unsupported_language_is_refused_and_keeps_the_existing_results(memory_app: InMemoryApp) -> None:

@@ -12,6 +12,7 @@ from cinedex.kernel.span import Span
 
 class Track(StrEnum):
     TRANSCRIPT = "transcript"
+    TRANSLATION = "translation"
     SCENES = "scenes"
     CAPTIONS = "captions"
     OBJECTS = "objects"

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from cinedex.kernel.errors import InvalidInput
+from cinedex.kernel.errors import InvalidInput, StateConflict
 from cinedex.kernel.fingerprint import fingerprint
 from cinedex.kernel.pagination import CursorToken, invalid_token
 from cinedex.kernel.span import Span, span
@@ -26,6 +26,7 @@ WORDS_DONE = re.compile(r"[0-9]{1,6}")
 
 MADE_BY: dict[Track, Feature] = {
     Track.TRANSCRIPT: Feature.TRANSCRIPT,
+    Track.TRANSLATION: Feature.TRANSCRIPT,
     Track.SCENES: Feature.SCENES,
     Track.CAPTIONS: Feature.CAPTIONS,
     Track.SCREEN_TEXT: Feature.CAPTIONS,
@@ -101,14 +102,16 @@ class ReadTimeline:
             position = cursor
         return tuple(shown), None
 
-    def text(self, account_id: str, video_id: str, query: TrackQuery) -> str:
-        video, generation = self._ready(account_id, video_id, Track.TRANSCRIPT)
-        pages = self._pages(video.video_id, Track.TRANSCRIPT, generation, query.within(), None)
+    def text(self, account_id: str, video_id: str, query: TrackQuery, track: Track = Track.TRANSCRIPT) -> str:
+        video, generation = self._ready(account_id, video_id, track)
+        pages = self._pages(video.video_id, track, generation, query.within(), None)
         return " ".join(str(e.body["text"]) for page in pages for e in page.entries)
 
     def _ready(self, account_id: str, video_id: str, track: Track) -> tuple[Video, int]:
         feature = MADE_BY[track]
         video = self.videos.get(account_id, video_id).require_ready(feature)
+        if track is Track.TRANSLATION and video.translated_to is None:
+            raise StateConflict("The transcript of this video was not translated. Trigger it with translate_to.")
         return video, video.feature(feature).generation
 
     def _pages(

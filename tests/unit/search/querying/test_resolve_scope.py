@@ -19,7 +19,7 @@ DESCRIBED = {"camera": "north", "floor": 3, "indoors": True, "height_m": 2.5}
 LIBRARY = library_of(
     video("described", language="en", user_metadata=DESCRIBED),
     video("silent", ready=(Feature.EMBEDDINGS, Feature.TRANSCRIPT)),
-    video("german", language="de", user_metadata={"camera": "south", "floor": 1}),
+    video("german", language="de", languages=("de", "fr"), user_metadata={"camera": "south", "floor": 1}),
 )
 
 
@@ -34,6 +34,7 @@ def having(**keys: Any) -> set[str]:
 def test_a_video_is_in_by_the_language_that_is_spoken_in_it() -> None:
     assert admitted(languages=("en",)) == {"described"}
     assert admitted(languages=("en", "de")) == {"described", "german"}
+    assert admitted(languages=("fr",)) == {"german"}
     assert admitted(languages=()) == set()
 
 

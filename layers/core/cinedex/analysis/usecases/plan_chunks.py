@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cinedex.analysis.domain.analysis_plan import AnalysisPlan
 from cinedex.analysis.domain.model_results import Shots, Transcript, Utterance
 from cinedex.analysis.domain.run import AnalysisRun
+from cinedex.analysis.domain.spoken_languages import UNDETERMINED
 from cinedex.analysis.domain.state_events import PlanInputs, PlannedChunks
 from cinedex.analysis.ports.result_store import ResultStore
 from cinedex.analysis.ports.runs import RunRepository
@@ -55,8 +56,10 @@ class PlanChunks:
     ) -> None:
         generation = run.generations[Feature.TRANSCRIPT]
         entries = [transcript_entry(i, u) for i, u in enumerate(plan.utterances)]
+        translation = [transcript_entry(i, u) for i, u in enumerate(transcript.translation)]
         scenes = [TimelineEntry(index=i, span=s) for i, s in enumerate(plan.shots)]
         self.timeline.replace(video.video_id, Track.TRANSCRIPT, generation, entries)
+        self.timeline.replace(video.video_id, Track.TRANSLATION, generation, translation)
         self.timeline.replace(video.video_id, Track.SCENES, generation, scenes)
         labels = tuple(m.label for m in (*transcript.models, *shots.models))
 
@@ -65,7 +68,8 @@ class PlanChunks:
             if after is before:
                 return before
             measured = after.measured(plan.duration_s, plan.clock, shots.unreadable, transcript.unreadable)
-            transcribed = measured.transcribed(plan.language, transcript.unknown_speech_s)
+            languages, unknown_s = languages_of(transcript), transcript.unknown_speech_s
+            transcribed = measured.transcribed(languages, unknown_s, transcript.translated_to)
             return transcribed.changed(plan_key=plan_key, chunk_count=len(plan.chunks))
 
         self.publish(video, finish)
@@ -79,7 +83,7 @@ def make_plan(video: Video, transcript: Transcript, shots: Shots) -> AnalysisPla
     segments = cut_segments(duration_s, visible, speech, video.segmenting)
     return AnalysisPlan(
         duration_s=duration_s,
-        language=transcript.language,
+        language=next(iter(languages_of(transcript)), None),
         shots=visible,
         segments=segments,
         chunks=group_chunks(segments, (video.probe.key_frame_gap_s if video.probe else None) or 0.0),
@@ -87,6 +91,13 @@ def make_plan(video: Video, transcript: Transcript, shots: Shots) -> AnalysisPla
         frame_size=frame_size(video),
         clock=shots.clock,
     )
+
+
+def languages_of(transcript: Transcript) -> tuple[str, ...]:
+    """The main language first; `und` for speech whose language the model cannot detect."""
+    main = transcript.language or (UNDETERMINED if transcript.unknown_speech_s > 0 else None)
+    others = (utterance.language for utterance in transcript.utterances)
+    return tuple(dict.fromkeys(code for code in (main, *others) if code))
 
 
 def _stretched(shots: tuple[Span, ...], duration_s: float) -> tuple[Span, ...]:
@@ -102,4 +113,5 @@ def frame_size(video: Video) -> tuple[int, int] | None:
 
 def transcript_entry(index: int, utterance: Utterance) -> TimelineEntry:
     words = [[w.span.start_s, w.span.end_s, w.text] for w in utterance.words]
-    return TimelineEntry(index=index, span=utterance.span, body={"text": utterance.text, "words": words})
+    language = {"language": utterance.language} if utterance.language else {}
+    return TimelineEntry(index=index, span=utterance.span, body={"text": utterance.text, "words": words, **language})

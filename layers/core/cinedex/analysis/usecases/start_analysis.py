@@ -20,6 +20,7 @@ from cinedex.library.domain.video import Video
 from cinedex.library.ports.repositories import VideoRepository
 from cinedex.usage.charge_video import ChargeVideo
 
+ENGLISH_ONLY = ("en",)
 logger = logging.getLogger(__name__)
 
 
@@ -51,7 +52,7 @@ class StartAnalysis:
     runner: AnalysisRunner
     clock: Clock
     charge: ChargeVideo
-    languages: tuple[str, ...] = ("en",)
+    languages: tuple[str, ...] = ENGLISH_ONLY
 
     def trigger(self, account_id: str, video_id: str, request: AnalysisRequest) -> StartedAnalysis:
         """Start exactly the given features; raises `StateConflict` when a dependency is not ready."""
@@ -88,12 +89,16 @@ class StartAnalysis:
 
     def _require_language(self, request: AnalysisRequest) -> None:
         """Checked first, so that an unsupported language does not discard an existing transcript."""
-        language = (request.options or {}).get("transcribe_speech", {}).get("language")
+        options = (request.options or {}).get("transcribe_speech", {})
+        language, translate_to = options.get("language"), options.get("translate_to")
         if language is not None and str(language).lower().split("-")[0] not in self.languages:
             known = ", ".join(self.languages)
             raise ImpossibleValue(
                 f"Speech in {language!r} is unavailable in this deployment; supported: {known}.", field="language"
             )
+        if translate_to is not None and self.languages == ENGLISH_ONLY:
+            reason = "This deployment transcribes English only, and translates nothing: it has no multilingual model."
+            raise ImpossibleValue(reason, field="translate_to")
 
     def _open(self, video: Video, todo: tuple[Feature, ...], request: AnalysisRequest) -> Video:
         queued = _queue(video, todo, request)

@@ -38,6 +38,7 @@ SAME_NAME = (
     "file",
     "key_id",
     "language",
+    "translate_to",
     "message",
     "messages",
     "metadata",

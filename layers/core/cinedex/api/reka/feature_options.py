@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -16,7 +16,7 @@ from cinedex.library.domain.segmenting import SegmentingOptions
 
 NO_EFFECT = "Accepted, without effect."
 SEGMENTING = ("min_len", "max_len", "use_scene_detection")
-SPEECH = ("use_asr", "vad_threshold", "language", "audio_track")
+SPEECH = ("use_asr", "vad_threshold", "language", "audio_track", "translate_to")
 DETECTION = ("max_fps", "conf", "iou", "max_objects_per_chunk")
 
 
@@ -51,6 +51,9 @@ class ChunkingConfig(NullIsDefault):
         ge=0,
         description="Extension: `index` of one of `audio_tracks`; null: the default track, or the first with speech.",
     )
+    translate_to: Literal["en"] | None = Field(
+        default=None, description="Extension: also translate the speech into English, beside the transcript."
+    )
     chunker_type: str | None = Field(default=None, max_length=100, description=NO_EFFECT)
     async_chunking: bool | None = Field(default=None, description=NO_EFFECT)
     force_vllm_whisper_asr: bool | None = Field(default=None, description=NO_EFFECT)
@@ -77,6 +80,7 @@ class ChunkingConfig(NullIsDefault):
             "language": self.language or None,
             "vad_threshold": self.vad_threshold,
             "audio_track": self.audio_track,
+            "translate_to": self.translate_to,
         }
         return {name: value for name, value in options.items() if value is not None}
 
@@ -159,7 +163,7 @@ class Trigger(NullIsDefault):
             return []
         if Feature.TRANSCRIPT not in started:
             return [*chunking.sent(*SEGMENTING, *SPEECH), *never]
-        return [*(() if chunking.use_asr else chunking.sent("vad_threshold", "language", "audio_track")), *never]
+        return [*(() if chunking.use_asr else chunking.sent(*SPEECH[1:])), *never]
 
     def _unserved_detection(self, detection: PersonLocalization, started: tuple[Feature, ...]) -> list[str]:
         never = [name for name in ("max_failed_frames", "num_photos_per_person") if getattr(detection, name)]

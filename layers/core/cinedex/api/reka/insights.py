@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from cinedex.api.auth import Reader
 from cinedex.bootstrap.library import read_timeline
+from cinedex.kernel.errors import InvalidInput
 from cinedex.timeline.entries import TimelineEntry, Track
 from cinedex.timeline.read_timeline import TrackQuery
 
@@ -24,6 +25,17 @@ class SpokenItem(BaseModel):
 
 class SpokenPage(BaseModel):
     data: list[SpokenItem]
+    next_page_token: str | None = None
+
+
+class TranscriptItem(SpokenItem):
+    language: str | None = Field(
+        default=None, description="Extension: the spoken language, ISO 639-1; null for a translation."
+    )
+
+
+class TranscriptPage(BaseModel):
+    data: list[TranscriptItem]
     next_page_token: str | None = None
 
 
@@ -100,16 +112,26 @@ def transcript(
     video_id: UUID,
     query: Range,
     format: Literal["segments", "words", "text"] = "segments",  # the name in Reka's API
-) -> SpokenPage | WholeText:
+    translation: Annotated[
+        Literal["en"] | None, Query(description="Extension: the translation that was requested with translate_to.")
+    ] = None,
+) -> TranscriptPage | SpokenPage | WholeText:
     """Get the spoken text by sentences, by words, or as one text without pages."""
+    track = Track.TRANSCRIPT if translation is None else Track.TRANSLATION
     if format == "text":
-        return WholeText(text=read_timeline().text(caller.account_id, str(video_id), query))
+        return WholeText(text=read_timeline().text(caller.account_id, str(video_id), query, track))
     if format == "words":
+        _require_original(translation)
         words, token = read_timeline().words(caller.account_id, str(video_id), query)
         spoken = [SpokenItem(start=w.span.start_s, end=w.span.end_s, text=w.text) for w in words]
         return SpokenPage(data=spoken, next_page_token=token)
-    entries, token = read_timeline().page(caller.account_id, str(video_id), Track.TRANSCRIPT, query)
-    return SpokenPage(data=[_spoken(e) for e in entries], next_page_token=token)
+    entries, token = read_timeline().page(caller.account_id, str(video_id), track, query)
+    return TranscriptPage(data=[_transcribed(e) for e in entries], next_page_token=token)
+
+
+def _require_original(translation: str | None) -> None:
+    if translation is not None:
+        raise InvalidInput("The words of a translation have no times; use format=segments.", field="format")
 
 
 @router.get("/captions")
@@ -151,6 +173,10 @@ def objects(caller: Reader, video_id: UUID, query: Range, type: str | None = Non
 
 def _spoken(entry: TimelineEntry) -> SpokenItem:
     return SpokenItem(start=entry.span.start_s, end=entry.span.end_s, text=entry.body["text"])
+
+
+def _transcribed(entry: TimelineEntry) -> TranscriptItem:
+    return TranscriptItem(**_spoken(entry).model_dump(), language=entry.body.get("language"))
 
 
 def _detection(detection: dict[str, Any]) -> DetectionItem:

@@ -62,6 +62,7 @@ SAME_NAME = (
     "idempotency_key",
     "key_id",
     "language",
+    "translate_to",
     "message",
     "messages",
     "metadata",

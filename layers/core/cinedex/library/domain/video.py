@@ -79,6 +79,8 @@ class Video(BaseModel):
     features: dict[Feature, FeatureState] = Field(default_factory=dict)
     segmenting: SegmentingOptions = SegmentingOptions()
     language: str | None = None
+    languages: tuple[str, ...] = ()
+    translated_to: str | None = None
     plan_key: str | None = None
     chunk_count: int = Field(default=0, validation_alias=AliasChoices("chunk_count", "part_count"))
     documents_key: str | None = None
@@ -148,10 +150,16 @@ class Video(BaseModel):
         }
         return self.changed(probe=self.probe.model_copy(update=measurements))
 
-    def transcribed(self, language: str | None, unknown_speech_s: float) -> Self:
-        """`unknown_speech_s`: the length of the speech that is not in the transcript."""
+    def transcribed(self, languages: tuple[str, ...], unknown_speech_s: float, translated_to: str | None) -> Self:
+        """`languages`: those of the speech, the main one first; `unknown_speech_s`: the length without a transcript."""
         probe = self.probe and self.probe.model_copy(update={"unknown_speech_s": unknown_speech_s})
-        return self.changed(language=language, probe=probe)
+        language = next(iter(languages), None)
+        return self.changed(language=language, languages=languages, translated_to=translated_to, probe=probe)
+
+    @property
+    def spoken_languages(self) -> tuple[str, ...]:
+        """Also of a video that an earlier version has analysed."""
+        return self.languages or ((self.language,) if self.language else ())
 
     def with_embedded_subtitles(self, tracks: Sequence[SubtitleTrack]) -> Self:
         """Those inside the file; files that were sent with the video stay."""

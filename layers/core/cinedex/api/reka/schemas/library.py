@@ -70,6 +70,9 @@ class VideoMetadataResponse(BaseModel):
     untranscribed: str | None = Field(
         default=None, description="Extension: which speech is not in the transcript, and why."
     )
+    languages: list[str] = Field(
+        default=[], description="Extension: all spoken languages, ISO 639-1, that of most of the speech first."
+    )
 
     @classmethod
     def of(cls, video: Video) -> VideoMetadataResponse:
@@ -88,6 +91,7 @@ class VideoMetadataResponse(BaseModel):
             subtitle_tracks=[SubtitleTrackResponse.of(track) for track in video.subtitles],
             unreadable=probe.unreadable if probe else None,
             untranscribed=probe.untranscribed if probe else None,
+            languages=list(video.spoken_languages),
         )
 
 
@@ -105,7 +109,11 @@ class VideoResponse(BaseModel):
     error_code: str | None = Field(default=None, description="Extension: a stable code for `error`.")
     created_at: datetime | None = Field(default=None, description="Extension.")
     recorded_at: datetime | None = Field(default=None, description="Extension: start of the recording.")
-    language: str | None = Field(default=None, description="Extension: the spoken language, ISO 639-1.")
+    language: str | None = Field(
+        default=None,
+        description="Extension: the language of most of the speech, ISO 639-1; `und` for speech whose language the"
+        " deployment cannot detect; null without speech.",
+    )
     user_metadata: dict[str, Value] = Field(
         default_factory=dict, description="Extension: `metadata` of uploads and updates."
     )

@@ -53,7 +53,7 @@ def _is_admitted(video: Video, requested: SearchFilter) -> bool:
 def _has_properties(video: Video, requested: SearchFilter) -> bool:
     return (
         (requested.collection_ids is None or video.collection_id in requested.collection_ids)
-        and (requested.languages is None or video.language in requested.languages)
+        and (requested.languages is None or any(code in requested.languages for code in video.spoken_languages))
         and all(video.feature(feature).status is FeatureStatus.READY for feature in requested.features)
         and requested.metadata.holds(video.user_metadata)
     )
