@@ -72,7 +72,7 @@ def _list(arguments: Namespace, root: Path) -> int:
     for row in rows:
         state = "selected" if row.selected else "installed" if row.installed else "not installed"
         licence = row.licence or LICENCE_UNKNOWN
-        _write(f"{row.name:<24} {row.role or '-':<13} {row.size_bytes / 1e6:7.1f} MB  {licence:<11} {state}")
+        _write(f"{row.name:<26} {row.role or '-':<13} {row.size_bytes / 1e6:7.1f} MB  {licence:<11} {state}")
     _write(f"Folder: {root}")
     return 0
 
@@ -111,7 +111,7 @@ def _licences(arguments: Namespace, root: Path) -> int:
         return 0
     for name, licence, origin in rows:
         remark = "" if is_permissive(licence) else "  (limits its use)"
-        _write(f"{name:<24} {licence:<12} {origin}{remark}")
+        _write(f"{name:<26} {licence:<12} {origin}{remark}")
     return 0
 
 

@@ -29,6 +29,8 @@ NOT_CALLS = {
     "UploadFileobj",  # PutObject, or the operations of a multipart upload
     "TransactWriteItems",  # needs the permissions of its writes
 }  # fmt: skip
+OF_THE_OPERATOR = "gpu_tasks/model_store/"
+"""A command that no process of a deployment runs, with the credentials of the operator."""
 OPTIONAL = ("es:", "aoss:", "bedrock:")
 READS = {"dynamodb": ("Get", "Query", "Scan", "BatchGet", "Describe"), "s3": ("Get", "List")}
 
@@ -105,7 +107,8 @@ def test_a_permission_that_no_process_needs_any_more_is_not_excused() -> None:
 
 def operations_of_the_code() -> set[str]:
     """`GetItem` and the like: methods of clients of AWS, and those that are named to paginators and presigned URLs."""
-    paths = [p for p in python_files("layers", "gpu_tasks") if re.search(ADAPTERS_OF_AWS, p)]
+    used = [p for p in python_files("layers", "gpu_tasks") if re.search(ADAPTERS_OF_AWS, p)]
+    paths = [p for p in used if not p.startswith(OF_THE_OPERATOR)]
     texts = [(REPOSITORY / path).read_text(encoding="utf-8") for path in paths]
     names = {name for text in texts for pattern in OPERATION for name in re.findall(pattern, text)}
     return {"".join(word.capitalize() for word in name.split("_")) for name in names}

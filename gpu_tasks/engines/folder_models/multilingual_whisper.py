@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cinedex.analysis.domain.model_results import ModelInfo
 from cinedex.kernel.span import span
 
-from gpu_tasks.engines.folder_models.speech_windows import Detected, SpeechWindow, settled, speech_windows
+from gpu_tasks.engines.folder_models.speech_windows import SpeechWindow, detect, settled, speech_windows
 from gpu_tasks.engines.roles import Speech, SpeechOptions, Translated, UnknownSpeech, Waveform
 from gpu_tasks.engines.speech_evidence import follow_the_sound
 from gpu_tasks.engines.thread_budget import THREADS, limit_openmp_threads
@@ -79,12 +79,12 @@ class MultilingualWhisper:
         assert self._model is not None
         if language is not None or not self._model.model.is_multilingual:
             return [language or ENGLISH] * len(windows)
-        return settled(windows, [self._detected(waveform[window.start : window.end]) for window in windows])
+        return settled(windows, [detect(waveform[w.start : w.end], self._detected) for w in windows])
 
-    def _detected(self, sound: Waveform) -> Detected:
+    def _detected(self, sound: Waveform) -> tuple[str, float]:
         assert self._model is not None
         language, probability, _ = self._model.detect_language(sound)
-        return Detected(language, probability)
+        return language, probability
 
     def _decoded(
         self, sound: Waveform, window: SpeechWindow, language: str, translate_to: str | None

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gpu_tasks.engines.roles import SAMPLE_RATE_HZ, Waveform
+from gpu_tasks.engines.speech_evidence import LENGTHS, stretched
 
 WINDOW_S_MAX = 30.0
 SILENCE_MS_MIN = 500
 """Between two stretches of speech: a pause at which a window may end."""
-CERTAIN = 0.5
-"""The least probability of a language at which Whisper's authors take it as detected."""
+DETECTED = 0.5
+"""The least probability of a language that faster-whisper takes as detected."""
+CERTAIN = 0.95
+"""Below it, the same sound is detected again, slower and faster. Real speech is mostly above."""
 
 
 @dataclass(frozen=True)
@@ -29,14 +32,10 @@ class SpeechWindow:
 
 @dataclass(frozen=True)
 class Detected:
-    """The most probable language of a window."""
+    """The most probable language of a window, and whether it can be believed."""
 
     language: str
-    probability: float
-
-    @property
-    def is_certain(self) -> bool:
-        return self.probability >= CERTAIN
+    is_certain: bool
 
 
 def speech_windows(waveform: Waveform, vad_threshold: float | None) -> list[SpeechWindow]:
@@ -72,7 +71,15 @@ def settled(windows: Sequence[SpeechWindow], detected: Sequence[Detected]) -> li
         other = min(certain, key=lambda number: _distance(windows[at], windows[number]), default=None)
         return None if other is None else detected[other].language
 
-    return [nearest(at) for at in range(len(detected))]
+    return [guess.language if guess.is_certain else nearest(at) for at, guess in enumerate(detected)]
+
+
+def detect(sound: Waveform, detect_language: Callable[[Waveform], tuple[str, float]]) -> Detected:
+    """A language that is not certain has to be that of the slower and of the faster sound as well."""
+    language, probability = detect_language(sound)
+    if not DETECTED <= probability < CERTAIN:
+        return Detected(language, probability >= CERTAIN)
+    return Detected(language, all(detect_language(stretched(sound, by))[0] == language for by in LENGTHS))
 
 
 def _distance(one: SpeechWindow, other: SpeechWindow) -> int:

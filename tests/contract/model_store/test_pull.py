@@ -66,7 +66,7 @@ def test_a_transfer_starts_again_if_the_hub_does_not_resume(hub: Hub, root: Path
     assert (pull(of(hub), root) / "model.bin").read_bytes() == WEIGHTS
 
 
-def test_a_pull_that_failed_goes_on_at_the_next_one(hub: Hub, root: Path) -> None:
+def test_the_next_pull_resumes_one_that_failed(hub: Hub, root: Path) -> None:
     hub.breaks = [1000, 0, 0]
     with pytest.raises(PullFailed, match="broke off several times"):
         pull(of(hub), root)

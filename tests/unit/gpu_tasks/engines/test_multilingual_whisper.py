@@ -76,7 +76,7 @@ def test_each_window_is_transcribed_in_its_language_at_its_time(monkeypatch: pyt
 
 
 @pytest.mark.parametrize(("likelihood", "ratio"), [(-1.2, 1.5), (-0.3, 2.9)])
-def test_words_beyond_the_limits_of_whispers_authors_are_dropped_and_the_language_is_told(
+def test_words_beyond_the_limits_of_whispers_authors_are_dropped_and_the_language_is_named(
     monkeypatch: pytest.MonkeyPatch, likelihood: float, ratio: float
 ) -> None:
     model = ScriptedModel(
