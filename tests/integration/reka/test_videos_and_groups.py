@@ -16,7 +16,7 @@ FEATURES = {
 METADATA = {
     "width", "height", "avg_fps", "video_name", "title", "video_start_timestamp_utc_ms", "duration", "thumbnail",
     "thumbnails", "description", "source", "audio_tracks", "unreadable",
-    "untranscribed",
+    "untranscribed", "languages",
 }  # fmt: skip
 
 
