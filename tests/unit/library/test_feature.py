@@ -12,6 +12,9 @@ from cinedex.library.domain.feature import (
     dependents,
     trigger_of,
 )
+from pydantic import ValidationError
+
+from tests.support.memory.scenario import NOON
 
 T, C, E, O = Feature.TRANSCRIPT, Feature.CAPTIONS, Feature.EMBEDDINGS, Feature.OBJECTS  # noqa: E741
 
@@ -87,3 +90,33 @@ def test_a_failed_and_a_blocked_feature_say_why_and_keep_their_generation() -> N
 
 def test_only_pending_and_processing_are_in_flight() -> None:
     assert {s for s in FeatureStatus if s.in_flight} == {FeatureStatus.PENDING, FeatureStatus.PROCESSING}
+
+
+@pytest.mark.parametrize(
+    ("name", "allowed", "refused"), [("generation", [0, 1], [-1]), ("progress", [None, 0, 0.5, 1], [-0.1, 1.1])]
+)
+def test_generations_count_from_0_and_progress_lies_between_none_and_all(
+    name: str, allowed: list[float | None], refused: list[float]
+) -> None:
+    assert [getattr(FeatureState.model_validate({name: value}), name) for value in allowed] == allowed
+    for value in refused:
+        with pytest.raises(ValidationError, match=name):
+            FeatureState.model_validate({name: value})
+
+
+def test_a_feature_that_was_never_computed_is_none() -> None:
+    state = FeatureState()
+    assert (state.status, state.generation, state.models, state.progress) == (FeatureStatus.NONE, 0, (), None)
+
+
+def test_progress_begins_at_nothing_and_ends_at_all() -> None:
+    assert FeatureState().advanced(0.3).progress == 0.3
+    assert FeatureState().advanced(-1).progress == 0.0
+    assert FeatureState().advanced(1.0).progress == 1.0
+
+
+def test_a_waiting_feature_says_since_when_and_for_what() -> None:
+    waiting = FeatureState().queued().waiting(NOON, "a budget").resuming(NOON)
+    assert (waiting.waiting_since, waiting.waiting_reason, waiting.resumes_at) == (NOON, "a budget", NOON)
+    assert (waiting.status, waiting.generation) == (FeatureStatus.PENDING, 1)
+    assert waiting.started() == FeatureState(status=FeatureStatus.PROCESSING, generation=1, progress=0.0)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from cinedex.kernel.errors import MediaError
+from cinedex.library.domain.expected_file import UploadedPart
 from cinedex.library.domain.video import UploadStatus, Video
 
 from tests.support.memory.app_fixture import MINE, InMemoryApp
@@ -173,4 +174,25 @@ def test_a_download_that_failed_for_good_leaves_no_parts(memory_app: InMemoryApp
     memory_app.web.breaks = MediaError("too_large", "The file is too large.")
     memory_app.fetch(MINE, cut_short.video_id, URL)
     assert memory_app.now(cut_short).error_code == "too_large"
+    assert memory_app.media.uploads == {}
+
+
+@pytest.mark.parametrize(("beyond", "in_parts"), [(-1, False), (0, True), (1, True)])
+def test_a_download_of_16_mib_or_more_is_stored_in_parts(
+    memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch, beyond: int, in_parts: bool
+) -> None:
+    sizes: list[int] = []
+    upload_part = memory_app.partial.upload_part
+
+    def counted(key: str, upload_id: str, number: int, body: bytes) -> UploadedPart:
+        sizes.append(len(body))
+        return upload_part(key, upload_id, number, body)
+
+    monkeypatch.setattr(memory_app.partial, "upload_part", counted)
+    size = 16 * 2**20 + beyond
+    memory_app.web.chunks = (bytes(size),)
+    video = memory_app.uploading(source=URL)
+    memory_app.fetch(MINE, video.video_id, URL)
+    assert len(memory_app.media.files[video.media.key]) == size
+    assert sizes == ([16 * 2**20, *([beyond] if beyond else [])] if in_parts else [])
     assert memory_app.media.uploads == {}

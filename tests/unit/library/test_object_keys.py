@@ -129,3 +129,23 @@ def test_keys_are_those_under_which_earlier_versions_have_stored_objects() -> No
     assert task_result_key("a", "v", "shared", "read_text", "whole-0") == "results/a/v/shared/read_text/whole-0.json"
     assert plan_key("a", "v", "r") == "results/a/v/r/plan.json"
     assert documents_key("a", "v", "r") == "results/a/v/r/documents.json"
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("n" * 508 + ".mp4", "n" * 508 + ".mp4"),
+        ("x" + "n" * 508 + ".mp4", "n" * 508 + ".mp4"),
+        ("é" * 300 + ".mp4", "é" * 254 + ".mp4"),
+        (" a/b\\c.mp4 ", "c.mp4"),
+        ("..a\x00b\x7f.mp4.", "a_b_.mp4"),
+    ],
+)
+def test_a_filename_keeps_its_end_of_at_most_512_bytes(name: str, safe: str) -> None:
+    assert safe_filename(name) == safe
+
+
+def test_a_filename_may_have_what_looks_like_a_delimiter_of_keys() -> None:
+    key = parse_upload_key("uploads/a/v/x/y.mp4")
+    assert key is not None
+    assert (key.account_id, key.video_id, key.filename) == ("a", "v", "x/y.mp4")
