@@ -29,6 +29,7 @@ ENTITIES = {
     errors.SessionNotFound: ("chat session", "session_id"),
     errors.TurnNotFound: ("turn", "turn_id"),
     errors.PromptRunNotFound: ("prompt run", "prompt_run_id"),
+    errors.SubtitlesNotFound: ("subtitle track", "subtitle_id"),
 }
 
 

@@ -48,7 +48,15 @@ def test_typographic_marks_are_plain_ones(marks: str, plain: str) -> None:
 
 @pytest.mark.parametrize(
     ("first", "last"),
-    [(0x483, 0x487), (0x900, 0x903), (0x1CED, 0x1CED), (0xA66F, 0xA66F), (0xABEC, 0xABED), (0x3099, 0x309A)],
+    [
+        (0x483, 0x489),
+        (0x7EB, 0x7EB),
+        (0x900, 0x903),
+        (0x1CED, 0x1CED),
+        (0xA66F, 0xA66F),
+        (0xABEC, 0xABED),
+        (0x3099, 0x309A),
+    ],
 )
 def test_marks_of_scripts_belong_to_the_letter_before_them(first: int, last: int) -> None:
     for code in range(first, last + 1):

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 from cinedex.kernel.text.folding import fold, fold_clusters
-from cinedex.kernel.text.tokenizer import token_texts, tokenize, word_texts
+from cinedex.kernel.text.tokenizer import is_without_spaces, token_texts, tokenize, word_texts
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -126,3 +126,42 @@ def test_a_text_is_folded_as_its_clusters_are(text: str) -> None:
     clusters = list(fold_clusters(text))
     assert "".join(text[start:end] for _, start, end in clusters) == text
     assert unicodedata.normalize("NFC", "".join(folded for folded, _, _ in clusters)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("COVID-19", ["covid", "19", "covid19"]),
+        ("a-b-7", ["a", "b", "7", "ab7", "b7"]),
+        ("Wi-Fi", ["wi", "fi", "wifi"]),
+        ("東", ["東"]),
+        ("東京都", ["東京", "京都", "東", "京", "都"]),
+        ("d'or", ["d'or", "dor"]),
+        ("l'ete", ["l'ete", "ete", "lete"]),
+        ("x1", ["x1", "x", "1"]),
+        ("1,250", ["1250"]),
+        ("C++ c# d", ["cplusplus", "csharp", "d"]),
+        ("e\u0301te\u0301", ["ete"]),
+        ("", []),
+    ],
+)
+def test_a_text_has_its_words_and_their_variants_and_no_token_twice(text: str, tokens: list[str]) -> None:
+    assert sorted(token.text for token in tokenize(text)) == sorted(tokens)
+
+
+def test_words_come_before_variants_and_a_single_character_is_a_word() -> None:
+    assert [(t.text, t.is_variant) for t in tokenize("Wi-Fi")] == [("wi", False), ("fi", False), ("wifi", True)]
+    assert [(t.text, t.is_variant) for t in tokenize("東")] == [("東", False)]
+    assert {t.text: t.is_variant for t in tokenize("東京")} == {"東": True, "京": True, "東京": False}
+    assert {t.text: (t.start, t.end) for t in tokenize("a 東京 b-7")} == {
+        "a": (0, 1), "東": (2, 3), "京": (3, 4), "東京": (2, 4), "b": (5, 6), "7": (7, 8), "b7": (5, 8),
+    }  # fmt: skip
+
+
+def test_a_script_without_spaces_is_recognised() -> None:
+    assert [is_without_spaces(text) for text in ("a", "é", "東", "aแb", "한")] == [False, False, True, True, True]
+
+
+def test_a_long_text_has_the_tokens_of_a_short_one() -> None:
+    for length in (63, 64, 65):
+        assert token_texts("w" * length) == ["w" * length]
