@@ -12,7 +12,7 @@ from cinedex.answers.domain.quote import SOURCE_WEIGHTS, Quote
 from cinedex.kernel.errors import Unavailable
 from cinedex.kernel.log_fields import log_fields
 from cinedex.kernel.text.tokens import stems
-from cinedex.search.domain.query.query import Term
+from cinedex.search.domain.query.query import Query, Term
 from cinedex.search.domain.ranking.confidence import WORDS_ONLY, calibration_of
 from cinedex.search.domain.ranking.idf import IdfWeights
 from cinedex.search.domain.ranking.similarity import cosine
@@ -42,8 +42,8 @@ class ScoreQuotes:
         idf = IdfWeights(question.query.terms, texts)
         scored: list[tuple[float, Quote]] = []
         for quote, text, near in zip(quotes, texts, cosines, strict=True):
-            if _has_answer_type(question, quote, idf.coverage(_matching_terms(question.query.terms, text))):
-                coverage = idf.coverage(_matching_terms(question.query.terms, text, quote.segment_stems))
+            if _has_answer_type(question, quote, idf.coverage(_matching_terms(question.query, text))):
+                coverage = idf.coverage(_matching_terms(question.query, text, quote.segment_stems))
                 own = calibration.confidence(near, coverage)
                 scored.append((_weighted(question, quote, own), quote))
         return sorted(scored, key=lambda pair: (-pair[0], pair[1].video_id, pair[1].span.start_s))
@@ -58,12 +58,10 @@ class ScoreQuotes:
         return embedded.model, [cosine(question_vector, vector) for vector in vectors]
 
 
-def _matching_terms(
-    terms: Sequence[Term], text: frozenset[str], around: frozenset[str] = frozenset()
-) -> dict[Term, float]:
+def _matching_terms(query: Query, text: frozenset[str], around: frozenset[str] = frozenset()) -> dict[Term, float]:
     """ "She commanded it in 1999" lacks its subject: words of the surrounding segment count with less weight."""
-    nearby = {term: SEGMENT_WORD_WEIGHT for term in terms if term.is_in(around)}
-    return nearby | {term: 1.0 for term in terms if term.is_in(text)}
+    nearby = {term: SEGMENT_WORD_WEIGHT for term in query.terms_in(around) if term.is_in(around)}
+    return nearby | {term: 1.0 for term in query.terms_in(text) if term.is_in(text)}
 
 
 def _has_answer_type(question: Question, quote: Quote, coverage: float) -> bool:

@@ -9,6 +9,7 @@ from functools import cached_property
 from pydantic import BaseModel, ConfigDict, Field
 
 from cinedex.kernel.text.label_hierarchy import labels_of
+from cinedex.kernel.text.runs import Run, chance_pairs, runs
 from cinedex.kernel.text.tokenizer import compounds, parts_of
 from cinedex.kernel.text.tokens import content_words, singular, stem, stems, words
 
@@ -79,6 +80,12 @@ class Query(BaseModel):
         )
         return tuple({term.stems: term for term in terms}.values())
 
+    def terms_in(self, text_stems: frozenset[str]) -> dict[Term, float]:
+        """The terms that a text contains, with their weights; not those that only chance has in it."""
+        weights = {term: weight for term in self.terms if (weight := term.weight_in(text_stems))}
+        chance = chance_pairs(self._runs, text_stems) if self._runs else frozenset()
+        return {term: weight for term, weight in weights.items() if term.word not in chance} if chance else weights
+
     @cached_property
     def phrases(self) -> tuple[str, ...]:
         """Phrases in quotation marks, in lower case: a moment must contain each of them word for word."""
@@ -101,6 +108,10 @@ class Query(BaseModel):
     def _other_spellings(self, word: str) -> Iterator[str]:
         yield from self._joined_words.get(word, ())
         yield from parts_of(word)
+
+    @cached_property
+    def _runs(self) -> tuple[Run, ...]:
+        return tuple(runs(self.subject or self.text))
 
     @cached_property
     def _joined_words(self) -> dict[str, tuple[str, ...]]:

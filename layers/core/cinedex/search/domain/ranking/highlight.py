@@ -29,7 +29,7 @@ def _is_quoted(before: str) -> bool:
 def mark_words(text: str, query: Query) -> str | None:
     """`text` with the words of the query, in any spelling, between `<em>` and `</em>`; None without a match."""
     text_stems = stems(text)
-    marked_stems = frozenset().union(*(term.matched_stems(text_stems) for term in query.terms))
+    marked_stems = frozenset().union(*(term.matched_stems(text_stems) for term in query.terms_in(text_stems)))
     return _marked(text, [(t.start, t.end) for t in tokenize(text) if stem(t.text) in marked_stems])
 
 

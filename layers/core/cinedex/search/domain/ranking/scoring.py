@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from cinedex.search.domain.query.query import Query, Term
 from cinedex.search.domain.ranking.candidate import Candidate, ScoredSegment
@@ -38,7 +38,7 @@ class Scorer:
         self._cosine_max = cosine_max
 
     def score(self, candidate: Candidate) -> ScoredSegment:
-        matches = {m: _matching_terms(self._query.terms, stems) for m, stems in candidate.stems.items()}
+        matches = {m: self._query.terms_in(stems) for m, stems in candidate.stems.items()}
         boosts = self._boosts(candidate, matches)
         coverage = self._coverage(matches) * max(boosts.values(), default=1.0)
         cosine = max(candidate.cosines.values(), default=self._cosine_max or 0.0)
@@ -83,7 +83,3 @@ class Scorer:
         best = max(strength.values(), default=0.0)
         matched = [m for m, s in strength.items() if matches[m] or s > best / 2]
         return tuple(sorted(matched, key=lambda m: (-strength[m], list(Modality).index(m))))
-
-
-def _matching_terms(terms: Iterable[Term], stems: frozenset[str]) -> dict[Term, float]:
-    return {term: weight for term in terms if (weight := term.weight_in(stems))}
