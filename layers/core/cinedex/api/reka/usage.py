@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
+from pydantic_core import PydanticKnownError
 
 from cinedex.api.auth import Reader
 from cinedex.bootstrap.access import charge_video, record_usage
@@ -15,6 +17,17 @@ from cinedex.usage.operations import Operation, Usage, total
 from cinedex.usage.video_budget import VideoBudgetStatus
 
 router = APIRouter(prefix="/v2", tags=["usage"])
+
+
+def _calendar_day(text: object) -> object:
+    """Pydantic reads other digits as seconds since 1970."""
+    if isinstance(text, str) and not _DAY.match(text):
+        raise PydanticKnownError("date_type")
+    return text
+
+
+_DAY = re.compile(r"\d{4}-")
+Day = Annotated[date, BeforeValidator(_calendar_day)]
 
 
 class UsageCounts(BaseModel):
@@ -65,9 +78,9 @@ class UsageResponse(BaseModel):
 def usage(
     caller: Reader,
     first: Annotated[
-        date | None, Query(alias="from", description="First day, in UTC. Default: 29 days before the last.")
+        Day | None, Query(alias="from", description="First day, in UTC. Default: 29 days before the last.")
     ] = None,
-    last: Annotated[date | None, Query(alias="to", description="Last day, in UTC. Default: today.")] = None,
+    last: Annotated[Day | None, Query(alias="to", description="Last day, in UTC. Default: today.")] = None,
 ) -> UsageResponse:
     """Get the minutes analysed, searches, chats, segmentations, turns and tokens, in total and by day."""
     days = record_usage().read(caller.account_id, first, last)
