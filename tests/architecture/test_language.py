@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.architecture.tree import files, parsed
+from tests.architecture.tree import files, parsed, statements
 from tests.support.template import REPOSITORY
 
 BANNED = {
@@ -69,6 +69,9 @@ def python_texts(path: str) -> Iterator[Text]:
 
 
 def comments(path: str) -> Iterator[Text]:
+    """Files without the sign are not tokenised, which takes most of the time."""
+    if "#" not in (REPOSITORY / path).read_text(encoding="utf-8"):
+        return
     for token in tokens(path):
         if token.type == tokenize.COMMENT:
             yield Text(path, token.start[0], token.string.lstrip("# "))
@@ -80,7 +83,7 @@ def tokens(path: str) -> Iterator[tokenize.TokenInfo]:
 
 def texts_of_test(path: str) -> Iterator[Text]:
     """Docstrings, comments, and names of functions and classes. Other strings of a test are its data."""
-    for node in ast.walk(parsed(path)):
+    for node in statements(parsed(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield Text(path, node.lineno, node.name.replace("_", " "))
     for docstring in _docstrings(path):
@@ -91,7 +94,7 @@ def texts_of_test(path: str) -> Iterator[Text]:
 
 def _docstrings(path: str) -> Iterator[ast.AST]:
     """String statements: docstrings of modules, classes and functions, and those below constants."""
-    return (node.value for node in ast.walk(parsed(path)) if isinstance(node, ast.Expr))
+    return (node.value for node in statements(parsed(path)) if isinstance(node, ast.Expr))
 
 
 def markdown_texts(path: str) -> Iterator[Text]:

@@ -44,6 +44,14 @@ def parsed(path: str) -> ast.Module:
     return ast.parse((REPOSITORY / path).read_text(encoding="utf-8"))
 
 
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Every statement below `node`, but no expression: that is most of what `ast.walk` visits."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
+            yield child
+            yield from statements(child)
+
+
 @dataclass(frozen=True)
 class Function:
     path: str
@@ -53,7 +61,7 @@ class Function:
 
 def functions(path: str) -> Iterator[Function]:
     """Every function and method with its number of lines from `def` to the end, without the docstring."""
-    for node in ast.walk(parsed(path)):
+    for node in statements(parsed(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or node.lineno) - node.lineno + 1
             first = node.body[0]
