@@ -102,12 +102,13 @@ class MultilingualWhisper:
     def _translated(
         self, sound: Waveform, window: SpeechWindow, language: str, spoken: list[Segment]
     ) -> Iterator[Translated]:
-        """English words are their own translation."""
+        """English words are their own translation. The times that the model writes may lie behind the window."""
         if language != ENGLISH:
             spoken = _believed(self._segments(sound, language=language, task="translate"))
         for segment in spoken:
-            start_s, end_s = window.start_s + max(segment.start, 0.0), window.start_s + segment.end
-            yield Translated(span(round(start_s, 3), round(max(start_s, end_s), 3)), segment.text.strip())
+            start_s = min(window.start_s + max(segment.start, 0.0), window.end_s)
+            end_s = max(start_s, min(window.start_s + segment.end, window.end_s))
+            yield Translated(span(round(start_s, 3), round(end_s, 3)), segment.text.strip())
 
     def _segments(self, sound: Waveform, **options: Any) -> list[Segment]:
         assert self._model is not None

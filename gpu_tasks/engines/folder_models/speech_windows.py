@@ -29,6 +29,10 @@ class SpeechWindow:
     def start_s(self) -> float:
         return self.start / SAMPLE_RATE_HZ
 
+    @property
+    def end_s(self) -> float:
+        return self.end / SAMPLE_RATE_HZ
+
 
 @dataclass(frozen=True)
 class Detected:

@@ -1,9 +1,13 @@
 """Texts of similar meaning have similar vectors, in the worker and in the query function."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from gpu_tasks.engines.catalog import weight_path
+from gpu_tasks.engines.pinned_folder import pin
 from gpu_tasks.engines.registry import EngineRegistry
 from gpu_tasks.functions.embed_query import TEXTS_MAX, handler
 
@@ -48,3 +52,18 @@ def test_the_query_function_uses_the_vector_space_of_the_worker(engines: EngineR
 def test_the_query_function_rejects_an_event_without_a_list_of_texts(event: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         handler(event, None)
+
+
+def test_a_model_in_a_folder_has_the_vectors_of_its_weights(
+    engines: EngineRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "model.onnx").symlink_to(weight_path("minilm"))
+    (folder / "tokenizer.json").symlink_to(weight_path("minilm-tokenizer"))
+    sha256 = pin(folder).sha256["model.onnx"]
+    monkeypatch.setenv("MODEL_WEIGHTS_DIR", str(tmp_path))
+    monkeypatch.setenv("TEXT_VECTOR_MODEL", "mine")
+    chosen = EngineRegistry("cpu")
+    assert np.allclose(chosen.text_vectors.encode(["a boat"]), engines.text_vectors.encode(["a boat"]))
+    assert (chosen.text_vectors.dimension, chosen.model("text_vectors").label) == (384, f"mine@{sha256[:12]}")
