@@ -49,14 +49,37 @@ class Reach:
         """Ids of up to `TESTS_MAX` tests: those of the module first, then those of the capability, then unit tests.
 
         Lines that run at import run in no test, or in the one that imported the module first: for these, it is the
-        tests that run any line of the module.
+        tests that run any line of the module, and those of files that import it, because a test that only constructs
+        a model runs no line of it.
         """
         by_line = self._data.contexts_by_lineno(module)
         in_functions = lines_of_functions((self._root / module).read_text(encoding="utf-8"))
         reaching = {context for line in in_functions & {*lines} for context in by_line.get(line, ()) if context}
-        found = reaching or {context for contexts in by_line.values() for context in contexts if context}
-        tests = {context.rpartition("|")[0] for context in found} - self._failed
-        return nearest(tests, module, capability)
+        tests = _tests_of(reaching)
+        if not tests:
+            anywhere = {context for contexts in by_line.values() for context in contexts if context}
+            tests = _tests_of(anywhere) | self._importing(module)
+        return nearest(tests - self._failed, module, capability)
+
+    def _importing(self, module: str) -> set[str]:
+        name = dotted_name(module)
+        tests = _tests_of(self._data.measured_contexts())
+        files = {test.split("::")[0] for test in tests}
+        importing = {file for file in files if imports(self._root / file, name)}
+        return {test for test in tests if test.split("::")[0] in importing}
+
+
+def dotted_name(module: str) -> str:
+    return module.removeprefix("layers/core/").removesuffix(".py").replace("/", ".")
+
+
+def imports(path: Path, module: str) -> bool:
+    """Whether a test imports from exactly this module."""
+    return path.is_file() and re.search(rf"\b{re.escape(module)} import ", path.read_text(encoding="utf-8")) is not None
+
+
+def _tests_of(contexts: Iterable[str]) -> set[str]:
+    return {context.rpartition("|")[0] for context in contexts if context}
 
 
 def lines_of_functions(text: str) -> frozenset[int]:

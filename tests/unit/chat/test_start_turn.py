@@ -187,6 +187,24 @@ def test_a_scope_names_at_most_100_ids_of_a_kind(
     assert used(chat) == 0
 
 
+@pytest.mark.parametrize("unknown", [("x",), ("x", "y")])
+def test_the_first_unknown_id_of_a_scope_is_named(chat: ChatFixture, unknown: tuple[str, ...]) -> None:
+    collections = MemoryCollections()
+    known = collections.add(collection()).collection_id
+    start = replace(chat.start, collections=collections)
+    session_id = chat.session().session_id
+    for scope, field in (
+        (TurnScope(collection_ids=(known, *unknown)), "collection_ids"),
+        (TurnScope(prompt_run_ids=unknown), "prompt_run_ids"),
+    ):
+        with pytest.raises(NotFound, match=r": x$") as missing:
+            start(TurnRequest(account_id="mine", session_id=session_id, message="Who?", scope=scope))
+        assert missing.value.field == field
+    twice = TurnScope(collection_ids=(known, known))
+    turn = start(TurnRequest(account_id="mine", session_id=session_id, message="Who?", scope=twice)).turn
+    assert (turn.effective_scope.collection_ids, turn.effective_scope.all_collections) == ((known,), False)
+
+
 @pytest.mark.parametrize(("remaining", "retry_after_s"), [({"hours": 12}, 43_200), ({"seconds": 0.5}, 1)])
 def test_an_exceeded_budget_is_back_at_midnight_of_utc(
     chat: ChatFixture, remaining: dict[str, float], retry_after_s: int

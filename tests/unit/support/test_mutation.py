@@ -10,7 +10,7 @@ import pytest
 from tests.mutation.capabilities import MEASURED, NoSuchModule, capability_of, modules_of, named
 from tests.mutation.change import Change, _annotations, _is_in, sampled
 from tests.mutation.equivalent import is_equivalent
-from tests.mutation.reach import TESTS_MAX, lines_of_functions, nearest
+from tests.mutation.reach import TESTS_MAX, dotted_name, imports, lines_of_functions, nearest
 from tests.mutation.score import HEADER, Score, score_of, written_into
 from tests.support.template import REPOSITORY
 
@@ -49,6 +49,14 @@ def test_tests_of_the_module_come_first_and_the_others_are_limited() -> None:
 def test_constants_defaults_and_signatures_run_at_import_and_bodies_when_they_are_called() -> None:
     lines = ["LIMIT = 3", "class A:", "    size: int = 4", "    def f(", "        self, a: int = 5", "    ): return a"]
     assert lines_of_functions("\n".join([*lines, "    def g(self):", "        return 6"])) == {6, 8}
+
+
+def test_a_test_that_imports_a_module_is_found_by_its_text() -> None:
+    name = dotted_name(RETRY)
+    assert name == "cinedex.kernel.retry"
+    assert imports(REPOSITORY / "tests/unit/kernel/test_retry.py", name)
+    assert not imports(REPOSITORY / "tests/unit/kernel/test_retry.py", "kernel.retry_policy")
+    assert not imports(REPOSITORY / "tests/unit/kernel/test_ids.py", name)
 
 
 @pytest.mark.parametrize(
