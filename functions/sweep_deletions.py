@@ -1,12 +1,17 @@
-"""On a schedule: erases deleted videos again, until no late result can arrive. After a restart: orphaned media, too."""
+"""On a schedule: erases deleted videos again, until no late result can arrive. After a restart: orphaned media, too.
+
+After an update from a version without lists, it also enters the stored videos into the lists.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from cinedex.bootstrap.library import sweep_deletions, sweep_orphaned_media
+from cinedex.bootstrap.library import fill_lists, sweep_deletions, sweep_orphaned_media
 from cinedex.observability import lambda_handler
 from pydantic import BaseModel
+
+FILL_LISTS_S_MAX = 120.0
 
 
 class SweepDeletionsEvent(BaseModel):
@@ -17,7 +22,8 @@ class SweepDeletionsEvent(BaseModel):
 
 @lambda_handler(SweepDeletionsEvent)
 def handler(event: SweepDeletionsEvent) -> dict[str, Any]:
+    lists = fill_lists()(FILL_LISTS_S_MAX)
     pending = sweep_deletions()()
     if event.after_restart:
         sweep_orphaned_media()()
-    return {"pending_deletions": pending}
+    return {"pending_deletions": pending, "lists_filled": lists.is_done}

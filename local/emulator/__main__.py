@@ -12,6 +12,7 @@ from local.emulator import fair_queue, patches
 from local.emulator.aws_answers import MinistackAnswers
 from local.emulator.durability.installation import Durability
 from local.emulator.function_pools import FunctionPools, run_functions_in_pools
+from local.emulator.ordered_partitions import OrderedPartitions
 from local.emulator.signed_requests import SignedRequests
 from local.emulator.write_tracker import Application
 from local.own_address import OwnAddress
@@ -23,6 +24,7 @@ def main() -> None:
     run_functions_in_pools(pools)
     patches.discard_invocation_logs()
     durability.install()
+    OrderedPartitions().install()
     patches.read_only_the_requested_range(durability.objects.open_range)
     patches.give_each_branch_its_own_token()
     fair_queue.take_turns_between_message_groups()

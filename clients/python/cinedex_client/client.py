@@ -74,7 +74,7 @@ class Client:
 
     def videos(self) -> list[Video]:
         """All videos, newest first."""
-        return [Video.read(video) for video in self._connection.get("/v2/videos")["results"]]
+        return [Video.read(video) for video in self._list("/v2/videos")]
 
     def video(self, video_id: str) -> Video:
         return Video.read(self._connection.get(f"/v2/videos/{video_id}"))
@@ -161,7 +161,7 @@ class Client:
 
     def api_keys(self) -> list[ApiKey]:
         """All keys of the account, newest first, including revoked ones. Needs an admin key."""
-        return [ApiKey.read(key) for key in self._connection.get("/v2/api-keys")["results"]]
+        return [ApiKey.read(key) for key in self._list("/v2/api-keys")]
 
     def create_api_key(
         self,
@@ -184,6 +184,16 @@ class Client:
 
     def revoke_api_key(self, key_id: str) -> ApiKey:
         return ApiKey.read(self._connection.delete(f"/v2/api-keys/{key_id}"))
+
+    def _list(self, path: str) -> Iterator[Json]:
+        """The items of all pages."""
+        token: str | None = None
+        while True:
+            page = self._connection.get(path, {"page_token": token} if token else None)
+            yield from page["results"]
+            token = page.get("next_page_token")
+            if not token:
+                return
 
     def _read(self, video_id: str, insight: str, item: type[_Item]) -> Iterator[_Item]:
         query: dict[str, Any] = {"page_limit": _PAGE_LIMIT, "page_token": None}

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 import pytest
 from cinedex.adapters.dynamodb.api_keys import API_KEY, API_KEY_BY_SECRET, DynamoDbKeyUses, StoredApiKeys
-from cinedex.adapters.dynamodb.collections import COLLECTION, StoredCollections
+from cinedex.adapters.dynamodb.collections import StoredCollections
+from cinedex.adapters.dynamodb.library.backfill import DynamoDbListBackfill
+from cinedex.adapters.dynamodb.library.stores import stored_collections, stored_videos
 from cinedex.adapters.dynamodb.progress import DynamoDbProgress
 from cinedex.adapters.dynamodb.repository import DynamoDbRepository
 from cinedex.adapters.dynamodb.runs import RUN, StoredRuns
 from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.adapters.dynamodb.videos import VIDEO, StoredVideos
+from cinedex.library.domain.list_backfill import ListBackfill
 
 from tests.support.aws import new_table
 from tests.support.memory.access import MemoryKeyUses
@@ -36,10 +39,11 @@ def _in_memory() -> Library:
 
 def _on_aws() -> Library:
     table = DynamoDbTable(new_table())
+    DynamoDbListBackfill(table).save(ListBackfill(is_done=True))
     videos = DynamoDbRepository(table, VIDEO)
     return Library(
-        StoredVideos(videos),
-        StoredCollections(DynamoDbRepository(table, COLLECTION)),
+        stored_videos(table),
+        stored_collections(table),
         StoredRuns(DynamoDbRepository(table, RUN), videos, table.delete_partition),
         StoredApiKeys(DynamoDbRepository(table, API_KEY), DynamoDbRepository(table, API_KEY_BY_SECRET)),
         DynamoDbKeyUses(table),

@@ -16,11 +16,13 @@ from tests.support.memory.app_fixture import MINE, YOURS
 from tests.support.memory.scenario import NOON
 
 
-def collection(account_id: str = MINE, name: str = "Holidays") -> Collection:
+def collection(account_id: str = MINE, name: str | None = None) -> Collection:
+    """Each has a name of its own."""
+    collection_id = new_id()
     return Collection(
-        collection_id=new_id(),
+        collection_id=collection_id,
         account_id=account_id,
-        name=name,
+        name=name or f"Holidays {collection_id}",
         metadata={"year": 2026, "tags": ["sea", "日本"], "nested": {"deep": None}},
         created_at=NOON,
         updated_at=NOON + timedelta(microseconds=1),
@@ -80,13 +82,13 @@ def test_a_key_is_found_by_the_hash_of_its_secret(library: Library) -> None:
 def test_keys_are_listed_newest_first_and_only_to_their_account(library: Library) -> None:
     older, newer = library.keys.add(key()), library.keys.add(key())
     library.keys.add(key(YOURS))
-    assert library.keys.list(MINE) == [newer, older]
+    assert list(library.keys.page(MINE, 9).items) == [newer, older]
 
 
 def test_a_revoked_key_is_revoked_wherever_it_is_looked_up(library: Library) -> None:
     revoked = library.keys.save(library.keys.add(key()).model_copy(update={"revoked_at": NOON}))
     assert library.keys.find(revoked.secret_sha256) == revoked
-    assert library.keys.list(MINE) == [revoked]
+    assert list(library.keys.page(MINE, 9).items) == [revoked]
 
 
 def test_a_use_of_a_key_replaces_one_that_is_old_enough(library: Library) -> None:

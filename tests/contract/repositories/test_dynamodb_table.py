@@ -8,10 +8,9 @@ import boto3
 import pytest
 from cinedex.adapters.dynamodb import keys
 from cinedex.adapters.dynamodb.batches import UNPROCESSED, write_batches
-from cinedex.adapters.dynamodb.collections import COLLECTION, StoredCollections
 from cinedex.adapters.dynamodb.items import ITEM_BYTES_MAX
+from cinedex.adapters.dynamodb.library.stores import stored_collections
 from cinedex.adapters.dynamodb.progress import DynamoDbProgress
-from cinedex.adapters.dynamodb.repository import DynamoDbRepository
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
 from cinedex.adapters.dynamodb.timeline import DynamoDbTimeline
 from cinedex.analysis.domain.timeline_entries import DETECTIONS_PER_ENTRY_MAX
@@ -63,7 +62,7 @@ def test_a_large_item_that_fits_is_stored(table: DynamoDbTable) -> None:
 
 
 def test_metadata_of_a_collection_that_is_too_large_is_refused(table: DynamoDbTable) -> None:
-    collections = StoredCollections(DynamoDbRepository(table, COLLECTION))
+    collections = stored_collections(table)
     huge = collection().model_copy(update={"metadata": {"x": "y" * ITEM_BYTES_MAX}})
     with pytest.raises(TooLarge):
         collections.add(huge)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import json
 import logging
-from collections.abc import Sequence
 
 import pytest
+from cinedex.kernel.pagination import Page
 from cinedex.library.domain.video import Video
 from cinedex.observability import logger
 
@@ -18,11 +18,11 @@ from tests.support.memory.app_fixture import InMemoryApp
 def test_a_line_has_the_request_id_of_the_response_and_the_account(
     memory_app: InMemoryApp, library: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def listed(_account_id: str) -> Sequence[Video]:
+    def listed(*_: object) -> Page[Video]:
         logging.getLogger("cinedex.library").warning("listing")
-        return ()
+        return Page((), None)
 
-    monkeypatch.setattr(memory_app.videos, "list", listed)
+    monkeypatch.setattr(memory_app.videos, "page", listed)
     stream = io.StringIO()
     before = logger.registered_handler.setStream(stream)  # type: ignore[attr-defined]
     try:

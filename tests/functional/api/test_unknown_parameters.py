@@ -19,6 +19,11 @@ from tests.support.api import Api
 from tests.support.golden import ACCOUNT
 from tests.support.memory.app_fixture import InMemoryApp
 
+HAS = (
+    "created_from, created_to, feature, feature_status, group_id, ids, metadata, name, page_limit, page_token, "
+    "recorded_from, recorded_to, …"
+)
+
 
 @pytest.mark.parametrize(
     ("name", "message"),
@@ -27,8 +32,9 @@ from tests.support.memory.app_fixture import InMemoryApp
         ("ids[0]", "Unknown query parameter 'ids[0]'. Did you mean 'ids'?"),
         ("id", "Unknown query parameter 'id'. Did you mean 'ids'?"),
         ("IDS", "Unknown query parameter 'IDS'. Did you mean 'ids'?"),
-        ("grup_id", "Unknown query parameter 'grup_id'. This route has: ids."),
-        ("x" * 900, f"Unknown query parameter {'x' * 64!r}. This route has: ids."),
+        ("grup_id", "Unknown query parameter 'grup_id'. Did you mean 'group_id'?"),
+        ("colour", f"Unknown query parameter 'colour'. This route has: {HAS}."),
+        ("x" * 900, f"Unknown query parameter {'x' * 64!r}. This route has: {HAS}."),
     ],
 )
 def test_a_list_with_a_misspelt_filter_is_refused(library: Api, video: Video, name: str, message: str) -> None:

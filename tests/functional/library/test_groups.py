@@ -18,7 +18,7 @@ def test_a_group_is_created_read_updated_and_deleted(library: Api) -> None:
     assert library.get(path).body == created.body
     changed = library.patch(path, {"metadata": {"team": "a"}}).body
     assert (changed["name"], changed["metadata"]) == ("Launch clips", {"team": "a"})
-    assert library.get("/v2/video-groups").body == {"results": [changed]}
+    assert library.get("/v2/video-groups").body == {"results": [changed], "next_page_token": None, "total": 1}
     assert library.delete(path).body == {"status": "success", "message": None}
     assert library.get(path).status == 404
 
@@ -27,7 +27,7 @@ def test_videos_are_moved_into_a_group_all_or_none(library: Api, video: Video) -
     group_id = library.post("/v2/video-groups", {"name": "G"}).body["group_id"]
     path = f"/v2/video-groups/{group_id}/videos"
     assert library.post(path, {"video_ids": [video.video_id, new_id()]}).status == 404
-    assert library.get(path).body == {"results": []}
+    assert library.get(path).body == {"results": [], "next_page_token": None, "total": 0}
     moved = library.post(path, {"video_ids": [video.video_id]}).body
     assert moved == {"status": "success", "moved_count": 1, "group_id": group_id, "video_ids": [video.video_id]}
     assert [v["video_id"] for v in library.get(path).body["results"]] == [video.video_id]

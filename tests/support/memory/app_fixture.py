@@ -72,6 +72,7 @@ from tests.support.memory.library import (
     MemoryAllVideos,
     MemoryApiKeys,
     MemoryCollections,
+    MemoryListBackfill,
     MemoryPendingDeletions,
     MemoryReindexing,
     MemoryRuns,
@@ -142,6 +143,7 @@ class InMemoryApp:
         )
         self.versions, self.reindexing = MemoryIndexVersions(self.moments), MemoryReindexing()
         self.all_videos = MemoryAllVideos(self.videos)
+        self.list_backfill = MemoryListBackfill(self.videos)
         self.chats, self.agent = MemoryChatStore(self.idempotency), ScriptedAgent()
         self.budget, self.video_budget = MemoryTurnBudget(self.usage), MemoryVideoBudget()
         self.charge = ChargeVideo(self.video_budget, self.clock, minutes_max=0)

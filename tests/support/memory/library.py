@@ -2,26 +2,65 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from cinedex.access.domain.api_keys import ApiKey
 from cinedex.adapters.dynamodb.api_keys import API_KEY, API_KEY_BY_SECRET, StoredApiKeys
-from cinedex.adapters.dynamodb.collections import COLLECTION, StoredCollections
+from cinedex.adapters.dynamodb.collections import COLLECTION, NAME, StoredCollections
+from cinedex.adapters.dynamodb.lists.accounts import ACCOUNT, StoredAccounts
+from cinedex.adapters.dynamodb.lists.list_state import BACKFILL, StoredListState
+from cinedex.adapters.dynamodb.lists.video_refs import ENTITIES, VideoRefs
 from cinedex.adapters.dynamodb.pending_deletions import PENDING_DELETION, StoredPendingDeletions
 from cinedex.adapters.dynamodb.reindexing import REINDEXING, StoredReindexing
 from cinedex.adapters.dynamodb.runs import RUN, StoredRuns
 from cinedex.adapters.dynamodb.videos import VIDEO, StoredVideos
+from cinedex.library.domain.list_backfill import ListBackfill
 from cinedex.library.domain.video import Video
+from cinedex.library.ports.list_backfill import UnlistedPage
 
-from tests.support.memory.repository import MemoryRepository
+from tests.support.memory.repository import MemoryRepository, Write
+
+
+class MemoryCounts:
+    """`Counts`."""
+
+    def __init__(self) -> None:
+        self._counted: Counter[tuple[str, str]] = Counter()
+
+    def addition(self, account_id: str, list_name: str, member: str, by: int) -> Write:
+        return lambda: True, lambda: self._counted.update({(account_id, list_name): by})
+
+    def read(self, account_id: str, list_name: str) -> int:
+        return self._counted[account_id, list_name]
+
+
+def filled_lists() -> StoredListState:
+    """The state in which every video is in the lists."""
+    state = StoredListState(MemoryRepository(BACKFILL))
+    state.save(ListBackfill(is_done=True))
+    return state
+
+
+class MemoryListBackfill(StoredListState):
+    """`ListBackfillStore` that has one page."""
+
+    def __init__(self, videos: MemoryVideos) -> None:
+        super().__init__(MemoryRepository(BACKFILL))
+        self._videos = videos
+
+    def page(self, cursor: str | None) -> UnlistedPage:
+        return UnlistedPage(self._videos.all(), [], None)
 
 
 class MemoryVideos(StoredVideos):
     """`VideoRepository` and `UnfinishedVideos`."""
 
     def __init__(self) -> None:
-        self.repository = MemoryRepository(VIDEO)
-        super().__init__(self.repository)
+        self.repository, self.counts = MemoryRepository(VIDEO), MemoryCounts()
+        self.refs = {kind: MemoryRepository(entity) for kind, entity in ENTITIES.items()}
+        self.accounts = StoredAccounts(MemoryRepository(ACCOUNT))
+        super().__init__(self.repository, VideoRefs(self.refs, self.counts), self.accounts, filled_lists())
 
     def all(self) -> Sequence[Video]:
         """Of all accounts, oldest first."""
@@ -32,7 +71,7 @@ class MemoryCollections(StoredCollections):
     """`CollectionRepository`."""
 
     def __init__(self) -> None:
-        super().__init__(MemoryRepository(COLLECTION))
+        super().__init__(MemoryRepository(COLLECTION), MemoryRepository(NAME), MemoryCounts(), filled_lists())
 
 
 class MemoryRuns(StoredRuns):

@@ -7,7 +7,7 @@ from threading import RLock
 from typing import Generic, TypeVar
 
 from cinedex.adapters.dynamodb.keys import Key
-from cinedex.adapters.dynamodb.repository import Entity
+from cinedex.adapters.dynamodb.repository import EVERYTHING, Entity
 from cinedex.kernel.errors import StaleRevision, StateConflict
 from cinedex.kernel.pagination import Page
 from pydantic import BaseModel
@@ -53,10 +53,19 @@ class MemoryRepository(Generic[M]):
         with _lock:
             self._stored.pop(key, None)
 
-    def page(self, partition: str, limit: int, cursor: str | None = None, *, newest_first: bool = True) -> Page[M]:
+    def page(
+        self,
+        partition: str,
+        limit: int,
+        cursor: str | None = None,
+        *,
+        newest_first: bool = True,
+        between: tuple[str, str] = EVERYTHING,
+    ) -> Page[M]:
         prefix = self.entity.pattern.sort_prefix
         ordered = sorted((key for key in list(self._stored) if key.pk == partition), reverse=newest_first)
         names = [key.sk.removeprefix(prefix) for key in ordered]
+        names = [name for name in names if between[0] <= name <= between[1]]
         if cursor is not None:
             names = [name for name in names if (name < cursor if newest_first else name > cursor)]
         items = tuple(self._stored[Key(partition, prefix + name)] for name in names[:limit])
@@ -74,11 +83,17 @@ class MemoryRepository(Generic[M]):
         return lambda: self.entity.key(entity) not in self._stored, lambda: self._put(entity)
 
     def replacement(self, entity: M) -> Write:
-        def is_current() -> bool:
-            stored = self._stored.get(self.entity.key(entity))
-            return stored is not None and self.entity.revision_of(stored) == self.entity.revision_of(entity)
+        return lambda: self._is_stored(entity), lambda: self._put(self.entity.next_revision(entity))
 
-        return is_current, lambda: self._put(self.entity.next_revision(entity))
+    def deletion(self, entity: M) -> Write:
+        return lambda: self._is_stored(entity), lambda: self.delete(self.entity.key(entity))
+
+    def unchanged(self, entity: M) -> Write:
+        return lambda: self._is_stored(entity), lambda: None
+
+    def _is_stored(self, entity: M) -> bool:
+        stored = self._stored.get(self.entity.key(entity))
+        return stored is not None and self.entity.revision_of(stored) == self.entity.revision_of(entity)
 
     def overwrite(self, entity: M) -> Write:
         return lambda: True, lambda: self._put(entity)

@@ -71,7 +71,7 @@ def test_a_malformed_key_costs_no_look_up(
 
 
 def test_a_revoked_key_is_not_valid(memory_app: InMemoryApp, authenticate: Authenticate, secret: str) -> None:
-    (key,) = memory_app.manage_api_keys.list(MINE)
+    (key,) = memory_app.manage_api_keys.page(MINE).items
     memory_app.manage_api_keys.revoke(MINE, key.key_id)
     with pytest.raises(NotAuthenticated, match="not valid"):
         authenticate({"x-api-key": secret})
@@ -93,5 +93,5 @@ def test_a_key_is_refused_from_the_moment_at_which_it_expires(
 def test_a_caller_is_no_more_than_the_key_says(
     memory_app: InMemoryApp, authenticate: Authenticate, secret: str
 ) -> None:
-    (key,) = memory_app.manage_api_keys.list(MINE)
+    (key,) = memory_app.manage_api_keys.page(MINE).items
     assert authenticate({"x-api-key": secret}) == Caller(account_id=MINE, key_id=key.key_id, scope=Scope.WRITE)

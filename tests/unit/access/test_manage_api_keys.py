@@ -20,20 +20,20 @@ def test_a_key_is_stored_without_its_secret(memory_app: InMemoryApp) -> None:
         Scope.READ,
         memory_app.clock.now(),
     )
-    assert memory_app.manage_api_keys.list(MINE) == [key]
+    assert list(memory_app.manage_api_keys.page(MINE).items) == [key]
 
 
 def test_keys_are_listed_newest_first_and_only_to_their_account(memory_app: InMemoryApp) -> None:
     older, newer = (memory_app.manage_api_keys.create(MINE, name, Scope.READ)[0] for name in ("older", "newer"))
     memory_app.manage_api_keys.create(YOURS, "foreign", Scope.READ)
-    assert memory_app.manage_api_keys.list(MINE) == [newer, older]
+    assert list(memory_app.manage_api_keys.page(MINE).items) == [newer, older]
 
 
 def test_revoking_keeps_the_key_in_the_list_with_its_time(memory_app: InMemoryApp) -> None:
     key, _ = memory_app.manage_api_keys.create(MINE, "laptop", Scope.READ)
     revoked = memory_app.manage_api_keys.revoke(MINE, key.key_id)
     assert revoked.revoked_at == memory_app.clock.now()
-    assert memory_app.manage_api_keys.list(MINE) == [revoked]
+    assert list(memory_app.manage_api_keys.page(MINE).items) == [revoked]
 
 
 def test_revoking_changes_nothing_else_of_a_key(memory_app: InMemoryApp) -> None:

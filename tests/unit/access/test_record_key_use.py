@@ -94,5 +94,5 @@ def test_lists_have_the_last_use_of_each_key(memory_app: InMemoryApp, revoke: bo
     RecordKeyUse(memory_app.key_uses, memory_app.clock)(used.caller)
     if revoke:
         memory_app.manage_api_keys.revoke(MINE, used.key_id)
-    listed = {key.name: key.last_used_at for key in memory_app.manage_api_keys.list(MINE)}
+    listed = {key.name: key.last_used_at for key in memory_app.manage_api_keys.page(MINE).items}
     assert listed == {"used": memory_app.clock.now().replace(microsecond=0), "unused": None}

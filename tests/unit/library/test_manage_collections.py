@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from cinedex.kernel.errors import InvalidInput, NotFound, StateConflict
 from cinedex.kernel.ids import new_id
+from cinedex.library.domain.list_query import CollectionQuery, VideoQuery
 
 from tests.support.memory.app_fixture import MINE, YOURS, InMemoryApp
 
@@ -60,7 +61,8 @@ def test_the_videos_of_a_deleted_collection_belong_to_none(memory_app: InMemoryA
 def test_moving_moves_each_video_once(memory_app: InMemoryApp) -> None:
     group, video = memory_app.groups.create(MINE, "Holidays", {}), memory_app.uploaded()
     assert memory_app.groups.move(MINE, group.collection_id, [video.video_id] * 2) == [video.video_id]
-    assert [v.video_id for v in memory_app.groups.videos_of(MINE, group.collection_id)] == [video.video_id]
+    listed = memory_app.videos.page(MINE, VideoQuery(collection_id=group.collection_id), 9).items
+    assert [v.video_id for v in listed] == [video.video_id]
 
 
 def test_moving_an_unknown_video_moves_none(memory_app: InMemoryApp) -> None:
@@ -76,7 +78,6 @@ def test_another_account_s_collection_is_not_found(memory_app: InMemoryApp) -> N
         lambda: memory_app.groups.get(MINE, foreign.collection_id),
         lambda: memory_app.groups.update(MINE, foreign.collection_id, "Mine now", None),
         lambda: memory_app.groups.delete(MINE, foreign.collection_id),
-        lambda: memory_app.groups.videos_of(MINE, foreign.collection_id),
         lambda: memory_app.groups.move(MINE, foreign.collection_id, []),
         lambda: memory_app.describe(MINE, memory_app.uploaded().video_id, {"collection_id": foreign.collection_id}),
     ):
@@ -99,7 +100,7 @@ def test_metadata_of_a_collection_has_at_most_64_000_bytes_of_json(memory_app: I
     ):
         with pytest.raises(InvalidInput, match="64000 bytes"):
             attempt()
-    assert [c.name for c in memory_app.groups.list(MINE)] == ["Holidays"]
+    assert [c.name for c in memory_app.groups.page(MINE, CollectionQuery()).items] == ["Holidays"]
 
 
 def test_a_collection_has_its_own_videos_only(memory_app: InMemoryApp) -> None:
@@ -108,7 +109,8 @@ def test_a_collection_has_its_own_videos_only(memory_app: InMemoryApp) -> None:
     memory_app.groups.move(MINE, ours.collection_id, [videos[0].video_id])
     memory_app.groups.move(MINE, other.collection_id, [videos[1].video_id])
     asked = "".join(list(ours.collection_id))  # an equal text, as a request brings it
-    assert [v.video_id for v in memory_app.groups.videos_of(MINE, asked)] == [videos[0].video_id]
+    listed = memory_app.videos.page(MINE, VideoQuery(collection_id=asked), 9).items
+    assert [v.video_id for v in listed] == [videos[0].video_id]
     memory_app.groups.delete(MINE, asked)
     assert [memory_app.now(v).collection_id for v in videos] == [None, other.collection_id, None]
 

@@ -8,6 +8,7 @@ from cinedex.bootstrap.video_events import publish_video, video_erasers
 from cinedex.detection.detect_in_video import DetectInVideo
 from cinedex.library.usecases.complete_upload import CompleteUpload
 from cinedex.library.usecases.delete_video import DeleteVideo, ErasePendingVideo, SweepDeletions
+from cinedex.library.usecases.fill_lists import FillLists
 from cinedex.library.usecases.manage_collections import ManageCollections
 from cinedex.library.usecases.read_videos import ReadVideos
 from cinedex.library.usecases.sweep_orphaned_media import SweepOrphanedMedia
@@ -40,6 +41,10 @@ def delete_video() -> DeleteVideo:
 
 def sweep_deletions() -> SweepDeletions:
     return SweepDeletions(providers.pending_deletions(), erase_video(), providers.clock)
+
+
+def fill_lists() -> FillLists:
+    return FillLists(providers.list_backfill(), providers.videos(), providers.collections())
 
 
 def sweep_orphaned_media() -> SweepOrphanedMedia:

@@ -12,8 +12,10 @@ from cinedex.adapters.aws_lambda.text_embedder import lambda_client as text_embe
 from cinedex.adapters.dynamodb.api_keys import API_KEY, API_KEY_BY_SECRET, DynamoDbKeyUses, StoredApiKeys
 from cinedex.adapters.dynamodb.budgets import DynamoDbTokenBudget, DynamoDbTurnBudget, DynamoDbVideoBudget
 from cinedex.adapters.dynamodb.chats import DynamoDbChatStore
-from cinedex.adapters.dynamodb.collections import COLLECTION, StoredCollections
+from cinedex.adapters.dynamodb.collections import StoredCollections
 from cinedex.adapters.dynamodb.idempotency import DynamoDbIdempotencyStore
+from cinedex.adapters.dynamodb.library.backfill import DynamoDbListBackfill
+from cinedex.adapters.dynamodb.library.stores import stored_collections, stored_videos
 from cinedex.adapters.dynamodb.pending_deletions import PENDING_DELETION, StoredPendingDeletions
 from cinedex.adapters.dynamodb.progress import DynamoDbProgress
 from cinedex.adapters.dynamodb.rate_limits import DynamoDbRateLimiter
@@ -60,12 +62,17 @@ def table() -> DynamoDbTable:
 
 @once
 def videos() -> StoredVideos:
-    return StoredVideos(DynamoDbRepository(table(), VIDEO))
+    return stored_videos(table())
 
 
 @once
 def collections() -> StoredCollections:
-    return StoredCollections(DynamoDbRepository(table(), COLLECTION))
+    return stored_collections(table())
+
+
+@once
+def list_backfill() -> DynamoDbListBackfill:
+    return DynamoDbListBackfill(table())
 
 
 @once

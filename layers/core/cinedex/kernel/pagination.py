@@ -24,6 +24,15 @@ class Page(Generic[T_co]):
     next_cursor: str | None
 
 
+@dataclass(frozen=True)
+class ListPage(Generic[T_co]):
+    """`next_page_token` is None on the last page, and `total` where the list is not counted."""
+
+    items: Sequence[T_co]
+    next_page_token: str | None
+    total: int | None = None
+
+
 class PageToken(BaseModel):
     """Where a list continues. Opaque to clients, and valid for one query only; a subclass adds the position."""
 
@@ -50,6 +59,15 @@ class CursorToken(PageToken):
     """The position is a cursor of a store."""
 
     cursor: str
+
+
+def cursor_of(token: str | None, query: str) -> str | None:
+    """The cursor of a page token that was issued for `query`. Raises `InvalidInput`."""
+    return None if token is None else CursorToken.unpack(token, query).cursor
+
+
+def token_of(cursor: str | None, query: str) -> str | None:
+    return None if cursor is None else CursorToken(query=query, cursor=cursor).pack()
 
 
 def invalid_token() -> InvalidInput:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 from cinedex.access.domain.api_keys import ApiKey
+from cinedex.kernel.pagination import Page
 
 
 class ApiKeyRepository(Protocol):
@@ -13,7 +13,10 @@ class ApiKeyRepository(Protocol):
 
     def find(self, secret_sha256: str) -> ApiKey | None: ...
 
-    def list(self, account_id: str) -> Sequence[ApiKey]:
+    def get(self, account_id: str, key_id: str) -> ApiKey:
+        """Raises `ApiKeyNotFound`."""
+
+    def page(self, account_id: str, limit: int, cursor: str | None = None) -> Page[ApiKey]:
         """Newest first."""
 
     def save(self, key: ApiKey) -> ApiKey:

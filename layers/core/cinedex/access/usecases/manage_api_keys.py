@@ -10,8 +10,12 @@ from cinedex.access.domain.api_keys import ApiKey, Scope, hash_secret, new_secre
 from cinedex.access.ports.api_keys import ApiKeyRepository
 from cinedex.access.ports.key_uses import KeyUses
 from cinedex.kernel.clock import Clock
-from cinedex.kernel.errors import ApiKeyNotFound, ImpossibleValue
+from cinedex.kernel.errors import ImpossibleValue
 from cinedex.kernel.ids import new_id
+from cinedex.kernel.pagination import ListPage, cursor_of, token_of
+
+LIST = "api keys"
+PAGE_LIMIT_MAX = 1_000
 
 
 @dataclass(frozen=True)
@@ -48,15 +52,14 @@ class ManageApiKeys:
         )
         return self.keys.add(key), secret
 
-    def list(self, account_id: str) -> Sequence[ApiKey]:
-        """Newest first, including revoked and expired keys."""
-        return self._with_last_use(self.keys.list(account_id))
+    def page(self, account_id: str, limit: int = PAGE_LIMIT_MAX, token: str | None = None) -> ListPage[ApiKey]:
+        """Newest first, including revoked and expired keys. Raises `InvalidInput` for an invalid token."""
+        page = self.keys.page(account_id, limit, cursor_of(token, LIST))
+        return ListPage(self._with_last_use(page.items), token_of(page.next_cursor, LIST))
 
     def revoke(self, account_id: str, key_id: str) -> ApiKey:
         """Takes effect with the next request. Safe to repeat. Raises `ApiKeyNotFound`."""
-        key = next((k for k in self.keys.list(account_id) if k.key_id == key_id), None)
-        if key is None:
-            raise ApiKeyNotFound
+        key = self.keys.get(account_id, key_id)
         if key.revoked_at is None:
             key = self.keys.save(key.model_copy(update={"revoked_at": self.clock.now()}))
         return self._with_last_use([key])[0]

@@ -12,6 +12,7 @@ from cinedex.adapters.dynamodb import keys
 from cinedex.adapters.dynamodb.repository import Entity, Repository
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
 from cinedex.kernel.errors import ApiKeyNotFound, Unavailable
+from cinedex.kernel.pagination import Page
 
 API_KEY = Entity(ApiKey, keys.API_KEY, ApiKeyNotFound)
 API_KEY_BY_SECRET = Entity(ApiKey, keys.API_KEY_BY_SECRET, ApiKeyNotFound)
@@ -29,8 +30,11 @@ class StoredApiKeys:
     def find(self, secret_sha256: str) -> ApiKey | None:
         return self._by_secret.find(keys.api_key_by_secret(secret_sha256))
 
-    def list(self, account_id: str) -> Sequence[ApiKey]:
-        return self._of_account.list(keys.account(account_id))
+    def get(self, account_id: str, key_id: str) -> ApiKey:
+        return self._of_account.get(keys.api_key(account_id, key_id))
+
+    def page(self, account_id: str, limit: int, cursor: str | None = None) -> Page[ApiKey]:
+        return self._of_account.page(keys.account(account_id), limit, cursor)
 
     def save(self, key: ApiKey) -> ApiKey:
         self._of_account.write_together(self._by_secret.overwrite(key), self._of_account.overwrite(key))

@@ -2,6 +2,7 @@
 
 `A#{account_id}` is the partition of an account. Ids are UUIDv7, which sort by creation time, so a query of a
 partition in descending order lists the newest item first. A test checks that no two items can have the same key.
+`lists/access_patterns.py` has every read and write with its cost and its bound.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ DELIMITER = "#"
 ENTRY_CURSOR = re.compile(rf"\d{{10}}{DELIMITER}\d{{8}}")
 LAST_ID = "~"
 """Sorts after every id."""
+LAST_NAME = "\U0010ffff"
+"""Sorts after every name."""
 
 
 class Key(NamedTuple):
@@ -112,6 +115,19 @@ HTTP_RECORD = KeyPattern(
 CHAT_RECORD = KeyPattern("chat record before 0.2", "I#chat#{key_sha256}", "CLAIM", "by key", ttl="24 hours")
 SNAPSHOT = KeyPattern("search snapshot", "R#{account_id}", "{snapshot_id}", "by id", ttl="15 minutes")
 REINDEXING = KeyPattern("reindexing state", "B#search", "BACKFILL", "the only one")
+
+# Items that list others, and counts; `lists` writes them in the transaction of the item that they belong to.
+VIDEO_OF_COLLECTION = KeyPattern(
+    "video of a collection", "VC#{account_id}#{collection_id}", "V#{video_id}", "of a collection, a range of time"
+)
+VIDEO_BY_STATUS = KeyPattern(
+    "video by status", "VS#{account_id}#{status}", "V#{video_id}", "of an account and a status, a range of time"
+)
+VIDEO_BY_NAME = KeyPattern("video by name", "VN#{account_id}", "N#{folded_name}\t{video_id}", "a range of names")
+COLLECTION_NAME = KeyPattern("name of a collection", "CN#{account_id}", "N#{folded_name}", "by name; a range of names")
+LIST_COUNT = KeyPattern("count of a list", "N#{account_id}#{list_name}", "{shard:02d}", "all shards of a list")
+ACCOUNT = KeyPattern("account with a library", "B#accounts", "A#{account_id}", "all, in order")
+LIST_BACKFILL = KeyPattern("state of the list backfill", "B#lists", "BACKFILL", "the only one")
 
 PATTERNS = tuple(value for value in list(vars().values()) if isinstance(value, KeyPattern))
 
@@ -248,3 +264,25 @@ def search_snapshot(account_id: str, snapshot_id: str) -> Key:
 
 def reindexing() -> Key:
     return REINDEXING.key()
+
+
+def list_count(account_id: str, list_name: str, shard: int) -> Key:
+    return LIST_COUNT.key(account_id=account_id, list_name=list_name, shard=shard)
+
+
+def list_backfill() -> Key:
+    return LIST_BACKFILL.key()
+
+
+def accounts() -> str:
+    """The partition of the accounts that have a library."""
+    return ACCOUNT.key(account_id="").pk
+
+
+def collection_name(account_id: str, folded_name: str) -> Key:
+    return COLLECTION_NAME.key(account_id=account_id, folded_name=folded_name)
+
+
+def collection_names(account_id: str) -> str:
+    """The partition of the names of the collections of an account."""
+    return collection_name(account_id, "").pk

@@ -1,4 +1,4 @@
-"""The state of reindexing, of which there is at most one, and a scan over the videos of all accounts."""
+"""The state of reindexing, of which there is at most one, and the videos of all accounts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 
 from cinedex.adapters.dynamodb import keys
+from cinedex.adapters.dynamodb.lists.accounts import ACCOUNT, StoredAccounts
+from cinedex.adapters.dynamodb.lists.list_state import BACKFILL, StoredListState
 from cinedex.adapters.dynamodb.repository import DynamoDbRepository, Entity, Repository
 from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.adapters.dynamodb.videos import VIDEO
@@ -40,16 +42,34 @@ class StoredReindexing:
 
 
 class DynamoDbAllVideos:
-    """`AllVideos`."""
+    """`AllVideos`: account by account. A scan of the table until the accounts of earlier versions are known."""
 
     def __init__(self, table: DynamoDbTable) -> None:
         self._table = table
         self._videos = DynamoDbRepository(table, VIDEO)
+        self._accounts = StoredAccounts(DynamoDbRepository(table, ACCOUNT))
+        self._state = StoredListState(DynamoDbRepository(table, BACKFILL))
 
     def page(self, after: str | None, limit: int) -> tuple[Sequence[Video], str | None]:
         start = json.loads(after) if after else None
-        prefixes = {"pk_begins": keys.VIDEO.partition_prefix, "sk_begins": keys.VIDEO.sort_prefix}
-        items, last = self._table.scan(start, limit * ITEMS_READ_PER_VIDEO, **prefixes)
+        if isinstance(start, dict):
+            return self._of_accounts(start["account"], start["video"], limit)
+        if start is None and self._state.is_done:
+            return self._of_accounts(None, None, limit)
+        return self._scan(start, limit)
+
+    def _of_accounts(self, account: str | None, video: str | None, limit: int) -> tuple[Sequence[Video], str | None]:
+        """The rest of the account, or what the next account has: at most `limit` videos of one account."""
+        if video is None:
+            account = next(self._accounts.after(account), None)
+        if account is None:
+            return [], None
+        page = self._videos.page(keys.account(account), limit, video, newest_first=False)
+        return page.items, json.dumps({"account": account, "video": page.next_cursor})
+
+    def _scan(self, start: tuple[str, str] | None, limit: int) -> tuple[Sequence[Video], str | None]:
+        partitions, videos = keys.VIDEO.partition_prefix, (keys.VIDEO.sort_prefix,)
+        items, last = self._table.scan(start, limit * ITEMS_READ_PER_VIDEO, pk_begins=partitions, sk_begins=videos)
         return [self._videos.load(item) for item in items], json.dumps(last) if last else None
 
 

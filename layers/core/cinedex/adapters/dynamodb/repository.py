@@ -21,6 +21,7 @@ from cinedex.kernel.errors import NotFound, StaleRevision, StateConflict
 from cinedex.kernel.pagination import Page
 
 M = TypeVar("M", bound=BaseModel)
+EVERYTHING = ("", LAST_ID)
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ class Entity(Generic[M]):
 
     def key(self, entity: M) -> Key:
         return self.pattern.key(**dict(entity))
+
+    def cursor(self, entity: M) -> str:
+        """The position of an entity in the pages of its partition."""
+        return self.key(entity).sk.removeprefix(self.pattern.sort_prefix)
 
     def not_found(self) -> NotFound:
         return self.missing() if self.missing else NotFound(f"No such {self.pattern.entity}.")
@@ -79,8 +84,19 @@ class Repository(Protocol[M]):
     def delete(self, key: Key) -> None:
         """No error if the entity is gone."""
 
-    def page(self, partition: str, limit: int, cursor: str | None = None, *, newest_first: bool = True) -> Page[M]:
-        """At most `limit` entities of a partition after `cursor`, which an earlier page has returned."""
+    def page(
+        self,
+        partition: str,
+        limit: int,
+        cursor: str | None = None,
+        *,
+        newest_first: bool = True,
+        between: tuple[str, str] = EVERYTHING,
+    ) -> Page[M]:
+        """At most `limit` entities of a partition after `cursor`, which an earlier page has returned.
+
+        `between` limits the sort keys, without their prefix; both ends are included.
+        """
 
     def list(self, partition: str, *, newest_first: bool = True, consistent: bool = False) -> Sequence[M]:
         """A `consistent` list has every earlier write."""
@@ -96,6 +112,12 @@ class Repository(Protocol[M]):
 
     def overwrite(self, entity: M) -> Any:
         """A write without a condition, for `write_together`."""
+
+    def deletion(self, entity: M) -> Any:
+        """For `write_together`: delete the entity, which must be stored at this revision."""
+
+    def unchanged(self, entity: M) -> Any:
+        """For `write_together`: a condition without a write, that the entity is stored at this revision."""
 
     def write_together(self, *writes: Any) -> bool:
         """All writes, which may be those of several repositories, or none and False if a condition is not met."""
@@ -137,9 +159,17 @@ class DynamoDbRepository(Generic[M]):
     def delete(self, key: Key) -> None:
         self._table.delete(*key)
 
-    def page(self, partition: str, limit: int, cursor: str | None = None, *, newest_first: bool = True) -> Page[M]:
+    def page(
+        self,
+        partition: str,
+        limit: int,
+        cursor: str | None = None,
+        *,
+        newest_first: bool = True,
+        between: tuple[str, str] = EVERYTHING,
+    ) -> Page[M]:
         prefix = self.entity.pattern.sort_prefix
-        low, high = prefix, prefix + LAST_ID
+        low, high = prefix + between[0], prefix + between[1]
         if cursor is not None:
             low, high = (low, prefix + cursor) if newest_first else (prefix + cursor, high)
         read = self._table.query(
@@ -163,13 +193,22 @@ class DynamoDbRepository(Generic[M]):
         return self._table.put_request(self._item(entity), "attribute_not_exists(pk)")
 
     def replacement(self, entity: M) -> Any:
-        item, revision = self._item(self.entity.next_revision(entity)), self.entity.revision
-        if revision is None:
-            return self._table.put_request(item, "attribute_exists(pk)")
-        return self._table.put_request(item, f"{revision} = :before", {":before": self.entity.revision_of(entity)})
+        return self._table.put_request(self._item(self.entity.next_revision(entity)), *self._is_stored(entity))
 
     def overwrite(self, entity: M) -> Any:
         return self._table.put_request(self._item(entity))
+
+    def deletion(self, entity: M) -> Any:
+        return self._table.delete_request(*self.entity.key(entity), *self._is_stored(entity))
+
+    def unchanged(self, entity: M) -> Any:
+        return self._table.check_request(*self.entity.key(entity), *self._is_stored(entity))
+
+    def _is_stored(self, entity: M) -> tuple[str, dict[str, str | int] | None]:
+        revision = self.entity.revision
+        if revision is None:
+            return "attribute_exists(pk)", None
+        return f"{revision} = :before", {":before": self.entity.revision_of(entity)}
 
     def write_together(self, *writes: Any) -> bool:
         with suppress(ConditionFailed):

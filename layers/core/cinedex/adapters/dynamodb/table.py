@@ -63,6 +63,22 @@ class DynamoDbTable:
             "ExpressionAttributeValues": dump(values),
         }
 
+    def delete_request(
+        self, pk: str, sk: str, condition: str, values: Mapping[str, str | int] | None = None
+    ) -> dict[str, Any]:
+        """For `write_together`."""
+        return {"Delete": self._conditional(pk, sk, condition, values)}
+
+    def check_request(
+        self, pk: str, sk: str, condition: str, values: Mapping[str, str | int] | None = None
+    ) -> dict[str, Any]:
+        """For `write_together`: writes nothing, and fails the transaction if the item is in another state."""
+        return {"ConditionCheck": self._conditional(pk, sk, condition, values)}
+
+    def _conditional(self, pk: str, sk: str, condition: str, values: Mapping[str, str | int] | None) -> dict[str, Any]:
+        request: dict[str, Any] = {"TableName": self._name, "Key": key_of(pk, sk), "ConditionExpression": condition}
+        return request | ({"ExpressionAttributeValues": dump(values)} if values else {})
+
     def put_and_update(self, puts: Sequence[dict[str, Any]], update: dict[str, Any]) -> None:
         """All, or none and `ConditionFailed`."""
         writes: list[Any] = [*({"Put": put} for put in puts), {"Update": update}]
@@ -94,13 +110,14 @@ class DynamoDbTable:
                 return
         raise Unavailable(f"The usage was changed by other requests in {CONFLICT.attempts_max} attempts. Try again.")
 
-    def write_together(self, puts: Sequence[dict[str, Any]]) -> None:
-        """All of the puts, or none and `ConditionFailed`."""
+    def write_together(self, writes: Sequence[dict[str, Any]]) -> None:
+        """All of the writes, or none and `ConditionFailed`. A write is a put or another action of a transaction."""
+        actions: list[Any] = [{"Put": write} if "TableName" in write else write for write in writes]
         try:
-            if len(puts) == 1:
-                self._client.put_item(**puts[0])
+            if len(actions) == 1 and "Put" in actions[0]:
+                self._client.put_item(**actions[0]["Put"])
             else:
-                self._client.transact_write_items(TransactItems=[{"Put": p} for p in puts])  # type: ignore[typeddict-item]
+                self._client.transact_write_items(TransactItems=actions)
         except ClientError as error:
             raise _translate(error) from error
 
@@ -174,15 +191,17 @@ class DynamoDbTable:
         )
 
     def scan(
-        self, after: tuple[str, str] | None, items_max: int, *, pk_begins: str, sk_begins: str
+        self, after: tuple[str, str] | None, items_max: int, *, pk_begins: str, sk_begins: Sequence[str]
     ) -> tuple[list[Item], tuple[str, str] | None]:
         """Items of all partitions by how their keys begin, and the key to continue after, which is None at the end."""
         start: Any = {"ExclusiveStartKey": key_of(*after)} if after else {}
+        values = {f":sk{n}": begins for n, begins in enumerate(sk_begins)}
+        alternatives = " OR ".join(f"begins_with(sk, {name})" for name in values)
         response = self._client.scan(
             TableName=self._name,
             Limit=items_max,
-            FilterExpression="begins_with(pk, :pk) AND begins_with(sk, :sk)",
-            ExpressionAttributeValues=dump({":pk": pk_begins, ":sk": sk_begins}),
+            FilterExpression=f"begins_with(pk, :pk) AND ({alternatives})",
+            ExpressionAttributeValues=dump({":pk": pk_begins} | values),
             **start,
         )
         last = response.get("LastEvaluatedKey")

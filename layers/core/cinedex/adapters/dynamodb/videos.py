@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from cinedex.adapters.dynamodb import keys
+from cinedex.adapters.dynamodb.lists.accounts import StoredAccounts
+from cinedex.adapters.dynamodb.lists.list_state import StoredListState
+from cinedex.adapters.dynamodb.lists.video_pages import Admits, VideoListReader
+from cinedex.adapters.dynamodb.lists.video_refs import VideoRefs
 from cinedex.adapters.dynamodb.repository import Entity, Repository
-from cinedex.kernel.errors import VideoNotFound
+from cinedex.kernel.errors import StaleRevision, StateConflict, Unavailable, VideoNotFound
+from cinedex.kernel.pagination import Page
+from cinedex.kernel.retry import CONFLICT, Sleep
+from cinedex.library.domain.list_query import VideoQuery
 from cinedex.library.domain.video import UploadStatus, Video
 
 
@@ -19,31 +28,100 @@ VIDEO = Entity(Video, keys.VIDEO, VideoNotFound, revision="revision", since=_unf
 
 
 class StoredVideos:
-    """`VideoRepository` and `UnfinishedVideos`."""
+    """`VideoRepository`, `UnfinishedVideos` and `VideoLister`.
 
-    def __init__(self, videos: Repository[Video]) -> None:
-        self._videos = videos
+    One transaction writes a video and the items that list it. It also fails while another one changes the same count,
+    and for a video that no list has yet; both are tried again.
+    """
+
+    def __init__(
+        self,
+        videos: Repository[Video],
+        refs: VideoRefs,
+        accounts: StoredAccounts,
+        state: StoredListState,
+        sleep: Sleep = time.sleep,
+    ) -> None:
+        self._videos, self._refs, self._accounts, self._sleep = videos, refs, accounts, sleep
+        self._pages = VideoListReader(videos, refs, state)
 
     def add(self, video: Video) -> Video:
-        return self._videos.create(video.changed(revision=1))
+        self._accounts.register(video.account_id)
+        first = video.changed(revision=1)
+        key = self._videos.entity.key(first)
+        for _ in CONFLICT.attempts(f"add video {video.video_id}", self._sleep):
+            if self._videos.write_together(self._videos.creation(first), *self._refs.additions(first)):
+                return first
+            if self._videos.find(key) is not None:
+                raise StateConflict("The video already exists.")
+        raise _busy()
 
     def get(self, account_id: str, video_id: str) -> Video:
         return self._videos.get(keys.video(account_id, video_id))
 
     def save(self, video: Video) -> Video:
-        return self._videos.replace(video)
+        for _ in CONFLICT.attempts(f"store video {video.video_id}", self._sleep):
+            before = self.get(video.account_id, video.video_id)
+            if before.revision != video.revision:
+                raise StaleRevision("The video was changed by another request.")
+            if self._write(before, self._videos.replacement(video), self._refs.changes(before, video)):
+                return video.changed(revision=video.revision + 1)
+        raise _busy()
 
     def list(self, account_id: str) -> Sequence[Video]:
         return self._videos.list(keys.account(account_id))
+
+    def page(
+        self,
+        account_id: str,
+        query: VideoQuery,
+        limit: int,
+        cursor: str | None = None,
+        admits: Admits = lambda _: True,
+    ) -> Page[Video]:
+        return self._pages.page(account_id, query, limit, cursor, admits)
+
+    def count(self, account_id: str, query: VideoQuery) -> int | None:
+        return self._pages.count(account_id, query)
 
     def get_many(self, account_id: str, video_ids: Sequence[str]) -> Sequence[Video]:
         return self._videos.get_many([keys.video(account_id, video_id) for video_id in video_ids])
 
     def delete(self, account_id: str, video_id: str) -> None:
-        self._videos.delete(keys.video(account_id, video_id))
+        for _ in CONFLICT.attempts(f"delete video {video_id}", self._sleep):
+            before = self._videos.find(keys.video(account_id, video_id))
+            if before is None:
+                return
+            if self._write(before, self._videos.deletion(before), self._refs.removals(before)):
+                return
+        raise _busy()
+
+    def enter(self, video: Video) -> None:
+        for _ in CONFLICT.attempts(f"list video {video.video_id}", self._sleep):
+            stored = self._videos.find(self._videos.entity.key(video))
+            if stored is None or self._enter(stored):
+                return
+        raise _busy()
 
     def list_uploading(self) -> Sequence[Video]:
         return [v for v in self._videos.list_unfinished() if v.status is UploadStatus.UPLOADING]
 
     def list_in_flight(self) -> Sequence[Video]:
         return [v for v in self._videos.list_unfinished() if v.in_flight]
+
+    def _write(self, before: Video, write: Any, listing: Sequence[Any]) -> bool:
+        if self._videos.write_together(write, *listing):
+            return True
+        self._enter(before)
+        return False
+
+    def _enter(self, video: Video) -> bool:
+        """False if the video or a count is changed at the same time."""
+        if self._refs.has(video):
+            return True
+        self._accounts.register(video.account_id)
+        return self._videos.write_together(self._videos.unchanged(video), *self._refs.additions(video))
+
+
+def _busy() -> Unavailable:
+    return Unavailable(f"The video was changed by other requests in {CONFLICT.attempts_max} attempts. Try again.")

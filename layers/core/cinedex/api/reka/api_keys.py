@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from cinedex.access.domain.api_keys import ApiKey, Scope
 from cinedex.api.auth import Admin
+from cinedex.api.reka.lists import PagedResponse, Paging
 from cinedex.api.reka.schemas.library import Date
 from cinedex.api.requests.strict_body import StrictBody
 from cinedex.api.shown_once import HasSecrets, ShownOnce
@@ -54,7 +55,7 @@ class KeyResponse(BaseModel):
         )
 
 
-class KeyListResponse(BaseModel):
+class KeyListResponse(PagedResponse):
     results: list[KeyResponse]
 
 
@@ -72,9 +73,10 @@ class NewKey(StrictBody):
 
 
 @router.get("")
-def list_keys(caller: Admin) -> KeyListResponse:
-    """List all keys of the account, newest first, including revoked and expired ones."""
-    return KeyListResponse(results=[KeyResponse.of(k) for k in manage_api_keys().list(caller.account_id)])
+def list_keys(caller: Admin, paging: Paging) -> KeyListResponse:
+    """List the keys of the account, newest first, including revoked and expired ones."""
+    page = manage_api_keys().page(caller.account_id, paging.limit, paging.token)
+    return KeyListResponse(results=[KeyResponse.of(k) for k in page.items], **paging.link(page))
 
 
 @router.post("")

@@ -9,8 +9,9 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from cinedex.api.auth import Admin, Reader, Writer
-from cinedex.api.reka.schemas.library import StatusResponse, VideoListResponse
-from cinedex.api.reka.videos import video_response
+from cinedex.api.reka.lists import Collections, GroupVideos, PageBuilder, PagedResponse, Paging
+from cinedex.api.reka.schemas.library import StatusResponse
+from cinedex.api.reka.videos import VideoListResponse, video_page
 from cinedex.api.requests.ids import Id
 from cinedex.api.requests.strict_body import StrictBody
 from cinedex.bootstrap.library import manage_collections
@@ -47,7 +48,7 @@ class GroupResponse(BaseModel):
         )
 
 
-class GroupListResponse(BaseModel):
+class GroupListResponse(PagedResponse):
     results: list[GroupResponse]
 
 
@@ -75,10 +76,11 @@ class MoveResponse(BaseModel):
 
 
 @router.get("")
-def list_groups(caller: Reader) -> GroupListResponse:
-    """List all groups of the account, newest first."""
-    collections = manage_collections().list(caller.account_id)
-    return GroupListResponse(results=[GroupResponse.of(c) for c in collections])
+def list_groups(caller: Reader, query: Collections, paging: Paging) -> GroupListResponse:
+    """List the groups of the account, newest first."""
+    built = PageBuilder(GroupResponse.of)
+    page = manage_collections().page(caller.account_id, query, paging.limit, paging.token, built.admits)
+    return GroupListResponse(results=built.responses, **paging.link(page))
 
 
 @router.post("")
@@ -108,10 +110,10 @@ def delete_group(caller: Admin, group_id: GroupId) -> StatusResponse:
 
 
 @router.get("/{group_id}/videos")
-def list_group_videos(caller: Reader, group_id: GroupId) -> VideoListResponse:
+def list_group_videos(caller: Reader, group_id: GroupId, query: GroupVideos, paging: Paging) -> VideoListResponse:
     """List the videos of a group, newest first."""
-    videos = manage_collections().videos_of(caller.account_id, group_id)
-    return VideoListResponse(results=[video_response(v) for v in videos])
+    manage_collections().get(caller.account_id, group_id)
+    return video_page(caller.account_id, query.within(group_id), paging)
 
 
 @router.post("/{group_id}/videos")

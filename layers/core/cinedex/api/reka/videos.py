@@ -8,20 +8,33 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from cinedex.api.auth import Admin, Reader, Writer
-from cinedex.api.reka.schemas.library import StatusResponse, VideoListResponse, VideoResponse, VideoUpdate
+from cinedex.api.reka.lists import PageBuilder, PagedResponse, PageRequest, Paging, Videos
+from cinedex.api.reka.schemas.library import StatusResponse, VideoResponse, VideoUpdate
 from cinedex.bootstrap.analysis import read_feature_status
 from cinedex.bootstrap.library import delete_video, read_videos
 from cinedex.bootstrap.library import update_video as update_video_usecase
+from cinedex.library.domain.list_query import PAGE_LIMIT_MAX, VideoQuery
 from cinedex.library.domain.video import Video
 
 router = APIRouter(prefix="/v2/videos", tags=["videos"])
 
 
+class VideoListResponse(PagedResponse):
+    results: list[VideoResponse]
+
+
 @router.get("")
-def list_videos(caller: Reader, ids: Annotated[list[UUID] | None, Query()] = None) -> VideoListResponse:
-    """List all videos of the account, newest first, or those with the given `ids`; unknown ids are ignored."""
-    videos = read_videos().list(caller.account_id, [str(i) for i in ids or []])
-    return VideoListResponse(results=[video_response(v) for v in videos])
+def list_videos(
+    caller: Reader,
+    query: Videos,
+    paging: Paging,
+    ids: Annotated[list[UUID] | None, Query(max_length=PAGE_LIMIT_MAX)] = None,
+) -> VideoListResponse:
+    """List the videos of the account, newest first, or those with the given `ids`; unknown ids are ignored."""
+    if not ids:
+        return video_page(caller.account_id, query, paging)
+    requested = read_videos().get_many(caller.account_id, [str(i) for i in ids])
+    return VideoListResponse(results=[video_response(v) for v in requested if query.matches(v)])
 
 
 @router.get("/{video_id}")
@@ -41,6 +54,13 @@ def remove_video(caller: Admin, video_id: UUID) -> StatusResponse:
     """Delete a video with its files and all results. This cannot be undone."""
     delete_video()(caller.account_id, str(video_id))
     return StatusResponse(message="Video deleted")
+
+
+def video_page(account_id: str, query: VideoQuery, paging: PageRequest) -> VideoListResponse:
+    """Only the videos of the page get a download URL."""
+    built = PageBuilder(video_response)
+    page = read_videos().page(account_id, query, paging.limit, paging.token, built.admits)
+    return VideoListResponse(results=built.responses, **paging.link(page))
 
 
 def video_response(video: Video) -> VideoResponse:

@@ -120,8 +120,8 @@ class StartTurn:
             raise PromptRunNotFound(scope.prompt_run_ids[0], field="prompt_run_ids")
         if not scope.collection_ids:
             return EffectiveScope(all_collections=True)
-        existing = {c.collection_id for c in self.collections.list(account_id)}
         requested = tuple(dict.fromkeys(scope.collection_ids))
+        existing = {c.collection_id for c in self.collections.get_many(account_id, requested)}
         unknown = [i for i in requested if i not in existing]
         if unknown:
             raise CollectionNotFound(unknown[0], field="collection_ids")

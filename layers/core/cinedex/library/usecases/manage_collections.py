@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cinedex.kernel.clock import Clock
-from cinedex.kernel.errors import CollectionNameTaken, InvalidInput, VideoNotFound
+from cinedex.kernel.errors import InvalidInput, VideoNotFound
 from cinedex.kernel.ids import new_id
+from cinedex.kernel.pagination import ListPage, cursor_of, token_of
 from cinedex.library.domain.collection import Collection
+from cinedex.library.domain.list_query import PAGE_LIMIT_MAX, CollectionQuery, VideoQuery
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.repositories import CollectionRepository, VideoRepository
 from cinedex.library.usecases.update_with_retry import update_with_retry
@@ -21,7 +23,7 @@ METADATA_BYTES_MAX = 64_000
 
 @dataclass(frozen=True)
 class ManageCollections:
-    """Names are unique within an account."""
+    """Names are unique within an account, without case."""
 
     collections: CollectionRepository
     videos: VideoRepository
@@ -29,12 +31,11 @@ class ManageCollections:
 
     def create(self, account_id: str, name: str, metadata: dict[str, Any]) -> Collection:
         now = self.clock.now()
-        self._require_free(account_id, _require_name(name))
         return self.collections.add(
             Collection(
                 collection_id=new_id(),
                 account_id=account_id,
-                name=name.strip(),
+                name=_require_name(name),
                 metadata=_require_small(metadata),
                 created_at=now,
                 updated_at=now,
@@ -44,20 +45,29 @@ class ManageCollections:
     def get(self, account_id: str, collection_id: str) -> Collection:
         return self.collections.get(account_id, collection_id)
 
-    def list(self, account_id: str) -> Sequence[Collection]:
-        return self.collections.list(account_id)
+    def page(
+        self,
+        account_id: str,
+        query: CollectionQuery,
+        limit: int = PAGE_LIMIT_MAX,
+        token: str | None = None,
+        admits: Callable[[Collection], bool] = lambda _: True,
+    ) -> ListPage[Collection]:
+        """The page ends early before a collection that `admits` refuses. Raises `InvalidInput` for an invalid token."""
+        cursor = cursor_of(token, query.fingerprint)
+        page = self.collections.page(account_id, query, limit, cursor, admits)
+        total = None if query.name else self.collections.count(account_id)
+        return ListPage(page.items, token_of(page.next_cursor, query.fingerprint), total)
 
     def update(
         self, account_id: str, collection_id: str, name: str | None, metadata: dict[str, Any] | None
     ) -> Collection:
         """None leaves a field as it is; metadata is replaced as a whole."""
         before = self.collections.get(account_id, collection_id)
-        if name is not None and _require_name(name) != before.name:
-            self._require_free(account_id, name.strip())
         return self.collections.save(
             before.model_copy(
                 update={
-                    "name": before.name if name is None else name.strip(),
+                    "name": before.name if name is None else _require_name(name),
                     "metadata": before.metadata if metadata is None else _require_small(metadata),
                     "updated_at": self.clock.now(),
                 }
@@ -67,13 +77,18 @@ class ManageCollections:
     def delete(self, account_id: str, collection_id: str) -> None:
         """The videos in it stay, and belong to no collection."""
         self.collections.get(account_id, collection_id)
-        for video in self.videos_of(account_id, collection_id):
+        for video in self._videos_of(account_id, collection_id):
             self._move(account_id, video.video_id, None)
         self.collections.delete(account_id, collection_id)
 
-    def videos_of(self, account_id: str, collection_id: str) -> Sequence[Video]:
-        self.collections.get(account_id, collection_id)
-        return [v for v in self.videos.list(account_id) if v.collection_id == collection_id]
+    def _videos_of(self, account_id: str, collection_id: str) -> Iterator[Video]:
+        cursor = None
+        while True:
+            page = self.videos.page(account_id, VideoQuery(collection_id=collection_id), PAGE_LIMIT_MAX, cursor)
+            yield from page.items
+            cursor = page.next_cursor
+            if cursor is None:
+                return
 
     def move(self, account_id: str, collection_id: str, video_ids: Sequence[str]) -> Sequence[str]:
         """All of the videos or none: an unknown one raises `NotFound` before any is moved."""
@@ -89,10 +104,6 @@ class ManageCollections:
 
     def _move(self, account_id: str, video_id: str, collection_id: str | None) -> None:
         update_with_retry(self.videos, account_id, video_id, lambda v: v.changed(collection_id=collection_id))
-
-    def _require_free(self, account_id: str, name: str) -> None:
-        if any(c.name == name.strip() for c in self.collections.list(account_id)):
-            raise CollectionNameTaken(name.strip())
 
 
 def _require_name(name: str) -> str:

@@ -1,10 +1,12 @@
-"""Read videos: one, several, or all of an account."""
+"""Read videos: one, several, or a page of a list."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from cinedex.kernel.pagination import ListPage, cursor_of, token_of
+from cinedex.library.domain.list_query import PAGE_LIMIT_MAX, VideoQuery
 from cinedex.library.domain.video import UploadStatus, Video
 from cinedex.library.ports.media_store import MediaStore
 from cinedex.library.ports.repositories import VideoRepository
@@ -19,11 +21,23 @@ class ReadVideos:
         """Raises `NotFound`."""
         return self.videos.get(account_id, video_id)
 
-    def list(self, account_id: str, video_ids: Sequence[str] | None) -> Sequence[Video]:
-        """Newest first; given ids, those of them that exist, in the order given."""
-        if video_ids:
-            return self.videos.get_many(account_id, video_ids)
-        return self.videos.list(account_id)
+    def get_many(self, account_id: str, video_ids: Sequence[str]) -> Sequence[Video]:
+        """Those that exist, in the order of `video_ids`."""
+        return self.videos.get_many(account_id, video_ids)
+
+    def page(
+        self,
+        account_id: str,
+        query: VideoQuery,
+        limit: int = PAGE_LIMIT_MAX,
+        token: str | None = None,
+        admits: Callable[[Video], bool] = lambda _: True,
+    ) -> ListPage[Video]:
+        """The page ends early before a video that `admits` refuses. Raises `InvalidInput` for an invalid token."""
+        cursor = cursor_of(token, query.fingerprint)
+        page = self.videos.page(account_id, query, limit, cursor, admits)
+        total = self.videos.count(account_id, query)
+        return ListPage(page.items, token_of(page.next_cursor, query.fingerprint), total)
 
     def url_of(self, video: Video) -> str | None:
         """A download URL that expires after hours; None until the file is uploaded."""

@@ -141,10 +141,6 @@ class VideoResponse(BaseModel):
         )
 
 
-class VideoListResponse(BaseModel):
-    results: list[VideoResponse]
-
-
 class UploadResponse(BaseModel):
     video_id: str
     status: UploadStatus

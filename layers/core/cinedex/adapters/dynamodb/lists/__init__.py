@@ -1,0 +1,1 @@
+"""Items that list other items, and counts of lists."""
