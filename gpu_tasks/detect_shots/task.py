@@ -18,7 +18,7 @@ from gpu_tasks.media.audio import has_sound
 from gpu_tasks.media.duration import estimated_duration_s
 from gpu_tasks.media.frames import DecodedFrame, PictureReport, decode_frames
 from gpu_tasks.sampled_frames.collector import SampleCollector
-from gpu_tasks.sampled_frames.request import requested_by_shots
+from gpu_tasks.sampled_frames.request import SampleRequest, requested_by_shots
 from gpu_tasks.task_errors import CorruptMedia
 from gpu_tasks.task_run import TaskRun
 
@@ -42,9 +42,10 @@ def _detect(task: TaskRun, engine: ShotEngine, path: Path) -> Shots:
 
     Raises `CorruptMedia` when neither pictures nor sound can be decoded.
     """
-    report, detector = PictureReport(), engine.begin()
+    report, request = PictureReport(), requested_by_shots(task)
+    detector = engine.begin(deblocked=request is not None)
     try:
-        _read_pictures(task, detector, path, report)
+        _read_pictures(task, detector, path, report, request)
     except CorruptMedia:
         if not has_sound(path):
             raise
@@ -58,8 +59,9 @@ def _detect(task: TaskRun, engine: ShotEngine, path: Path) -> Shots:
     )
 
 
-def _read_pictures(task: TaskRun, detector: ShotEngine, path: Path, report: PictureReport) -> None:
-    request = requested_by_shots(task)
+def _read_pictures(
+    task: TaskRun, detector: ShotEngine, path: Path, report: PictureReport, request: SampleRequest | None
+) -> None:
     if request is None or task.results.has(request.key):
         deque(_compared(task, detector, path, report, fast=request is None), maxlen=0)
         return

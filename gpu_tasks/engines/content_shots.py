@@ -42,8 +42,10 @@ class ContentShots:
 
         cv2.setNumThreads(2)
 
-    def begin(self) -> ContentShots:
-        return ContentShots(self.info, {})
+    def begin(self, *, deblocked: bool = False) -> ContentShots:
+        detector = ContentShots(self.info, {})
+        detector._dissolves = DissolveDetector(deblocked=deblocked)
+        return detector
 
     def push(self, at_s: float, thumbnail: Picture) -> None:
         import cv2

@@ -91,7 +91,8 @@ class ShotEngine(Engine, Protocol):
     between two frames of the first.
     """
 
-    def begin(self) -> ShotEngine: ...
+    def begin(self, *, deblocked: bool = False) -> ShotEngine:
+        """`deblocked`: the decoder of the frames applies the deblocking filter."""
 
     def push(self, at_s: float, thumbnail: Picture) -> None: ...
 

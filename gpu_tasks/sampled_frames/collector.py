@@ -15,7 +15,7 @@ from cinedex.observability import logger
 
 from gpu_tasks.analyze_chunk.change_detection import ChangeDetector
 from gpu_tasks.analyze_chunk.frame_loop import FrameJob, FrameResults, process_frame
-from gpu_tasks.analyze_chunk.sampling import WAIT_S, Sampler
+from gpu_tasks.analyze_chunk.sampling import Sampler
 from gpu_tasks.media.frames import DecodedFrame
 from gpu_tasks.sampled_frames.request import SampleRequest
 
@@ -87,9 +87,12 @@ class SampleCollector:
                 self._add(sample)
 
     def finish(self, shown_until_s: float) -> None:
-        """Store the samples; `shown_until_s` is the end of the last picture or sound."""
+        """Store the samples; the last frame stands until `shown_until_s`, the end of the last picture or sound."""
+        for sample in self._sampler.rest():
+            if sample.at_s >= shown_until_s or self._failed:
+                break
+            self._add(sample)
         self._close_slice()
-        last = self._last(shown_until_s)
         if self._failed or self._job.size is None:
             return
         width, height = self._job.size
@@ -99,7 +102,6 @@ class SampleCollector:
             frame_width=width,
             frame_height=height,
             shown_until_s=shown_until_s,
-            last=last,
         )
         self._request.task.store(self._request.key, samples)
 
@@ -132,13 +134,3 @@ class SampleCollector:
             if error is not None and not self._failed:
                 logger.warning("frames cannot be sampled while shots are detected", extra={"reason": str(error)})
                 self._failed = True
-
-    def _last(self, shown_until_s: float) -> SampledFrame | None:
-        """The last frame, if it is still shown at the time of another sample."""
-        frame, due_s = self._sampler.standing, self._sampler.due_s
-        if self._failed or frame is None or due_s is None or not frame.at_s + WAIT_S < due_s < shown_until_s:
-            return None
-        end = _Slice(-1, FrameResults(self._job))
-        self._waiting.append(self._thread.submit(end.process, frame))
-        self._wait(0)
-        return end.frames[0] if end.frames else None

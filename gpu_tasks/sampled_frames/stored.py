@@ -18,7 +18,7 @@ from cinedex.kernel.span import Span, span
 
 from gpu_tasks.analyze_chunk.change_detection import ChangeDetector
 from gpu_tasks.analyze_chunk.frame_loop import FrameJob, FrameResults, process_frame
-from gpu_tasks.analyze_chunk.sampling import WAIT_S, sample_times_s, sampled, unsampled_times_s
+from gpu_tasks.analyze_chunk.sampling import sample_times_s, sampled, unsampled_times_s
 from gpu_tasks.media.frames import TOLERANCE_S, decode_frames
 from gpu_tasks.sampled_frames.request import SampleRequest
 
@@ -32,10 +32,9 @@ def results_from_samples(request: SampleRequest, job: FrameJob, report: Callable
     if not task.results.has(request.key):
         return None
     samples = task.load(request.key, SampledFrames)
-    regular_s = sample_times_s(job.within, (), job.options.sample_fps)
-    if samples.last is None and any(t >= samples.shown_until_s for t in regular_s):
+    if any(t >= samples.shown_until_s for t in sample_times_s(job.within, (), job.options.sample_fps)):
         return None
-    regular = [*_stored(request, samples, job.within), *_standing(samples, regular_s)]
+    regular = list(_stored(request, samples, job.within))
     between = list(_decoded(job, {frame.at_s for frame in regular}, report))
     results = FrameResults(job, width=samples.frame_width, height=samples.frame_height)
     _add_detections(results, [*regular, *between])
@@ -56,15 +55,6 @@ def _stored(request: SampleRequest, samples: SampledFrames, within: Span) -> Ite
             if within.start_s - TOLERANCE_S <= frame.at_s < within.end_s - TOLERANCE_S:
                 yield frame.model_copy(update={"lines": lines}) if is_first else frame
                 is_first = False
-
-
-def _standing(samples: SampledFrames, times_s: Sequence[float]) -> Iterator[SampledFrame]:
-    """The last frame of the video at each sample time behind it; only the first one has its lines."""
-    last = samples.last
-    if last is None:
-        return
-    for number, at_s in enumerate(t for t in times_s if t > last.at_s + WAIT_S):
-        yield last.model_copy(update={"at_s": at_s, "lines": None if number else last.lines})
 
 
 def _decoded(job: FrameJob, known_s: set[float], report: Callable[[float], None]) -> Iterator[SampledFrame]:

@@ -92,3 +92,12 @@ def test_a_task_that_is_cancelled_while_it_is_paused_is_interrupted() -> None:
     with pytest.raises(TaskInterrupted):
         report(0.5)
     assert reports.sent == []
+
+
+def test_shots_whose_pass_samples_frames_report_both() -> None:
+    reports = Reports()
+    reports.of("detect_shots", options={"sample_frames": {"steps": ["read_text"]}})(0.5)
+    assert [(task, fraction) for _, _, task, _, fraction in reports.sent] == [
+        ("detect_shots", 0.5),
+        ("sampled_frames", 0.5),
+    ]

@@ -7,6 +7,7 @@ import pytest
 from cinedex.analysis.domain.model_results import ModelInfo
 
 from gpu_tasks.engines.content_shots import ContentShots
+from gpu_tasks.engines.dissolves import DissolveDetector
 from tests.support.clips import Picture, plain, textured
 
 STEP_S = 0.08
@@ -34,6 +35,14 @@ def blend(one: Picture, other: Picture, steps: int) -> list[Picture]:
 
 def test_a_cut_is_at_the_first_frame_of_the_new_shot() -> None:
     assert boundaries_s([A] * 25 + [B] * 25 + [C] * 25) == pytest.approx([25 * STEP_S, 50 * STEP_S])
+
+
+@pytest.mark.parametrize(("deblocked", "middles_s"), [(False, []), (True, [6 * STEP_S])])
+def test_the_deblocking_filter_lowers_the_changes_of_a_dissolve(deblocked: bool, middles_s: list[float]) -> None:
+    detector = DissolveDetector(deblocked=deblocked)
+    for number, picture in enumerate([A, *blend(A, B, 11), B]):
+        detector.push(number * STEP_S, 2.95, picture)
+    assert [dissolve.middle_s for dissolve in detector.finish()] == pytest.approx(middles_s)
 
 
 def test_a_dissolve_is_one_boundary_at_its_middle() -> None:

@@ -154,8 +154,8 @@ class SampledSlice(ModelResult):
 class SampledFrames(ModelResult):
     """The regular samples of a whole video, which are stored in slices of `slice_s` seconds.
 
-    Boxes are in pixels of `frame_width` and `frame_height`. `last` is the last frame if it is
-    still shown at the time of another sample.
+    Boxes are in pixels of `frame_width` and `frame_height`. The last frame stands until
+    `shown_until_s`.
     """
 
     slice_s: float = Field(gt=0)
@@ -163,7 +163,6 @@ class SampledFrames(ModelResult):
     frame_width: int
     frame_height: int
     shown_until_s: float
-    last: SampledFrame | None = None
 
 
 NOTHING_RECOGNISED = "Nothing was recognised here: no known objects, no readable text and no speech."

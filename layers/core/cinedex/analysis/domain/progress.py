@@ -31,7 +31,7 @@ def feature_progress(feature: Feature, fractions: Mapping[str, float], chunk_cou
     chunks = _chunks_done(fractions, chunk_count)
     if SAMPLED_FRAMES not in fractions:
         return chunks
-    return SAMPLED_SHARE * fractions[SAMPLED_FRAMES] + (1 - SAMPLED_SHARE) * chunks
+    return round(SAMPLED_SHARE * fractions[SAMPLED_FRAMES] + (1 - SAMPLED_SHARE) * chunks, 4)
 
 
 @dataclass(frozen=True)
