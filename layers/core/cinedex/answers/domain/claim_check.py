@@ -16,6 +16,7 @@ from cinedex.answers.domain.english.claim_instructions import addressed_words, i
 from cinedex.answers.domain.english.claim_names import exchanged, is_identifier, names, technical_words
 from cinedex.answers.domain.english.claim_numbers import misplaced_numbers, numbers, parts_of_numbers, tokens
 from cinedex.answers.domain.english.claim_polarity import contradicts
+from cinedex.answers.domain.english.claim_roles import exchanges_roles
 from cinedex.kernel.text.plain_text import addresses
 from cinedex.kernel.text.tokens import REQUEST_WORDS, STOP_WORDS, stem, words
 
@@ -41,6 +42,7 @@ class Unsupported(StrEnum):
     NAME = "name"
     FACT = "fact"
     OPPOSITE = "opposite"
+    ROLE = "role"
     INSTRUCTION = "instruction"
     WORDING = "wording"
 
@@ -90,6 +92,8 @@ def wrong_fact(sentence: str, evidence: ClaimEvidence) -> Unsupported | None:
         return Unsupported.NUMBER
     if exchanged(sentence, evidence.text) or not all(evidence.names(name.lower()) for name in names(sentence)):
         return Unsupported.NAME
+    if exchanges_roles(sentence, evidence.text):
+        return Unsupported.ROLE
     return Unsupported.OPPOSITE if contradicts(sentence, evidence.text) else None
 
 
