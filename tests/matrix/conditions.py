@@ -36,11 +36,17 @@ def _read_only() -> Condition:
 
 WITHOUT_UTF8 = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
 BEHIND_UTC = "NST3:30NDT,M3.2.0,M11.1.0"
-"""Newfoundland: half an hour beside the full hours, summer time, and after 20:30 of UTC still the day before."""
+"""Newfoundland: half an hour beside the full hours, and summer time. In the first hours of a day of UTC, it has the day
+before.
+"""
 SUITES_ELSEWHERE = Condition(
-    "a locale without UTF-8, and a time zone behind UTC", WITHOUT_UTF8 | {"TEST_TZ": BEHIND_UTC}
+    "the locale C, and a time zone behind UTC", {"LC_ALL": "C", "PYTHONUTF8": "1", "TEST_TZ": BEHIND_UTC}
 )
-"""For the suites, whose own time zone is ahead of UTC: see `tests/conftest.py`."""
+"""For the suites, whose own time zone is ahead of UTC: see `tests/conftest.py`.
+
+Every process of Cinedex has the UTF-8 mode of Python, so that the suites have it, too. Without it, tests could not name
+their files.
+"""
 
 CONDITIONS = (
     Condition("proxies that do not answer", PROXIES | {name.lower(): proxy for name, proxy in PROXIES.items()}),

@@ -74,10 +74,13 @@ def test_the_environment_is_that_of_the_other_machine(checkout: Checkout, senten
 
 @pytest.mark.parametrize(
     "sentence",
-    ["locale.getpreferredencoding(False) == 'ANSI_X3.4-1968'", "os.environ['TEST_TZ'].startswith('NST3:30NDT')"],
+    [
+        "locale.setlocale(locale.LC_CTYPE) == 'C' and sys.flags.utf8_mode",
+        "os.environ['TEST_TZ'].startswith('NST3:30NDT')",
+    ],
 )
 def test_the_suites_run_once_in_another_locale_and_behind_utc(checkout: Checkout, sentence: str) -> None:
-    assert holds(checkout, f"import locale, os; assert {sentence}", SUITES_ELSEWHERE)
+    assert holds(checkout, f"import locale, os, sys; assert {sentence}", SUITES_ELSEWHERE)
 
 
 def test_the_time_zone_of_the_suites_is_behind_utc_by_half_hours(monkeypatch: pytest.MonkeyPatch) -> None:
