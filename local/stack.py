@@ -15,7 +15,7 @@ from local.api_key import ensure_api_key
 from local.data_check import repair_data
 from local.deploy.deployment import Deployment
 from local.deploy.parameters import template_parameters
-from local.deploy.secret_parameters import secret_variables
+from local.deploy.secret_variables import secret_variables
 from local.deploy.stack import Deployer
 from local.emulator.access import EmulatorAccess
 from local.emulator.clients import EmulatorClients

@@ -26,7 +26,7 @@ FIELDS = {
     "TurnsPerDay": "turns_per_day",
     "VideoMinutesPerDay": "video_minutes_per_day",
 }
-"""The field of `LocalSettings` for each parameter; `secret_parameters` has those that are secrets."""
+"""The field of `LocalSettings` for each parameter; secrets are in no parameter (`secret_variables`)."""
 
 
 def template_parameters(home: Home, settings: LocalSettings) -> dict[str, str]:

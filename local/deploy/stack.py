@@ -13,7 +13,6 @@ from local.deploy.api import read_api
 from local.deploy.deployment import Deployment, Limits, fingerprint, streaming_functions
 from local.deploy.functions import run_from_working_tree
 from local.deploy.parameters import with_defaults
-from local.deploy.secret_parameters import without_secrets
 from local.deploy.template import read_template, source_files, translate
 from local.deploy.unsupported_resources import unsupported_resources, without
 from local.deploy.worker import read_worker
@@ -54,7 +53,7 @@ class Deployer:
         source = read_template(self._template)
         parameters = with_defaults(self._parameters, source)
         streaming = streaming_functions(source)
-        translated = without_secrets(translate(source, parameters, self._emulator.session))
+        translated = translate(source, parameters, self._emulator.session)
         unsupported = unsupported_resources(translated)
         self._apply(run_from_working_tree(without(translated, unsupported)), parameters)
         self._set_time_to_live(translated)

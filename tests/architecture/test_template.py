@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from docker.utils.build import exclude_paths
 
 from tests.architecture.test_wiring import lambda_states, task_states
 from tests.architecture.tree import python_files
@@ -59,12 +60,14 @@ QUEUES = {
     "BulkTaskQueue": TASK_QUEUE,
     "TaskDeadLetterQueue": {"MessageRetentionPeriod": 14 * 86_400},
 }
+CONTEXT_BYTES_MAX = 5_000_000
 PUBLIC_ROUTES = {"/health", "/openapi.json"}
-SECRETS = {"OpenAiApiKey"}
+SECRET_ARNS = {"OpenAiApiKeySecretArn"}
 STATEFUL = {"AWS::DynamoDB::Table": {"LibraryTable"}, "AWS::S3::Bucket": {"MediaBucket", "ResultsBucket"}}
 """Types of resources that hold data of users, and the resources of each."""
 WITHOUT_DATA = ("Serverless", "IAM", "SQS", "ECS", "ECR", "Logs", "ApplicationAutoScaling", "CloudWatch", "EC2")
 """Services whose resources can be created again without a loss."""
+POLICIES = {"AWS::S3::BucketPolicy"}
 
 
 def events(name: str, kind: str) -> list[dict[str, Any]]:
@@ -100,25 +103,29 @@ def test_an_answer_of_the_authorizer_is_never_reused() -> None:
     assert authorizer["FunctionArn"] == {"Fn::GetAtt": "AuthorizeRequestFunction.Arn"}
 
 
-def test_secrets_are_not_shown_in_the_console() -> None:
+def test_no_parameter_is_a_secret_and_the_functions_of_chat_may_read_one_by_its_arn() -> None:
     parameters = template()["Parameters"]
     words = ("key", "secret", "password", "credential")
-    assert {n for n in parameters if any(word in n.lower() for word in words)} == SECRETS
-    assert {n for n, p in parameters.items() if p.get("NoEcho")} == SECRETS
-    assert [n for n in SECRETS if parameters[n]["Default"]] == []
+    assert {n for n in parameters if any(word in n.lower() for word in words)} == SECRET_ARNS
+    assert [n for n, p in parameters.items() if p.get("NoEcho")] == []  # `sam deploy --guided` cannot skip one
+    (statement,) = resource("OpenAiSecretAccess")["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "secretsmanager:GetSecretValue"
+    assert statement["Resource"] == {"Ref": "OpenAiApiKeySecretArn"}
 
 
 def test_resources_with_data_are_kept_when_the_stack_is_deleted_or_replaces_them() -> None:
+    """A first deployment that fails deletes them: they are empty, and the next one could not adopt them."""
     assert {kind: set(resources(kind)) for kind in STATEFUL} == STATEFUL
     for names in STATEFUL.values():
         for name in names:
             policies = [resource(name).get(policy) for policy in ("DeletionPolicy", "UpdateReplacePolicy")]
-            assert policies == ["Retain", "Retain"], name
+            assert policies == ["RetainExceptOnCreate", "Retain"], name
 
 
 def test_every_type_of_resource_holds_data_or_is_known_to_hold_none() -> None:
     kinds = {r["Type"] for r in template()["Resources"].values()}
-    assert {k for k in kinds if k.split("::")[1] not in WITHOUT_DATA} == set(STATEFUL)
+    with_data = {k for k in kinds if k.split("::")[1] not in WITHOUT_DATA} - POLICIES
+    assert with_data == set(STATEFUL)
 
 
 @pytest.mark.parametrize("name", ["MediaBucket", "ResultsBucket"])
@@ -126,6 +133,56 @@ def test_a_bucket_blocks_public_access(name: str) -> None:
     blocks = resource(name)["Properties"]["PublicAccessBlockConfiguration"]
     names = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
     assert blocks == dict.fromkeys(names, True)
+
+
+@pytest.mark.parametrize(
+    ("policy", "bucket"), [("MediaOverTlsOnly", "MediaBucket"), ("ResultsOverTlsOnly", "ResultsBucket")]
+)
+def test_a_bucket_refuses_requests_without_tls(policy: str, bucket: str) -> None:
+    properties = resource(policy)["Properties"]
+    (statement,) = properties["PolicyDocument"]["Statement"]
+    assert properties["Bucket"] == {"Ref": bucket}
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert statement["Resource"] == [{"Fn::GetAtt": f"{bucket}.Arn"}, {"Fn::Sub": f"${{{bucket}.Arn}}/*"}]
+
+
+def test_every_log_group_expires() -> None:
+    groups = resources("AWS::Logs::LogGroup")
+    assert {group["Properties"]["RetentionInDays"]["Ref"] for group in groups.values()} == {"LogRetentionDays"}
+    assert template()["Globals"]["Function"]["LoggingConfig"]["LogGroup"] == {"Ref": "FunctionLogs"}
+
+
+def test_two_stacks_may_be_in_one_account_and_region() -> None:
+    """SAM names a schedule after its function, and that name would be taken, unless the template leaves it out."""
+    schedules = [event for name in resources(FUNCTION) for event in events(name, "ScheduleV2")]
+    assert [s for s in schedules if s.get("OmitName") is not True] == []
+    names = (
+        "TableName",
+        "BucketName",
+        "QueueName",
+        "FunctionName",
+        "RoleName",
+        "ManagedPolicyName",
+        "LogGroupName",
+        "RepositoryName",
+        "ClusterName",
+        "ServiceName",
+        "AlarmName",
+        "Name",
+    )
+    named = [n for n, r in template()["Resources"].items() if set(names) & r.get("Properties", {}).keys()]
+    assert named == ["WorkerS3"]  # the name of the service of AWS behind the endpoint
+
+
+def test_the_context_of_the_images_is_small() -> None:
+    """`sam build` sends it with docker-py, which reads `.dockerignore` and no ignore file of a Dockerfile."""
+    lines = (REPOSITORY / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    patterns = [line for line in lines if line and not line.startswith("#")]
+    sent = [REPOSITORY / path for path in exclude_paths(REPOSITORY, patterns, dockerfile="gpu_tasks/Dockerfile")]
+    names = {str(path.relative_to(REPOSITORY)) for path in sent}
+    assert {"requirements/worker.txt", "layers/core/cinedex/settings.py", "functions/resume_analyses.py"} <= names
+    assert sum(path.stat().st_size for path in sent if path.is_file()) < CONTEXT_BYTES_MAX
 
 
 def test_the_table_is_encrypted_can_be_restored_and_deletes_expired_items() -> None:
@@ -288,7 +345,10 @@ LIMITS_OF_ACCOUNTS = {
     "MEDIA_COST_PER_SECOND_MAX": ("MediaCostPerSecondMax", set(resources(FUNCTION))),
     "FETCH_ALLOWED_NETWORKS": ("FetchAllowedNetworks", {"FetchMediaFunction"}),
     "ANALYSIS_CHUNKS_AT_ONCE": ("WorkersMax", {"BeginAnalysisFunction"}),
-    "OPENAI_API_KEY": ("OpenAiApiKey", {"ChatApiFunction", "ChatStreamFunction", "ResumeTurnsFunction"}),
+    "OPENAI_API_KEY_SECRET_ARN": (
+        "OpenAiApiKeySecretArn",
+        {"ChatApiFunction", "ChatStreamFunction", "ResumeTurnsFunction"},
+    ),
 }
 """Setting -> its parameter, and the functions that have it: without it, they would use its default."""
 

@@ -13,6 +13,7 @@ from cinedex.library.usecases import fail_upload
 
 from tests.architecture.tree import files, python_path_of
 from tests.support.template import (
+    ANALYZE_VIDEO,
     FUNCTION,
     REPOSITORY,
     STATE_MACHINE,
@@ -150,7 +151,7 @@ def test_only_references_are_passed_between_states(name: str) -> None:
     payloads = {k: v for k, v in state.items() if k in ("Arguments", "Assign", "Output", "Items", "ItemSelector")}
     expressions = [e for text in strings(payloads) for e in re.findall(r"\{%(.*?)%\}", text)]
     names = {path.split(".")[-1] for e in expressions for path in re.findall(r"\$[A-Za-z_][\w.]*", e)}
-    assert names - {"$merge", "$substring", "$job", "$chunks", "$plan_key"} <= REFERENCES
+    assert names - {"$merge", "$substring", "$exists", "$job", "$chunks", "$plan_key"} <= REFERENCES
 
 
 RETRYABLE = {"Lambda.TooManyRequestsException", "ClientError", StaleRevision.__name__, Unavailable.__name__}
@@ -269,6 +270,14 @@ def test_every_failure_leads_to_fail_analysis(name: str) -> None:
         assert state["Next"] == "Failed"
     else:
         assert [(c["ErrorEquals"], c["Next"]) for c in state["Catch"]] == [(["States.ALL"], "FailAnalysis")]
+
+
+def test_an_error_without_a_cause_is_recorded_like_any_other() -> None:
+    """States.Timeout has none, and JSONata that is undefined would fail the state that records the error."""
+    text = ANALYZE_VIDEO.read_text(encoding="utf-8")
+    guarded = "$exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : $states.errorOutput.Error"
+    assert "errorOutput.Cause" not in text.replace(guarded, "")
+    assert text.count(guarded) == 2
 
 
 def test_every_state_can_be_reached() -> None:

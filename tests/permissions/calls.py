@@ -18,6 +18,7 @@ from tests.support.template import analyze_video, states
 CALLS = Path(__file__).with_name("calls.json")
 MEDIA, RESULTS, TABLE = "MediaBucket", "ResultsBucket", "LibraryTable"
 MACHINE, EXECUTION, SEARCH, MODEL = "AnalyzeVideo", "execution of AnalyzeVideo", "the search store", "a language model"
+SECRET, LOGS = "the secret of a language model", "*"
 
 
 class Call(NamedTuple):
@@ -56,6 +57,7 @@ ERASE_DATA = (
 )
 AGENT = (
     *calls(MODEL, "bedrock-runtime:ConverseStream"),
+    *calls(SECRET, "secretsmanager:GetSecretValue"),
     *calls(TABLE, "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:DeleteItem"),
     *calls(MEDIA, "s3:GetObject"),
     *calls(RESULTS, "s3:GetObject"),
@@ -68,6 +70,21 @@ FAIL_RUN = calls(TABLE, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Update
 FILE_OF_A_DELETED_VIDEO = "RegisterMedia deletes the file of a video that was deleted during its upload."
 DELETED_MEANWHILE = "The video is deleted while this state writes: it erases what it has written."
 ANY_AGENT = "Each of the three functions runs the same agent; which of its tools it calls is decided by the question."
+
+LOG_DELIVERY = tuple(
+    f"logs:{operation}"
+    for operation in (
+        "CreateLogDelivery",
+        "GetLogDelivery",
+        "UpdateLogDelivery",
+        "DeleteLogDelivery",
+        "ListLogDeliveries",
+        "PutResourcePolicy",
+        "DescribeResourcePolicies",
+        "DescribeLogGroups",
+    )
+)
+"""What Step Functions demands of a state machine that writes logs, for all resources (its guide on logging)."""
 
 UNRECORDED = (
     Unrecorded("OnMediaCreatedFunction", FILE_OF_A_DELETED_VIDEO, DELETE_FILE),
@@ -199,6 +216,7 @@ def needed(called: Iterable[Call]) -> set[Permission]:
 
 
 def _calls_of_the_machine() -> Iterator[Call]:
+    yield from calls(LOGS, *LOG_DELIVERY)
     for name, state in states(analyze_video()):
         if state.get("Resource") == "arn:aws:states:::lambda:invoke":
             yield Call("lambda:Invoke", f"{name}Function")
@@ -226,5 +244,9 @@ def _arn(resource: str) -> str:
         return f"{arn(MACHINE).replace('stateMachine', 'execution')}:run"
     if resource == MODEL:
         return "arn:aws:bedrock:us-east-1::foundation-model/model"
+    if resource == LOGS:
+        return resource
+    if resource == SECRET:
+        return PARAMETERS["OpenAiApiKeySecretArn"]
     table, slash, index = resource.partition("/")
     return f"{arn(table)}{slash}{index}"

@@ -18,7 +18,11 @@ from local.deploy.parameters import with_defaults
 from local.deploy.template import read_template, translate
 from tests.support.template import TEMPLATE
 
-PARAMETERS = {"OpenSearchArn": "arn:aws:es:us-east-1:123456789012:domain/search", "LanguageModel": "bedrock"}
+PARAMETERS = {
+    "OpenSearchArn": "arn:aws:es:us-east-1:123456789012:domain/search",
+    "LanguageModel": "bedrock",
+    "OpenAiApiKeySecretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:key-abcdef",
+}
 PSEUDO = {"AWS::Partition": "aws", "AWS::Region": "us-east-1", "AWS::AccountId": "123456789012"}
 ARNS = {
     "AWS::S3::Bucket": "arn:aws:s3:::{}",

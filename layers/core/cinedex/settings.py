@@ -151,7 +151,8 @@ class RewriteSettings(_Settings):
 class LanguageModelSettings(_Settings):
     """The language model that writes answers; `extractive`: no model.
 
-    `openai_base_url` is that of any OpenAI-compatible server, up to and without `/chat/completions`.
+    `openai_base_url` is that of any OpenAI-compatible server, up to and without `/chat/completions`. A secret of AWS
+    Secrets Manager replaces `openai_api_key`.
     """
 
     kind: LanguageModelKind = Field(validation_alias="LANGUAGE_MODEL", default="extractive")
@@ -159,6 +160,7 @@ class LanguageModelSettings(_Settings):
     timeout_s: float = Field(validation_alias="LANGUAGE_MODEL_TIMEOUT_S", default=30.0, gt=0)
     openai_base_url: str = Field(validation_alias="OPENAI_BASE_URL", default="https://api.openai.com/v1")
     openai_api_key: SecretStr = Field(validation_alias="OPENAI_API_KEY", default=SecretStr(""))
+    openai_api_key_secret_arn: str = Field(validation_alias="OPENAI_API_KEY_SECRET_ARN", default="")
 
     @model_validator(mode="after")
     def _names_a_model(self) -> Self:

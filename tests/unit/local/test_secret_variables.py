@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from local.deploy.parameters import template_parameters
-from local.deploy.secret_parameters import VARIABLES, secret_variables, without_secrets
+from local.deploy.secret_variables import secret_variables
 from local.deploy.template import read_template
 from local.emulator.access import EmulatorAccess
 from local.home import Home
@@ -34,22 +33,9 @@ def test_a_secret_that_is_not_set_is_no_variable(monkeypatch: pytest.MonkeyPatch
     assert secret_variables(LocalSettings()) == {}
 
 
-def test_every_parameter_that_the_template_hides_is_a_secret_here() -> None:
+def test_no_parameter_of_the_template_is_a_secret() -> None:
     declared = read_template(REPOSITORY / "template.yaml")["Parameters"]
-    assert {name for name, parameter in declared.items() if parameter.get("NoEcho")} == VARIABLES.keys()
-
-
-def test_a_function_inherits_the_variable_instead_of_setting_it() -> None:
-    variables = {"OPENAI_API_KEY": {"Ref": "OpenAiApiKey"}, "OPENAI_BASE_URL": {"Ref": "OpenAiBaseUrl"}}
-    template: dict[str, Any] = {
-        "Resources": {
-            "F": {"Type": "AWS::Lambda::Function", "Properties": {"Environment": {"Variables": variables}}},
-            "Q": {"Type": "AWS::SQS::Queue"},
-        }
-    }
-    left = without_secrets(template)["Resources"]
-    assert left["F"]["Properties"]["Environment"]["Variables"] == {"OPENAI_BASE_URL": {"Ref": "OpenAiBaseUrl"}}
-    assert left["Q"] == {"Type": "AWS::SQS::Queue"}
+    assert [name for name, parameter in declared.items() if parameter.get("NoEcho")] == []
 
 
 def test_the_emulator_has_the_secrets_in_its_environment_and_none_in_its_command(tmp_path: Path) -> None:
