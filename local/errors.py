@@ -5,6 +5,7 @@ Codes below 10 have the meaning of clients/python/cinedex_client/errors.py; the 
 LocalStackError        1  the operation failed
 ├── StackNotRunning    3  no stack runs with this home folder
 ├── IndexNotReady      5  conflict with the current state
+├── ModelMissing      20  a setting selects a model that is not installed
 ├── PortInUse         13  another program listens on the port
 ├── AlreadyRunning    14  a stack already runs with this home folder
 ├── HomeUnusable      18  the home folder cannot be created or written
@@ -34,6 +35,16 @@ class StackNotRunning(LocalStackError):
 
 class IndexNotReady(LocalStackError):
     exit_code = 5
+
+
+class ModelMissing(LocalStackError):
+    exit_code = 20
+
+    def __init__(self, variable: str, name: str, folder: Path) -> None:
+        super().__init__(
+            f"{variable} selects {name}, which is not installed in {folder}.",
+            hint=f"Install it: cinedex models pull {name}. Or unset {variable}.",
+        )
 
 
 class PortInUse(LocalStackError):

@@ -26,6 +26,7 @@ from local.private_files import private_umask
 from local.process_specs import ProcessSpecs
 from local.processes.orphans import end_orphans
 from local.processes.supervisor import Supervisor
+from local.selected_models import require_models
 from local.settings import LocalSettings
 
 AFTER_RESTART = b'{"after_restart": true}'
@@ -61,6 +62,7 @@ def running_stack(
     """
     folder = Home(home).prepare()
     folder.require_space()
+    require_models(folder, LocalSettings())
     with private_umask(), folder.locked() as publish:
         gateway_port = require_free(port)
         publish(f"http://{LOOPBACK}:{gateway_port}")

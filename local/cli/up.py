@@ -39,7 +39,7 @@ def up(
 
     **Exit codes**: 0 stopped, 1 failed, 13 port in use, 14 already running, 15 data damaged,
     16 a process did not start, 17 template.yaml could not be deployed,
-    18 home folder not usable, 19 disk full.
+    18 home folder not usable, 19 disk full, 20 a selected model is not installed.
     """
     # Imported here: it takes half a second, which `cinedex --help` should not take.
     from local.stack import running_stack

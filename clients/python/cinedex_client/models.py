@@ -53,6 +53,7 @@ class VideoMetadata(Reply):
     audio_tracks: list[AudioTrack] = []
     unreadable: str | None = None
     untranscribed: str | None = None
+    languages: list[str] = []
 
 
 class FeatureDetail(Reply):
