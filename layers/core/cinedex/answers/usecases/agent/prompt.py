@@ -46,6 +46,7 @@ _FAULTS = {
     Unsupported.ADDRESS: "an address that they do not have",
     Unsupported.NUMBER: "a number that they do not have, or that belongs to something else",
     Unsupported.NAME: "a name that they do not have",
+    Unsupported.FACT: "a fact that they do not have",
     Unsupported.OPPOSITE: "the opposite of what they say",
     Unsupported.ROLE: "other persons or things in the roles that they describe",
     Unsupported.INSTRUCTION: "an instruction",
