@@ -81,7 +81,11 @@ def test_a_request_that_is_overtaken_by_one_with_its_key_returns_that_turn_and_w
         return spent
 
     monkeypatch.setattr(chat.budget, "reserve", overtake)
-    assert chat.start_turn(session, key="k").turn_id == overtaking[0].turn_id
+    message = "What is drunk?"
+    started = chat.start(
+        TurnRequest(account_id="mine", session_id=session.session_id, message=message, idempotency_key="k")
+    )
+    assert (started.turn.turn_id, started.is_new) == (overtaking[0].turn_id, False)
     assert used(chat) == 1
 
 
