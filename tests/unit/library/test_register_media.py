@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
+from typing import Any
 
 import pytest
 from cinedex.kernel.errors import MediaError, Unavailable
@@ -98,6 +100,36 @@ def test_a_video_longer_than_a_day_is_too_long(memory_app: InMemoryApp, duration
     memory_app.register(created(video))
     after = memory_app.now(video)
     assert (after.status, after.error_code) == (status, None if status == "uploaded" else "too_long")
+    assert after.error == (None if status == "uploaded" else "The video is longer than 24 hours.")
+
+
+@pytest.mark.parametrize(
+    ("fields", "load"),
+    [
+        ({}, "640x360 pixels at 25 frames per second"),
+        ({"avg_fps": 29.97}, "640x360 pixels at 29.97 frames per second"),
+        ({"avg_fps": None}, "640x360 pixels"),
+        ({"video_codec": None}, "sound only"),
+    ],
+)
+def test_a_video_that_costs_too_much_is_refused_with_what_makes_it_costly(
+    memory_app: InMemoryApp, fields: dict[str, Any], load: str
+) -> None:
+    memory_app.probe.answer = TALKING_CLIP.model_copy(update={"duration_s": 80_000.0, **fields})
+    video = memory_app.uploading()
+    replace(memory_app.register, cost_per_second_max=0.01)(created(video))
+    after = memory_app.now(video)
+    assert after.error_code == "too_costly"
+    assert f"s of a worker ({load}). The limit for 80000 s of video is 4400 s." in str(after.error)
+
+
+def test_an_event_without_a_sequencer_is_known_by_its_etag(memory_app: InMemoryApp) -> None:
+    video = memory_app.uploading()
+    memory_app.register(created(video, sequencer="", etag="e1"))
+    memory_app.register(created(video, sequencer="", etag="e1"))
+    assert memory_app.probe.calls == 1
+    memory_app.register(created(video, sequencer="", etag="e2"))
+    assert (memory_app.probe.calls, memory_app.now(video).media.etag) == (2, "e2")
 
 
 def test_a_store_that_does_not_answer_is_no_fault_of_the_file(memory_app: InMemoryApp) -> None:
