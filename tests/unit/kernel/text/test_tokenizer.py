@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 from cinedex.kernel.text.folding import fold, fold_clusters
-from cinedex.kernel.text.tokenizer import is_without_spaces, token_texts, tokenize, word_texts
+from cinedex.kernel.text.tokenizer import compounds, is_without_spaces, token_texts, tokenize, word_texts
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -165,3 +165,17 @@ def test_a_script_without_spaces_is_recognised() -> None:
 def test_a_long_text_has_the_tokens_of_a_short_one() -> None:
     for length in (63, 64, 65):
         assert token_texts("w" * length) == ["w" * length]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Wi-Fi and e-mail", [(("wi", "fi"), "wifi"), (("e", "mail"), "email")]),
+        ("U.S.A.", [(("u", "s", "a"), "usa")]),
+        ("1.250", [(("1", "250"), "1250")]),
+        ("BA-2490-X", [(("ba", "2490", "x"), "ba2490x")]),
+        ("plain words", []),
+    ],
+)
+def test_a_compound_has_its_parts_and_is_one_word(text: str, found: list[tuple[tuple[str, ...], str]]) -> None:
+    assert list(compounds(text)) == found
