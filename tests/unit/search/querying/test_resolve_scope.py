@@ -74,7 +74,7 @@ def test_a_range_includes_its_ends_and_holds_for_numbers_only() -> None:
 
 @pytest.mark.parametrize("recorded_at", [datetime(2026, 5, 1, 12), datetime(2026, 5, 1, 12, tzinfo=UTC)])
 def test_a_recording_time_without_a_zone_is_one_of_utc(recorded_at: datetime) -> None:
-    """Cameras often store no zone; the tests run 14 hours ahead of UTC."""
+    """Cameras often store no zone; the tests do not run in UTC."""
     videos = library_of(video("recorded", recorded_at=recorded_at, duration_s=100.0))
     hour = SearchFilter(
         datetime_from=datetime(2026, 5, 1, 12, 0, 30, tzinfo=UTC), datetime_to=datetime(2026, 5, 1, 13, tzinfo=UTC)
