@@ -43,10 +43,10 @@ class Reach:
         self._root = root
         self._data = CoverageData(str(data))
         self._data.read()
-        self._failed = failed
+        self._failed = frozenset(map(function_of, failed))
 
     def tests(self, module: str, lines: Iterable[int], capability: str) -> list[str]:
-        """Ids of up to `TESTS_MAX` tests: those of the module first, then those of the capability, then unit tests.
+        """Up to `TESTS_MAX` test functions: those of the module first, then those of the capability, then unit tests.
 
         Lines that run at import run in no test, or in the one that imported the module first: for these, it is the
         tests that run any line of the module, and those of files that import it, because a test that only constructs
@@ -59,7 +59,7 @@ class Reach:
         if not tests:
             anywhere = {context for contexts in by_line.values() for context in contexts if context}
             tests = _tests_of(anywhere) | self._importing(module)
-        return nearest(tests - self._failed, module, capability)
+        return nearest((test for test in tests if function_of(test) not in self._failed), module, capability)
 
     def _importing(self, module: str) -> set[str]:
         name = dotted_name(module)
@@ -88,8 +88,15 @@ def lines_of_functions(text: str) -> frozenset[int]:
     return frozenset(line for body in bodies for line in range(body[0].lineno, (body[-1].end_lineno or 0) + 1))
 
 
+def function_of(test: str) -> str:
+    """The id of a test without its parameters."""
+    return test.split("[")[0]
+
+
 def nearest(tests: Iterable[str], module: str, capability: str) -> list[str]:
-    return sorted(tests, key=lambda test: _distance(test, module, capability))[:TESTS_MAX]
+    """Functions with all their parameters, so that one with many does not take the place of others."""
+    functions = {*map(function_of, tests)}
+    return sorted(functions, key=lambda test: _distance(test, module, capability))[:TESTS_MAX]
 
 
 def _distance(test: str, module: str, capability: str) -> tuple[bool, bool, int, str]:

@@ -46,6 +46,12 @@ def test_tests_of_the_module_come_first_and_the_others_are_limited() -> None:
     assert len(selected) == TESTS_MAX
 
 
+def test_a_test_with_many_parameters_is_one_test() -> None:
+    parametrized = [f"tests/unit/kernel/test_retry.py::test_a[{number}]" for number in range(100)]
+    other = "tests/unit/kernel/test_span.py::test_b"
+    assert nearest([*parametrized, other], RETRY, "kernel") == ["tests/unit/kernel/test_retry.py::test_a", other]
+
+
 def test_constants_defaults_and_signatures_run_at_import_and_bodies_when_they_are_called() -> None:
     lines = ["LIMIT = 3", "class A:", "    size: int = 4", "    def f(", "        self, a: int = 5", "    ): return a"]
     assert lines_of_functions("\n".join([*lines, "    def g(self):", "        return 6"])) == {6, 8}
