@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cinedex.analysis.domain.model_results import ModelInfo, Utterance, Word
 from cinedex.kernel.span import span
 
+from gpu_tasks.engines.repeatable_sampling import RepeatableSampling
 from gpu_tasks.engines.roles import SAMPLE_RATE_HZ, SpeechOptions, UnknownSpeech, Waveform
 from gpu_tasks.engines.speech_evidence import stretched, were_spoken
 from gpu_tasks.engines.thread_budget import THREADS, limit_openmp_threads
@@ -40,11 +41,14 @@ class WhisperSpeech:
 
     def setup(self) -> None:
         limit_openmp_threads()
+        from ctranslate2.models import Whisper
         from faster_whisper import WhisperModel
 
         self._model = WhisperModel(
             str(self._folder), device="cpu", compute_type="int8", cpu_threads=THREADS, local_files_only=True
         )
+        load = partial(Whisper, str(self._folder), device="cpu", compute_type="int8", intra_threads=THREADS)
+        self._model.model = RepeatableSampling(self._model.model, load)
 
     def transcribe(self, waveform: Waveform, options: SpeechOptions, /) -> Iterator[Utterance | UnknownSpeech]:
         if options.language is not None and options.language.lower().split("-")[0] != LANGUAGE:

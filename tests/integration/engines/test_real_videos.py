@@ -1,11 +1,16 @@
 """Expected results of the cpu engines for real videos; the expectations were checked by watching and listening."""
 
 from collections.abc import Callable
+from typing import cast
 
 import jiwer
 import pytest
 
+from gpu_tasks.engines.registry import EngineRegistry
+from gpu_tasks.engines.whisper_speech import WhisperSpeech
+from gpu_tasks.media.audio import decode_audio
 from tests.support.analysis import Analysis
+from tests.support.media import real_media
 
 Analysed = Callable[[str], Analysis]
 
@@ -127,3 +132,14 @@ def test_the_sampling_grid_continues_across_chunks(analysed: Analysed) -> None:
     times_s = [f.at_s for f in (*first.frames, *second.frames)]
     assert times_s == [float(n) for n in range(140)]
     assert next(f.frame_index for f in second.frames) == round(second.frames[0].at_s * 10)
+
+
+def test_a_transcription_that_samples_has_the_same_words_again(engines: EngineRegistry) -> None:
+    speech = cast(WhisperSpeech, engines.speech)
+    assert speech._model is not None
+    samples = next(decode_audio(real_media(NASA))).samples
+    transcripts = [
+        " ".join(s.text for s in speech._model.transcribe(samples, language="en", temperature=0.9)[0]) for _ in range(2)
+    ]
+    assert transcripts[0] == transcripts[1]
+    assert "Telescope" in transcripts[0]
