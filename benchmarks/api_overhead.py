@@ -30,8 +30,10 @@ READS = ("/v2/features", "/v2/videos", "/v2/video-groups", "/v2/usage")
 class UnlimitedRateLimiter:
     """Allows every request without a store, so that the measurement covers the HTTP layer only."""
 
-    def take(self, _key_id: str, limit: RateLimit, now: datetime) -> RateLimitStatus:
-        return RateLimitStatus(allowed=True, requests_max=limit.requests_max, used=1, resets_at=now + timedelta(days=1))
+    def take(self, _key_id: str, limit: RateLimit, now: datetime, requests: int = 1) -> RateLimitStatus:
+        return RateLimitStatus(
+            allowed=True, requests_max=limit.requests_max, used=requests, resets_at=now + timedelta(days=1)
+        )
 
 
 def event(path: str) -> dict[str, Any]:

@@ -64,6 +64,7 @@ def memory_app(monkeypatch: pytest.MonkeyPatch) -> InMemoryApp:
     monkeypatch.setattr(providers, "clock", memory_app.clock)
     monkeypatch.setattr("functions.on_task_dead_lettered.task_callback", lambda: memory_app.answers)
     access.record_key_use.cache_clear()
+    access.lease_requests.cache_clear()
     monkeypatch.setenv("MEDIA_BUCKET", memory_app.media.bucket)
     monkeypatch.setattr("cinedex.adapters.pyav.media_probe.PyAvMediaProbe", lambda: memory_app.probe)
     monkeypatch.setattr("cinedex.adapters.web.download.HttpxWebDownload", lambda *_: memory_app.web)

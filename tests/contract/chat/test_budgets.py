@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from cinedex.adapters.dynamodb.budgets import DynamoDbVideoBudget
 from cinedex.adapters.dynamodb.table import DynamoDbTable
+from cinedex.adapters.dynamodb.usage_ledger import DynamoDbUsageLedger
 from cinedex.usage.budget import BudgetLimits, SpentBudget, TokensUsed
-from cinedex.usage.operations import Usage, total
+from cinedex.usage.operations import Operation, Usage, total
 from cinedex.usage.video_budget import VideoCharge
 
 from tests.contract.chat.conftest import Chats
@@ -125,3 +126,22 @@ def test_the_minutes_of_video_and_the_usage_of_a_day_are_counted_in_one_item(cha
     chats.video.charge(charge(), DAY, None)
     chats.budget.reserve("mine", DAY, LIMITS)
     assert (used(chats).turns, chats.video.used_ms("mine", DAY)) == (1, 60_000)
+
+
+def test_the_operations_of_a_day_are_counted_in_several_items(aws: None) -> None:
+    table = DynamoDbTable(new_table())
+    ledger = DynamoDbUsageLedger(table)
+    for _ in range(100):
+        ledger.count("mine", DAY, Operation.SEARCH)
+    assert len(list(table.query("A#mine"))) > 8
+    assert total(ledger.read("mine", DAY, DAY)).operations[Operation.SEARCH] == 100
+    assert [day.day for day in ledger.read("mine", DAY - timedelta(days=1), DAY + timedelta(days=1))] == [DAY]
+
+
+def test_operations_that_an_earlier_version_counted_are_in_the_usage(aws: None) -> None:
+    table = DynamoDbTable(new_table())
+    table.put({"pk": "A#mine", "sk": f"U#{DAY}", "searches": 5, "chat_turns": 2})
+    ledger = DynamoDbUsageLedger(table)
+    ledger.count("mine", DAY, Operation.SEARCH)
+    usage = total(ledger.read("mine", DAY, DAY))
+    assert (usage.operations[Operation.SEARCH], usage.turns) == (6, 2)

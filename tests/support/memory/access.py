@@ -22,14 +22,15 @@ class MemoryRateLimiter:
     def __init__(self) -> None:
         self._windows: dict[str, tuple[datetime, int]] = {}
 
-    def take(self, key_id: str, limit: RateLimit, now: datetime) -> RateLimitStatus:
+    def take(self, key_id: str, limit: RateLimit, now: datetime, requests: int = 1) -> RateLimitStatus:
         resets_at, used = self._windows.get(key_id, (now, 0))
         if resets_at <= now:
             resets_at, used = now + timedelta(seconds=limit.window_s), 0
-        allowed = used < limit.requests_max
-        self._windows[key_id] = (resets_at, used + allowed)
+        free = limit.requests_max - used
+        taken = requests if requests <= free else min(1, free)
+        self._windows[key_id] = (resets_at, used + taken)
         return RateLimitStatus(
-            allowed=allowed, requests_max=limit.requests_max, used=used + allowed, resets_at=resets_at
+            allowed=taken > 0, requests_max=limit.requests_max, used=used + taken, resets_at=resets_at, taken=taken
         )
 
 

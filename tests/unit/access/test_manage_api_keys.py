@@ -61,7 +61,7 @@ def test_a_key_cannot_be_created_expired(memory_app: InMemoryApp, seconds: int) 
     expires_at = memory_app.clock.now() + timedelta(seconds=seconds)
     with pytest.raises(ImpossibleValue, match="future"):
         memory_app.manage_api_keys.create(MINE, "guest", Scope.READ, expires_at=expires_at)
-    assert memory_app.manage_api_keys.list(MINE) == []
+    assert list(memory_app.manage_api_keys.page(MINE).items) == []
 
 
 def test_a_key_that_is_used_up_in_a_second_is_created(memory_app: InMemoryApp) -> None:
@@ -74,7 +74,7 @@ def test_the_key_of_the_given_id_is_revoked_and_no_other(memory_app: InMemoryApp
     keys = [memory_app.manage_api_keys.create(MINE, name, Scope.READ)[0] for name in ("a", "b", "c")]
     asked = "".join(list(keys[1].key_id))  # an equal text, as a request brings it
     assert memory_app.manage_api_keys.revoke(MINE, asked).key_id == keys[1].key_id
-    revoked = [key.key_id for key in memory_app.manage_api_keys.list(MINE) if key.revoked_at is not None]
+    revoked = [key.key_id for key in memory_app.manage_api_keys.page(MINE).items if key.revoked_at is not None]
     assert revoked == [keys[1].key_id]
 
 

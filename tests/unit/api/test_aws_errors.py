@@ -60,7 +60,7 @@ class Limiter:
     def __init__(self, error: Exception | None) -> None:
         self._error = error
 
-    def take(self, _key_id: str, limit: RateLimit, now: datetime) -> RateLimitStatus:
+    def take(self, _key_id: str, limit: RateLimit, now: datetime, requests: int = 1) -> RateLimitStatus:
         if self._error:
             raise self._error
         return RateLimitStatus(allowed=True, requests_max=limit.requests_max, used=1, resets_at=now)

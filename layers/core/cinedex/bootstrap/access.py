@@ -5,6 +5,7 @@ from __future__ import annotations
 from cinedex.access.domain.rate_limit import RateLimit
 from cinedex.access.usecases.authenticate import Authenticate
 from cinedex.access.usecases.check_rate_limit import CheckRateLimit
+from cinedex.access.usecases.lease_requests import LeaseRequests
 from cinedex.access.usecases.manage_api_keys import ManageApiKeys
 from cinedex.access.usecases.record_key_use import RecordKeyUse
 from cinedex.access.usecases.run_idempotent import RunIdempotent
@@ -25,8 +26,13 @@ def rate_limit() -> RateLimit:
     return RateLimit(requests_max=settings.requests_max, window_s=settings.window_s)
 
 
+@once
+def lease_requests() -> LeaseRequests:
+    return LeaseRequests(providers.rate_limiter())
+
+
 def check_rate_limit() -> CheckRateLimit:
-    return CheckRateLimit(providers.rate_limiter(), rate_limit(), providers.clock)
+    return CheckRateLimit(lease_requests(), rate_limit(), providers.clock)
 
 
 @once

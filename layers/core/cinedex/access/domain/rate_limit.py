@@ -18,7 +18,10 @@ class RateLimit(BaseModel):
 
 
 class RateLimitStatus(BaseModel):
-    """The state of a window after a request. `allowed` is False for a request over the limit."""
+    """The state of a window after a request. `allowed` is False for a request over the limit.
+
+    `taken` is the number of requests that were counted at once.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -26,6 +29,7 @@ class RateLimitStatus(BaseModel):
     requests_max: int
     used: int
     resets_at: datetime
+    taken: int = 1
 
     @property
     def remaining(self) -> int:

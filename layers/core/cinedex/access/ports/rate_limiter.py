@@ -9,5 +9,5 @@ from cinedex.access.domain.rate_limit import RateLimit, RateLimitStatus
 
 
 class RateLimiter(Protocol):
-    def take(self, key_id: str, limit: RateLimit, now: datetime) -> RateLimitStatus:
-        """Count a request within the limit. A request over the limit is not counted."""
+    def take(self, key_id: str, limit: RateLimit, now: datetime, requests: int = 1) -> RateLimitStatus:
+        """Count `requests`, or one if they are over the limit together. A request over the limit is not counted."""

@@ -64,6 +64,9 @@ API_KEY = KeyPattern("API key", "A#{account_id}", "K#{key_id}", "of an account")
 API_KEY_BY_SECRET = KeyPattern("API key by its secret", "K#{secret_sha256}", "KEY", "by the hash of the secret")
 API_KEY_USE = KeyPattern("last use of an API key", "KU#{key_id}", "USE", "by key")
 DAY_USAGE = KeyPattern("usage of a day", "A#{account_id}", "U#{day}", "of an account, a range of days")
+DAY_OPERATIONS = KeyPattern(
+    "operations of a day", "A#{account_id}", "U#{day}#{shard:02d}", "of an account, a range of days"
+)
 SESSION = KeyPattern("chat session", "A#{account_id}", "CHAT#{session_id}", "by id; of an account")
 RUN = KeyPattern("analysis run", "V#{video_id}", "RUN#{run_id}", "by id; of a video; all by age", work="run")
 PROGRESS = KeyPattern("progress of a run", "V#{video_id}", "PROGRESS#{run_id}", "by run", ttl="7 days after a report")
@@ -159,6 +162,10 @@ def api_key_use(key_id: str) -> Key:
 
 def day_usage(account_id: str, day: date) -> Key:
     return DAY_USAGE.key(account_id=account_id, day=day.isoformat())
+
+
+def day_operations(account_id: str, day: date, shard: int) -> Key:
+    return DAY_OPERATIONS.key(account_id=account_id, day=day.isoformat(), shard=shard)
 
 
 def session(account_id: str, session_id: str) -> Key:

@@ -17,37 +17,39 @@ from cinedex.kernel.retry import CONFLICT
 
 
 class DynamoDbRateLimiter:
-    """`RateLimiter`: one conditional write for each request, which DynamoDB serialises."""
+    """`RateLimiter`: conditional writes, which DynamoDB serialises."""
 
     def __init__(self, table: DynamoDbTable) -> None:
         self._table = table
 
-    def take(self, key_id: str, limit: RateLimit, now: datetime) -> RateLimitStatus:
+    def take(self, key_id: str, limit: RateLimit, now: datetime, requests: int = 1) -> RateLimitStatus:
         key = keys.rate_window(key_id)
-        for _ in CONFLICT.attempts("count a request", self._table.sleep):
-            status = self._count(key, limit, now) or self._open(key, limit, now) or self._full(key, limit, now)
+        for attempt in CONFLICT.attempts("count a request", self._table.sleep):
+            count = min(requests, limit.requests_max) if attempt == 1 else 1
+            counted = self._count(key, limit, now, count) or self._open(key, limit, now, count)
+            status = counted or self._full(key, limit, now)
             if status is not None:
                 return status
         raise TooManyRequests("Too many concurrent requests with this API key. Try again.", retry_after_s=1)
 
-    def _count(self, key: keys.Key, limit: RateLimit, now: datetime) -> RateLimitStatus | None:
-        values: dict[str, str | int] = {":one": 1, ":max": limit.requests_max, **_bounds(limit, now)}
-        counted = "used < :max AND expires_at > :now AND expires_at <= :latest"
+    def _count(self, key: keys.Key, limit: RateLimit, now: datetime, count: int) -> RateLimitStatus | None:
+        values: dict[str, str | int] = {":count": count, ":most": limit.requests_max - count, **_bounds(limit, now)}
+        counted = "used <= :most AND expires_at > :now AND expires_at <= :latest"
         try:
-            window = self._table.change(*key, "ADD used :one", counted, values)
+            window = self._table.change(*key, "ADD used :count", counted, values)
         except ConditionFailed:
             return None
-        return _status(window, limit, allowed=True)
+        return _status(window, limit, taken=count)
 
-    def _open(self, key: keys.Key, limit: RateLimit, now: datetime) -> RateLimitStatus | None:
+    def _open(self, key: keys.Key, limit: RateLimit, now: datetime, count: int) -> RateLimitStatus | None:
         end = _timestamp(now + timedelta(seconds=limit.window_s))
-        values: dict[str, str | int] = {":one": 1, ":end": end, **_bounds(limit, now)}
+        values: dict[str, str | int] = {":count": count, ":end": end, **_bounds(limit, now)}
         expired = "attribute_not_exists(pk) OR expires_at <= :now OR expires_at > :latest"
         try:
-            window = self._table.change(*key, "SET used = :one, expires_at = :end", expired, values)
+            window = self._table.change(*key, "SET used = :count, expires_at = :end", expired, values)
         except ConditionFailed:
             return None
-        return _status(window, limit, allowed=True)
+        return _status(window, limit, taken=count)
 
     def _full(self, key: keys.Key, limit: RateLimit, now: datetime) -> RateLimitStatus | None:
         window = self._table.get(*key)
@@ -56,7 +58,7 @@ class DynamoDbRateLimiter:
             return None
         if int(window["used"]) < limit.requests_max:
             return None
-        return _status(window, limit, allowed=False)
+        return _status(window, limit, taken=0)
 
 
 def _bounds(limit: RateLimit, now: datetime) -> dict[str, int]:
@@ -68,10 +70,14 @@ def _bounds(limit: RateLimit, now: datetime) -> dict[str, int]:
     return {":now": _timestamp(now), ":latest": _timestamp(latest)}
 
 
-def _status(window: Item, limit: RateLimit, *, allowed: bool) -> RateLimitStatus:
+def _status(window: Item, limit: RateLimit, *, taken: int) -> RateLimitStatus:
     resets_at = datetime.fromtimestamp(int(window["expires_at"]), UTC)
     return RateLimitStatus(
-        allowed=allowed, requests_max=limit.requests_max, used=int(window["used"]), resets_at=resets_at
+        allowed=taken > 0,
+        requests_max=limit.requests_max,
+        used=int(window["used"]),
+        resets_at=resets_at,
+        taken=taken,
     )
 
 

@@ -1,0 +1,1 @@
+"""Latency by the size of the library."""
