@@ -158,6 +158,11 @@ def test_words_come_before_variants_and_a_single_character_is_a_word() -> None:
     }  # fmt: skip
 
 
+def test_a_pair_of_a_compound_has_its_position_in_the_text() -> None:
+    found = {token.text: (token.start, token.end) for token in tokenize("x a-b-7")}
+    assert (found["ab7"], found["b7"], found["b"]) == ((2, 7), (4, 7), (4, 5))
+
+
 def test_a_script_without_spaces_is_recognised() -> None:
     assert [is_without_spaces(text) for text in ("a", "é", "東", "aแb", "한")] == [False, False, True, True, True]
 
