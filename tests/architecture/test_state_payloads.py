@@ -46,6 +46,7 @@ def test_the_job_has_the_fields_that_the_states_read_and_no_others() -> None:
     assert hints("BeginAnalysis")["return"] is AnalysisJob
     begin = references(RESULT, STATES["BeginAnalysis"])
     parallel = references(r"\$states\.input\.(\w+)", STATES["TranscribeAndDetectShots"])  # its input is the job
+    parallel -= {"error", "cause"}  # of a branch that has failed
     later = references(r"(?:\$|\.input\.)job\.(\w+)", analyze_video())
     assert begin | parallel | later == fields(AnalysisJob)
 
@@ -66,8 +67,12 @@ def test_the_output_of_a_chunk_has_the_fields_of_its_result_and_no_others() -> N
 
 def test_the_plan_is_made_from_the_results_of_the_parallel_tasks() -> None:
     branches = STATES["TranscribeAndDetectShots"]["Branches"]
-    tasks = {s["Arguments"]["MessageBody"]["task"] for branch in branches for s in branch["States"].values()}
-    assert tasks == fields(PlanInputs)
+    inner = [s for branch in branches for s in branch["States"].values() if s["Type"] == "Task"]
+    tasks = {s["Arguments"]["MessageBody"]["task"] for s in inner}
+    assert tasks | {f"{task}_failure" for task in tasks} == fields(PlanInputs)
+    assert {name for s in inner for name in references(r"'(\w+_failure)'", s["Catch"])} == {
+        f"{t}_failure" for t in tasks
+    }
 
 
 def test_embed_segments_passes_on_what_publish_documents_needs() -> None:

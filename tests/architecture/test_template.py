@@ -267,11 +267,16 @@ def test_a_task_of_a_worker_is_retried_with_these_pauses_and_has_four_days(name:
     assert state["TimeoutSeconds"] == TASK_TIMEOUT_S < QUEUES["TaskQueue"]["MessageRetentionPeriod"]  # type: ignore[operator]
 
 
-def test_a_task_of_a_branch_is_caught_by_its_parallel_state_and_a_task_of_a_map_by_itself() -> None:
+def test_a_task_of_a_branch_and_a_task_of_a_map_catch_their_own_errors() -> None:
+    """Except for faults of the file, which concern all branches; the errors of subtitles concern no other branch."""
+    of_the_file = ["CorruptMedia", "UnsupportedMedia", "MediaGone"]
     for name, state in analyze_video()["States"].items():
         for branch in state.get("Branches", ()):
             assert [c["ErrorEquals"] for c in state["Catch"]] == [["States.ALL"]], name
-            assert {n: s["Type"] for n, s in branch["States"].items()} == {branch["StartAt"]: "Task"}
+            for task in (s for s in branch["States"].values() if s["Type"] == "Task"):
+                own = task["Arguments"]["MessageBody"]["task"] == "read_subtitles"
+                caught = [c["ErrorEquals"] for c in task["Catch"]]
+                assert caught == ([] if own else [of_the_file]) + [["States.ALL"]], name
         for inner in state.get("ItemProcessor", {}).get("States", {}).values():
             if inner["Type"] == "Task":
                 assert [c["ErrorEquals"] for c in inner["Catch"]] == [["States.ALL"]], name

@@ -34,7 +34,7 @@ REFERENCES = {
     "account_id", "video_id", "run_id", "scope",  # ids
     "media", "plan_key", "documents_key", "embeddings_key", "embed_segments", "results",  # keys of objects
     "chunk", "chunks", "index",  # chunks: indexes and times
-    "transcribe_speech", "detect_shots", "analyze_chunk",  # options of tasks
+    "transcribe_speech", "detect_shots", "read_subtitles", "analyze_chunk",  # options of tasks
     "transcribe", "analyze_chunks", "embed", "priority", "cost",  # switches, and two numbers
     "job", "input", "Payload", "Token", "Value", "Input", "Error", "Cause", "error", "cause",
 }  # fmt: skip

@@ -5,7 +5,7 @@ The clips beep and change their picture at known times, so that the time of each
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,55 @@ def remuxed(path: Path, source: Path, edit: Edit, options: dict[str, str] | None
                 edited.stream = streams[packet.stream_index]
                 written.mux(edited)
     return path
+
+
+ASS_HEADER = b"""[Script Info]
+ScriptType: v4.00+
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, \
+StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
+Style: Default,Arial,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,2,10,10,10,1
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+"""
+TimedText = tuple[float, float, str]
+
+
+def subtitled(
+    path: Path, source: Path, tracks: Mapping[str, Sequence[TimedText]], shift_s: float = 0.0, **metadata: str
+) -> Path:
+    """A copy with a subtitle track for each codec, whose texts are shown from one second to another.
+
+    All packets are shifted by `shift_s`. Text codecs get their text; of others, only the track is written.
+    """
+    with av.open(str(source)) as read, av.open(str(path), "w") as written:
+        streams = {s.index: written.add_stream_from_template(s) for s in read.streams}
+        packets = [p for p in map(shifted(shift_s), (p for p in read.demux() if p.dts is not None)) if p is not None]
+        for packet in packets:
+            packet.stream = streams[packet.stream_index]
+        for codec, texts in tracks.items():
+            stream = written.add_stream(codec)
+            stream.metadata.update(metadata)
+            stream.disposition = av.stream.Disposition.hearing_impaired
+            stream.codec_context.subtitle_header = ASS_HEADER
+            if codec == "ass":
+                stream.codec_context.extradata = ASS_HEADER
+            packets.extend(_subtitle_packet(stream, codec, *text, shift_s=shift_s) for text in texts)
+        for packet in sorted(packets, key=time_of):
+            written.mux(packet)
+    return path
+
+
+def _subtitle_packet(stream: Any, codec: str, start_s: float, end_s: float, text: str, shift_s: float) -> Any:
+    data = text.encode()
+    payload = {"mov_text": len(data).to_bytes(2, "big") + data, "ass": b"0,0,Default,,0,0,0,," + data}.get(codec, data)
+    packet = av.Packet(payload)
+    packet.stream, packet.time_base = stream, Fraction(1, 1000)
+    packet.pts = packet.dts = round((start_s + shift_s) * 1000)
+    packet.duration = round((end_s - start_s) * 1000)
+    return packet
 
 
 def time_of(packet: av.Packet[Any]) -> float:

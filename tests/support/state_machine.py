@@ -20,7 +20,7 @@ IDS = {"account_id": "a", "video_id": "v", "run_id": "r"}
 CHUNKS = [
     {"index": n, "span": {"start_s": n, "end_s": n + 1}, "first_segment": n, "segment_count": 1} for n in range(3)
 ]
-TASKS = ("transcribe_speech", "detect_shots", "analyze_chunk", "embed_segments")
+TASKS = ("transcribe_speech", "detect_shots", "read_subtitles", "analyze_chunk", "embed_segments")
 JOB: dict[str, Any] = {
     **IDS,
     "scope": "shared",
@@ -29,6 +29,7 @@ JOB: dict[str, Any] = {
     "cost": {"per_s": 0.5, "video_s": 3.0},
     "chunks_at_once": 2,
     "transcribe": True,
+    "read_subtitles": True,
     "analyze_chunks": True,
     "embed": True,
     "options": {task: {"of": task} for task in TASKS},

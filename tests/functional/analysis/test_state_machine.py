@@ -9,8 +9,10 @@ from cinedex.analysis.domain.state_events import (
     FailAnalysisEvent,
     MergeChunksEvent,
     PlanChunksEvent,
+    PlanInputs,
     PublishDocumentsEvent,
     RunEvent,
+    TaskFailure,
 )
 from cinedex.analysis.domain.task_message import SCHEMA_VERSION, TaskMessage
 from pydantic import BaseModel
@@ -30,8 +32,11 @@ FUNCTION_ERRORS = (
 )  # fmt: skip
 TASK_ERRORS = ("OutOfMemory", "UnexpectedError", "SQS.AmazonSQSException", "SQS.SdkClientException")
 RETRIED = {**dict.fromkeys(FUNCTIONS, FUNCTION_ERRORS), **dict.fromkeys(TASKS, TASK_ERRORS)}
+FILE_ERRORS = ("CorruptMedia", "UnsupportedMedia", "MediaGone")
 FINAL_ERRORS = ("States.Timeout", "States.TaskFailed", "BadMedia", "NotFound", "States.Runtime")
 CAUGHT_BY_CHUNK = "analyze_chunk"
+CAUGHT_BY_BRANCH = ("transcribe_speech", "detect_shots", "read_subtitles")
+CAUGHT = (CAUGHT_BY_CHUNK, *CAUGHT_BY_BRANCH)
 PAYLOADS: dict[str, type[BaseModel]] = {
     "BeginAnalysis": RunEvent,
     "PlanChunks": PlanChunksEvent,
@@ -59,6 +64,8 @@ CASES: dict[Any, Errors] = {
     **{("once", name, error): {name: [error]} for name, error in retried()},
     **{("always", name, error): {name: [error] * 99} for name, error in retried()},
     **{("final", name, error): {name: [error] * 99} for name, error in final()},
+    **{("file", name, error): {name: [error]} for name in CAUGHT_BY_BRANCH for error in FILE_ERRORS},
+    "speech and shots": {"transcribe_speech": ["EngineUnavailable"], "detect_shots": ["TooCostly"]},
     "one chunk": {"analyze_chunk": ["", "BadMedia"]},
     **{("record", error): {"BeginAnalysis": ["BadMedia"], "FailAnalysis": [error]} for error in FUNCTION_ERRORS},
     "unrecorded": {"BeginAnalysis": ["BadMedia"], "FailAnalysis": ["ClientError"] * 99},
@@ -114,7 +121,7 @@ def test_the_cause_of_a_failed_chunk_is_short_because_all_of_them_fit_into_one_s
 
 def test_a_task_is_sent_the_results_of_the_steps_before_it(executions: dict[Any, Ended]) -> None:
     sent = executions["succeeds"].sent
-    assert sent["PlanChunks"]["keys"] == {task: f"{task}.json" for task in ("transcribe_speech", "detect_shots")}
+    assert sent["PlanChunks"]["keys"] == {task: f"{task}.json" for task in CAUGHT_BY_BRANCH}
     assert sent["analyze_chunk"]["inputs"] == {"plan": "plan.json"}
     assert sent["embed_segments"]["inputs"] == {"documents": "documents.json"}
     assert sent["PublishDocuments"]["documents_key"] == "documents.json"
@@ -131,7 +138,7 @@ def test_a_temporary_error_is_retried_and_the_analysis_continues(
     assert ended.attempts.count(name) == undisturbed.attempts.count(name) + 1
 
 
-@pytest.mark.parametrize(("name", "error"), [c for c in retried() if c[0] != CAUGHT_BY_CHUNK])
+@pytest.mark.parametrize(("name", "error"), [c for c in retried() if c[0] not in CAUGHT])
 def test_an_error_that_does_not_pass_is_given_up_after_a_number_of_attempts(
     executions: dict[Any, Ended], name: str, error: str
 ) -> None:
@@ -141,7 +148,7 @@ def test_an_error_that_does_not_pass_is_given_up_after_a_number_of_attempts(
     assert ended.attempts.count("FailAnalysis") == 1
 
 
-@pytest.mark.parametrize(("name", "error"), [c for c in final() if c[0] != CAUGHT_BY_CHUNK])
+@pytest.mark.parametrize(("name", "error"), [c for c in final() if c[0] not in CAUGHT])
 def test_an_error_that_would_come_again_is_not_retried_and_is_recorded(
     executions: dict[Any, Ended], name: str, error: str
 ) -> None:
@@ -162,6 +169,45 @@ def test_a_chunk_that_fails_does_not_fail_the_others(executions: dict[Any, Ended
     )
     merged = MergeChunksEvent.model_validate(ended.sent["MergeChunks"])
     assert [(c.chunk, c.error, c.cause) for c in merged.chunks] == [(n, error, f"cause of {error}") for n in range(3)]
+
+
+@pytest.mark.parametrize("name", CAUGHT_BY_BRANCH)
+@pytest.mark.parametrize("error", [*TASK_ERRORS, *FINAL_ERRORS])
+def test_a_task_that_fails_leaves_the_results_of_the_other_branches(
+    executions: dict[Any, Ended], name: str, error: str
+) -> None:
+    kind = "always" if error in TASK_ERRORS else "final"
+    ended = executions[kind, name, error]
+    assert ended.status == "SUCCEEDED"
+    assert ended.attempts.count(name) == (ATTEMPTS_MAX[name] if kind == "always" else 1)
+    keys = PlanChunksEvent.model_validate(ended.sent["PlanChunks"]).keys
+    failure = TaskFailure(error=error, cause=f"cause of {error}")
+    others = {task: f"{task}.json" for task in CAUGHT_BY_BRANCH if task != name}
+    assert keys == PlanInputs.model_validate({**others, f"{name}_failure": failure})
+
+
+@pytest.mark.parametrize("name", ["transcribe_speech", "detect_shots"])
+@pytest.mark.parametrize("error", FILE_ERRORS)
+def test_a_fault_of_the_file_fails_the_analysis(executions: dict[Any, Ended], name: str, error: str) -> None:
+    ended = executions["file", name, error]
+    assert (ended.status, ended.error) == ("FAILED", error)
+    failure = FailAnalysisEvent.model_validate(ended.sent["FailAnalysis"])
+    assert (failure.error, failure.cause) == (error, f"cause of {error}")
+
+
+@pytest.mark.parametrize("error", FILE_ERRORS)
+def test_subtitles_that_cannot_be_read_leave_speech_and_pictures(executions: dict[Any, Ended], error: str) -> None:
+    ended = executions["file", "read_subtitles", error]
+    assert ended.status == "SUCCEEDED"
+    assert PlanChunksEvent.model_validate(ended.sent["PlanChunks"]).keys.read_subtitles_failure is not None
+
+
+def test_an_analysis_without_speech_and_shots_fails_with_the_reason_of_the_speech(
+    executions: dict[Any, Ended],
+) -> None:
+    ended = executions["speech and shots"]
+    assert (ended.status, ended.error) == ("FAILED", "EngineUnavailable")
+    assert "PlanChunks" not in ended.attempts
 
 
 def test_the_results_of_the_other_chunks_are_merged(executions: dict[Any, Ended]) -> None:
@@ -200,13 +246,14 @@ def test_each_retry_and_each_catch_of_the_state_machine_is_exercised_above() -> 
             (retry,) = state["Retry"]
             assert sorted(retry["ErrorEquals"]) == sorted(named[step]), name
         caught = [error for catch in state.get("Catch", ()) for error in catch["ErrorEquals"]]
-        assert caught in ([], ["States.ALL"]), name
+        assert caught in ([], ["States.ALL"], [*FILE_ERRORS, "States.ALL"]), name
 
 
 @pytest.mark.parametrize(
     ("job", "skipped"),
     [
-        ({"transcribe": False, "plan_key": "p", "chunks": CHUNKS}, {"transcribe_speech", "detect_shots", "PlanChunks"}),
+        ({"transcribe": False, "plan_key": "p", "chunks": CHUNKS}, {*CAUGHT_BY_BRANCH, "PlanChunks"}),
+        ({"read_subtitles": False}, {"read_subtitles"}),
         ({"analyze_chunks": False}, {"analyze_chunk", "MergeChunks"}),
         ({"embed": False}, {"BuildDocuments", "embed_segments", "PublishDocuments"}),
     ],

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from cinedex.analysis.domain.analysis_plan import AnalysisPlan
-from cinedex.analysis.domain.model_results import Shots, Transcript, Utterance
+from cinedex.analysis.domain.model_results import EmbeddedSubtitles, Shots, Transcript, Utterance
 from cinedex.analysis.domain.run import AnalysisRun, Priority, run_id_of
-from cinedex.analysis.domain.state_events import ChunkResult, PlanInputs
+from cinedex.analysis.domain.state_events import ChunkResult, PlanInputs, TaskFailure
 from cinedex.analysis.domain.task_message import MediaReference, TaskCost
 from cinedex.analysis.usecases.plan_chunks import make_plan
 from cinedex.analysis.usecases.start_analysis import AnalysisRequest
-from cinedex.kernel.errors import AnalysisFailed, CinedexError, InternalError, NotFound, Unavailable
+from cinedex.kernel.errors import InternalError, NotFound, Unavailable
 from cinedex.kernel.span import span
 from cinedex.library.domain.analysis_cost import analysis_cost_s
 from cinedex.library.domain.feature import CATALOG, Feature, FeatureStatus
 from cinedex.library.domain.probe import Probe
 from cinedex.library.domain.segmenting import SegmentingOptions
+from cinedex.library.domain.subtitle_track import SubtitleSource, SubtitleTrack
 from cinedex.library.domain.video import Video
 from cinedex.library.usecases.update_with_retry import update_with_retry
 from cinedex.search.domain.index.segment_document import SegmentDocument
 from cinedex.search.usecases.indexing.build_documents import CONTEXT_CHARS_MAX
+from cinedex.subtitles.cue import Cue
 from cinedex.timeline.entries import TimelineEntry, Track
 from cinedex.timeline.modality import Modality
 
@@ -311,30 +314,29 @@ def test_a_bad_chunk_is_named_with_its_time_and_its_reason(memory_app: InMemoryA
     plan_key = memory_app.plan_chunks(run, shots=(span(0, 400),)).plan_key
     chunks = memory_app.analyze_chunks(run, plan_key)
     chunks[1] = ChunkResult(chunk=1, error="CorruptMedia", cause="The picture at 130 s cannot be decoded.")
-    with pytest.raises(AnalysisFailed, match=r"Chunk 1 \(\d+-\d+ s\) failed, 1 of 4 chunks.*cannot be decoded"):
-        memory_app.merge(*memory_app.order(run), plan_key, chunks)
-    assert memory_app.now(run).feature(C).status is FeatureStatus.PROCESSING
+    memory_app.merge(*memory_app.order(run), plan_key, chunks)
+    state = memory_app.now(run).feature(C)
+    assert (state.status, state.error_code) == (FeatureStatus.FAILED, "chunk_failed")
+    assert re.match(r"Chunk 1 \(\d+-\d+ s\) failed, 1 of 4 chunks.*cannot be decoded", state.error or "")
 
 
-@pytest.mark.parametrize(("error", "kind"), [("UnexpectedError", InternalError), ("CorruptMedia", AnalysisFailed)])
-def test_a_chunk_that_failed_in_our_code_is_an_internal_error(
-    memory_app: InMemoryApp, error: str, kind: type[Exception]
-) -> None:
+@pytest.mark.parametrize(("error", "code"), [("UnexpectedError", "internal_error"), ("CorruptMedia", "chunk_failed")])
+def test_a_chunk_that_failed_in_our_code_is_an_internal_error(memory_app: InMemoryApp, error: str, code: str) -> None:
     run, plan_key = watched(memory_app, C)
-    with pytest.raises(kind):
-        memory_app.merge(*memory_app.order(run), plan_key, [ChunkResult(chunk=0, error=error, cause="No.")])
+    memory_app.merge(*memory_app.order(run), plan_key, [ChunkResult(chunk=0, error=error, cause="No.")])
+    assert memory_app.now(run).feature(C).error_code == code
 
 
 @pytest.mark.parametrize(
-    ("errors", "kind"),
+    ("errors", "code"),
     [
-        (("CorruptMedia", "CorruptMedia"), AnalysisFailed),
-        (("CorruptMedia", "UnexpectedError"), InternalError),
-        (("UnexpectedError", "CorruptMedia"), InternalError),
+        (("CorruptMedia", "CorruptMedia"), "chunk_failed"),
+        (("CorruptMedia", "UnexpectedError"), "internal_error"),
+        (("UnexpectedError", "CorruptMedia"), "internal_error"),
     ],
 )
 def test_one_internal_error_among_failed_chunks_makes_the_failure_internal(
-    memory_app: InMemoryApp, errors: tuple[str, str], kind: type[Exception]
+    memory_app: InMemoryApp, errors: tuple[str, str], code: str
 ) -> None:
     video = memory_app.uploaded()
     memory_app.videos.save(video.changed(probe=TALKING_CLIP.model_copy(update={"duration_s": 400.0})))
@@ -343,15 +345,148 @@ def test_one_internal_error_among_failed_chunks_makes_the_failure_internal(
     plan_key = memory_app.plan_chunks(run, shots=(span(0, 400),)).plan_key
     chunks = memory_app.analyze_chunks(run, plan_key)
     chunks[1:3] = [ChunkResult(chunk=n, error=error, cause="No.") for n, error in enumerate(errors, start=1)]
-    with pytest.raises(CinedexError, match=r"Chunk 1 .*2 of 4 chunks") as failure:
-        memory_app.merge(*memory_app.order(run), plan_key, chunks)
-    assert type(failure.value) is kind
+    memory_app.merge(*memory_app.order(run), plan_key, chunks)
+    state = memory_app.now(run).feature(C)
+    assert (state.error_code, re.match(r"Chunk 1 .*2 of 4 chunks", state.error or "") is not None) == (code, True)
 
 
 def test_a_failed_chunk_without_a_cause_is_reported_by_its_error(memory_app: InMemoryApp) -> None:
     run, plan_key = watched(memory_app, C)
-    with pytest.raises(InternalError, match=r"States\.Timeout"):
-        memory_app.merge(*memory_app.order(run), plan_key, [ChunkResult(chunk=0, error="States.Timeout")])
+    memory_app.merge(*memory_app.order(run), plan_key, [ChunkResult(chunk=0, error="States.Timeout")])
+    assert "States.Timeout" in (memory_app.now(run).feature(C).error or "")
+
+
+def test_pictures_that_fail_leave_speech_its_vectors(memory_app: InMemoryApp) -> None:
+    run, plan_key = watched(memory_app, C, O, E)
+    memory_app.merge(*memory_app.order(run), plan_key, [ChunkResult(chunk=0, error="EngineUnavailable", cause="No.")])
+    memory_app.embed(run)
+    memory_app.finish(*memory_app.order(run))
+    video = memory_app.now(run)
+    statuses = [video.feature(f).status.value for f in (T, Feature.SCENES, C, O, E)]
+    assert statuses == ["ready", "ready", "failed", "failed", "ready"]
+    assert {modality for _, modality in memory_app.results.get(video.documents_key or "")["slots"]} == {"speech"}
+
+
+def failed_speech(memory_app: InMemoryApp, run: AnalysisRun, **keys: Any) -> str:
+    """The key of a plan without speech."""
+    memory_app.transcribe_and_detect_shots(PlanInputs(transcribe_speech="speech", detect_shots="shots"))
+    failure = TaskFailure(error="EngineUnavailable", cause="There is no speech model.")
+    inputs = PlanInputs(detect_shots="shots", transcribe_speech_failure=failure, **keys)
+    return memory_app.plan(*memory_app.order(run), inputs).plan_key
+
+
+def test_speech_that_fails_blocks_nothing_that_needs_pictures_only(memory_app: InMemoryApp) -> None:
+    run = begun(memory_app, C, O, E)
+    plan_key = failed_speech(memory_app, run)
+    memory_app.merge_chunks(run, plan_key)
+    memory_app.embed(run)
+    memory_app.finish(*memory_app.order(run))
+    video = memory_app.now(run)
+    state = video.feature(T)
+    assert (state.error, state.error_code) == ("There is no speech model.", "engine_unavailable")
+    statuses = [video.feature(f).status.value for f in (T, Feature.SCENES, C, O, E)]
+    assert statuses == ["failed", "ready", "ready", "ready", "ready"]
+    assert documents(memory_app, video)[0].texts[Modality.CAPTION] == "Segment 0."
+    assert memory_app.runs.list_open() == []
+
+
+def test_what_failed_alone_is_computed_again_alone(memory_app: InMemoryApp) -> None:
+    run = begun(memory_app, T)
+    failed_speech(memory_app, run)
+    memory_app.finish(*memory_app.order(run))
+    video = memory_app.now(run)
+    objects = memory_app.start.trigger(MINE, video.video_id, AnalysisRequest((O,)))
+    assert objects.features == (O,)
+    (second,) = memory_app.runs.list_of(video.video_id)
+    memory_app.run_analysis(second)
+    again = memory_app.start.trigger(MINE, video.video_id, AnalysisRequest((T,)))
+    assert again.features == (T,)
+
+
+def test_speech_and_pictures_that_both_fail_block_the_vectors(memory_app: InMemoryApp) -> None:
+    run = begun(memory_app, C, E)
+    plan_key = failed_speech(memory_app, run)
+    with pytest.raises(InternalError) as failure:
+        memory_app.merge(*memory_app.order(run), plan_key, [ChunkResult(chunk=0, error="UnexpectedError", cause="No.")])
+    memory_app.fail(*memory_app.order(run), "InternalError", failure.value.message)
+    video = memory_app.now(run)
+    assert [video.feature(f).status.value for f in (T, C, E)] == ["failed", "failed", "blocked"]
+    assert video.feature(E).error == "'captions' failed."
+
+
+def test_shots_that_fail_leave_speech_and_pictures(memory_app: InMemoryApp) -> None:
+    run = begun(memory_app, C, O)
+    memory_app.transcribe_and_detect_shots(PlanInputs(transcribe_speech="speech", detect_shots="shots"))
+    failure = TaskFailure(error="OutOfMemory", cause="Too little memory.")
+    inputs = PlanInputs(transcribe_speech="speech", detect_shots_failure=failure)
+    planned = memory_app.plan(*memory_app.order(run), inputs)
+    memory_app.merge_chunks(run, planned.plan_key)
+    video = memory_app.now(run)
+    assert [video.feature(f).status.value for f in (T, Feature.SCENES, C, O)] == ["ready", "failed", "ready", "ready"]
+    assert (video.feature(Feature.SCENES).error_code, video.whole.end_s) == ("out_of_memory", 60.0)
+    assert memory_app.start.trigger(MINE, video.video_id, AnalysisRequest((T,))).features == (T,)
+
+
+TRACK = SubtitleTrack(track_id="embedded-0", source=SubtitleSource.EMBEDDED, format="subrip", language="eng")
+PGS = TRACK.model_copy(update={"track_id": "embedded-1", "format": "hdmv_pgs_subtitle", "unread": "They are pictures."})
+
+
+def with_subtitles(memory_app: InMemoryApp, *features: Feature) -> AnalysisRun:
+    """A run of a video whose file has two tracks, of which one is text."""
+    video = memory_app.uploaded()
+    probe = TALKING_CLIP.model_copy(update={"subtitle_tracks": (TRACK, PGS)})
+    memory_app.videos.save(video.uploaded(video.media, probe))
+    _, run = memory_app.analysing(video, *features)
+    assert memory_app.begin(*memory_app.order(run)).read_subtitles
+    return run
+
+
+def test_embedded_subtitles_are_found_without_a_transcript(memory_app: InMemoryApp) -> None:
+    run = with_subtitles(memory_app, E)
+    cues = (Cue(span=span(2, 4), text="A heron\nwaits."), Cue(span=span(61, 62), text="Behind the end."))
+    result = EmbeddedSubtitles(tracks=(TRACK, PGS), cues=(cues, ()))
+    memory_app.results.put("subtitles", result.model_dump(mode="json"))
+    memory_app.merge_chunks(run, failed_speech(memory_app, run, read_subtitles="subtitles"))
+    memory_app.embed(run)
+    video = memory_app.now(run)
+    assert [(t.cue_count, t.unread) for t in video.subtitles] == [(2, None), (None, "They are pictures.")]
+    texts = [d.texts.get(Modality.SUBTITLE) for d in documents(memory_app, video)]
+    assert texts == ["A heron waits.", *[None] * (len(texts) - 1)]
+    assert [0, "subtitle"] in memory_app.results.get(video.documents_key or "")["slots"]
+
+
+def test_subtitles_that_could_not_be_read_say_why(memory_app: InMemoryApp) -> None:
+    run = with_subtitles(memory_app, T)
+    keys = PlanInputs(
+        transcribe_speech="speech",
+        detect_shots="shots",
+        read_subtitles_failure=TaskFailure(error="CorruptMedia", cause="The file cannot be decoded."),
+    )
+    memory_app.transcribe_and_detect_shots(keys)
+    memory_app.plan(*memory_app.order(run), keys)
+    video = memory_app.now(run)
+    assert [t.unread for t in video.subtitles] == ["The file cannot be decoded.", "They are pictures."]
+    assert video.feature(T).status is FeatureStatus.READY
+
+
+def test_another_file_has_other_embedded_subtitles_and_keeps_those_that_were_sent(memory_app: InMemoryApp) -> None:
+    sidecar = TRACK.model_copy(update={"track_id": "sidecar-1", "source": SubtitleSource.SIDECAR})
+    video = memory_app.uploaded()
+    first = video.uploaded(video.media, TALKING_CLIP.model_copy(update={"subtitle_tracks": (TRACK, PGS)}))
+    second = first.with_subtitles(sidecar).uploaded(video.media, TALKING_CLIP)
+    assert second.subtitles == (sidecar,)
+
+
+@pytest.mark.parametrize(("tracks", "read"), [((), False), ((PGS,), False), ((TRACK,), True), (None, True)])
+def test_subtitles_are_read_if_the_file_may_have_text(
+    memory_app: InMemoryApp, tracks: tuple[SubtitleTrack, ...] | None, read: bool
+) -> None:
+    """An earlier version has listed none."""
+    video = memory_app.uploaded()
+    memory_app.videos.save(video.changed(probe=TALKING_CLIP.model_copy(update={"subtitle_tracks": tracks})))
+    _, run = memory_app.analysing(video, T)
+    assert memory_app.begin(*memory_app.order(run)).read_subtitles is read
+    assert memory_app.begin(*memory_app.order(run)).options["read_subtitles"] == {}
 
 
 def test_merging_twice_gives_the_same_answer(memory_app: InMemoryApp) -> None:

@@ -51,7 +51,7 @@ def _blocked(video: Video, feature: Feature) -> bool:
     if trigger is None or video.feature(feature).status is FeatureStatus.READY:
         return False
     needs = [f for f in closure((trigger,)) if f is not feature]
-    return any(video.feature(f).status is FeatureStatus.FAILED for f in needs)
+    return any(video.feature(f).status is FeatureStatus.FAILED and not video.meets(f) for f in needs)
 
 
 def _reason(video: Video, feature: Feature) -> str | None:

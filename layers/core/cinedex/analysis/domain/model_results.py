@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cinedex.kernel.span import Span
 from cinedex.library.domain.probe import ClockPiece
+from cinedex.library.domain.subtitle_track import SubtitleTrack
+from cinedex.subtitles.cue import Cue
 
 
 class ModelResult(BaseModel):
@@ -76,6 +78,20 @@ class Shots(ModelResult):
     models: tuple[ModelInfo, ...] = ()
     clock: tuple[ClockPiece, ...] = ()
     unreadable: float = Field(default=0.0, ge=0, le=1)
+
+
+class EmbeddedSubtitles(ModelResult):
+    """Result of `read_subtitles`: the tracks of a file, and the cues of each; none for a track that cannot be read."""
+
+    tracks: tuple[SubtitleTrack, ...]
+    cues: tuple[tuple[Cue, ...], ...]
+
+    def stored_under(self, key: str) -> tuple[SubtitleTrack, ...]:
+        """The tracks with the place of their cues."""
+        return tuple(
+            track if track.unread else track.model_copy(update={"key": key, "position": n, "cue_count": len(cues)})
+            for n, (track, cues) in enumerate(zip(self.tracks, self.cues, strict=True))
+        )
 
 
 class Box(ModelResult):

@@ -38,6 +38,7 @@ class AnalysisJob(RunEvent):
     cost: TaskCost
     chunks_at_once: int
     transcribe: bool
+    read_subtitles: bool = False
     analyze_chunks: bool
     embed: bool
     options: dict[str, dict[str, Any]]
@@ -45,11 +46,25 @@ class AnalysisJob(RunEvent):
     chunks: tuple[Chunk, ...] = ()
 
 
-class PlanInputs(_StatePayload):
-    """Keys of the results that the plan is made from, by task."""
+class TaskFailure(_StatePayload):
+    """Of Step Functions."""
 
-    transcribe_speech: str
-    detect_shots: str
+    error: str
+    cause: str = ""
+
+
+class PlanInputs(_StatePayload):
+    """Keys of the results that the plan is made from, by task, or how a task has failed.
+
+    `read_subtitles` is empty for a file without subtitles. Speech or shots may be missing, and not both.
+    """
+
+    transcribe_speech: str = ""
+    detect_shots: str = ""
+    read_subtitles: str = ""
+    transcribe_speech_failure: TaskFailure | None = None
+    detect_shots_failure: TaskFailure | None = None
+    read_subtitles_failure: TaskFailure | None = None
 
 
 class PlanChunksEvent(RunEvent):

@@ -14,7 +14,7 @@ from cinedex.library.domain.segmenting import Chunk
 
 SCHEMA_VERSION: Literal[1] = 1
 
-TaskName = Literal["transcribe_speech", "detect_shots", "analyze_chunk", "embed_segments"]
+TaskName = Literal["transcribe_speech", "detect_shots", "read_subtitles", "analyze_chunk", "embed_segments"]
 
 
 class MediaReference(ModelResult):

@@ -58,11 +58,13 @@ class BeginAnalysis:
             cost=_cost(video),
             chunks_at_once=self.chunks_at_once,
             transcribe=transcribe,
+            read_subtitles=transcribe and _may_have_subtitles(video),
             analyze_chunks=bool(steps),
             embed=Feature.EMBEDDINGS in run.generations,
             options={
                 "transcribe_speech": run.options.get("transcribe_speech", {}),
                 "detect_shots": self._sampling(run, video, steps) if transcribe else {},
+                "read_subtitles": {},
                 "analyze_chunk": {**run.options.get("analyze_chunk", {}), "steps": steps},
                 "embed_segments": {},
             },
@@ -82,6 +84,12 @@ class BeginAnalysis:
 
     def _chunks(self, plan_key: str | None) -> tuple[Chunk, ...]:
         return () if plan_key is None else AnalysisPlan.model_validate(self.results.get(plan_key)).chunks
+
+
+def _may_have_subtitles(video: Video) -> bool:
+    """Text in the file; an earlier version has listed no tracks."""
+    tracks = video.probe.subtitle_tracks if video.probe else ()
+    return tracks is None or any(track.unread is None for track in tracks)
 
 
 def _cost(video: Video) -> TaskCost:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.analysis.ports.progress import ProgressReader
 from cinedex.analysis.ports.runs import RunRepository
-from cinedex.analysis.usecases.advance_features import advance
+from cinedex.analysis.usecases.advance_features import advance, is_current
 from cinedex.analysis.usecases.record_run import record_run
 from cinedex.kernel.errors import INTERNAL_ERROR, NotFound
-from cinedex.library.domain.feature import CATALOG, Feature, FeatureStatus
+from cinedex.library.domain.feature import CATALOG, Feature
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.repositories import VideoRepository
 from cinedex.library.usecases.update_with_retry import update_with_retry
@@ -33,7 +33,7 @@ CODES = {
 
 @dataclass(frozen=True)
 class FailAnalysis:
-    """A feature whose dependencies are all ready has failed; a feature that depends on it is blocked."""
+    """A feature whose dependencies are met has failed; a feature that depends on it is blocked."""
 
     videos: VideoRepository
     runs: RunRepository
@@ -54,19 +54,21 @@ class FailAnalysis:
 
 
 def fail_features(video: Video, run: AnalysisRun, reason: str, code: str) -> Video:
+    before = video
     for feature in run.features:
-        unready = _unready_dependency(video, feature)
-        if unready is None:
+        missing = _missing_dependency(before, run, feature)
+        if missing is None:
             video = advance(video, run, (feature,), lambda s: s.failed(reason, code))
         else:
-            blocked = f"'{unready.value}' failed."
+            blocked = f"'{missing.value}' failed."
             video = advance(video, run, (feature,), lambda s, why=blocked: s.blocked(why))  # type: ignore[misc]
     return video
 
 
-def _unready_dependency(video: Video, feature: Feature) -> Feature | None:
+def _missing_dependency(before: Video, run: AnalysisRun, feature: Feature) -> Feature | None:
+    """One that this run has not computed, or that was not met before."""
     dependencies = CATALOG[feature].depends_on
-    return next((d for d in dependencies if video.feature(d).status is not FeatureStatus.READY), None)
+    return next((d for d in dependencies if is_current(before, run, d) or not before.meets(d)), None)
 
 
 def code_of(error: str) -> str:

@@ -16,7 +16,7 @@ from cinedex.analysis.ports.runs import RunRepository
 from cinedex.analysis.usecases.advance_features import advance, is_current
 from cinedex.analysis.usecases.fail_analysis import code_of
 from cinedex.kernel.errors import INTERNAL_ERROR, AnalysisFailed, InternalError
-from cinedex.library.domain.feature import Feature
+from cinedex.library.domain.feature import Feature, FeatureStatus
 from cinedex.library.domain.segmenting import Chunk
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.repositories import VideoRepository
@@ -42,9 +42,12 @@ class MergeChunks:
         self, account_id: str, video_id: str, run_id: str, plan_key: str, chunks: Sequence[ChunkResult]
     ) -> dict[str, Any]:
         plan = AnalysisPlan.model_validate(self.results.get(plan_key))
-        _require_complete(plan.chunks, chunks)
         run = self.runs.get(video_id, run_id)
         video = self.videos.get(account_id, video_id)
+        failure = _failure_of(plan.chunks, chunks)
+        if failure is not None:
+            self._fail(video, run, failure)
+            return {"chunks": len(chunks)}
         models: dict[Feature, tuple[str, ...]] = {}
         if is_current(video, run, Feature.CAPTIONS):
             models[Feature.CAPTIONS] = self._store_captions(video, run, plan, chunks)
@@ -58,6 +61,13 @@ class MergeChunks:
 
         self.publish(video, finish)
         return {"chunks": len(chunks)}
+
+    def _fail(self, video: Video, run: AnalysisRun, failure: AnalysisFailed | InternalError) -> None:
+        """What needs pictures has failed; speech is still embedded. Raises the failure if there is no speech."""
+        if video.feature(Feature.TRANSCRIPT).status is not FeatureStatus.READY:
+            raise failure
+        code, features = code_of(type(failure).__name__), (Feature.CAPTIONS, Feature.OBJECTS)
+        self.publish(video, lambda before: advance(before, run, features, lambda s: s.failed(failure.message, code)))
 
     def _store_captions(
         self, video: Video, run: AnalysisRun, plan: AnalysisPlan, chunks: Sequence[ChunkResult]
@@ -84,16 +94,17 @@ class MergeChunks:
         return [self.results.get(c.results[step]) for c in ordered if step in c.results]
 
 
-def _require_complete(planned: tuple[Chunk, ...], chunks: Sequence[ChunkResult]) -> None:
+def _failure_of(planned: tuple[Chunk, ...], chunks: Sequence[ChunkResult]) -> AnalysisFailed | InternalError | None:
     failed = [c for c in chunks if c.error]
-    if failed:
-        first, spans = failed[0], {c.index: c.span for c in planned}
-        at = spans[first.chunk]
-        failure = InternalError if any(_is_internal(c) for c in failed) else AnalysisFailed
-        raise failure(
-            f"Chunk {first.chunk} ({at.start_s:.0f}-{at.end_s:.0f} s) failed, {len(failed)} of {len(chunks)} chunks "
-            f"in all: {first.cause or first.error}"
-        )
+    if not failed:
+        return None
+    first, spans = failed[0], {c.index: c.span for c in planned}
+    at = spans[first.chunk]
+    kind = InternalError if any(_is_internal(c) for c in failed) else AnalysisFailed
+    return kind(
+        f"Chunk {first.chunk} ({at.start_s:.0f}-{at.end_s:.0f} s) failed, {len(failed)} of {len(chunks)} chunks "
+        f"in all: {first.cause or first.error}"
+    )
 
 
 def _is_internal(chunk: ChunkResult) -> bool:

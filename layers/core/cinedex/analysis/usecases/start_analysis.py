@@ -152,16 +152,19 @@ def _require_audio_track(video: Video, request: AnalysisRequest) -> None:
 
 
 def _is_due(video: Video, feature: Feature, request: AnalysisRequest) -> bool:
-    status = video.feature(feature).status
+    """A feature is also computed again if one of its products has failed."""
     forced = request.force and feature in map(trigger_of, request.features)
-    return not status.in_flight and (forced or status is not FeatureStatus.READY)
+    status, products = video.feature(feature).status, CATALOG[feature].produces
+    is_ready = status is FeatureStatus.READY
+    has_failed = any(video.feature(product).status is FeatureStatus.FAILED for product in products)
+    return not status.in_flight and (forced or has_failed or not is_ready)
 
 
 def _require_dependencies(video: Video, todo: tuple[Feature, ...]) -> None:
     for feature in todo:
         for needed in CATALOG[feature].depends_on:
-            status = video.feature(needed).status
-            if needed not in todo and status is not FeatureStatus.READY:
+            if needed not in todo and not video.meets(needed):
+                status = video.feature(needed).status
                 raise StateConflict(
                     f"Feature '{feature.value}' needs '{needed.value}', which is not ready. "
                     f"Current status: {status.value}.",

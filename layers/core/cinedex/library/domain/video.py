@@ -211,5 +211,10 @@ class Video(BaseModel):
         return self
 
     def missing_for(self, name: Feature) -> tuple[Feature, ...]:
-        """The dependencies of `name` that are not ready."""
-        return tuple(d for d in CATALOG[name].depends_on if self.feature(d).status is not FeatureStatus.READY)
+        """The dependencies of `name` that are not met."""
+        return tuple(d for d in CATALOG[name].depends_on if not self.meets(d))
+
+    def meets(self, dependency: Feature) -> bool:
+        """Ready, or failed for good in a video that is cut into segments: the other evidence is used without it."""
+        status = self.feature(dependency).status
+        return status is FeatureStatus.READY or (status is FeatureStatus.FAILED and self.has_segments)
