@@ -20,7 +20,7 @@ OF_ANOTHER_TYPE: dict[str, list[Any]] = {
     "object": ["x", 5, [1]],
 }
 """Values that a field of this type must refuse."""
-ODD: list[Any] = ["", "x" * 20_000, "\x00", "\u202e", -1, 0, 1e308, 10**30, None, [], {}, [None], [[]], "2026-13-45"]
+ODD: list[Any] = ["", "x" * 20_000, "\x00", -1, 1e308, 10**30, None, {}, [None], "2026-13-45"]
 """Values that a field may refuse, and which must never be a fault of the server."""
 
 

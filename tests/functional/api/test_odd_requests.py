@@ -96,10 +96,14 @@ def test_a_value_of_another_type_is_refused_in_every_field(send: Send, ids: dict
 
 
 def test_no_value_of_a_field_is_a_fault_of_the_server(send: Send, ids: dict[str, str]) -> None:
+    seen = list[Any]()
     for app, document in documents():
         for method, path, operation in document.operations():
             schema = document.body(operation)
-            for place, _ in document.fields(schema) if schema else ():
+            if schema is None or schema in seen:
+                continue
+            seen.append(schema)
+            for place, _ in document.fields(schema):
                 for value in ODD:
                     body = replaced(document.sample(schema, place), place, value)
                     status, text = send(app, method, named(path, ids), body)
