@@ -11,7 +11,7 @@ from cinedex.answers.usecases.agent.check_sentence import CheckSentence
 from cinedex.answers.usecases.agent.limits import AgentLimits
 from cinedex.answers.usecases.agent.llm_agent import LlmAgent
 from cinedex.answers.usecases.agent.run_tools import RunTools
-from cinedex.answers.usecases.agent.scoped_library import ScopedLibrary, scoped_library
+from cinedex.answers.usecases.agent.scoped_library import LibraryReader, ScopedLibrary, scoped_library
 from cinedex.answers.usecases.agent.toolset import toolset
 from cinedex.answers.usecases.analyze_frames import AnalyzeFrames
 from cinedex.answers.usecases.extract_quotes import ExtractQuotes
@@ -20,8 +20,9 @@ from cinedex.answers.usecases.extractive.score_quotes import ScoreQuotes
 from cinedex.answers.usecases.extractive.select_evidence import SelectEvidence
 from cinedex.kernel.span import Span, span
 from cinedex.language_models.language_model import LanguageModel
+from cinedex.search.domain.index.indexed_video import IndexedVideo
 from cinedex.search.domain.index.segment_document import SegmentDocument, Vector
-from cinedex.search.usecases.querying.resolve_scope import ResolveScope
+from cinedex.search.usecases.querying.scope_videos import ScopeVideos
 from cinedex.search.usecases.retrieval.retrieve_segments import RetrieveSegments
 from cinedex.timeline.entries import TimelineEntry, Track
 from cinedex.timeline.modality import Modality
@@ -63,7 +64,7 @@ class AgentFixture:
         for video_id in (TOUR, TALK, FOREIGN):
             self._analyse(video_id, "theirs" if video_id == FOREIGN else "mine")
         self.retrieve_segments = RetrieveSegments(self.index, self.vectors)
-        self.resolve_scope = ResolveScope(self.videos)
+        self.reader = LibraryReader(self.index, ScopeVideos(self.videos))
         self.frame_analyzer = FakeFrameAnalyzer()
         self.analyze_frames = AnalyzeFrames(MemoryMediaStore(), self.frame_analyzer)
         self.results = MemoryResultStore()
@@ -82,7 +83,8 @@ class AgentFixture:
             )
             for i in range(3)
         ]
-        self.index.replace_video(account_id, video_id, [self._with_vectors(d) for d in documents])
+        fields = IndexedVideo.of(self.videos.get(account_id, video_id))
+        self.index.replace_video(account_id, video_id, [self._with_vectors(d) for d in documents], fields)
         self.timeline.replace(video_id, Track.TRANSCRIPT, 1, _entries("text", said, 2.0, 6.5))
         self.timeline.replace(video_id, Track.SCREEN_TEXT, 1, _entries("text", read, 1.0, 9.0))
         self.timeline.replace(video_id, Track.CAPTIONS, 1, _entries("caption", SEEN, 0.0, 10.0))
@@ -101,13 +103,13 @@ class AgentFixture:
             run_tools=self.tools,
             check_sentence=lambda: CheckSentence(self.vectors),
             search_quotes=self.search_quotes,
-            resolve_scope=self.resolve_scope,
+            library=self.reader,
             clock=self.clock,
             limits=AgentLimits(**bounds),
         )
 
     def library(self, scope: AgentScope | None = None) -> ScopedLibrary:
-        return scoped_library(task("?", scope=scope), self.resolve_scope)
+        return scoped_library(task("?", scope=scope), self.reader)
 
     def ask(
         self,

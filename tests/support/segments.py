@@ -64,4 +64,4 @@ def segment(
 
 
 def segment_filter(*video_ids: str, account_id: str = "mine", **narrowed: object) -> SegmentFilter:
-    return SegmentFilter.model_validate({"account_id": account_id, "video_ids": video_ids, **narrowed})
+    return SegmentFilter.model_validate({"account_id": account_id, "video_ids": video_ids or None, **narrowed})

@@ -10,7 +10,7 @@ from cinedex.search.ports.segment_index import SegmentIndex
 from cinedex.search.usecases.retrieval.retrieve_segments import RetrieveSegments
 
 from tests.support.memory.segment_index import MemorySegmentIndex
-from tests.support.ready_videos import WordVectors, video
+from tests.support.ready_videos import WordVectors
 from tests.support.segments import segment
 
 SENTENCES = (
@@ -43,8 +43,7 @@ def _embedded(document: SegmentDocument) -> SegmentDocument:
 
 
 def _ranked(index: SegmentIndex, query: str) -> list[tuple[str, float]]:
-    pool = SearchScope({v: video(v) for v in ("a", "b")})
-    scored = RetrieveSegments(index, WordVectors())("mine", Query(text=query), pool).scored
+    scored = RetrieveSegments(index, WordVectors())(Query(text=query), SearchScope("mine")).scored
     return [(s.document.document_id, s.score) for s in scored]
 
 

@@ -8,13 +8,15 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from cinedex.adapters.sqlite import SqliteIndexVersions, SqliteSegmentIndex
 from cinedex.kernel.errors import Unavailable
+from cinedex.library.domain.feature import Feature
+from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoFilter
 from cinedex.search.domain.index.segment_document import QueryVector
-from cinedex.timeline.modality import Modality
 
 from tests.support.segments import MODEL, segment, segment_filter
 
@@ -34,7 +36,7 @@ from pathlib import Path
 from cinedex.adapters.sqlite import SqliteSegmentIndex, writing
 from tests.support.segments import segment
 add = writing.add_video
-def add_half_and_die(connection, account_id, video_id, documents):
+def add_half_and_die(connection, account_id, video_id, documents, video):
     add(connection, account_id, video_id, documents[:5])
     os.kill(os.getpid(), signal.SIGKILL)
 writing.add_video = add_half_and_die
@@ -106,30 +108,54 @@ def test_threads_may_share_an_index(path: Path) -> None:
     assert texts == [["text"] * 5] * 4
 
 
-FORMER_TABLES = (
+WITHOUT_VIDEOS = (
     "DROP TABLE words",
-    "DROP TABLE segment_text",
-    """CREATE VIRTUAL TABLE words USING fts5(
-        speech, caption, screen_text, objects, about, tokenize = "porter unicode61 remove_diacritics 2"
-    )""",
-    """CREATE TABLE lowered (
-        segment_id INTEGER NOT NULL, modality TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (segment_id, modality)
-    ) WITHOUT ROWID""",
-    "PRAGMA user_version = 1",
+    "DROP INDEX segment_by_video",
+    "DROP INDEX vector_block_by_model",
+    "ALTER TABLE segment DROP COLUMN video",
+    "ALTER TABLE vector_block DROP COLUMN video",
+    "UPDATE segment SET collection_id = 'c1'",
+    "DROP TABLE video",
+    "DROP TABLE removed_block",
+    "DROP TABLE library_change",
 )
-"""The text tables of schema 1."""
+FORMER_TABLES = {
+    1: (
+        *WITHOUT_VIDEOS,
+        """CREATE VIRTUAL TABLE words USING fts5(
+            speech, caption, screen_text, objects, about, tokenize = "porter unicode61 remove_diacritics 2"
+        )""",
+        """CREATE TABLE lowered (
+            segment_id INTEGER NOT NULL, modality TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (segment_id, modality)
+        ) WITHOUT ROWID""",
+        "INSERT INTO words (rowid, speech) SELECT segment_id, text FROM segment_text",
+        "INSERT INTO lowered SELECT segment_id, modality, lower(text) FROM segment_text",
+        "DROP TABLE segment_text",
+    ),
+    2: (
+        *WITHOUT_VIDEOS,
+        """CREATE VIRTUAL TABLE words USING fts5(
+            speech, caption, screen_text, objects, about, tokenize = "porter unicode61 remove_diacritics 0"
+        )""",
+        "INSERT INTO words (rowid, speech) SELECT segment_id, text FROM segment_text",
+    ),
+}
+"""The tables of earlier schemas, made of the current ones."""
 
 
-def test_a_file_of_the_schema_before_is_migrated_with_its_texts_and_vectors(path: Path) -> None:
+def _brought_back_to(version: int, path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in (*FORMER_TABLES[version], f"PRAGMA user_version = {version}"):
+            connection.execute(statement)
+        connection.commit()
+
+
+@pytest.mark.parametrize("version", FORMER_TABLES)
+def test_a_file_of_an_earlier_schema_is_migrated_with_its_texts_and_vectors(path: Path, version: int) -> None:
     texts = ["Cafe\u0301 Müller", "A rocket.", "東京タワーの夜景"]
     documents = [segment("a", i, text, vector=(1.0, 0.0, 0.0)) for i, text in enumerate(texts)]
     SqliteSegmentIndex(path).replace_video("mine", "a", documents)
-    with sqlite3.connect(path) as connection:
-        for statement in FORMER_TABLES:
-            connection.execute(statement)
-        for row, text in enumerate(texts, 1):
-            connection.execute("INSERT INTO words (rowid, speech) VALUES (?, ?)", (row, text))
-            connection.execute("INSERT INTO lowered VALUES (?, 'speech', ?)", (row, text.lower()))
+    _brought_back_to(version, path)
     versions = SqliteIndexVersions(path)
     assert versions.outdated() == (path,)
     versions.migrate()
@@ -144,26 +170,22 @@ def test_a_file_of_the_schema_before_is_migrated_with_its_texts_and_vectors(path
     assert len(index.documents(within, LIMIT)) == 1
 
 
-def test_a_file_without_a_column_for_subtitles_gets_one_and_keeps_its_content(path: Path) -> None:
-    documents = [segment("a", 0, "A rocket.", caption="東京タワーの夜景", vector=(1.0, 0.0, 0.0))]
-    SqliteSegmentIndex(path).replace_video("mine", "a", documents)
-    with sqlite3.connect(path) as connection:
-        columns = "speech, caption, screen_text, objects, about"
-        rows = connection.execute(f"SELECT rowid, {columns} FROM words").fetchall()
-        (statement,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'words'").fetchone()
-        connection.execute("DROP TABLE words")
-        connection.execute(statement.replace(", subtitle", ""))
-        connection.executemany(f"INSERT INTO words (rowid, {columns}) VALUES (?, ?, ?, ?, ?, ?)", rows)
-        connection.execute("PRAGMA user_version = 2")
-    versions = SqliteIndexVersions(path)
-    assert versions.outdated() == (path,)
-    versions.migrate()
-    index, within = SqliteSegmentIndex(path), segment_filter("a")
-    hits = index.search("夜景", QueryVector(model=MODEL, values=(1.0, 0.0, 0.0)), within, LIMIT)
-    assert [len(hits.words), len(hits.vectors)] == [1, 1]
-    index.replace_video("mine", "b", [segment("b", 0, "A cat.", subtitle="A heron waits.")])
-    (hit,) = index.search("heron", None, segment_filter("a", "b"), LIMIT).words
-    assert hit.document.texts[Modality.SUBTITLE] == "A heron waits."
+@pytest.mark.parametrize("version", FORMER_TABLES)
+def test_a_video_of_an_earlier_schema_is_admitted_until_its_fields_are_known(path: Path, version: int) -> None:
+    SqliteSegmentIndex(path).replace_video("mine", "a", [segment("a", 0, "A rocket.", vector=(1.0, 0.0, 0.0))])
+    _brought_back_to(version, path)
+    index = SqliteSegmentIndex(path)
+    elsewhere = segment_filter("a", videos=VideoFilter(collection_ids=("c2",), any_of=(Feature.EMBEDDINGS,)))
+    vector = QueryVector(model=MODEL, values=(1.0, 0.0, 0.0))
+    hits = index.search("rocket", vector, elsewhere, LIMIT)
+    assert (len(hits.words), len(hits.vectors), index.count(elsewhere).videos) == (1, 1, 1)
+    assert index.unknown_videos(LIMIT) == [("mine", "a")]
+    assert index.set_fields(IndexedVideo(account_id="mine", video_id="a", version=3, collection_id="c1"))
+    hits = index.search("rocket", vector, elsewhere, LIMIT)
+    assert (len(hits.words), len(hits.vectors), index.count(elsewhere).videos) == (0, 0, 0)
+    assert index.unknown_videos(LIMIT) == []
+    here = segment_filter("a", videos=VideoFilter(collection_ids=("c1",)))
+    assert len(index.search("rocket", vector, here, LIMIT).words) == 1
 
 
 def test_a_file_of_another_schema_version_is_refused_and_left_alone(path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from cinedex.answers.domain.answer import Answer, Message, MessageRole
+from cinedex.answers.usecases.agent.scoped_library import LibraryReader
 from cinedex.answers.usecases.analyze_frames import AnalyzeFrames
 from cinedex.answers.usecases.answer_question import AnswerQuestion, AnswerRequest, VideoRange
 from cinedex.answers.usecases.extract_quotes import ExtractQuotes
@@ -16,8 +17,9 @@ from cinedex.answers.usecases.extractive.select_evidence import SelectEvidence
 from cinedex.kernel.errors import ImpossibleValue, InvalidInput, NotFound, StateConflict
 from cinedex.kernel.span import span
 from cinedex.library.domain.feature import Feature
+from cinedex.search.domain.index.indexed_video import IndexedVideo
 from cinedex.search.domain.index.segment_document import SegmentDocument, Vector
-from cinedex.search.usecases.querying.resolve_scope import ResolveScope
+from cinedex.search.usecases.querying.scope_videos import ScopeVideos
 from cinedex.search.usecases.retrieval.retrieve_segments import RetrieveSegments
 from cinedex.timeline.entries import TimelineEntry, Track
 from cinedex.timeline.modality import Modality
@@ -68,7 +70,8 @@ class AnswersFixture:
             )
             for i in range(3)
         ]
-        self.index.replace_video("mine", TOUR, [self._with_vectors(d) for d in documents])
+        fields = IndexedVideo.of(self.videos.get("mine", TOUR))
+        self.index.replace_video("mine", TOUR, [self._with_vectors(d) for d in documents], fields)
         self.timeline.replace(TOUR, Track.TRANSCRIPT, 1, _entries(SPOKEN))
         self.timeline.replace(TOUR, Track.SCREEN_TEXT, 1, _entries(READ))
 
@@ -90,7 +93,9 @@ class AnswersFixture:
             self.index, find, ExtractQuotes(self.timeline, self.results), ScoreQuotes(self.vectors)
         )
         analyze_frames = AnalyzeFrames(MemoryMediaStore(), self.frame_analyzer)
-        agent = ExtractiveAgent(QuoteSearch(evidence, analyze_frames, FakeClock()), ResolveScope(self.videos))
+        agent = ExtractiveAgent(
+            QuoteSearch(evidence, analyze_frames, FakeClock()), LibraryReader(self.index, ScopeVideos(self.videos))
+        )
         return AnswerQuestion(self.videos, agent)(request)
 
 

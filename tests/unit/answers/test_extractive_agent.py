@@ -21,7 +21,7 @@ LINE = "“Eileen Collins was the first woman to pilot the space shuttle.” —
 
 
 def agent(fixture: AgentFixture) -> ExtractiveAgent:
-    return ExtractiveAgent(fixture.search_quotes, fixture.resolve_scope)
+    return ExtractiveAgent(fixture.search_quotes, fixture.reader)
 
 
 def ask(question: str, scope: AgentScope | None = None) -> list[AgentEvent]:

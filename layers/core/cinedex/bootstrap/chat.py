@@ -18,7 +18,7 @@ from cinedex.bootstrap import providers
 from cinedex.bootstrap.access import record_usage, run_idempotent
 from cinedex.bootstrap.library import analyze_frames
 from cinedex.bootstrap.once import once
-from cinedex.bootstrap.search import retrieve_segments, select_evidence
+from cinedex.bootstrap.search import library_reader, retrieve_segments, select_evidence
 from cinedex.chat.usecases.await_turn import AwaitTurn
 from cinedex.chat.usecases.cancel_turn import CancelTurn
 from cinedex.chat.usecases.manage_sessions import ManageSessions
@@ -27,7 +27,6 @@ from cinedex.chat.usecases.reclaim_turns import ReclaimTurns
 from cinedex.chat.usecases.run_turn import RunTurn
 from cinedex.chat.usecases.start_standalone_turn import StartStandaloneTurn
 from cinedex.chat.usecases.start_turn import StartTurn
-from cinedex.search.usecases.querying.resolve_scope import ResolveScope
 from cinedex.settings import AgentSettings, ChatSettings
 from cinedex.usage.budget import BudgetLimits
 
@@ -115,10 +114,10 @@ def manage_sessions() -> ManageSessions:
 
 
 def agent() -> Agent:
-    model, resolve_scope = providers.language_model(), ResolveScope(providers.videos())
+    model, library = providers.language_model(), library_reader()
     search_quotes = QuoteSearch(select_evidence(), analyze_frames(), providers.clock)
     if model is None:
-        return ExtractiveAgent(search_quotes, resolve_scope)
+        return ExtractiveAgent(search_quotes, library)
     tools = RunTools(
         toolset(retrieve_segments(), providers.timeline(), providers.result_store(), analyze_frames()), providers.clock
     )
@@ -127,7 +126,7 @@ def agent() -> Agent:
         run_tools=tools,
         check_sentence=lambda: CheckSentence(providers.text_embedder()),
         search_quotes=search_quotes,
-        resolve_scope=resolve_scope,
+        library=library,
         clock=providers.clock,
         limits=AgentLimits(**AgentSettings().model_dump()),
     )

@@ -19,15 +19,21 @@ from cinedex.adapters.dynamodb.library.stores import stored_collections, stored_
 from cinedex.adapters.dynamodb.pending_deletions import PENDING_DELETION, StoredPendingDeletions
 from cinedex.adapters.dynamodb.progress import DynamoDbProgress
 from cinedex.adapters.dynamodb.rate_limits import DynamoDbRateLimiter
-from cinedex.adapters.dynamodb.reindexing import REINDEXING, DynamoDbAllVideos, StoredReindexing
+from cinedex.adapters.dynamodb.reindexing import (
+    INDEX_UPDATE,
+    REINDEXING,
+    DynamoDbAllVideos,
+    StoredIndexUpdates,
+    StoredReindexing,
+)
 from cinedex.adapters.dynamodb.repository import DynamoDbRepository
-from cinedex.adapters.dynamodb.runs import RUN, StoredRuns
+from cinedex.adapters.dynamodb.runs import RUN
 from cinedex.adapters.dynamodb.search_snapshots import DynamoDbSearchSnapshots
 from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.adapters.dynamodb.timeline import DynamoDbTimeline
 from cinedex.adapters.dynamodb.turn_log import DynamoDbTurnLog
 from cinedex.adapters.dynamodb.usage_ledger import DynamoDbUsageLedger
-from cinedex.adapters.dynamodb.videos import VIDEO, StoredVideos
+from cinedex.adapters.dynamodb.videos import VIDEO
 from cinedex.adapters.s3.media_store import S3MediaStore
 from cinedex.adapters.s3.multipart_uploads import S3MultipartUploads
 from cinedex.adapters.s3.result_store import S3ResultStore
@@ -36,9 +42,13 @@ from cinedex.adapters.stepfunctions.task_callback import StepFunctionsTaskCallba
 from cinedex.adapters.system_clock import SystemClock
 from cinedex.bootstrap import language_models, segment_indexes
 from cinedex.bootstrap.once import once
+from cinedex.bootstrap.tracked_videos import TrackedRuns, TrackedVideos
 from cinedex.language_models.language_model import LanguageModel
 from cinedex.search.ports.index_versions import IndexVersionStore
 from cinedex.search.ports.segment_index import SegmentIndex
+from cinedex.search.usecases.indexing.assemble_documents import AssembleDocuments
+from cinedex.search.usecases.indexing.index_video import IndexVideo
+from cinedex.search.usecases.indexing.update_index import RefreshFields, TrackChanges
 from cinedex.settings import (
     AnalysisSettings,
     FetchSettings,
@@ -61,8 +71,10 @@ def table() -> DynamoDbTable:
 
 
 @once
-def videos() -> StoredVideos:
-    return stored_videos(table())
+def videos() -> TrackedVideos:
+    videos = stored_videos(table(), TrackedVideos)
+    videos.track = track_changes
+    return videos
 
 
 @once
@@ -76,9 +88,21 @@ def list_backfill() -> DynamoDbListBackfill:
 
 
 @once
-def runs() -> StoredRuns:
-    runs, videos = DynamoDbRepository(table(), RUN), DynamoDbRepository(table(), VIDEO)
-    return StoredRuns(runs, videos, table().delete_partition)
+def runs() -> TrackedRuns:
+    repository = DynamoDbRepository(table(), RUN)
+    runs = TrackedRuns(repository, DynamoDbRepository(table(), VIDEO), table().delete_partition)
+    runs.find_videos, runs.track = videos().get_many, track_changes
+    return runs
+
+
+@once
+def index_updates() -> StoredIndexUpdates:
+    return StoredIndexUpdates(DynamoDbRepository(table(), INDEX_UPDATE))
+
+
+def track_changes() -> TrackChanges:
+    index_video = IndexVideo(result_store(), AssembleDocuments(result_store(), timeline()), segment_index())
+    return TrackChanges(index_updates(), RefreshFields(index_video), clock)
 
 
 @once

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from threading import BoundedSemaphore
 
+from cinedex.answers.usecases.agent.scoped_library import LibraryReader
 from cinedex.answers.usecases.extract_quotes import ExtractQuotes
 from cinedex.answers.usecases.extractive.score_quotes import ScoreQuotes
 from cinedex.answers.usecases.extractive.select_evidence import SelectEvidence
 from cinedex.bootstrap import providers
 from cinedex.bootstrap.once import once
-from cinedex.bootstrap.video_events import assemble_documents
+from cinedex.bootstrap.video_events import assemble_documents, index_video
 from cinedex.kernel.errors import Unavailable
 from cinedex.search.domain.query.english.query_parser import parse_english_query
 from cinedex.search.ports.segment_index import SegmentIndex
 from cinedex.search.usecases.indexing.reindex_library import DropIndex, ReadIndexState, ReindexLibrary, SwapIndex
+from cinedex.search.usecases.indexing.update_index import RefreshFields, RunIndexUpdates
 from cinedex.search.usecases.indexing.warm_up_embedder import WarmUpEmbedder
+from cinedex.search.usecases.querying.check_moments import CheckMoments
 from cinedex.search.usecases.querying.hybrid_search import HybridSearch
 from cinedex.search.usecases.querying.page_moments import PageMoments
-from cinedex.search.usecases.querying.resolve_scope import ResolveScope
 from cinedex.search.usecases.querying.rewrite_query import CONCURRENT_MAX, RewriteQuery
+from cinedex.search.usecases.querying.scope_videos import ScopeVideos
 from cinedex.search.usecases.querying.search_moments import SearchMoments
 from cinedex.search.usecases.retrieval.fallback_index import FallbackIndex
 from cinedex.search.usecases.retrieval.literal_search import LiteralSearch
@@ -75,11 +78,24 @@ def rewrite_query() -> RewriteQuery | None:
 def search_moments() -> SearchMoments:
     return SearchMoments(
         parse_query=parse_english_query,
-        resolve_scope=ResolveScope(providers.videos()),
+        index=fallback_index(),
         literal_search=LiteralSearch(providers.segment_index(), scan_segments()),
         hybrid_search=HybridSearch(retrieve_segments(), RerankMoments(providers.text_embedder()), rewrite_query()),
-        page_moments=PageMoments(fallback_index(), providers.search_snapshots(), providers.clock),
+        check_moments=check_moments(),
+        page_moments=PageMoments(fallback_index(), providers.search_snapshots(), check_moments(), providers.clock),
     )
+
+
+def check_moments() -> CheckMoments:
+    return CheckMoments(ScopeVideos(providers.videos()))
+
+
+def library_reader() -> LibraryReader:
+    return LibraryReader(fallback_index(), ScopeVideos(providers.videos()))
+
+
+def run_index_updates() -> RunIndexUpdates:
+    return RunIndexUpdates(providers.index_updates(), providers.videos(), RefreshFields(index_video()))
 
 
 def select_evidence() -> SelectEvidence:

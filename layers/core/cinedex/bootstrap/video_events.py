@@ -18,8 +18,12 @@ def assemble_documents() -> AssembleDocuments:
     return AssembleDocuments(providers.result_store(), providers.timeline())
 
 
+def index_video() -> IndexVideo:
+    return IndexVideo(providers.result_store(), assemble_documents(), providers.segment_index())
+
+
 def video_publishers() -> Sequence[VideoPublisher]:
-    return (IndexVideo(providers.result_store(), assemble_documents(), providers.segment_index()),)
+    return (index_video(),)
 
 
 def data_erasers() -> Sequence[VideoEraser]:

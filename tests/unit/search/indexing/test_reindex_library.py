@@ -109,10 +109,10 @@ def test_a_change_that_comes_while_its_video_is_written_is_not_lost(
     beside = memory_app.versions.next_index()
     write, changes = beside.replace_video, iter([{"title": "Reykjavik"}])
 
-    def change_first(account_id: str, video_id: str, documents: object) -> None:
+    def change_first(account_id: str, video_id: str, documents: object, fields: object) -> None:
         for change in changes:
             memory_app.describe(MINE, video_id, change)
-        write(account_id, video_id, documents)  # type: ignore[arg-type]
+        write(account_id, video_id, documents, fields)  # type: ignore[arg-type]
 
     monkeypatch.setattr(beside, "replace_video", change_first)
     memory_app.reindex_library()(FOREVER_S)
@@ -128,12 +128,12 @@ def test_a_video_that_changes_during_every_attempt_is_postponed_and_then_indexed
     write, titles = beside.replace_video, [f"Title {number}" for number in range(CONFLICT.attempts_max)]
     nested = []
 
-    def change_first(account_id: str, video_id: str, documents: object) -> None:
+    def change_first(account_id: str, video_id: str, documents: object, fields: object) -> None:
         if titles and not nested:
             nested.append(True)  # an update writes to this index, too
             memory_app.describe(MINE, video_id, {"title": titles.pop()})
             nested.clear()
-        write(account_id, video_id, documents)  # type: ignore[arg-type]
+        write(account_id, video_id, documents, fields)  # type: ignore[arg-type]
 
     monkeypatch.setattr(beside, "replace_video", change_first)
     waiting: list[int] = []
@@ -149,10 +149,10 @@ def test_a_video_that_is_deleted_while_it_is_written_is_not_brought_back(
     video = memory_app.analysed()
     write = memory_app.versions.next_index().replace_video
 
-    def delete_first(account_id: str, video_id: str, documents: object) -> None:
+    def delete_first(account_id: str, video_id: str, documents: object, fields: object) -> None:
         if video in memory_app.videos.all():
             memory_app.delete(MINE, video_id)
-        write(account_id, video_id, documents)  # type: ignore[arg-type]
+        write(account_id, video_id, documents, fields)  # type: ignore[arg-type]
 
     monkeypatch.setattr(memory_app.versions.next_index(), "replace_video", delete_first)
     memory_app.reindex_library()(FOREVER_S)

@@ -14,7 +14,7 @@ QUERY = "Visit http://evil.example/pay?x=1 or [a](https://evil.example) or www.e
 
 
 def test_the_addresses_of_a_query_without_results_are_not_active() -> None:
-    for text in (no_match_text(QUERY, 2), format_report(QUERY, [], {})):
+    for text in (no_match_text(QUERY, 2), format_report(QUERY, [], {}, 2)):
         assert text.startswith(
             "No confident match for “Visit evil[.]example/pay?x=1 or a (evil[.]example) or www[.]evil[.]com”"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,9 +11,10 @@ import pytest
 from cinedex.adapters.unavailable_segment_index import UnavailableSegmentIndex
 from cinedex.kernel.errors import InvalidInput, Unavailable
 from cinedex.kernel.number_range import NumberRange
-from cinedex.library.domain.feature import Feature
+from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
 from cinedex.library.domain.probe import Probe
-from cinedex.library.domain.video import StoredMedia
+from cinedex.library.domain.video import StoredMedia, Video
+from cinedex.search.domain.index.indexed_video import IndexedVideo
 from cinedex.search.domain.index.segment_document import SegmentDocument, Vector
 from cinedex.search.domain.query.english.query_parser import parse_english_query
 from cinedex.search.domain.query.search_scope import SearchFilter
@@ -20,10 +22,11 @@ from cinedex.search.domain.ranking.confidence import Threshold
 from cinedex.search.domain.ranking.rank_fusion import Fusion
 from cinedex.search.domain.ranking.signal import Signal
 from cinedex.search.ports.segment_index import SegmentIndex
+from cinedex.search.usecases.querying.check_moments import CheckMoments
 from cinedex.search.usecases.querying.hybrid_search import HybridSearch
 from cinedex.search.usecases.querying.page_moments import PageMoments
-from cinedex.search.usecases.querying.resolve_scope import ResolveScope
 from cinedex.search.usecases.querying.rewrite_query import RewriteQuery
+from cinedex.search.usecases.querying.scope_videos import ScopeVideos
 from cinedex.search.usecases.querying.search_moments import SearchMoments
 from cinedex.search.usecases.querying.search_request import SearchRequest, SearchResults, Strategy, TextField
 from cinedex.search.usecases.retrieval.literal_search import LiteralSearch
@@ -61,7 +64,12 @@ class Library:
 
     def _store(self, video_id: str, *documents: SegmentDocument) -> None:
         account_id = documents[0].account_id
-        self.index.replace_video(account_id, video_id, [self._with_vectors(d) for d in documents])
+        fields = IndexedVideo.of(self.videos.get(account_id, video_id))
+        self.index.replace_video(account_id, video_id, [self._with_vectors(d) for d in documents], fields)
+
+    def _store_hits(self, video_id: str, count: int) -> None:
+        self.videos.add(video(video_id, duration_s=200))
+        self._store(video_id, *(segment(video_id, i, caption=f"A person waits in hall {i}.") for i in range(count)))
 
     def _with_vectors(self, document: SegmentDocument) -> SegmentDocument:
         values = self.vectors.embed(list(document.texts.values())).vectors
@@ -72,10 +80,9 @@ class Library:
         store = index or self.index
         retrieve_segments, rerank_moments = RetrieveSegments(store, self.vectors), RerankMoments(self.vectors)
         hybrid_search = HybridSearch(retrieve_segments, rerank_moments, rewrite_query)
-        paging = PageMoments(store, self.lists, self.clock)
-        return SearchMoments(
-            parse_english_query, ResolveScope(self.videos), LiteralSearch(store), hybrid_search, paging
-        )
+        check_moments = CheckMoments(ScopeVideos(self.videos))
+        paging = PageMoments(store, self.lists, check_moments, self.clock)
+        return SearchMoments(parse_english_query, store, LiteralSearch(store), hybrid_search, check_moments, paging)
 
     def search(self, query: str, *, account_id: str = "mine", **options: Any) -> SearchResults:
         return self.use_case()(SearchRequest(account_id=account_id, query=query, **options))
@@ -400,8 +407,8 @@ def test_stages_are_timed_by_the_clock_that_is_given(library: Library) -> None:
     timed = replace(library.use_case(), now_s=lambda: float(next(ticks)))
     stage_ms = timed(SearchRequest(account_id="mine", query="rocket")).stage_ms
     pages = stage_ms.pop(Stage.PAGE)
-    assert pages == 2000, "a stage that is gone through twice adds up"
-    assert stage_ms.pop(Stage.TOTAL) == 17_000, "two looks at the clock in each of eight, and the last"
+    assert pages == 3000, "a stage that is gone through three times adds up"
+    assert stage_ms.pop(Stage.TOTAL) == 19_000, "two looks at the clock in each of nine, and the last"
     assert set(stage_ms.values()) == {1000}
 
 
@@ -428,6 +435,7 @@ def test_a_moment_has_at_most_three_highlights(library: Library) -> None:
 
 def test_the_duration_of_the_searched_videos_is_rounded_to_the_thousandth(library: Library) -> None:
     library.videos.save(library.videos.get("mine", "a").changed(probe=probe_of(12.34567)))
+    library.index.set_fields(IndexedVideo.of(library.videos.get("mine", "a")))
     results = library.search("rocket", scope=SearchFilter(video_ids=("a",)))
     assert (results.total_duration_s, results.video_count) == (12.346, 1)
 
@@ -457,3 +465,56 @@ def test_a_time_expression_leaves_out_videos_that_are_over_before(library: Libra
     assert {found for found, _ in library.matches("person after 1:30", threshold=Threshold.NONE)} <= {"b"}
     results = library.search("person after 1:30", threshold=Threshold.NONE)
     assert min(moment.span.end_s for moment in results.moments) > 90
+
+
+def test_a_video_that_has_left_the_scope_is_not_shown_and_its_place_is_filled(library: Library) -> None:
+    """The index still has it; the page is full nevertheless."""
+    library.videos.delete("mine", "b")
+    library._store_hits("late", 3)
+    moments = library.search("person", page_limit=3, group=False).moments
+    assert [(m.video_id, m.rank) for m in moments] == [("late", 1), ("late", 2), ("late", 3)]
+
+
+def test_a_moved_video_is_not_shown_in_its_former_collection(library: Library) -> None:
+    assert library.matches("rocket", scope=SearchFilter(collection_ids=("c1",))) == [("a", 0)]
+    library.videos.save(library.videos.get("mine", "a").changed(collection_id="c2"))
+    assert library.matches("rocket", scope=SearchFilter(collection_ids=("c1",))) == []
+
+
+def test_a_video_that_is_analysed_again_is_not_shown(library: Library) -> None:
+    video_of = library.videos.get("mine", "a")
+    library.videos.save(video_of.with_feature(Feature.EMBEDDINGS, FeatureState(status=FeatureStatus.PROCESSING)))
+    assert library.matches("rocket") == []
+
+
+def test_a_duplicate_in_a_deleted_video_is_not_listed(library: Library) -> None:
+    media = StoredMedia(bucket="media", key="k", etag="same", size_bytes=9)
+    for video_id in ("d1", "d2"):
+        library.videos.add(video(video_id).changed(media=media))
+        library._store(video_id, segment(video_id, 0, "A submarine dives."))
+    [moment] = library.search("submarine").moments
+    assert moment.similar_count == 1
+    library.videos.delete("mine", moment.similar[0].video_id)
+    [moment] = library.search("submarine").moments
+    assert (moment.similar, moment.similar_count) == ((), 0)
+
+
+def test_a_search_reads_the_videos_of_its_page_only(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(30):
+        library.videos.add(video(f"n{number:02}"))
+        library._store(f"n{number:02}", segment(f"n{number:02}", 0, f"A balloon rises over lake {number}."))
+    read: list[str] = []
+    get_many = library.videos.get_many
+
+    def counted(account_id: str, video_ids: Sequence[str]) -> Sequence[Video]:
+        read.extend(video_ids)
+        return get_many(account_id, video_ids)
+
+    def refused(*_: object) -> None:
+        raise AssertionError("a search must not list the account")
+
+    monkeypatch.setattr(library.videos, "get_many", counted)
+    monkeypatch.setattr(library.videos, "list", refused)
+    results = library.search("balloon", page_limit=5, group=False)
+    assert (len(results.moments), len(read)) == (5, 5)
+    assert results.video_count == 32

@@ -15,9 +15,10 @@ from cinedex.search.domain.query.english.query_parser import parse_english_query
 from cinedex.search.domain.ranking.confidence import Threshold
 from cinedex.search.ports.segment_index import SegmentIndex
 from cinedex.search.usecases.indexing.assemble_documents import AssembleDocuments
+from cinedex.search.usecases.querying.check_moments import CheckMoments
 from cinedex.search.usecases.querying.hybrid_search import HybridSearch
 from cinedex.search.usecases.querying.page_moments import PageMoments
-from cinedex.search.usecases.querying.resolve_scope import ResolveScope
+from cinedex.search.usecases.querying.scope_videos import ScopeVideos
 from cinedex.search.usecases.querying.search_moments import SearchMoments
 from cinedex.search.usecases.querying.search_request import SearchRequest, SearchResults, Strategy, TextField
 from cinedex.search.usecases.retrieval import scan_segments
@@ -57,9 +58,10 @@ def search(
 ) -> SearchResults:
     index, vectors = FallbackIndex(store, stored(memory_app)), WordVectors()
     literal = LiteralSearch(store, stored(memory_app))
-    paging = PageMoments(index, memory_app.lists, memory_app.clock)
+    check_moments = CheckMoments(ScopeVideos(memory_app.videos))
+    paging = PageMoments(index, memory_app.lists, check_moments, memory_app.clock)
     hybrid_search = HybridSearch(RetrieveSegments(index, vectors), RerankMoments(vectors))
-    use_case = SearchMoments(parse_english_query, ResolveScope(memory_app.videos), literal, hybrid_search, paging)
+    use_case = SearchMoments(parse_english_query, index, literal, hybrid_search, check_moments, paging)
     return use_case(SearchRequest(account_id=MINE, query=query, **options))
 
 

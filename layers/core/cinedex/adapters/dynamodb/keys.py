@@ -78,6 +78,7 @@ LEDGER_MARK = KeyPattern(
     ttl="2 days after the day of a charge",
 )
 PENDING_DELETION = KeyPattern("pending deletion", "E#{video_id}", "ERASURE", "all by age", work="erase")
+INDEX_UPDATE = KeyPattern("pending index update", "X#{video_id}", "INDEX#{update_id}", "all by age", work="index")
 TRACK = KeyPattern("head of a track", "T#{video_id}", "{track}#{generation:06d}", "by track")
 TRACK_ENTRY = KeyPattern(
     "entry of a track",
@@ -191,6 +192,10 @@ def ledger_mark(owner_id: str, event_id: str) -> Key:
 
 def pending_deletion(video_id: str) -> Key:
     return PENDING_DELETION.key(video_id=video_id)
+
+
+def index_update(video_id: str, update_id: str) -> Key:
+    return INDEX_UPDATE.key(video_id=video_id, update_id=update_id)
 
 
 def track(video_id: str, name: str, generation: int) -> Key:

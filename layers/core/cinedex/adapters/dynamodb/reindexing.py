@@ -1,4 +1,4 @@
-"""The state of reindexing, of which there is at most one, and the videos of all accounts."""
+"""Work on the search index: reindexing, of which there is at most one, the videos of all accounts, pending updates."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.adapters.dynamodb.videos import VIDEO
 from cinedex.kernel.errors import StaleRevision
 from cinedex.library.domain.video import Video
+from cinedex.search.domain.index.index_update import IndexUpdate
 from cinedex.search.domain.index.reindexing import Reindexing
 
 ITEMS_READ_PER_VIDEO = 40
@@ -20,6 +21,7 @@ ITEMS_READ_PER_VIDEO = 40
 
 
 REINDEXING = Entity(Reindexing, keys.REINDEXING, revision="revision")
+INDEX_UPDATE = Entity(IndexUpdate, keys.INDEX_UPDATE, since=lambda update: update.requested_at)
 
 
 class StoredReindexing:
@@ -71,6 +73,22 @@ class DynamoDbAllVideos:
         partitions, videos = keys.VIDEO.partition_prefix, (keys.VIDEO.sort_prefix,)
         items, last = self._table.scan(start, limit * ITEMS_READ_PER_VIDEO, pk_begins=partitions, sk_begins=videos)
         return [self._videos.load(item) for item in items], json.dumps(last) if last else None
+
+
+class StoredIndexUpdates:
+    """`IndexUpdates`."""
+
+    def __init__(self, updates: Repository[IndexUpdate]) -> None:
+        self._updates = updates
+
+    def add(self, update: IndexUpdate) -> None:
+        self._updates.write_together(self._updates.overwrite(update))
+
+    def remove(self, update: IndexUpdate) -> None:
+        self._updates.delete(keys.index_update(update.video_id, update.update_id))
+
+    def list(self) -> Sequence[IndexUpdate]:
+        return self._updates.list_unfinished()
 
 
 def _first(state: Reindexing) -> Reindexing:

@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from cinedex.adapters.opensearch.index_template import SCHEMA_VERSION
+from cinedex.adapters.opensearch.video_fields import of_segment
 from cinedex.kernel.text.folding import fold
 from cinedex.kernel.text.tokens import index_terms
+from cinedex.search.domain.index.indexed_video import IndexedVideo
 from cinedex.search.domain.index.segment_document import SegmentDocument
 from cinedex.timeline.modality import Modality
 
 FOLDED_SINCE = 4
 """The schema version from which `terms` and `folded` are searched; before, the store analyzed `texts`."""
+FIELDS_SINCE = 5
+"""The schema version from which documents have the fields of their video."""
 DIGITS = 6
 """More digits do not change a cosine and double the size of a request."""
 
@@ -23,17 +27,20 @@ def document_id(document: SegmentDocument) -> str:
 
 
 def manifest_id(account_id: str, video_id: str) -> str:
-    """Id of the document that lists the segments of a video; the filters exclude it from every search."""
+    """Id of the document that lists the segments of a video, and has its fields."""
     return f"{account_id}:{video_id}"
 
 
-def to_json(document: SegmentDocument, schema_version: int = SCHEMA_VERSION) -> str:
+def to_json(document: SegmentDocument, schema_version: int = SCHEMA_VERSION, video: IndexedVideo | None = None) -> str:
     """In the schema of its index, because an index of the schema before is written until a new one replaces it.
 
     Vectors are most of the document and are formatted here: `json` takes three times as long."""
     if schema_version < FOLDED_SINCE:
         document = _without_subtitles(document)
-    source = json.dumps(_without_vectors(document) | (_searched(document) if schema_version >= FOLDED_SINCE else {}))
+    fields = _without_vectors(document) | (_searched(document) if schema_version >= FOLDED_SINCE else {})
+    if video is not None and schema_version >= FIELDS_SINCE:
+        fields |= of_segment(video, document.span)
+    source = json.dumps(fields)
     if not document.vectors:
         return source
     vectors = ",".join(f'"{vector.modality.value}":{_numbers(vector.values)}' for vector in document.vectors)

@@ -52,12 +52,16 @@ class IndexAliases(BaseModel):
         return sorted(name for name, aliases in self.aliases.items() if alias in aliases)
 
 
-def model_alias(layout: IndexLayout, model: str | None) -> str:
-    """The alias of the live index with the vectors of `model`.
+COMPARABLE_SCHEMAS = (4, SCHEMA_VERSION)
+"""Schemas with the same vectors and scores."""
 
-    It excludes indexes of other schemas, whose scores are not comparable; their words are still searched.
+
+def model_alias(layout: IndexLayout, model: str | None) -> str:
+    """The aliases of the live index with the vectors of `model`.
+
+    They exclude indexes of other schemas, whose scores are not comparable; their words are still searched.
     """
-    return f"{layout.alias}.s{SCHEMA_VERSION}.{_slug(model)}"
+    return ",".join(f"{layout.alias}.s{version}.{_slug(model)}" for version in COMPARABLE_SCHEMAS)
 
 
 def read_aliases(client: OpenSearch, layout: IndexLayout) -> IndexAliases:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,9 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import OpenSearchException
 
 from cinedex.adapters.opensearch import queries
-from cinedex.adapters.opensearch.documents import FOLDED_SINCE, from_source
+from cinedex.adapters.opensearch.bulk import write_all
+from cinedex.adapters.opensearch.documents import FOLDED_SINCE, from_source, manifest_id
+from cinedex.adapters.opensearch.filters import needs_check
 from cinedex.adapters.opensearch.generations import (
     IndexAliases,
     IndexGeneration,
@@ -21,9 +23,12 @@ from cinedex.adapters.opensearch.generations import (
     read_aliases,
 )
 from cinedex.adapters.opensearch.index_template import IndexLayout, ensure_template, subtitle_mapping
-from cinedex.adapters.opensearch.writing import replace
+from cinedex.adapters.opensearch.video_fields import from_segment
+from cinedex.adapters.opensearch.writing import newer, read_manifest, remove, replace
 from cinedex.kernel.errors import Unavailable
 from cinedex.kernel.text.folding import fold
+from cinedex.library.domain.user_metadata import MetadataFilter
+from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoCount, VideoPage
 from cinedex.search.domain.index.segment_document import (
     EMBEDDED,
     QueryVector,
@@ -54,7 +59,7 @@ class OpenSearchSegmentIndex:
 
     Writes are not transactional: while a video is replaced, a reader may see some of its old and some of its new
     documents. An interrupted writer leaves that mixture until its task is retried. While the next
-    generation is filled, writes go to both generations. A scope has at most 65,536 videos (`index.max_terms_count`).
+    generation is filled, writes go to both generations. A scope lists at most 65,536 videos (`index.max_terms_count`).
     """
 
     def __init__(
@@ -65,24 +70,61 @@ class OpenSearchSegmentIndex:
         self._layout = layout or IndexLayout()
         self._only = only
 
-    def replace_video(self, account_id: str, video_id: str, documents: Sequence[SegmentDocument]) -> None:
+    def replace_video(
+        self, account_id: str, video_id: str, documents: Sequence[SegmentDocument], video: IndexedVideo | None = None
+    ) -> None:
+        def write(aliases: IndexAliases, generation: IndexGeneration) -> None:
+            indexes = self._ensure_indexes(aliases, generation, documents)
+            placed = [(indexes[d.model if d.vectors else None], d) for d in documents]
+            refresh = self._refresh_of(generation)
+            schema = generation.schema_version
+            replace(self._client, indexes[None], refresh, account_id, video_id, placed, schema, video)
+
+        self._write(write)
+
+    def set_fields(self, video: IndexedVideo) -> bool:
+        """The fields are on every segment, with its vectors, which are not stored in a form that can be read."""
+        done: list[bool] = []
+
+        def write(_aliases: IndexAliases, generation: IndexGeneration) -> None:
+            done.append(self._set_fields(generation, video))
+
+        self._write(write)
+        return all(done)
+
+    def delete_video(self, account_id: str, video_id: str) -> None:
+        def write(aliases: IndexAliases, generation: IndexGeneration) -> None:
+            manifests = generation.index_of(None)
+            if manifests in aliases.aliases:
+                remove(self._client, manifests, self._refresh_of(generation), account_id, video_id)
+
+        self._write(write)
+
+    def _write(self, write: Callable[[IndexAliases, IndexGeneration], None]) -> None:
         """Writes to every generation. They are listed again after the last write, because a new one may exist."""
         written: set[str] = set()
         with translate_errors():
             aliases = self._aliases()
             while missing := [g for g in self._generations(aliases) if g.prefix not in written]:
                 for generation in missing:
-                    indexes = self._ensure_indexes(aliases, generation, documents)
-                    placed = [(indexes[d.model if d.vectors else None], d) for d in documents]
-                    refresh = "false" if generation.is_next else self._layout.refresh
-                    replace(
-                        self._client, indexes[None], refresh, account_id, video_id, placed, generation.schema_version
-                    )
+                    write(aliases, generation)
                     written.add(generation.prefix)
                 aliases = self._aliases()
 
-    def delete_video(self, account_id: str, video_id: str) -> None:
-        self.replace_video(account_id, video_id, ())
+    def _refresh_of(self, generation: IndexGeneration) -> str:
+        return "false" if generation.is_next else self._layout.refresh
+
+    def _set_fields(self, generation: IndexGeneration, video: IndexedVideo) -> bool:
+        """True when the index has these fields, or newer ones, or does not have the video."""
+        manifests, key = generation.index_of(None), manifest_id(video.account_id, video.video_id)
+        manifest = read_manifest(self._client, manifests, key)
+        if manifest.is_new or newer(manifest.fields, video) is not video:
+            return True
+        if manifest.fields is None or not manifest.fields.has_fields_of(video):
+            return False
+        current = manifest.model_copy(update={"fields": video}).to_json(generation.schema_version)
+        write_all(self._client, [(manifests, key, current)], refresh="false")
+        return True
 
     def search(self, words: str, vector: QueryVector | None, within: SegmentFilter, limit: int) -> SignalHits:
         searches = [(self._layout.alias, queries.words_search(words, within, limit))]
@@ -90,34 +132,52 @@ class OpenSearchSegmentIndex:
         if vector:
             index = model_alias(self._layout, vector.model)
             searches.extend((index, queries.vector_search(vector, m, within, limit)) for m in compared)
-        reply = self._send(searches)
+        reply = self._send(searches, within)
         lexical, *nearest = reply.hits
         word_hits = (WordHit(document=from_source(hit["_source"]), score=hit["_score"]) for hit in lexical)
         return SignalHits(words=tuple(word_hits), vectors=_merged(compared, nearest, limit), degraded=reply.is_partial)
 
+    def count(self, within: SegmentFilter) -> VideoCount:
+        """Videos without fields are counted approximately, and have no duration."""
+        searches = (queries.count_videos(within), queries.count_unknown_videos(within))
+        known, unknown = self._responses([(self._layout.alias, query) for query in searches])
+        found, others = _total(known), _aggregated(unknown, "videos")
+        return VideoCount(videos=found + int(others), duration_s=_aggregated(known, "duration_s"))
+
+    def newest(self, within: SegmentFilter, name_part: str, limit: int) -> VideoPage:
+        [response] = self._responses([(self._layout.alias, queries.newest_videos(within, name_part, limit))])
+        hits = response["hits"]["hits"] if _total(response) else []
+        return VideoPage(video_ids=tuple(h["_source"]["video"]["video_id"] for h in hits), total=_total(response))
+
+    def unknown_videos(self, limit: int) -> Sequence[tuple[str, str]]:  # noqa: ARG002
+        """None: an index of an earlier schema is replaced by a new one (`ReindexLibrary`)."""
+        return ()
+
     def search_literal(self, text: str, within: SegmentFilter, limit: int) -> Sequence[SegmentDocument]:
-        [hits] = self._send([(self._layout.alias, queries.literal_search(text, within, limit))]).hits
+        [hits] = self._send([(self._layout.alias, queries.literal_search(text, within, limit))], within).hits
         documents = (from_source(hit["_source"]) for hit in hits)
         return [document for document in documents if _contains(document, fold(text), within.modalities)]
 
     def documents(self, within: SegmentFilter, limit: int) -> Sequence[SegmentDocument]:
         return self.search_literal("", within, limit)
 
-    def _send(self, searches: Sequence[tuple[str, queries.QueryBody]]) -> IndexReply:
+    def _send(self, searches: Sequence[tuple[str, queries.QueryBody]], within: SegmentFilter) -> IndexReply:
         """Sends all queries in one request; an index that does not exist yet has no hits.
 
         Raises `Unavailable` when every query failed.
         """
+        responses = self._responses(searches)
+        hits = ([] if "error" in r else _admitted(r["hits"]["hits"], within) for r in responses)
+        return IndexReply(hits=tuple(hits), is_partial=any("error" in r or r["_shards"]["failed"] for r in responses))
+
+    def _responses(self, searches: Sequence[tuple[str, queries.QueryBody]]) -> list[dict[str, Any]]:
         lines = [line for index, query in searches for line in ({"index": index, **LENIENT}, query)]
         with translate_errors():
-            responses = self._client.msearch(body=lines, params=READING)["responses"]
+            responses: list[dict[str, Any]] = self._client.msearch(body=lines, params=READING)["responses"]
         if all("error" in response for response in responses):
             reason = OpenSearchException(responses[0]["error"].get("reason"))
             raise Unavailable(NOT_AVAILABLE) from reason
-        return IndexReply(
-            hits=tuple([] if "error" in r else r["hits"]["hits"] for r in responses),
-            is_partial=any("error" in r or r["_shards"]["failed"] for r in responses),
-        )
+        return responses
 
     def _aliases(self) -> IndexAliases:
         return read_aliases(self._client, self._layout)
@@ -146,6 +206,27 @@ class OpenSearchSegmentIndex:
         for model in missing:
             ensure_index(self._client, self._layout, generation, model, dimensions[model])
         return indexes
+
+
+def _admitted(hits: list[dict[str, Any]], within: SegmentFilter) -> list[dict[str, Any]]:
+    if not needs_check(within):
+        return hits
+    return [h for h in hits if _is_admitted(h["_source"], within)]
+
+
+def _is_admitted(source: dict[str, Any], within: SegmentFilter) -> bool:
+    """Without the metadata, which a hit does not have in a form that can be compared."""
+    videos = within.videos.model_copy(update={"metadata": MetadataFilter()})
+    return within.model_copy(update={"videos": videos}).admits(from_source(source), from_segment(source))
+
+
+def _total(response: dict[str, Any]) -> int:
+    return 0 if "error" in response else int(response["hits"]["total"]["value"])
+
+
+def _aggregated(response: dict[str, Any], name: str) -> float:
+    found = response.get("aggregations", {}).get(name, {}).get("value")
+    return float(found or 0.0)
 
 
 def _contains(document: SegmentDocument, folded: str, modalities: Sequence[Modality]) -> bool:

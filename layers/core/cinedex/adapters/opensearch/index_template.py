@@ -7,11 +7,12 @@ from typing import Any, Literal
 from opensearchpy import OpenSearch
 from pydantic import BaseModel, ConfigDict
 
+from cinedex.adapters.opensearch.video_fields import MANIFEST_PROPERTIES, SEGMENT_PROPERTIES
 from cinedex.kernel.errors import Unavailable
 from cinedex.search.domain.index.segment_document import EMBEDDED
 from cinedex.timeline.modality import Modality
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 LIVE_SETTINGS: dict[str, Any] = {
     "refresh_interval": None,
     "merge.policy.segments_per_tier": 4,
@@ -108,11 +109,14 @@ def _template(layout: IndexLayout) -> dict[str, Any]:
 
 def _properties() -> dict[str, Any]:
     return {
-        **{name: {"type": "keyword"} for name in ("account_id", "video_id", "collection_id")},
+        **{name: {"type": "keyword"} for name in ("account_id", "video_id")},
         **{name: {"type": "double"} for name in ("start_s", "end_s")},
         "segment_index": {"type": "integer"},
         "is_instant": {"type": "boolean"},
+        **SEGMENT_PROPERTIES,
         "extent": {"type": "object", "enabled": False},
+        "fields": {"type": "object", "enabled": False},
+        "video": {"properties": MANIFEST_PROPERTIES},
         "model": {"type": "keyword"},
         "texts": {"type": "object", "enabled": False},
         **{name: {"properties": {modality.value: kind for modality in Modality}} for name, kind in _SEARCHED.items()},

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from typing import Any
 
-from cinedex.kernel.span import Span
+from cinedex.adapters.opensearch.filters import MANIFEST, manifest_filters, segment_filters, unknown_filters
 from cinedex.kernel.text.folding import fold
 from cinedex.kernel.text.tokens import query_terms
-from cinedex.search.domain.index.segment_document import WHOLE_VIDEO, QueryVector, SegmentFilter
+from cinedex.search.domain.index.segment_document import QueryVector, SegmentFilter
 from cinedex.timeline.modality import Modality
 
 SORT_BY_TIME = [{"video_id": "asc"}, {"segment_index": "asc"}]
@@ -25,7 +24,7 @@ def words_search(text: str, within: SegmentFilter, limit: int) -> QueryBody:
     plain = " ".join(query_terms(text))
     fields = [f"{field}.{modality.value}" for field in ("terms", "texts") for modality in within.modalities]
     match: QueryBody = {"multi_match": {"query": plain, "fields": fields, "type": "most_fields"}}
-    query = {"bool": {"must": match, "filter": filters(within)}} if plain and fields else {"match_none": {}}
+    query = {"bool": {"must": match, "filter": segment_filters(within)}} if plain and fields else {"match_none": {}}
     return {"query": query, "size": limit, "track_total_hits": False}
 
 
@@ -33,7 +32,7 @@ def vector_search(vector: QueryVector, modality: Modality, within: SegmentFilter
     nearest = {
         "vector": vector.values,
         "k": max(limit, NEIGHBOURS_MIN),
-        "filter": {"bool": {"filter": filters(within)}},
+        "filter": {"bool": {"filter": segment_filters(within)}},
         "ignore_unmapped": True,  # an index made by an earlier version has no field for the vectors of subtitles
     }
     query = {"knn": {f"vectors.{modality.value}": nearest}}
@@ -49,28 +48,29 @@ def literal_search(text: str, within: SegmentFilter, limit: int) -> QueryBody:
     pattern = "*" + re.sub(r"[*?\\]", ANY_CHARACTER, fold(text)) + "*"
     fields = [name for m in within.modalities for name in (f"folded.{m.value}", f"texts.{m.value}.letters")]
     contains = [{"wildcard": {field: {"value": pattern}}} if text else {"exists": {"field": field}} for field in fields]
-    query = {"bool": {"filter": [*filters(within), {"bool": {"should": contains, "minimum_should_match": 1}}]}}
+    query = {"bool": {"filter": [*segment_filters(within), {"bool": {"should": contains, "minimum_should_match": 1}}]}}
     return {"query": query, "size": limit, "sort": SORT_BY_TIME, "track_total_hits": False}
 
 
-def filters(within: SegmentFilter) -> list[QueryBody]:
-    """The account, and each video within its part."""
-    by_part: dict[Span, list[str]] = defaultdict(list)
-    for video_id, part in within.parts.items():
-        by_part[part].append(video_id)
-    parts = [{"bool": {"filter": [{"terms": {"video_id": v}}, *_overlap(part)]}} for part, v in by_part.items()]
-    anywhere = {"bool": {"should": parts, "minimum_should_match": 1}} if parts else {"match_none": {}}
-    return [{"term": {"account_id": within.account_id}}, anywhere]
+def count_videos(within: SegmentFilter) -> QueryBody:
+    """The number of manifests, and the total duration of their videos."""
+    total = {"duration_s": {"sum": {"field": f"{MANIFEST}duration_s"}}}
+    return {"query": {"bool": {"filter": manifest_filters(within)}}, "size": 0, "track_total_hits": True, "aggs": total}
 
 
-def _overlap(part: Span) -> list[QueryBody]:
-    """`Span.overlaps`, as ranges."""
-    if part == WHOLE_VIDEO:
-        return []
-    touching = [{"range": {"start_s": {"lte": part.end_s}}}, {"range": {"end_s": {"gte": part.start_s}}}]
-    if part.length_s == 0:
-        return touching
-    sharing = [{"range": {"start_s": {"lt": part.end_s}}}, {"range": {"end_s": {"gt": part.start_s}}}]
-    instant = [{"term": {"is_instant": True}}, *touching]
-    either = [{"bool": {"filter": sharing}}, {"bool": {"filter": instant}}]
-    return [{"bool": {"should": either, "minimum_should_match": 1}}]
+def count_unknown_videos(within: SegmentFilter) -> QueryBody:
+    count = {"videos": {"cardinality": {"field": "video_id"}}}
+    query = {"bool": {"filter": unknown_filters(within)}}
+    return {"query": query, "size": 0, "track_total_hits": False, "aggs": count}
+
+
+def newest_videos(within: SegmentFilter, name_part: str, limit: int) -> QueryBody:
+    pattern = {"value": f"*{re.sub(r'[*?]', ANY_CHARACTER, name_part)}*"}
+    named = [{"wildcard": {f"{MANIFEST}name": pattern}}] if name_part else []
+    return {
+        "query": {"bool": {"filter": [*manifest_filters(within), *named]}},
+        "size": limit,
+        "sort": [{f"{MANIFEST}video_id": "desc"}],
+        "track_total_hits": True,
+        "_source": [f"{MANIFEST}video_id"],
+    }

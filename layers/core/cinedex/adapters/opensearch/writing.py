@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from opensearchpy import OpenSearch
+from pydantic import BaseModel, ConfigDict
 
 from cinedex.adapters.opensearch.bulk import Write, write_all
-from cinedex.adapters.opensearch.documents import document_id, manifest_id, to_json
+from cinedex.adapters.opensearch.documents import FIELDS_SINCE, document_id, manifest_id, to_json
 from cinedex.adapters.opensearch.index_template import SCHEMA_VERSION
+from cinedex.adapters.opensearch.video_fields import of_manifest
+from cinedex.search.domain.index.indexed_video import IndexedVideo
 from cinedex.search.domain.index.segment_document import SegmentDocument
 
 Placed = tuple[str, SegmentDocument]
@@ -17,6 +21,22 @@ Placed = tuple[str, SegmentDocument]
 
 Extent = dict[str, int]
 """For each index, a number above the index of every segment that the video has there."""
+
+
+class Manifest(BaseModel):
+    """Which segments a video has, and its fields. `is_new` when the store has none."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    extent: Extent = {}
+    fields: IndexedVideo | None = None
+    is_new: bool = False
+
+    def to_json(self, schema_version: int) -> str:
+        body: dict[str, Any] = {"extent": self.extent}
+        if self.fields is not None and schema_version >= FIELDS_SINCE:
+            body |= {"fields": self.fields.model_dump(mode="json"), "video": of_manifest(self.fields)}
+        return json.dumps(body)
 
 
 def replace(
@@ -27,6 +47,7 @@ def replace(
     video_id: str,
     placed: Sequence[Placed],
     schema_version: int = SCHEMA_VERSION,
+    video: IndexedVideo | None = None,
 ) -> None:
     """`manifests` is the index that stores the manifest of each video.
 
@@ -35,24 +56,37 @@ def replace(
     interrupted one may have left. Only one writer at a time is allowed for each video.
     """
     key = manifest_id(account_id, video_id)
-    before, after = _read(client, manifests, key), _extent(placed)
+    stored, after = read_manifest(client, manifests, key), _extent(placed)
+    fields = newer(stored.fields, video)
+    before = stored.extent
     covered = {i: max(before.get(i, 0), after.get(i, 0)) for i in {*before, *after}}
     if covered != before:
-        write_all(client, [(manifests, key, _manifest(covered))], refresh="false")
-    writes = [(index, document_id(d), to_json(d, schema_version)) for index, d in placed]
+        extended = Manifest(extent=covered, fields=fields)
+        write_all(client, [(manifests, key, extended.to_json(schema_version))], refresh="false")
+    writes = [(index, document_id(d), to_json(d, schema_version, fields)) for index, d in placed]
     write_all(client, [*writes, *_removals(account_id, video_id, covered, placed)], refresh)
-    if after != covered:
-        write_all(client, [(manifests, key, _manifest(after) if after else None)], refresh="false")
+    if after != covered or fields != stored.fields:
+        reduced = Manifest(extent=after, fields=fields).to_json(schema_version) if after or fields else None
+        write_all(client, [(manifests, key, reduced)], refresh=refresh)
 
 
-def _read(client: OpenSearch, index: str, key: str) -> Extent:
+def remove(client: OpenSearch, manifests: str, refresh: str, account_id: str, video_id: str) -> None:
+    """The documents of a video, then its manifest."""
+    key = manifest_id(account_id, video_id)
+    extent = read_manifest(client, manifests, key).extent
+    write_all(client, list(_removals(account_id, video_id, extent, ())), refresh)
+    write_all(client, [(manifests, key, None)], refresh)
+
+
+def newer(stored: IndexedVideo | None, video: IndexedVideo | None) -> IndexedVideo | None:
+    if stored is None or video is None:
+        return video or stored
+    return stored if stored.version > video.version else video
+
+
+def read_manifest(client: OpenSearch, index: str, key: str) -> Manifest:
     response = client.get(index=index, id=key, ignore=[404])
-    extent: Extent = response["_source"]["extent"] if response.get("found") else {}
-    return extent
-
-
-def _manifest(extent: Extent) -> str:
-    return json.dumps({"extent": extent})
+    return Manifest.model_validate(response["_source"]) if response.get("found") else Manifest(is_new=True)
 
 
 def _extent(placed: Sequence[Placed]) -> Extent:

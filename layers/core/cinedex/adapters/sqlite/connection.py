@@ -9,9 +9,10 @@ from cinedex.adapters.sqlite.migration import FORMER_VERSIONS, migrate
 from cinedex.adapters.sqlite.schema import (
     APPLICATION_ID,
     SCHEMA_VERSION,
-    SCOPE_TABLE,
     SEGMENT_TABLES,
     TEXT_TABLES,
+    VIDEO_TABLES,
+    WINDOW_TABLE,
     execute_all,
     version_of,
 )
@@ -28,7 +29,7 @@ class SchemaMismatch(Unavailable):
 def connect(path: Path) -> sqlite3.Connection:
     """A connection in autocommit mode; creates the file and its tables when they are missing.
 
-    The first connection to a file of the schema before migrates it. Raises `SchemaMismatch` for a file with another
+    The first connection to a file of an earlier schema migrates it. Raises `SchemaMismatch` for a file with another
     schema version, or from another program.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -38,7 +39,7 @@ def connect(path: Path) -> sqlite3.Connection:
     if version_of(connection) != SCHEMA_VERSION:
         _create(connection)
     connection.execute("PRAGMA temp_store = MEMORY")
-    connection.execute(SCOPE_TABLE)
+    connection.execute(WINDOW_TABLE)
     return connection
 
 
@@ -52,7 +53,7 @@ def _create(connection: sqlite3.Connection) -> None:
             migrate(connection, version)
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         elif version == 0 and not _has_tables(connection):
-            execute_all(connection, SEGMENT_TABLES + TEXT_TABLES)
+            execute_all(connection, SEGMENT_TABLES + TEXT_TABLES + VIDEO_TABLES)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")

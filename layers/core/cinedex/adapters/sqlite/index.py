@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cinedex.adapters.sqlite import lexical, reading, writing
+from cinedex.adapters.sqlite import lexical, reading, video_rows, writing
 from cinedex.adapters.sqlite.connection import SchemaMismatch, connect
 from cinedex.adapters.sqlite.files import SearchFiles
-from cinedex.adapters.sqlite.filtering import fill_pool
+from cinedex.adapters.sqlite.filtering import filter_sql, videos_sql
 from cinedex.kernel.errors import Unavailable
 from cinedex.kernel.text.folding import fold
+from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoCount, VideoPage
 from cinedex.search.domain.index.segment_document import (
     QueryVector,
     SegmentDocument,
@@ -45,21 +46,27 @@ class SqliteSegmentIndex:
         self._exact: tuple[str, ExactVectors] | None = None
         self._lock = threading.Lock()
 
-    def replace_video(self, account_id: str, video_id: str, documents: Sequence[SegmentDocument]) -> None:
-        """Reads the roles again after the last write, because a next file may have been created in the meantime."""
-        written: set[str] = set()
-        while missing := [name for name in self._files.roles().written if name not in written]:
-            for name in missing:
-                self._replace_in(name, account_id, video_id, documents)
-                written.add(name)
+    def replace_video(
+        self, account_id: str, video_id: str, documents: Sequence[SegmentDocument], video: IndexedVideo | None = None
+    ) -> None:
+        def replace(connection: sqlite3.Connection) -> None:
+            writing.delete_documents(connection, account_id, video_id)
+            writing.add_video(connection, account_id, video_id, documents, video)
+
+        self._write(replace)
+
+    def set_fields(self, video: IndexedVideo) -> bool:
+        self._write(lambda connection: video_rows.set_fields(connection, video))
+        return True
 
     def delete_video(self, account_id: str, video_id: str) -> None:
-        self.replace_video(account_id, video_id, ())
+        self._write(lambda connection: writing.delete_video(connection, account_id, video_id))
 
     def search(self, words: str, vector: QueryVector | None, within: SegmentFilter, limit: int) -> SignalHits:
-        with self._reading(within) as (connection, vectors_of):
-            by_words = lexical.best(connection, words, within, limit)
-            by_vector = vectors_of().nearest(connection, vector, within, limit) if vector else {}
+        with self._reading() as (connection, live):
+            condition = filter_sql(connection, within)
+            by_words = lexical.best(connection, words, within, condition, limit)
+            by_vector = self._vectors_of(live).nearest(connection, vector, within, condition, limit) if vector else {}
             documents = reading.by_id(connection, (*by_words, *by_vector))
         return SignalHits(
             words=tuple(WordHit(document=documents[i], score=score) for i, score in by_words.items()),
@@ -67,18 +74,38 @@ class SqliteSegmentIndex:
         )
 
     def search_literal(self, text: str, within: SegmentFilter, limit: int) -> Sequence[SegmentDocument]:
-        with self._reading(within) as (connection, _):
-            return reading.containing(connection, fold(text), within, limit)
+        with self._reading() as (connection, _):
+            return reading.containing(connection, fold(text), filter_sql(connection, within), limit)
 
     def documents(self, within: SegmentFilter, limit: int) -> Sequence[SegmentDocument]:
-        with self._reading(within) as (connection, _):
-            return reading.containing(connection, "", within, limit)
+        with self._reading() as (connection, _):
+            return reading.containing(connection, "", filter_sql(connection, within), limit)
 
-    def _replace_in(self, name: str, account_id: str, video_id: str, documents: Sequence[SegmentDocument]) -> None:
+    def count(self, within: SegmentFilter) -> VideoCount:
+        with self._reading() as (connection, _):
+            return reading.count(connection, videos_sql(within))
+
+    def newest(self, within: SegmentFilter, name_part: str, limit: int) -> VideoPage:
+        with self._reading() as (connection, _):
+            return reading.newest(connection, videos_sql(within), name_part, limit)
+
+    def unknown_videos(self, limit: int) -> Sequence[tuple[str, str]]:
+        with self._reading() as (connection, _):
+            return reading.unknown_videos(connection, limit)
+
+    def _write(self, write: Callable[[sqlite3.Connection], None]) -> None:
+        """To every file that is written to. Reads the roles again after the last write, because a next file may have
+        been created in the meantime."""
+        written: set[str] = set()
+        while missing := [name for name in self._files.roles().written if name not in written]:
+            for name in missing:
+                self._write_to(name, write)
+                written.add(name)
+
+    def _write_to(self, name: str, write: Callable[[sqlite3.Connection], None]) -> None:
         try:
             with self._transaction(name, "IMMEDIATE") as connection:
-                writing.delete_video(connection, account_id, video_id)
-                writing.add_video(connection, account_id, video_id, documents)
+                write(connection)
         except SchemaMismatch:
             roles = self._files.roles()
             if roles.next is None or name != roles.live:
@@ -86,11 +113,10 @@ class SqliteSegmentIndex:
             # The next file, which will replace this one, is being filled.
 
     @contextmanager
-    def _reading(self, within: SegmentFilter) -> Iterator[tuple[sqlite3.Connection, Callable[[], ExactVectors]]]:
+    def _reading(self) -> Iterator[tuple[sqlite3.Connection, str]]:
         live = self._files.roles().live
         with self._transaction(live, "DEFERRED") as connection:
-            fill_pool(connection, within)
-            yield connection, lambda: self._vectors_of(live)
+            yield connection, live
 
     def _vectors_of(self, name: str) -> ExactVectors:
         """Created at the first search, so that functions that never search do not import NumPy."""

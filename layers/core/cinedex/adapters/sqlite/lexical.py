@@ -3,32 +3,108 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
-from cinedex.adapters.sqlite.filtering import IN_SCOPE, parameters
+from cinedex.adapters.sqlite.filtering import FilterSql
+from cinedex.adapters.sqlite.schema import TEXT_COLUMNS
+from cinedex.adapters.sqlite.scope_terms import account_term, collection_term, video_term
 from cinedex.kernel.text.tokens import query_terms
+from cinedex.search.domain.index.indexed_video import VideoFilter
 from cinedex.search.domain.index.segment_document import SegmentFilter
 
-_BEST = f"""
-SELECT segment.id, -words.rank
-FROM words CROSS JOIN segment ON segment.id = words.rowid CROSS JOIN scope ON {IN_SCOPE}
-WHERE words MATCH :match ORDER BY words.rank, segment.video_id, segment.segment_index LIMIT :limit
-"""  # nosec B608 # the condition is a constant of this package, values are bound
+RANKED_MAX = 20_000
+"""Segments that BM25 is computed for: 30 ms. Of words that occur more often, the newest segments are ranked."""
+FILTERED_MAX = 10 * RANKED_MAX
+"""The same for a search with conditions that are checked in SQL, after the words."""
+TERMS_MAX = 200
+"""Videos or collections of a filter that are looked up in the full-text index."""
+
+_WEIGHTS = ", ".join(["1.0"] * len(TEXT_COLUMNS) + ["0.0"])
+_COUNT = f"SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT {RANKED_MAX})"  # nosec B608
 
 
-def best(connection: sqlite3.Connection, text: str, within: SegmentFilter, limit: int) -> dict[int, float]:
+def best(
+    connection: sqlite3.Connection, text: str, within: SegmentFilter, condition: FilterSql, limit: int
+) -> dict[int, float]:
     """Segment ids with their BM25, best first."""
-    match = match_expression(text, within)
-    if match is None:
+    words = [f'"{word}"' for word in query_terms(text)]
+    if not words or not within.modalities:
         return {}
-    return dict(connection.execute(_BEST, {**parameters(within), "match": match, "limit": limit}))
+    found: dict[int, float] = {}
+    ranked_max = RANKED_MAX if _is_in_terms(within) else FILTERED_MAX
+    for expression in _expressions(connection, words, within):
+        found |= _ranked(connection, expression, condition, ranked_max, limit)
+        if len(found) >= limit:
+            break
+    return dict(sorted(found.items(), key=lambda hit: -hit[1])[:limit])
 
 
-def match_expression(text: str, within: SegmentFilter) -> str | None:
-    """Matches any of the words in the columns of the modalities; None without words.
+def _expressions(connection: sqlite3.Connection, words: Sequence[str], within: SegmentFilter) -> list[str]:
+    """Each matches any of the words; while one finds too little, the next one follows.
+
+    If the words are frequent, the first expressions also demand a rare word, or all words: these segments have the
+    highest BM25, and FTS5 skips all others.
+    """
+    scope = _scope(within)
+    any_word = match_expression(words, within, scope)
+    if _count(connection, any_word) < RANKED_MAX:
+        return [any_word]
+    rare = [word for word in words if _count(connection, match_expression([word], within, scope)) < RANKED_MAX]
+    demanded = [" OR ".join(rare)] if rare else []
+    demanded += [" AND ".join(words)] if len(words) > 1 else []
+    columns = f"{{{' '.join(within.modalities)}}}"
+    return [f"({any_word}) AND {columns} : ({demand})" for demand in demanded] + [any_word]
+
+
+def match_expression(words: Sequence[str], within: SegmentFilter, scope: str) -> str:
+    """Matches any of the words in the columns of the modalities.
 
     Each word is quoted and has only letters, digits and emoji, so user input cannot contain FTS5 operators.
     """
-    quoted = [f'"{word}"' for word in query_terms(text)]
-    if not quoted or not within.modalities:
-        return None
-    return f"{{{' '.join(within.modalities)}}} : ({' OR '.join(quoted)})"
+    return f"{{{' '.join(within.modalities)}}} : ({' OR '.join(words)}) AND {scope}"
+
+
+def _scope(within: SegmentFilter) -> str:
+    """The account, and the videos and collections when they are few."""
+    terms = [f"scope : {account_term(within.account_id)}"]
+    listed = (
+        [video_term(i) for i in within.video_ids or ()],
+        [collection_term(i) for i in within.videos.collection_ids or ()],
+    )
+    unknown = collection_term(None)  # the fields of the video are not known
+    for several in filter(None, listed):
+        if len(several) <= TERMS_MAX:
+            either = [*several, unknown] if several is listed[1] else several
+            terms.append(f"scope : ({' OR '.join(either)})")
+    return " AND ".join(terms)
+
+
+def _count(connection: sqlite3.Connection, expression: str) -> int:
+    return int(connection.execute(_COUNT, (expression,)).fetchone()[0])
+
+
+def _is_in_terms(within: SegmentFilter) -> bool:
+    """True when the filter is in the terms of the index, so that most matches pass the conditions in SQL."""
+    in_terms = SegmentFilter(
+        account_id=within.account_id,
+        video_ids=within.video_ids,
+        excluded_ids=within.excluded_ids,
+        videos=VideoFilter(collection_ids=within.videos.collection_ids, any_of=within.videos.any_of),
+        modalities=within.modalities,
+    )
+    return within == in_terms and len(within.video_ids or within.videos.collection_ids or ()) <= TERMS_MAX
+
+
+def _ranked(
+    connection: sqlite3.Connection, expression: str, condition: FilterSql, ranked_max: int, limit: int
+) -> dict[int, float]:
+    statement = f"""
+    SELECT segment.id, -hit.score FROM (
+        SELECT rowid AS id, bm25(words, {_WEIGHTS}) AS score FROM words
+        WHERE words MATCH :match ORDER BY rowid DESC LIMIT :ranked_max
+    ) AS hit CROSS JOIN segment ON segment.id = hit.id CROSS JOIN video ON video.id = segment.video
+    WHERE {condition.segments}
+    ORDER BY hit.score, segment.video_id, segment.segment_index LIMIT :limit
+    """  # nosec B608 # conditions are made of constants of this package, values are bound
+    bound = {**condition.values, "match": expression, "ranked_max": ranked_max, "limit": limit}
+    return dict(connection.execute(statement, bound).fetchall())

@@ -6,7 +6,7 @@ import sqlite3
 
 from cinedex.timeline.modality import Modality
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 APPLICATION_ID = 0x43444558  # "CDEX": shown by `file index.sqlite`
 
 TEXT_COLUMNS = tuple(modality.value for modality in Modality)
@@ -21,6 +21,7 @@ CREATE TABLE segment (
     start_s REAL NOT NULL,
     end_s REAL NOT NULL,
     model TEXT,
+    video INTEGER,
     UNIQUE (account_id, video_id, segment_index)
 );
 CREATE TABLE vector_block (
@@ -30,12 +31,48 @@ CREATE TABLE vector_block (
     model TEXT NOT NULL,
     places BLOB NOT NULL,
     half_floats BLOB NOT NULL,
+    video INTEGER,
     UNIQUE (account_id, video_id, model)
 );
 """
+"""`segment.collection_id` is written by earlier schemas only; `video` is the id of the row in `video`."""
+VIDEO_TABLES = """
+CREATE TABLE video (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    account_id TEXT NOT NULL,
+    video_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    name TEXT NOT NULL DEFAULT '',
+    collection_id TEXT,
+    duration_s REAL NOT NULL DEFAULT 0,
+    width REAL,
+    height REAL,
+    recorded_at_s REAL,
+    language TEXT,
+    features TEXT NOT NULL DEFAULT '',
+    metadata TEXT NOT NULL DEFAULT '{}',
+    media TEXT NOT NULL DEFAULT '',
+    UNIQUE (account_id, video_id)
+);
+CREATE INDEX video_by_collection ON video (account_id, collection_id);
+CREATE INDEX video_unknown ON video (id) WHERE version = 0;
+CREATE INDEX segment_by_video ON segment (video, segment_index);
+CREATE INDEX vector_block_by_model ON vector_block (account_id, model, id);
+CREATE TABLE removed_block (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    block INTEGER NOT NULL
+);
+CREATE TABLE library_change (only INTEGER PRIMARY KEY, number INTEGER NOT NULL);
+INSERT INTO library_change VALUES (1, 0);
+"""
+"""`video` has the fields of `IndexedVideo`; `name` is folded, `features` are between bars.
+
+A reader that caches vectors reads `removed_block`, and one that caches which videos a filter admits reads
+`library_change`, which counts changes of `video`.
+"""
 TEXT_TABLES = f"""
 CREATE VIRTUAL TABLE words USING fts5(
-    {", ".join(TEXT_COLUMNS)},
+    {", ".join(TEXT_COLUMNS)}, scope,
     tokenize = "porter unicode61 remove_diacritics 0 categories 'L* N* M* S* Co'"
 );
 CREATE TABLE segment_text (
@@ -46,15 +83,19 @@ CREATE TABLE segment_text (
     PRIMARY KEY (segment_id, modality)
 ) WITHOUT ROWID;
 """
-"""`words` has the terms of `index_terms`, which are folded already; `folded` is what a literal search reads."""
-SCOPE_TABLE = """
-CREATE TEMP TABLE scope (
+"""`words` has the terms of `index_terms`, which are folded already; `folded` is what a literal search reads.
+
+`scope` has a term for the account, the video and the collection of the segment, so that a search for words reads no
+segment outside of them.
+"""
+WINDOW_TABLE = """
+CREATE TEMP TABLE part (
     video_id TEXT PRIMARY KEY,
     start_s REAL NOT NULL,
     end_s REAL NOT NULL
 ) WITHOUT ROWID
 """
-"""The filter of the current search, in the memory of its connection; see `filtering`."""
+"""The windows of the current search, in the memory of its connection; see `filtering`."""
 
 
 def execute_all(connection: sqlite3.Connection, statements: str) -> None:

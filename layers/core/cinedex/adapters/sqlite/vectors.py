@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cinedex.adapters.sqlite.filtering import FilterSql
 from cinedex.adapters.sqlite.vector_blocks import MatrixRows, VectorBlockCache
 from cinedex.adapters.sqlite.writing import MODALITY_CODES
-from cinedex.kernel.span import Span
 from cinedex.search.domain.index.segment_document import QueryVector, SegmentFilter
 from cinedex.timeline.modality import Modality
 
@@ -21,10 +21,6 @@ EXCLUDED = float("-inf")
 DIGITS = 6
 _MODALITIES = tuple(Modality)
 
-_BLOCKS = """
-SELECT block.id, block.video_id FROM scope CROSS JOIN vector_block AS block
-ON block.account_id = :account_id AND block.video_id = scope.video_id AND block.model = :model
-"""
 _CONTENT = """
 SELECT block.id, block.places, block.half_floats
 FROM json_each(:ids) AS requested CROSS JOIN vector_block AS block ON block.id = requested.value
@@ -49,16 +45,25 @@ class ExactVectors:
         self._lock = threading.Lock()
 
     def nearest(
-        self, connection: sqlite3.Connection, vector: QueryVector, within: SegmentFilter, limit: int
+        self,
+        connection: sqlite3.Connection,
+        vector: QueryVector,
+        within: SegmentFilter,
+        condition: FilterSql,
+        limit: int,
     ) -> dict[int, dict[Modality, float]]:
         """Segment ids with the cosine of each of their vectors, best first."""
-        bound = {"account_id": within.account_id, "model": vector.model}
-        videos = dict(connection.execute(_BLOCKS, bound).fetchall())
-        if not videos or not within.modalities:
+        part = f", {condition.from_s}, {condition.until_s}" if condition.has_parts else ""
+        statement = f"""
+        SELECT block.id{part} FROM video CROSS JOIN vector_block AS block
+        ON block.account_id = video.account_id AND block.video_id = video.video_id AND block.model = :model
+        WHERE {condition.videos}
+        """  # nosec B608 # conditions are made of constants of this package, values are bound
+        blocks = connection.execute(statement, {**condition.values, "model": vector.model}).fetchall()
+        if not blocks or not within.modalities:
             return {}
-        compared = self._compared(connection, list(videos), np.asarray(vector.values, np.float32))
-        is_restricted = within.within is not None or bool(within.windows)
-        parts = {block: within.parts[video_id] for block, video_id in videos.items()} if is_restricted else {}
+        compared = self._compared(connection, [row[0] for row in blocks], np.asarray(vector.values, np.float32))
+        parts = {row[0]: (row[1], row[2]) for row in blocks} if condition.has_parts else {}
         return _best(compared, parts, within.modalities, limit)
 
     def _compared(
@@ -77,7 +82,7 @@ def _compare(rows: MatrixRows, query: NDArray[np.float32]) -> Compared:
 
 
 def _best(
-    compared: Sequence[Compared], parts: Mapping[int, Span], modalities: Sequence[Modality], limit: int
+    compared: Sequence[Compared], parts: Mapping[int, tuple[float, float]], modalities: Sequence[Modality], limit: int
 ) -> dict[int, dict[Modality, float]]:
     """`parts` has the part of each block to search; empty when all of it is."""
     cosines = np.concatenate([rows.cosines for rows in compared])
@@ -97,12 +102,12 @@ def _best(
 
 
 def _part_bounds(
-    compared: Sequence[Compared], parts: Mapping[int, Span]
+    compared: Sequence[Compared], parts: Mapping[int, tuple[float, float]]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """For each row, the start and the end of the part of its video to search."""
     spans = [parts[block] for rows in compared for block in rows.blocks]
     counts = [count for rows in compared for count in rows.counts]
-    return np.repeat([s.start_s for s in spans], counts), np.repeat([s.end_s for s in spans], counts)
+    return np.repeat([start for start, _ in spans], counts), np.repeat([end for _, end in spans], counts)
 
 
 def _overlapping(

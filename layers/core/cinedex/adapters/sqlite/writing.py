@@ -7,9 +7,11 @@ import struct
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from cinedex.adapters.sqlite import video_rows
 from cinedex.adapters.sqlite.schema import TEXT_COLUMNS
 from cinedex.kernel.text.folding import fold
 from cinedex.kernel.text.tokens import index_terms
+from cinedex.search.domain.index.indexed_video import IndexedVideo
 from cinedex.search.domain.index.segment_document import SegmentDocument
 from cinedex.timeline.modality import Modality
 
@@ -18,40 +20,56 @@ ROW = struct.Struct("<qbdd")
 """The segment of a vector, the code of its modality, and the start and end of the segment in seconds."""
 
 _ADD_SEGMENT = """
-INSERT INTO segment (account_id, video_id, segment_index, collection_id, start_s, end_s, model)
+INSERT INTO segment (account_id, video_id, segment_index, start_s, end_s, model, video)
 VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id
 """
 _ADD_WORDS = f"""
-INSERT INTO words (rowid, {", ".join(TEXT_COLUMNS)}) VALUES (?{", ?" * len(TEXT_COLUMNS)})
+INSERT INTO words (rowid, {", ".join(TEXT_COLUMNS)}, scope) VALUES (?{", ?" * len(TEXT_COLUMNS)}, ?)
 """  # nosec B608 # column names are constants of this package, values are bound
-_DELETE_VIDEO = (
+_DELETE_DOCUMENTS = (
     "DELETE FROM words WHERE rowid IN (SELECT id FROM segment WHERE account_id = ? AND video_id = ?)",
     "DELETE FROM segment_text WHERE segment_id IN (SELECT id FROM segment WHERE account_id = ? AND video_id = ?)",
     "DELETE FROM segment WHERE account_id = ? AND video_id = ?",
+    "INSERT INTO removed_block (block) SELECT id FROM vector_block WHERE account_id = ? AND video_id = ?",
     "DELETE FROM vector_block WHERE account_id = ? AND video_id = ?",
 )
 _ADD_BLOCK = """
-INSERT INTO vector_block (account_id, video_id, model, places, half_floats) VALUES (?, ?, ?, ?, ?)
+INSERT INTO vector_block (account_id, video_id, model, places, half_floats, video) VALUES (?, ?, ?, ?, ?, ?)
 """
+_FORGET_REMOVED = "DELETE FROM removed_block WHERE id <= (SELECT max(id) FROM removed_block) - ?"
+REMOVED_MAX = 100_000
 
 
 def delete_video(connection: sqlite3.Connection, account_id: str, video_id: str) -> None:
-    for statement in _DELETE_VIDEO:
+    delete_documents(connection, account_id, video_id)
+    video_rows.remove(connection, account_id, video_id)
+
+
+def delete_documents(connection: sqlite3.Connection, account_id: str, video_id: str) -> None:
+    for statement in _DELETE_DOCUMENTS:
         connection.execute(statement, (account_id, video_id))
+    connection.execute(_FORGET_REMOVED, (REMOVED_MAX,))
 
 
 def add_video(
-    connection: sqlite3.Connection, account_id: str, video_id: str, documents: Sequence[SegmentDocument]
+    connection: sqlite3.Connection,
+    account_id: str,
+    video_id: str,
+    documents: Sequence[SegmentDocument],
+    video: IndexedVideo | None = None,
 ) -> None:
+    row = video_rows.put(connection, account_id, video_id, video)
+    scope = video_rows.scope_of(connection, row)
     places, halves = defaultdict[str, bytearray](bytearray), defaultdict[str, bytearray](bytearray)
     for document in documents:
-        segment_id = _add_texts(connection, document)
+        segment_id = int(connection.execute(_ADD_SEGMENT, _columns(document, row)).fetchone()[0])
+        add_texts(connection, segment_id, document.texts, scope)
         for vector in document.vectors if document.model else ():
             span, code = document.span, MODALITY_CODES[vector.modality]
             places[document.model or ""] += ROW.pack(segment_id, code, span.start_s, span.end_s)
             halves[document.model or ""] += half_floats(vector.values)
     for model, packed in places.items():
-        connection.execute(_ADD_BLOCK, (account_id, video_id, model, packed, halves[model]))
+        connection.execute(_ADD_BLOCK, (account_id, video_id, model, packed, halves[model], row))
 
 
 def half_floats(values: Sequence[float]) -> bytes:
@@ -59,28 +77,22 @@ def half_floats(values: Sequence[float]) -> bytes:
     return struct.pack(f"<{len(values)}e", *values)
 
 
-def _add_texts(connection: sqlite3.Connection, document: SegmentDocument) -> int:
-    segment_id = int(connection.execute(_ADD_SEGMENT, _columns(document)).fetchone()[0])
-    add_texts(connection, segment_id, document.texts)
-    return segment_id
-
-
-def add_texts(connection: sqlite3.Connection, segment_id: int, texts: Mapping[Modality, str]) -> None:
+def add_texts(connection: sqlite3.Connection, segment_id: int, texts: Mapping[Modality, str], scope: str) -> None:
     terms = {modality: index_terms(text) for modality, text in texts.items()}
-    connection.execute(_ADD_WORDS, (segment_id, *map(terms.get, Modality)))
+    connection.execute(_ADD_WORDS, (segment_id, *map(terms.get, Modality), scope))
     connection.executemany(
         "INSERT INTO segment_text VALUES (?, ?, ?, ?)",
         [(segment_id, modality, text, fold(text)) for modality, text in texts.items()],
     )
 
 
-def _columns(document: SegmentDocument) -> tuple[object, ...]:
+def _columns(document: SegmentDocument, row: int) -> tuple[object, ...]:
     return (
         document.account_id,
         document.video_id,
         document.segment_index,
-        document.collection_id,
         document.span.start_s,
         document.span.end_s,
         document.model,
+        row,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from cinedex.adapters.dynamodb.collections import COLLECTION, NAME, StoredCollections
 from cinedex.adapters.dynamodb.lists.accounts import ACCOUNT, StoredAccounts
 from cinedex.adapters.dynamodb.lists.counts import DynamoDbCounts
@@ -12,9 +14,12 @@ from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.adapters.dynamodb.videos import VIDEO, StoredVideos
 
 
-def stored_videos(table: DynamoDbTable) -> StoredVideos:
-    refs = {kind: DynamoDbRepository(table, entity) for kind, entity in ENTITIES.items()}
-    return StoredVideos(
+V = TypeVar("V", bound=StoredVideos)
+
+
+def stored_videos(table: DynamoDbTable, kind: type[V]) -> V:
+    refs = {name: DynamoDbRepository(table, entity) for name, entity in ENTITIES.items()}
+    return kind(
         DynamoDbRepository(table, VIDEO),
         VideoRefs(refs, DynamoDbCounts(table)),
         StoredAccounts(DynamoDbRepository(table, ACCOUNT)),

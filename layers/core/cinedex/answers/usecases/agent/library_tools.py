@@ -13,7 +13,6 @@ from cinedex.answers.usecases.agent.scoped_library import ScopedLibrary
 from cinedex.answers.usecases.agent.subtitles_tool import SubtitlesTool
 from cinedex.answers.usecases.agent.timeline_tools import TrackReader, entry_evidence
 from cinedex.answers.usecases.agent.tool import UNNUMBERED, RangeArguments, ToolArguments, ToolResult
-from cinedex.kernel.text.folding import fold
 from cinedex.kernel.timecode import timecode
 from cinedex.library.domain.feature import Feature, FeatureStatus
 from cinedex.library.domain.video import Video
@@ -40,10 +39,12 @@ class ListVideosTool:
     arguments: ClassVar[type[ListArguments]] = ListArguments
 
     def __call__(self, library: ScopedLibrary, arguments: ListArguments) -> ToolResult:
-        name_part = fold(arguments.name_contains or "")
-        videos = [v for v in library.scope.videos.values() if name_part in fold(v.display_name)]
-        results = tuple(_metadata(video, library) for video in videos[: arguments.limit])
-        return ToolResult(kind="videos", query=arguments.name_contains or "", total=len(videos), results=results)
+        name_part = arguments.name_contains or ""
+        page = library.newest(name_part, arguments.limit)
+        videos = library.videos(page.video_ids)
+        results = tuple(_metadata(video, library) for video in videos.values())
+        total = page.total - len(page.video_ids) + len(videos)
+        return ToolResult(kind="videos", query=name_part, total=total, results=results)
 
 
 @dataclass(frozen=True)

@@ -26,13 +26,12 @@ from cinedex.answers.usecases.agent.limits import AgentLimits
 from cinedex.answers.usecases.agent.prompt import RULES, repair_messages, says_no_match
 from cinedex.answers.usecases.agent.quoted_answer import SearchQuotes, quoted_answer, search_call
 from cinedex.answers.usecases.agent.run_tools import RunTools
-from cinedex.answers.usecases.agent.scoped_library import scoped_library
+from cinedex.answers.usecases.agent.scoped_library import LibraryReader, scoped_library
 from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import AnalysisFailed, Unavailable
 from cinedex.kernel.log_fields import log_fields
 from cinedex.language_models.language_model import LanguageModel, ModelReply, TokenUse
 from cinedex.search.usecases.querying.format_report import no_match_text
-from cinedex.search.usecases.querying.resolve_scope import ResolveScope
 
 logger = logging.getLogger(__name__)
 
@@ -57,13 +56,13 @@ class LlmAgent:
     run_tools: RunTools
     check_sentence: Callable[[], CheckSentence]
     search_quotes: SearchQuotes
-    resolve_scope: ResolveScope
+    library: LibraryReader
     clock: Clock
     limits: AgentLimits
 
     def run(self, task: AgentTask, done: Sequence[ToolRun] = ()) -> Iterator[AgentEvent]:
         yield StateChanged(phase=AgentPhase.PLANNING)
-        library = scoped_library(task, self.resolve_scope)
+        library = scoped_library(task, self.library)
         state = AgentState.begin(task, done, library, self.limits, self.clock.now())
         state.fixed_chars = len(RULES) + sum(len(spec.model_dump_json()) for spec in self.run_tools.specs)
         check = self.check_sentence()
@@ -159,9 +158,7 @@ class LlmAgent:
     ) -> Iterator[AgentEvent]:
         text = answer.text
         if not text:
-            text = (
-                DECLINED if reply.stop_reason == "refused" else no_match_text(question, len(state.library.scope.videos))
-            )
+            text = DECLINED if reply.stop_reason == "refused" else no_match_text(question, state.library.video_count)
             yield AnswerDelta(text=text)
         yield AgentAnswered(
             text=text,

@@ -40,8 +40,8 @@ def quoted_answer(
     result_set: ResultSet, task: AgentTask, library: ScopedLibrary, stats: AgentStats, lost: Sequence[Degradation] = ()
 ) -> Iterator[AgentEvent]:
     """Each line is a quote with its video and time. `lost`: why a language model has not answered instead."""
-    no_match = no_match_text(task.conversation[-1].content.strip(), len(library.scope.videos))
-    lines = [evidence_line(evidence) for evidence in result_set.results] or [no_match]
+    lines = [evidence_line(evidence) for evidence in result_set.results]
+    lines = lines or [no_match_text(task.conversation[-1].content.strip(), library.video_count)]
     pieces = [f"{line}\n" for line in lines[:-1]] + lines[-1:]
     yield from (AnswerDelta(text=piece) for piece in pieces)
     yield AgentAnswered(

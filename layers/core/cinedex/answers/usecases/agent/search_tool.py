@@ -19,7 +19,7 @@ from cinedex.search.domain.query.query import Query
 from cinedex.search.domain.ranking.candidate import ScoredSegment
 from cinedex.search.domain.ranking.confidence import Threshold, cutoff
 from cinedex.search.domain.ranking.fusion import best_score
-from cinedex.search.usecases.retrieval.retrieve_segments import RetrieveSegments, filter_of
+from cinedex.search.usecases.retrieval.retrieve_segments import RetrieveSegments
 from cinedex.timeline.modality import Modality
 
 SEARCH_TOOL = "search_moments"
@@ -49,12 +49,13 @@ class SearchTool:
 
     def __call__(self, library: ScopedLibrary, arguments: SearchArguments) -> ToolResult:
         scope = library.narrowed_to(arguments.video_ids)
-        retrieved = self.retrieve_segments(library.account_id, Query(text=arguments.query), scope)
+        retrieved = self.retrieve_segments(Query(text=arguments.query), scope)
         scored = retrieved.scored
         lowest = cutoff(Threshold.LOW, best_score(scored))
         matching = [segment for segment in scored if segment.score >= lowest]
-        shown = matching[: arguments.limit]
-        quotes = self.extract_quotes(shown, scope.videos, filter_of(library.account_id, scope, None).parts)
+        shown = library.present(matching, arguments.limit)
+        video_ids = [segment.document.video_id for segment in shown]
+        quotes = self.extract_quotes(shown, library.videos(video_ids), library.parts(video_ids))
         results = [result for segment in shown for result in _results(segment, quotes, library)]
         left_out = len(matching) - len(shown)
         total = len(results) + left_out

@@ -17,10 +17,9 @@ from cinedex.answers.domain.agent import (
 )
 from cinedex.answers.usecases.agent.evidence_registry import EvidenceRegistry
 from cinedex.answers.usecases.agent.quoted_answer import quoted_answer, search_call
-from cinedex.answers.usecases.agent.scoped_library import scoped_library
+from cinedex.answers.usecases.agent.scoped_library import LibraryReader, scoped_library
 from cinedex.answers.usecases.extractive.quote_search import QuoteSearch
 from cinedex.library.domain.feature import Feature
-from cinedex.search.usecases.querying.resolve_scope import ResolveScope
 
 NAME = "extractive"
 
@@ -33,11 +32,11 @@ class ExtractiveAgent:
     """
 
     search_quotes: QuoteSearch
-    resolve_scope: ResolveScope
+    library: LibraryReader
 
     def run(self, task: AgentTask, done: Sequence[ToolRun] = ()) -> Iterator[AgentEvent]:
         yield StateChanged(phase=AgentPhase.PLANNING)
-        library = scoped_library(task, self.resolve_scope, (Feature.CAPTIONS,))
+        library = scoped_library(task, self.library, (Feature.CAPTIONS,))
         result_set = next((run.result_set for run in done if run.result_set is not None), None)
         if result_set is None:
             call = search_call("call00000", task)

@@ -36,7 +36,7 @@ class QuoteSearch:
     ) -> tuple[ToolRun, ResultSet]:
         started, question = self.clock.now(), question_from(task.conversation)
         fresh = self._analyze_frames(question, task.ranges, library)
-        selected = self.select_evidence(library.account_id, question, library.scope, fresh)
+        selected = self.select_evidence(library, question, fresh)
         results = tuple(evidence_of([quote], library) for quote in selected.quotes)
         result = ToolResult(
             kind="semantic", query=question.text, degraded=selected.degraded, total=len(results), results=results

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, Field
 
+from cinedex.search.domain.index.time_range import TimeRange
 from cinedex.search.domain.query.parsed_query import ParsedQuery
 from cinedex.search.domain.query.query_rewrite import Rewrite, RewriteStatus
-from cinedex.search.domain.query.time_range import TimeRange
 
 
 class TimeRangeResponse(BaseModel):

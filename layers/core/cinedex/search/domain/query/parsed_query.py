@@ -5,9 +5,9 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from cinedex.kernel.span import Span
+from cinedex.search.domain.index.time_range import TimeRange
 from cinedex.search.domain.query.negation import Negation
 from cinedex.search.domain.query.query import QUOTED, Query
-from cinedex.search.domain.query.time_range import TimeRange
 
 
 class ParsedQuery(BaseModel):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict
 
 from cinedex.search.domain.query.query_rewrite import Rewrite
-from cinedex.search.domain.results.grouping import MomentGroup
 from cinedex.search.domain.results.moment import RankedMoment
 
 SNAPSHOT_TTL = timedelta(minutes=15)
@@ -24,8 +22,3 @@ class SearchSnapshot(BaseModel):
     moments: tuple[RankedMoment, ...]
     degraded: bool = False
     rewrite: Rewrite | None = None
-
-    @classmethod
-    def of(cls, groups: Sequence[MomentGroup], *, degraded: bool, rewrite: Rewrite | None = None) -> SearchSnapshot:
-        moments = tuple(RankedMoment.of(group) for group in groups[:MOMENTS_MAX])
-        return cls(moments=moments, degraded=degraded, rewrite=rewrite)

@@ -10,6 +10,7 @@ from cinedex.analysis.domain.vectors import unpack_vectors
 from cinedex.analysis.ports.result_store import ResultStore
 from cinedex.library.domain.feature import Feature, FeatureStatus
 from cinedex.library.domain.video import Video
+from cinedex.search.domain.index.indexed_video import IndexedVideo
 from cinedex.search.domain.index.segment_document import SegmentDocument, Vector
 from cinedex.search.ports.segment_index import SegmentIndex
 from cinedex.search.usecases.indexing.assemble_documents import AssembleDocuments
@@ -27,7 +28,7 @@ class IndexVideo:
     def publish(self, video: Video) -> int:
         """Returns the number of stored documents."""
         documents = self._with_vectors(video, self.assemble_documents(video))
-        self.index.replace_video(video.account_id, video.video_id, documents)
+        self.index.replace_video(video.account_id, video.video_id, documents, IndexedVideo.of(video))
         return len(documents)
 
     def _with_vectors(self, video: Video, documents: list[SegmentDocument]) -> list[SegmentDocument]:

@@ -14,10 +14,10 @@ LINES_MAX = 10
 QUOTE_CHARS_MAX = 200
 
 
-def format_report(query: str, moments: Sequence[Moment], videos: Mapping[str, Video]) -> str:
-    """Each line quotes one moment with its video and time."""
+def format_report(query: str, moments: Sequence[Moment], videos: Mapping[str, Video], video_count: int) -> str:
+    """Each line quotes one moment with its video and time. `video_count` videos were searched."""
     if not moments:
-        return no_match_text(query, len(videos))
+        return no_match_text(query, video_count)
     sources = len({moment.video_id for moment in moments})
     head = f"{counted(len(moments), 'moment')} in {counted(sources, 'video')} for “{query}”:"
     lines = [_line(moment, videos[moment.video_id].display_name) for moment in moments[:LINES_MAX]]

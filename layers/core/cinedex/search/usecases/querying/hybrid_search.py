@@ -15,7 +15,6 @@ from cinedex.search.domain.ranking.fusion import best_score, merge_best_scores, 
 from cinedex.search.domain.ranking.rank_fusion import Fusion
 from cinedex.search.usecases.querying.rewrite_query import RewriteQuery
 from cinedex.search.usecases.querying.search_request import SearchRequest
-from cinedex.search.usecases.retrieval.apply_time_filter import apply_time_filter
 from cinedex.search.usecases.retrieval.rerank_moments import RerankMoments
 from cinedex.search.usecases.retrieval.retrieve_segments import Retrieved, RetrieveSegments
 from cinedex.search.usecases.stage_timer import Stage, StageTimer
@@ -35,7 +34,7 @@ class HybridSearch:
 
     def __call__(self, request: SearchRequest, parsed: ParsedQuery, scope: SearchScope, timer: StageTimer) -> Retrieved:
         """Raises `Unavailable` without an index, or when the request wants a rewrite and the deployment has none."""
-        filtered, query = apply_time_filter(scope, parsed), Query(text=parsed.text)
+        filtered, query = scope.of_parts(parsed.ranges), Query(text=parsed.text)
         pending = self._start_rewrite(request, parsed, filtered, query)
         plain = self._confident(request, parsed, filtered, query, timer)
         if pending is None:
@@ -60,7 +59,7 @@ class HybridSearch:
                 raise Unavailable("This deployment does not rewrite queries (setting SEARCH_REWRITE).")
             return None
         is_wanted = self.rewrite_query.is_default if request.rewrite is None else request.rewrite
-        if not (is_wanted and request.can_be_rewritten and scope.videos and query.terms):
+        if not (is_wanted and request.can_be_rewritten and query.terms and not scope.is_empty):
             return None
         return self.rewrite_query.start(request.account_id, parsed)
 
@@ -68,15 +67,7 @@ class HybridSearch:
         self, request: SearchRequest, parsed: ParsedQuery, scope: SearchScope, query: Query, timer: StageTimer
     ) -> Retrieved:
         fusion = self._fusion_of(request)
-        retrieved = self.retrieve_segments(
-            request.account_id,
-            query,
-            scope,
-            request.scope.within,
-            signals=request.signals,
-            fusion=fusion,
-            timer=timer,
-        )
+        retrieved = self.retrieve_segments(query, scope, signals=request.signals, fusion=fusion, timer=timer)
         scored = [s for s in retrieved.scored if not any(n.excludes(s.document.texts) for n in parsed.negations)]
         if request.reranks:
             with timer.of(Stage.RERANK):

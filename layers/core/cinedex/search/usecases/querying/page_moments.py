@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import Field
@@ -12,17 +12,17 @@ from cinedex.kernel.errors import InvalidInput
 from cinedex.kernel.ids import new_id
 from cinedex.kernel.pagination import PageToken
 from cinedex.kernel.span import cover
+from cinedex.library.domain.video import Video
 from cinedex.search.domain.index.segment_document import SegmentDocument, SegmentFilter
 from cinedex.search.domain.query.query_rewrite import Rewrite
 from cinedex.search.domain.query.search_scope import SearchScope
-from cinedex.search.domain.results.moment import Moment, RankedMoment
+from cinedex.search.domain.results.moment import Moment
 from cinedex.search.domain.results.search_snapshot import SNAPSHOT_TTL, SearchSnapshot
 from cinedex.search.ports.search_snapshots import SearchSnapshots
 from cinedex.search.ports.segment_index import SegmentIndex
+from cinedex.search.usecases.querying.check_moments import CheckedMoments, CheckMoments, Numbered
 
 SEGMENTS_MAX = 5_000
-
-Numbered = tuple[int, RankedMoment]
 
 
 class SnapshotToken(PageToken):
@@ -34,9 +34,10 @@ class SnapshotToken(PageToken):
 
 @dataclass(frozen=True)
 class MomentPage:
-    """`moments` have no highlights yet."""
+    """`moments` have no highlights yet; `videos` has the video of each."""
 
     moments: tuple[Moment, ...]
+    videos: Mapping[str, Video]
     degraded: bool
     next_page_token: str | None
     rewrite: Rewrite | None = None
@@ -48,6 +49,7 @@ class PageMoments:
 
     index: SegmentIndex
     snapshots: SearchSnapshots
+    check_moments: CheckMoments
     clock: Clock
 
     def first(
@@ -56,18 +58,19 @@ class PageMoments:
         request_hash: str,
         snapshot: SearchSnapshot,
         documents: Iterable[SegmentDocument],
-        limit: int,
+        checked: CheckedMoments,
     ) -> MomentPage:
+        """`checked` is the first page of `snapshot`."""
         by_id = {document.document_id: document for document in documents}
         moments = tuple(
             Moment.at(rank, ranked, by_id[f"{ranked.video_id}:{ranked.segment_index}"])
-            for rank, ranked in enumerate(snapshot.moments[:limit], start=1)
+            for rank, ranked in checked.moments
         )
-        if len(snapshot.moments) <= limit:
-            return MomentPage(moments, snapshot.degraded, None, snapshot.rewrite)
-        token = SnapshotToken(query=request_hash, list_id=new_id(), rank=limit)
+        if not checked.rest:
+            return MomentPage(moments, checked.videos, snapshot.degraded, None, snapshot.rewrite)
+        token = SnapshotToken(query=request_hash, list_id=new_id(), rank=len(checked.moments))
         self.snapshots.save(account_id, token.list_id, snapshot, self.clock.now() + SNAPSHOT_TTL)
-        return MomentPage(moments, snapshot.degraded, token.pack(), snapshot.rewrite)
+        return MomentPage(moments, checked.videos, snapshot.degraded, token.pack(), snapshot.rewrite)
 
     def later(self, account_id: str, token: SnapshotToken, scope: SearchScope, limit: int) -> MomentPage:
         """Deleted moments are left out and their ranks stay empty. Raises `InvalidInput` when the list has expired."""
@@ -75,12 +78,12 @@ class PageMoments:
         if snapshot is None:
             raise InvalidInput("page_token has expired. Request the first page again.", field="page_token")
         numbered = enumerate(snapshot.moments, start=1)
-        rest = [(rank, m) for rank, m in numbered if rank > token.rank and m.video_id in scope.videos]
-        page = rest[:limit]
+        checked = self.check_moments(scope, [(rank, m) for rank, m in numbered if rank > token.rank], limit)
+        page = checked.moments
         following = SnapshotToken(query=token.query, list_id=token.list_id, rank=page[-1][0]) if page else None
-        next_token = following.pack() if following and len(rest) > limit else None
+        next_token = following.pack() if following and checked.rest else None
         moments = tuple(self._with_texts(account_id, page))
-        return MomentPage(moments, snapshot.degraded, next_token, snapshot.rewrite)
+        return MomentPage(moments, checked.videos, snapshot.degraded, next_token, snapshot.rewrite)
 
     def _with_texts(self, account_id: str, page: Sequence[Numbered]) -> Iterator[Moment]:
         documents = {

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cinedex.kernel.errors import InvalidInput
+from cinedex.search.domain.index.indexed_video import VideoCount
 from cinedex.search.domain.query.parsed_query import ParsedQuery
 from cinedex.search.domain.query.query import Query
 from cinedex.search.domain.query.query_parser import QueryParser
@@ -14,18 +15,21 @@ from cinedex.search.domain.query.search_scope import SearchScope
 from cinedex.search.domain.ranking.candidate import ScoredSegment
 from cinedex.search.domain.ranking.highlight import mark_literal, mark_words, sentences
 from cinedex.search.domain.results.grouping import MomentGroup, deduplicate, merge_adjacent, single
-from cinedex.search.domain.results.moment import Moment
-from cinedex.search.domain.results.search_snapshot import SearchSnapshot
+from cinedex.search.domain.results.moment import Moment, RankedMoment
+from cinedex.search.domain.results.search_snapshot import MOMENTS_MAX, SearchSnapshot
+from cinedex.search.ports.segment_index import SegmentIndex
+from cinedex.search.usecases.querying.check_moments import CheckMoments
 from cinedex.search.usecases.querying.format_report import format_report
 from cinedex.search.usecases.querying.hybrid_search import HybridSearch
 from cinedex.search.usecases.querying.page_moments import MomentPage, PageMoments, SnapshotToken
-from cinedex.search.usecases.querying.resolve_scope import ResolveScope
 from cinedex.search.usecases.querying.search_request import SearchRequest, SearchResults, Strategy
 from cinedex.search.usecases.retrieval.literal_search import LiteralSearch
-from cinedex.search.usecases.retrieval.retrieve_segments import Retrieved, filter_of
+from cinedex.search.usecases.retrieval.retrieve_segments import Retrieved
 from cinedex.search.usecases.stage_timer import Stage, StageTimer
 
 HIGHLIGHTS_MAX = 3
+ATTEMPTS_MAX = 3
+"""Searches of one request: each leaves out the videos that the one before found to be out of scope."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,10 @@ class SearchMoments:
     """`now_s` times the stages: seconds of a monotonic clock."""
 
     parse_query: QueryParser
-    resolve_scope: ResolveScope
+    index: SegmentIndex
     literal_search: LiteralSearch
     hybrid_search: HybridSearch
+    check_moments: CheckMoments
     page_moments: PageMoments
     now_s: Callable[[], float] = time.perf_counter
 
@@ -54,65 +59,80 @@ class SearchMoments:
             parsed = self.parse_query(request.query) if request.is_parsed else None
         query = parsed or ParsedQuery(text=request.query)
         token = SnapshotToken.unpack(request.page_token, request.fingerprint) if request.page_token else None
+        scope = SearchScope(request.account_id, request.scope, request.features)
         with timer.of(Stage.SCOPE):
-            scope = self.resolve_scope(request.account_id, request.scope, request.features)
+            count = self.index.count(scope.segments())
         if token is None:
             page = self._first(request, query, scope, timer)
         else:
             with timer.of(Stage.PAGE):
                 page = self.page_moments.later(request.account_id, token, scope, request.page_limit)
         with timer.of(Stage.PAGE):
-            return _search_results(request, query, scope, page).model_copy(update={"parsed_query": parsed})
+            return _search_results(request, query, count, page).model_copy(update={"parsed_query": parsed})
 
     def _first(self, request: SearchRequest, parsed: ParsedQuery, scope: SearchScope, timer: StageTimer) -> MomentPage:
+        """Searches again without the videos that have left the scope, because their hits took the place of others."""
+        for _ in range(ATTEMPTS_MAX):
+            retrieved, moments = self._ranked(request, parsed, scope, timer)
+            with timer.of(Stage.PAGE):
+                checked = self.check_moments(scope, list(enumerate(moments, start=1)), request.page_limit)
+            if not checked.gone:
+                break
+            scope = scope.without(checked.gone)
+        page = [moment for _, moment in checked.moments]
+        snapshot = SearchSnapshot(
+            moments=(*page, *(moment for _, moment in checked.rest)),
+            degraded=retrieved.degraded,
+            rewrite=retrieved.rewrite,
+        )
+        checked.moments = list(enumerate(page, start=1))
+        with timer.of(Stage.PAGE):
+            return self.page_moments.first(
+                request.account_id, request.fingerprint, snapshot, (s.document for s in retrieved.scored), checked
+            )
+
+    def _ranked(
+        self, request: SearchRequest, parsed: ParsedQuery, scope: SearchScope, timer: StageTimer
+    ) -> tuple[Retrieved, tuple[RankedMoment, ...]]:
         is_literal = request.strategy is Strategy.TEXT
         search = self._literal if is_literal else self.hybrid_search
         retrieved = search(request, parsed, scope, timer)
-        scored = retrieved.scored
         with timer.of(Stage.GROUP):
             is_grouped = request.group and not is_literal
-            groups = _grouped(scored, scope, request) if is_grouped else [single(s) for s in scored]
-        with timer.of(Stage.PAGE):
-            return self.page_moments.first(
-                request.account_id,
-                request.fingerprint,
-                SearchSnapshot.of(groups, degraded=retrieved.degraded, rewrite=retrieved.rewrite),
-                (s.document for s in scored),
-                request.page_limit,
-            )
+            groups = _grouped(retrieved.scored, request) if is_grouped else [single(s) for s in retrieved.scored]
+            return retrieved, tuple(RankedMoment.of(group) for group in groups[:MOMENTS_MAX])
 
     def _literal(
         self, request: SearchRequest, _parsed: ParsedQuery, scope: SearchScope, timer: StageTimer
     ) -> Retrieved:
         modalities = tuple(m for field in request.fields for m in field.modalities)
-        if not scope.videos:
+        if scope.is_empty:
             return Retrieved()
-        segments = filter_of(request.account_id, scope, request.scope.within, modalities)
         with timer.of(Stage.STORE):
-            return self.literal_search(request.literal, segments)
+            return self.literal_search(request.literal, scope.segments(modalities))
 
 
-def _grouped(scored: Sequence[ScoredSegment], scope: SearchScope, request: SearchRequest) -> list[MomentGroup]:
+def _grouped(scored: Sequence[ScoredSegment], request: SearchRequest) -> list[MomentGroup]:
     """When the request lists video ids, duplicates across videos are kept so that every listed video can appear."""
-    media = {video_id: (v.media.etag, v.media.size_bytes) for video_id, v in scope.videos.items()}
+    media = {s.document.video_id: s.document.media for s in scored}
     return deduplicate(
         merge_adjacent(scored),
-        lambda one, other: bool(media[one][0]) and media[one] == media[other],
+        lambda one, other: bool(media[one]) and media[one] == media[other],
         across_videos=request.scope.video_ids is None,
     )
 
 
-def _search_results(request: SearchRequest, parsed: ParsedQuery, scope: SearchScope, page: MomentPage) -> SearchResults:
+def _search_results(request: SearchRequest, parsed: ParsedQuery, count: VideoCount, page: MomentPage) -> SearchResults:
     query = Query(text=parsed.text) if page.rewrite is None else page.rewrite.apply_to(parsed)
     moments = [m.model_copy(update={"highlights": _highlights(request, query, m)}) for m in page.moments]
     has_report = request.include_report and request.strategy is Strategy.SEMANTIC
     return SearchResults(
         moments=tuple(moments),
-        videos={m.video_id: scope.videos[m.video_id] for m in moments},
+        videos={m.video_id: page.videos[m.video_id] for m in moments},
         next_page_token=page.next_page_token,
-        report=format_report(request.query, moments, scope.videos) if has_report else None,
-        video_count=len(scope.videos),
-        total_duration_s=round(scope.total_duration_s, 3),
+        report=format_report(request.query, moments, page.videos, count.videos) if has_report else None,
+        video_count=count.videos,
+        total_duration_s=round(count.duration_s, 3),
         degraded=page.degraded,
         rewrite=page.rewrite,
     )

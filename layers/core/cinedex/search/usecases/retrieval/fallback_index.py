@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from cinedex.kernel.errors import Unavailable
 from cinedex.kernel.log_fields import log_fields
+from cinedex.kernel.text.folding import fold
 from cinedex.kernel.text.tokens import query_terms, stem
+from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoCount, VideoPage
 from cinedex.search.domain.index.segment_document import (
     QueryVector,
     SegmentDocument,
@@ -33,8 +35,13 @@ class FallbackIndex:
     index: SegmentIndex
     scan_segments: ScanSegments
 
-    def replace_video(self, account_id: str, video_id: str, documents: Sequence[SegmentDocument]) -> None:
-        self.index.replace_video(account_id, video_id, documents)
+    def replace_video(
+        self, account_id: str, video_id: str, documents: Sequence[SegmentDocument], video: IndexedVideo | None = None
+    ) -> None:
+        self.index.replace_video(account_id, video_id, documents, video)
+
+    def set_fields(self, video: IndexedVideo) -> bool:
+        return self.index.set_fields(video)
 
     def delete_video(self, account_id: str, video_id: str) -> None:
         self.index.delete_video(account_id, video_id)
@@ -66,6 +73,30 @@ class FallbackIndex:
         stored = (d for d in self.scan_segments(within) if any(m in d.texts for m in within.modalities))
         return sort_by_time(stored)[:limit]
 
+    def count(self, within: SegmentFilter) -> VideoCount:
+        """While the store is down, of the videos that it falls back to."""
+        try:
+            count = self.index.count(within)
+            if count.videos:
+                return count
+        except Unavailable as error:
+            logger.warning("the search store failed, the newest videos are counted", extra=log_fields(error))
+        videos = self.scan_segments.newest(within)
+        return VideoCount(videos=len(videos), duration_s=sum(video.whole.length_s for video in videos))
+
+    def newest(self, within: SegmentFilter, name_part: str, limit: int) -> VideoPage:
+        try:
+            page = self.index.newest(within, name_part, limit)
+            if page.total:
+                return page
+        except Unavailable as error:
+            logger.warning("the search store failed, the newest videos are listed", extra=log_fields(error))
+        found = [v.video_id for v in self.scan_segments.newest(within) if name_part in fold(v.display_name)]
+        return VideoPage(video_ids=tuple(found[:limit]), total=len(found))
+
+    def unknown_videos(self, limit: int) -> Sequence[tuple[str, str]]:
+        return self.index.unknown_videos(limit)
+
     def _stored_hits(self, words: str, within: SegmentFilter, limit: int) -> SignalHits:
         query_stems = frozenset(map(stem, query_terms(words)))
         hits = (word_hit(document, query_stems, within.modalities) for document in self.scan_segments(within))
@@ -79,5 +110,5 @@ def is_lost(index: SegmentIndex, scan_segments: ScanSegments, within: SegmentFil
     Called after a search without results. It costs one more request to the index; stored results are read only when
     the index is empty. Raises `Unavailable` as the index does.
     """
-    whole = SegmentFilter(account_id=within.account_id, video_ids=within.video_ids)  # an empty part is not a lost index
+    whole = within.of_whole_videos  # an empty part is not a lost index
     return not index.documents(whole, 1) and any(document.texts for document in scan_segments(whole))

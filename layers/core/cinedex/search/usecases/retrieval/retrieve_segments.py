@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from cinedex.kernel.errors import Unavailable
 from cinedex.kernel.log_fields import log_fields
-from cinedex.kernel.span import Span
-from cinedex.search.domain.index.segment_document import QueryVector, SegmentFilter
+from cinedex.search.domain.index.segment_document import QueryVector
 from cinedex.search.domain.query.query import Query
 from cinedex.search.domain.query.query_rewrite import Rewrite
 from cinedex.search.domain.query.search_scope import SearchScope
@@ -51,10 +50,8 @@ class RetrieveSegments:
 
     def __call__(
         self,
-        account_id: str,
         query: Query,
         scope: SearchScope,
-        within: Span | None = None,
         *,
         signals: Collection[Signal] = ALL_SIGNALS,
         fusion: Fusion | None = None,
@@ -62,13 +59,13 @@ class RetrieveSegments:
     ) -> Retrieved:
         """`signals` has no duplicates; a single one ranks by its own measure."""
         timer = timer or StageTimer()
-        if not scope.videos or not query.terms:
+        if scope.is_empty or not query.terms:
             return Retrieved()
         evidence = SignalModalities.of(signals)
         with timer.of(Stage.EMBED):
             vector, factor = self._vector_of(query) if evidence.vectors else (None, 1.0)
         with timer.of(Stage.STORE):
-            segments = filter_of(account_id, scope, within, evidence.modalities)
+            segments = scope.segments(evidence.modalities)
             hits = self.index.search(query.index_words, vector, segments, CANDIDATES_MAX).with_scaled_cosines(factor)
         with timer.of(Stage.FUSION):
             scored = fuse(query, hits, tuple(Modality), signals, fusion or self.fusion)
@@ -84,15 +81,3 @@ class RetrieveSegments:
             return None, 1.0
         values, length = mean_of(embedded.vectors) if len(query.wordings) > 1 else (embedded.vectors[0], 1.0)
         return QueryVector(model=embedded.model, values=values), length
-
-
-def filter_of(
-    account_id: str, scope: SearchScope, within: Span | None, modalities: tuple[Modality, ...] = tuple(Modality)
-) -> SegmentFilter:
-    return SegmentFilter(
-        account_id=account_id,
-        video_ids=tuple(scope.videos),
-        within=within,
-        windows=scope.windows,
-        modalities=modalities,
-    )

@@ -5,32 +5,45 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from cinedex.kernel.errors import NotFound
+from cinedex.library.domain.video import Video
 from cinedex.library.ports.repositories import VideoRepository
+from cinedex.search.domain.index.indexed_video import IndexedVideo
 from cinedex.search.domain.index.segment_document import SegmentDocument, SegmentFilter
 from cinedex.search.usecases.indexing.assemble_documents import AssembleDocuments
 
 VIDEOS_MAX = 25
+READ_MAX = 100
 SECONDS_MAX = 4.0
 
 
 @dataclass(frozen=True)
 class ScanSegments:
-    """Reads at most `VIDEOS_MAX` videos within `seconds_max`; callers mark the result as degraded."""
+    """Reads the segments of at most `VIDEOS_MAX` videos within `seconds_max`; callers mark the result as degraded."""
 
     videos: VideoRepository
     assemble_documents: AssembleDocuments
     seconds_max: float = SECONDS_MAX
 
     def __call__(self, within: SegmentFilter) -> Iterator[SegmentDocument]:
-        """Without vectors. Ids sort by creation time, so the newest videos come first."""
+        """Without vectors. The newest videos come first."""
         deadline = time.monotonic() + self.seconds_max
-        newest = sorted(within.video_ids, reverse=True)[:VIDEOS_MAX]
-        for video in self.videos.get_many(within.account_id, newest):
+        for video in self.newest(within):
             if time.monotonic() > deadline:
                 return
+            indexed = IndexedVideo.of(video)
             try:
-                yield from (d for d in self.assemble_documents(video) if within.admits(d))
+                yield from (d for d in self.assemble_documents(video) if within.admits(d, indexed))
             except NotFound:  # the video was deleted in the meantime
                 continue
+
+    def newest(self, within: SegmentFilter) -> list[Video]:
+        """The newest videos that the filter admits, of the `READ_MAX` newest. Ids sort by creation time."""
+        if within.video_ids is None:
+            read = self.videos.newest(within.account_id, READ_MAX)
+        else:
+            read = self.videos.get_many(within.account_id, sorted(within.video_ids, reverse=True)[:READ_MAX])
+        admitted = (v for v in read if within.of_whole_videos.part_of(IndexedVideo.of(v)) is not None)
+        return list(islice(admitted, VIDEOS_MAX))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from cinedex.search.domain.index.time_range import Instant, TimeRange
 from cinedex.search.domain.query.english.temporal_negation import EXCLUDING, denial_before, is_ambiguous
-from cinedex.search.domain.query.time_range import Instant, TimeRange
 
 EDGE_SHARE, EDGE_MAX_S = 0.2, 60.0
 """Length of the beginning and of the end of a video: a fifth of it, at most one minute."""

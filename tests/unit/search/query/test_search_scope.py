@@ -10,8 +10,7 @@ from cinedex.kernel.errors import InvalidInput
 from cinedex.kernel.span import Span, span
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.user_metadata import MetadataFilter, MetadataRange
-from cinedex.search.domain.query.search_scope import SearchFilter
-from cinedex.search.usecases.querying.resolve_scope import ResolveScope
+from cinedex.search.domain.query.search_scope import SearchFilter, SearchScope
 
 from tests.support.ready_videos import library_of, video
 
@@ -24,7 +23,8 @@ LIBRARY = library_of(
 
 
 def admitted(**scope: Any) -> set[str]:
-    return set(ResolveScope(LIBRARY)("mine", SearchFilter.model_validate(scope), (Feature.EMBEDDINGS,)).videos)
+    requested = SearchScope("mine", SearchFilter.model_validate(scope), (Feature.EMBEDDINGS,))
+    return {video.video_id for video in LIBRARY.all() if requested.part_of(video) is not None}
 
 
 def having(**keys: Any) -> set[str]:
@@ -75,11 +75,11 @@ def test_a_range_includes_its_ends_and_holds_for_numbers_only() -> None:
 @pytest.mark.parametrize("recorded_at", [datetime(2026, 5, 1, 12), datetime(2026, 5, 1, 12, tzinfo=UTC)])
 def test_a_recording_time_without_a_zone_is_one_of_utc(recorded_at: datetime) -> None:
     """Cameras often store no zone; the tests do not run in UTC."""
-    videos = library_of(video("recorded", recorded_at=recorded_at, duration_s=100.0))
+    recorded = video("recorded", recorded_at=recorded_at, duration_s=100.0)
     hour = SearchFilter(
         datetime_from=datetime(2026, 5, 1, 12, 0, 30, tzinfo=UTC), datetime_to=datetime(2026, 5, 1, 13, tzinfo=UTC)
     )
-    assert ResolveScope(videos)("mine", hour, (Feature.EMBEDDINGS,)).windows == {"recorded": span(30, 100)}
+    assert SearchScope("mine", hour, (Feature.EMBEDDINGS,)).part_of(recorded) == span(30, 100)
 
 
 def second(number: float) -> datetime:
@@ -102,11 +102,11 @@ def second(number: float) -> datetime:
 def test_a_window_is_the_part_that_was_recorded_between_the_times(
     start: float | None, end: float | None, window: Span | None
 ) -> None:
-    videos = library_of(video("recorded", recorded_at=second(0), duration_s=100.0), video("undated"))
+    recorded, undated = video("recorded", recorded_at=second(0), duration_s=100.0), video("undated")
     times = {name: second(at) for name, at in (("datetime_from", start), ("datetime_to", end)) if at is not None}
-    scope = ResolveScope(videos)("mine", SearchFilter.model_validate(times), (Feature.EMBEDDINGS,))
-    assert scope.windows == ({} if window is None else {"recorded": window})
-    assert set(scope.videos) == set(scope.windows)
+    scope = SearchScope("mine", SearchFilter.model_validate(times), (Feature.EMBEDDINGS,))
+    assert scope.part_of(recorded) == window
+    assert scope.part_of(undated) is None
 
 
 def test_times_that_run_backwards_are_refused_and_the_same_time_is_an_instant() -> None:

@@ -1,0 +1,103 @@
+"""Bring the fields of changed videos into the search index: at once if possible, else on a schedule."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cinedex.kernel.clock import Clock
+from cinedex.kernel.errors import CinedexError, NotFound
+from cinedex.kernel.ids import new_id
+from cinedex.kernel.log_fields import log_fields
+from cinedex.library.domain.video import Video
+from cinedex.library.ports.repositories import VideoRepository
+from cinedex.search.domain.index.index_update import IndexUpdate
+from cinedex.search.domain.index.indexed_video import IndexedVideo
+from cinedex.search.ports.index_updates import IndexUpdates
+from cinedex.search.usecases.indexing.index_video import IndexVideo
+
+logger = logging.getLogger(__name__)
+
+UNKNOWN_MAX = 200
+
+
+def changes_index(before: Video, after: Video) -> bool:
+    """True when fields change by which searches filter. A video without a plan was never indexed."""
+    is_indexed = before.plan_key is not None or after.plan_key is not None
+    return is_indexed and not IndexedVideo.of(before).has_fields_of(IndexedVideo.of(after))
+
+
+@dataclass(frozen=True)
+class RefreshFields:
+    """Safe to repeat and to run out of order: the index keeps the fields of the higher revision."""
+
+    index_video: IndexVideo
+
+    def __call__(self, video: Video) -> None:
+        """Raises `Unavailable`."""
+        if not self.index_video.index.set_fields(IndexedVideo.of(video)):
+            self.index_video.publish(video)
+
+
+@dataclass(frozen=True)
+class TrackChanges:
+    """Stores an index update before a change of the fields, and removes it when the index has the change.
+
+    An update whose process has ended, or whose store did not answer, stays for `RunIndexUpdates`.
+    """
+
+    updates: IndexUpdates
+    refresh: RefreshFields
+    clock: Clock
+
+    def __call__(self, after: Video, save: Callable[[Video], Video]) -> Video:
+        """Stores `after`, which `changes_index`, with `save`."""
+        update = IndexUpdate(
+            update_id=new_id(), account_id=after.account_id, video_id=after.video_id, requested_at=self.clock.now()
+        )
+        self.updates.add(update)
+        try:
+            stored = save(after)
+        except CinedexError:
+            self.updates.remove(update)
+            raise
+        try:
+            self.refresh(stored)
+        except CinedexError as error:
+            logger.warning("the search index is updated later", extra=log_fields(error) | {"video_id": after.video_id})
+        else:
+            self.updates.remove(update)
+        return stored
+
+
+@dataclass(frozen=True)
+class RunIndexUpdates:
+    """Runs every minute: pending updates, then videos whose fields an earlier version has not stored."""
+
+    updates: IndexUpdates
+    videos: VideoRepository
+    refresh: RefreshFields
+    now_s: Callable[[], float] = time.monotonic
+
+    def __call__(self, seconds_max: float) -> int:
+        """The number of videos that were brought up to date. Raises `Unavailable`; the rest follows the next time."""
+        deadline, done = self.now_s() + seconds_max, 0
+        for update in self.updates.list():
+            if self.now_s() > deadline:
+                return done
+            self._refresh(update.account_id, update.video_id)
+            self.updates.remove(update)
+            done += 1
+        while (unknown := self.refresh.index_video.index.unknown_videos(UNKNOWN_MAX)) and self.now_s() <= deadline:
+            for account_id, video_id in unknown:
+                self._refresh(account_id, video_id)
+            done += len(unknown)
+        return done
+
+    def _refresh(self, account_id: str, video_id: str) -> None:
+        try:
+            self.refresh(self.videos.get(account_id, video_id))
+        except NotFound:
+            self.refresh.index_video.index.delete_video(account_id, video_id)
