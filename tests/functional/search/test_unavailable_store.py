@@ -73,7 +73,7 @@ def test_the_cause_of_an_unavailable_store_is_logged_and_not_returned(
     def down(*_: object) -> NoReturn:
         raise Unavailable("The store is down.") from ConnectionError("secret.host:9200")
 
-    monkeypatch.setattr(memory_app.videos, "list", down)
+    monkeypatch.setattr(memory_app.moments, "count", down)
     answer = chat.post("/v2/search", {"query": "rocket"})
     assert (answer.status, answer.error["message"]) == (503, "The store is down.")
     assert [str(fields["exc_info"].__cause__) for fields in logged] == ["secret.host:9200"]

@@ -44,7 +44,7 @@ def moments(count: int, text: str = "A rocket starts.", highlight: str | None = 
 
 @pytest.mark.parametrize(("count", "lines"), [(1, 1), (10, 10), (11, 10)])
 def test_a_report_has_at_most_ten_lines_and_counts_all_moments(count: int, lines: int) -> None:
-    head, *rest = format_report("rocket", moments(count), {"a": video("a", name="a.mp4")}).splitlines()
+    head, *rest = format_report("rocket", moments(count), {"a": video("a", name="a.mp4")}, 1).splitlines()
     assert head == f"{count} moment{'s' if count > 1 else ''} in 1 video for “rocket”:"
     assert len(rest) == lines
     assert rest[0] == "1. “A rocket starts.” — a.mp4, 0:00–0:10 (screen text)"
@@ -53,10 +53,12 @@ def test_a_report_has_at_most_ten_lines_and_counts_all_moments(count: int, lines
 @pytest.mark.parametrize(("length", "quoted"), [(200, "y" * 195), (201, "…")])
 def test_a_quote_has_at_most_200_characters_and_ends_with_a_word(length: int, quoted: str) -> None:
     text = "xxxx " + "y" * (length - 5)
-    (_, line) = format_report("rocket", moments(1, text), {"a": video("a", name="a.mp4")}).splitlines()
+    (_, line) = format_report("rocket", moments(1, text), {"a": video("a", name="a.mp4")}, 1).splitlines()
     assert f"“xxxx {quoted}”" in line
 
 
 def test_a_highlight_is_quoted_without_its_marks() -> None:
-    (_, line) = format_report("r", moments(1, "x", "A <em>rocket</em>."), {"a": video("a", name="a.mp4")}).splitlines()
+    (_, line) = format_report(
+        "r", moments(1, "x", "A <em>rocket</em>."), {"a": video("a", name="a.mp4")}, 1
+    ).splitlines()
     assert line.startswith("1. “A rocket.” — ")

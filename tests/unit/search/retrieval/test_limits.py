@@ -9,10 +9,11 @@ from typing import Any, cast
 
 import pytest
 from cinedex.kernel.span import span
+from cinedex.library.domain.feature import Feature
 from cinedex.library.ports.repositories import VideoRepository
 from cinedex.search.domain.index.segment_document import QueryVector, SegmentDocument, SegmentFilter, SignalHits
 from cinedex.search.domain.query.query import Query
-from cinedex.search.domain.query.search_scope import SearchScope
+from cinedex.search.domain.query.search_scope import SearchFilter, SearchScope
 from cinedex.search.domain.ranking.candidate import ScoredSegment
 from cinedex.search.domain.ranking.rank_fusion import Fusion
 from cinedex.search.domain.ranking.signal import Signal
@@ -20,7 +21,9 @@ from cinedex.search.domain.results.moment import RankedMoment
 from cinedex.search.domain.results.search_snapshot import SearchSnapshot
 from cinedex.search.ports.text_embedder import TextVectors
 from cinedex.search.usecases.indexing.assemble_documents import AssembleDocuments, _overlapping
+from cinedex.search.usecases.querying.check_moments import CheckedMoments, CheckMoments
 from cinedex.search.usecases.querying.page_moments import PageMoments, SnapshotToken
+from cinedex.search.usecases.querying.scope_videos import ScopeVideos
 from cinedex.search.usecases.retrieval.literal_search import LiteralSearch
 from cinedex.search.usecases.retrieval.rerank_moments import RerankMoments
 from cinedex.search.usecases.retrieval.retrieve_segments import Retrieved, RetrieveSegments
@@ -30,7 +33,7 @@ from cinedex.timeline.modality import Modality
 from tests.support.memory.scenario import FakeClock
 from tests.support.memory.search_snapshots import MemorySearchSnapshots
 from tests.support.memory.segment_index import MemorySegmentIndex
-from tests.support.ready_videos import WordVectors, video
+from tests.support.ready_videos import WordVectors, library_of, video
 from tests.support.segments import segment, segment_filter
 
 
@@ -65,12 +68,13 @@ class RecordedVectors:
         return WordVectors().embed(texts)
 
 
-SCOPE = SearchScope({"a": video("a")})
+SCOPE = SearchScope("mine")
+ANALYSED = SearchScope("mine", any_of=(Feature.EMBEDDINGS,))
 
 
 def test_each_signal_proposes_at_most_200_segments() -> None:
     index = RecordedIndex()
-    RetrieveSegments(index, WordVectors())("mine", Query(text="rocket"), SCOPE)
+    RetrieveSegments(index, WordVectors())(Query(text="rocket"), SCOPE)
     assert index.limits == [200]
 
 
@@ -83,11 +87,11 @@ def test_a_literal_search_reads_at_most_5000_segments() -> None:
 def test_a_later_page_reads_at_most_5000_segments_of_a_video() -> None:
     index, snapshots = RecordedIndex(), MemorySearchSnapshots()
     ranked = RankedMoment(video_id="a", segment_index=0, span=span(0, 10), score=0.5, matched=())
-    paging = PageMoments(index, snapshots, FakeClock())
-    documents = [segment("a", 0, "x")]
-    first = paging.first("mine", "hash", SearchSnapshot(moments=(ranked, ranked)), documents, 1)
+    paging = PageMoments(index, snapshots, CheckMoments(ScopeVideos(library_of(video("a")))), FakeClock())
+    documents, checked = [segment("a", 0, "x")], CheckedMoments(moments=[(1, ranked)], rest=[(2, ranked)])
+    first = paging.first("mine", "hash", SearchSnapshot(moments=(ranked, ranked)), documents, checked)
     assert first.next_page_token is not None
-    paging.later("mine", SnapshotToken.unpack(first.next_page_token, "hash"), SCOPE, 1)
+    paging.later("mine", SnapshotToken.unpack(first.next_page_token, "hash"), ANALYSED, 1)
     assert index.limits == [5000]
 
 
@@ -152,14 +156,14 @@ def test_a_scan_begins_no_video_after_four_seconds(
 def test_an_empty_scope_or_a_query_without_terms_reads_nothing() -> None:
     index, vectors = RecordedIndex(), RecordedVectors()
     retrieve = RetrieveSegments(index, vectors)
-    assert retrieve("mine", Query(text="rocket"), SearchScope({})) == Retrieved()
-    assert retrieve("mine", Query(text="?!"), SCOPE) == Retrieved()
+    assert retrieve(Query(text="rocket"), SearchScope("mine", SearchFilter(video_ids=()))) == Retrieved()
+    assert retrieve(Query(text="?!"), SCOPE) == Retrieved()
     assert (index.limits, vectors.texts) == ([], [])
 
 
 def test_a_search_by_words_alone_embeds_nothing_and_lacks_nothing() -> None:
     vectors = RecordedVectors()
-    retrieved = RetrieveSegments(RecordedIndex(), vectors)("mine", Query(text="x1"), SCOPE, signals=(Signal.WORDS,))
+    retrieved = RetrieveSegments(RecordedIndex(), vectors)(Query(text="x1"), SCOPE, signals=(Signal.WORDS,))
     assert (retrieved.degraded, retrieved.rewrite, vectors.texts) == (False, None, [])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -41,9 +41,14 @@ class ScanSegments:
 
     def newest(self, within: SegmentFilter) -> list[Video]:
         """The newest videos that the filter admits, of the `READ_MAX` newest. Ids sort by creation time."""
-        if within.video_ids is None:
-            read = self.videos.newest(within.account_id, READ_MAX)
-        else:
-            read = self.videos.get_many(within.account_id, sorted(within.video_ids, reverse=True)[:READ_MAX])
+        read = self._named(within.account_id, within.video_ids) if within.video_ids else self._newest(within)
         admitted = (v for v in read if within.of_whole_videos.part_of(IndexedVideo.of(v)) is not None)
         return list(islice(admitted, VIDEOS_MAX))
+
+    def _newest(self, within: SegmentFilter) -> Iterator[Video]:
+        yield from () if within.is_empty else self.videos.newest(within.account_id, READ_MAX)
+
+    def _named(self, account_id: str, video_ids: Sequence[str]) -> Iterator[Video]:
+        newest = sorted(set(video_ids), reverse=True)[:READ_MAX]
+        for start in range(0, len(newest), VIDEOS_MAX):
+            yield from self.videos.get_many(account_id, newest[start : start + VIDEOS_MAX])

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from cinedex.kernel.errors import InvalidInput
+from cinedex.kernel.number_range import NumberRange
 from cinedex.kernel.span import Span, span
+from cinedex.library.domain.feature import Feature
+from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoFilter
 from cinedex.search.domain.index.segment_document import SegmentFilter
+from cinedex.search.domain.index.time_range import Instant, TimeRange
 from cinedex.search.domain.query.english.query_parser import parse_english_query
-from cinedex.search.domain.query.search_scope import SearchFilter, SearchScope
-from cinedex.search.domain.query.time_range import Instant, TimeRange
+from cinedex.search.domain.query.search_scope import SearchFilter
 
 from tests.support.segments import segment
 
@@ -131,13 +136,34 @@ def test_a_time_filter_that_is_negative_or_reversed_is_refused(
 
 def test_a_filter_admits_segments_of_its_account_and_of_its_parts() -> None:
     part = SegmentFilter(account_id="mine", video_ids=("a", "b"), windows={"a": span(0, 5)}, within=span(3, 50))
-    assert part.parts == {"a": span(3, 5), "b": span(3, 50)}
+    a, b = (IndexedVideo(account_id="mine", video_id=video_id, version=1) for video_id in ("a", "b"))
+    assert (part.part_of(a), part.part_of(b)) == (span(3, 5), span(3, 50))
     document = segment("a", 0, "x", at=span(4, 6))
-    assert part.admits(document)
-    for fields in ({"account_id": "yours"}, {"account_id": "mind"}, {"video_id": "c"}, {"span": span(6, 9)}):
-        assert not part.admits(document.model_copy(update=fields))
-    assert SegmentFilter(account_id="mine", video_ids=("a",)).parts == {"a": span(0, 1e9)}
+    assert part.admits(document, a)
+    assert not part.admits(document.model_copy(update={"span": span(6, 9)}), a)
+    for fields in ({"account_id": "yours"}, {"account_id": "mind"}, {"video_id": "c"}):
+        assert not part.admits(document, a.model_copy(update=fields))
+    assert SegmentFilter(account_id="mine", video_ids=("a",)).part_of(a) == span(0, 1e9)
+    assert SegmentFilter(account_id="mine", excluded_ids=("a",)).part_of(a) is None
 
 
-def test_the_scope_of_no_video_has_no_length() -> None:
-    assert SearchScope({}).total_duration_s == 0
+@pytest.mark.parametrize(
+    ("condition", "admitted"),
+    [
+        ({"collection_ids": ("c1",)}, {"collection_id": "c1"}),
+        ({"languages": ("en",)}, {"language": "en"}),
+        ({"features": (Feature.CAPTIONS,)}, {"features": (Feature.CAPTIONS, Feature.OBJECTS)}),
+        ({"any_of": (Feature.CAPTIONS, Feature.OBJECTS)}, {"features": (Feature.OBJECTS,)}),
+        ({"duration_s": NumberRange(gte=5)}, {"duration_s": 5.0}),
+        ({"recorded_from_s": 10.0}, {"recorded_at_s": 8.0, "duration_s": 2.0}),
+        ({"recorded_to_s": 10.0}, {"recorded_at_s": 10.0}),
+    ],
+)
+def test_a_condition_on_a_video_admits_those_that_meet_it_and_those_that_are_not_known(
+    condition: dict[str, Any], admitted: dict[str, Any]
+) -> None:
+    within = SegmentFilter(account_id="mine", videos=VideoFilter.model_validate(condition))
+    other = IndexedVideo(account_id="mine", video_id="a", version=1)
+    assert within.part_of(other) is None
+    assert within.part_of(other.model_copy(update=admitted)) is not None
+    assert within.part_of(other.model_copy(update={"version": 0})) is not None
