@@ -11,7 +11,7 @@ from cinedex.kernel.number_range import NumberRange
 from cinedex.kernel.span import Span, span
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.user_metadata import MetadataFilter, MetadataRange
-from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoCount, VideoFilter
+from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoConditions, VideoCount
 from cinedex.search.domain.index.segment_document import QueryVector, SegmentDocument, SegmentFilter
 from cinedex.search.domain.index.time_range import Instant, TimeRange
 from cinedex.search.ports.segment_index import SegmentIndex
@@ -54,7 +54,7 @@ instants = st.builds(
     Instant, share=st.sampled_from([0.2, 0.5]), seconds_max=st.sampled_from([inf, 4.0]), from_end=st.booleans()
 )
 video_filters = st.builds(
-    VideoFilter,
+    VideoConditions,
     collection_ids=st.none() | st.sampled_from([(), ("c1",), ("c1", "c2")]),
     duration_s=ranges,
     width=ranges,
@@ -72,7 +72,7 @@ filters = st.builds(
     account_id=st.sampled_from(ACCOUNTS),
     video_ids=st.none() | st.lists(st.sampled_from([*VIDEOS, "unknown"]), unique=True, min_size=1).map(tuple),
     excluded_ids=st.sampled_from([(), (), ("a",)]),
-    videos=st.just(VideoFilter()) | video_filters,
+    videos=st.just(VideoConditions()) | video_filters,
     within=st.none() | spans,
     windows=st.dictionaries(st.sampled_from(list(VIDEOS)), spans, max_size=2),
     ranges=st.just(())

@@ -15,7 +15,7 @@ import pytest
 from cinedex.adapters.sqlite import SqliteIndexVersions, SqliteSegmentIndex
 from cinedex.kernel.errors import Unavailable
 from cinedex.library.domain.feature import Feature
-from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoFilter
+from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoConditions
 from cinedex.search.domain.index.segment_document import QueryVector
 
 from tests.support.segments import MODEL, segment, segment_filter
@@ -175,7 +175,7 @@ def test_a_video_of_an_earlier_schema_is_admitted_until_its_fields_are_known(pat
     SqliteSegmentIndex(path).replace_video("mine", "a", [segment("a", 0, "A rocket.", vector=(1.0, 0.0, 0.0))])
     _brought_back_to(version, path)
     index = SqliteSegmentIndex(path)
-    elsewhere = segment_filter("a", videos=VideoFilter(collection_ids=("c2",), any_of=(Feature.EMBEDDINGS,)))
+    elsewhere = segment_filter("a", videos=VideoConditions(collection_ids=("c2",), any_of=(Feature.EMBEDDINGS,)))
     vector = QueryVector(model=MODEL, values=(1.0, 0.0, 0.0))
     hits = index.search("rocket", vector, elsewhere, LIMIT)
     assert (len(hits.words), len(hits.vectors), index.count(elsewhere).videos) == (1, 1, 1)
@@ -184,7 +184,7 @@ def test_a_video_of_an_earlier_schema_is_admitted_until_its_fields_are_known(pat
     hits = index.search("rocket", vector, elsewhere, LIMIT)
     assert (len(hits.words), len(hits.vectors), index.count(elsewhere).videos) == (0, 0, 0)
     assert index.unknown_videos(LIMIT) == []
-    here = segment_filter("a", videos=VideoFilter(collection_ids=("c1",)))
+    here = segment_filter("a", videos=VideoConditions(collection_ids=("c1",)))
     assert len(index.search("rocket", vector, here, LIMIT).words) == 1
 
 

@@ -8,16 +8,19 @@ import sys
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 from cinedex.adapters.sqlite import SqliteSegmentIndex
-from cinedex.adapters.sqlite.vector_blocks import VectorBlockCache
+from cinedex.adapters.sqlite.vector_rows import PLACE, VectorRows, coded_row_bytes, exact_row_bytes
+from cinedex.adapters.sqlite.vectors import AdmittedVideos
+from cinedex.adapters.sqlite.vectors import _nearest as _nearest_rows
 from cinedex.search.domain.index.segment_document import QueryVector
+from cinedex.timeline.modality import Modality
 
 from tests.support.segments import MODEL, segment, segment_filter, unit
 
 VIDEOS = tuple(f"video {n}" for n in range(8))
 SEGMENTS = 50
-ONE_VIDEO_BYTES = SEGMENTS * (3 * 4 + 25)
 REPLACE = """
 import sys
 from pathlib import Path
@@ -42,6 +45,12 @@ def _nearest(index: SqliteSegmentIndex, *video_ids: str, limit: int = 20) -> lis
     return [h.document.document_id for h in index.search("", vector, segment_filter(*video_ids), limit).vectors]
 
 
+def _cosines(index: SqliteSegmentIndex, *video_ids: str) -> list[tuple[str, float]]:
+    vector = QueryVector(model=MODEL, values=unit(1, 0, 0))
+    hits = index.search("", vector, segment_filter(*video_ids), 20).vectors
+    return [(h.document.document_id, round(h.score, 5)) for h in hits]
+
+
 def test_a_replacement_by_another_process_is_visible_at_once(path: Path) -> None:
     index = SqliteSegmentIndex(path)
     assert _nearest(index, *VIDEOS)[0] == "video 0:0"
@@ -53,18 +62,65 @@ def test_a_replacement_by_another_process_is_visible_at_once(path: Path) -> None
     assert _nearest(index, *VIDEOS)[0] == "video 0:0"
 
 
-@pytest.mark.parametrize("videos_kept", [0, 1, 3, 8])
-def test_the_size_of_the_cache_does_not_change_results(
-    path: Path, videos_kept: int, monkeypatch: pytest.MonkeyPatch
+def _room(videos: int, coded: bool) -> int:
+    each = coded_row_bytes(3) if coded else 2 * exact_row_bytes(3)
+    return videos * SEGMENTS * each
+
+
+@pytest.mark.parametrize("bytes_max", [0, _room(4, coded=True), _room(8, coded=True), _room(8, coded=False)])
+def test_the_memory_for_vectors_changes_neither_results_nor_cosines(
+    path: Path, bytes_max: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cinedex.adapters.sqlite.vector_blocks.MATRIX_ROWS", SEGMENTS)
-    expected = {pool: _nearest(SqliteSegmentIndex(path), *pool) for pool in (VIDEOS, VIDEOS[2:5], VIDEOS[6:])}
-    index = SqliteSegmentIndex(path, cache_bytes_max=videos_kept * ONE_VIDEO_BYTES)
+    """From the file, as codes, or exact."""
+    monkeypatch.setattr("cinedex.adapters.sqlite.vector_rows.CHUNK_ROWS", SEGMENTS)
+    whole = SqliteSegmentIndex(path)
+    pools = (VIDEOS, VIDEOS[2:5], VIDEOS[6:])
+    expected = {pool: _cosines(whole, *pool) for pool in pools}
+    index = SqliteSegmentIndex(path, cache_bytes_max=bytes_max)
     for _ in range(3):
-        for pool, expected_nearest in expected.items():
-            assert _nearest(index, *pool) == expected_nearest
-            cache: VectorBlockCache = index._vectors_of(path.name)._cache
-            assert cache.bytes_used <= videos_kept * ONE_VIDEO_BYTES
+        for pool in pools:
+            assert _cosines(index, *pool) == expected[pool]
+            assert index._vectors_of(path.name).cache.bytes_used <= bytes_max
+
+
+def test_vectors_become_codes_when_there_are_many(path: Path) -> None:
+    index = SqliteSegmentIndex(path, cache_bytes_max=_room(8, coded=False))
+    before = _cosines(index, *VIDEOS)
+    index.replace_video("mine", "video 9", [segment("video 9", 0, "text", vector=(1, 0, 0))])
+    assert _nearest(index, *VIDEOS, "video 9")[0] == "video 9:0"
+    assert _cosines(index, *VIDEOS) == before
+    assert index._vectors_of(path.name).cache._accounts["mine", MODEL].is_coded
+
+
+def test_a_reader_that_missed_removals_reads_all_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cinedex.adapters.sqlite.writing.REMOVED_MAX", 2)
+    index = SqliteSegmentIndex(path)
+    _nearest(index, *VIDEOS)
+    for video_id in VIDEOS[:5]:
+        index.delete_video("mine", video_id)
+    assert {hit.split(":")[0] for hit in _nearest(index, limit=500)} == set(VIDEOS[5:])
+
+
+def test_codes_find_the_nearest_of_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """20,000 vectors around 200 topics, compared in eight bits when they are among the 2,000 nearest by their bits."""
+    monkeypatch.setattr("cinedex.adapters.sqlite.vectors.CANDIDATES_MIN", 2_000)
+    random = np.random.default_rng(7)
+    topics = random.normal(size=(200, 64))
+    vectors = topics[random.integers(0, 200, 20_000)] + 0.8 * random.normal(size=(20_000, 64))
+    vectors /= np.linalg.norm(vectors, axis=1)[:, None]
+    rows = VectorRows(64, is_coded=True)
+    for block in range(200):
+        places = np.zeros(100, PLACE)
+        places["segment"] = np.arange(100) + block * 100
+        rows.append(block + 1, 1, places.tobytes(), vectors[block * 100 : (block + 1) * 100].astype("<f2").tobytes())
+    rows.flush()
+    everything = AdmittedVideos.of([(1,)], has_parts=False)
+    found = 0
+    for query in vectors[:20] + 0.05 * random.normal(size=(20, 64)):
+        exact = set(np.argsort(-(vectors @ query))[:10].tolist())
+        near = _nearest_rows(rows, query.astype(np.float32), everything, tuple(Modality), 10)
+        found += len(exact & set(near.rows["segment"].tolist()))
+    assert found >= 198
 
 
 def test_concurrent_readers_see_complete_videos(path: Path) -> None:

@@ -449,7 +449,7 @@ def test_a_failed_stream_ends_with_an_error_without_its_details(
     memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     memory_app.analysed(account_id=ACCOUNT)
-    monkeypatch.setattr(memory_app.videos, "list", raising(error))
+    monkeypatch.setattr(memory_app.moments, "search", raising(error))
     _, secret = memory_app.manage_api_keys.create(ACCOUNT, "laptop", Scope.SEARCH)
     answer = TestClient(stream_app).post("/v2/chat/stream", json=ASK, headers={"X-Api-Key": secret})
     names = [line.removeprefix("event: ") for line in answer.text.splitlines() if line.startswith("event: ")]

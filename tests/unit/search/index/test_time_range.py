@@ -9,7 +9,7 @@ from cinedex.kernel.errors import InvalidInput
 from cinedex.kernel.number_range import NumberRange
 from cinedex.kernel.span import Span, span
 from cinedex.library.domain.feature import Feature
-from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoFilter
+from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoConditions
 from cinedex.search.domain.index.segment_document import SegmentFilter
 from cinedex.search.domain.index.time_range import Instant, TimeRange
 from cinedex.search.domain.query.english.query_parser import parse_english_query
@@ -162,7 +162,7 @@ def test_a_filter_admits_segments_of_its_account_and_of_its_parts() -> None:
 def test_a_condition_on_a_video_admits_those_that_meet_it_and_those_that_are_not_known(
     condition: dict[str, Any], admitted: dict[str, Any]
 ) -> None:
-    within = SegmentFilter(account_id="mine", videos=VideoFilter.model_validate(condition))
+    within = SegmentFilter(account_id="mine", videos=VideoConditions.model_validate(condition))
     other = IndexedVideo(account_id="mine", video_id="a", version=1)
     assert within.part_of(other) is None
     assert within.part_of(other.model_copy(update=admitted)) is not None

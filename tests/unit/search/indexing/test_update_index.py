@@ -8,7 +8,7 @@ import pytest
 from cinedex.adapters.dynamodb.reindexing import INDEX_UPDATE, StoredIndexUpdates
 from cinedex.kernel.errors import NotFound, StaleRevision, Unavailable
 from cinedex.library.domain.video import Video
-from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoFilter
+from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoConditions
 from cinedex.search.domain.index.segment_document import SegmentFilter
 from cinedex.search.usecases.indexing.index_video import IndexVideo
 from cinedex.search.usecases.indexing.update_index import (
@@ -38,7 +38,7 @@ class Tracked:
         return self.track(moved, self.app.videos.save)
 
     def found_in(self, collection_id: str) -> bool:
-        within = SegmentFilter(account_id=MINE, videos=VideoFilter(collection_ids=(collection_id,)))
+        within = SegmentFilter(account_id=MINE, videos=VideoConditions(collection_ids=(collection_id,)))
         assert self.app.moments.count(within).videos == len({d.video_id for d in self.app.moments.documents(within, 9)})
         return self.app.moments.count(within).videos == 1
 

@@ -11,7 +11,7 @@ from cinedex.adapters.opensearch.video_fields import exact_term, number_term
 from cinedex.kernel.number_range import NumberRange
 from cinedex.kernel.span import Span
 from cinedex.library.domain.user_metadata import MetadataFilterValue, MetadataRange
-from cinedex.search.domain.index.indexed_video import VideoFilter
+from cinedex.search.domain.index.indexed_video import VideoConditions
 from cinedex.search.domain.index.segment_document import WHOLE_VIDEO, SegmentFilter
 from cinedex.search.domain.index.time_range import Instant
 
@@ -54,7 +54,7 @@ def _of_ids(prefix: str, within: SegmentFilter) -> Iterator[Condition]:
         yield _none({"terms": {f"{prefix}video_id": list(within.excluded_ids)}})
 
 
-def _of_fields(prefix: str, videos: VideoFilter) -> Iterator[Condition]:
+def _of_fields(prefix: str, videos: VideoConditions) -> Iterator[Condition]:
     listed = {"collection_id": videos.collection_ids, "language": videos.languages, "features": videos.any_of}
     for name, values in listed.items():
         if values is not None:
@@ -78,7 +78,7 @@ def _of_value(field: str, key: str, required: MetadataFilterValue) -> Condition:
     return {"term": {field: exact_term(key, required)}}
 
 
-def _recorded_video(prefix: str, videos: VideoFilter) -> Iterator[Condition]:
+def _recorded_video(prefix: str, videos: VideoConditions) -> Iterator[Condition]:
     yield {"exists": {"field": f"{prefix}recorded_at_s"}}
     if videos.recorded_to_s is not None:
         yield {"range": {f"{prefix}recorded_at_s": {"lte": videos.recorded_to_s}}}

@@ -10,7 +10,7 @@ from math import isfinite
 
 from cinedex.kernel.number_range import NumberRange
 from cinedex.library.domain.user_metadata import MetadataFilterValue, MetadataRange
-from cinedex.search.domain.index.indexed_video import VideoFilter
+from cinedex.search.domain.index.indexed_video import VideoConditions
 from cinedex.search.domain.index.segment_document import WHOLE_VIDEO, SegmentFilter
 from cinedex.search.domain.index.time_range import Instant
 
@@ -110,7 +110,7 @@ def _of_videos(conditions: Conditions, within: SegmentFilter) -> Iterator[str]:
         yield f"(video.version = 0 OR {fields})"
 
 
-def _of_fields(conditions: Conditions, videos: VideoFilter) -> Iterator[str]:
+def _of_fields(conditions: Conditions, videos: VideoConditions) -> Iterator[str]:
     for column, listed in (("collection_id", videos.collection_ids), ("language", videos.languages)):
         if listed is not None:
             yield f"video.{column} IN {conditions.bind_list(listed)}"
@@ -126,7 +126,7 @@ def _of_fields(conditions: Conditions, videos: VideoFilter) -> Iterator[str]:
     yield from _of_recording(conditions, videos)
 
 
-def _of_recording(conditions: Conditions, videos: VideoFilter) -> Iterator[str]:
+def _of_recording(conditions: Conditions, videos: VideoConditions) -> Iterator[str]:
     if videos.needs_recording_time:
         yield "video.recorded_at_s IS NOT NULL"
     if videos.recorded_to_s is not None:
@@ -188,7 +188,7 @@ def _seconds_in(conditions: Conditions, instant: Instant) -> str:
     return f"video.duration_s - {shortest}" if instant.from_end else shortest
 
 
-def _recorded(conditions: Conditions, videos: VideoFilter) -> tuple[str, str]:
+def _recorded(conditions: Conditions, videos: VideoConditions) -> tuple[str, str]:
     start, end = "0.0", "video.duration_s"
     if videos.recorded_from_s is not None:
         start = f"max(0.0, {conditions.bind(videos.recorded_from_s)} - video.recorded_at_s)"

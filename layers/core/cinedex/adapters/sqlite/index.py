@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -26,10 +26,12 @@ from cinedex.search.domain.index.segment_document import (
 )
 
 if TYPE_CHECKING:
-    from cinedex.adapters.sqlite.vectors import ExactVectors
+    from cinedex.adapters.sqlite.vectors import NearestVectors
 
-CACHE_BYTES_MAX = 512 * 1024 * 1024
-"""Size of the vector cache: 300,000 segments with one vector of 384 dimensions."""
+CACHE_BYTES_MAX = 1024 * 1024 * 1024
+"""Memory for vectors of 384 dimensions: 330,000 exact ones, or the codes of 2,200,000."""
+SNAPSHOTS_MAX = 20
+"""Attempts of a search while other searches read later states of the file."""
 
 
 class SqliteSegmentIndex:
@@ -43,7 +45,7 @@ class SqliteSegmentIndex:
         self._files = SearchFiles(path)
         self._local = threading.local()
         self._cache_bytes_max = cache_bytes_max
-        self._exact: tuple[str, ExactVectors] | None = None
+        self._exact: tuple[str, NearestVectors] | None = None
         self._lock = threading.Lock()
 
     def replace_video(
@@ -63,10 +65,20 @@ class SqliteSegmentIndex:
         self._write(lambda connection: writing.delete_video(connection, account_id, video_id))
 
     def search(self, words: str, vector: QueryVector | None, within: SegmentFilter, limit: int) -> SignalHits:
+        if vector is None:
+            return self._search(words, None, within, limit)
+        from cinedex.adapters.sqlite.vector_cache import SnapshotTooOld
+
+        for _ in range(SNAPSHOTS_MAX):
+            with suppress(SnapshotTooOld):
+                return self._search(words, vector, within, limit)
+        raise Unavailable("The search store is not available.")
+
+    def _search(self, words: str, vector: QueryVector | None, within: SegmentFilter, limit: int) -> SignalHits:
         with self._reading() as (connection, live):
             condition = filter_sql(connection, within)
-            by_words = lexical.best(connection, words, within, condition, limit)
             by_vector = self._vectors_of(live).nearest(connection, vector, within, condition, limit) if vector else {}
+            by_words = lexical.best(connection, words, within, condition, limit)
             documents = reading.by_id(connection, (*by_words, *by_vector))
         return SignalHits(
             words=tuple(WordHit(document=documents[i], score=score) for i, score in by_words.items()),
@@ -118,13 +130,13 @@ class SqliteSegmentIndex:
         with self._transaction(live, "DEFERRED") as connection:
             yield connection, live
 
-    def _vectors_of(self, name: str) -> ExactVectors:
+    def _vectors_of(self, name: str) -> NearestVectors:
         """Created at the first search, so that functions that never search do not import NumPy."""
-        from cinedex.adapters.sqlite.vectors import ExactVectors
+        from cinedex.adapters.sqlite.vectors import NearestVectors
 
         with self._lock:
             if self._exact is None or self._exact[0] != name:
-                self._exact = (name, ExactVectors(self._cache_bytes_max))
+                self._exact = (name, NearestVectors(self._cache_bytes_max))
             return self._exact[1]
 
     @contextmanager

@@ -9,7 +9,7 @@ from cinedex.adapters.sqlite.filtering import FilterSql
 from cinedex.adapters.sqlite.schema import TEXT_COLUMNS
 from cinedex.adapters.sqlite.scope_terms import account_term, collection_term, video_term
 from cinedex.kernel.text.tokens import query_terms
-from cinedex.search.domain.index.indexed_video import VideoFilter
+from cinedex.search.domain.index.indexed_video import VideoConditions
 from cinedex.search.domain.index.segment_document import SegmentFilter
 
 RANKED_MAX = 20_000
@@ -89,7 +89,7 @@ def _is_in_terms(within: SegmentFilter) -> bool:
         account_id=within.account_id,
         video_ids=within.video_ids,
         excluded_ids=within.excluded_ids,
-        videos=VideoFilter(collection_ids=within.videos.collection_ids, any_of=within.videos.any_of),
+        videos=VideoConditions(collection_ids=within.videos.collection_ids, any_of=within.videos.any_of),
         modalities=within.modalities,
     )
     return within == in_terms and len(within.video_ids or within.videos.collection_ids or ()) <= TERMS_MAX

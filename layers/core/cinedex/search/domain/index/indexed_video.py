@@ -64,7 +64,7 @@ class IndexedVideo(BaseModel):
         return self.model_copy(update={"version": other.version}) == other
 
 
-class VideoFilter(BaseModel):
+class VideoConditions(BaseModel):
     """All conditions must hold; None is no condition.
 
     All of `features` and one of `any_of` must be ready. `recorded_from_s` and `recorded_to_s` need a recording time.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pydantic import BaseModel, ConfigDict, Field
 
 from cinedex.kernel.span import Span
-from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoFilter
+from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoConditions
 from cinedex.search.domain.index.time_range import TimeRange
 from cinedex.timeline.modality import Modality
 
@@ -70,7 +70,7 @@ class SegmentFilter(BaseModel):
     account_id: str
     video_ids: tuple[str, ...] | None = None
     excluded_ids: tuple[str, ...] = ()
-    videos: VideoFilter = VideoFilter()
+    videos: VideoConditions = VideoConditions()
     within: Span | None = None
     windows: dict[str, Span] = Field(default_factory=dict)
     ranges: tuple[TimeRange, ...] = ()
@@ -122,7 +122,7 @@ def _shared(part: Span | None, window: Span | None) -> Span | None:
     return window.clipped_to(part)
 
 
-def _recorded_window(video: IndexedVideo, videos: VideoFilter) -> Span | None:
+def _recorded_window(video: IndexedVideo, videos: VideoConditions) -> Span | None:
     """The part of the video that was recorded between the two times; None when there is none."""
     if video.recorded_at_s is None:
         return None

@@ -13,7 +13,7 @@ from cinedex.kernel.span import Span
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.user_metadata import MetadataFilter
 from cinedex.library.domain.video import Video
-from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoFilter
+from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoConditions
 from cinedex.search.domain.index.segment_document import WHOLE_VIDEO, SegmentFilter
 from cinedex.search.domain.index.time_range import TimeRange
 from cinedex.timeline.modality import Modality
@@ -55,8 +55,8 @@ class SearchFilter(BaseModel):
             raise InvalidInput("timestamp_to must not be before timestamp_from.", field="timestamp_to")
         return Span(start_s=start_s, end_s=end_s)
 
-    def of_videos(self, any_of: tuple[Feature, ...]) -> VideoFilter:
-        return VideoFilter(
+    def of_videos(self, any_of: tuple[Feature, ...]) -> VideoConditions:
+        return VideoConditions(
             collection_ids=self.collection_ids,
             duration_s=self.duration_s,
             width=self.width,
