@@ -41,7 +41,7 @@ fields = st.fixed_dictionaries(
         "duration_s": st.sampled_from([10.0, 15.0, 60.0]),
         "width": st.sampled_from([None, 640.0]),
         "recorded_at_s": st.sampled_from([None, 1000.0]),
-        "language": st.sampled_from([None, "en", "de"]),
+        "languages": st.sampled_from([(), ("en",), ("de", "fr")]),
         "features": st.sampled_from([(), (Feature.EMBEDDINGS,), (Feature.EMBEDDINGS, Feature.CAPTIONS)]),
         "metadata": st.sampled_from(METADATA),
     }
@@ -58,7 +58,7 @@ video_filters = st.builds(
     collection_ids=st.none() | st.sampled_from([(), ("c1",), ("c1", "c2")]),
     duration_s=ranges,
     width=ranges,
-    languages=st.none() | st.sampled_from([("en",), ("en", "de")]),
+    languages=st.none() | st.sampled_from([("en",), ("en", "de"), ()]),
     features=st.sampled_from([(), (Feature.CAPTIONS,)]),
     any_of=st.none() | st.sampled_from([(), (Feature.EMBEDDINGS,), (Feature.EMBEDDINGS, Feature.OBJECTS)]),
     metadata=st.dictionaries(st.sampled_from(["camera", "floor", "indoors"]), required, max_size=1).map(

@@ -151,7 +151,7 @@ def test_a_filter_admits_segments_of_its_account_and_of_its_parts() -> None:
     ("condition", "admitted"),
     [
         ({"collection_ids": ("c1",)}, {"collection_id": "c1"}),
-        ({"languages": ("en",)}, {"language": "en"}),
+        ({"languages": ("en",)}, {"languages": ("de", "en")}),
         ({"features": (Feature.CAPTIONS,)}, {"features": (Feature.CAPTIONS, Feature.OBJECTS)}),
         ({"any_of": (Feature.CAPTIONS, Feature.OBJECTS)}, {"features": (Feature.OBJECTS,)}),
         ({"duration_s": NumberRange(gte=5)}, {"duration_s": 5.0}),

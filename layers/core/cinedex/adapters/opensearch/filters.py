@@ -55,7 +55,7 @@ def _of_ids(prefix: str, within: SegmentFilter) -> Iterator[Condition]:
 
 
 def _of_fields(prefix: str, videos: VideoConditions) -> Iterator[Condition]:
-    listed = {"collection_id": videos.collection_ids, "language": videos.languages, "features": videos.any_of}
+    listed = {"collection_id": videos.collection_ids, "languages": videos.languages, "features": videos.any_of}
     for name, values in listed.items():
         if values is not None:
             yield {"terms": {f"{prefix}{name}": list(values)}}

@@ -15,7 +15,7 @@ KINDS = {"text": "t", "number": "n", "boolean": "b"}
 DELIMITER = "\u001f"
 
 PROPERTIES: dict[str, Any] = {
-    **{name: {"type": "keyword"} for name in ("collection_id", "language", "features", "metadata")},
+    **{name: {"type": "keyword"} for name in ("collection_id", "languages", "features", "metadata")},
     **{name: {"type": "double"} for name in ("duration_s", "width", "height", "recorded_at_s")},
     "version": {"type": "long"},
     "media": {"type": "keyword", "index": False},

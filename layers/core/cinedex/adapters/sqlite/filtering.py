@@ -111,13 +111,13 @@ def _of_videos(conditions: Conditions, within: SegmentFilter) -> Iterator[str]:
 
 
 def _of_fields(conditions: Conditions, videos: VideoConditions) -> Iterator[str]:
-    for column, listed in (("collection_id", videos.collection_ids), ("language", videos.languages)):
-        if listed is not None:
-            yield f"video.{column} IN {conditions.bind_list(listed)}"
+    if videos.collection_ids is not None:
+        yield f"video.collection_id IN {conditions.bind_list(videos.collection_ids)}"
     for feature in videos.features:
-        yield _has_feature(conditions, feature)
-    if videos.any_of is not None:
-        yield f"({' OR '.join(_has_feature(conditions, f) for f in videos.any_of) or '0'})"
+        yield _has(conditions, "features", feature)
+    for column, listed in (("features", videos.any_of), ("languages", videos.languages)):
+        if listed is not None:
+            yield f"({' OR '.join(_has(conditions, column, value) for value in listed) or '0'})"
     for column, allowed in (("duration_s", videos.duration_s), ("width", videos.width), ("height", videos.height)):
         yield from _in_range(conditions, f"video.{column}", allowed)
     for key, required in videos.metadata.keys.items():
@@ -135,8 +135,8 @@ def _of_recording(conditions: Conditions, videos: VideoConditions) -> Iterator[s
         yield f"video.recorded_at_s + video.duration_s >= {conditions.bind(videos.recorded_from_s)}"
 
 
-def _has_feature(conditions: Conditions, feature: str) -> str:
-    return f"instr(video.features, {conditions.bind(f'|{feature}|')})"
+def _has(conditions: Conditions, column: str, value: str) -> str:
+    return f"instr(video.{column}, {conditions.bind(f'|{value}|')})"
 
 
 def _in_range(conditions: Conditions, expression: str, allowed: NumberRange) -> Iterator[str]:

@@ -48,7 +48,7 @@ CREATE TABLE video (
     width REAL,
     height REAL,
     recorded_at_s REAL,
-    language TEXT,
+    languages TEXT NOT NULL DEFAULT '',
     features TEXT NOT NULL DEFAULT '',
     metadata TEXT NOT NULL DEFAULT '{}',
     media TEXT NOT NULL DEFAULT '',
@@ -65,7 +65,7 @@ CREATE TABLE removed_block (
 CREATE TABLE library_change (only INTEGER PRIMARY KEY, number INTEGER NOT NULL);
 INSERT INTO library_change VALUES (1, 0);
 """
-"""`video` has the fields of `IndexedVideo`; `name` is folded, `features` are between bars.
+"""`video` has the fields of `IndexedVideo`; `name` is folded, `features` and `languages` are between bars.
 
 A reader that caches vectors reads `removed_block`, and one that caches which videos a filter admits reads
 `library_change`, which counts changes of `video`.

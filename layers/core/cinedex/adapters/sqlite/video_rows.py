@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 
 from cinedex.adapters.sqlite.scope_terms import account_term, collection_term, video_term
 from cinedex.kernel.text.folding import fold
@@ -13,7 +14,7 @@ _FIND = "SELECT id, version FROM video WHERE account_id = ? AND video_id = ?"
 _ADD = "INSERT INTO video (account_id, video_id, version) VALUES (?, ?, 0) RETURNING id"
 _SET = """
 UPDATE video SET version = :version, name = :name, collection_id = :collection_id, duration_s = :duration_s,
-    width = :width, height = :height, recorded_at_s = :recorded_at_s, language = :language, features = :features,
+    width = :width, height = :height, recorded_at_s = :recorded_at_s, languages = :languages, features = :features,
     metadata = :metadata, media = :media
 WHERE id = :id
 """
@@ -66,6 +67,11 @@ def _values(row: int, video: IndexedVideo) -> dict[str, object]:
     return video.model_dump() | {
         "id": row,
         "name": fold(video.name),
-        "features": f"|{'|'.join(video.features)}|" if video.features else "",
+        "features": _between_bars(video.features),
+        "languages": _between_bars(video.languages),
         "metadata": json.dumps(video.metadata, ensure_ascii=False),
     }
+
+
+def _between_bars(values: Sequence[str]) -> str:
+    return f"|{'|'.join(values)}|" if values else ""

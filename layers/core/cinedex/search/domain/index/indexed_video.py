@@ -32,7 +32,7 @@ class IndexedVideo(BaseModel):
     width: float | None = None
     height: float | None = None
     recorded_at_s: float | None = None
-    language: str | None = None
+    languages: tuple[str, ...] = ()
     features: tuple[Feature, ...] = ()
     metadata: dict[str, Value] = Field(default_factory=dict)
     media: str = ""
@@ -49,7 +49,7 @@ class IndexedVideo(BaseModel):
             width=video.probe.width if video.probe else None,
             height=video.probe.height if video.probe else None,
             recorded_at_s=None if video.recorded_at is None else seconds_since_1970(video.recorded_at),
-            language=video.language,
+            languages=tuple(video.spoken_languages),
             features=tuple(f for f in Feature if video.feature(f).status is FeatureStatus.READY),
             metadata=video.user_metadata,
             media=f"{video.media.etag}:{video.media.size_bytes}" if video.media.etag else "",
@@ -99,7 +99,7 @@ class VideoConditions(BaseModel):
     def _admits_place(self, video: IndexedVideo) -> bool:
         return (
             (self.collection_ids is None or video.collection_id in self.collection_ids)
-            and (self.languages is None or video.language in self.languages)
+            and (self.languages is None or not set(self.languages).isdisjoint(video.languages))
             and set(self.features) <= set(video.features)
             and (self.any_of is None or not set(self.any_of).isdisjoint(video.features))
             and (not self.needs_recording_time or self._admits_recording_of(video))
