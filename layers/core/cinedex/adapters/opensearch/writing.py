@@ -23,7 +23,7 @@ Extent = dict[str, int]
 """For each index, a number above the index of every segment that the video has there."""
 
 
-class Manifest(BaseModel):
+class VideoManifest(BaseModel):
     """Which segments a video has, and its fields. `is_new` when the store has none."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -61,12 +61,12 @@ def replace(
     before = stored.extent
     covered = {i: max(before.get(i, 0), after.get(i, 0)) for i in {*before, *after}}
     if covered != before:
-        extended = Manifest(extent=covered, fields=fields)
+        extended = VideoManifest(extent=covered, fields=fields)
         write_all(client, [(manifests, key, extended.to_json(schema_version))], refresh="false")
     writes = [(index, document_id(d), to_json(d, schema_version, fields)) for index, d in placed]
     write_all(client, [*writes, *_removals(account_id, video_id, covered, placed)], refresh)
     if after != covered or fields != stored.fields:
-        reduced = Manifest(extent=after, fields=fields).to_json(schema_version) if after or fields else None
+        reduced = VideoManifest(extent=after, fields=fields).to_json(schema_version) if after or fields else None
         write_all(client, [(manifests, key, reduced)], refresh=refresh)
 
 
@@ -84,9 +84,9 @@ def newer(stored: IndexedVideo | None, video: IndexedVideo | None) -> IndexedVid
     return stored if stored.version > video.version else video
 
 
-def read_manifest(client: OpenSearch, index: str, key: str) -> Manifest:
+def read_manifest(client: OpenSearch, index: str, key: str) -> VideoManifest:
     response = client.get(index=index, id=key, ignore=[404])
-    return Manifest.model_validate(response["_source"]) if response.get("found") else Manifest(is_new=True)
+    return VideoManifest.model_validate(response["_source"]) if response.get("found") else VideoManifest(is_new=True)
 
 
 def _extent(placed: Sequence[Placed]) -> Extent:

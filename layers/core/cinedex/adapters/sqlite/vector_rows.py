@@ -32,7 +32,7 @@ def words_of(dimension: int) -> int:
 
 
 @dataclass
-class Chunk:
+class VectorChunk:
     """Adjacent rows. `vectors` are exact; or `bits` and `small` are codes of them and `vectors` is None.
 
     `bits` are the signs of the distances to the mean vector. `small` times `scales` is the vector in eight bits.
@@ -89,7 +89,7 @@ class VectorRows:
 
     dimension: int
     is_coded: bool
-    chunks: list[Chunk] = field(default_factory=list)
+    chunks: list[VectorChunk] = field(default_factory=list)
     mean: NDArray[np.float32] | None = None
     last_block: int = 0
     last_removed: int = 0
@@ -130,7 +130,7 @@ class VectorRows:
         rows = np.concatenate([rows for rows, _ in self._pending])
         vectors = np.concatenate([halves for _, halves in self._pending]).astype(np.float32)
         self._pending, self._pending_rows = [], 0
-        chunk = Chunk(rows, np.ones(len(rows), bool), vectors)
+        chunk = VectorChunk(rows, np.ones(len(rows), bool), vectors)
         if self.mean is None:
             self.mean = vectors.mean(axis=0)
         if self.is_coded:
@@ -156,17 +156,17 @@ class VectorRows:
             self.chunks.append(_joined(before, last))
 
 
-def _joined(one: Chunk, other: Chunk) -> Chunk:
+def _joined(one: VectorChunk, other: VectorChunk) -> VectorChunk:
     rows, alive = np.concatenate([one.rows, other.rows]), np.concatenate([one.alive, other.alive])
     if one.vectors is not None and other.vectors is not None:
-        return Chunk(rows, alive, np.concatenate([one.vectors, other.vectors]))
+        return VectorChunk(rows, alive, np.concatenate([one.vectors, other.vectors]))
     assert one.bits is not None
     assert other.bits is not None
     assert one.small is not None
     assert other.small is not None
     assert one.scales is not None
     assert other.scales is not None
-    return Chunk(
+    return VectorChunk(
         rows,
         alive,
         None,

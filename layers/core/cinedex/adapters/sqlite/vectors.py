@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cinedex.adapters.sqlite.filtering import FilterSql
 from cinedex.adapters.sqlite.vector_cache import VectorCache
-from cinedex.adapters.sqlite.vector_rows import Chunk, VectorRows, bits_of
+from cinedex.adapters.sqlite.vector_rows import VectorChunk, VectorRows, bits_of
 from cinedex.adapters.sqlite.writing import MODALITY_CODES
 from cinedex.search.domain.index.segment_document import EMBEDDED, QueryVector, SegmentFilter
 from cinedex.timeline.modality import Modality
@@ -139,7 +139,7 @@ def _nearest(
     return Nearest(np.concatenate(rows), np.concatenate(exact), not part.is_coded)
 
 
-def _mask(chunk: Chunk, admitted: AdmittedVideos, modalities: Sequence[Modality]) -> NDArray[np.bool_]:
+def _mask(chunk: VectorChunk, admitted: AdmittedVideos, modalities: Sequence[Modality]) -> NDArray[np.bool_]:
     mask = chunk.alive & admitted.admit(chunk.rows)
     if len(modalities) < len(MODALITY_CODES):
         mask &= np.isin(chunk.rows["modality"], [MODALITY_CODES[m] for m in modalities])
@@ -147,7 +147,7 @@ def _mask(chunk: Chunk, admitted: AdmittedVideos, modalities: Sequence[Modality]
 
 
 def _nearest_by_bits(
-    chunks: Sequence[Chunk], masks: Sequence[NDArray[np.bool_]], query_bits: NDArray[np.uint64], limit: int
+    chunks: Sequence[VectorChunk], masks: Sequence[NDArray[np.bool_]], query_bits: NDArray[np.uint64], limit: int
 ) -> list[NDArray[np.intp]]:
     """The rows up to the distance at which there are enough of them."""
     wanted = max(CANDIDATES_MIN, RESCORED_PER_HIT * limit)
@@ -177,7 +177,7 @@ def _highest(array: NDArray[np.float32], count: int) -> NDArray[np.float32]:
     return array if len(array) <= count else np.partition(array, len(array) - count)[-count:]
 
 
-def _with_siblings(chunk: Chunk, mask: NDArray[np.bool_], taken: NDArray[np.intp]) -> NDArray[np.intp]:
+def _with_siblings(chunk: VectorChunk, mask: NDArray[np.bool_], taken: NDArray[np.intp]) -> NDArray[np.intp]:
     """Also the other vectors of the same segments, which are next to each other in a block."""
     near = taken[:, None] + np.arange(1 - len(EMBEDDED), len(EMBEDDED))
     near = np.clip(near, 0, len(chunk.rows) - 1)
