@@ -42,7 +42,7 @@ def _on_aws() -> Library:
     DynamoDbListBackfill(table).save(ListBackfill(is_done=True))
     videos = DynamoDbRepository(table, VIDEO)
     return Library(
-        stored_videos(table),
+        stored_videos(table, StoredVideos),
         stored_collections(table),
         StoredRuns(DynamoDbRepository(table, RUN), videos, table.delete_partition),
         StoredApiKeys(DynamoDbRepository(table, API_KEY), DynamoDbRepository(table, API_KEY_BY_SECRET)),

@@ -10,7 +10,7 @@ from cinedex.adapters.dynamodb.library.stores import stored_collections, stored_
 from cinedex.adapters.dynamodb.reindexing import DynamoDbAllVideos
 from cinedex.adapters.dynamodb.repository import DynamoDbRepository
 from cinedex.adapters.dynamodb.table import DynamoDbTable
-from cinedex.adapters.dynamodb.videos import VIDEO
+from cinedex.adapters.dynamodb.videos import VIDEO, StoredVideos
 from cinedex.kernel.errors import CollectionNameTaken, Unavailable
 from cinedex.library.domain.list_query import CollectionQuery, Sort, VideoQuery
 from cinedex.library.domain.video import UploadStatus, Video
@@ -29,7 +29,7 @@ class EarlierLibrary:
 
     def __init__(self) -> None:
         self.table = DynamoDbTable(new_table())
-        self.videos, self.collections = stored_videos(self.table), stored_collections(self.table)
+        self.videos, self.collections = stored_videos(self.table, StoredVideos), stored_collections(self.table)
         self._videos, self._collections = (DynamoDbRepository(self.table, entity) for entity in (VIDEO, COLLECTION))
         accounts = (MINE, MINE, MINE, YOURS)
         names = ("a", "b", "c", "d")

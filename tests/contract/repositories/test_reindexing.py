@@ -9,6 +9,7 @@ from cinedex.adapters.dynamodb.library.stores import stored_videos
 from cinedex.adapters.dynamodb.reindexing import REINDEXING, DynamoDbAllVideos, StoredReindexing
 from cinedex.adapters.dynamodb.repository import DynamoDbRepository
 from cinedex.adapters.dynamodb.table import DynamoDbTable
+from cinedex.adapters.dynamodb.videos import StoredVideos
 from cinedex.kernel.errors import StaleRevision
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.repositories import VideoRepository
@@ -33,7 +34,7 @@ def stores(implementation: str) -> Stores:
     if implementation == "aws":
         table = DynamoDbTable(new_table())
         reindexing = StoredReindexing(DynamoDbRepository(table, REINDEXING))
-        return Stores(stored_videos(table), reindexing, DynamoDbAllVideos(table))
+        return Stores(stored_videos(table, StoredVideos), reindexing, DynamoDbAllVideos(table))
     videos = MemoryVideos()
     return Stores(videos, MemoryReindexing(), MemoryAllVideos(videos))
 

@@ -13,7 +13,6 @@ from cinedex.adapters.dynamodb.repository import DynamoDbRepository
 from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.adapters.dynamodb.videos import VIDEO, StoredVideos
 
-
 V = TypeVar("V", bound=StoredVideos)
 
 
