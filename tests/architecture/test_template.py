@@ -13,6 +13,7 @@ from tests.support.aws_limits import time_to_live_attribute
 from tests.support.template import FUNCTION, REPOSITORY, analyze_video, resource, resources, template
 
 SCHEDULES = {
+    "ManageIndexFunction": "rate(1 minute)",
     "ResumeTurnsFunction": "rate(1 minute)",
     "ResumeAnalysesFunction": "rate(10 minutes)",
     "SweepDeletionsFunction": "rate(10 minutes)",

@@ -15,7 +15,7 @@ from cinedex.adapters.dynamodb.chats import DynamoDbChatStore
 from cinedex.adapters.dynamodb.collections import StoredCollections
 from cinedex.adapters.dynamodb.idempotency import DynamoDbIdempotencyStore
 from cinedex.adapters.dynamodb.library.backfill import DynamoDbListBackfill
-from cinedex.adapters.dynamodb.library.stores import stored_collections, stored_videos
+from cinedex.adapters.dynamodb.library.stores import stored_collections
 from cinedex.adapters.dynamodb.pending_deletions import PENDING_DELETION, StoredPendingDeletions
 from cinedex.adapters.dynamodb.progress import DynamoDbProgress
 from cinedex.adapters.dynamodb.rate_limits import DynamoDbRateLimiter
@@ -27,13 +27,11 @@ from cinedex.adapters.dynamodb.reindexing import (
     StoredReindexing,
 )
 from cinedex.adapters.dynamodb.repository import DynamoDbRepository
-from cinedex.adapters.dynamodb.runs import RUN
 from cinedex.adapters.dynamodb.search_snapshots import DynamoDbSearchSnapshots
 from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.adapters.dynamodb.timeline import DynamoDbTimeline
 from cinedex.adapters.dynamodb.turn_log import DynamoDbTurnLog
 from cinedex.adapters.dynamodb.usage_ledger import DynamoDbUsageLedger
-from cinedex.adapters.dynamodb.videos import VIDEO
 from cinedex.adapters.s3.media_store import S3MediaStore
 from cinedex.adapters.s3.multipart_uploads import S3MultipartUploads
 from cinedex.adapters.s3.result_store import S3ResultStore
@@ -42,7 +40,7 @@ from cinedex.adapters.stepfunctions.task_callback import StepFunctionsTaskCallba
 from cinedex.adapters.system_clock import SystemClock
 from cinedex.bootstrap import language_models, segment_indexes
 from cinedex.bootstrap.once import once
-from cinedex.bootstrap.tracked_videos import TrackedRuns, TrackedVideos
+from cinedex.bootstrap.tracked_videos import TrackedRuns, TrackedVideos, tracked_runs, tracked_videos
 from cinedex.language_models.language_model import LanguageModel
 from cinedex.search.ports.index_versions import IndexVersionStore
 from cinedex.search.ports.segment_index import SegmentIndex
@@ -72,9 +70,7 @@ def table() -> DynamoDbTable:
 
 @once
 def videos() -> TrackedVideos:
-    videos = stored_videos(table(), TrackedVideos)
-    videos.track = track_changes
-    return videos
+    return tracked_videos(table(), track_changes)
 
 
 @once
@@ -89,10 +85,7 @@ def list_backfill() -> DynamoDbListBackfill:
 
 @once
 def runs() -> TrackedRuns:
-    repository = DynamoDbRepository(table(), RUN)
-    runs = TrackedRuns(repository, DynamoDbRepository(table(), VIDEO), table().delete_partition)
-    runs.find_videos, runs.track = videos().get_many, track_changes
-    return runs
+    return tracked_runs(table(), videos(), track_changes)
 
 
 @once

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from cinedex.adapters.dynamodb.runs import StoredRuns
-from cinedex.adapters.dynamodb.videos import StoredVideos
+from cinedex.adapters.dynamodb.library.stores import stored_videos
+from cinedex.adapters.dynamodb.repository import DynamoDbRepository
+from cinedex.adapters.dynamodb.runs import RUN, StoredRuns
+from cinedex.adapters.dynamodb.table import DynamoDbTable
+from cinedex.adapters.dynamodb.videos import VIDEO, StoredVideos
 from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.library.domain.video import Video
 from cinedex.search.usecases.indexing.update_index import TrackChanges, changes_index
@@ -32,3 +35,15 @@ class TrackedRuns(StoredRuns):
         if not before or not changes_index(before[0], video):
             return super().open(video, run)
         return self.track()(video, lambda after: StoredRuns.open(self, after, run))
+
+
+def tracked_videos(table: DynamoDbTable, track: Callable[[], TrackChanges]) -> TrackedVideos:
+    videos = stored_videos(table, TrackedVideos)
+    videos.track = track
+    return videos
+
+
+def tracked_runs(table: DynamoDbTable, videos: StoredVideos, track: Callable[[], TrackChanges]) -> TrackedRuns:
+    runs = TrackedRuns(DynamoDbRepository(table, RUN), DynamoDbRepository(table, VIDEO), table.delete_partition)
+    runs.find_videos, runs.track = videos.get_many, track
+    return runs

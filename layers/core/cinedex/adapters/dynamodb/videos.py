@@ -71,9 +71,6 @@ class StoredVideos:
     def list(self, account_id: str) -> Sequence[Video]:
         return self._videos.list(keys.account(account_id))
 
-    def newest(self, account_id: str, limit: int) -> Sequence[Video]:
-        return self._videos.page(keys.account(account_id), limit).items
-
     def page(
         self,
         account_id: str,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,10 +10,10 @@ from typing import Any
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import OpenSearchException
 
+from cinedex.adapters.opensearch import hits as hits_of
 from cinedex.adapters.opensearch import queries
 from cinedex.adapters.opensearch.bulk import write_all
 from cinedex.adapters.opensearch.documents import FOLDED_SINCE, from_source, manifest_id
-from cinedex.adapters.opensearch.filters import needs_check
 from cinedex.adapters.opensearch.generations import (
     IndexAliases,
     IndexGeneration,
@@ -23,11 +22,9 @@ from cinedex.adapters.opensearch.generations import (
     read_aliases,
 )
 from cinedex.adapters.opensearch.index_template import IndexLayout, ensure_template, subtitle_mapping
-from cinedex.adapters.opensearch.video_fields import from_segment
 from cinedex.adapters.opensearch.writing import newer, read_manifest, remove, replace
 from cinedex.kernel.errors import Unavailable
 from cinedex.kernel.text.folding import fold
-from cinedex.library.domain.user_metadata import MetadataFilter
 from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoCount, VideoPage
 from cinedex.search.domain.index.segment_document import (
     EMBEDDED,
@@ -35,7 +32,6 @@ from cinedex.search.domain.index.segment_document import (
     SegmentDocument,
     SegmentFilter,
     SignalHits,
-    VectorHit,
     WordHit,
 )
 from cinedex.timeline.modality import Modality
@@ -135,19 +131,23 @@ class OpenSearchSegmentIndex:
         reply = self._send(searches, within)
         lexical, *nearest = reply.hits
         word_hits = (WordHit(document=from_source(hit["_source"]), score=hit["_score"]) for hit in lexical)
-        return SignalHits(words=tuple(word_hits), vectors=_merged(compared, nearest, limit), degraded=reply.is_partial)
+        return SignalHits(
+            words=tuple(word_hits), vectors=hits_of.merged(compared, nearest, limit), degraded=reply.is_partial
+        )
 
     def count(self, within: SegmentFilter) -> VideoCount:
         """Videos without fields are counted approximately, and have no duration."""
         searches = (queries.count_videos(within), queries.count_unknown_videos(within))
         known, unknown = self._responses([(self._layout.alias, query) for query in searches])
-        found, others = _total(known), _aggregated(unknown, "videos")
-        return VideoCount(videos=found + int(others), duration_s=_aggregated(known, "duration_s"))
+        found, others = hits_of.total(known), hits_of.aggregated(unknown, "videos")
+        return VideoCount(videos=found + int(others), duration_s=hits_of.aggregated(known, "duration_s"))
 
     def newest(self, within: SegmentFilter, name_part: str, limit: int) -> VideoPage:
         [response] = self._responses([(self._layout.alias, queries.newest_videos(within, name_part, limit))])
-        hits = response["hits"]["hits"] if _total(response) else []
-        return VideoPage(video_ids=tuple(h["_source"]["video"]["video_id"] for h in hits), total=_total(response))
+        hits = response["hits"]["hits"] if hits_of.total(response) else []
+        return VideoPage(
+            video_ids=tuple(h["_source"]["video"]["video_id"] for h in hits), total=hits_of.total(response)
+        )
 
     def unknown_videos(self, limit: int) -> Sequence[tuple[str, str]]:  # noqa: ARG002
         """None: an index of an earlier schema is replaced by a new one (`ReindexLibrary`)."""
@@ -156,7 +156,7 @@ class OpenSearchSegmentIndex:
     def search_literal(self, text: str, within: SegmentFilter, limit: int) -> Sequence[SegmentDocument]:
         [hits] = self._send([(self._layout.alias, queries.literal_search(text, within, limit))], within).hits
         documents = (from_source(hit["_source"]) for hit in hits)
-        return [document for document in documents if _contains(document, fold(text), within.modalities)]
+        return [document for document in documents if hits_of.contains(document, fold(text), within.modalities)]
 
     def documents(self, within: SegmentFilter, limit: int) -> Sequence[SegmentDocument]:
         return self.search_literal("", within, limit)
@@ -167,7 +167,7 @@ class OpenSearchSegmentIndex:
         Raises `Unavailable` when every query failed.
         """
         responses = self._responses(searches)
-        hits = ([] if "error" in r else _admitted(r["hits"]["hits"], within) for r in responses)
+        hits = ([] if "error" in r else hits_of.admitted(r["hits"]["hits"], within) for r in responses)
         return IndexReply(hits=tuple(hits), is_partial=any("error" in r or r["_shards"]["failed"] for r in responses))
 
     def _responses(self, searches: Sequence[tuple[str, queries.QueryBody]]) -> list[dict[str, Any]]:
@@ -206,50 +206,6 @@ class OpenSearchSegmentIndex:
         for model in missing:
             ensure_index(self._client, self._layout, generation, model, dimensions[model])
         return indexes
-
-
-def _admitted(hits: list[dict[str, Any]], within: SegmentFilter) -> list[dict[str, Any]]:
-    if not needs_check(within):
-        return hits
-    return [h for h in hits if _is_admitted(h["_source"], within)]
-
-
-def _is_admitted(source: dict[str, Any], within: SegmentFilter) -> bool:
-    """Without the metadata, which a hit does not have in a form that can be compared."""
-    videos = within.videos.model_copy(update={"metadata": MetadataFilter()})
-    return within.model_copy(update={"videos": videos}).admits(from_source(source), from_segment(source))
-
-
-def _total(response: dict[str, Any]) -> int:
-    return 0 if "error" in response else int(response["hits"]["total"]["value"])
-
-
-def _aggregated(response: dict[str, Any], name: str) -> float:
-    found = response.get("aggregations", {}).get(name, {}).get("value")
-    return float(found or 0.0)
-
-
-def _contains(document: SegmentDocument, folded: str, modalities: Sequence[Modality]) -> bool:
-    return any(folded in fold(document.texts[m]) for m in modalities if m in document.texts)
-
-
-def _merged(
-    modalities: Sequence[Modality], nearest: Sequence[list[dict[str, Any]]], limit: int
-) -> tuple[VectorHit, ...]:
-    """One hit for each document, best cosine first."""
-    sources: dict[str, dict[str, Any]] = {}
-    cosines: dict[str, dict[Modality, float]] = defaultdict(dict)
-    for modality, hits in zip(modalities, nearest, strict=False):
-        for hit in hits:
-            sources[hit["_id"]] = hit["_source"]
-            cosines[hit["_id"]][modality] = _cosine(hit["_score"])
-    best = sorted(cosines, key=lambda hit_id: -max(cosines[hit_id].values()))[:limit]
-    return tuple(VectorHit(document=from_source(sources[i]), cosines=cosines[i]) for i in best)
-
-
-def _cosine(score: float) -> float:
-    """Inverts the positive score that OpenSearch computes from an inner product (2.19, "Spaces")."""
-    return score - 1 if score >= 1 else 1 - 1 / score
 
 
 @contextmanager

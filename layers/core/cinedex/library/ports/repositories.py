@@ -44,9 +44,6 @@ class VideoRepository(Protocol):
     def count(self, account_id: str, query: VideoQuery) -> int | None:
         """How many videos the query selects; None for a query that has no count."""
 
-    def newest(self, account_id: str, limit: int) -> Sequence[Video]:
-        """The first `limit` videos of `list`; reads no others."""
-
     def get_many(self, account_id: str, video_ids: Sequence[str]) -> Sequence[Video]:
         """The videos that exist, in the order of `video_ids`."""
 

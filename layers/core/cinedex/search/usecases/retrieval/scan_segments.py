@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from cinedex.kernel.errors import NotFound
+from cinedex.library.domain.list_query import VideoQuery
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.repositories import VideoRepository
 from cinedex.search.domain.index.indexed_video import IndexedVideo
@@ -46,7 +47,7 @@ class ScanSegments:
         return list(islice(admitted, VIDEOS_MAX))
 
     def _newest(self, within: SegmentFilter) -> Iterator[Video]:
-        yield from () if within.is_empty else self.videos.newest(within.account_id, READ_MAX)
+        yield from () if within.is_empty else self.videos.page(within.account_id, VideoQuery(), READ_MAX).items
 
     def _named(self, account_id: str, video_ids: Sequence[str]) -> Iterator[Video]:
         newest = sorted(set(video_ids), reverse=True)[:READ_MAX]
