@@ -5,10 +5,23 @@ from __future__ import annotations
 from cinedex.api import health, openapi_route
 from cinedex.api.app import create_app
 from cinedex.api.asgi_handler import asgi_handler
-from cinedex.api.reka import api_keys, features, groups, insights, segment, subtitles, uploads, usage, videos
+from cinedex.api.reka import api_keys, features, groups, insights, jobs, segment, subtitles, uploads, usage, videos
 from cinedex.observability import http_handler
 
-MODULES = (health, openapi_route, uploads, videos, groups, features, insights, subtitles, segment, api_keys, usage)
+MODULES = (
+    health,
+    openapi_route,
+    uploads,
+    videos,
+    groups,
+    jobs,
+    features,
+    insights,
+    subtitles,
+    segment,
+    api_keys,
+    usage,
+)
 
 app = create_app("Cinedex", [module.router for module in MODULES])
 handler = http_handler("library_api", asgi_handler(app))

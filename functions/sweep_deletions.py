@@ -1,17 +1,18 @@
 """On a schedule: erases deleted videos again, until no late result can arrive. After a restart: orphaned media, too.
 
-After an update from a version without lists, it also enters the stored videos into the lists.
+After an update from a version without lists, it also enters the stored videos into the lists. Then it continues jobs
+that move the videos of a collection.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from cinedex.bootstrap.library import fill_lists, sweep_deletions, sweep_orphaned_media
+from cinedex.bootstrap.library import fill_lists, move_collection, sweep_deletions, sweep_orphaned_media
 from cinedex.observability import lambda_handler
 from pydantic import BaseModel
 
-FILL_LISTS_S_MAX = 120.0
+FILL_LISTS_S_MAX, JOBS_S_MAX = 60.0, 120.0
 
 
 class SweepDeletionsEvent(BaseModel):
@@ -23,7 +24,8 @@ class SweepDeletionsEvent(BaseModel):
 @lambda_handler(SweepDeletionsEvent)
 def handler(event: SweepDeletionsEvent) -> dict[str, Any]:
     lists = fill_lists()(FILL_LISTS_S_MAX)
+    jobs = move_collection().continue_all(JOBS_S_MAX)
     pending = sweep_deletions()()
     if event.after_restart:
         sweep_orphaned_media()()
-    return {"pending_deletions": pending, "lists_filled": lists.is_done}
+    return {"pending_deletions": pending, "lists_filled": lists.is_done, "open_jobs": jobs}

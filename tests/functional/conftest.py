@@ -35,6 +35,7 @@ def adapters(memory_app: InMemoryApp) -> dict[str, object]:
         "index_versions": memory_app.versions,
         "reindexing": memory_app.reindexing,
         "all_videos": memory_app.all_videos,
+        "collection_jobs": memory_app.jobs,
         "list_backfill": memory_app.list_backfill,
         "text_embedder": WordVectors(),
         "rate_limiter": memory_app.rate_limiter,

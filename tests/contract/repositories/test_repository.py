@@ -14,6 +14,7 @@ from cinedex.adapters.dynamodb import keys
 from cinedex.adapters.dynamodb.api_keys import API_KEY, API_KEY_BY_SECRET
 from cinedex.adapters.dynamodb.chats import SESSION
 from cinedex.adapters.dynamodb.collections import COLLECTION
+from cinedex.adapters.dynamodb.library.jobs import JOB
 from cinedex.adapters.dynamodb.pending_deletions import PENDING_DELETION
 from cinedex.adapters.dynamodb.reindexing import REINDEXING
 from cinedex.adapters.dynamodb.repository import DynamoDbRepository, Entity, Repository
@@ -24,6 +25,7 @@ from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.chat.domain.session import ChatSession
 from cinedex.kernel.errors import NotFound, StaleRevision, StateConflict
 from cinedex.library.domain.collection import Collection
+from cinedex.library.domain.collection_job import CollectionJob, JobKind
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.pending_deletion import PendingDeletion
 from cinedex.search.domain.index.reindexing import Reindexing
@@ -70,6 +72,11 @@ def collection(n: int) -> Collection:
     return Collection(collection_id=numbered(n), account_id="a", name="x", created_at=NOON, updated_at=NOON)
 
 
+def collection_job(n: int) -> CollectionJob:
+    times = {"created_at": NOON + timedelta(minutes=n), "updated_at": NOON}
+    return CollectionJob(job_id=numbered(n), account_id="a", kind=JobKind.DELETE_COLLECTION, collection_id="c", **times)
+
+
 def session(n: int) -> ChatSession:
     return ChatSession(session_id=numbered(n), account_id="a", created_at=NOON, updated_at=NOON)
 
@@ -95,6 +102,7 @@ CASES = {
         lambda n: video("a", video_id=numbered(n), revision=1, created_at=NOON + timedelta(minutes=n)),
         {"title": "changed"},
     ),
+    "collection_job": Case(JOB, collection_job, {"videos_moved": 7}),
     "collection": Case(COLLECTION, collection, {"name": "changed"}),
     "api_key": Case(API_KEY, api_key, {"name": "changed"}),
     "api_key_by_secret": Case(API_KEY_BY_SECRET, api_key, {"name": "changed"}, is_listed=False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cinedex.access.usecases.manage_api_keys import ManageApiKeys
+from cinedex.adapters.dynamodb.library.jobs import JOB, StoredCollectionJobs
 from cinedex.analysis.domain.analysis_plan import AnalysisPlan
 from cinedex.analysis.domain.model_results import (
     Box,
@@ -45,6 +46,7 @@ from cinedex.library.usecases.delete_video import DeleteVideo, ErasePendingVideo
 from cinedex.library.usecases.fail_upload import FailUpload
 from cinedex.library.usecases.fetch_media import FetchMedia
 from cinedex.library.usecases.manage_collections import ManageCollections
+from cinedex.library.usecases.move_collection import MoveCollection
 from cinedex.library.usecases.publish_video import PublishVideo
 from cinedex.library.usecases.register_media import RegisterMedia
 from cinedex.library.usecases.update_video import UpdateVideo
@@ -78,6 +80,7 @@ from tests.support.memory.library import (
     MemoryRuns,
     MemoryVideos,
 )
+from tests.support.memory.repository import MemoryRepository
 from tests.support.memory.scenario import (
     TALKING_CLIP,
     FakeClock,
@@ -159,6 +162,8 @@ class InMemoryApp:
         self.fetch = FetchMedia(self.videos, self.media, self.partial, self.web)
         self.fail_upload = FailUpload(self.videos)
         self.groups = ManageCollections(self.collections, self.videos, self.clock)
+        self.jobs = StoredCollectionJobs(MemoryRepository(JOB))
+        self.move_group = MoveCollection(self.jobs, self.collections, self.videos, self.clock)
         self.key_uses = MemoryKeyUses()
         self.manage_api_keys = ManageApiKeys(self.keys, self.key_uses, self.clock)
 

@@ -52,7 +52,7 @@ def test_a_collection_cannot_take_the_name_of_another(memory_app: InMemoryApp) -
 def test_the_videos_of_a_deleted_collection_belong_to_none(memory_app: InMemoryApp) -> None:
     group, video = memory_app.groups.create(MINE, "Holidays", {}), memory_app.uploaded()
     memory_app.groups.move(MINE, group.collection_id, [video.video_id])
-    memory_app.groups.delete(MINE, group.collection_id)
+    memory_app.move_group.delete(MINE, group.collection_id)
     assert memory_app.now(video).collection_id is None
     with pytest.raises(NotFound):
         memory_app.groups.get(MINE, group.collection_id)
@@ -77,7 +77,7 @@ def test_another_account_s_collection_is_not_found(memory_app: InMemoryApp) -> N
     for attempt in (
         lambda: memory_app.groups.get(MINE, foreign.collection_id),
         lambda: memory_app.groups.update(MINE, foreign.collection_id, "Mine now", None),
-        lambda: memory_app.groups.delete(MINE, foreign.collection_id),
+        lambda: memory_app.move_group.delete(MINE, foreign.collection_id),
         lambda: memory_app.groups.move(MINE, foreign.collection_id, []),
         lambda: memory_app.describe(MINE, memory_app.uploaded().video_id, {"collection_id": foreign.collection_id}),
     ):
@@ -111,7 +111,7 @@ def test_a_collection_has_its_own_videos_only(memory_app: InMemoryApp) -> None:
     asked = "".join(list(ours.collection_id))  # an equal text, as a request brings it
     listed = memory_app.videos.page(MINE, VideoQuery(collection_id=asked), 9).items
     assert [v.video_id for v in listed] == [videos[0].video_id]
-    memory_app.groups.delete(MINE, asked)
+    memory_app.move_group.delete(MINE, asked)
     assert [memory_app.now(v).collection_id for v in videos] == [None, other.collection_id, None]
 
 

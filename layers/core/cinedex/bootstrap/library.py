@@ -10,6 +10,7 @@ from cinedex.library.usecases.complete_upload import CompleteUpload
 from cinedex.library.usecases.delete_video import DeleteVideo, ErasePendingVideo, SweepDeletions
 from cinedex.library.usecases.fill_lists import FillLists
 from cinedex.library.usecases.manage_collections import ManageCollections
+from cinedex.library.usecases.move_collection import MoveCollection
 from cinedex.library.usecases.read_videos import ReadVideos
 from cinedex.library.usecases.sweep_orphaned_media import SweepOrphanedMedia
 from cinedex.library.usecases.update_video import UpdateVideo
@@ -61,6 +62,11 @@ def update_video() -> UpdateVideo:
 
 def manage_collections() -> ManageCollections:
     return ManageCollections(providers.collections(), providers.videos(), providers.clock)
+
+
+def move_collection() -> MoveCollection:
+    jobs, collections, videos = providers.collection_jobs(), providers.collections(), providers.videos()
+    return MoveCollection(jobs, collections, videos, providers.clock)
 
 
 def detect_in_video() -> DetectInVideo:

@@ -15,6 +15,7 @@ from cinedex.adapters.dynamodb.chats import DynamoDbChatStore
 from cinedex.adapters.dynamodb.collections import StoredCollections
 from cinedex.adapters.dynamodb.idempotency import DynamoDbIdempotencyStore
 from cinedex.adapters.dynamodb.library.backfill import DynamoDbListBackfill
+from cinedex.adapters.dynamodb.library.jobs import JOB, StoredCollectionJobs
 from cinedex.adapters.dynamodb.library.stores import stored_collections
 from cinedex.adapters.dynamodb.pending_deletions import PENDING_DELETION, StoredPendingDeletions
 from cinedex.adapters.dynamodb.progress import DynamoDbProgress
@@ -76,6 +77,11 @@ def videos() -> TrackedVideos:
 @once
 def collections() -> StoredCollections:
     return stored_collections(table())
+
+
+@once
+def collection_jobs() -> StoredCollectionJobs:
+    return StoredCollectionJobs(DynamoDbRepository(table(), JOB))
 
 
 @once

@@ -11,6 +11,7 @@ CinedexError
 │   └── EntityNotFound              an id names no entity of the account; one subclass for each entity
 │       ├── VideoNotFound
 │       ├── CollectionNotFound
+│       ├── JobNotFound
 │       ├── RunNotFound
 │       ├── ApiKeyNotFound
 │       ├── SessionNotFound
@@ -96,6 +97,10 @@ class VideoNotFound(EntityNotFound):
 
 class CollectionNotFound(EntityNotFound):
     noun, id_field = "collection", "collection_id"
+
+
+class JobNotFound(EntityNotFound):
+    noun, id_field = "job", "job_id"
 
 
 class RunNotFound(EntityNotFound):

@@ -60,6 +60,9 @@ VIDEO = KeyPattern(
     "video", "A#{account_id}", "V#{video_id}", "by id; of an account; unfinished ones by age", work="upload"
 )
 COLLECTION = KeyPattern("collection", "A#{account_id}", "C#{collection_id}", "by id; of an account")
+JOB = KeyPattern(
+    "collection job", "A#{account_id}", "J#{job_id}", "by id; of an account; unfinished ones by age", work="job"
+)
 API_KEY = KeyPattern("API key", "A#{account_id}", "K#{key_id}", "of an account")
 API_KEY_BY_SECRET = KeyPattern("API key by its secret", "K#{secret_sha256}", "KEY", "by the hash of the secret")
 API_KEY_USE = KeyPattern("last use of an API key", "KU#{key_id}", "USE", "by key")
@@ -147,6 +150,10 @@ def video(account_id: str, video_id: str) -> Key:
 
 def collection(account_id: str, collection_id: str) -> Key:
     return COLLECTION.key(account_id=account_id, collection_id=collection_id)
+
+
+def job(account_id: str, job_id: str) -> Key:
+    return JOB.key(account_id=account_id, job_id=job_id)
 
 
 def api_key(account_id: str, key_id: str) -> Key:

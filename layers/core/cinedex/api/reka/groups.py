@@ -9,12 +9,13 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from cinedex.api.auth import Admin, Reader, Writer
+from cinedex.api.reka.jobs import JobResponse
 from cinedex.api.reka.lists import Collections, GroupVideos, PageBuilder, PagedResponse, Paging
 from cinedex.api.reka.schemas.library import StatusResponse
 from cinedex.api.reka.videos import VideoListResponse, video_page
 from cinedex.api.requests.ids import Id
 from cinedex.api.requests.strict_body import StrictBody
-from cinedex.bootstrap.library import manage_collections
+from cinedex.bootstrap.library import manage_collections, move_collection
 from cinedex.kernel.errors import CollectionNotFound
 from cinedex.kernel.ids import require_id
 from cinedex.library.domain.collection import Collection
@@ -68,6 +69,10 @@ class Move(StrictBody):
     video_ids: list[Id] = Field(min_length=1, max_length=1000)
 
 
+class GroupMove(StrictBody):
+    target_group_id: Id
+
+
 class MoveResponse(BaseModel):
     status: str = "success"
     moved_count: int
@@ -104,9 +109,17 @@ def update_group(caller: Writer, group_id: GroupId, update: GroupUpdate) -> Grou
 
 @router.delete("/{group_id}")
 def delete_group(caller: Admin, group_id: GroupId) -> StatusResponse:
-    """Delete a group. Its videos are kept."""
-    manage_collections().delete(caller.account_id, group_id)
-    return StatusResponse()
+    """Delete a group. Its videos are kept; a job takes them out of a large group."""
+    job = move_collection().delete(caller.account_id, group_id)
+    if job.ended_at is not None:
+        return StatusResponse()
+    return StatusResponse(message=f"The group is deleted. Its videos leave it in the background: /v2/jobs/{job.job_id}")
+
+
+@router.post("/{group_id}/move", status_code=202)
+def move_group(caller: Writer, group_id: GroupId, move: GroupMove) -> JobResponse:
+    """Extension: move all videos of the group into another one, in the background."""
+    return JobResponse.of(move_collection().move(caller.account_id, group_id, move.target_group_id))
 
 
 @router.get("/{group_id}/videos")

@@ -1,9 +1,9 @@
-"""Create, update and delete collections, and move videos into them."""
+"""Create and update collections, and move videos into them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,7 @@ from cinedex.kernel.errors import InvalidInput, VideoNotFound
 from cinedex.kernel.ids import new_id
 from cinedex.kernel.pagination import ListPage, cursor_of, token_of
 from cinedex.library.domain.collection import Collection
-from cinedex.library.domain.list_query import PAGE_LIMIT_MAX, CollectionQuery, VideoQuery
-from cinedex.library.domain.video import Video
+from cinedex.library.domain.list_query import PAGE_LIMIT_MAX, CollectionQuery
 from cinedex.library.ports.repositories import CollectionRepository, VideoRepository
 from cinedex.library.usecases.update_with_retry import update_with_retry
 
@@ -73,22 +72,6 @@ class ManageCollections:
                 }
             )
         )
-
-    def delete(self, account_id: str, collection_id: str) -> None:
-        """The videos in it stay, and belong to no collection."""
-        self.collections.get(account_id, collection_id)
-        for video in self._videos_of(account_id, collection_id):
-            self._move(account_id, video.video_id, None)
-        self.collections.delete(account_id, collection_id)
-
-    def _videos_of(self, account_id: str, collection_id: str) -> Iterator[Video]:
-        cursor = None
-        while True:
-            page = self.videos.page(account_id, VideoQuery(collection_id=collection_id), PAGE_LIMIT_MAX, cursor)
-            yield from page.items
-            cursor = page.next_cursor
-            if cursor is None:
-                return
 
     def move(self, account_id: str, collection_id: str, video_ids: Sequence[str]) -> Sequence[str]:
         """All of the videos or none: an unknown one raises `NotFound` before any is moved."""

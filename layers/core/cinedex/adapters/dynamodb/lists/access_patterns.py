@@ -43,6 +43,12 @@ ACCESS_PATTERNS = tuple(
         ("StoredCollections.count", "count of a list", "1 read", "8 items"),
         ("StoredCollections.list", "collection", "1 read per collection", "**the account**; only before the backfill"),
         ("StoredCollections.enter", "collection, name, count", "2 reads, 4 writes", "once, in the backfill"),
+        # Jobs
+        ("StoredCollectionJobs.add", "collection job", "1 write", "one item"),
+        ("StoredCollectionJobs.get", "collection job", "1 read", "one item"),
+        ("StoredCollectionJobs.save", "collection job", "1 write", "one per 50 videos"),
+        ("StoredCollectionJobs.page", "collection job", "1 read per 8 jobs", "1,000 jobs per page"),
+        ("StoredCollectionJobs.list_open", "ByWork", "1 read per 8 jobs", "open jobs"),
         # Lists
         ("DynamoDbCounts.addition", "count of a list", "2 writes", "one of 8 items, in a transaction"),
         ("DynamoDbCounts.read", "count of a list", "1 read", "8 items"),

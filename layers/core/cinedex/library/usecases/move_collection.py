@@ -1,0 +1,115 @@
+"""Move all videos of a collection: into another one, or out of it because it is deleted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cinedex.kernel.clock import Clock
+from cinedex.kernel.errors import ImpossibleValue, NotFound, StaleRevision
+from cinedex.kernel.ids import new_id
+from cinedex.kernel.pagination import ListPage, cursor_of, token_of
+from cinedex.library.domain.collection_job import CollectionJob, JobKind
+from cinedex.library.domain.list_query import PAGE_LIMIT_MAX, VideoQuery
+from cinedex.library.ports.collection_jobs import CollectionJobs
+from cinedex.library.ports.repositories import CollectionRepository, VideoRepository
+from cinedex.library.usecases.update_with_retry import update_with_retry
+
+PAGE = 50
+AT_ONCE_S_MAX = 5.0
+"""How long the request that starts a job moves videos itself. Most collections are done by then."""
+LIST = "jobs"
+
+
+@dataclass(frozen=True)
+class MoveCollection:
+    """A job stores its progress after each page, and any process can continue it: moved videos are no longer in the
+    list that it reads, so that a page that was moved twice changes nothing.
+    """
+
+    jobs: CollectionJobs
+    collections: CollectionRepository
+    videos: VideoRepository
+    clock: Clock
+    now_s: Callable[[], float] = time.monotonic
+
+    def delete(self, account_id: str, collection_id: str) -> CollectionJob:
+        """The collection is gone when this returns. The job takes its videos out of it."""
+        self.collections.get(account_id, collection_id)
+        job = self._start(JobKind.DELETE_COLLECTION, account_id, collection_id, None)
+        self.collections.delete(account_id, collection_id)
+        return self.advance(job, AT_ONCE_S_MAX)
+
+    def move(self, account_id: str, collection_id: str, target_id: str) -> CollectionJob:
+        for one in (collection_id, target_id):
+            self.collections.get(account_id, one)
+        if collection_id == target_id:
+            raise ImpossibleValue("The videos are in this collection already.", field="target_id")
+        return self.advance(self._start(JobKind.MOVE_COLLECTION, account_id, collection_id, target_id), AT_ONCE_S_MAX)
+
+    def get(self, account_id: str, job_id: str) -> CollectionJob:
+        return self.jobs.get(account_id, job_id)
+
+    def page(self, account_id: str, limit: int = PAGE_LIMIT_MAX, token: str | None = None) -> ListPage[CollectionJob]:
+        page = self.jobs.page(account_id, limit, cursor_of(token, LIST))
+        return ListPage(page.items, token_of(page.next_cursor, LIST))
+
+    def continue_all(self, seconds_max: float) -> int:
+        """The number of jobs that have not ended. The oldest are continued first."""
+        deadline = self.now_s() + seconds_max
+        open_jobs = self.jobs.list_open()
+        advanced = [self.advance(job, deadline - self.now_s()) for job in open_jobs if self.now_s() < deadline]
+        return len(open_jobs) - sum(job.ended_at is not None for job in advanced)
+
+    def advance(self, job: CollectionJob, seconds_max: float) -> CollectionJob:
+        """Another process may continue the same job; then this one stops."""
+        deadline, cursor, query = self.now_s() + seconds_max, None, VideoQuery(collection_id=job.collection_id)
+        try:
+            while self.now_s() < deadline:
+                page = self.videos.page(job.account_id, query, PAGE, cursor)
+                cursor = page.next_cursor
+                if (not page.items and cursor is None) or self._has_lost_its_target(job):
+                    return self._end(job)
+                moved = sum(self._move(job, video.video_id) for video in page.items)
+                job = self.jobs.save(job.advanced(moved, self.clock.now()))
+        except StaleRevision:
+            return self.jobs.get(job.account_id, job.job_id)
+        return job
+
+    def _has_lost_its_target(self, job: CollectionJob) -> bool:
+        return job.target_id is not None and not self.collections.get_many(job.account_id, [job.target_id])
+
+    def _start(self, kind: JobKind, account_id: str, collection_id: str, target_id: str | None) -> CollectionJob:
+        now = self.clock.now()
+        job = CollectionJob(
+            job_id=new_id(),
+            account_id=account_id,
+            kind=kind,
+            collection_id=collection_id,
+            target_id=target_id,
+            videos_total=self.videos.count(account_id, VideoQuery(collection_id=collection_id)),
+            created_at=now,
+            updated_at=now,
+        )
+        return self.jobs.add(job)
+
+    def _end(self, job: CollectionJob) -> CollectionJob:
+        """Deletes the collection again, in case that the request that began the job was interrupted before."""
+        if job.kind is JobKind.DELETE_COLLECTION:
+            self.collections.delete(job.account_id, job.collection_id)
+        return self.jobs.save(job.ended(self.clock.now()))
+
+    def _move(self, job: CollectionJob, video_id: str) -> bool:
+        """Leaves a video alone that a client has moved or deleted meanwhile."""
+        target = job.target_id if job.kind is JobKind.MOVE_COLLECTION else None
+        try:
+            update_with_retry(
+                self.videos,
+                job.account_id,
+                video_id,
+                lambda v: v.changed(collection_id=target) if v.collection_id == job.collection_id else v,
+            )
+        except NotFound:
+            return False
+        return True

@@ -1,0 +1,157 @@
+"""`MoveCollection`: jobs that are interrupted, repeated, and overtaken by clients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from cinedex.kernel.errors import ImpossibleValue, JobNotFound, NotFound, Unavailable
+from cinedex.library.domain.collection_job import CollectionJob
+from cinedex.library.domain.list_query import VideoQuery
+from cinedex.library.domain.video import Video
+from cinedex.library.usecases import move_collection
+from cinedex.library.usecases.move_collection import MoveCollection
+
+from tests.support.memory.app_fixture import MINE, YOURS, InMemoryApp
+
+VIDEOS = 11
+
+
+class Clockwork:
+    """Each look at the time takes a second."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        self.seconds += 1
+        return self.seconds
+
+
+@pytest.fixture
+def group(memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The id of a collection of `VIDEOS` videos, of which a job moves two at a time."""
+    monkeypatch.setattr(move_collection, "PAGE", 2)
+    made = memory_app.groups.create(MINE, "Holidays", {}).collection_id
+    memory_app.groups.move(MINE, made, [memory_app.uploaded().video_id for _ in range(VIDEOS)])
+    return made
+
+
+def slow(memory_app: InMemoryApp) -> MoveCollection:
+    """Its requests and its runs end after a few pages."""
+    return MoveCollection(
+        memory_app.jobs, memory_app.collections, memory_app.videos, memory_app.clock, now_s=Clockwork()
+    )
+
+
+def left_in(memory_app: InMemoryApp, group: str) -> int | None:
+    return memory_app.videos.count(MINE, VideoQuery(collection_id=group))
+
+
+def test_a_small_collection_is_deleted_at_once(memory_app: InMemoryApp, group: str) -> None:
+    job = memory_app.move_group.delete(MINE, group)
+    assert (job.ended_at is not None, job.videos_total, job.videos_moved) == (True, VIDEOS, VIDEOS)
+    assert left_in(memory_app, group) == 0
+    assert memory_app.videos.count(MINE, VideoQuery()) == VIDEOS
+
+
+def test_a_large_collection_is_gone_at_once_and_its_videos_leave_it_in_the_background(
+    memory_app: InMemoryApp, group: str
+) -> None:
+    moving = slow(memory_app)
+    job = moving.delete(MINE, group)
+    with pytest.raises(NotFound):
+        memory_app.groups.get(MINE, group)
+    assert job.ended_at is None
+    assert 0 < job.videos_moved < VIDEOS
+    assert left_in(memory_app, group) == VIDEOS - job.videos_moved
+    assert memory_app.move_group.continue_all(60) == 0
+    ended = moving.get(MINE, job.job_id)
+    assert (ended.videos_moved, ended.ended_at is not None, left_in(memory_app, group)) == (VIDEOS, True, 0)
+    assert memory_app.jobs.list_open() == []
+
+
+def test_a_run_that_has_no_time_left_continues_no_job(memory_app: InMemoryApp, group: str) -> None:
+    slow(memory_app).delete(MINE, group)
+    assert memory_app.move_group.continue_all(0) == 1
+
+
+def test_a_job_continues_after_a_crash_within_a_page(
+    memory_app: InMemoryApp, group: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save, saved = memory_app.videos.save, list[str]()
+
+    def save_three(video: Video) -> Video:
+        if len(saved) == 3:
+            raise Unavailable("The process ends.")
+        saved.append(video.video_id)
+        return save(video)
+
+    monkeypatch.setattr(memory_app.videos, "save", save_three)
+    with pytest.raises(Unavailable):
+        memory_app.move_group.delete(MINE, group)
+    monkeypatch.setattr(memory_app.videos, "save", save)
+    assert memory_app.move_group.continue_all(60) == 0
+    assert left_in(memory_app, group) == 0
+
+
+def test_two_processes_that_continue_the_same_job_move_each_video_once(memory_app: InMemoryApp, group: str) -> None:
+    stale = slow(memory_app).delete(MINE, group)
+    memory_app.move_group.continue_all(60)
+    again = memory_app.move_group.advance(stale, 60)
+    assert again == memory_app.jobs.get(MINE, stale.job_id)
+    assert left_in(memory_app, group) == 0
+
+
+def test_a_video_that_a_client_moves_meanwhile_stays_where_it_is(memory_app: InMemoryApp, group: str) -> None:
+    job = slow(memory_app).delete(MINE, group)
+    other = memory_app.groups.create(MINE, "Work", {}).collection_id
+    (video,) = memory_app.videos.page(MINE, VideoQuery(collection_id=group), 1).items
+    memory_app.groups.move(MINE, other, [video.video_id])
+    memory_app.move_group.advance(job, 60)
+    assert memory_app.now(video).collection_id == other
+
+
+def test_all_videos_of_a_collection_are_moved_into_another(memory_app: InMemoryApp, group: str) -> None:
+    target = memory_app.groups.create(MINE, "Work", {}).collection_id
+    job = memory_app.move_group.move(MINE, group, target)
+    assert (job.videos_moved, left_in(memory_app, group), left_in(memory_app, target)) == (VIDEOS, 0, VIDEOS)
+    assert memory_app.groups.get(MINE, group).name == "Holidays"
+
+
+def test_a_job_ends_when_its_target_is_deleted(memory_app: InMemoryApp, group: str) -> None:
+    target = memory_app.groups.create(MINE, "Work", {}).collection_id
+    job = slow(memory_app).move(MINE, group, target)
+    memory_app.move_group.delete(MINE, target)
+    assert memory_app.move_group.advance(memory_app.jobs.get(MINE, job.job_id), 60).ended_at is not None
+    assert left_in(memory_app, target) == 0
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda app, group: app.move_group.delete(YOURS, group),
+        lambda app, group: app.move_group.move(YOURS, group, group),
+        lambda app, group: app.move_group.get(YOURS, app.move_group.delete(MINE, group).job_id),
+    ],
+)
+def test_another_account_has_no_part_in_it(
+    memory_app: InMemoryApp, group: str, attempt: Callable[[InMemoryApp, str], CollectionJob]
+) -> None:
+    with pytest.raises(NotFound):
+        attempt(memory_app, group)
+
+
+def test_a_collection_cannot_be_moved_into_itself(memory_app: InMemoryApp, group: str) -> None:
+    with pytest.raises(ImpossibleValue):
+        memory_app.move_group.move(MINE, group, group)
+
+
+def test_jobs_are_listed_newest_first(memory_app: InMemoryApp, group: str) -> None:
+    first = memory_app.move_group.delete(MINE, group)
+    second = memory_app.move_group.delete(MINE, memory_app.groups.create(MINE, "Work", {}).collection_id)
+    page = memory_app.move_group.page(MINE, 1)
+    rest = memory_app.move_group.page(MINE, 1, page.next_page_token)
+    assert [job.job_id for job in (*page.items, *rest.items)] == [second.job_id, first.job_id]
+    with pytest.raises(JobNotFound):
+        memory_app.move_group.get(MINE, "none")
