@@ -134,3 +134,15 @@ def test_numbers_are_read_as_digits_and_as_words(text: str, found: list[float]) 
 )
 def test_a_number_of_a_table_belongs_to_the_words_around_it(claim: str, misplaced: set[float]) -> None:
     assert misplaced_numbers(claim, PRICES) == misplaced
+
+
+def test_words_decide_while_the_text_model_is_down_and_the_answer_can_say_that() -> None:
+    vectors = WordVectors()
+    vectors.down = True
+    checker = CheckSentence(vectors)
+    cited = [
+        Evidence(result_id="r1", video_id="v", video_name="v.mp4", span=span(0, 9), text=CREW, source=Modality.SPEECH)
+    ]
+    assert checker("Three men left Florida.", cited) is None
+    assert checker("Whales eat plankton near icebergs.", cited) is Unsupported.WORDING
+    assert checker.is_degraded
