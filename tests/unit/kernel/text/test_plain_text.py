@@ -18,6 +18,7 @@ from hypothesis import strategies as st
         ("![x](http://a.b)", "x (a.b)"),
         ("[t](u)", "t (u)"),
         ("[t] (u)", "[t] (u)"),
+        ("!![x] wow!!", "[x] wow!!"),
         ("# Head\n> q\n#5 and 3 > 2", "Head\nq\n#5 and 3 > 2"),
         ("**b** __u__ ~~s~~ 2*3", "b u s 2*3"),
         ("hthttp://tp://host", "host"),
