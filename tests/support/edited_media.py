@@ -5,8 +5,10 @@ The clips beep and change their picture at known times, so that the time of each
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,7 @@ def beeping(
     picture: str | None = "libx264",
     sound: str | None = "aac",
     channels: Sequence[float] = (1.0, 1.0),
+    size: tuple[int, int] = (160, 96),
 ) -> Path:
     """A clip that beeps at each of `beeps_s` and changes between dark and bright at each of `changes_s`.
 
@@ -45,10 +48,11 @@ def beeping(
         audio = container.add_stream(sound, rate=rate, layout=layout) if sound else None
         if video is not None:
             video.options = {"deadline": "realtime", "cpu-used": "8"} if picture == "libvpx" else {"bf": "0"}
-            video.width, video.height, video.pix_fmt, video.codec_context.gop_size = 160, 96, "yuv420p", FPS
+            video.width, video.height = size
+            video.pix_fmt, video.codec_context.gop_size = "yuv420p", FPS
             for index in range(round(length_s * FPS)):
                 shade = GREYS[sum(index / FPS >= at_s - 1e-6 for at_s in changes_s) % 2]
-                frame = av.VideoFrame.from_ndarray(plain((shade,) * 3), format="bgr24")
+                frame = av.VideoFrame.from_ndarray(plain((shade,) * 3, *size), format="bgr24")
                 frame.pts, frame.time_base = index, Fraction(1, FPS)
                 container.mux(video.encode(frame))
             container.mux(video.encode(None))
@@ -175,6 +179,48 @@ def joined(path: Path, *sources: Path) -> Path:
     """The files end to end, as `cat` does it."""
     path.write_bytes(b"".join(source.read_bytes() for source in sources))
     return path
+
+
+TS_PACKET_BYTES = 188
+
+
+def programmes(path: Path, *sources: Path) -> Path:
+    """One transport stream with a programme for each file, as a broadcast multiplex."""
+    streams = []
+    for number, source in enumerate(sources, start=1):
+        options = {
+            "mpegts_service_id": str(number),
+            "mpegts_pmt_start_pid": str(0x1000 + number),
+            "mpegts_start_pid": str(0x100 * number),
+        }
+        data = remuxed(path.with_suffix(f".{number}.ts"), source, lambda packet: packet, options).read_bytes()
+        packets = [data[at : at + TS_PACKET_BYTES] for at in range(0, len(data), TS_PACKET_BYTES)]
+        streams.append([p for p in packets if _pid(p) != 0])
+    table = _programme_association({n: 0x1000 + n for n in range(1, len(sources) + 1)})
+    rows = [b"".join(p for p in row if p) for row in zip_longest(*streams)]
+    path.write_bytes(b"".join(table + row if index % 20 == 0 else row for index, row in enumerate(rows)))
+    return path
+
+
+def _pid(packet: bytes) -> int:
+    return int.from_bytes(packet[1:3]) & 0x1FFF
+
+
+def _programme_association(maps: Mapping[int, int]) -> bytes:
+    """The packet with the list of programmes (ISO/IEC 13818-1, 2.4.4.3)."""
+    programmes = b"".join(struct.pack(">HH", number, 0xE000 | pid) for number, pid in maps.items())
+    section = struct.pack(">BHHBBB", 0, 0xB000 | (len(programmes) + 9), 1, 0xC1, 0, 0) + programmes
+    packet = b"\x47\x40\x00\x10\x00" + section + struct.pack(">I", _crc(section))
+    return packet.ljust(TS_PACKET_BYTES, b"\xff")
+
+
+def _crc(data: bytes) -> int:
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte << 24
+        for _ in range(8):
+            crc = (crc << 1 ^ (0x04C11DB7 if crc & 0x80000000 else 0)) & 0xFFFFFFFF
+    return crc
 
 
 def beeps_in(path: Path, **options: Any) -> list[float]:

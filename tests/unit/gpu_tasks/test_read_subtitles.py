@@ -77,6 +77,16 @@ def test_the_probe_lists_the_tracks(tmp_path: Path, clip: Path) -> None:
     assert inspect(str(clip), 10.0, 10**8).subtitle_tracks == ()
 
 
+@pytest.mark.parametrize("kind", ["mkv", "mp4"])
+def test_a_subtitle_after_the_end_does_not_make_the_video_longer(tmp_path: Path, clip: Path, kind: str) -> None:
+    codec = "mov_text" if kind == "mp4" else "subrip"
+    path = subtitled(tmp_path / f"film.{kind}", clip, {codec: [(1.0, 2.0, "One"), (50.0, 60.0, "Late")]})
+    assert inspect(str(path), 10.0, 10**8).duration_s == pytest.approx(8.0, abs=0.1)
+    result, results = message("detect_shots"), MemoryResultStore()
+    shots = TASKS["detect_shots"](task_run(result, path, FakeEngines(), results)).results["detect_shots"]
+    assert results.get(shots)["duration_s"] == pytest.approx(8.0, abs=0.1)
+
+
 def test_a_cue_without_a_length_is_shown_until_the_next_one(tmp_path: Path, clip: Path) -> None:
     lines = [(1.0, 1.0, "One"), (3.0, 3.0, "Two")]
     cues = shown(read(subtitled(tmp_path / "film.mkv", clip, {"subrip": lines})))

@@ -5,11 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cinedex.adapters.pyav.packets import Damage
+from cinedex.adapters.pyav.streams import describe_tracks, open_media
 
 from gpu_tasks.media.audio import SAMPLE_RATE_HZ, decode_audio
 from gpu_tasks.task_errors import CorruptMedia
 from tests.support.clips import textured, tone, write_sound, write_video
-from tests.support.edited_media import beeping, beeps_in, damaged, joined, remuxed, shifted
+from tests.support.edited_media import beeping, beeps_in, damaged, joined, programmes, remuxed, shifted
 
 
 def test_windows_are_adjacent_and_contain_every_sample(tmp_path: Path) -> None:
@@ -49,6 +50,20 @@ def test_sound_is_heard_whatever_the_phase_of_its_channels(
     (window,) = decode_audio(path)
     loudness = 0.5 * 2**0.5 if channels == (1, 1) else 0.5
     assert float(np.abs(window.samples).max()) == pytest.approx(loudness, abs=0.05)
+
+
+@pytest.mark.parametrize(("picture", "sound"), [("libx264", "aac"), ("mpeg2video", "mp2")])
+@pytest.mark.parametrize("larger_first", [False, True])
+def test_the_sound_is_of_the_programme_of_the_largest_picture(
+    tmp_path: Path, picture: str, sound: str, larger_first: bool
+) -> None:
+    codecs = {"picture": picture, "sound": sound}
+    small = beeping(tmp_path / "small.ts", 4, [1], **codecs)
+    large = beeping(tmp_path / "large.ts", 4, [2, 3], size=(320, 192), **codecs)
+    both = programmes(tmp_path / "both.ts", *((large, small) if larger_first else (small, large)))
+    assert beeps_in(both) == pytest.approx([2, 3], abs=0.1)
+    with open_media(str(both)) as container:
+        assert (len(container.streams.video), len(describe_tracks(container))) == (2, 1)
 
 
 @pytest.mark.parametrize(
