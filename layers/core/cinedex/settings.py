@@ -128,7 +128,7 @@ class SearchSettings(_Settings):
     sqlite_path: str = Field(validation_alias="SEARCH_SQLITE_PATH", default="")
     opensearch_url: str = Field(validation_alias="OPENSEARCH_URL", default="")
     opensearch_signing: Literal["es", "aoss", "none"] = Field(validation_alias="OPENSEARCH_SIGNING", default="none")
-    sqlite_kept_mib: int = Field(validation_alias="SEARCH_SQLITE_KEPT_MIB", default=512, ge=0)
+    sqlite_kept_mib: int = Field(validation_alias="SEARCH_SQLITE_KEPT_MIB", default=1024, ge=0)
     reindex_segments_per_s: float = Field(validation_alias="SEARCH_REINDEX_SEGMENTS_PER_S", default=500.0, gt=0)
     opensearch_engine: Literal["lucene", "faiss"] = Field(validation_alias="OPENSEARCH_ENGINE", default="lucene")
     opensearch_dimension: int = Field(validation_alias="OPENSEARCH_DIMENSION", default=0, ge=0)
