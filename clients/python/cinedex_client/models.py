@@ -40,6 +40,18 @@ class AudioTrack(Reply):
     is_default: bool = False
 
 
+class SubtitleTrack(Reply):
+    """`unread` says why a track inside the file cannot be read."""
+
+    subtitle_id: str
+    source: str = ""
+    format: str = ""
+    language: str | None = None
+    title: str | None = None
+    cue_count: int | None = None
+    unread: str | None = None
+
+
 class VideoMetadata(Reply):
     """`duration` is in seconds."""
 
@@ -51,6 +63,7 @@ class VideoMetadata(Reply):
     height: int | None = None
     avg_fps: float | None = None
     audio_tracks: list[AudioTrack] = []
+    subtitle_tracks: list[SubtitleTrack] = []
     unreadable: str | None = None
     untranscribed: str | None = None
     languages: list[str] = []

@@ -15,7 +15,7 @@ FEATURES = {
 }  # fmt: skip
 METADATA = {
     "width", "height", "avg_fps", "video_name", "title", "video_start_timestamp_utc_ms", "duration", "thumbnail",
-    "thumbnails", "description", "source", "audio_tracks", "unreadable",
+    "thumbnails", "description", "source", "audio_tracks", "subtitle_tracks", "unreadable",
     "untranscribed", "languages",
 }  # fmt: skip
 
