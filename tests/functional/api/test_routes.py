@@ -53,6 +53,9 @@ LIBRARY: dict[tuple[str, str], tuple[Scope, Any]] = {
     ("DELETE", G): (ADMIN, None),
     ("GET", f"{G}/videos"): (READ, None),
     ("POST", f"{G}/videos"): (WRITE, {"video_ids": [new_id()]}),
+    ("POST", f"{G}/move"): (WRITE, {"target_group_id": new_id()}),
+    ("GET", "/v2/jobs"): (READ, None),
+    ("GET", "/v2/jobs/{job_id}"): (READ, None),
     ("POST", f"{V}/segment"): (SEARCH, {"prompts": [{"text": "person"}]}),
     ("GET", "/v2/usage"): (READ, None),
     ("GET", "/v2/api-keys"): (ADMIN, None),
@@ -108,7 +111,8 @@ def test_every_route_is_in_the_openapi_document() -> None:
 
 def path_of(pattern: str, **ids: str) -> str:
     return pattern.format(
-        **{"video_id": new_id(), "group_id": new_id(), "key_id": new_id(), "feature": "transcript", "subtitle_id": "s"}
+        **{name: new_id() for name in ("video_id", "group_id", "job_id", "key_id")}
+        | {"feature": "transcript", "subtitle_id": "s"}
         | ids
     )
 
@@ -219,6 +223,7 @@ WORDED = [
     (errors.VideoNotFound(), 404, "No such video.", "video_id"),
     (errors.VideoNotFound("v1", field="video_ids"), 404, "No such video: v1", "video_ids"),
     (errors.CollectionNotFound(), 404, "No such video group.", "group_id"),
+    (errors.JobNotFound(), 404, "No such job.", "job_id"),
     (errors.CollectionNameTaken("G"), 409, "A video group named 'G' already exists.", "name"),
     (errors.RunNotFound(), 404, "No such run.", "run_id"),
     (errors.ApiKeyNotFound(), 404, "No such API key.", "key_id"),
