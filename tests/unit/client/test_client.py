@@ -79,3 +79,13 @@ def test_a_response_with_missing_fields_is_an_error_of_the_deployment(wire: Wire
     wire.in_turn(httpx.Response(200, json={"status": "uploaded"}))
     with pytest.raises(ClientError, match="not a valid Video: video_id: Field required"):
         wire.deployment().video("v1")
+
+
+def test_listing_videos_and_keys_goes_through_all_pages(wire: Wire) -> None:
+    pages = [
+        {"results": [{"video_id": "v2", "status": "uploaded"}], "next_page_token": "older"},
+        {"results": [{"video_id": "v1", "status": "uploaded"}], "next_page_token": None},
+    ]
+    wire.in_turn(*(httpx.Response(200, json=page) for page in pages))
+    assert [listed.video_id for listed in wire.deployment().videos()] == ["v2", "v1"]
+    assert [request.url.params.get("page_token") for request in wire.requests] == [None, "older"]
