@@ -28,7 +28,7 @@ from cinedex.adapters.dynamodb.lists.accounts import LibraryAccount
 from cinedex.adapters.dynamodb.lists.video_refs import ENTITIES, count_of, refs_of
 from cinedex.adapters.dynamodb.repository import DynamoDbRepository
 from cinedex.adapters.dynamodb.table import DynamoDbTable
-from cinedex.adapters.dynamodb.videos import VIDEO
+from cinedex.adapters.dynamodb.videos import VIDEO, StoredVideos
 from cinedex.kernel.ids import new_id
 from cinedex.library.domain.collection import Collection
 from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
@@ -81,7 +81,7 @@ class Library:
         self._table = table
         self._videos = DynamoDbRepository(table, VIDEO)
         self._refs = {kind: DynamoDbRepository(table, entity) for kind, entity in ENTITIES.items()}
-        self._stored, self._collections = stored_videos(table), stored_collections(table)
+        self._stored, self._collections = stored_videos(table, StoredVideos), stored_collections(table)
         DynamoDbListBackfill(table).save(ListBackfill(is_done=True))
 
     def fill(self, count: int) -> tuple[str, str]:
