@@ -235,3 +235,23 @@ def test_a_search_returns_as_many_segments_as_its_limit_although_each_has_severa
     vector = QueryVector(model=MODEL, values=(1.0, 0.0, 0.0))
     hits = index.search("", vector, segment_filter("a"), limit).vectors
     assert [hit.document.segment_index for hit in hits] == list(range(limit))
+
+
+def test_of_frequent_words_segments_with_a_rare_or_with_all_words_are_ranked(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The oldest segments have the rare word and all words; they are found although only ten segments are ranked."""
+    monkeypatch.setattr("cinedex.adapters.sqlite.lexical.RANKED_MAX", 10)
+    index = SqliteSegmentIndex(path)
+    index.replace_video("mine", "a", [segment("a", 0, "a red car with a heron"), segment("a", 1, "a red car")])
+    index.replace_video("mine", "b", [segment("b", i, "a red door" if i % 2 else "a blue car") for i in range(40)])
+    index.replace_video("yours", "c", [segment("c", i, "a red heron", account_id="yours") for i in range(40)])
+
+    def found(words: str, limit: int, **narrowed: object) -> list[tuple[str, int]]:
+        hits = index.search(words, None, segment_filter(**narrowed), limit).words
+        return [(hit.document.video_id, hit.document.segment_index) for hit in hits]
+
+    assert found("red heron", 1) == [("a", 0)]
+    assert set(found("red car", 2)) == {("a", 0), ("a", 1)}
+    assert len(found("red", 20)) == 10
+    assert set(found("red", 20, video_ids=("a",))) == {("a", 0), ("a", 1)}

@@ -12,15 +12,15 @@ from cinedex.kernel.text.tokens import query_terms
 from cinedex.search.domain.index.indexed_video import VideoConditions
 from cinedex.search.domain.index.segment_document import SegmentFilter
 
-RANKED_MAX = 20_000
-"""Segments that BM25 is computed for: 30 ms. Of words that occur more often, the newest segments are ranked."""
+RANKED_MAX = 5_000
+"""Segments that BM25 is computed for. Of words that occur more often, the newest segments are ranked."""
 FILTERED_MAX = 10 * RANKED_MAX
 """The same for a search with conditions that are checked in SQL, after the words."""
 TERMS_MAX = 200
 """Videos or collections of a filter that are looked up in the full-text index."""
 
 _WEIGHTS = ", ".join(["1.0"] * len(TEXT_COLUMNS) + ["0.0"])
-_COUNT = f"SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT {RANKED_MAX})"  # nosec B608
+_COUNT = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
 
 
 def best(
@@ -80,7 +80,7 @@ def _scope(within: SegmentFilter) -> str:
 
 
 def _count(connection: sqlite3.Connection, expression: str) -> int:
-    return int(connection.execute(_COUNT, (expression,)).fetchone()[0])
+    return int(connection.execute(_COUNT, (expression, RANKED_MAX)).fetchone()[0])
 
 
 def _is_in_terms(within: SegmentFilter) -> bool:

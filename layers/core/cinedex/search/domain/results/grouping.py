@@ -37,6 +37,11 @@ class MomentGroup(BaseModel):
         return self.best.document.video_id
 
     @cached_property
+    def kinds(self) -> frozenset[Modality]:
+        """The kinds of evidence that matched."""
+        return frozenset(self.best.matched)
+
+    @cached_property
     def text_stems(self) -> frozenset[str]:
         """Stems of the speech, the on-screen text and the subtitles; empty when there are too few to compare."""
         text_stems = stems(" ".join(self.best.document.texts.get(m, "") for m in HUMAN_MODALITIES))
@@ -112,7 +117,7 @@ def _is_same(one: MomentGroup, other: MomentGroup, same_file: Callable[[str, str
             return False
         if same_file(one.video_id, other.video_id) and _time_overlap(one.span, other.span) >= SAME_TIME:
             return True
-    return set(one.best.matched) == set(other.best.matched) and _jaccard(one.text_stems, other.text_stems) >= SAME_TEXT
+    return one.kinds == other.kinds and _jaccard(one.text_stems, other.text_stems) >= SAME_TEXT
 
 
 def _time_overlap(one: Span, other: Span) -> float:
@@ -123,4 +128,7 @@ def _time_overlap(one: Span, other: Span) -> float:
 
 def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
     """0 when one is empty."""
-    return len(one & other) / len(one | other) if one and other else 0.0
+    if not one or not other:
+        return 0.0
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared)
