@@ -136,3 +136,7 @@ def test_a_video_that_costs_exactly_the_limit_is_analysed(
     video = memory_app.uploading()
     replace(memory_app.register, cost_per_second_max=per_second_max)(video.media)
     assert memory_app.now(video).status == status
+
+
+def test_an_estimate_has_whole_milliseconds() -> None:
+    assert analysis_cost_s(probe(duration_s=0.0123, video_codec=None)) == 0.002

@@ -92,3 +92,13 @@ def test_every_key_of_a_filter_has_to_match() -> None:
 def test_a_filter_that_can_match_nothing_is_refused(wanted: Any) -> None:
     with pytest.raises(ValidationError):
         WANTED.validate_python(wanted)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [({"gte": "x"}, "is not valid: gte must be a number"), ("x" * 501, "must have at most 500 characters")],
+)
+def test_an_error_names_the_end_of_a_range_and_nothing_else(wanted: Any, message: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        WANTED.validate_python(wanted)
+    assert refusal.value.errors()[0]["msg"] == f"Value error, {message}"
