@@ -33,7 +33,7 @@ ENTITIES = {
 }
 
 
-@pytest.mark.parametrize("kind", EntityNotFound.__subclasses__())
+@pytest.mark.parametrize("kind", ENTITIES)
 def test_a_missing_entity_is_named_with_the_field_of_its_id(kind: type[EntityNotFound]) -> None:
     noun, field = ENTITIES[kind]
     assert (kind().message, kind().field) == (f"No such {noun}.", field)
