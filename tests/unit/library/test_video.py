@@ -125,9 +125,11 @@ def test_the_measured_length_is_kept_to_the_microsecond_and_needs_a_probe() -> N
 
 
 def test_the_language_and_the_speech_without_a_transcript_are_kept() -> None:
-    video = NEW.uploaded(FIRST, TALKING_CLIP).transcribed("de", 2.5)
-    assert (video.language, video.probe and video.probe.unknown_speech_s) == ("de", 2.5)
-    assert NEW.transcribed("de", 2.5).probe is None
+    video = NEW.uploaded(FIRST, TALKING_CLIP).transcribed(("de", "en"), 2.5, "en")
+    assert (video.language, video.languages, video.translated_to) == ("de", ("de", "en"), "en")
+    assert video.probe is not None
+    assert video.probe.unknown_speech_s == 2.5
+    assert NEW.transcribed(("de",), 2.5, None).probe is None
 
 
 def test_a_refused_file_that_is_sent_again_is_awaited_and_no_other() -> None:

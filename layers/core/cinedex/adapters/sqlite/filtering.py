@@ -40,7 +40,7 @@ class Conditions:
         return f":{name}"
 
     def bind_list(self, values: object) -> str:
-        return f"(SELECT value FROM json_each({self.bind(json.dumps(values))}))"
+        return f"(SELECT value FROM json_each({self.bind(json.dumps(values))}))"  # nosec B608 # the value is bound, its name is made here
 
 
 @dataclass(frozen=True)

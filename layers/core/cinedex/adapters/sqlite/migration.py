@@ -58,7 +58,7 @@ def migrate(connection: sqlite3.Connection, version: int) -> None:
 
 def _texts_of_words(connection: sqlite3.Connection) -> Iterator[tuple[int, int, dict[Modality, str]]]:
     page = (
-        f"SELECT former_words.rowid, segment.video, {_COLUMNS} FROM former_words "  # nosec B608 # constants
+        f"SELECT former_words.rowid, segment.video, {_COLUMNS} FROM former_words "  # nosec B608 # made of constants
         "JOIN segment ON segment.id = former_words.rowid "
         f"WHERE former_words.rowid > ? ORDER BY former_words.rowid LIMIT {_PAGE}"
     )
@@ -71,7 +71,7 @@ def _texts_of_words(connection: sqlite3.Connection) -> Iterator[tuple[int, int, 
 
 
 def _texts(connection: sqlite3.Connection) -> Iterator[tuple[int, int, dict[Modality, str]]]:
-    page = f"SELECT id, video FROM segment WHERE id > ? ORDER BY id LIMIT {_PAGE}"  # nosec B608 # constants
+    page = f"SELECT id, video FROM segment WHERE id > ? ORDER BY id LIMIT {_PAGE}"  # nosec B608 # made of constants
     last = -1
     while rows := connection.execute(page, (last,)).fetchall():
         for segment_id, row in rows:

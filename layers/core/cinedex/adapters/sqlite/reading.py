@@ -47,7 +47,7 @@ def containing(
 
 
 def count(connection: sqlite3.Connection, condition: FilterSql) -> VideoCount:
-    statement = f"SELECT count(*), total(video.duration_s) FROM video WHERE {condition.videos}"  # nosec B608
+    statement = f"SELECT count(*), total(video.duration_s) FROM video WHERE {condition.videos}"  # nosec B608 # values are bound
     videos, duration_s = connection.execute(statement, condition.values).fetchone()
     return VideoCount(videos=videos, duration_s=duration_s)
 
@@ -55,8 +55,8 @@ def count(connection: sqlite3.Connection, condition: FilterSql) -> VideoCount:
 def newest(connection: sqlite3.Connection, condition: FilterSql, name_part: str, limit: int) -> VideoPage:
     where = f"{condition.videos} AND instr(video.name, :name_part)" if name_part else condition.videos
     bound = {**condition.values, "name_part": name_part, "limit": limit}
-    total = connection.execute(f"SELECT count(*) FROM video WHERE {where}", bound).fetchone()[0]  # nosec B608
-    statement = f"SELECT video_id FROM video WHERE {where} ORDER BY video_id DESC LIMIT :limit"  # nosec B608
+    total = connection.execute(f"SELECT count(*) FROM video WHERE {where}", bound).fetchone()[0]  # nosec B608 # values are bound
+    statement = f"SELECT video_id FROM video WHERE {where} ORDER BY video_id DESC LIMIT :limit"  # nosec B608 # values are bound
     return VideoPage(video_ids=tuple(row[0] for row in connection.execute(statement, bound)), total=total)
 
 

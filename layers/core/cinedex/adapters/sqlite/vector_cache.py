@@ -16,8 +16,8 @@ Account = tuple[str, str]
 """Account and embedding model."""
 
 _BLOCKS = "FROM vector_block WHERE account_id = ? AND model = ? AND id > ?"
-_SIZE = f"SELECT total(length(places)), total(length(half_floats)) {_BLOCKS}"  # nosec B608 # constants
-_NEW = f"SELECT id, video, places, half_floats {_BLOCKS} ORDER BY id"  # nosec B608 # constants
+_SIZE = f"SELECT total(length(places)), total(length(half_floats)) {_BLOCKS}"  # nosec B608 # made of constants
+_NEW = f"SELECT id, video, places, half_floats {_BLOCKS} ORDER BY id"  # nosec B608 # made of constants
 _REMOVED = "SELECT id, block FROM removed_block WHERE id > ? ORDER BY id"
 _REMOVED_RANGE = "SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM removed_block"
 
