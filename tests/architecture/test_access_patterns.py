@@ -11,7 +11,7 @@ from tests.architecture.tree import parsed, python_files
 from tests.support.template import REPOSITORY
 
 FOLDER = "layers/core/cinedex/adapters/dynamodb/"
-MECHANISM = {"table.py", "repository.py", "keys.py", "lists/video_pages.py", "lists/video_refs.py"}
+MECHANISM = {"table.py", "repository.py", "keys.py", "items.py", "lists/video_pages.py", "lists/video_refs.py"}
 """What the adapters are made of."""
 
 

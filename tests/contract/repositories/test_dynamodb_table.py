@@ -118,7 +118,7 @@ def test_an_addition_that_always_conflicts_is_given_up(aws: None, monkeypatch: p
     def conflict(*_: object) -> None:
         raise ConditionFailed
 
-    monkeypatch.setattr(table, "put_and_update", conflict)
+    monkeypatch.setattr(table, "write_together", conflict)
     with pytest.raises(Unavailable, match="12 attempts"):
         table.add_once(keys.ledger_mark("v", "r"), {}, table.update_request("a", "1", "ADD n :n", {":n": 5}))
     assert len(slept) == CONFLICT.attempts_max - 1

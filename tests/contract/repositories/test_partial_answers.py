@@ -163,7 +163,7 @@ def test_a_transaction_that_meets_another_one_is_a_condition_that_failed(table: 
             table.write_together(puts)
         dynamodb.add_client_error("transact_write_items", **error)
         with pytest.raises(ConditionFailed):
-            table.put_and_update([puts[0]], table.update_request("a", "1", "ADD n :n", {":n": 1}))
+            table.write_together([puts[0], {"Update": table.update_request("a", "1", "ADD n :n", {":n": 1})}])
 
 
 @pytest.mark.parametrize("operation", ["put_item", "update_item", "delete_item"])

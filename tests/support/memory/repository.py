@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from threading import RLock
 from typing import Generic, TypeVar
 
-from cinedex.adapters.dynamodb.keys import Key
+from cinedex.adapters.dynamodb.items import Key
 from cinedex.adapters.dynamodb.repository import EVERYTHING, Entity
 from cinedex.kernel.errors import StaleRevision, StateConflict
 from cinedex.kernel.pagination import Page

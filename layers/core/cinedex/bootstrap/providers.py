@@ -39,15 +39,12 @@ from cinedex.adapters.s3.result_store import S3ResultStore
 from cinedex.adapters.stepfunctions.analysis_runner import StepFunctionsAnalysisRunner
 from cinedex.adapters.stepfunctions.task_callback import StepFunctionsTaskCallback
 from cinedex.adapters.system_clock import SystemClock
-from cinedex.bootstrap import language_models, segment_indexes
+from cinedex.bootstrap import language_models, segment_indexes, tracked_videos
 from cinedex.bootstrap.once import once
-from cinedex.bootstrap.tracked_videos import TrackedRuns, TrackedVideos, tracked_runs, tracked_videos
 from cinedex.language_models.language_model import LanguageModel
 from cinedex.search.ports.index_versions import IndexVersionStore
 from cinedex.search.ports.segment_index import SegmentIndex
-from cinedex.search.usecases.indexing.assemble_documents import AssembleDocuments
-from cinedex.search.usecases.indexing.index_video import IndexVideo
-from cinedex.search.usecases.indexing.update_index import RefreshFields, TrackChanges
+from cinedex.search.usecases.indexing.update_index import TrackChanges
 from cinedex.settings import (
     AnalysisSettings,
     FetchSettings,
@@ -70,8 +67,8 @@ def table() -> DynamoDbTable:
 
 
 @once
-def videos() -> TrackedVideos:
-    return tracked_videos(table(), track_changes)
+def videos() -> tracked_videos.TrackedVideos:
+    return tracked_videos.tracked_videos(table(), track_changes)
 
 
 @once
@@ -90,8 +87,8 @@ def list_backfill() -> DynamoDbListBackfill:
 
 
 @once
-def runs() -> TrackedRuns:
-    return tracked_runs(table(), videos(), track_changes)
+def runs() -> tracked_videos.TrackedRuns:
+    return tracked_videos.tracked_runs(table(), videos(), track_changes)
 
 
 @once
@@ -100,8 +97,7 @@ def index_updates() -> StoredIndexUpdates:
 
 
 def track_changes() -> TrackChanges:
-    index_video = IndexVideo(result_store(), AssembleDocuments(result_store(), timeline()), segment_index())
-    return TrackChanges(index_updates(), RefreshFields(index_video), clock)
+    return tracked_videos.changes_of_videos(index_updates(), result_store(), timeline(), segment_index(), clock)
 
 
 @once

@@ -10,8 +10,15 @@ from cinedex.adapters.dynamodb.runs import RUN, StoredRuns
 from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.adapters.dynamodb.videos import VIDEO, StoredVideos
 from cinedex.analysis.domain.run import AnalysisRun
+from cinedex.analysis.ports.result_store import ResultStore
+from cinedex.kernel.clock import Clock
 from cinedex.library.domain.video import Video
-from cinedex.search.usecases.indexing.update_index import TrackChanges, changes_index
+from cinedex.search.ports.index_updates import IndexUpdates
+from cinedex.search.ports.segment_index import SegmentIndex
+from cinedex.search.usecases.indexing.assemble_documents import AssembleDocuments
+from cinedex.search.usecases.indexing.index_video import IndexVideo
+from cinedex.search.usecases.indexing.update_index import RefreshFields, TrackChanges, changes_index
+from cinedex.timeline.timeline_store import Timeline
 
 
 class TrackedVideos(StoredVideos):
@@ -35,6 +42,13 @@ class TrackedRuns(StoredRuns):
         if not before or not changes_index(before[0], video):
             return super().open(video, run)
         return self.track()(video, lambda after: StoredRuns.open(self, after, run))
+
+
+def changes_of_videos(
+    updates: IndexUpdates, results: ResultStore, timeline: Timeline, index: SegmentIndex, clock: Clock
+) -> TrackChanges:
+    index_video = IndexVideo(results, AssembleDocuments(results, timeline), index)
+    return TrackChanges(updates, RefreshFields(index_video), clock)
 
 
 def tracked_videos(table: DynamoDbTable, track: Callable[[], TrackChanges]) -> TrackedVideos:

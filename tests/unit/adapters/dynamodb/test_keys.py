@@ -5,20 +5,28 @@ from __future__ import annotations
 import hashlib
 import inspect
 import re
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations
 from string import Formatter
 
 import pytest
-from cinedex.adapters.dynamodb import keys
-from cinedex.adapters.dynamodb.keys import Key, KeyPattern
+from cinedex.adapters.dynamodb import idempotency, keys
+from cinedex.adapters.dynamodb.items import Key, KeyPattern
+from cinedex.adapters.dynamodb.lists import list_keys
+from cinedex.adapters.dynamodb.lists.video_refs import count_of
+from cinedex.library.domain.folded_name import folded_name
+from cinedex.library.domain.video import UploadStatus
 from cinedex.timeline.entries import Track
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.template import resource
 
-FIXED_WIDTHS = {"generation": 6, "start_ms": 10, "index": 8, "sequence": 6, "attempt": 4, "part": 4}
+FIXED_WIDTHS = {"generation": 6, "start_ms": 10, "index": 8, "sequence": 6, "attempt": 4, "part": 4, "shard": 2}
+DAYS = [(date(2026, 12, 30) + timedelta(days=n)).isoformat() for n in range(4)]
+"""Every day is written with ten characters."""
+LONGER = ({keys.TRACK, keys.TRACK_ENTRY}, {keys.DAY_USAGE, keys.DAY_OPERATIONS})
+"""A generation and a day have a fixed length, so the first kind never has the longer sort key of the second."""
 READ_ONLY = (keys.HTTP_RECORD, keys.CHAT_RECORD)
 """Records of older versions. Their keys are read, and no longer written."""
 STORED: list[tuple[Key, tuple[str, str]]] = [
@@ -41,13 +49,39 @@ STORED: list[tuple[Key, tuple[str, str]]] = [
     (keys.turn_part("t", "E#000003", 1, 2), ("TURN#t", "P#E#000003#0001#0002")),
     (keys.turn_metered("t"), ("TURN#t", "METERED")),
     (keys.rate_window("k"), ("L#k", "WINDOW")),
-    (keys.http_record("a", "write", "k"), ("I#a#write#k", "REQUEST")),
-    (keys.chat_record("a", "s", "k"), (f"I#chat#{hashlib.sha256(b'a#s#k').hexdigest()}", "CLAIM")),
+    (idempotency.http_record("a", "write", "k"), ("I#a#write#k", "REQUEST")),
+    (idempotency.chat_record("a", "s", "k"), (f"I#chat#{hashlib.sha256(b'a#s#k').hexdigest()}", "CLAIM")),
     (keys.search_snapshot("a", "l"), ("R#a", "l")),
     (keys.reindexing(), ("B#search", "BACKFILL")),
+    (keys.job("a", "j"), ("A#a", "J#j")),
+    (keys.day_operations("a", date(2026, 3, 1), 5), ("A#a", "U#2026-03-01#05")),
+    (keys.index_update("v", "u"), ("X#v", "INDEX#u")),
+    (list_keys.list_count("a", "status-uploading", 7), ("N#a#status-uploading", "07")),
+    (list_keys.list_backfill(), ("B#lists", "BACKFILL")),
+    (list_keys.collection_name("a", "n"), ("CN#a", "N#n")),
+    (keys.VIDEO_OF_COLLECTION.key(account_id="a", collection_id="c", video_id="v"), ("VC#a#c", "V#v")),
+    (keys.VIDEO_BY_STATUS.key(account_id="a", status="s", video_id="v"), ("VS#a#s", "V#v")),
+    (keys.VIDEO_BY_NAME.key(account_id="a", folded_name="n", video_id="v"), ("VN#a", "N#n\tv")),
+    (keys.ACCOUNT.key(account_id="a"), ("B#accounts", "A#a")),
 ]
 
 ids = st.text(min_size=1, max_size=12) | st.sampled_from(["#", "a#V#b", "KEY", "METERED", "chat#x", "E#000001", "~"])
+
+
+made_ids = st.uuids(version=4).map(str)
+"""Ids of videos and collections, as the product makes them."""
+list_names = st.sampled_from(["videos", "collections", *map(count_of, UploadStatus)]) | made_ids.map(
+    lambda collection_id: count_of(collection_id=collection_id)
+)
+IN_LISTS: dict[str, st.SearchStrategy[str]] = {
+    "video_id": made_ids,
+    "collection_id": made_ids,
+    "status": st.sampled_from([status.value for status in UploadStatus]),
+    "folded_name": (ids | st.text()).map(folded_name),
+    "list_name": list_names,
+}
+"""What follows an account or a name in the key of a list has no delimiter; a folded name has no tab."""
+LISTS = (keys.VIDEO_OF_COLLECTION, keys.VIDEO_BY_STATUS, keys.VIDEO_BY_NAME, keys.COLLECTION_NAME, keys.LIST_COUNT)
 
 
 def placeholders(pattern: KeyPattern) -> list[str]:
@@ -62,6 +96,10 @@ def arguments(draw: st.DrawFn, pattern: KeyPattern) -> dict[str, str | int]:
     for name in placeholders(pattern):
         if name in FIXED_WIDTHS:
             drawn[name] = draw(st.integers(0, 10 ** FIXED_WIDTHS[name] - 1))
+        elif name == "day":
+            drawn[name] = draw(st.sampled_from(DAYS))
+        elif pattern in LISTS and name in IN_LISTS:
+            drawn[name] = draw(IN_LISTS[name])
         elif name == "track":
             drawn[name] = draw(st.sampled_from([track.value for track in Track]))
         elif name == "slot":
@@ -97,7 +135,7 @@ def test_two_kinds_of_items_never_have_the_same_key(one: KeyPattern, other: KeyP
 def test_every_two_kinds_of_a_partition_differ_in_how_their_sort_keys_begin() -> None:
     """What the random test above may miss: one prefix that begins with another."""
     for one, other in combinations(keys.PATTERNS, 2):
-        if one.partition_prefix == other.partition_prefix and {one, other} != {keys.TRACK, keys.TRACK_ENTRY}:
+        if one.partition_prefix == other.partition_prefix and {one, other} not in LONGER:
             first, second = sorted([one.sort_prefix, other.sort_prefix], key=len)
             assert not (second.startswith(first) and "{" in one.sk and "{" in other.sk), (one.entity, other.entity)
 
@@ -113,8 +151,11 @@ def test_a_key_is_the_one_under_which_earlier_versions_have_stored_the_item(key:
 
 
 def test_every_function_that_makes_a_key_is_tried_above() -> None:
-    made = [f for f in vars(keys).values() if inspect.isfunction(f) and f.__annotations__.get("return") == "Key"]
-    assert len(STORED) == len(made) - 1  # `idempotency` is new, so there are no stored items
+    functions = [f for module in (keys, list_keys) for f in vars(module).values() if inspect.isfunction(f)]
+    made = [f for f in functions if f.__annotations__.get("return") == "Key"]
+    of_old_records = [idempotency.http_record, idempotency.chat_record]
+    of_patterns = [keys.VIDEO_OF_COLLECTION, keys.VIDEO_BY_STATUS, keys.VIDEO_BY_NAME, keys.ACCOUNT]
+    assert len(STORED) == len(made) - 1 + len(of_old_records) + len(of_patterns)  # without `idempotency`
 
 
 def test_every_kind_of_item_has_a_name_of_its_own() -> None:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from cinedex.adapters.dynamodb import keys
-from cinedex.adapters.dynamodb.items import Item
+from cinedex.adapters.dynamodb.items import Item, Key
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
 from cinedex.chat.domain.session import Turn
 from cinedex.kernel.errors import Unavailable
@@ -92,7 +92,7 @@ class DynamoDbTurnBudget:
         addition = _settlement(self._table, turn.account_id, day, turn.tokens_reserved, used)
         self._table.add_once(keys.turn_metered(turn.turn_id), {"expires_at": expires_at}, addition)
 
-    def _spent(self, key: keys.Key, limits: BudgetLimits) -> SpentBudget | None:
+    def _spent(self, key: Key, limits: BudgetLimits) -> SpentBudget | None:
         """None if the limits are not reached: then the write failed because of a concurrent one."""
         item = self._table.get(*key) or {}
         if int(item.get("chat_turns", 0)) >= limits.turns_max:
@@ -117,7 +117,7 @@ class DynamoDbVideoBudget:
             if ms_max is not None and self.used_ms(charge.account_id, day) >= ms_max:
                 return False
             try:
-                self._table.put_and_update(puts, addition)
+                self._table.write_together([*puts, {"Update": addition}])
             except ConditionFailed as error:
                 last.error = error
             else:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from cinedex.adapters.dynamodb import keys
+from cinedex.adapters.dynamodb.lists import list_keys
 from cinedex.adapters.dynamodb.lists.counts import Counts
 from cinedex.adapters.dynamodb.lists.list_state import StoredListState
 from cinedex.adapters.dynamodb.repository import Entity, Repository
@@ -169,8 +170,8 @@ class StoredCollections:
         return [(COLLECTION.cursor(c), c) for c in page.items], page.next_cursor
 
     def _by_name(self, account_id: str, query: CollectionQuery, chunk: int, cursor: str | None) -> Positions:
-        between = (query.folded_name, query.folded_name + keys.LAST_NAME)
-        partition, newest_first = keys.collection_names(account_id), query.order.is_descending
+        between = (query.folded_name, query.folded_name + list_keys.LAST_NAME)
+        partition, newest_first = list_keys.collection_names(account_id), query.order.is_descending
         page = self._names.page(partition, chunk, cursor, newest_first=newest_first, between=between)
         stored = self.get_many(account_id, [name.collection_id for name in page.items])
         by_id = {c.collection_id: c for c in stored}

@@ -6,6 +6,7 @@ The records of older versions expire within 24 hours; until then a request finds
 from __future__ import annotations
 
 import base64
+import hashlib
 import zlib
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +15,7 @@ from pydantic import BaseModel
 
 from cinedex.access.domain.idempotency import IdempotencyKey, IdempotencyRecord, IdempotentOperation, StoredResponse
 from cinedex.adapters.dynamodb import keys
-from cinedex.adapters.dynamodb.items import Item
+from cinedex.adapters.dynamodb.items import Item, Key
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
 from cinedex.kernel.clock import CLOCK_DIFFERENCE_MAX
 from cinedex.kernel.fingerprint import fingerprint
@@ -67,7 +68,7 @@ class DynamoDbIdempotencyStore:
 
     def _find_old(self, key: IdempotencyKey) -> IdempotencyRecord | None:
         is_chat = key.operation is IdempotentOperation.CHAT
-        key_of_item = keys.chat_record if is_chat else keys.http_record
+        key_of_item = chat_record if is_chat else http_record
         item = self._table.get(*key_of_item(key.account_id, key.context, key.value))
         if item is None:
             return None
@@ -82,7 +83,7 @@ def reservation_request(table: DynamoDbTable, record: IdempotencyRecord, now: da
     return table.put_request(_item(record), KEY_IS_FREE, values) | {"ExpressionAttributeNames": names}
 
 
-def _key(key: IdempotencyKey) -> keys.Key:
+def _key(key: IdempotencyKey) -> Key:
     return keys.idempotency(fingerprint(key.operation.value, key.account_id, key.context, key.value))
 
 
@@ -146,3 +147,12 @@ def _chat_record(key: IdempotencyKey, item: Item) -> IdempotencyRecord:
     return IdempotencyRecord(
         key=key, owner_id="", fingerprint=None, expires_at=stored.expires_at, resource_id=stored.made_id
     )
+
+
+def http_record(account_id: str, context: str, value: str) -> Key:
+    return keys.HTTP_RECORD.key(account_id=account_id, context=context, value=value)
+
+
+def chat_record(account_id: str, context: str, value: str) -> Key:
+    text = keys.DELIMITER.join((account_id, context, value))
+    return keys.CHAT_RECORD.key(key_sha256=hashlib.sha256(text.encode()).hexdigest())

@@ -7,11 +7,10 @@ partition in descending order lists the newest item first. A test checks that no
 
 from __future__ import annotations
 
-import hashlib
 import re
-from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+
+from cinedex.adapters.dynamodb.items import Key, KeyPattern
 
 WORK_INDEX = "ByWork"
 """Index of unfinished work: partition key `work`, sort key `since`. Items without `work` are not in it."""
@@ -20,41 +19,6 @@ DELIMITER = "#"
 ENTRY_CURSOR = re.compile(rf"\d{{10}}{DELIMITER}\d{{8}}")
 LAST_ID = "~"
 """Sorts after every id."""
-LAST_NAME = "\U0010ffff"
-"""Sorts after every name."""
-
-
-class Key(NamedTuple):
-    pk: str
-    sk: str
-
-
-@dataclass(frozen=True)
-class KeyPattern:
-    """One row of the registry.
-
-    `access` lists, for the reader of this file, how the items are read: by id, by partition, by age. `work` is the
-    partition of the index; `ttl` says when an item expires.
-    """
-
-    entity: str
-    pk: str
-    sk: str
-    access: str
-    work: str | None = None
-    ttl: str | None = None
-
-    def key(self, **values: object) -> Key:
-        return Key(self.pk.format(**values), self.sk.format(**values))
-
-    @property
-    def partition_prefix(self) -> str:
-        return self.pk.partition("{")[0]
-
-    @property
-    def sort_prefix(self) -> str:
-        return self.sk.partition("{")[0]
-
 
 VIDEO = KeyPattern(
     "video", "A#{account_id}", "V#{video_id}", "by id; of an account; unfinished ones by age", work="upload"
@@ -268,40 +232,9 @@ def idempotency(key_sha256: str) -> Key:
     return IDEMPOTENCY.key(key_sha256=key_sha256)
 
 
-def http_record(account_id: str, context: str, value: str) -> Key:
-    return HTTP_RECORD.key(account_id=account_id, context=context, value=value)
-
-
-def chat_record(account_id: str, context: str, value: str) -> Key:
-    text = DELIMITER.join((account_id, context, value))
-    return CHAT_RECORD.key(key_sha256=hashlib.sha256(text.encode()).hexdigest())
-
-
 def search_snapshot(account_id: str, snapshot_id: str) -> Key:
     return SNAPSHOT.key(account_id=account_id, snapshot_id=snapshot_id)
 
 
 def reindexing() -> Key:
     return REINDEXING.key()
-
-
-def list_count(account_id: str, list_name: str, shard: int) -> Key:
-    return LIST_COUNT.key(account_id=account_id, list_name=list_name, shard=shard)
-
-
-def list_backfill() -> Key:
-    return LIST_BACKFILL.key()
-
-
-def accounts() -> str:
-    """The partition of the accounts that have a library."""
-    return ACCOUNT.key(account_id="").pk
-
-
-def collection_name(account_id: str, folded_name: str) -> Key:
-    return COLLECTION_NAME.key(account_id=account_id, folded_name=folded_name)
-
-
-def collection_names(account_id: str) -> str:
-    """The partition of the names of the collections of an account."""
-    return collection_name(account_id, "").pk

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from cinedex.access.domain.rate_limit import RateLimit, RateLimitStatus
 from cinedex.adapters.dynamodb import keys
-from cinedex.adapters.dynamodb.items import Item
+from cinedex.adapters.dynamodb.items import Item, Key
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
 from cinedex.kernel.clock import CLOCK_DIFFERENCE_MAX
 from cinedex.kernel.errors import TooManyRequests
@@ -32,7 +32,7 @@ class DynamoDbRateLimiter:
                 return status
         raise TooManyRequests("Too many concurrent requests with this API key. Try again.", retry_after_s=1)
 
-    def _count(self, key: keys.Key, limit: RateLimit, now: datetime, count: int) -> RateLimitStatus | None:
+    def _count(self, key: Key, limit: RateLimit, now: datetime, count: int) -> RateLimitStatus | None:
         values: dict[str, str | int] = {":count": count, ":most": limit.requests_max - count, **_bounds(limit, now)}
         counted = "used <= :most AND expires_at > :now AND expires_at <= :latest"
         try:
@@ -41,7 +41,7 @@ class DynamoDbRateLimiter:
             return None
         return _status(window, limit, taken=count)
 
-    def _open(self, key: keys.Key, limit: RateLimit, now: datetime, count: int) -> RateLimitStatus | None:
+    def _open(self, key: Key, limit: RateLimit, now: datetime, count: int) -> RateLimitStatus | None:
         end = _timestamp(now + timedelta(seconds=limit.window_s))
         values: dict[str, str | int] = {":count": count, ":end": end, **_bounds(limit, now)}
         expired = "attribute_not_exists(pk) OR expires_at <= :now OR expires_at > :latest"
@@ -51,7 +51,7 @@ class DynamoDbRateLimiter:
             return None
         return _status(window, limit, taken=count)
 
-    def _full(self, key: keys.Key, limit: RateLimit, now: datetime) -> RateLimitStatus | None:
+    def _full(self, key: Key, limit: RateLimit, now: datetime) -> RateLimitStatus | None:
         window = self._table.get(*key)
         bounds = _bounds(limit, now)
         if window is None or not bounds[":now"] < int(window["expires_at"]) <= bounds[":latest"]:

@@ -14,8 +14,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from cinedex.adapters.dynamodb.items import Item
-from cinedex.adapters.dynamodb.keys import LAST_ID, Key, KeyPattern
+from cinedex.adapters.dynamodb.items import Item, Key, KeyPattern
+from cinedex.adapters.dynamodb.keys import LAST_ID
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
 from cinedex.kernel.errors import NotFound, StaleRevision, StateConflict
 from cinedex.kernel.pagination import Page

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from cinedex.adapters.dynamodb import keys
 from cinedex.adapters.dynamodb.batches import read_batches, write_batches
-from cinedex.adapters.dynamodb.items import Item, dump, dump_item, key_of, load
+from cinedex.adapters.dynamodb.items import Item, Key, dump, dump_item, key_condition, key_of, load
 from cinedex.adapters.time_limits import aws_config
 from cinedex.kernel.errors import Unavailable
 from cinedex.kernel.retry import CONFLICT, LastError, Sleep
@@ -79,19 +79,11 @@ class DynamoDbTable:
         request: dict[str, Any] = {"TableName": self._name, "Key": key_of(pk, sk), "ConditionExpression": condition}
         return request | ({"ExpressionAttributeValues": dump(values)} if values else {})
 
-    def put_and_update(self, puts: Sequence[dict[str, Any]], update: dict[str, Any]) -> None:
-        """All, or none and `ConditionFailed`."""
-        writes: list[Any] = [*({"Put": put} for put in puts), {"Update": update}]
-        try:
-            self._client.transact_write_items(TransactItems=writes)
-        except ClientError as error:
-            raise _translate(error) from error
-
     def add(self, addition: dict[str, Any]) -> None:
         """Apply an `update_request` that only adds to counters; it creates the item if there is none."""
         self._unconditionally("add to an item", lambda: self._client.update_item(**addition))
 
-    def add_once(self, key: keys.Key, mark: Item, addition: dict[str, Any]) -> None:
+    def add_once(self, key: Key, mark: Item, addition: dict[str, Any]) -> None:
         """Store `mark` under `key` and apply `addition`, unless the mark is already stored.
 
         A transaction fails also while another one writes the same items, so it is attempted again. Raises
@@ -103,7 +95,7 @@ class DynamoDbTable:
             if self.get(*key) is not None:
                 return
             try:
-                self.put_and_update([put], addition)
+                self.write_together([put, {"Update": addition}])
             except ConditionFailed as error:
                 last.error = error
             else:
@@ -175,7 +167,7 @@ class DynamoDbTable:
         """
         if between is not None and between[0] > between[1]:  # DynamoDB rejects such a range
             return
-        condition, values = _key_condition(pk, begins, between)
+        condition, values = key_condition(pk, begins, between)
         options: dict[str, Any] = {"ScanIndexForward": not newest_first, "ConsistentRead": consistent}
         if keys_only:
             options["ProjectionExpression"] = "pk, sk"
@@ -243,14 +235,6 @@ class DynamoDbTable:
     def delete_partition(self, pk: str) -> None:
         """Delete all items of a partition, whichever they are."""
         self.delete_all([(pk, str(item["sk"])) for item in self.query(pk, keys_only=True)])
-
-
-def _key_condition(pk: str, begins: str | None, between: tuple[str, str] | None) -> tuple[str, dict[str, str | int]]:
-    if begins is not None:
-        return "pk = :pk AND begins_with(sk, :sk)", {":pk": pk, ":sk": begins}
-    if between is not None:
-        return "pk = :pk AND sk BETWEEN :low AND :high", {":pk": pk, ":low": between[0], ":high": between[1]}
-    return "pk = :pk", {":pk": pk}
 
 
 def _translate(error: ClientError) -> Exception:

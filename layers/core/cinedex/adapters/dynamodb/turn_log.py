@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cinedex.adapters.dynamodb import keys
-from cinedex.adapters.dynamodb.items import Item
+from cinedex.adapters.dynamodb.items import Item, Key
 from cinedex.adapters.dynamodb.table import ConditionFailed, DynamoDbTable
 from cinedex.chat.domain.session import Turn
 from cinedex.chat.domain.turn_log import StoredEvent, TurnStep
@@ -80,7 +80,7 @@ class DynamoDbTurnLog:
         expires_at = int(until.timestamp())
         self._table.put({"pk": last.pk, "sk": last.sk, "doc": "", "parts": 0, "expires_at": expires_at})
 
-    def _item(self, event: StoredEvent, key: keys.Key, text: str) -> Item:
+    def _item(self, event: StoredEvent, key: Key, text: str) -> Item:
         first, *rest = [text[i : i + PART_CHARS_MAX] for i in range(0, len(text), PART_CHARS_MAX)]
         parts = _part_keys(event.turn_id, key.sk, event.attempt, len(rest))
         ttl = _ttl(event.expires_at)
@@ -127,5 +127,5 @@ def milliseconds(time: datetime | None) -> int:
     return 0 if time is None else int(time.timestamp() * 1000)
 
 
-def _part_keys(turn_id: str, slot: str, attempt: int, count: int) -> list[keys.Key]:
+def _part_keys(turn_id: str, slot: str, attempt: int, count: int) -> list[Key]:
     return [keys.turn_part(turn_id, slot, attempt, part) for part in range(count)]

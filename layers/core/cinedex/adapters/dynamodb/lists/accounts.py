@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pydantic import BaseModel, ConfigDict
 
 from cinedex.adapters.dynamodb import keys
+from cinedex.adapters.dynamodb.lists import list_keys
 from cinedex.adapters.dynamodb.repository import Entity, Repository
 
 KNOWN_MAX = 10_000
@@ -40,7 +41,9 @@ class StoredAccounts:
         """The accounts that sort after this one, in order."""
         cursor = account_id
         while True:
-            page = self._accounts.page(keys.accounts(), 100, cursor, newest_first=False, between=("", keys.LAST_NAME))
+            page = self._accounts.page(
+                list_keys.accounts(), 100, cursor, newest_first=False, between=("", list_keys.LAST_NAME)
+            )
             yield from (account.account_id for account in page.items)
             if page.next_cursor is None:
                 return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 from zlib import crc32
 
-from cinedex.adapters.dynamodb import keys
+from cinedex.adapters.dynamodb.lists import list_keys
 from cinedex.adapters.dynamodb.table import DynamoDbTable
 
 SHARDS = 8
@@ -25,9 +25,9 @@ class DynamoDbCounts:
         self._table = table
 
     def addition(self, account_id: str, list_name: str, member: str, by: int) -> Any:
-        key = keys.list_count(account_id, list_name, crc32(member.encode()) % SHARDS)
+        key = list_keys.list_count(account_id, list_name, crc32(member.encode()) % SHARDS)
         return {"Update": self._table.update_request(*key, "ADD counted :by", {":by": by})}
 
     def read(self, account_id: str, list_name: str) -> int:
-        partition = keys.list_count(account_id, list_name, 0).pk
+        partition = list_keys.list_count(account_id, list_name, 0).pk
         return sum(int(item["counted"]) for item in self._table.query(partition, consistent=True))

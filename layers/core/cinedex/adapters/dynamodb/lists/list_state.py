@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cinedex.adapters.dynamodb import keys
+from cinedex.adapters.dynamodb.lists import list_keys
 from cinedex.adapters.dynamodb.repository import Entity, Repository
 from cinedex.kernel.errors import StaleRevision
 from cinedex.library.domain.list_backfill import ListBackfill
@@ -23,7 +24,7 @@ class StoredListState:
         return self._is_done
 
     def read(self) -> ListBackfill:
-        return self._states.find(keys.list_backfill()) or ListBackfill()
+        return self._states.find(list_keys.list_backfill()) or ListBackfill()
 
     def save(self, state: ListBackfill) -> ListBackfill:
         saved = state.model_copy(update={"revision": state.revision + 1})

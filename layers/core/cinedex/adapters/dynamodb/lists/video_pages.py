@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cinedex.adapters.dynamodb import keys
+from cinedex.adapters.dynamodb.lists import list_keys
 from cinedex.adapters.dynamodb.lists.list_state import StoredListState
 from cinedex.adapters.dynamodb.lists.video_refs import VideoList, VideoRef, VideoRefs, count_of
 from cinedex.adapters.dynamodb.repository import EVERYTHING, Repository
@@ -64,7 +65,7 @@ class VideoListReader:
         if kind is None:
             return Walk(None, keys.account(account_id), between, query.order.is_descending)
         if kind is VideoList.BY_NAME:
-            between = (query.folded_name, query.folded_name + keys.LAST_NAME)
+            between = (query.folded_name, query.folded_name + list_keys.LAST_NAME)
         example = VideoRef(
             account_id=account_id,
             video_id="",
