@@ -105,7 +105,7 @@ def test_a_group_name_is_unique(api: httpx.Client, group_id: str) -> None:
 def test_videos_are_moved_all_or_none(api: httpx.Client, video_id: str, group_id: str) -> None:
     path = f"/v2/video-groups/{group_id}/videos"
     assert api.post(path, json={"video_ids": [video_id, str(uuid4())]}).status_code == 404
-    assert api.get(path).json() == {"results": []}
+    assert api.get(path).json()["results"] == []
     moved = api.post(path, json={"video_ids": [video_id]})
     assert moved.json() == {"status": "success", "moved_count": 1, "group_id": group_id, "video_ids": [video_id]}
     assert [video["video_id"] for video in api.get(path).json()["results"]] == [video_id]
