@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,15 +35,23 @@ class ScriptedModel:
     piece: int = 7
     requests: list[tuple[ModelMessage, ...]] = field(default_factory=list)
     systems: list[str] = field(default_factory=list)
+    given_s: list[float] = field(default_factory=list)
 
     name = "scripted"
 
     def converse(
-        self, system: str, messages: Sequence[ModelMessage], tools: Sequence[ToolSpec] = (), *, tokens_max: int
+        self,
+        system: str,
+        messages: Sequence[ModelMessage],
+        tools: Sequence[ToolSpec] = (),
+        *,
+        tokens_max: int,
+        seconds_max: float,
     ) -> Iterator[str | ModelReply]:
         line = self.script[min(len(self.requests), len(self.script) - 1)]
         self.requests.append(tuple(messages))
         self.systems.append(system)
+        self.given_s.append(seconds_max)
         if isinstance(line, CinedexError):
             yield "The beginning of "
             raise line
@@ -50,3 +59,27 @@ class ScriptedModel:
         for start in range(0, len(reply.text), self.piece):
             yield reply.text[start : start + self.piece]
         yield reply
+
+
+@dataclass
+class SilentModel(ScriptedModel):
+    """Says its script once; then, after `beginning`, nothing until `over` is set."""
+
+    beginning: str = ""
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def converse(
+        self,
+        system: str,
+        messages: Sequence[ModelMessage],
+        tools: Sequence[ToolSpec] = (),
+        *,
+        tokens_max: int,
+        seconds_max: float,
+    ) -> Iterator[str | ModelReply]:
+        if len(self.requests) < len(self.script):
+            yield from super().converse(system, messages, tools, tokens_max=tokens_max, seconds_max=seconds_max)
+            return
+        if self.beginning:
+            yield self.beginning
+        self.over.wait(20)

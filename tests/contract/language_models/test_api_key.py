@@ -30,7 +30,7 @@ def sent_key(monkeypatch: pytest.MonkeyPatch, **variables: str) -> str:
             monkeypatch.setenv(name, value)
         model = language_model(LanguageModelSettings(), timeout_s=5)
         assert model is not None
-        assert list(model.converse("", [ModelMessage(role="user", text="Well?")], tokens_max=10))
+        assert list(model.converse("", [ModelMessage(role="user", text="Well?")], tokens_max=10, seconds_max=60))
         return server.headers[0]["authorization"]
 
 

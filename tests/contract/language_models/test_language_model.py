@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cinedex.kernel.errors import Unavailable
+from cinedex.adapters.openai.language_model import OpenAiLanguageModel
+from cinedex.kernel.errors import LanguageModelUnavailable, Unavailable
 from cinedex.language_models.language_model import (
     LanguageModel,
     ModelMessage,
@@ -28,7 +30,7 @@ COUNTED = TokenUse(input_tokens=812, output_tokens=41)
 
 
 def converse(model: LanguageModel, messages: tuple[ModelMessage, ...] = ASKED) -> tuple[list[str], ModelReply]:
-    *pieces, reply = model.converse("Be brief.", messages, (SEARCH,), tokens_max=300)
+    *pieces, reply = model.converse("Be brief.", messages, (SEARCH,), tokens_max=300, seconds_max=60)
     assert isinstance(reply, ModelReply)
     assert all(isinstance(piece, str) for piece in pieces)
     assert "".join(map(str, pieces)) == reply.text
@@ -75,7 +77,7 @@ def test_a_request_that_is_throttled_before_its_first_piece_is_retried(replay: R
 
 @pytest.mark.parametrize("dialogue", ["throttled_in_the_middle", "cut_off"])
 def test_a_stream_that_breaks_off_in_the_middle_is_not_restarted(replay: ReplayedModel, dialogue: str) -> None:
-    replies = replay.of_dialogue(dialogue).converse("Be brief.", ASKED, tokens_max=300)
+    replies = replay.of_dialogue(dialogue).converse("Be brief.", ASKED, tokens_max=300, seconds_max=60)
     assert next(replies) == "The cat"
     with pytest.raises(Unavailable):
         list(replies)
@@ -87,14 +89,14 @@ def test_a_server_that_stays_throttled_is_unavailable(replay: ReplayedModel) -> 
     replay.of_dialogue("throttled")
     assert replay.server is not None
     busy = replay.of_replies([replay.server.replies[0]] * 10)
-    with pytest.raises(Unavailable):
-        list(busy.converse("Be brief.", ASKED, tokens_max=300))
+    with pytest.raises(LanguageModelUnavailable):
+        list(busy.converse("Be brief.", ASKED, tokens_max=300, seconds_max=60))
     assert len(replay.pauses) == len(replay.server.requests) - 1 == 4
 
 
 def test_a_refused_key_is_not_tried_again(replay: ReplayedModel) -> None:
     with pytest.raises(Unavailable, match=r"40[13]|AccessDenied"):
-        list(replay.of_dialogue("not_allowed").converse("Be brief.", ASKED, tokens_max=300))
+        list(replay.of_dialogue("not_allowed").converse("Be brief.", ASKED, tokens_max=300, seconds_max=60))
     assert replay.pauses == []
 
 
@@ -107,7 +109,14 @@ def test_a_server_that_is_not_there_is_unavailable(replay: ReplayedModel) -> Non
     model = replay.of_dialogue("text")
     replay.stack.close()
     with pytest.raises(Unavailable):
-        list(model.converse("Be brief.", ASKED, tokens_max=300))
+        list(model.converse("Be brief.", ASKED, tokens_max=300, seconds_max=60))
+
+
+def test_a_server_that_accepts_and_never_answers_is_waited_for_as_long_as_the_turn_lasts() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        model = OpenAiLanguageModel(f"http://127.0.0.1:{server.getsockname()[1]}/v1", "a-model")
+        with pytest.raises(LanguageModelUnavailable, match=r"language model sent nothing for 0\.\d+ s"):
+            list(model.converse("Be brief.", ASKED, tokens_max=300, seconds_max=0.2))
 
 
 def test_a_fake_keeps_to_the_same() -> None:
@@ -115,7 +124,7 @@ def test_a_fake_keeps_to_the_same() -> None:
     assert converse(model)[1].stop_reason == "tool_use"
     assert converse(model)[1].text == ANSWER
     with pytest.raises(Unavailable):
-        list(ScriptedModel([Unavailable("throttled")]).converse("Be brief.", ASKED, tokens_max=300))
+        list(ScriptedModel([Unavailable("throttled")]).converse("Be brief.", ASKED, tokens_max=300, seconds_max=60))
 
 
 TOOLS_DONE = (

@@ -19,11 +19,11 @@ from cinedex.answers.domain.agent import (
 )
 from cinedex.answers.domain.answer import Message, MessageRole
 from cinedex.answers.usecases.agent.llm_agent import DECLINED, TimeLimitExceeded
-from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.errors import LanguageModelUnavailable, Unavailable
 from cinedex.language_models.language_model import ModelMessage, ModelReply, ToolUse
 
 from tests.support.agent_fixture import TALK, TOUR, AgentFixture, answered, task
-from tests.support.scripted_model import ScriptedModel, calls, says
+from tests.support.scripted_model import ScriptedModel, SilentModel, calls, says
 
 CAT = calls(("search_moments", {"query": "cat called Chelsea"}))
 NAMED = "The cat is called Chelsea [r1]."
@@ -245,6 +245,44 @@ def test_a_turn_without_an_answer_in_time_fails(fixture: AgentFixture) -> None:
 
     with pytest.raises(TimeLimitExceeded, match="within 60 s"):
         fixture.ask(ScriptedModel([CAT, slow]), "cat?")
+
+
+def test_a_model_that_never_answers_ends_the_turn_and_is_named(fixture: AgentFixture) -> None:
+    model = SilentModel([])
+    try:
+        with pytest.raises(LanguageModelUnavailable, match=r"language model did not answer within the 0\.1 s"):
+            fixture.ask(model, "cat?", seconds_max=0.1)
+    finally:
+        model.over.set()
+
+
+def test_a_model_that_falls_silent_leaves_the_emitted_sentences(fixture: AgentFixture) -> None:
+    model = SilentModel([CAT], beginning=NAMED + " And it has")
+    try:
+        assert answered(fixture.ask(model, "cat?", seconds_max=0.3)).text.startswith("The cat is called")
+    finally:
+        model.over.set()
+
+
+def test_each_call_of_the_model_gets_what_is_left_of_the_turn(fixture: AgentFixture) -> None:
+    def slow(_: Sequence[ModelMessage]) -> ModelReply:
+        fixture.clock.advance(seconds=15)
+        return CAT
+
+    model = ScriptedModel([slow, slow, says(NAMED)])
+    answered(fixture.ask(model, "cat?", seconds_max=60))
+    assert model.given_s == [60, 45, 30]
+
+
+def test_no_call_begins_after_the_end_of_the_turn(fixture: AgentFixture) -> None:
+    def late(_: Sequence[ModelMessage]) -> ModelReply:
+        fixture.clock.advance(seconds=61)
+        return CAT
+
+    model = ScriptedModel([late, says(NAMED)])
+    with pytest.raises(LanguageModelUnavailable):
+        fixture.ask(model, "cat?", seconds_max=60)
+    assert len(model.requests) == 1
 
 
 def test_a_reply_that_fails_before_any_output_is_requested_again(fixture: AgentFixture) -> None:

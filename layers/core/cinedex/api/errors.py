@@ -11,7 +11,13 @@ from starlette.types import Scope
 from cinedex.adapters.aws_errors import AWS_ERRORS, domain_error
 from cinedex.api.dialects import dialect_of, http_error_response, internal_error_response, render
 from cinedex.api.requests.validation import problems_of
-from cinedex.kernel.errors import CinedexError, StoreUnavailable, TooManyRequests, Unavailable
+from cinedex.kernel.errors import (
+    CinedexError,
+    LanguageModelUnavailable,
+    StoreUnavailable,
+    TooManyRequests,
+    Unavailable,
+)
 from cinedex.observability import logger
 
 REQUEST_ID = "cinedex.request_id"
@@ -32,7 +38,7 @@ def error_response(error: CinedexError, scope: Scope) -> JSONResponse:
     if error.__cause__ is not None and isinstance(error, Unavailable):
         logger.warning("unavailable", exc_info=error, request_id=request_id, path=path)
     response = render(dialect_of(path).domain_error(error), path, request_id)
-    if isinstance(error, TooManyRequests | StoreUnavailable):
+    if isinstance(error, TooManyRequests | StoreUnavailable | LanguageModelUnavailable):
         response.headers["retry-after"] = str(error.retry_after_s)
     return response
 

@@ -46,6 +46,7 @@ from cinedex.search.ports.index_versions import IndexVersionStore
 from cinedex.search.ports.segment_index import SegmentIndex
 from cinedex.search.usecases.indexing.update_index import TrackChanges
 from cinedex.settings import (
+    AgentSettings,
     AnalysisSettings,
     FetchSettings,
     LanguageModelSettings,
@@ -237,9 +238,9 @@ def frame_analyzer() -> LambdaFrameAnalyzer:
 
 @once
 def language_model() -> LanguageModel | None:
-    """None when this deployment has no language model."""
+    """None when this deployment has no language model. The model is silent for no longer than a turn lasts."""
     settings = LanguageModelSettings()
-    return language_models.language_model(settings, settings.timeout_s)
+    return language_models.language_model(settings, min(settings.timeout_s, AgentSettings().seconds_max))
 
 
 @once

@@ -31,6 +31,7 @@ CinedexError
 ├── Unavailable                 a part of the deployment is absent or down
 │   ├── StoreUnavailable            a store does not answer now, or throttles; the same request may succeed later
 │   │   └── StorageFull                 the disk of a local stack is full
+│   ├── LanguageModelUnavailable    the language model does not answer in time, throttles, or is down
 │   └── InternalError               a fault of the product, logged with its traceback; never a fault of the file
 ├── MediaError                  the file cannot be used; never retried
 └── AnalysisFailed              a model step failed for good
@@ -193,6 +194,12 @@ class StorageFull(StoreUnavailable):
 
     def __init__(self) -> None:
         super().__init__("The disk is full, so that nothing can be stored. Free some space and try again.")
+
+
+class LanguageModelUnavailable(Unavailable):
+    """The same request may succeed later."""
+
+    retry_after_s: ClassVar[int] = 5
 
 
 class InternalError(Unavailable):

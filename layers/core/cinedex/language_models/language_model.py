@@ -82,10 +82,17 @@ class LanguageModel(Protocol):
     def name(self) -> str: ...
 
     def converse(
-        self, system: str, messages: Sequence[ModelMessage], tools: Sequence[ToolSpec] = (), *, tokens_max: int
+        self,
+        system: str,
+        messages: Sequence[ModelMessage],
+        tools: Sequence[ToolSpec] = (),
+        *,
+        tokens_max: int,
+        seconds_max: float,
     ) -> Iterator[str | ModelReply]:
         """Pieces of text as they arrive, and at the end the complete reply, exactly once.
 
-        The adapter retries throttled requests. Raises `Unavailable` when the model is down or throttled for too long;
-        text yielded before that is not reliable.
+        The adapter retries throttled requests, and ends a wait for the server after `seconds_max` at the latest, with
+        all retries. Raises `LanguageModelUnavailable` when the model is silent, down or throttled for too long, and
+        `Unavailable` when it refuses the request; text yielded before that is not reliable.
         """

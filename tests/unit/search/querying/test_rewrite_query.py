@@ -171,7 +171,13 @@ class SlowModel:
         self.silence_s, self.pieces = silence_s, pieces
 
     def converse(
-        self, system: str, messages: Sequence[ModelMessage], tools: Sequence[ToolSpec] = (), *, tokens_max: int
+        self,
+        system: str,
+        messages: Sequence[ModelMessage],
+        tools: Sequence[ToolSpec] = (),
+        *,
+        tokens_max: int,
+        seconds_max: float,
     ) -> Iterator[str | ModelReply]:
         for piece in self.pieces:
             time.sleep(self.silence_s)
@@ -244,10 +250,16 @@ def test_a_reply_has_at_most_300_tokens_and_its_room_is_reserved() -> None:
 
     class CountingModel(ScriptedModel):
         def converse(
-            self, system: str, messages: Sequence[ModelMessage], tools: Sequence[ToolSpec] = (), *, tokens_max: int
+            self,
+            system: str,
+            messages: Sequence[ModelMessage],
+            tools: Sequence[ToolSpec] = (),
+            *,
+            tokens_max: int,
+            seconds_max: float,
         ) -> Iterator[str | ModelReply]:
             asked.append(tokens_max)
-            return super().converse(system, messages, tools, tokens_max=tokens_max)
+            return super().converse(system, messages, tools, tokens_max=tokens_max, seconds_max=seconds_max)
 
     message = json.dumps({"query": "missile"})
     reserved = (len(RULES) + len(message)) // 4 + 300

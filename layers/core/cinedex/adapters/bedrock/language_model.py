@@ -60,10 +60,16 @@ class BedrockLanguageModel:
         return self._model_id
 
     def converse(
-        self, system: str, messages: Sequence[ModelMessage], tools: Sequence[ToolSpec] = (), *, tokens_max: int
+        self,
+        system: str,
+        messages: Sequence[ModelMessage],
+        tools: Sequence[ToolSpec] = (),
+        *,
+        tokens_max: int,
+        seconds_max: float,
     ) -> Iterator[str | ModelReply]:
         request = converse_request(self._model_id, system, messages, tools, tokens_max)
-        yield from retry_stream(lambda: self._send(request), self._retry_policy)
+        yield from retry_stream(lambda _: self._send(request), self._retry_policy, seconds_max)
 
     def _send(self, request: dict[str, Any]) -> Iterator[str | ModelReply]:
         try:

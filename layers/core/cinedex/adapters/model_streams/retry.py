@@ -1,4 +1,4 @@
-"""Retry a streaming request as long as nothing was received."""
+"""Retry a streaming request as long as nothing was received and there is time left."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.errors import LanguageModelUnavailable
 from cinedex.kernel.retry import RetryPolicy, Sleep
 
 T = TypeVar("T")
@@ -31,25 +31,28 @@ class StreamRetryPolicy(RetryPolicy):
     pause_s_max: float = 8.0
     waiting_s_max: float = 15.0
     sleep: Sleep = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
 
 
-def retry_stream(attempt: Callable[[], Iterator[T]], policy: StreamRetryPolicy) -> Iterator[T]:
+def retry_stream(attempt: Callable[[float], Iterator[T]], policy: StreamRetryPolicy, seconds_max: float) -> Iterator[T]:
     """Yields what `attempt` yields, and restarts it when it raises `RetryableError` before its first item.
 
-    Raises `Unavailable` after the last attempt, or when the failure comes after the first item, which was already
-    passed on.
+    `attempt` is given what is left of `seconds_max`, which all attempts and pauses share. Raises
+    `LanguageModelUnavailable` after the last attempt, when the next one would begin too late, or when the failure comes
+    after the first item, which was already passed on.
     """
-    waited_s = 0.0
+    waited_s, ends = 0.0, policy.monotonic() + seconds_max
     for jitter_s in [*policy.pauses(), None]:
         has_started = False
         try:
-            for piece in attempt():
+            for piece in attempt(ends - policy.monotonic()):
                 has_started = True
                 yield piece
             return
         except RetryableError as error:
             pause_s = max(jitter_s or 0.0, error.retry_after_s or 0.0)
             waited_s += pause_s
-            if has_started or jitter_s is None or waited_s > policy.waiting_s_max:
-                raise Unavailable(error.message) from error
+            is_late = waited_s > policy.waiting_s_max or policy.monotonic() + pause_s >= ends
+            if has_started or jitter_s is None or is_late:
+                raise LanguageModelUnavailable(error.message) from error
             policy.sleep(pause_s)

@@ -19,6 +19,7 @@ from cinedex.kernel.errors import Unavailable
 from cinedex.language_models.language_model import ModelMessage, ModelReply, StopReason, TokenUse, ToolSpec
 
 DONE = "[DONE]"
+CONNECT_TIMEOUT_S = 5.0
 RETRYABLE_STATUS = {408, 409, 425, 429, 500, 502, 503, 504, 529}
 STOP_REASONS: dict[str, StopReason] = {
     "stop": "end_turn",
@@ -42,7 +43,8 @@ class OpenAiLanguageModel:
         retry_policy: StreamRetryPolicy = StreamRetryPolicy(),
     ) -> None:
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        self._client = httpx.Client(headers=headers, timeout=httpx.Timeout(timeout_s, connect=5.0))
+        self._client = httpx.Client(headers=headers, timeout=httpx.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S))
+        self._timeout_s = timeout_s
         self._url = f"{base_url.rstrip('/')}/chat/completions"
         self._model = model
         self._retry_policy = retry_policy
@@ -52,18 +54,29 @@ class OpenAiLanguageModel:
         return self._model
 
     def converse(
-        self, system: str, messages: Sequence[ModelMessage], tools: Sequence[ToolSpec] = (), *, tokens_max: int
+        self,
+        system: str,
+        messages: Sequence[ModelMessage],
+        tools: Sequence[ToolSpec] = (),
+        *,
+        tokens_max: int,
+        seconds_max: float,
     ) -> Iterator[str | ModelReply]:
         body = chat_request(self._model, system, messages, tools)
         # Newer models of OpenAI accept only the first name, and some other servers only the second.
         limit = "max_completion_tokens" if httpx.URL(self._url).host == "api.openai.com" else "max_tokens"
-        yield from retry_stream(lambda: self._send(body | {limit: tokens_max}), self._retry_policy)
+        request = body | {limit: tokens_max}
+        yield from retry_stream(lambda left_s: self._send(request, left_s), self._retry_policy, seconds_max)
 
-    def _send(self, body: dict[str, Any]) -> Iterator[str | ModelReply]:
+    def _send(self, body: dict[str, Any], left_s: float) -> Iterator[str | ModelReply]:
+        silence_s = min(self._timeout_s, left_s)
+        limits = httpx.Timeout(silence_s, connect=min(CONNECT_TIMEOUT_S, left_s))
         try:
-            with self._client.stream("POST", self._url, json=body) as response:
+            with self._client.stream("POST", self._url, json=body, timeout=limits) as response:
                 _require_success(response)
                 yield from _replies(EventSource(response))
+        except httpx.ReadTimeout as error:
+            raise RetryableError(f"The language model sent nothing for {silence_s:.3g} s.") from error
         except httpx.HTTPError as error:
             raise RetryableError(f"The language model cannot be reached: {error or type(error).__name__}") from error
         except SSEError as error:

@@ -47,6 +47,9 @@ class AgentState:
     def ends(self) -> datetime:
         return self.started + timedelta(seconds=self.limits.seconds_max)
 
+    def seconds_left(self, now: datetime) -> float:
+        return (self.ends - now).total_seconds()
+
     @property
     def tools_end(self) -> datetime:
         return self.ends - timedelta(seconds=self.limits.answering_s)

@@ -25,10 +25,11 @@ from cinedex.answers.usecases.agent.check_sentence import CheckSentence
 from cinedex.answers.usecases.agent.limits import AgentLimits
 from cinedex.answers.usecases.agent.prompt import RULES, repair_messages, says_no_match
 from cinedex.answers.usecases.agent.quoted_answer import SearchQuotes, quoted_answer, search_call
+from cinedex.answers.usecases.agent.read_in_time import OutOfTime, read_in_time
 from cinedex.answers.usecases.agent.run_tools import RunTools
 from cinedex.answers.usecases.agent.scoped_library import LibraryReader, scoped_library
 from cinedex.kernel.clock import Clock
-from cinedex.kernel.errors import AnalysisFailed, Unavailable
+from cinedex.kernel.errors import AnalysisFailed, LanguageModelUnavailable, Unavailable
 from cinedex.kernel.log_fields import log_fields
 from cinedex.language_models.language_model import LanguageModel, ModelReply, TokenUse
 from cinedex.search.usecases.querying.format_report import no_match_text
@@ -62,8 +63,9 @@ class LlmAgent:
 
     def run(self, task: AgentTask, done: Sequence[ToolRun] = ()) -> Iterator[AgentEvent]:
         yield StateChanged(phase=AgentPhase.PLANNING)
+        started = self.clock.now()
         library = scoped_library(task, self.library)
-        state = AgentState.begin(task, done, library, self.limits, self.clock.now())
+        state = AgentState.begin(task, done, library, self.limits, started)
         state.fixed_chars = len(RULES) + sum(len(spec.model_dump_json()) for spec in self.run_tools.specs)
         check = self.check_sentence()
         while True:
@@ -102,6 +104,8 @@ class LlmAgent:
                 if self.clock.now() >= state.ends:
                     return self._cut_short(answer)
             raise Unavailable("The language model stopped without a reply.")
+        except OutOfTime as error:
+            return self._cut_short(answer, error)
         except Unavailable as error:
             logger.warning("the language model failed", extra=log_fields(error) | {"model": self.model.name})
             if received:
@@ -113,19 +117,29 @@ class LlmAgent:
             return None
 
     def _reply(self, state: AgentState) -> Iterator[str | ModelReply]:
-        """Stops reading when a server exceeds `tokens_max`."""
+        """Stops reading when a server exceeds `tokens_max`. Raises `OutOfTime` at the end of the turn."""
         tokens_max, text = self.limits.answer_tokens_max, ""
-        for piece in self.model.converse(RULES, tuple(state.messages), self.run_tools.specs, tokens_max=tokens_max):
+
+        def left_s() -> float:
+            return state.seconds_left(self.clock.now())
+
+        pieces = self.model.converse(
+            RULES, tuple(state.messages), self.run_tools.specs, tokens_max=tokens_max, seconds_max=left_s()
+        )
+        for piece in read_in_time(pieces, left_s):
             yield piece
             text += piece if isinstance(piece, str) else ""
             if len(text) > CHARS_OF_TOKEN_MAX * tokens_max:
                 yield ModelReply(text=text, tokens=TokenUse(output_tokens=tokens_max), stop_reason="max_tokens")
                 return
 
-    def _cut_short(self, answer: CitedAnswer) -> ModelReply:
-        """At the time limit, the emitted sentences are the answer."""
+    def _cut_short(self, answer: CitedAnswer, silence: OutOfTime | None = None) -> ModelReply:
+        """At the time limit, the emitted sentences are the answer. Without any, a silent model is unavailable."""
+        if not answer.text and silence is not None:
+            message = f"The language model did not answer within the {self.limits.seconds_max:g} s of a turn."
+            raise LanguageModelUnavailable(message) from silence
         if not answer.text:
-            raise TimeLimitExceeded(f"No answer was found within {self.limits.seconds_max:g} s.")
+            raise TimeLimitExceeded(f"The language model found no answer within {self.limits.seconds_max:g} s.")
         return ModelReply(text=answer.text, stop_reason="max_tokens")
 
     def _run_step(self, state: AgentState, reply: ModelReply) -> Iterator[AgentEvent]:

@@ -100,7 +100,8 @@ class RewriteQuery:
     def _receive(self, message: str, pending: _PendingReply, deadline: float) -> None:
         """Stops when the reply is complete, too long, or too late."""
         request = ModelMessage(role="user", text=message)
-        for piece in self.model.converse(RULES, (request,), tokens_max=REPLY_TOKENS_MAX):
+        left_s = max(0.001, deadline - time.monotonic())
+        for piece in self.model.converse(RULES, (request,), tokens_max=REPLY_TOKENS_MAX, seconds_max=left_s):
             if isinstance(piece, ModelReply):
                 pending.text, pending.reply = piece.text, piece
                 return
