@@ -19,6 +19,7 @@ from local.deploy.deployment import Deployment
 from local.functions.limits import PoolLimits
 from local.functions.pool import FunctionPool
 from local.functions.process import FunctionProcess, FunctionSpec
+from local.functions.share import Share
 from local.functions.starting import ProcessStarter
 from local.settings import REPOSITORY
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 WAIT_S_MAX = 29.0
 """As long as API Gateway waits for a function."""
+CHAT_PATHS = ("/v2/chat", "/api/v2/chat/{proxy+}")
+CHAT_SHARE = 0.75
+"""Of the places of the function that also serves search: a language model can keep a chat waiting for a whole turn."""
 
 
 class Invoked(NamedTuple):
@@ -47,6 +51,9 @@ class Functions:
     def __init__(self, deployment: Deployment, logs: Path) -> None:
         self._deployment, self._logs = deployment, logs
         self._pools: dict[str, FunctionPool] = {}
+        routes = deployment.api.routes
+        places = max(1, int(deployment.limits.api_concurrency * CHAT_SHARE))
+        self._chats = {route.function: Share("chats", places, WAIT_S_MAX) for route in routes if _is_chat(route.path)}
 
     async def start(self) -> None:
         """Raises `InitFailed` when a process cannot be started."""
@@ -70,6 +77,14 @@ class Functions:
 
     async def invoke(self, function: str, event: Mapping[str, Any]) -> Invoked:
         """Raises `FunctionFailed` and `WaitedTooLong`."""
+        share = self._chats.get(function) if _is_chat(event["routeKey"].split(" ")[-1]) else None
+        if share is None:
+            return await self._invoke(function, event)
+        async with share.place() as waited_s:
+            invoked = await self._invoke(function, event)
+            return invoked._replace(waited_s=invoked.waited_s + waited_s)
+
+    async def _invoke(self, function: str, event: Mapping[str, Any]) -> Invoked:
         invoked = await self._pools[function].invoke(json.dumps(event).encode())
         return Invoked(json.loads(invoked.body), invoked.waited_s)
 
@@ -90,6 +105,10 @@ class Functions:
             folder=REPOSITORY,
             log=self._logs / f"{configuration['Handler']}.log",
         )
+
+
+def _is_chat(path: str) -> bool:
+    return path in CHAT_PATHS
 
 
 def _functions_of(deployment: Deployment) -> Iterable[str]:

@@ -20,7 +20,7 @@ from cinedex.language_models.language_model import (
 )
 
 from tests.contract.language_models.conftest import ReplayedModel
-from tests.support.model_server import Reply
+from tests.support.model_server import Reply, saying
 from tests.support.scripted_model import ScriptedModel, calls, says
 
 ANSWER = "The cat is called Chelsea [r1]. It is forty years old [r99]. A cat is in view [r2]."
@@ -115,8 +115,17 @@ def test_a_server_that_is_not_there_is_unavailable(replay: ReplayedModel) -> Non
 def test_a_server_that_accepts_and_never_answers_is_waited_for_as_long_as_the_turn_lasts() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         model = OpenAiLanguageModel(f"http://127.0.0.1:{server.getsockname()[1]}/v1", "a-model")
-        with pytest.raises(LanguageModelUnavailable, match=r"language model sent nothing for 0\.\d+ s"):
+        with pytest.raises(LanguageModelUnavailable, match=r"language model sent no reply in 0\.\d+ s"):
             list(model.converse("Be brief.", ASKED, tokens_max=300, seconds_max=0.2))
+
+
+def test_a_server_that_sends_comments_and_no_reply_is_left_at_the_end_of_the_turn(
+    replay_of: Callable[[str], ReplayedModel],
+) -> None:
+    comments = [{"pause_s": 0.05}, ": processing\n\n"] * 20
+    model = replay_of("openai").of_replies([Reply(200, {}, [*comments, *saying("Yes.").events])])
+    with pytest.raises(LanguageModelUnavailable, match="sent no reply"):
+        list(model.converse("Be brief.", ASKED, tokens_max=300, seconds_max=0.3))
 
 
 def test_a_fake_keeps_to_the_same() -> None:

@@ -6,6 +6,7 @@ Implements streaming `POST /chat/completions`, including the variations of these
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from httpx_sse import EventSource, SSEError
 
 from cinedex.adapters.model_streams.retry import RetryableError, StreamRetryPolicy, retry_stream
 from cinedex.adapters.model_streams.tool_call_accumulator import ToolCallAccumulator
+from cinedex.adapters.openai.limited_stream import LimitedStream
 from cinedex.adapters.openai.messages import chat_request
 from cinedex.kernel.errors import Unavailable
 from cinedex.language_models.language_model import ModelMessage, ModelReply, StopReason, TokenUse, ToolSpec
@@ -69,14 +71,15 @@ class OpenAiLanguageModel:
         yield from retry_stream(lambda left_s: self._send(request, left_s), self._retry_policy, seconds_max)
 
     def _send(self, body: dict[str, Any], left_s: float) -> Iterator[str | ModelReply]:
-        silence_s = min(self._timeout_s, left_s)
+        silence_s, ends = min(self._timeout_s, left_s), time.monotonic() + left_s
         limits = httpx.Timeout(silence_s, connect=min(CONNECT_TIMEOUT_S, left_s))
         try:
             with self._client.stream("POST", self._url, json=body, timeout=limits) as response:
+                response.stream = LimitedStream(response.stream, ends)
                 _require_success(response)
                 yield from _replies(EventSource(response))
         except httpx.ReadTimeout as error:
-            raise RetryableError(f"The language model sent nothing for {silence_s:.3g} s.") from error
+            raise RetryableError(f"The language model sent no reply in {silence_s:.3g} s.") from error
         except httpx.HTTPError as error:
             raise RetryableError(f"The language model cannot be reached: {error or type(error).__name__}") from error
         except SSEError as error:
