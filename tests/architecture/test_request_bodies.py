@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, get_args, get_origin
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Annotated, Any, get_args, get_origin
 
 from cinedex.api.reka.schemas.uploads import UploadForm
+from cinedex.api.requests.dates import iso_date_time, iso_day
 from cinedex.api.requests.strict_body import StrictBody
 from cinedex.library.domain.user_metadata import MetadataRange
+from fastapi._compat import ModelField
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
@@ -66,3 +70,32 @@ def test_a_field_that_accepts_any_name_is_listed_with_its_reason() -> None:
         and not any(isinstance(part, type) and issubclass(part, StrictBody) for part in parts_of(field.annotation))
     }
     assert open_fields == set(ANY_NAME)
+
+
+def date_types(annotation: Any, metadata: Iterable[Any] = ()) -> Iterator[tuple[type, bool]]:
+    """Each date in an annotation, and whether only ISO 8601 is accepted for it."""
+    if isinstance(annotation, type) and issubclass(annotation, date):
+        validators = {getattr(mark, "func", None) for mark in metadata}
+        yield annotation, bool(validators & {iso_date_time, iso_day})
+    nested = annotation.__metadata__ if get_origin(annotation) is Annotated else ()
+    for argument in get_args(annotation)[: 1 if nested else None]:
+        yield from date_types(argument, nested)
+
+
+def test_every_date_of_a_request_accepts_iso_8601_only() -> None:
+    """Pydantic alone reads a number, also as text, as seconds since 1970."""
+    fields = [(f"{model.__name__}.{name}", field) for model in models() for name, field in model.model_fields.items()]
+    parameters = [(p.alias, p.field_info) for route in routes() for p in parameters_of(route.dependant)]
+    dates = {
+        (name, is_iso)
+        for name, field in [*fields, *parameters]
+        for _, is_iso in date_types(field.annotation, field.metadata)
+    }
+    assert {"SearchBody.datetime_to", "UploadForm.recorded_at", "created_from", "from"} <= {name for name, _ in dates}
+    assert [name for name, is_iso in dates if not is_iso] == []
+
+
+def parameters_of(dependant: Dependant) -> Iterator[ModelField]:
+    yield from [*dependant.query_params, *dependant.header_params, *dependant.path_params]
+    for dependency in dependant.dependencies:
+        yield from parameters_of(dependency)

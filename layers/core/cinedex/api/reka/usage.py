@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, BeforeValidator, Field
-from pydantic_core import PydanticKnownError
+from pydantic import BaseModel, Field
 
 from cinedex.api.auth import Reader
+from cinedex.api.requests.dates import Day
 from cinedex.bootstrap.access import charge_video, record_usage
 from cinedex.library.domain.feature import CATALOG, Feature
 from cinedex.usage.operations import Operation, Usage, total
 from cinedex.usage.video_budget import VideoBudgetStatus
 
 router = APIRouter(prefix="/v2", tags=["usage"])
-
-
-def _calendar_day(text: object) -> object:
-    """Pydantic reads other digits as seconds since 1970."""
-    if isinstance(text, str) and not _DAY.match(text):
-        raise PydanticKnownError("date_type")
-    return text
-
-
-_DAY = re.compile(r"\d{4}-")
-Day = Annotated[date, BeforeValidator(_calendar_day)]
 
 
 class UsageCounts(BaseModel):

@@ -5,9 +5,7 @@ An ignored filter would select everything, and an ignored change or option would
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from difflib import get_close_matches
 from functools import cache
 from types import NoneType
@@ -24,10 +22,8 @@ JSON_TYPES: Mapping[frozenset[type], tuple[tuple[type, ...], str]] = {
     frozenset({float}): ((int, float), "must be a number"),
     frozenset({int}): ((int, float), "must be an integer"),
     frozenset({bool}): ((bool,), "must be true or false"),
-    frozenset({datetime}): ((str,), "must be a date and time such as 2026-05-01T10:00:00Z"),
 }
 """Of a field with one scalar type: the types of JSON that it accepts. Pydantic would also convert others."""
-_YEAR = re.compile(r"\s*\d{4}-")
 FORM = {"form": True}
 """Validation context of a form, in which every value is text."""
 
@@ -50,7 +46,7 @@ def unknown_name(kind: str, name: str, known: Iterable[str], owner: str) -> str:
 
 
 class StrictBody(BaseModel):
-    """Numbers, booleans and dates have to be those of JSON: neither `"12"` nor `true` is a number."""
+    """Numbers and booleans have to be those of JSON: neither `"12"` nor `true` is a number."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -78,9 +74,7 @@ def _has_type(value: Any, types: tuple[type, ...]) -> bool:
         return True  # the field itself accepts or refuses null
     if isinstance(value, bool):
         return bool in types
-    if isinstance(value, str) and types == (str,):
-        return _YEAR.match(value) is not None  # another text of digits would be seconds since 1970
-    return isinstance(value, (*types, datetime))
+    return isinstance(value, types)
 
 
 @cache

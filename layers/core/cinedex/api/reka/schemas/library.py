@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from cinedex.api.reka.schemas.features import FeatureDetails
 from cinedex.api.reka.schemas.subtitles import SubtitleTrackResponse
+from cinedex.api.requests.dates import DateTime
 from cinedex.api.requests.ids import canonical_if_id
 from cinedex.api.requests.strict_body import StrictBody
 from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
@@ -177,11 +178,10 @@ Name = Annotated[Line, AfterValidator(not_blank)]
 def plausible_date(value: datetime) -> datetime:
     if not 1800 <= value.year <= 9000:
         raise ValueError("must lie between the years 1800 and 9000")
-    return value if value.tzinfo else value.replace(tzinfo=UTC)
+    return value
 
 
-Date = Annotated[datetime, AfterValidator(plausible_date)]
-"""A date without an offset is in UTC."""
+Date = Annotated[DateTime, AfterValidator(plausible_date)]
 
 
 class RecordingStart(StrictBody):

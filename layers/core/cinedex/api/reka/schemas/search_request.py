@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Self
 
 from pydantic import Field
 
+from cinedex.api.requests.dates import DateTime
 from cinedex.api.requests.ids import Id
 from cinedex.api.requests.strict_body import StrictBody
 from cinedex.kernel.number_range import NumberRange
@@ -69,8 +69,8 @@ class SearchBody(StrictBody):
     )
     rerank: bool = False
     filter: VideoFilter | None = None
-    datetime_from: datetime | None = Field(default=None, description="UTC unless an offset is given.")
-    datetime_to: datetime | None = None
+    datetime_from: DateTime | None = Field(default=None, description="UTC unless an offset is given.")
+    datetime_to: DateTime | None = None
     timestamp_from: float | None = Field(default=None, allow_inf_nan=False)
     timestamp_to: float | None = Field(default=None, allow_inf_nan=False)
     page_limit: int = Field(default=10, ge=1, le=PAGE_MAX)
@@ -112,8 +112,8 @@ class SearchBody(StrictBody):
             duration_s=RangeFilter.range_of(filters.duration),
             width=RangeFilter.range_of(filters.width),
             height=RangeFilter.range_of(filters.height),
-            datetime_from=_with_offset(self.datetime_from),
-            datetime_to=_with_offset(self.datetime_to),
+            datetime_from=self.datetime_from,
+            datetime_to=self.datetime_to,
             timestamp_from=self.timestamp_from,
             timestamp_to=self.timestamp_to,
             languages=_without_region(filters.language),
@@ -133,7 +133,3 @@ def _intersection(first: list[str] | None, second: list[str] | None) -> tuple[st
 def _without_region(languages: list[str] | None) -> tuple[str, ...] | None:
     """Videos store the language without its region: "en" for "en-GB"."""
     return None if languages is None else tuple(code.lower().split("-")[0] for code in languages)
-
-
-def _with_offset(value: datetime | None) -> datetime | None:
-    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
