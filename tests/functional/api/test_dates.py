@@ -1,13 +1,18 @@
-"""Dates of queries, forms and JSON: ISO 8601 in the extended format."""
+"""Dates of queries, forms and JSON: ISO 8601 in the extended format; an upper bound without a time is a whole day."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from cinedex.api.reka.schemas.search_request import SearchBody
+from cinedex.kernel.ids import new_id
 
 from tests.support.api import Api
+from tests.support.golden import ACCOUNT
+from tests.support.memory.app_fixture import InMemoryApp
 
 NO_DATES = ("2027", "20261201", "20261201T100000Z", "1714557600", "2026-12", "2026-335", "2026-W49-1", "1e9", "-1", "")
 REQUIREMENT = "must be a date and time such as 2026-05-01T10:00:00Z."
@@ -50,3 +55,24 @@ def test_a_day_of_the_usage_in_another_format_is_refused(library: Api, text: str
 )
 def test_a_date_in_the_extended_format_is_accepted(library: Api, text: str) -> None:
     assert library.get("/v2/videos", created_from=text).status == 200
+
+
+def test_a_day_as_an_upper_bound_includes_all_of_its_videos(memory_app: InMemoryApp, library: Api) -> None:
+    noon = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    created_at, recorded_at = noon.replace(hour=23, minute=59, second=59, microsecond=999_000), noon
+    video = memory_app.uploaded(
+        video_id=new_id(), account_id=ACCOUNT, created_at=created_at, recorded_at=recorded_at, name="Tour"
+    )
+    for bounds in ("created", "recorded"):
+        for text, ids in (("2026-04-30", []), ("2026-05-01", [video.video_id]), ("2026-05-01T00:00:00Z", [])):
+            query = {f"{bounds}_to": text, "name": "tour"}
+            assert [v["video_id"] for v in library.get("/v2/videos", **query).body["results"]] == ids, query
+    same_day = {"created_from": "2026-05-01", "created_to": "2026-05-01", "name": "tour"}
+    assert len(library.get("/v2/videos", **same_day).body["results"]) == 1
+
+
+def test_the_same_day_as_both_bounds_of_a_search_is_that_day() -> None:
+    body = {"query": "rocket", "datetime_from": "2026-05-01", "datetime_to": "2026-05-01"}
+    day = SearchBody.model_validate(body).request(ACCOUNT).scope
+    assert day.datetime_from == datetime(2026, 5, 1, tzinfo=UTC)
+    assert day.datetime_to == datetime(2026, 5, 1, 23, 59, 59, 999_999, tzinfo=UTC)

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from cinedex.api.reka.schemas.library import Date, collection_of
+from cinedex.api.reka.schemas.library import Date, UntilDate, collection_of
 from cinedex.api.requests.ids import canonical_if_id
 from cinedex.kernel.errors import InvalidInput
 from cinedex.kernel.pagination import ListPage
@@ -80,7 +80,10 @@ Status = Annotated[UploadStatus | None, Query(description="Extension: the status
 OfFeature = Annotated[Feature | None, Query(description="Extension: has `feature_status`, by default `ready`.")]
 OfStatus = Annotated[FeatureStatus | None, Query(description="Extension: of `feature`; without it, of any feature.")]
 Metadata = Annotated[str | None, Query(max_length=10_000, description="Extension: JSON, as in the filter of a search.")]
-DateParameter = Annotated[Date | None, Query(description="Extension; included.")]
+From = Annotated[Date | None, Query(description="Extension; included.")]
+To = Annotated[
+    UntilDate | None, Query(description="Extension; included; a date without a time: the whole day, in UTC.")
+]
 
 
 def collection_query(name: Name = None, sort: Order = None) -> CollectionQuery:
@@ -94,10 +97,10 @@ def group_videos_query(
     feature: OfFeature = None,
     feature_status: OfStatus = None,
     metadata: Metadata = None,
-    created_from: DateParameter = None,
-    created_to: DateParameter = None,
-    recorded_from: DateParameter = None,
-    recorded_to: DateParameter = None,
+    created_from: From = None,
+    created_to: To = None,
+    recorded_from: From = None,
+    recorded_to: To = None,
 ) -> VideoQuery:
     """Without the group, which is in the path."""
     return VideoQuery(

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from cinedex.api.reka.schemas.features import FeatureDetails
 from cinedex.api.reka.schemas.subtitles import SubtitleTrackResponse
-from cinedex.api.requests.dates import DateTime
+from cinedex.api.requests.dates import DateTime, Until
 from cinedex.api.requests.ids import canonical_if_id
 from cinedex.api.requests.strict_body import StrictBody
 from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
@@ -182,6 +182,7 @@ def plausible_date(value: datetime) -> datetime:
 
 
 Date = Annotated[DateTime, AfterValidator(plausible_date)]
+UntilDate = Annotated[Until, AfterValidator(plausible_date)]
 
 
 class RecordingStart(StrictBody):

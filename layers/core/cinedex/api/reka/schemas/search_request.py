@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field
 
-from cinedex.api.requests.dates import DateTime
+from cinedex.api.requests.dates import DateTime, Until
 from cinedex.api.requests.ids import Id
 from cinedex.api.requests.strict_body import StrictBody
 from cinedex.kernel.number_range import NumberRange
@@ -70,7 +70,9 @@ class SearchBody(StrictBody):
     rerank: bool = False
     filter: VideoFilter | None = None
     datetime_from: DateTime | None = Field(default=None, description="UTC unless an offset is given.")
-    datetime_to: DateTime | None = None
+    datetime_to: Until | None = Field(
+        default=None, description="Included; a date without a time: the whole day, in UTC."
+    )
     timestamp_from: float | None = Field(default=None, allow_inf_nan=False)
     timestamp_to: float | None = Field(default=None, allow_inf_nan=False)
     page_limit: int = Field(default=10, ge=1, le=PAGE_MAX)
