@@ -112,12 +112,13 @@ def test_a_stream_after_the_last_event_has_no_content(
         assert (response.status_code, response.content) == (204, b"")
 
 
+@pytest.mark.parametrize("last", ["0", "3"])
 @pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "new"}])
 def test_a_position_without_a_turn_starts_none(
-    memory_app: InMemoryApp, call: TestClient, session_id: str, key: dict[str, str]
+    memory_app: InMemoryApp, call: TestClient, session_id: str, key: dict[str, str], last: str
 ) -> None:
     response = call.post(
-        f"{SESSIONS}/{session_id}/turns/stream", json={"message": MESSAGE}, headers={"Last-Event-ID": "3"} | key
+        f"{SESSIONS}/{session_id}/turns/stream", json={"message": MESSAGE}, headers={"Last-Event-ID": last} | key
     )
     error = response.json()["error"]
     assert (response.status_code, error["details"]) == (422, {"param": "Last-Event-ID"})

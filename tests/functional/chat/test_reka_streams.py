@@ -87,6 +87,14 @@ def test_a_client_that_reconnects_gets_the_events_after_its_last_one(memory_app:
     assert len(memory_app.agent.tasks) == 1
 
 
+def test_the_position_before_the_first_event_continues_a_turn_from_its_beginning(
+    memory_app: InMemoryApp, call: TestClient
+) -> None:
+    whole = events(ask(call, Idempotency_Key="k"))
+    assert events(ask(call, Idempotency_Key="k", Last_Event_ID="0")) == whole
+    assert len(memory_app.agent.tasks) == 1
+
+
 def test_a_position_that_is_no_number_is_refused_before_a_turn_starts(
     memory_app: InMemoryApp, call: TestClient
 ) -> None:
@@ -95,9 +103,12 @@ def test_a_position_that_is_no_number_is_refused_before_a_turn_starts(
     assert memory_app.agent.tasks == []
 
 
+@pytest.mark.parametrize("last", ["0", "5"])
 @pytest.mark.parametrize("key", [{}, {"Idempotency_Key": "new"}])
-def test_a_position_without_a_turn_starts_none(memory_app: InMemoryApp, call: TestClient, key: dict[str, str]) -> None:
-    response = ask(call, Last_Event_ID="5", **key)
+def test_a_position_without_a_turn_starts_none(
+    memory_app: InMemoryApp, call: TestClient, key: dict[str, str], last: str
+) -> None:
+    response = ask(call, Last_Event_ID=last, **key)
     assert (response.status_code, response.json()["error"]["param"]) == (400, "Last-Event-ID")
     assert memory_app.agent.tasks == []
 

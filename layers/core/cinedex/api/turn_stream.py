@@ -139,11 +139,11 @@ def frame(event: WireEvent, sequence: int | None = None) -> str:
     return f"{event_id}event: {event.name}\ndata: {event.data}\n\n"
 
 
-def sequence_of(last_event_id: str | None) -> int:
-    """0 for none: the stream then starts with the first event. Raises `InvalidInput` for what is no id of an event."""
+def sequence_of(last_event_id: str | None) -> int | None:
+    """None without an id. 0 continues a turn from its first event. Raises `InvalidInput` for what is no id."""
     text = (last_event_id or "").strip()
     if not text:
-        return 0
+        return None
     if not (text.isascii() and text.isdigit() and len(text) <= DIGITS_MAX):
         raise InvalidInput("Last-Event-ID must be the id of an event, which is a number.", field=LAST_EVENT_ID)
     return int(text)

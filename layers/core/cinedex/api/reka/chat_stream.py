@@ -30,6 +30,6 @@ def chat_stream(
     after = sequence_of(last_event_id)
     key = choose_key([("Idempotency-Key", idempotency_key)])
     start, request = start_standalone_turn(), body.request(caller.account_id)
-    turn = resumable(start.find(request, key)) if after > 0 else start(request, key).turn
+    turn = start(request, key).turn if after is None else resumable(start.find(request, key))
     stream = TurnStream(read_turn_events(), turn_executor(), turn_notifier(), RekaRenderer())
-    return stream.response(turn, after=after)
+    return stream.response(turn, after=after or 0)

@@ -32,7 +32,7 @@ def stream_chat_turn(
     after, session_id = sequence_of(last_event_id), require_id(session_id, SessionNotFound)
     start = start_turn()
     request = body.request(caller.account_id, session_id, idempotency_key, x_idempotency_key)
-    if after > 0:
+    if after is not None:
         turn = resumable(start.find(request))
         return _stream().response(turn, after=after, first=resumed(turn))
     started = start(request)
@@ -49,7 +49,7 @@ def follow_chat_turn(caller: Searcher, session_id: str, turn_id: str, last_event
     events, which stops an EventSource from reconnecting.
     """
     turn = manage_sessions().turn(caller.account_id, session_id, turn_id)
-    return _stream().response(turn, after=sequence_of(last_event_id), first=resumed(turn))
+    return _stream().response(turn, after=sequence_of(last_event_id) or 0, first=resumed(turn))
 
 
 def _stream() -> TurnStream:
