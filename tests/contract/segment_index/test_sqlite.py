@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 from cinedex.adapters.sqlite import SqliteIndexVersions, SqliteSegmentIndex
-from cinedex.kernel.errors import Unavailable
+from cinedex.adapters.sqlite.connection import connect
+from cinedex.kernel.errors import StorageFull, StoreUnavailable, Unavailable
 from cinedex.library.domain.feature import Feature
 from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoConditions
 from cinedex.search.domain.index.segment_document import QueryVector
@@ -255,3 +256,36 @@ def test_of_frequent_words_segments_with_a_rare_or_with_all_words_are_ranked(
     assert set(found("red car", 2)) == {("a", 0), ("a", 1)}
     assert len(found("red", 20)) == 10
     assert set(found("red", 20, video_ids=("a",))) == {("a", 0), ("a", 1)}
+
+
+def test_a_full_disk_refuses_a_write_as_such_and_keeps_what_is_stored(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`max_page_count` makes SQLite answer as on a full disk."""
+    opened: list[sqlite3.Connection] = []
+
+    def connected(file: Path) -> sqlite3.Connection:
+        opened.append(connect(file))
+        return opened[-1]
+
+    monkeypatch.setattr("cinedex.adapters.sqlite.index.connect", connected)
+    index = SqliteSegmentIndex(path)
+    index.replace_video("mine", "a", [segment("a", 0, "old")])
+    (pages,) = opened[0].execute("PRAGMA page_count").fetchone()
+    opened[0].execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StorageFull):
+        index.replace_video("mine", "b", [segment("b", i, "a long text " * 99) for i in range(99)])
+    assert _texts(index, "a") == ["old"]
+    opened[0].execute(f"PRAGMA max_page_count = {pages + 9_999}")
+    index.replace_video("mine", "b", [segment("b", 0, "new")])
+    assert _texts(index, "b") == ["new"]
+
+
+def test_a_locked_file_is_unavailable_for_now(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cinedex.adapters.sqlite.connection.BUSY_TIMEOUT_S", 0.0)
+    index = SqliteSegmentIndex(path)
+    index.replace_video("mine", "a", [segment("a", 0, "old")])
+    with closing(sqlite3.connect(path, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreUnavailable, match="The search store is not available"):
+            index.delete_video("mine", "a")

@@ -23,7 +23,7 @@ from cinedex.adapters.opensearch.generations import (
 )
 from cinedex.adapters.opensearch.index_template import IndexLayout, ensure_template, subtitle_mapping
 from cinedex.adapters.opensearch.writing import newer, read_manifest, remove, replace
-from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.errors import StoreUnavailable
 from cinedex.kernel.text.folding import fold
 from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoCount, VideoPage
 from cinedex.search.domain.index.segment_document import (
@@ -164,7 +164,7 @@ class OpenSearchSegmentIndex:
     def _send(self, searches: Sequence[tuple[str, queries.QueryBody]], within: SegmentFilter) -> IndexReply:
         """Sends all queries in one request; an index that does not exist yet has no hits.
 
-        Raises `Unavailable` when every query failed.
+        Raises `StoreUnavailable` when every query failed.
         """
         responses = self._responses(searches)
         hits = ([] if "error" in r else hits_of.admitted(r["hits"]["hits"], within) for r in responses)
@@ -176,7 +176,7 @@ class OpenSearchSegmentIndex:
             responses: list[dict[str, Any]] = self._client.msearch(body=lines, params=READING)["responses"]
         if all("error" in response for response in responses):
             reason = OpenSearchException(responses[0]["error"].get("reason"))
-            raise Unavailable(NOT_AVAILABLE) from reason
+            raise StoreUnavailable(NOT_AVAILABLE) from reason
         return responses
 
     def _aliases(self) -> IndexAliases:
@@ -210,8 +210,8 @@ class OpenSearchSegmentIndex:
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Raises `Unavailable` for errors of the client, whose messages with host names are only for the log."""
+    """Raises `StoreUnavailable` for errors of the client, whose messages with host names are only for the log."""
     try:
         yield
     except OpenSearchException as error:
-        raise Unavailable(NOT_AVAILABLE) from error
+        raise StoreUnavailable(NOT_AVAILABLE) from error

@@ -13,7 +13,7 @@ from cinedex.adapters.sqlite import lexical, reading, video_rows, writing
 from cinedex.adapters.sqlite.connection import SchemaMismatch, connect
 from cinedex.adapters.sqlite.files import SearchFiles
 from cinedex.adapters.sqlite.filtering import filter_sql, videos_sql
-from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.errors import StorageFull, StoreUnavailable, Unavailable
 from cinedex.kernel.text.folding import fold
 from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoCount, VideoPage
 from cinedex.search.domain.index.segment_document import (
@@ -28,8 +28,11 @@ from cinedex.search.domain.index.segment_document import (
 if TYPE_CHECKING:
     from cinedex.adapters.sqlite.vectors import NearestVectors
 
+NOT_AVAILABLE = "The search store is not available."
 CACHE_BYTES_MAX = 1024 * 1024 * 1024
 """Memory for vectors of 384 dimensions: 330,000 exact ones, or the codes of 2,200,000."""
+PRIMARY_CODE = 0xFF
+"""The bits of an extended result code of SQLite that say what kind of error it is."""
 SNAPSHOTS_MAX = 20
 """Attempts of a search while other searches read later states of the file."""
 
@@ -72,7 +75,7 @@ class SqliteSegmentIndex:
         for _ in range(SNAPSHOTS_MAX):
             with suppress(SnapshotTooOld):
                 return self._search(words, vector, within, limit)
-        raise Unavailable("The search store is not available.")
+        raise StoreUnavailable(NOT_AVAILABLE)
 
     def _search(self, words: str, vector: QueryVector | None, within: SegmentFilter, limit: int) -> SignalHits:
         with self._reading() as (connection, live):
@@ -152,7 +155,7 @@ class SqliteSegmentIndex:
                     connection.rollback()
         except sqlite3.Error as error:
             error.add_note(f"Search file: {name}")
-            raise Unavailable("The search store is not available.") from error
+            raise _domain_error(error) from error
 
     def _connection(self, name: str) -> sqlite3.Connection:
         """One connection for each thread and file, because connections cannot be shared between threads."""
@@ -162,3 +165,11 @@ class SqliteSegmentIndex:
                 connections.pop(stale).close()
             connections[name] = connect(self._files.path_of(name))
         return connections[name]
+
+
+def _domain_error(error: sqlite3.Error) -> Unavailable:
+    """`SQLITE_IOERR_SHMSIZE`: there is no space for the file of shared memory next to the search file."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code & PRIMARY_CODE == sqlite3.SQLITE_FULL or code == sqlite3.SQLITE_IOERR_SHMSIZE:
+        return StorageFull()
+    return StoreUnavailable(NOT_AVAILABLE)
