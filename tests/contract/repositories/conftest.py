@@ -33,8 +33,9 @@ class Library:
 
 
 def _in_memory() -> Library:
-    videos = MemoryVideos()
-    return Library(videos, MemoryCollections(), MemoryRuns(videos), MemoryApiKeys(), MemoryKeyUses(), MemoryProgress())
+    collections = MemoryCollections()
+    videos = MemoryVideos(collections.repository)
+    return Library(videos, collections, MemoryRuns(videos), MemoryApiKeys(), MemoryKeyUses(), MemoryProgress())
 
 
 def _on_aws() -> Library:

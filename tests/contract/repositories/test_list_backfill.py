@@ -37,8 +37,8 @@ class EarlierLibrary:
         made = [video(account, name=name, collection_id="one", revision=1) for account, name in pairs]
         self.stored = [self._videos.create(one) for one in made]
 
-    def store_collection(self, name: str) -> None:
-        self._collections.create(collection(name=name))
+    def store_collection(self, name: str, **fields: str) -> None:
+        self._collections.create(collection(name=name).model_copy(update=fields))
 
     def fill(self, seconds_max: float = 60.0) -> bool:
         return FillLists(DynamoDbListBackfill(self.table), self.videos, self.collections)(seconds_max).is_done
@@ -53,6 +53,7 @@ def earlier(aws: None) -> EarlierLibrary:
 
 
 def test_lists_are_right_before_the_backfill(earlier: EarlierLibrary) -> None:
+    earlier.store_collection("One", collection_id="one")
     earlier.videos.add(video(name="new", collection_id="one"))
     assert earlier.listed(OF_ONE) == ["new", "c", "b", "a"]
     assert earlier.listed(VideoQuery(status=UploadStatus.UPLOADED)) == []
@@ -62,6 +63,7 @@ def test_lists_are_right_before_the_backfill(earlier: EarlierLibrary) -> None:
 
 
 def test_a_filled_list_has_every_video_once_and_is_counted(earlier: EarlierLibrary) -> None:
+    earlier.store_collection("One", collection_id="one")
     earlier.videos.add(video(name="new", collection_id="one"))
     assert earlier.fill()
     assert earlier.fill()
@@ -72,6 +74,7 @@ def test_a_filled_list_has_every_video_once_and_is_counted(earlier: EarlierLibra
 
 
 def test_a_video_that_is_changed_before_the_backfill_is_counted_once(earlier: EarlierLibrary) -> None:
+    earlier.store_collection("Two", collection_id="two")
     earlier.videos.save(earlier.stored[0].changed(collection_id="two"))
     earlier.videos.delete(MINE, earlier.stored[1].video_id)
     assert earlier.fill()

@@ -46,6 +46,8 @@ def five(library: Library) -> list[Video]:
         {"name": "beta 2", "collection_id": "two", "recorded_at": NOON},
         {"name": "gamma", "collection_id": "one"},
     ]
+    for account_id, collection_id in ((MINE, "one"), (MINE, "two"), (YOURS, "one")):
+        library.collections.add(collection(account_id).model_copy(update={"collection_id": collection_id}))
     library.videos.add(video(YOURS, name="theirs", collection_id="one"))
     return [library.videos.add(video(**one)) for one in fields]
 

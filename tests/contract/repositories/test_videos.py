@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Thread
 from typing import Any
 
 import pytest
-from cinedex.kernel.errors import NotFound, StaleRevision, StateConflict
+from cinedex.adapters.dynamodb.videos import StoredVideos
+from cinedex.kernel.errors import CollectionNotFound, NotFound, StaleRevision, StateConflict
 from cinedex.kernel.ids import new_id
+from cinedex.library.domain.collection import Collection
 from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
+from cinedex.library.domain.list_query import VideoQuery
 from cinedex.library.domain.segmenting import SegmentingOptions
 from cinedex.library.domain.video import StoredMedia, UploadStatus, Video
 
 from tests.contract.repositories.conftest import Library
+from tests.contract.repositories.test_collections_and_keys import collection
 from tests.support.memory.app_fixture import MINE, YOURS
 from tests.support.memory.scenario import NOON, TALKING_CLIP
 
@@ -31,7 +36,7 @@ def test_a_video_comes_back_as_it_was_stored(library: Library) -> None:
         title="T",
         description="日本語 🎬",
         source="https://media.test/x",
-        collection_id=new_id(),
+        collection_id=library.collections.add(collection()).collection_id,
         recorded_at=NOON - timedelta(days=3),
         probe=TALKING_CLIP,
         status=UploadStatus.UPLOADED,
@@ -157,3 +162,30 @@ def test_a_video_with_a_feature_in_flight_is_listed_until_the_feature_ends(
     assert library.videos.list_uploading() == []
     library.videos.save(stored.with_feature(Feature.OBJECTS, FeatureState(status=FeatureStatus.FAILED)))
     assert library.videos.list_in_flight() == []
+
+
+@pytest.mark.parametrize("write", [StoredVideos.add, StoredVideos.save])
+def test_a_video_does_not_join_a_collection_that_is_deleted_just_before_the_write(
+    library: Library, monkeypatch: pytest.MonkeyPatch, write: Callable[[StoredVideos, Video], Video]
+) -> None:
+    group = library.collections.add(collection())
+    outside = video() if write is StoredVideos.add else library.videos.add(video())
+    condition = library.videos.collections.unchanged
+
+    def deleted_meanwhile(read: Collection) -> Any:
+        library.collections.delete(MINE, read.collection_id)
+        return condition(read)
+
+    monkeypatch.setattr(library.videos.collections, "unchanged", deleted_meanwhile)
+    with pytest.raises(CollectionNotFound):
+        write(library.videos, outside.changed(collection_id=group.collection_id))
+    assert list(library.videos.page(MINE, VideoQuery(collection_id=group.collection_id), 9).items) == []
+    assert [v.collection_id for v in library.videos.get_many(MINE, [outside.video_id])] in ([], [None])
+
+
+def test_a_video_of_a_collection_that_is_gone_is_changed_and_leaves_it(library: Library) -> None:
+    group = library.collections.add(collection())
+    inside = library.videos.add(video(collection_id=group.collection_id))
+    library.collections.delete(MINE, group.collection_id)
+    renamed = library.videos.save(inside.changed(title="T"))
+    assert library.videos.save(renamed.changed(collection_id=None)).collection_id is None

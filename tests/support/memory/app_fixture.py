@@ -129,7 +129,8 @@ class InMemoryApp:
     def __init__(self) -> None:
         self.clock, self.probe, self.web = FakeClock(), FakeProbe(), FakeWebDownload()
         self.runner, self.fetcher, self.answers = MemoryAnalysisRunner(), MemoryMediaFetcher(), MemoryTaskCallback()
-        self.videos, self.collections, self.keys = MemoryVideos(), MemoryCollections(), MemoryApiKeys()
+        self.collections, self.keys = MemoryCollections(), MemoryApiKeys()
+        self.videos = MemoryVideos(self.collections.repository)
         self.runs = MemoryRuns(self.videos)
         self.media, self.results = MemoryMediaStore(), MemoryResultStore()
         self.timeline, self.progress, self.moments = (

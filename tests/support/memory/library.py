@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from cinedex.access.domain.api_keys import ApiKey
+from cinedex.adapters.dynamodb import keys
 from cinedex.adapters.dynamodb.api_keys import API_KEY, API_KEY_BY_SECRET, StoredApiKeys
 from cinedex.adapters.dynamodb.collections import COLLECTION, NAME, StoredCollections
+from cinedex.adapters.dynamodb.items import Key
 from cinedex.adapters.dynamodb.lists.accounts import ACCOUNT, StoredAccounts
 from cinedex.adapters.dynamodb.lists.list_state import BACKFILL, StoredListState
 from cinedex.adapters.dynamodb.lists.video_refs import ENTITIES, VideoRefs
 from cinedex.adapters.dynamodb.pending_deletions import PENDING_DELETION, StoredPendingDeletions
 from cinedex.adapters.dynamodb.reindexing import REINDEXING, StoredReindexing
+from cinedex.adapters.dynamodb.repository import Repository
 from cinedex.adapters.dynamodb.runs import RUN, StoredRuns
 from cinedex.adapters.dynamodb.videos import VIDEO, StoredVideos
+from cinedex.library.domain.collection import Collection
 from cinedex.library.domain.list_backfill import ListBackfill
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.list_backfill import UnlistedPage
@@ -53,14 +58,32 @@ class MemoryListBackfill(StoredListState):
         return UnlistedPage(self._videos.all(), [], None)
 
 
+class AnyCollection(MemoryRepository[Collection]):
+    """Collections of every id, for tests of videos alone."""
+
+    def __init__(self) -> None:
+        super().__init__(COLLECTION)
+
+    def get(self, key: Key) -> Collection:
+        collection_id = key.sk.removeprefix(keys.COLLECTION.sort_prefix)
+        start = datetime(2026, 1, 1, tzinfo=UTC)
+        fields = {"account_id": "any", "name": collection_id, "created_at": start, "updated_at": start}
+        return Collection.model_validate({"collection_id": collection_id, **fields})
+
+    def unchanged(self, entity: Collection) -> Write:
+        return lambda: True, lambda: None
+
+
 class MemoryVideos(StoredVideos):
     """`VideoRepository` and `UnfinishedVideos`."""
 
-    def __init__(self) -> None:
+    def __init__(self, collections: Repository[Collection] | None = None) -> None:
+        """Without `collections`, videos join any."""
         self.repository, self.counts = MemoryRepository(VIDEO), MemoryCounts()
         self.refs = {kind: MemoryRepository(entity) for kind, entity in ENTITIES.items()}
         self.accounts = StoredAccounts(MemoryRepository(ACCOUNT))
-        super().__init__(self.repository, VideoRefs(self.refs, self.counts), self.accounts, filled_lists())
+        refs = VideoRefs(self.refs, self.counts)
+        super().__init__(self.repository, refs, self.accounts, filled_lists(), collections or AnyCollection())
 
     def all(self) -> Sequence[Video]:
         """Of all accounts, oldest first."""
@@ -71,7 +94,8 @@ class MemoryCollections(StoredCollections):
     """`CollectionRepository`."""
 
     def __init__(self) -> None:
-        super().__init__(MemoryRepository(COLLECTION), MemoryRepository(NAME), MemoryCounts(), filled_lists())
+        self.repository = MemoryRepository(COLLECTION)
+        super().__init__(self.repository, MemoryRepository(NAME), MemoryCounts(), filled_lists())
 
 
 class MemoryRuns(StoredRuns):

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
-from cinedex.kernel.errors import ImpossibleValue, JobNotFound, NotFound, Unavailable
+from cinedex.kernel.errors import CollectionNotFound, ImpossibleValue, JobNotFound, NotFound, Unavailable
+from cinedex.library.domain.collection import Collection
 from cinedex.library.domain.collection_job import CollectionJob
 from cinedex.library.domain.list_query import VideoQuery
 from cinedex.library.domain.video import Video
 from cinedex.library.usecases import move_collection
 from cinedex.library.usecases.move_collection import MoveCollection
+from cinedex.library.usecases.upload_video import VideoDetails
+from cinedex.search.domain.index.indexed_video import VideoConditions
+from cinedex.search.domain.index.segment_document import SegmentFilter
 
 from tests.support.memory.app_fixture import MINE, YOURS, InMemoryApp
 
@@ -155,3 +160,28 @@ def test_jobs_are_listed_newest_first(memory_app: InMemoryApp, group: str) -> No
     assert [job.job_id for job in (*page.items, *rest.items)] == [second.job_id, first.job_id]
     with pytest.raises(JobNotFound):
         memory_app.move_group.get(MINE, "none")
+
+
+@pytest.mark.parametrize("join", ["update", "move", "upload"])
+def test_a_video_joins_no_collection_that_is_deleted_after_the_request_has_read_it(
+    memory_app: InMemoryApp, group: str, monkeypatch: pytest.MonkeyPatch, join: str
+) -> None:
+    video, read = memory_app.analysed(), memory_app.collections.get
+
+    def deleted_when_read(account_id: str, collection_id: str) -> Collection:
+        collection = read(account_id, collection_id)
+        monkeypatch.setattr(memory_app.collections, "get", read)
+        assert memory_app.move_group.delete(account_id, collection_id).ended_at is not None
+        return collection
+
+    requests = {
+        "update": lambda: memory_app.describe(MINE, video.video_id, {"collection_id": group}),
+        "move": lambda: memory_app.groups.move(MINE, group, [video.video_id]),
+        "upload": lambda: memory_app.upload.from_file(MINE, VideoDetails(collection_id=group), "a.mp4", BytesIO(b"x")),
+    }
+    monkeypatch.setattr(memory_app.collections, "get", deleted_when_read)
+    with pytest.raises(CollectionNotFound):
+        requests[join]()
+    assert {v.collection_id for v in memory_app.videos.all()} == {None}
+    within = SegmentFilter(account_id=MINE, videos=VideoConditions(collection_ids=(group,)))
+    assert memory_app.moments.count(within).videos == 0

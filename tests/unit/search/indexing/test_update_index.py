@@ -28,6 +28,9 @@ class Tracked:
 
     def __init__(self, app: InMemoryApp) -> None:
         self.app, self.video = app, app.analysed()
+        for collection_id in ("c1", "c2"):
+            made = app.groups.create(MINE, collection_id, {})
+            app.collections.repository.create(made.model_copy(update={"collection_id": collection_id}))
         self.updates = StoredIndexUpdates(MemoryRepository(INDEX_UPDATE))
         self.refresh = RefreshFields(IndexVideo(app.results, app.gather, app.moments))
         self.track = TrackChanges(self.updates, self.refresh, app.clock)

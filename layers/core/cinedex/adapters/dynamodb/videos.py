@@ -16,6 +16,7 @@ from cinedex.adapters.dynamodb.repository import Entity, Repository
 from cinedex.kernel.errors import StaleRevision, StateConflict, Unavailable, VideoNotFound
 from cinedex.kernel.pagination import Page
 from cinedex.kernel.retry import CONFLICT, Sleep
+from cinedex.library.domain.collection import Collection
 from cinedex.library.domain.list_query import VideoQuery
 from cinedex.library.domain.video import UploadStatus, Video
 
@@ -31,7 +32,8 @@ class StoredVideos:
     """`VideoRepository`, `UnfinishedVideos` and `VideoLister`.
 
     One transaction writes a video and the items that list it. It also fails while another one changes the same count,
-    and for a video that no list has yet; both are tried again.
+    and for a video that no list has yet; both are tried again. A video joins a collection only if the same transaction
+    finds the collection stored: its deletion has either not begun, or it takes the video out again.
     """
 
     def __init__(
@@ -40,9 +42,11 @@ class StoredVideos:
         refs: VideoRefs,
         accounts: StoredAccounts,
         state: StoredListState,
+        collections: Repository[Collection],
         sleep: Sleep = time.sleep,
     ) -> None:
         self._videos, self._refs, self._accounts, self._sleep = videos, refs, accounts, sleep
+        self.collections = collections
         self._pages = VideoListReader(videos, refs, state)
 
     def add(self, video: Video) -> Video:
@@ -50,7 +54,8 @@ class StoredVideos:
         first = video.changed(revision=1)
         key = self._videos.entity.key(first)
         for _ in CONFLICT.attempts(f"add video {video.video_id}", self._sleep):
-            if self._videos.write_together(self._videos.creation(first), *self._refs.additions(first)):
+            writes = [self._videos.creation(first), *self._refs.additions(first), *self._joining(None, first)]
+            if self._videos.write_together(*writes):
                 return first
             if self._videos.find(key) is not None:
                 raise StateConflict("The video already exists.")
@@ -64,7 +69,8 @@ class StoredVideos:
             before = self.get(video.account_id, video.video_id)
             if before.revision != video.revision:
                 raise StaleRevision("The video was changed by another request.")
-            if self._write(before, self._videos.replacement(video), self._refs.changes(before, video)):
+            listing = [*self._refs.changes(before, video), *self._joining(before, video)]
+            if self._write(before, self._videos.replacement(video), listing):
                 return video.changed(revision=video.revision + 1)
         raise _busy()
 
@@ -114,6 +120,13 @@ class StoredVideos:
             return True
         self._enter(before)
         return False
+
+    def _joining(self, before: Video | None, after: Video) -> Sequence[Any]:
+        """The condition that the collection exists into which the change brings the video; raises its `NotFound`."""
+        joined = after.collection_id
+        if not joined or (before is not None and before.collection_id == joined):
+            return []
+        return [self.collections.unchanged(self.collections.get(keys.collection(after.account_id, joined)))]
 
     def _enter(self, video: Video) -> bool:
         """False if the video or a count is changed at the same time."""

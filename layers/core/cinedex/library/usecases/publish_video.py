@@ -29,6 +29,7 @@ class PublishVideo:
 
         `change` may be called several times. Raises `NotFound` when the video was deleted meanwhile.
         """
+        changed: Video | None = None
         try:
             changed = change(video)
             count = self._publish(changed)
@@ -36,13 +37,20 @@ class PublishVideo:
             if stored != changed.changed(revision=stored.revision):  # another writer changed the video, too
                 count = self._publish(stored)
         except NotFound:
-            if not self.videos.get_many(video.account_id, [video.video_id]):
-                self._erase(video)
+            self._withdraw(video, changed is not None)
             raise
         return count
 
     def _publish(self, video: Video) -> int:
         return sum(publisher.publish(video) for publisher in self.publishers)
+
+    def _withdraw(self, video: Video, is_published: bool) -> None:
+        """The change is not stored: the video, or the collection that it joins, was deleted."""
+        stored = self.videos.get_many(video.account_id, [video.video_id])
+        if not stored:
+            self._erase(video)
+        elif is_published:
+            self._publish(stored[0])
 
     def _erase(self, video: Video) -> None:
         for eraser in self.erasers:

@@ -23,6 +23,7 @@ def stored_videos(table: DynamoDbTable, kind: type[V]) -> V:
         VideoRefs(refs, DynamoDbCounts(table)),
         StoredAccounts(DynamoDbRepository(table, ACCOUNT)),
         StoredListState(DynamoDbRepository(table, BACKFILL)),
+        DynamoDbRepository(table, COLLECTION),
         table.sleep,
     )
 
