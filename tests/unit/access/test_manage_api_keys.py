@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cinedex.access.domain.api_keys import ApiKey, Scope
-from cinedex.kernel.errors import ImpossibleValue, NotFound
+from cinedex.kernel.errors import ImpossibleValue, InvalidInput, NotFound
 
 from tests.support.memory.app_fixture import MINE, YOURS, InMemoryApp
 
@@ -83,3 +83,20 @@ def test_a_stored_key_of_an_earlier_version_never_expires() -> None:
         "created_at": "2026-11-21T00:00:00Z"}"""
     key = ApiKey.model_validate_json(stored)
     assert not key.is_expired(datetime.max.replace(tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    "account_id", ["", " ", "a#b", "#", "a/b", "a\tb", "a\x1fb", "a\nb", "a\x7f", "a\u200bb", "\ud800", "x" * 129]
+)
+def test_an_account_that_could_share_a_partition_with_another_gets_no_key(
+    memory_app: InMemoryApp, account_id: str
+) -> None:
+    with pytest.raises(InvalidInput, match="without '#' and '/'") as refusal:
+        memory_app.manage_api_keys.create(account_id, "laptop", Scope.READ)
+    assert refusal.value.field == "account_id"
+    assert list(memory_app.manage_api_keys.page(account_id).items) == []
+
+
+@pytest.mark.parametrize("account_id", ["local", "team@example.org", "Übung 1", "arn:aws:iam::1:user", "x" * 128])
+def test_any_other_printable_text_is_an_account(memory_app: InMemoryApp, account_id: str) -> None:
+    assert memory_app.manage_api_keys.create(account_id, "laptop", Scope.READ)[0].account_id == account_id

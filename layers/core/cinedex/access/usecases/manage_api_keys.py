@@ -10,12 +10,15 @@ from cinedex.access.domain.api_keys import ApiKey, Scope, hash_secret, new_secre
 from cinedex.access.ports.api_keys import ApiKeyRepository
 from cinedex.access.ports.key_uses import KeyUses
 from cinedex.kernel.clock import Clock
-from cinedex.kernel.errors import ImpossibleValue
+from cinedex.kernel.errors import ImpossibleValue, InvalidInput
 from cinedex.kernel.ids import new_id
 from cinedex.kernel.pagination import ListPage, cursor_of, token_of
 
 LIST = "api keys"
 PAGE_LIMIT_MAX = 1_000
+ACCOUNT_ID_CHARS_MAX = 128
+DELIMITERS = "#/"
+"""They separate the parts of keys of items and of objects: with one, two accounts could have the same partition."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,10 @@ class ManageApiKeys:
     ) -> tuple[ApiKey, str]:
         """The stored key and its secret. `requests_max` replaces the rate limit of the deployment.
 
-        Raises `ImpossibleValue` when `expires_at` is not in the future.
+        Raises `InvalidInput` for an account id that no store can have in a key, and `ImpossibleValue` when
+        `expires_at` is not in the future.
         """
+        _require_account_id(account_id)
         secret, now = new_secret(), self.clock.now()
         if expires_at is not None and expires_at <= now:
             raise ImpossibleValue(f"expires_at must be in the future; it is {expires_at}.", field="expires_at")
@@ -67,3 +72,12 @@ class ManageApiKeys:
     def _with_last_use(self, keys: Sequence[ApiKey]) -> Sequence[ApiKey]:
         used = self.uses.last_used([key.key_id for key in keys])
         return [key.model_copy(update={"last_used_at": used.get(key.key_id)}) for key in keys]
+
+
+def _require_account_id(account_id: str) -> None:
+    is_plain = account_id.isprintable() and account_id.strip() and not any(c in DELIMITERS for c in account_id)
+    if not is_plain or len(account_id) > ACCOUNT_ID_CHARS_MAX:
+        raise InvalidInput(
+            f"account_id must have 1 to {ACCOUNT_ID_CHARS_MAX} printable characters, without '#' and '/'.",
+            field="account_id",
+        )

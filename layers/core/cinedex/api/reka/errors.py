@@ -28,6 +28,7 @@ MESSAGES: dict[type[errors.CinedexError], str] = {
     errors.CollectionNameTaken: "A video group named {name!r} already exists.",
 }
 SAME_NAME = (
+    "account_id",
     "audio_track",
     "checksum_sha256",
     "cursor",

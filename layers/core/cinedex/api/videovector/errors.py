@@ -50,6 +50,7 @@ MESSAGES: dict[type[errors.CinedexError], str] = {
     errors.CollectionNameTaken: "An index named {name!r} already exists.",
 }
 SAME_NAME = (
+    "account_id",
     "audio_track",
     "checksum_sha256",
     "cursor",
