@@ -165,3 +165,20 @@ def test_a_body_that_is_missing_or_is_no_object_is_named(library: Api) -> None:
     assert library.post("/v2/video-groups", [1]).error["message"] == "The body must be an object."
     broken = library.call("POST", "/v2/video-groups", body=b'{"name": }')
     assert broken.error["message"] == "The body is not valid JSON. It cannot be read at line 1, column 10."
+
+
+@pytest.mark.parametrize(
+    ("content_type", "declared"),
+    [
+        ("text/plain", "of type text/plain"),
+        ("text/html; charset=utf-8", "of type text/html"),
+        ("", "of no declared type"),
+    ],
+)
+def test_a_body_that_is_not_declared_as_json_is_refused_with_its_type(
+    library: Api, content_type: str, declared: str
+) -> None:
+    answer = library.call("POST", "/v2/video-groups", body=b'{"name": "Tours"}', content_type=content_type)
+    assert (answer.status, answer.error["param"]) == (400, "Content-Type")
+    assert answer.error["message"] == f"The body is {declared}. Send it with Content-Type: application/json."
+    assert library.post("/v2/video-groups", "Tours").error["message"] == "The body must be an object."

@@ -94,7 +94,8 @@ def test_a_range_may_reach_beyond_any_video(memory_app: InMemoryApp, video: Vide
 
 
 @pytest.mark.parametrize(
-    ("start_s", "end_s"), [(-1, None), (None, -0.5), (5, 4), (float("nan"), None), (0, float("nan"))]
+    ("start_s", "end_s"),
+    [(-1, None), (None, -0.5), (5, 4), (float("nan"), None), (0, float("nan")), (float("inf"), None)],
 )
 def test_a_range_that_cannot_be_is_refused(
     memory_app: InMemoryApp, video: Video, start_s: float | None, end_s: float | None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -10,7 +13,7 @@ from starlette.types import Scope
 
 from cinedex.adapters.aws_errors import AWS_ERRORS, domain_error
 from cinedex.api.dialects import dialect_of, http_error_response, internal_error_response, render
-from cinedex.api.requests.validation import problems_of
+from cinedex.api.requests.validation import Problem, problems_of
 from cinedex.kernel.errors import (
     CinedexError,
     LanguageModelUnavailable,
@@ -20,6 +23,8 @@ from cinedex.kernel.errors import (
 )
 from cinedex.observability import logger
 
+CONTENT_TYPE = "Content-Type"
+MEDIA_TYPE_CHARS_MAX = 64
 REQUEST_ID = "cinedex.request_id"
 MESSAGES = {404: "No such route.", 405: "This route does not support this method."}
 
@@ -72,11 +77,21 @@ def _on_aws_error(request: Request, error: Exception) -> JSONResponse:
 
 def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    problems = problems_of(error.errors())
+    problems = _undeclared_json(request, error.errors()) or problems_of(error.errors())
     first, path = problems[0], request.url.path
     details = [{"loc": list(problem.location), "msg": problem.message} for problem in problems]
     response = dialect_of(path).invalid_request(first.message, first.field, details)
     return render(response, path, request.scope.get(REQUEST_ID))
+
+
+def _undeclared_json(request: Request, errors: Sequence[Any]) -> Sequence[Problem]:
+    """The framework does not parse a body of another type, so that its text is compared with the model."""
+    media_type = request.headers.get("content-type", "").split(";")[0].strip()
+    is_unparsed = any(tuple(e["loc"]) == ("body",) and isinstance(e.get("input"), bytes | str) for e in errors)
+    if not is_unparsed or "json" in media_type.lower():
+        return []
+    declared = f"of type {media_type[:MEDIA_TYPE_CHARS_MAX]}" if media_type else "of no declared type"
+    return [Problem(("header", CONTENT_TYPE), f"The body is {declared}. Send it with Content-Type: application/json.")]
 
 
 def _on_http_error(request: Request, error: Exception) -> JSONResponse:

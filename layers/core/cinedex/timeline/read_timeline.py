@@ -53,7 +53,7 @@ class TrackQuery(BaseModel):
         if self.start_s is None and self.end_s is None:
             return None
         start_s, end_s = self.start_s or 0.0, math.inf if self.end_s is None else self.end_s
-        if math.isnan(start_s) or start_s < 0:
+        if not math.isfinite(start_s) or start_s < 0:
             raise InvalidInput("start must be a number of seconds from 0.", field="start_s")
         if math.isnan(end_s) or end_s < start_s:
             raise InvalidInput("end must be a number of seconds from 0, and not before start.", field="end_s")
