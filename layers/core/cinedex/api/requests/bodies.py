@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from math import isinf
 from typing import Any
 
 from pydantic_core import from_json
@@ -38,17 +37,11 @@ def require_json(body: bytes) -> None:
     try:
         if body:
             from_json(body, allow_inf_nan=False)
-            json.loads(body, object_pairs_hook=_require_unique, parse_float=_finite)
+            json.loads(body, object_pairs_hook=_require_unique)
     except ValueError as error:
         position = _POSITION.search(str(error))
         where = f" It cannot be read at line {position[1]}, column {position[2]}." if position else ""
         raise InvalidInput(f"The body is not valid JSON.{where}") from error
-
-
-def _finite(text: str) -> float:
-    if isinf(number := float(text)):
-        raise InvalidInput(f"The body has the number {text[:NAME_CHARS_MAX]}, which is too large.")
-    return number
 
 
 def _require_unique(fields: list[tuple[str, Any]]) -> None:
