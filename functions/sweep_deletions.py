@@ -23,9 +23,9 @@ class SweepDeletionsEvent(BaseModel):
 
 @lambda_handler(SweepDeletionsEvent)
 def handler(event: SweepDeletionsEvent) -> dict[str, Any]:
-    lists = fill_lists()(FILL_LISTS_S_MAX)
-    jobs = move_collection().continue_all(JOBS_S_MAX)
     pending = sweep_deletions()()
     if event.after_restart:
         sweep_orphaned_media()()
+    lists = fill_lists()(FILL_LISTS_S_MAX)
+    jobs = move_collection().continue_all(JOBS_S_MAX)
     return {"pending_deletions": pending, "lists_filled": lists.is_done, "open_jobs": jobs}

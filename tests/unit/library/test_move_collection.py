@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import pytest
 from cinedex.kernel.errors import CollectionNotFound, ImpossibleValue, JobNotFound, NotFound, Unavailable
@@ -79,6 +80,39 @@ def test_a_large_collection_is_gone_at_once_and_its_videos_leave_it_in_the_backg
 def test_a_run_that_has_no_time_left_continues_no_job(memory_app: InMemoryApp, group: str) -> None:
     slow(memory_app).delete(MINE, group)
     assert memory_app.move_group.continue_all(0) == 1
+
+
+def test_each_job_gets_a_part_of_the_time_whichever_is_older(
+    memory_app: InMemoryApp, group: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A collection of an account that takes hours does not keep the others waiting."""
+    monkeypatch.setattr(move_collection, "PAGE", 1)
+    yours = memory_app.groups.create(YOURS, "Mine, too", {}).collection_id
+    memory_app.groups.move(YOURS, yours, [memory_app.uploaded(account_id=YOURS).video_id for _ in range(VIDEOS)])
+    moving = slow(memory_app)
+    begun = [moving.delete(account, which) for account, which in ((MINE, group), (YOURS, yours))]
+    assert moving.continue_all(14) == 2
+    after = [moving.get(job.account_id, job.job_id) for job in begun]
+    assert [now.videos_moved > job.videos_moved for now, job in zip(after, begun, strict=True)] == [True, True]
+
+
+def test_a_job_that_fails_does_not_hold_up_the_next_one(
+    memory_app: InMemoryApp, group: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yours = memory_app.groups.create(YOURS, "Mine, too", {}).collection_id
+    memory_app.groups.move(YOURS, yours, [memory_app.uploaded(account_id=YOURS).video_id for _ in range(VIDEOS)])
+    for account, which in ((MINE, group), (YOURS, yours)):
+        slow(memory_app).delete(account, which)
+    page = memory_app.videos.page
+
+    def fail_for_mine(account_id: str, *rest: Any) -> Any:
+        if account_id == MINE:
+            raise Unavailable("A video cannot be read.")
+        return page(account_id, *rest)
+
+    monkeypatch.setattr(memory_app.videos, "page", fail_for_mine)
+    assert memory_app.move_group.continue_all(60) == 1
+    assert [job.account_id for job in memory_app.jobs.list_open()] == [MINE]
 
 
 def test_a_job_continues_after_a_crash_within_a_page(

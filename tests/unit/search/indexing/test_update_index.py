@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 from cinedex.adapters.dynamodb.reindexing import INDEX_UPDATE, StoredIndexUpdates
-from cinedex.kernel.errors import NotFound, StaleRevision, Unavailable
+from cinedex.kernel.errors import NotFound, StaleRevision, StoreUnavailable, Unavailable
 from cinedex.library.domain.video import Video
 from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoConditions
 from cinedex.search.domain.index.segment_document import SegmentFilter
@@ -66,12 +66,48 @@ def test_a_change_that_the_store_did_not_get_is_repeated_until_it_has_it(
         down.setattr(tracked.app.moments, "set_fields", unavailable)
         tracked.move("c1")
         assert [u.video_id for u in tracked.updates.list()] == [tracked.video.video_id]
-        with pytest.raises(Unavailable):
-            tracked.run(10)
+        assert tracked.run(10) == 0
     assert not tracked.found_in("c1")
     assert tracked.run(10) == 1
     assert tracked.found_in("c1")
     assert tracked.updates.list() == []
+
+
+def test_a_video_that_fails_does_not_hold_up_the_next_one(tracked: Tracked, monkeypatch: pytest.MonkeyPatch) -> None:
+    failing, other = tracked.video.video_id, tracked.app.analysed()
+    set_fields = tracked.app.moments.set_fields
+
+    def refuse_one(fields: IndexedVideo) -> bool:
+        if fields.video_id == failing:
+            raise Unavailable("Its documents cannot be read.")
+        return set_fields(fields)
+
+    with monkeypatch.context() as down:
+        down.setattr(tracked.app.moments, "set_fields", unavailable)
+        tracked.move("c1")
+        tracked.track(other.changed(collection_id="c2"), tracked.app.videos.save)
+    monkeypatch.setattr(tracked.app.moments, "set_fields", refuse_one)
+    assert tracked.run(10) == 1
+    assert [update.video_id for update in tracked.updates.list()] == [failing]
+    assert tracked.found_in("c2")
+
+
+def test_a_store_that_does_not_answer_is_asked_once_and_not_for_every_video(
+    tracked: Tracked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def no_answer(fields: IndexedVideo) -> bool:
+        asked.append(fields.video_id)
+        raise StoreUnavailable
+
+    monkeypatch.setattr(tracked.app.moments, "set_fields", no_answer)
+    tracked.move("c1")
+    tracked.move("c2")
+    asked.clear()
+    with pytest.raises(StoreUnavailable):
+        tracked.run(10)
+    assert len(asked) == 1
 
 
 def test_a_store_that_cannot_change_fields_gets_the_documents_again(

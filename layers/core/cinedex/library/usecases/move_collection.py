@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from cinedex.kernel.clock import Clock
-from cinedex.kernel.errors import ImpossibleValue, NotFound, StaleRevision
+from cinedex.kernel.errors import CinedexError, ImpossibleValue, NotFound, StaleRevision
 from cinedex.kernel.ids import new_id
+from cinedex.kernel.log_fields import log_fields
 from cinedex.kernel.pagination import ListPage, cursor_of, token_of
 from cinedex.library.domain.collection_job import CollectionJob, JobKind
 from cinedex.library.domain.list_query import PAGE_LIMIT_MAX, VideoQuery
 from cinedex.library.ports.collection_jobs import CollectionJobs
 from cinedex.library.ports.repositories import CollectionRepository, VideoRepository
 from cinedex.library.usecases.update_with_retry import update_with_retry
+
+logger = logging.getLogger(__name__)
 
 PAGE = 50
 AT_ONCE_S_MAX = 5.0
@@ -56,11 +60,22 @@ class MoveCollection:
         return ListPage(page.items, token_of(page.next_cursor, LIST))
 
     def continue_all(self, seconds_max: float) -> int:
-        """The number of jobs that have not ended. The oldest are continued first."""
-        deadline = self.now_s() + seconds_max
-        open_jobs = self.jobs.list_open()
-        advanced = [self.advance(job, deadline - self.now_s()) for job in open_jobs if self.now_s() < deadline]
-        return len(open_jobs) - sum(job.ended_at is not None for job in advanced)
+        """The number of jobs that have not ended. Each gets an equal part of the time, the oldest first."""
+        deadline, open_jobs = self.now_s() + seconds_max, self.jobs.list_open()
+        ended = 0
+        for following, job in enumerate(open_jobs):
+            left_s = (deadline - self.now_s()) / (len(open_jobs) - following)
+            ended += left_s > 0 and self._has_ended(job, left_s)
+        return len(open_jobs) - ended
+
+    def _has_ended(self, job: CollectionJob, seconds_max: float) -> bool:
+        """A job that fails now is continued the next time, and does not hold up the others."""
+        try:
+            return self.advance(job, seconds_max).ended_at is not None
+        except CinedexError as error:
+            keys = {"account_id": job.account_id, "job_id": job.job_id}
+            logger.warning("a job is continued later", extra=log_fields(error) | keys)
+            return False
 
     def advance(self, job: CollectionJob, seconds_max: float) -> CollectionJob:
         """Another process may continue the same job; then this one stops."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cinedex.kernel.clock import Clock
-from cinedex.kernel.errors import CinedexError, NotFound
+from cinedex.kernel.errors import CinedexError, StoreUnavailable
 from cinedex.kernel.ids import new_id
 from cinedex.kernel.log_fields import log_fields
 from cinedex.library.domain.video import Video
@@ -82,22 +82,37 @@ class RunIndexUpdates:
     now_s: Callable[[], float] = time.monotonic
 
     def __call__(self, seconds_max: float) -> int:
-        """The number of videos that were brought up to date. Raises `Unavailable`; the rest follows the next time."""
+        """The number of videos that were brought up to date. A video that fails is tried again the next time.
+
+        Raises `StoreUnavailable`; then the rest follows the next time, too.
+        """
         deadline, done = self.now_s() + seconds_max, 0
         for update in self.updates.list():
             if self.now_s() > deadline:
                 return done
-            self._refresh(update.account_id, update.video_id)
-            self.updates.remove(update)
-            done += 1
+            if self._is_refreshed(update.account_id, update.video_id):
+                self.updates.remove(update)
+                done += 1
         while (unknown := self.refresh.index_video.index.unknown_videos(UNKNOWN_MAX)) and self.now_s() <= deadline:
-            for account_id, video_id in unknown:
-                self._refresh(account_id, video_id)
-            done += len(unknown)
+            refreshed = sum(self._is_refreshed(account_id, video_id) for account_id, video_id in unknown)
+            if not refreshed:
+                return done
+            done += refreshed
         return done
 
-    def _refresh(self, account_id: str, video_id: str) -> None:
+    def _is_refreshed(self, account_id: str, video_id: str) -> bool:
+        """False for a video that fails, which does not hold up the others."""
+        index_video = self.refresh.index_video
         try:
-            self.refresh(self.videos.get(account_id, video_id))
-        except NotFound:
-            self.refresh.index_video.index.delete_video(account_id, video_id)
+            (stored,) = self.videos.get_many(account_id, [video_id]) or (None,)
+            if stored is None:
+                index_video.index.delete_video(account_id, video_id)
+            else:
+                self.refresh(stored)
+        except StoreUnavailable:
+            raise
+        except CinedexError as error:
+            keys = {"account_id": account_id, "video_id": video_id}
+            logger.warning("the search index is updated later", extra=log_fields(error) | keys)
+            return False
+        return True
