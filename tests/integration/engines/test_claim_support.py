@@ -20,7 +20,7 @@ from local.settings import REPOSITORY
 
 LABELLED = REPOSITORY / "samples/answers/support.jsonl"
 PAIRS: list[dict[str, Any]] = [json.loads(line) for line in LABELLED.read_text(encoding="utf-8").splitlines()]
-FIGURES = {"tuning": (0.87, 0.98), "held_out": (0.86, 1.0)}
+FIGURES = {"tuning": (0.87, 0.98), "held_out": (0.86, 1.0), "attack": (0.9, 0.95), "attack_fresh": (0.9, 0.9)}
 """The least precision and recall of each part of the set; docs/12-agent.md has the same figures."""
 
 
@@ -37,9 +37,18 @@ class LocalVectors:
 
 
 def is_supported(check: CheckSentence, pair: dict[str, Any]) -> bool:
+    """`videos` has the video of each text; without it, all are of one."""
+    videos = pair.get("videos", ["v"] * len(pair["evidence"]))
     cited = [
-        Evidence(result_id=f"r{n}", video_id="v", video_name="v", span=span(0, 9), text=text, source=Modality.SPEECH)
-        for n, text in enumerate(pair["evidence"])
+        Evidence(
+            result_id=f"r{n}",
+            video_id=video,
+            video_name=f"{video}.mp4",
+            span=span(0, 9),
+            text=text,
+            source=Modality.SPEECH,
+        )
+        for n, (text, video) in enumerate(zip(pair["evidence"], videos, strict=True))
     ]
     return check(pair["sentence"], cited) is None
 
@@ -63,7 +72,21 @@ def test_paraphrases_survive_and_most_contradictions_do_not(engines: EngineRegis
 
 @pytest.mark.parametrize(
     "kind",
-    ["number", "name", "identifier", "link", "other language", "instruction", "denial", "event", "place", "person"],
+    [
+        *(
+            "number",
+            "name",
+            "identifier",
+            "link",
+            "other language",
+            "instruction",
+            "denial",
+            "event",
+            "place",
+            "person",
+        ),
+        *("order to the reader", "limit", "direction", "merged videos", "question"),
+    ],
 )
 def test_no_sentence_with_a_fact_of_its_own_passes(engines: EngineRegistry, kind: str) -> None:
     check = CheckSentence(LocalVectors(engines))

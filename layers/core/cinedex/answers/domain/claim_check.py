@@ -11,10 +11,13 @@ import re
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
+from cinedex.answers.domain.english.claim_counts import moved_counts
 from cinedex.answers.domain.english.claim_facts import fact_words
 from cinedex.answers.domain.english.claim_instructions import addressed_words, instructs, sensitive_words
+from cinedex.answers.domain.english.claim_limits import changes_limits
 from cinedex.answers.domain.english.claim_names import exchanged, is_identifier, names, technical_words
 from cinedex.answers.domain.english.claim_numbers import misplaced_numbers, numbers, parts_of_numbers, tokens
+from cinedex.answers.domain.english.claim_orders import asks, foreign_orders
 from cinedex.answers.domain.english.claim_polarity import contradicts
 from cinedex.answers.domain.english.claim_roles import exchanges_roles
 from cinedex.kernel.text.plain_text import addresses
@@ -42,8 +45,11 @@ class Unsupported(StrEnum):
     NAME = "name"
     FACT = "fact"
     OPPOSITE = "opposite"
+    LIMIT = "limit"
+    MERGED = "merged"
     ROLE = "role"
     INSTRUCTION = "instruction"
+    QUESTION = "question"
     WORDING = "wording"
 
 
@@ -57,7 +63,7 @@ class ClaimEvidence:
         self._stems = frozenset(map(stem, self._words))
         self._joined = "".join(words(self.text))
         self._titles = frozenset(map(stem, words(" ".join(titles)))) | {t for title in titles for t in tokens(title)}
-        self.title = "\n".join(titles)
+        self.titles, self.title = tuple(dict.fromkeys(titles)), "\n".join(titles)
 
     def has(self, word: str) -> bool:
         """The word, another form of it, or its letters in words that are written apart."""
@@ -80,21 +86,7 @@ def wrong_fact(sentence: str, evidence: ClaimEvidence) -> Unsupported | None:
 
     `sentence` has no citation marks and no times of the video, which are checked already.
     """
-    if not set(addresses(sentence)) <= set(addresses(evidence.text)):
-        return Unsupported.ADDRESS
-    if not all(map(evidence.has, technical_words(sentence))):
-        return Unsupported.ADDRESS
-    if instructs(sentence) or not all(map(evidence.has, [*sensitive_words(sentence), *addressed_words(sentence)])):
-        return Unsupported.INSTRUCTION
-    if not all(map(evidence.has, fact_words(sentence, evidence.text))):
-        return Unsupported.FACT
-    if _wrong_numbers(sentence, evidence):
-        return Unsupported.NUMBER
-    if exchanged(sentence, evidence.text) or not all(evidence.names(name.lower()) for name in names(sentence)):
-        return Unsupported.NAME
-    if exchanges_roles(sentence, evidence.text):
-        return Unsupported.ROLE
-    return Unsupported.OPPOSITE if contradicts(sentence, evidence.text) else None
+    return next((reason for reason, is_wrong in _FAULTS if is_wrong(sentence, evidence)), None)
 
 
 def has_wording(sentence: str, evidence: ClaimEvidence, confidence: Callable[[str, float], float]) -> bool:
@@ -107,19 +99,19 @@ def has_wording(sentence: str, evidence: ClaimEvidence, confidence: Callable[[st
 def clauses(sentence: str) -> tuple[str, ...]:
     """Parts with content words, if there are several."""
     parts = [part.strip() for part in _CLAUSE_END.split(sentence)]
-    parts = [part for part in parts if _content(part)]
+    parts = [part for part in parts if content(part)]
     return tuple(parts) if len(parts) > 1 else ()
 
 
 def coverage(text: str, evidence: ClaimEvidence) -> float:
     """The share of the content words that the evidence has; numbers are compared by their value."""
-    wanted, known = _content(text), parts_of_numbers(evidence.text)
+    wanted, known = content(text), parts_of_numbers(evidence.text)
     if not wanted:
         return 0.5  # it says nothing that could be compared, such as "There are two"
     return sum(evidence.names(word) or bool(known.intersection(numbers(word))) for word in wanted) / len(wanted)
 
 
-def _content(text: str) -> list[str]:
+def content(text: str) -> list[str]:
     ignored = STOP_WORDS | REQUEST_WORDS
     return [word for word in words(text) if word not in ignored and not word.endswith(("n't", "n’t"))]
 
@@ -127,9 +119,49 @@ def _content(text: str) -> list[str]:
 def _wrong_numbers(sentence: str, evidence: ClaimEvidence) -> bool:
     """ "Two" is also right for two citations: "Two people talk [1][2]"."""
     known = parts_of_numbers(evidence.text) | parts_of_numbers(evidence.title) | {float(evidence.count)}
-    if not set(numbers(sentence)) <= known or misplaced_numbers(sentence, evidence.text):
+    said = set(numbers(sentence))
+    if not said <= known or _is_misplaced(sentence, evidence):
+        return True
+    if moved_counts(sentence, evidence.text) - {float(evidence.count)}:
         return True
     return not all(map(evidence.names, filter(is_identifier, tokens(sentence))))
+
+
+def _is_misplaced(sentence: str, evidence: ClaimEvidence) -> bool:
+    """A number is misplaced if no text that has it has it in the right place: further citations take nothing away."""
+    misplaced = [(misplaced_numbers(sentence, text), set(numbers(text))) for text in evidence.texts]
+    right = {value for wrong, known in misplaced for value in known - wrong}
+    return any(wrong - right for wrong, _ in misplaced)
+
+
+def _wrong_addresses(sentence: str, evidence: ClaimEvidence) -> bool:
+    if not set(addresses(sentence)) <= set(addresses(evidence.text)):
+        return True
+    return not all(map(evidence.has, technical_words(sentence)))
+
+
+def _wrong_orders(sentence: str, evidence: ClaimEvidence) -> bool:
+    if instructs(sentence) or not all(map(evidence.has, [*sensitive_words(sentence), *addressed_words(sentence)])):
+        return True
+    return bool(foreign_orders(sentence, evidence.text))
+
+
+def _wrong_names(sentence: str, evidence: ClaimEvidence) -> bool:
+    return bool(exchanged(sentence, evidence.text)) or not all(evidence.names(name.lower()) for name in names(sentence))
+
+
+_FAULTS: tuple[tuple[Unsupported, Callable[[str, ClaimEvidence], bool]], ...] = (
+    (Unsupported.ADDRESS, _wrong_addresses),
+    (Unsupported.INSTRUCTION, _wrong_orders),
+    (Unsupported.QUESTION, lambda sentence, _: asks(sentence)),
+    (Unsupported.FACT, lambda sentence, known: not all(map(known.has, fact_words(sentence, known.text)))),
+    (Unsupported.NUMBER, _wrong_numbers),
+    (Unsupported.NAME, _wrong_names),
+    (Unsupported.ROLE, lambda sentence, known: exchanges_roles(sentence, known.text)),
+    (Unsupported.OPPOSITE, lambda sentence, known: contradicts(sentence, known.text)),
+    (Unsupported.LIMIT, lambda sentence, known: changes_limits(sentence, known.text)),
+)
+"""In the order in which they are reported."""
 
 
 def _are_forms(one: str, other: str) -> bool:

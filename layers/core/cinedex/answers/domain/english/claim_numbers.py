@@ -56,7 +56,7 @@ def misplaced_numbers(sentence: str, evidence: str) -> set[float]:
     to one that belongs to a word of the sentence, such as a year after a month, belongs to that word as well.
     """
     known, said = tokens(evidence), set(numbers(sentence))
-    row = placed_numbers(known)
+    row = [placed for placed in placed_numbers(known) if not _is_rank(known, placed)]
     if len({value for value, _, _ in row}) < TABLE_NUMBERS_MIN:
         return set()
     own = {index for at in _labels(sentence, known) for index in _around(at, row)}
@@ -65,6 +65,11 @@ def misplaced_numbers(sentence: str, evidence: str) -> set[float]:
         own |= more
     belonging = {row[index][0] for index in own}
     return {row[index][0] for index in is_said} - belonging if own else set()
+
+
+def _is_rank(words: Sequence[str], number: Placed) -> bool:
+    """ "First" and "third" in prose are no values of a table."""
+    return words[number[1]] in _ORDINALS and number[2] == number[1] + 1
 
 
 def _labels(sentence: str, known: Sequence[str]) -> list[int]:

@@ -25,7 +25,8 @@ _DENYING_WORDS = """
 _DENYING = frozenset(_DENYING_WORDS.split())
 _WEAK = frozenset(("longer", "more", "only", "just", "even", "much", "any", "anything", "very", "quite", "long"))
 _OPPOSITES = """
-    above/below before/after higher/lower high/low more/fewer more/less most/least large/small big/small
+    above/below before/after before/later first/second towards/away toward/away forwards/backwards
+    higher/lower high/low more/fewer more/less most/least large/small big/small
     large/little largest/smallest biggest/smallest longest/shortest highest/lowest tallest/shortest oldest/youngest
     oldest/newest earliest/latest fastest/slowest hottest/coldest widest/narrowest
     long/short tall/short wide/narrow broad/narrow hot/cold warm/cold warm/cool increase/decrease

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from cinedex.answers.domain.agent import Evidence
 from cinedex.answers.domain.claim_check import ClaimEvidence, Unsupported, clauses, has_wording, wrong_fact
+from cinedex.answers.domain.claim_videos import merges_videos
+from cinedex.answers.domain.english.claim_orders import without_report
 from cinedex.kernel.errors import Unavailable
 from cinedex.kernel.log_fields import log_fields
 from cinedex.search.domain.ranking.confidence import WORDS_ONLY, calibration_of
@@ -36,6 +38,9 @@ class CheckSentence:
         reason = wrong_fact(claim, evidence)
         if reason is not None:
             return reason
+        if merges_videos(claim, _by_video(cited)):
+            return Unsupported.MERGED
+        claim = without_report(claim)
         units = evidence.units()[:UNITS_MAX]
         is_embedded = self._embed([claim, *clauses(claim), *units])
         calibration = calibration_of(self._model) if is_embedded else WORDS_ONLY
@@ -61,3 +66,10 @@ class CheckSentence:
         self._model = embedded.model
         self._vectors.update(zip(missing, embedded.vectors, strict=True))
         return True
+
+
+def _by_video(cited: Sequence[Evidence]) -> list[ClaimEvidence]:
+    videos: dict[str, list[Evidence]] = {}
+    for evidence in cited:
+        videos.setdefault(evidence.video_id, []).append(evidence)
+    return [ClaimEvidence([e.text for e in one], [e.video_name for e in one]) for one in videos.values()]
