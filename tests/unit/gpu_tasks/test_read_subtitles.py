@@ -55,6 +55,14 @@ def test_a_webm_has_its_webvtt(tmp_path: Path) -> None:
     assert shown(read(subtitled(tmp_path / "film.webm", clip, {"webvtt": LINES}))) == SHOWN
 
 
+def test_a_cue_and_a_track_have_limits(tmp_path: Path, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cinedex.adapters.pyav.subtitles.CUES_BYTES_MAX", 1500)
+    lines = [(1.0, 2.0, "{" * 60_000), (3.0, 4.0, "Two"), (5.0, 6.0, "x" * 900), (7.0, 8.0, "Four")]
+    subtitles = read(subtitled(tmp_path / "film.mkv", clip, {"subrip": lines, "ass": [(1.0, 2.0, "One")]}))
+    assert shown(subtitles, 0) == [(1.0, 2.0, "{" * 1000), (3.0, 4.0, "Two")]
+    assert shown(subtitles, 1) == [(1.0, 2.0, "One")]
+
+
 def test_several_tracks_are_read_each_in_its_place(tmp_path: Path, clip: Path) -> None:
     path = subtitled(tmp_path / "film.mkv", clip, {"subrip": LINES, "ass": [(3.0, 4.0, "Zwei")]})
     subtitles = read(path)
