@@ -132,6 +132,24 @@ def test_files_and_lists_of_cues_have_limits(monkeypatch: pytest.MonkeyPatch) ->
         parse_file(SRT.encode())
 
 
+@pytest.mark.parametrize(
+    "encoding",
+    ["punycode", "idna", "IDNA", "unicode_escape", "Raw-Unicode-Escape", "undefined", "rot13", "zlib", "utf-8\0"],
+)
+def test_a_codec_that_is_no_encoding_of_files_is_refused(encoding: str) -> None:
+    with pytest.raises(ImpossibleValue, match="is not known") as refused:
+        parse_file(SRT.encode(), encoding=encoding)
+    assert refused.value.field == "encoding"
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-16", "utf-32", "utf-7", "utf-8-sig", "hz", "iso2022_jp", "cp037", "mbcs", "oem"]
+)
+def test_bytes_that_are_not_in_the_stated_encoding_are_refused(encoding: str) -> None:
+    with pytest.raises((InvalidInput, ImpossibleValue)):
+        parse_file(SRT.encode()[:-1] + b"+\xd8\xff\x1b", encoding=encoding)
+
+
 MANY = 1_000_000
 TIMES = "1\n00:00:01,000 --> 00:00:02,000\n"
 
