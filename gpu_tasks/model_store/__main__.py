@@ -12,7 +12,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from gpu_tasks.engines.catalog import check_weights
-from gpu_tasks.model_store.installed import ModelRow, model_rows
+from gpu_tasks.model_store.installed import ModelRow, how_to_install, model_rows
 from gpu_tasks.model_store.licences import accepted_licence, is_permissive
 from gpu_tasks.model_store.manifest import PullFailed
 from gpu_tasks.model_store.pull import Pull
@@ -93,7 +93,7 @@ def _verify(arguments: Namespace, root: Path) -> int:
     rows = [row for row in model_rows(root, verify=True) if row.installed]
     problems = {row.name: row.problem for row in rows} | {check.name: check.problem for check in check_weights()}
     missing = [row.name for row in model_rows(root) if row.selected and not row.installed]
-    problems |= {name: f"It is selected and not installed. Run: cinedex models pull {name}" for name in missing}
+    problems |= {name: f"It is selected and not installed. {how_to_install(name)}" for name in missing}
     if arguments.json:
         _write(json.dumps(problems))
     else:

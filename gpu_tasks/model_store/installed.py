@@ -32,11 +32,18 @@ class ModelRow(BaseModel):
 
 
 def model_rows(root: Path, *, verify: bool = False) -> list[ModelRow]:
-    """The models of the catalog, then all other pinned folders."""
-    catalogued = read_catalog().models
+    """The models of the catalog, then all other pinned folders, and the selected models that are not there."""
     others = sorted(path.parent.name for path in root.glob(f"*/{PINS}") if not path.parent.name.startswith("."))
-    names = [*catalogued, *(name for name in others if name not in catalogued)]
+    chosen = filter(None, map(ModelSettings().model_of, SELECTABLE))
+    names = dict.fromkeys([*read_catalog().models, *others, *chosen])
     return [_row(name, root / name, verify) for name in names]
+
+
+def how_to_install(name: str) -> str:
+    """The catalog has the repository and the revision of its models; of others, the operator gives them."""
+    if name in read_catalog().models:
+        return f"Run: cinedex models pull {name}"
+    return f"It is not in the catalog. Run: cinedex models pull OWNER/REPOSITORY --revision REVISION --as {name}"
 
 
 def _row(name: str, folder: Path, verify: bool) -> ModelRow:
@@ -63,4 +70,4 @@ def _with_origin(row: ModelRow, pins: Pins) -> ModelRow:
 
 
 def _size_bytes(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+    return sum(path.stat().st_size for path in folder.iterdir() if path.is_file()) if folder.is_dir() else 0

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError, IncompleteReadError, ReadTimeoutError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from cinedex.adapters.time_limits import OBJECT_ATTEMPTS_MAX, OBJECT_READ_TIMEOUT_S, aws_config
 
 from gpu_tasks.engines.pinned_folder import PINS
@@ -46,7 +46,7 @@ class S3Source:
         body = self._opened(file, from_byte)
         try:
             yield from body.iter_chunks(BLOCK_BYTES)
-        except (IncompleteReadError, ReadTimeoutError, OSError) as error:
+        except (BotoCoreError, OSError) as error:
             raise ConnectionError(str(error)) from error
 
     def _opened(self, file: RemoteFile, from_byte: int) -> Any:
@@ -59,6 +59,8 @@ class S3Source:
             except ClientError as error:
                 if error.response["Error"]["Code"] not in ABSENT:
                     raise self._failed(error) from error
+            except HTTPClientError as error:
+                raise ConnectionError(str(error)) from error
             except BotoCoreError as error:
                 raise self._failed(error) from error
         raise PullFailed(f"s3://{self._bucket}/{self._prefix} has no object {file.name}.")

@@ -14,7 +14,7 @@ from gpu_tasks.media.duration import estimated_duration_s
 from gpu_tasks.task_run import TaskRun
 
 STEP = "read_subtitles"
-VERSION = 1
+VERSION = 2
 """Part of the keys of results. Increase it when the same file gives other cues."""
 
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
 import pytest
+from botocore.exceptions import ConnectionClosedError, IncompleteReadError, ReadTimeoutError, ResponseStreamingError
+from cinedex.kernel.retry import RetryPolicy
 
 from gpu_tasks.model_store.hub_source import HubSource
-from gpu_tasks.model_store.manifest import ModelSource, PullFailed, RangeIgnored, RemoteFile, data_files
+from gpu_tasks.model_store.manifest import Manifest, ModelSource, PullFailed, RangeIgnored, RemoteFile, data_files
+from gpu_tasks.model_store.pull import Pull
 from gpu_tasks.model_store.s3_source import S3Source
 from tests.contract.model_store.conftest import FILES, REPOSITORY, REVISION, WEIGHTS, Hub
 
@@ -76,6 +84,48 @@ def test_what_a_hub_refuses_is_explained(hub: Hub, status: int, expected: str) -
 def test_a_hub_that_does_not_answer_is_named() -> None:
     with pytest.raises(PullFailed, match=r"http://127\.0\.0\.1:9 cannot be reached"):
         HubSource("http://127.0.0.1:9", REPOSITORY, "main").describe()
+
+
+class BrokenBody:
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def iter_chunks(self, _: int) -> Iterator[bytes]:
+        yield WEIGHTS[:1000]
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ResponseStreamingError(error="the connection broke"),
+        IncompleteReadError(actual_bytes=1, expected_bytes=2),
+        ReadTimeoutError(endpoint_url="s3"),
+        OSError("reset"),
+    ],
+)
+def test_a_transfer_from_s3_that_breaks_off_is_resumed(
+    aws: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    source = S3Source("s3://weights")
+    client = boto3.client("s3")
+    client.create_bucket(Bucket="weights")
+    client.put_object(Bucket="weights", Key="model.bin", Body=WEIGHTS)
+    answers = [ConnectionClosedError(endpoint_url="s3"), {"Body": BrokenBody(error)}]
+    get_object = source._client.get_object
+
+    def broken_twice(**request: Any) -> Any:
+        if not answers:
+            return get_object(**request)
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(source._client, "get_object", broken_twice)
+    manifest = Manifest("whisper", "s3://weights", None, "mit", (MODEL,))
+    folder = Pull(source, tmp_path, resume=RetryPolicy(attempts_max=3, pause_s=0, pause_s_max=0))(manifest, "mit")
+    assert (folder / "model.bin").read_bytes() == WEIGHTS
 
 
 def test_an_address_that_is_not_of_s3_is_refused() -> None:

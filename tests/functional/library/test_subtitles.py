@@ -90,6 +90,20 @@ def test_subtitles_are_exported(library: Api, video: Video, kind: str, media_typ
     assert body.startswith(begins)
 
 
+@pytest.mark.parametrize("kind", ["text", "srt", "vtt"])
+def test_an_export_that_no_response_can_hold_asks_for_a_range(
+    library: Api, video: Video, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr("cinedex.api.reka.subtitles.RESPONSE_BYTES_MAX", 70)
+    text = SRT.replace("A heron waits.", "A heron waits " + "longer " * 10)
+    path = f"/v2/videos/{video.video_id}/subtitles/{attach(library, video, text).body['subtitle_id']}"
+    refused = library.get(path, format=kind)
+    assert (refused.status, refused.error["param"]) == (413, "format")
+    assert "start and end" in refused.error["message"]
+    event = library._event("GET", path, f"format={kind}&start=30&end=40")
+    assert library.handler(event, None)["statusCode"] == 200
+
+
 def test_subtitles_are_searched_at_once_as_a_source_of_their_own(library: Api, chat: Api, video: Video) -> None:
     assert found(chat, "zander") == []
     attach(library, video)

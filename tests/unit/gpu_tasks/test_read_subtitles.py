@@ -7,6 +7,7 @@ from pathlib import Path
 import av
 import pytest
 from cinedex.adapters.pyav.inspection import inspect
+from cinedex.adapters.pyav.streams import known_tag
 from cinedex.analysis.domain.model_results import EmbeddedSubtitles
 
 from gpu_tasks.task_errors import CorruptMedia
@@ -55,6 +56,14 @@ def test_a_webm_has_its_webvtt(tmp_path: Path) -> None:
     assert shown(read(subtitled(tmp_path / "film.webm", clip, {"webvtt": LINES}))) == SHOWN
 
 
+def test_a_cue_and_a_track_have_limits(tmp_path: Path, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cinedex.adapters.pyav.subtitles.CUES_BYTES_MAX", 1500)
+    lines = [(1.0, 2.0, "{" * 60_000), (3.0, 4.0, "Two"), (5.0, 6.0, "x" * 900), (7.0, 8.0, "Four")]
+    subtitles = read(subtitled(tmp_path / "film.mkv", clip, {"subrip": lines, "ass": [(1.0, 2.0, "One")]}))
+    assert shown(subtitles, 0) == [(1.0, 2.0, "{" * 1000), (3.0, 4.0, "Two")]
+    assert shown(subtitles, 1) == [(1.0, 2.0, "One")]
+
+
 def test_several_tracks_are_read_each_in_its_place(tmp_path: Path, clip: Path) -> None:
     path = subtitled(tmp_path / "film.mkv", clip, {"subrip": LINES, "ass": [(3.0, 4.0, "Zwei")]})
     subtitles = read(path)
@@ -75,6 +84,13 @@ def test_the_probe_lists_the_tracks(tmp_path: Path, clip: Path) -> None:
     assert [(t.format, t.language, t.key) for t in probe.subtitle_tracks or ()] == [("mov_text", "eng", "")]
     assert probe.duration_s == pytest.approx(8.0, abs=0.1)
     assert inspect(str(clip), 10.0, 10**8).subtitle_tracks == ()
+
+
+def test_the_tags_of_a_track_are_cut_so_that_the_video_can_be_stored(tmp_path: Path, clip: Path) -> None:
+    path = subtitled(tmp_path / "film.mkv", clip, {"subrip": LINES}, title="Ж" * 20_000)
+    ((track,), (read_track,)) = inspect(str(path), 10.0, 10**8).subtitle_tracks or (), read(path).tracks
+    assert track.title == read_track.title == "Ж" * 200
+    assert known_tag("d" * 1000) == "d" * 200
 
 
 @pytest.mark.parametrize("kind", ["mkv", "mp4"])

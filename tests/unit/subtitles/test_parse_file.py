@@ -130,3 +130,73 @@ def test_files_and_lists_of_cues_have_limits(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(module, "CUES_MAX", 1)
     with pytest.raises(TooLarge, match="has 2 cues"):
         parse_file(SRT.encode())
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["punycode", "idna", "IDNA", "unicode_escape", "Raw-Unicode-Escape", "undefined", "rot13", "zlib", "utf-8\0"],
+)
+def test_a_codec_that_is_no_encoding_of_files_is_refused(encoding: str) -> None:
+    with pytest.raises(ImpossibleValue, match="is not known") as refused:
+        parse_file(SRT.encode(), encoding=encoding)
+    assert refused.value.field == "encoding"
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-16", "utf-32", "utf-7", "utf-8-sig", "hz", "iso2022_jp", "cp037", "mbcs", "oem"]
+)
+def test_bytes_that_are_not_in_the_stated_encoding_are_refused(encoding: str) -> None:
+    with pytest.raises((InvalidInput, ImpossibleValue)):
+        parse_file(SRT.encode()[:-1] + b"+\xd8\xff\x1b", encoding=encoding)
+
+
+MANY = 1_000_000
+TIMES = "1\n00:00:01,000 --> 00:00:02,000\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("1:1:" + "1" * MANY, "does not begin a subtitle file"),
+        (TIMES + "1:1:" + "1" * MANY, "Line 2: the cue has 1000004 characters; the most is 1000."),
+        (TIMES + "{" * MANY, "Line 2: the cue has 1000000 characters"),
+        (TIMES + "<a" * MANY, "Line 2: the cue has 2000000 characters"),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000\n&#" + "1" * MANY + ";", "Line 3: the cue has 1000003 characters"),
+        (ASS + ASS.splitlines()[5] + "{" * MANY, "Line 10: the cue has 1000010 characters"),
+        (ASS + f"Dialogue: 0,{'1' * 5000}:00:03.00,0:01:04.00,,,,,,,x", "Line 10: 'Dialogue: 0,1111"),
+        (ASS + "Dialogue: 0,0:0:3:00,0:01:04.00,,,,,,,x", "Line 10: 'Dialogue: 0,0:0:3:00"),
+        (ASS + "  Dialogue: 0,x,0:01:04.00,,,,,,,x", "Line 10: 'Dialogue: 0,x"),
+    ],
+)
+def test_a_long_line_takes_no_long_time_and_is_named(text: str, message: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        parse_file(text.encode())
+    assert message in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (TIMES + "Hello" + "\n" * MANY + "you", ["Hello\nyou"]),
+        (TIMES + "Hello\n" + "<b>" * MANY, ["Hello"]),
+        (ASS + "[" + "a" * MANY, ["Hello\nyou", "Two, words"]),
+        (ASS + "Dialogue: 0,0:00:08.00,0:00:09.00,Default,,0,0,0,,{\\p1}m" + " 1" * MANY, ["Hello\nyou", "Two, words"]),
+        (
+            ASS + "Dialogue: 0,0:00:08.00,0:00:09.00,Default,,0,0,0,," + "{\\k9}" * MANY + "x",
+            ["Hello\nyou", "Two, words", "x"],
+        ),
+        (ASS.replace("[Events]", "[V4+ Styles]\nStyle: a,b,large\n[Events]"), ["Hello\nyou", "Two, words"]),
+    ],
+)
+def test_what_is_not_shown_may_be_long(monkeypatch: pytest.MonkeyPatch, text: str, shown: list[str]) -> None:
+    monkeypatch.setattr(module, "BYTES_MAX", len(text))
+    assert texts(text.encode()) == shown
+
+
+def test_a_commented_cue_of_webvtt_is_not_shown() -> None:
+    assert texts((VTT + "\nNOTE\n00:07.000 --> 00:08.000\nno\n").encode()) == ["Hello & bye <you>", "Two words"]
+
+
+def test_times_without_an_hour_before_their_colon_are_refused() -> None:
+    with pytest.raises(InvalidInput, match="cannot be read"):
+        parse_file((VTT + "\n:00:07.000 :00:08.000\n").encode())

@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 
 from pydantic import BaseModel, ConfigDict
-from pysubs2 import SSAEvent
 
 from cinedex.kernel.span import Span
 from cinedex.kernel.text.plain_text import visible
 
-_DRAWING = re.compile(r"\{[^}]*\\p[1-9]")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<\d[\d:.]*>|\{\\?[^}]*\}")
+CUE_CHARS_MAX = 1000
+"""Of the text that a reader sees."""
+CUES_BYTES_MAX = 4 * 1024**2
+"""Of the texts of all cues of a track."""
+# Their time grows with the length of the text, not with its square: each match begins where the one before ended.
+_DRAWING = re.compile(r"\{[^{}]*\\p[1-9]")
+_OVERRIDE = re.compile(r"\{[^}]*(\}|\Z)")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<\d[\d:.]*>")
+_ESCAPES = {r"\h": " ", r"\n": "\n", r"\N": "\n"}
 
 
 class Cue(BaseModel):
@@ -33,7 +39,17 @@ class StoredCues(BaseModel):
 
 def text_of_ass(text: str) -> str:
     """The text of an ASS event as a reader sees it; a drawing has none."""
-    return "" if _DRAWING.search(text) else tidy(_TAG.sub("", SSAEvent(text=text).plaintext))
+    return tidy(without_markup(text))
+
+
+def without_markup(text: str) -> str:
+    """An ASS event without its override blocks and HTML tags; `plaintext` of pysubs2 takes quadratic time."""
+    if _DRAWING.search(text):
+        return ""
+    text = _OVERRIDE.sub(lambda block: "" if block[1] else block[0], text)
+    for escape, character in _ESCAPES.items():
+        text = text.replace(escape, character)
+    return _TAG.sub("", text)
 
 
 def tidy(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from cinedex.library.domain.subtitle_track import SubtitleTrack
@@ -23,3 +24,10 @@ class SubtitleStore(Protocol):
 def load_cues(store: SubtitleStore, track: SubtitleTrack) -> tuple[Cue, ...]:
     """In order of time; none for a track that is not read."""
     return StoredCues.model_validate(store.get(track.key)).cues[track.position] if track.is_read else ()
+
+
+def load_all_cues(store: SubtitleStore, tracks: Iterable[SubtitleTrack]) -> tuple[Cue, ...]:
+    """Those of one track after those of another. All embedded tracks are one object, which is read once."""
+    read = [track for track in tracks if track.is_read]
+    stored = {key: StoredCues.model_validate(store.get(key)) for key in dict.fromkeys(track.key for track in read)}
+    return tuple(cue for track in read for cue in stored[track.key].cues[track.position])

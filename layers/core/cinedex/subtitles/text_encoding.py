@@ -16,6 +16,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 """UTF-32 before UTF-16, because its mark begins with the same bytes."""
+_NOT_OF_FILES = ("idna", "punycode", "raw-unicode-escape", "unicode-escape")
+"""Codecs of Python for host names and source code."""
 WESTERN = ("cp1252",)
 _CYRILLIC, _CENTRAL, _ARABIC, _BALTIC = ("cp1251", "koi8_r"), ("cp1250", "iso8859_2"), ("cp1256",), ("cp1257",)
 LEGACY = {
@@ -60,9 +62,11 @@ def decode(data: bytes, encoding: str | None = None, language: str | None = None
 def _known(encoding: str) -> str:
     try:
         name = codecs.lookup(encoding).name
-        b"".decode(name)
+        b"1".decode(name, errors="ignore")  # not of text: LookupError; never usable: ValueError
     except (LookupError, ValueError):
-        raise ImpossibleValue(f"The encoding {encoding[:40]!r} is not known.", field="encoding") from None
+        name = ""
+    if not name or name.replace("_", "-") in _NOT_OF_FILES:
+        raise ImpossibleValue(f"The encoding {encoding[:40]!r} is not known.", field="encoding")
     return name
 
 
@@ -77,6 +81,8 @@ def _strict(data: bytes, encoding: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InvalidInput(f"Line {line}: the bytes are not {encoding}.", field="file") from error
+    except UnicodeError as error:  # some codecs do not say at which byte
+        raise InvalidInput(f"The bytes are not {encoding}.", field="file") from error
 
 
 def _decode_legacy(data: bytes, language: str | None) -> tuple[str, str]:

@@ -148,3 +148,16 @@ def test_a_selected_model_that_is_not_installed_is_named_with_the_command(
     assert "cinedex models pull whisper" in capsys.readouterr().out
     with pytest.raises(EngineUnavailable, match="cinedex models pull whisper"):
         _ = EngineRegistry("cpu").speech
+
+
+@pytest.mark.parametrize("variable", ["SPEECH_MODEL", "TEXT_VECTOR_MODEL"])
+def test_a_selected_model_outside_the_catalog_that_is_not_installed_fails_the_check(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], variable: str
+) -> None:
+    monkeypatch.setenv(variable, "mine")
+    assert run(monkeypatch, "verify") == 1
+    assert "cinedex models pull OWNER/REPOSITORY --revision REVISION --as mine" in capsys.readouterr().out
+    assert run(monkeypatch, "list", "--json") == 0
+    row = json.loads(capsys.readouterr().out)[-1]
+    assert (row["name"], row["selected"], row["installed"], row["size_bytes"]) == ("mine", True, False, 0)
+    assert run(monkeypatch, "licences") == 0

@@ -27,6 +27,9 @@ GUESSED_LENGTH_MAX_S = 1.0
 SHAPE_MAX = 4
 """A sample aspect ratio beyond 4:1 or 1:4 is an error of the file."""
 FALLBACK_FPS = 25.0
+AUDIO_TRACKS_MAX = 64
+TAG_CHARS_MAX = 200
+"""All tracks of a video, with their tags, are stored in one item of at most 400 KB, those of subtitles twice."""
 RECORDED_TAGS = ("com.apple.quicktime.creationdate", "creation_time")
 """The first one knows its time zone."""
 CLOCKS_SET_SINCE = 1980
@@ -101,7 +104,7 @@ def start_s(container: InputContainer) -> float:
 
 def describe_tracks(container: InputContainer) -> tuple[AudioTrack, ...]:
     """The audio tracks that belong to the picture."""
-    return tuple(_describe(number, s) for number, s in enumerate(audio_tracks(container)))
+    return tuple(_describe(number, s) for number, s in enumerate(audio_tracks(container)[:AUDIO_TRACKS_MAX]))
 
 
 def _describe(number: int, stream: AudioStream) -> AudioTrack:
@@ -116,7 +119,7 @@ def _describe(number: int, stream: AudioStream) -> AudioTrack:
 
 
 def known_tag(tag: str | None) -> str | None:
-    return None if tag in (None, "", "und") else tag
+    return None if tag in (None, "", "und") else tag[:TAG_CHARS_MAX]
 
 
 class PacketLengths:

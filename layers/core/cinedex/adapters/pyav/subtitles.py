@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import av
@@ -17,7 +18,7 @@ from cinedex.adapters.pyav.packets import clock_of, read_with
 from cinedex.adapters.pyav.streams import known_tag, start_s
 from cinedex.kernel.span import span
 from cinedex.library.domain.subtitle_track import TRACKS_MAX, SubtitleSource, SubtitleTrack, embedded_track_id
-from cinedex.subtitles.cue import Cue, in_order, text_of_ass
+from cinedex.subtitles.cue import CUE_CHARS_MAX, CUES_BYTES_MAX, Cue, in_order, text_of_ass
 
 UNKNOWN_LENGTH_S = 5.0
 """A cue without a duration is shown until the next one, and not longer."""
@@ -37,20 +38,36 @@ def read_cues(container: InputContainer, report: Callable[[float], None]) -> dic
     """The cues of each text track, by its number, at the times at which a player shows them.
 
     `report` gets the time of the file that has been reached. A packet that cannot be decoded has no cue.
+    The parts of a cue and of a track that are over the limits are left out.
     """
     numbers = {s.index: n for n, s in enumerate(container.streams.subtitles[:TRACKS_MAX]) if _unread(s) is None}
-    shown: dict[int, list[_Shown]] = defaultdict(list)
+    shown: dict[int, _Texts] = defaultdict(_Texts)
     clock = clock_of(container)
     zero_s = start_s(container)
     for packet, at_s in _subtitle_packets(container, clock, report):
         number = numbers.get(packet.stream_index)
-        if number is not None and len(shown[number]) < CUES_MAX:
+        if number is not None and not shown[number].is_full:
             shown[number].extend(_decode(packet, at_s - zero_s))
-    return {number: _cues(shown[number]) for number in numbers.values()}
+    return {number: _cues(shown[number].texts) for number in numbers.values()}
 
 
 _Shown = tuple[float, float | None, str]
 """Start, end if it is known, and text; an empty text ends the one before."""
+
+
+@dataclass
+class _Texts:
+    """What a track shows, up to the limits of a track."""
+
+    texts: list[_Shown] = field(default_factory=list)
+    bytes_left: int = field(default_factory=lambda: CUES_BYTES_MAX)
+    is_full: bool = False
+
+    def extend(self, decoded: list[_Shown]) -> None:
+        self.bytes_left -= sum(len(text.encode()) for _, _, text in decoded)
+        self.is_full = self.bytes_left < 0 or len(self.texts) + len(decoded) > CUES_MAX
+        if not self.is_full:
+            self.texts.extend(decoded)
 
 
 def _describe(number: int, stream: SubtitleStream) -> SubtitleTrack:
@@ -101,7 +118,7 @@ def _decode(packet: Packet[Any], at_s: float) -> list[_Shown]:
     except (av.FFmpegError, ValueError):
         return []
     texts = [_text(subtitle) for subtitle in subtitles] or [""]
-    return [(at_s, None if length_s is None else at_s + length_s, "\n".join(t for t in texts if t))]
+    return [(at_s, None if length_s is None else at_s + length_s, "\n".join(t for t in texts if t)[:CUE_CHARS_MAX])]
 
 
 def _text(subtitle: Any) -> str:

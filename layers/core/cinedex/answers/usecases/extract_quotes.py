@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from cinedex.answers.domain.quote import Quote, repeats_originals
 from cinedex.kernel.span import Span
@@ -11,7 +12,8 @@ from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.video import Video
 from cinedex.search.domain.ranking.candidate import ScoredSegment
 from cinedex.search.domain.ranking.highlight import sentences
-from cinedex.subtitles.subtitle_store import SubtitleStore, load_cues
+from cinedex.subtitles.cue import Cue
+from cinedex.subtitles.subtitle_store import SubtitleStore, load_all_cues
 from cinedex.timeline.entries import Track
 from cinedex.timeline.modality import Modality
 from cinedex.timeline.timeline_store import Timeline
@@ -21,6 +23,8 @@ TIMED = {
     Modality.SCREEN_TEXT: (Track.SCREEN_TEXT, Feature.CAPTIONS),
 }
 ENTRIES_MAX = 50
+CuesOf = Callable[[str], Sequence[Cue]]
+"""The cues of a video by its id, which are loaded once."""
 
 
 @dataclass(frozen=True)
@@ -35,21 +39,22 @@ class ExtractQuotes:
     ) -> list[Quote]:
         """Quotes inside `parts`, the part of each video that can be cited; each quote once per video."""
         quotes: dict[tuple[str, str, Modality], Quote] = {}
+        cues_of = cache(lambda video_id: load_all_cues(self.subtitles, videos[video_id].subtitles))
         for segment in segments:
             video = videos[segment.document.video_id]
             part = parts[video.video_id].clipped_to(video.whole)
-            for quote in self._of(segment, video):
+            for quote in self._of(segment, video, cues_of):
                 if quote.span.overlaps(part):
                     inside = quote.model_copy(update={"span": quote.span.clipped_to(video.whole)})
                     quotes.setdefault((quote.video_id, quote.text, quote.source), inside)
         return list(quotes.values())
 
-    def _of(self, segment: ScoredSegment, video: Video) -> Iterator[Quote]:
+    def _of(self, segment: ScoredSegment, video: Video, cues_of: CuesOf) -> Iterator[Quote]:
         for source, text in segment.document.texts.items():
             if source in TIMED:
                 yield from self._timed(segment, video, source)
             elif source is Modality.SUBTITLE:
-                yield from self._cues(segment, video)
+                yield from _cited(segment, cues_of(video.video_id))
             elif source is Modality.OBJECTS:
                 yield _quote(segment, text, source)
             elif source is Modality.CAPTION:
@@ -68,13 +73,12 @@ class ExtractQuotes:
             for sentence in sentences(segment.document.texts[source]):
                 yield _quote(segment, sentence, source)
 
-    def _cues(self, segment: ScoredSegment, video: Video) -> Iterator[Quote]:
-        within = segment.document.span
-        for track in video.subtitles:
-            for cue in load_cues(self.subtitles, track):
-                if within.holds(cue.span.middle_s):
-                    text = " ".join(cue.text.split())
-                    yield Quote(segment=segment, span=cue.span, text=text, source=Modality.SUBTITLE)
+
+def _cited(segment: ScoredSegment, cues: Iterable[Cue]) -> Iterator[Quote]:
+    for cue in cues:
+        if segment.document.span.holds(cue.span.middle_s):
+            text = " ".join(cue.text.split())
+            yield Quote(segment=segment, span=cue.span, text=text, source=Modality.SUBTITLE)
 
 
 def _quote(segment: ScoredSegment, text: str, source: Modality) -> Quote:

@@ -12,8 +12,7 @@ from cinedex.answers.usecases.agent.timeline_tools import READ_MAX, range_in
 from cinedex.answers.usecases.agent.tool import RESULTS_MAX, UNNUMBERED, RangeArguments, ToolResult
 from cinedex.kernel.errors import StateConflict
 from cinedex.library.domain.video import Video
-from cinedex.subtitles.cue import Cue
-from cinedex.subtitles.subtitle_store import SubtitleStore, load_cues
+from cinedex.subtitles.subtitle_store import SubtitleStore, load_all_cues
 from cinedex.timeline.modality import Modality
 
 
@@ -39,7 +38,7 @@ class SubtitlesTool:
         within = range_in(library.part(video), requested)
         if within is None:
             return
-        cues = sorted(self._cues(video), key=lambda cue: cue.span.start_s)
+        cues = sorted(load_all_cues(self.store, video.subtitles), key=lambda cue: cue.span.start_s)
         for cue in [c for c in cues if c.span.overlaps(within)][:READ_MAX]:
             yield Evidence(
                 result_id=UNNUMBERED,
@@ -49,7 +48,3 @@ class SubtitlesTool:
                 text=" ".join(cue.text.split()),
                 source=Modality.SUBTITLE,
             )
-
-    def _cues(self, video: Video) -> Iterator[Cue]:
-        for track in video.subtitles:
-            yield from load_cues(self.store, track)

@@ -15,7 +15,7 @@ from cinedex.library.domain.feature import Feature, FeatureStatus
 from cinedex.library.domain.segmenting import Segment
 from cinedex.library.domain.video import Video
 from cinedex.search.domain.index.segment_document import EMBEDDED, SegmentDocument
-from cinedex.subtitles.subtitle_store import load_cues
+from cinedex.subtitles.subtitle_store import load_all_cues
 from cinedex.timeline.entries import TimelineEntry, Track
 from cinedex.timeline.modality import Modality
 from cinedex.timeline.timeline_store import Timeline
@@ -56,11 +56,10 @@ class AssembleDocuments:
 
     def _subtitles(self, video: Video) -> Iterator[TimedText]:
         """Each cue at its middle; not those after the end of the video, which belong to a longer version of it."""
-        for track in video.subtitles:
-            for cue in load_cues(self.results, track):
-                middle_s = cue.span.middle_s
-                if middle_s < video.whole.end_s:
-                    yield Span(start_s=middle_s, end_s=middle_s), " ".join(cue.text.split())
+        for cue in load_all_cues(self.results, video.subtitles):
+            middle_s = cue.span.middle_s
+            if middle_s < video.whole.end_s:
+                yield Span(start_s=middle_s, end_s=middle_s), " ".join(cue.text.split())
 
     def _texts(self, video: Video, track: Track, feature: Feature, field: str) -> Iterator[TimedText]:
         for entry in self._entries(video, track, feature):
