@@ -20,7 +20,7 @@ from cinedex.usage.budget import end_of
 class ReadFeatureStatus:
     """Reads progress only while a feature is being processed.
 
-    A worker reports as soon as it begins a task, so a run without a report waits for a worker.
+    A worker reports when it begins a task, before it downloads the file, so a run without a report waits for a worker.
     """
 
     runs: RunRepository
