@@ -64,9 +64,11 @@ class TaskRunner:
             pause()
 
         report = ProgressReport(self.progress, message, is_cancelled, between, self.clock)
+        report.begin()
         with ExitStack() as copies:
             fetch = cache(lambda: copies.enter_context(self.media.local_copy(message.media, report.checkpoint)))
             result = TASKS[message.task](TaskRun(message, self.engines, self.results, fetch, report))
+        report.end()
         elapsed_s = round(watch.elapsed_s, 3)
         logger.info("task succeeded", extra={"elapsed_s": elapsed_s})
         return result.model_copy(update={"elapsed_s": elapsed_s})

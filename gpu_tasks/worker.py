@@ -32,7 +32,7 @@ RETRY_AFTER_S = 5
 STOP_GRACE_S = 4.0
 EXIT_POLL_S = 0.05
 TASKS_MAX = 3
-"""Tasks that a worker may have begun at the same time; all but the last are paused."""
+"""Tasks that each thread of a worker may have begun at the same time; all but the last are paused."""
 
 
 @dataclass
@@ -77,8 +77,11 @@ class Worker:
             raise SystemExit(0)
         threading.Thread(target=self._exit_when_released, name="stop", daemon=True).start()
 
-    def process(self, queued: QueuedMessage) -> None:
-        """Run the task of a message. A message whose result cannot be delivered now stays on the queue."""
+    def process(self, queued: QueuedMessage, begun: int = 1) -> None:
+        """Run the task of a message. A message whose result cannot be delivered now stays on the queue.
+
+        `begun` counts the tasks that this thread has begun, with this one; the others are paused.
+        """
         try:
             message = TaskMessage.model_validate_json(queued.body)
         except ValidationError as error:
@@ -89,29 +92,30 @@ class Worker:
         ids = _logged_ids(message)
         logger.thread_safe_append_keys(**ids)
         try:
-            self._process(queued, message)
+            self._process(queued, message, begun)
         finally:
             logger.thread_safe_remove_keys(list(ids))
             self.current_messages.remove(queued)
 
-    def _process(self, queued: QueuedMessage, message: TaskMessage) -> None:
+    def _process(self, queued: QueuedMessage, message: TaskMessage, begun: int) -> None:
         try:
-            self._run_and_complete(queued, message)
+            self._run_and_complete(queued, message, begun)
         except AWS_ERRORS as error:
             keys = {"message_id": queued.message_id, "reason": str(error)}
             logger.warning("a call to AWS failed and the message is redelivered", extra=keys)
             self._release(queued, RETRY_AFTER_S)
 
-    def _run_and_complete(self, queued: QueuedMessage, message: TaskMessage) -> None:
+    def _run_and_complete(self, queued: QueuedMessage, message: TaskMessage, begun: int) -> None:
         """The result is stored and the token completed before the message is deleted, so that no task is lost."""
         watch = Stopwatch(self.runner.clock)
+        is_bulk = self.queue.is_bulk(queued)
         with self._lease(queued, message, watch) as lease:
             try:
                 outcome = self.runner.outcome(
                     message,
                     watch,
                     is_cancelled=lambda: self.stopping.is_set() or lease.is_abandoned,
-                    pause=TaskTurns(watch, self.slice_s, self.queue.is_bulk(queued), lambda: self._run_other(message)),
+                    pause=TaskTurns(watch, self.slice_s, is_bulk, lambda: self._run_other(message, begun)),
                 )
             except TaskInterrupted:
                 outcome = None
@@ -135,9 +139,9 @@ class Worker:
             end_stuck=lambda: self._exit_stuck(queued, message, limit.exceeded(watch.elapsed_s)),
         )
 
-    def _run_other(self, paused: TaskMessage) -> bool:
+    def _run_other(self, paused: TaskMessage, begun: int) -> bool:
         """Run a live task that waits, while `paused` is; False when there is none."""
-        if self.stopping.is_set() or len(self.current_messages) >= TASKS_MAX:
+        if self.stopping.is_set() or begun >= TASKS_MAX:
             return False
         try:
             other = self.queue.receive_live()
@@ -147,7 +151,7 @@ class Worker:
         if other is None:
             return False
         logger.info("the task is paused for another one")
-        self.process(other)
+        self.process(other, begun + 1)
         logger.thread_safe_append_keys(**_logged_ids(paused))  # the other task has removed them
         return True
 

@@ -45,6 +45,13 @@ def test_what_is_left_takes_as_long_as_what_is_done(
     assert WORK.remaining_s(feature, fractions, 2, 110.0) == pytest.approx(remaining_s)
 
 
+@pytest.mark.parametrize("feature", [Feature.CAPTIONS, Feature.OBJECTS, Feature.EMBEDDINGS])
+def test_only_chunks_are_left_of_a_run_without_a_transcript(feature: Feature) -> None:
+    work = RunWork(sound_s=0.0, pictures_s=100.0, detects_shots=False)
+    assert work.remaining_s(feature, {"analyze_chunk-0": 0.4}, 2, 20.0) == pytest.approx(80.0)
+    assert work.remaining_s(feature, dict.fromkeys(ALL_TASKS, 1.0), 2, 20.0) == 0.0
+
+
 @pytest.mark.parametrize(
     ("work", "fractions", "elapsed_s"),
     [(WORK, {}, 9.0), (WORK, {"detect_shots": 0.01}, 9.0), (WORK, HALF_OF_ONE_PASS, 0.0), (RunWork(0, 0), {}, 9.0)],

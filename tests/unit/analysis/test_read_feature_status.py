@@ -37,6 +37,20 @@ def test_the_remaining_time_counts_from_the_first_report_of_a_worker(memory_app:
     assert states[Feature.AUDIO_EVENTS].remaining_s is None
 
 
+def test_the_remaining_time_of_a_run_without_a_transcript_is_that_of_its_chunks(memory_app: InMemoryApp) -> None:
+    analysed = memory_app.analysed(Feature.TRANSCRIPT)
+    assert analysed.probe is not None
+    assert analysed.probe.audio_codec is not None
+    video, run = memory_app.analysing(analysed, Feature.CAPTIONS, Feature.OBJECTS)
+    assert Feature.TRANSCRIPT not in run.generations
+    memory_app.begin(*memory_app.order(run))
+    for chunk in range(video.chunk_count):
+        memory_app.progress.report(video.video_id, run.run_id, "analyze_chunk", chunk, 0.5)
+    memory_app.clock.advance(seconds=35)
+    states = memory_app.follow(memory_app.now(video))
+    assert [states[f].remaining_s for f in (Feature.CAPTIONS, Feature.OBJECTS)] == pytest.approx([35, 35])
+
+
 def test_progress_is_not_looked_up_when_nothing_is_in_flight(
     memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -50,6 +50,37 @@ def test_the_first_report_is_sent_at_once_and_the_next_ones_a_second_later() -> 
     assert reports.fractions == [0.1, 0.3, 0.5]
 
 
+def test_the_start_and_the_end_are_sent_without_an_interval() -> None:
+    reports = Reports()
+    report = reports.of("analyze_chunk", chunk=CHUNK)
+    report.begin()
+    for at_s, fraction in [(50.9, 0.1), (51.0, 0.2), (51.1, 0.9)]:
+        reports.now_s = at_s
+        report(fraction)
+    report.end()
+    assert reports.fractions == [0.0, 0.2, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("has_sampled", "sent"),
+    [
+        (True, [("detect_shots", 0.0), ("detect_shots", 1.0), ("sampled_frames", 1.0)]),
+        (False, [("detect_shots", 0.0), ("detect_shots", 1.0)]),
+    ],
+    ids=["frames were sampled", "the shots were stored, and the chunks read their frames"],
+)
+def test_the_end_of_shots_is_that_of_the_frames_only_if_they_were_sampled(
+    has_sampled: bool, sent: list[tuple[str, float]]
+) -> None:
+    reports = Reports()
+    report = reports.of("detect_shots", options={"sample_frames": {"steps": ["read_text"]}})
+    report.begin()
+    if has_sampled:
+        report(0.5)
+    report.end()
+    assert [(task, fraction) for _, _, task, _, fraction in reports.sent] == sent
+
+
 def test_a_share_lies_between_none_and_all_and_has_three_places() -> None:
     reports = Reports()
     report = reports.of("detect_shots")
@@ -71,8 +102,11 @@ def test_the_report_of_a_chunk_names_the_chunk() -> None:
 )
 def test_a_report_that_fails_does_not_fail_the_task(error: Exception) -> None:
     reports = Reports(error)
-    reports.of("detect_shots")(0.5)
-    assert reports.fractions == [0.5]
+    report = reports.of("detect_shots")
+    report(0.5)
+    report.begin()
+    report.end()
+    assert reports.fractions == [0.5, 0.0, 1.0]
 
 
 def test_a_cancelled_task_is_interrupted_and_reports_nothing() -> None:

@@ -125,20 +125,19 @@ def test_a_task_continues_when_the_queue_cannot_be_read_between_two_steps(
     assert fixture.queue.deleted == ["message"]
 
 
-def test_a_worker_begins_at_most_three_tasks(fixture: WorkerFixture) -> None:
+def test_a_thread_of_a_worker_begins_at_most_three_tasks(fixture: WorkerFixture) -> None:
     taken: list[int] = []
-    for begun in range(5):
-        fixture.worker.current_messages = [queued()] * begun
+    for begun in range(1, 6):
         fixture.queue.waiting = [queued("other")]
         fixture.monkeypatch.setitem(cast(Any, TASKS), "detect_shots", succeed)
-        taken += [begun] if fixture.worker._run_other(message("detect_shots")) else []
-    assert taken == [0, 1, 2]
+        taken += [begun] if fixture.worker._run_other(message("detect_shots"), begun) else []
+    assert taken == [1, 2]
 
 
 def test_a_stopping_worker_begins_no_other_task(fixture: WorkerFixture) -> None:
     fixture.queue.waiting = [queued("other")]
     fixture.worker.stopping.set()
-    assert fixture.worker._run_other(message("detect_shots")) is False
+    assert fixture.worker._run_other(message("detect_shots"), begun=1) is False
     assert len(fixture.queue.waiting) == 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -72,6 +73,23 @@ class Turns:
     def at(self, what: str) -> float:
         return dict(self.log)[what]
 
+    def run_in_threads(self, count: int, live_count: int) -> None:
+        """Each thread receives one bulk task, and live tasks whenever it can be paused, until all are done."""
+        films = [self.queued(f"film {n}", 1, BULK) for n in range(count)]
+        clips = [self.queued(f"clip {n}", 1) for n in range(live_count)]
+        ended = threading.Barrier(count, self.worker.stopping.set)
+
+        def receive() -> QueuedMessage | None:
+            if films:
+                return films.pop()
+            ended.wait()
+            return None
+
+        self.monkeypatch.setattr(self.queue, "receive", receive, raising=False)
+        self.monkeypatch.setattr(self.queue, "receive_live", lambda: clips.pop() if clips else None)
+        self.worker.slice_s, self.worker.tasks_at_once = 0.0, count
+        self.worker.run()
+
 
 @pytest.fixture
 def turns(monkeypatch: pytest.MonkeyPatch) -> Turns:
@@ -120,6 +138,40 @@ def test_a_worker_begins_a_limited_number_of_tasks(turns: Turns) -> None:
         begun, ended = begun + what.endswith("begins"), ended + what.endswith("ends")
         most = max(most, begun - ended)
     assert (most, begun) == (TASKS_MAX, 6)
+
+
+@pytest.mark.parametrize("tasks_at_once", [2, 3])
+def test_a_live_task_does_not_wait_because_other_threads_have_begun_tasks(turns: Turns, tasks_at_once: int) -> None:
+    turns.worker.tasks_at_once = tasks_at_once
+    of_others = [turns.queued(f"other {n}", 100, BULK) for n in range((tasks_at_once - 1) * TASKS_MAX)]
+    turns.worker.current_messages.extend(of_others)
+    turns.queue.waiting = [turns.queued("live film", 100), turns.queued("clip", 8)]
+    turns.worker.process(turns.queued("film", 100, BULK))
+    assert turns.at("live film begins") == BULK_SLICE_S
+    assert turns.at("clip begins") == BULK_SLICE_S + SLICE_S
+    assert turns.worker.current_messages == of_others
+
+
+@pytest.mark.parametrize("tasks_at_once", [2, 3])
+def test_each_thread_of_a_worker_begins_as_many_tasks(turns: Turns, tasks_at_once: int) -> None:
+    """The last task of each thread waits until those of the others have begun."""
+    all_at_work, of_thread = threading.Barrier(tasks_at_once, timeout=30), threading.local()
+    most: list[int] = []
+
+    def work(run: TaskRun) -> TaskResult:
+        of_thread.begun = getattr(of_thread, "begun", 0) + 1
+        if of_thread.begun < TASKS_MAX:
+            run.report(0.5)
+        else:
+            all_at_work.wait()
+            most.append(len(turns.worker.current_messages))
+            all_at_work.wait()
+        return TaskResult(results={})
+
+    turns.monkeypatch.setitem(cast(Any, TASKS), "transcribe_speech", work)
+    turns.run_in_threads(tasks_at_once, live_count=tasks_at_once * (TASKS_MAX - 1))
+    assert most == [tasks_at_once * TASKS_MAX] * tasks_at_once
+    assert turns.callback.failures == []
 
 
 def test_a_stopping_worker_gives_back_all_tasks_that_it_has_begun(turns: Turns) -> None:

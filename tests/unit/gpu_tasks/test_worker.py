@@ -4,7 +4,7 @@ import os
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -86,6 +86,20 @@ class NoMedia:
 class NoProgress:
     def report(self, video_id: str, run_id: str, task: str, chunk_index: int | None, fraction: float) -> None:
         """Discards the progress."""
+
+
+@dataclass
+class RecordedSteps:
+    """The reports of a task, and its downloads of the file."""
+
+    steps: list[float | str] = field(default_factory=list)
+
+    def report(self, video_id: str, run_id: str, task: str, chunk_index: int | None, fraction: float) -> None:
+        self.steps.append(fraction)
+
+    def local_copy(self, media: MediaReference, checkpoint: Callable[[], None]) -> AbstractContextManager[Path]:
+        self.steps.append("download")
+        return nullcontext(Path("clip.mp4"))
 
 
 @dataclass
@@ -297,6 +311,31 @@ def test_an_error_in_another_thread_ends_the_process(monkeypatch: pytest.MonkeyP
 
     run_in_threads(receive, 2)
     assert codes == [1]
+
+
+def recorded_steps(worker_fixture: WorkerFixture, work: Callable[[TaskRun], TaskResult]) -> list[float | str]:
+    recorded, worker = RecordedSteps(), worker_fixture.worker
+    worker.runner = replace(worker.runner, progress=recorded, media=cast(MediaCache, recorded))
+    worker_fixture.process(work)
+    return recorded.steps
+
+
+def test_the_start_of_a_task_is_reported_before_the_download_and_its_end_afterwards(
+    worker_fixture: WorkerFixture,
+) -> None:
+    def download(run: TaskRun) -> TaskResult:
+        run.fetch_media()
+        return succeed(run)
+
+    assert recorded_steps(worker_fixture, download) == [0.0, "download", 1.0]
+
+
+def test_a_task_whose_result_was_stored_reports_its_end(worker_fixture: WorkerFixture) -> None:
+    assert recorded_steps(worker_fixture, succeed) == [0.0, 1.0]
+
+
+def test_a_task_that_fails_reports_no_end(worker_fixture: WorkerFixture) -> None:
+    assert recorded_steps(worker_fixture, raising(CorruptMedia("The file cannot be decoded."))) == [0.0]
 
 
 def test_an_unknown_field_of_a_newer_sender_is_ignored(worker_fixture: WorkerFixture) -> None:

@@ -36,16 +36,20 @@ def feature_progress(feature: Feature, fractions: Mapping[str, float], chunk_cou
 
 @dataclass(frozen=True)
 class RunWork:
-    """The estimated work of a run, in seconds of a worker: on the sound, and on the pictures."""
+    """The estimated work of a run, in seconds of a worker: on the sound, and on the pictures.
+
+    A run without a transcript has neither sound nor shots to analyse; all its work is that of the chunks.
+    """
 
     sound_s: float
     pictures_s: float
+    detects_shots: bool = True
 
     def remaining_s(
         self, feature: Feature, fractions: Mapping[str, float], chunk_count: int, elapsed_s: float
     ) -> float | None:
         """Seconds until the feature is ready, at the speed of the run so far; None while that is not known."""
-        shots_s = self.pictures_s * (SAMPLED_SHARE if SAMPLED_FRAMES in fractions else SHOTS_SHARE)
+        shots_s = self._shots_s(SAMPLED_FRAMES in fractions)
         chunks_s = self.pictures_s - shots_s
         first_s = self.sound_s * fractions.get("transcribe_speech", 0.0) + shots_s * fractions.get("detect_shots", 0.0)
         done_s = first_s + chunks_s * _chunks_done(fractions, chunk_count)
@@ -55,6 +59,11 @@ class RunWork:
         is_first = feature in (Feature.TRANSCRIPT, Feature.SCENES)
         needed_s = total_s - chunks_s - first_s if is_first else total_s - done_s
         return max(0.0, needed_s * elapsed_s / done_s)
+
+    def _shots_s(self, samples_frames: bool) -> float:
+        if not self.detects_shots:
+            return 0.0
+        return self.pictures_s * (SAMPLED_SHARE if samples_frames else SHOTS_SHARE)
 
 
 def _chunks_done(fractions: Mapping[str, float], chunk_count: int) -> float:

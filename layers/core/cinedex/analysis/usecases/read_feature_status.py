@@ -20,7 +20,7 @@ from cinedex.usage.budget import end_of
 class ReadFeatureStatus:
     """Reads progress only while a feature is being processed.
 
-    A worker reports as soon as it begins a task, so a run without a report waits for a worker.
+    A worker reports when it begins a task, before it downloads the file, so a run without a report waits for a worker.
     """
 
     runs: RunRepository
@@ -45,7 +45,7 @@ class ReadFeatureStatus:
         """The features that the run is computing, with their progress and an estimate of what is left."""
         began_at = self.progress.began_at(video.video_id, run.run_id)
         elapsed_s = (self.clock.now() - began_at).total_seconds() if began_at else 0.0
-        work, count = work_of(video), video.chunk_count
+        work, count = work_of(video, run), video.chunk_count
         return {
             feature: states[feature]
             .advanced(feature_progress(feature, reported, count))
@@ -67,8 +67,12 @@ def _processing(run: AnalysisRun, states: dict[Feature, FeatureState]) -> list[F
     return [product for product in products if states[product].status is FeatureStatus.PROCESSING]
 
 
-def work_of(video: Video) -> RunWork:
+def work_of(video: Video, run: AnalysisRun) -> RunWork:
+    """Speech and shots are work of a run only if it computes the transcript; otherwise they are stored."""
     if video.probe is None:
         return RunWork(0.0, 0.0)
     sound_s = sound_cost_s(video.probe)
-    return RunWork(sound_s, analysis_cost_s(video.probe) - sound_s)
+    pictures_s = analysis_cost_s(video.probe) - sound_s
+    if Feature.TRANSCRIPT not in run.generations:
+        return RunWork(0.0, pictures_s, detects_shots=False)
+    return RunWork(sound_s, pictures_s)
