@@ -76,10 +76,10 @@ class FunctionPool:
         finally:
             self._admitted -= 1
 
-    async def invoke(self, event: bytes) -> InvocationResult:
-        """Raises `FunctionFailed` and `WaitedTooLong`."""
+    async def invoke(self, event: bytes, waited_s: float = 0.0) -> InvocationResult:
+        """`waited_s` of the allowed time have passed. Raises `FunctionFailed` and `WaitedTooLong`."""
         arrived = time.monotonic()
-        process = await self._lease()
+        process = await self._lease(waited_s)
         try:
             waited_s = time.monotonic() - arrived
             return InvocationResult(await process.invoke(event), waited_s)
@@ -106,13 +106,14 @@ class FunctionPool:
         self._fail(InitFailed({"errorType": "Runtime.ExitError", "errorMessage": "The function is being stopped."}))
         await asyncio.gather(*self._starting, *self._stopping, return_exceptions=True)
 
-    async def _lease(self) -> FunctionProcess:
+    async def _lease(self, waited_s: float) -> FunctionProcess:
+        wait_s = self._limits.wait_s
         waiter: asyncio.Future[FunctionProcess] = asyncio.get_running_loop().create_future()
         arrived = time.monotonic()
         self._waiting.append(waiter)
         self._assign()
         try:
-            await asyncio.wait([waiter], timeout=self._limits.wait_s)
+            await asyncio.wait([waiter], timeout=None if wait_s is None else max(0.0, wait_s - waited_s))
         except asyncio.CancelledError:
             self._give_up(waiter)
             raise

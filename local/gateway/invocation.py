@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote
 
 import boto3
 from cinedex.adapters.time_limits import aws_config
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 WAIT_S_MAX = 29.0
 """As long as API Gateway waits for a function."""
 CHAT_PATHS = ("/v2/chat", "/api/v2/chat/{proxy+}")
+_QUESTION_PATH = re.compile(r"/v2/chat|/api/v2/chat/.+/turns")
 CHAT_SHARE = 0.75
 """Of the places of the function that also serves search: a language model can keep a chat waiting for a whole turn."""
 
@@ -53,7 +56,9 @@ class Functions:
         self._pools: dict[str, FunctionPool] = {}
         routes = deployment.api.routes
         places = max(1, int(deployment.limits.api_concurrency * CHAT_SHARE))
-        self._chats = {route.function: Share("chats", places, WAIT_S_MAX) for route in routes if _is_chat(route.path)}
+        self._chats = {
+            route.function: Share("chats", places, WAIT_S_MAX) for route in routes if route.path in CHAT_PATHS
+        }
 
     async def start(self) -> None:
         """Raises `InitFailed` when a process cannot be started."""
@@ -77,16 +82,15 @@ class Functions:
 
     async def invoke(self, function: str, event: Mapping[str, Any]) -> Invoked:
         """Raises `FunctionFailed` and `WaitedTooLong`."""
-        share = self._chats.get(function) if _is_chat(event["routeKey"].split(" ")[-1]) else None
-        if share is None:
+        share = self._chats.get(function)
+        if share is None or not _is_question(event):
             return await self._invoke(function, event)
         async with share.place() as waited_s:
-            invoked = await self._invoke(function, event)
-            return invoked._replace(waited_s=invoked.waited_s + waited_s)
+            return await self._invoke(function, event, waited_s)
 
-    async def _invoke(self, function: str, event: Mapping[str, Any]) -> Invoked:
-        invoked = await self._pools[function].invoke(json.dumps(event).encode())
-        return Invoked(json.loads(invoked.body), invoked.waited_s)
+    async def _invoke(self, function: str, event: Mapping[str, Any], waited_s: float = 0.0) -> Invoked:
+        invoked = await self._pools[function].invoke(json.dumps(event).encode(), waited_s)
+        return Invoked(json.loads(invoked.body), waited_s + invoked.waited_s)
 
     def _specs(self) -> dict[str, FunctionSpec]:
         client = boto3.client("lambda", config=aws_config())
@@ -107,8 +111,10 @@ class Functions:
         )
 
 
-def _is_chat(path: str) -> bool:
-    return path in CHAT_PATHS
+def _is_question(event: Mapping[str, Any]) -> bool:
+    """The request waits for a language model; to read, cancel or delete does not."""
+    is_post = event["requestContext"]["http"]["method"] == "POST"
+    return is_post and _QUESTION_PATH.fullmatch(unquote(event["rawPath"])) is not None
 
 
 def _functions_of(deployment: Deployment) -> Iterable[str]:

@@ -28,6 +28,19 @@ def test_the_reason_is_the_role() -> None:
 
 
 @pytest.mark.parametrize(
+    ("evidence", "is_exchanged"),
+    [
+        ("Anna Bly Cox Dee calls Ben.", True),
+        ("Anna Bly Cox Dee Eve calls Ben.", False),
+        ("Mia calls Ida Joy Kim Ben.", True),
+        ("Mia calls Ida Joy Kim Lou Ben.", False),
+    ],
+)
+def test_of_a_run_of_capitalised_words_the_four_next_to_the_verb_have_a_role(evidence: str, is_exchanged: bool) -> None:
+    assert exchanges_roles("Ben calls Anna Mia.", evidence) == is_exchanged
+
+
+@pytest.mark.parametrize(
     ("sentence", "evidence"),
     [
         ("Ben calls Anna.", "Ben calls Anna."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,11 +13,13 @@ from cinedex.answers.domain.agent import (
     AgentPhase,
     AnswerDelta,
     StateChanged,
+    TokensSpent,
     ToolFinished,
     ToolStarted,
     ToolStatus,
 )
 from cinedex.answers.domain.answer import Message, MessageRole
+from cinedex.answers.usecases.agent.agent_state import CHARS_PER_TOKEN
 from cinedex.answers.usecases.agent.llm_agent import DECLINED, TimeLimitExceeded
 from cinedex.kernel.errors import LanguageModelUnavailable, Unavailable
 from cinedex.language_models.language_model import ModelMessage, ModelReply, ToolUse
@@ -262,6 +264,44 @@ def test_a_model_that_falls_silent_leaves_the_emitted_sentences(fixture: AgentFi
         assert answered(fixture.ask(model, "cat?", seconds_max=0.3)).text.startswith("The cat is called")
     finally:
         model.over.set()
+
+
+def test_a_model_that_is_still_writing_at_the_time_limit_has_answered_and_is_paid(
+    fixture: AgentFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over, beginning, events = threading.Event(), "I am still thinking about it, ", list[AgentEvent]()
+
+    def write(*_given: object, **_named: object) -> Iterator[str]:
+        fixture.clock.advance(seconds=59.9)
+        yield beginning
+        over.wait(20)
+
+    model = ScriptedModel([])
+    monkeypatch.setattr(model, "converse", write)
+    try:
+        with pytest.raises(TimeLimitExceeded, match="no answer within 60 s"):
+            events.extend(fixture.agent(model, seconds_max=60).run(task("cat?")))
+    finally:
+        over.set()
+    (spent,) = (event.stats for event in events if isinstance(event, TokensSpent))
+    assert spent.output_tokens == len(beginning) // CHARS_PER_TOKEN
+    assert spent.input_tokens > 0
+
+
+def test_the_tokens_of_an_answer_that_was_cut_short_are_counted(fixture: AgentFixture) -> None:
+    received = NAMED + " And it has a tail [r1]. And"
+
+    def slow(_: Sequence[ModelMessage]) -> ModelReply:
+        fixture.clock.advance(seconds=100)
+        return says(received)
+
+    stats = answered(fixture.ask(ScriptedModel([CAT, slow], piece=200), "cat?")).stats
+    assert stats.output_tokens == CAT.tokens.output_tokens + len(received) // CHARS_PER_TOKEN
+
+
+def test_the_tokens_of_a_reply_that_breaks_off_are_those_of_its_whole_text(fixture: AgentFixture) -> None:
+    stats = answered(fixture.ask(ScriptedModel([CAT, Unavailable("throttled"), says(NAMED)]), "cat?")).stats
+    assert stats.output_tokens == 10 + len("The beginning of ") // CHARS_PER_TOKEN + 10
 
 
 def test_each_call_of_the_model_gets_what_is_left_of_the_turn(fixture: AgentFixture) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from cinedex.chat.domain.session import TurnStatus
+from cinedex.chat.domain.session import Turn, TurnStatus
 from cinedex.kernel import retry
 from cinedex.kernel.errors import InvalidInput, NotFound, RequestInProgress, StaleRevision
 
@@ -90,6 +90,22 @@ def test_the_open_turns_of_a_session_are_cancelled_before_it_is_deleted(
     chat.manage.delete("mine", session.session_id)
     assert statuses == [TurnStatus.CANCELLED] * 3
     assert chat.usage.reserved_tokens["mine", chat.clock.now().date()] == 0
+
+
+def test_the_turns_of_a_deleted_session_that_have_ended_are_not_read_again(
+    chat: ChatFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, get_turn, read = chat.session(), chat.chats.get_turn, list[str]()
+    ended, open_ = (chat.start_turn(session) for _ in range(2))
+    chat.cancel.end(ended)
+
+    def observed(session_id: str, turn_id: str) -> Turn:
+        read.append(turn_id)
+        return get_turn(session_id, turn_id)
+
+    monkeypatch.setattr(chat.chats, "get_turn", observed)
+    chat.manage.delete("mine", session.session_id)
+    assert read == [open_.turn_id]
 
 
 def test_a_session_that_gets_a_turn_while_it_is_deleted_is_deleted_with_it(

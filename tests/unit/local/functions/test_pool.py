@@ -154,6 +154,22 @@ def test_an_invocation_that_waits_too_long_is_refused_and_leaves_the_queue() -> 
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("waited_s", [60.0, 61.0])
+def test_what_was_waited_before_counts_and_a_free_process_is_given_also_at_the_limit(waited_s: float) -> None:
+    async def run() -> None:
+        started = Started()
+        pool = pool_of(started, wait_s=60.0, kept=1)
+        await pool.keep_ready()
+        (first,) = await invoked(pool, b"1", waited_s=waited_s)
+        with pytest.raises(WaitedTooLong):
+            await asyncio.wait_for(pool.invoke(b"2", waited_s), 20)
+        started.processes[0].finish()
+        assert (await first).body == b"1"
+        await pool.close()
+
+    asyncio.run(run())
+
+
 def test_a_client_that_leaves_while_it_waits_takes_no_process_with_it() -> None:
     async def run() -> None:
         started = Started()

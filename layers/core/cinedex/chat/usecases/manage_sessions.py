@@ -90,7 +90,8 @@ class ManageSessions:
         for _ in CONFLICT.attempts(f"delete chat session {session_id}", self.clock.sleep, last):
             session = self.get(account_id, session_id)
             for turn in self.chats.list_latest_turns(session.session_id, session.turn_count):
-                self.cancel.end(turn)
+                if not turn.status.is_final:
+                    self.cancel.end(turn)
             try:
                 self.chats.delete_session(session)
             except StaleRevision as error:

@@ -12,6 +12,8 @@ from cinedex.kernel.text.tokens import STOP_WORDS, stem
 
 BETWEEN_MAX = 6
 """Words between two names that belong to the same statement."""
+NAME_WORDS_MAX = 4
+"""Of a run of capitalised words, those next to the verb: a title or a list would give one role for each pair."""
 _STATEMENT_END = re.compile(r"[.;:!?\n](?!\d)")
 _SYMMETRIC = frozenset(("and", "beside", "between", "like", "near", "or", "versus", "vs", "with"))
 _SYMMETRIC_WORDS = """
@@ -52,7 +54,7 @@ def _between(names: list[str], between: list[str], others: list[str]) -> Iterato
     verbs = {stem(word) for word in between if word not in STOP_WORDS}
     if verbs & _SYMMETRIC_STEMS:
         return
-    for name, verb, other in product(names, verbs, others):
+    for name, verb, other in product(names[-NAME_WORDS_MAX:], verbs, others[:NAME_WORDS_MAX]):
         if name != other:
             role = Role(name, verb, other)
             yield role.exchanged if "by" in between else role

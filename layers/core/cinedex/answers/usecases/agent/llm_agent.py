@@ -90,31 +90,36 @@ class LlmAgent:
 
     def _converse(self, state: AgentState, answer: CitedAnswer) -> Generator[AgentEvent, None, ModelReply | None]:
         """One reply, emitted while it is received; None when it failed before any output, which is retried once."""
-        received = False
+        received: list[str] = []
         try:
             for piece in self._reply(state):
-                received = True
                 if isinstance(piece, ModelReply):
-                    state.add_tokens(piece)
-                    yield TokensSpent(stats=state.stats(self.model.name))
+                    yield self._spent(state, piece)
                     if _ends_a_sentence(piece, answer, state):
                         yield from _emitted(state, answer, answer.finish())
                     return piece
+                received.append(piece)
                 yield from _emitted(state, answer, answer.write(piece))
-                if self.clock.now() >= state.ends:
-                    return self._cut_short(answer)
             raise Unavailable("The language model stopped without a reply.")
         except OutOfTime as error:
-            return self._cut_short(answer, error)
+            yield from self._spent_on(state, received)
+            return self._cut_short(answer, error, is_silent=not received)
         except Unavailable as error:
             logger.warning("the language model failed", extra=log_fields(error) | {"model": self.model.name})
-            if received:
-                state.add_tokens(ModelReply(text=answer.text))
-                yield TokensSpent(stats=state.stats(self.model.name))
+            yield from self._spent_on(state, received)
             if not received or answer.text or state.retried:
                 raise
             state.retried = True
             return None
+
+    def _spent(self, state: AgentState, reply: ModelReply) -> TokensSpent:
+        state.add_tokens(reply)
+        return TokensSpent(stats=state.stats(self.model.name))
+
+    def _spent_on(self, state: AgentState, received: Sequence[str]) -> Iterator[TokensSpent]:
+        """The estimated tokens of a reply that has begun and has no end."""
+        if received:
+            yield self._spent(state, ModelReply(text="".join(received)))
 
     def _reply(self, state: AgentState) -> Iterator[str | ModelReply]:
         """Stops reading when a server exceeds `tokens_max`. Raises `OutOfTime` at the end of the turn."""
@@ -133,14 +138,16 @@ class LlmAgent:
                 yield ModelReply(text=text, tokens=TokenUse(output_tokens=tokens_max), stop_reason="max_tokens")
                 return
 
-    def _cut_short(self, answer: CitedAnswer, silence: OutOfTime | None = None) -> ModelReply:
+    def _cut_short(self, answer: CitedAnswer, error: OutOfTime, *, is_silent: bool) -> ModelReply:
         """At the time limit, the emitted sentences are the answer. Without any, a silent model is unavailable."""
-        if not answer.text and silence is not None:
-            message = f"The language model did not answer within the {self.limits.seconds_max:g} s of a turn."
-            raise LanguageModelUnavailable(message) from silence
-        if not answer.text:
-            raise TimeLimitExceeded(f"The language model found no answer within {self.limits.seconds_max:g} s.")
-        return ModelReply(text=answer.text, stop_reason="max_tokens")
+        if answer.text:
+            return ModelReply(text=answer.text, stop_reason="max_tokens")
+        seconds = f"{self.limits.seconds_max:g} s"
+        if is_silent:
+            raise LanguageModelUnavailable(
+                f"The language model did not answer within the {seconds} of a turn."
+            ) from error
+        raise TimeLimitExceeded(f"The language model found no answer within {seconds}.") from error
 
     def _run_step(self, state: AgentState, reply: ModelReply) -> Iterator[AgentEvent]:
         yield StateChanged(phase=AgentPhase.RETRIEVING, step=state.step)

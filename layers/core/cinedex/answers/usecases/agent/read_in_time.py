@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import islice
 from typing import TypeVar
 
@@ -16,7 +15,7 @@ class OutOfTime(Exception):
 
 
 def read_in_time(items: Iterator[T], seconds_left: Callable[[], float]) -> Iterator[T]:
-    """Raises `OutOfTime` when no time is left.
+    """Raises `OutOfTime` when no time is left, and what `items` raise, a `TimeoutError` too.
 
     A blocking read cannot be interrupted, so a thread that can be abandoned reads one item at a time, when it is
     wanted. The thread also closes `items`.
@@ -24,13 +23,14 @@ def read_in_time(items: Iterator[T], seconds_left: Callable[[], float]) -> Itera
     pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read")
     try:
         while (left_s := seconds_left()) > 0:
-            following = pool.submit(lambda: list(islice(items, 1))).result(left_s)
-            if not following:
+            read = pool.submit(lambda: list(islice(items, 1)))
+            wait([read], left_s)
+            if not read.done():
+                break
+            if not read.result():
                 return
-            yield following[0]
+            yield read.result()[0]
         raise OutOfTime
-    except FutureTimeoutError:
-        raise OutOfTime from None
     finally:
         if isinstance(items, Generator):
             pool.submit(items.close)
