@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from cinedex.adapters.dynamodb.reindexing import INDEX_UPDATE, StoredIndexUpdates
 from cinedex.kernel.errors import NotFound, StaleRevision, StoreUnavailable, Unavailable
 from cinedex.library.domain.video import Video
+from cinedex.search.domain.index.index_update import IndexUpdate
 from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoConditions
 from cinedex.search.domain.index.segment_document import SegmentFilter
 from cinedex.search.usecases.indexing.index_video import IndexVideo
@@ -73,13 +74,24 @@ def test_a_change_that_the_store_did_not_get_is_repeated_until_it_has_it(
     assert tracked.updates.list() == []
 
 
-def test_a_video_that_fails_does_not_hold_up_the_next_one(tracked: Tracked, monkeypatch: pytest.MonkeyPatch) -> None:
+def rejected(_video_id: str) -> None:
+    raise Unavailable("The search store rejected a request.")
+
+
+def unreadable(video_id: str) -> None:
+    IndexUpdate.model_validate({"video_id": video_id})
+
+
+@pytest.mark.parametrize("fail", [rejected, unreadable])
+def test_a_video_that_fails_does_not_hold_up_the_next_one(
+    tracked: Tracked, monkeypatch: pytest.MonkeyPatch, fail: Callable[[str], None]
+) -> None:
     failing, other = tracked.video.video_id, tracked.app.analysed()
     set_fields = tracked.app.moments.set_fields
 
     def refuse_one(fields: IndexedVideo) -> bool:
         if fields.video_id == failing:
-            raise Unavailable("Its documents cannot be read.")
+            fail(fields.video_id)
         return set_fields(fields)
 
     with monkeypatch.context() as down:

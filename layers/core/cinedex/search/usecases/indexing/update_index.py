@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
 from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import CinedexError, StoreUnavailable
 from cinedex.kernel.ids import new_id
@@ -101,7 +103,7 @@ class RunIndexUpdates:
         return done
 
     def _is_refreshed(self, account_id: str, video_id: str) -> bool:
-        """False for a video that fails, which does not hold up the others."""
+        """False for a video that fails or whose stored data cannot be read, which does not hold up the others."""
         index_video = self.refresh.index_video
         try:
             (stored,) = self.videos.get_many(account_id, [video_id]) or (None,)
@@ -111,7 +113,7 @@ class RunIndexUpdates:
                 self.refresh(stored)
         except StoreUnavailable:
             raise
-        except CinedexError as error:
+        except (CinedexError, ValidationError) as error:
             keys = {"account_id": account_id, "video_id": video_id}
             logger.warning("the search index is updated later", extra=log_fields(error) | keys)
             return False
