@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from cinedex.adapters.sqlite import SqliteSegmentIndex
 from cinedex.adapters.sqlite.vector_rows import PLACE, VectorRows, coded_row_bytes, exact_row_bytes
-from cinedex.adapters.sqlite.vectors import AdmittedVideos
+from cinedex.adapters.sqlite.vectors import RESCORED_PER_HIT, AdmittedVideos
 from cinedex.adapters.sqlite.vectors import _nearest as _nearest_rows
-from cinedex.search.domain.index.segment_document import QueryVector
+from cinedex.search.domain.index.segment_document import EMBEDDED, QueryVector
 from cinedex.timeline.modality import Modality
 
 from tests.support.segments import MODEL, segment, segment_filter, unit
@@ -99,6 +99,24 @@ def test_a_reader_that_missed_removals_reads_all_again(path: Path, monkeypatch: 
     for video_id in VIDEOS[:5]:
         index.delete_video("mine", video_id)
     assert {hit.split(":")[0] for hit in _nearest(index, limit=500)} == set(VIDEOS[5:])
+
+
+@pytest.mark.parametrize("is_coded", [False, True])
+def test_of_many_equal_vectors_only_the_first_are_returned(is_coded: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A nearer one is among them, wherever it is."""
+    monkeypatch.setattr("cinedex.adapters.sqlite.vector_rows.CHUNK_ROWS", 400)
+    rows = VectorRows(3, is_coded=is_coded)
+    for block in range(10):
+        places, vectors = np.zeros(100, PLACE), np.tile(np.array([0.6, 0.8, 0.0], "<f2"), (100, 1))
+        places["segment"] = np.arange(100) + block * 100
+        if block == 7:
+            vectors[50] = (1.0, 0.0, 0.0)
+        rows.append(block + 1, 1, places.tobytes(), vectors.tobytes())
+    rows.flush()
+    query, everything = np.array([1, 0, 0], np.float32), AdmittedVideos.of([(1,)], has_parts=False)
+    near = _nearest_rows(rows, query, everything, tuple(Modality), 10)
+    enough = RESCORED_PER_HIT * 10 if is_coded else len(EMBEDDED) * 10
+    assert near.rows["segment"].tolist() == [*range(enough - 1), 750]
 
 
 def test_codes_find_the_nearest_of_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

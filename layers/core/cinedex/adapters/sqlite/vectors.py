@@ -164,13 +164,18 @@ def _nearest_by_bits(
 
 
 def _best(cosines: Sequence[NDArray[np.float32]], count: int) -> list[NDArray[np.intp]]:
-    """For each array the places of the `count` highest of all arrays, and those equal to the last of them."""
+    """For each array the places of the `count` highest of all arrays; of equal ones the first."""
     total = sum(map(len, cosines))
     if total <= count:
         return [np.arange(len(array)) for array in cosines]
     highest = np.concatenate([_highest(array, count) for array in cosines])
     lowest = np.partition(highest, len(highest) - count)[len(highest) - count]
-    return [np.flatnonzero(array >= lowest) for array in cosines]
+    left, best = count - int((highest > lowest).sum()), []
+    for array in cosines:
+        equal = np.flatnonzero(array == lowest)[:left]
+        left -= len(equal)
+        best.append(np.union1d(np.flatnonzero(array > lowest), equal))
+    return best
 
 
 def _highest(array: NDArray[np.float32], count: int) -> NDArray[np.float32]:
