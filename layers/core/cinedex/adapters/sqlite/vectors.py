@@ -90,10 +90,8 @@ class NearestVectors:
         if not within.modalities:
             return {}
         query = np.asarray(vector.values, np.float32)
-        with self._lock:
-            change = int(connection.execute("SELECT number FROM library_change").fetchone()[0])
+        with self.cache.rows(connection, (within.account_id, vector.model)) as (change, parts):
             admitted = self._admitted(connection, within, condition, change)
-            parts = self.cache.rows(connection, (within.account_id, vector.model), change)
             found = [_nearest(part, query, admitted, within.modalities, limit) for part in parts if part.chunks]
         exact = [_rescored(connection, nearest, query) for nearest in found]
         return _hits(exact, limit) if exact else {}
@@ -103,15 +101,18 @@ class NearestVectors:
     ) -> AdmittedVideos:
         """The same filters return with every search, and the library changes less often."""
         key = within.model_dump_json()
-        cached = self._filters.pop(key, None)
+        with self._lock:
+            cached = self._filters.get(key)
         if cached is None or cached[0] != change:
             part = f", {condition.from_s}, {condition.until_s}" if condition.has_parts else ""
             statement = f"SELECT video.id{part} FROM video WHERE {condition.videos}"  # nosec B608 # values are bound
             rows = connection.execute(statement, condition.values).fetchall()
             cached = (change, AdmittedVideos.of(rows, condition.has_parts))
-        self._filters[key] = cached
-        if len(self._filters) > FILTERS_MAX:
-            self._filters.popitem(last=False)
+        with self._lock:
+            self._filters[key] = cached
+            self._filters.move_to_end(key)
+            if len(self._filters) > FILTERS_MAX:
+                self._filters.popitem(last=False)
         return cached[1]
 
 
