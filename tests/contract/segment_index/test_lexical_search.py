@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from cinedex.kernel.span import span
+from cinedex.search.domain.index.indexed_video import IndexedVideo
 from cinedex.search.domain.index.segment_document import SegmentFilter
 from cinedex.search.ports.segment_index import SegmentIndex
 from cinedex.timeline.modality import Modality
@@ -160,3 +161,12 @@ def test_documents_can_be_listed_by_the_kind_of_evidence_they_hold(library: Segm
     captioned = library.documents(segment_filter("a", "b", modalities=(Modality.CAPTION,)), LIMIT)
     assert [(d.video_id, d.segment_index) for d in captioned] == [("a", 2)]
     assert len(library.documents(segment_filter("a", "b"), 2)) == 2
+
+
+@pytest.mark.parametrize("part", ["tour\\part", "part one", "\\part one.mp4"])
+def test_a_part_of_a_name_is_found_character_by_character(index: SegmentIndex, part: str) -> None:
+    for video_id, name in {"a": r"tour\part one.mp4", "b": "other.mp4"}.items():
+        video = IndexedVideo(account_id="mine", video_id=video_id, version=1, name=name)
+        index.replace_video("mine", video_id, [segment(video_id, 0, "text")], video)
+    page = index.newest(segment_filter(), part, LIMIT)
+    assert (page.video_ids, page.total) == (("a",), 1)

@@ -258,6 +258,25 @@ def test_of_frequent_words_segments_with_a_rare_or_with_all_words_are_ranked(
     assert set(found("red", 20, video_ids=("a",))) == {("a", 0), ("a", 1)}
 
 
+@pytest.mark.parametrize("listed", ["videos", "collections", "both"])
+def test_words_are_found_in_old_videos_of_a_long_list(path: Path, listed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list is looked up in the index in several parts; the newest ten matches are all of another video."""
+    for name, value in {"RANKED_MAX": 10, "FILTERED_MAX": 10, "TERMS_MAX": 2}.items():
+        monkeypatch.setattr(f"cinedex.adapters.sqlite.lexical.{name}", value)
+    index = SqliteSegmentIndex(path)
+    old = [f"old {n}" for n in range(5)]
+    for video_id in [*old, "new"]:
+        video = IndexedVideo(account_id="mine", video_id=video_id, version=1, collection_id=f"c of {video_id}")
+        rows = [segment(video_id, i, "a red car") for i in range(1 if video_id in old else 40)]
+        index.replace_video("mine", video_id, rows, video)
+    conditions: dict[str, object] = {} if listed == "collections" else {"video_ids": tuple(old)}
+    if listed != "videos":
+        conditions["videos"] = VideoConditions(collection_ids=tuple(f"c of {video_id}" for video_id in old))
+    hits = index.search("red car", None, segment_filter(**conditions), 20).words
+    assert sorted(hit.document.video_id for hit in hits) == old
+    assert len(index.search("red car", None, segment_filter(**conditions), 3).words) == 3
+
+
 def test_a_full_disk_refuses_a_write_as_such_and_keeps_what_is_stored(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,14 +7,15 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from cinedex.adapters.sqlite import SqliteSegmentIndex
-from cinedex.adapters.sqlite.vector_rows import PLACE, VectorRows, coded_row_bytes, exact_row_bytes
-from cinedex.adapters.sqlite.vectors import AdmittedVideos
+from cinedex.adapters.sqlite import SqliteSegmentIndex, vector_cache
+from cinedex.adapters.sqlite.vector_rows import PLACE, VectorChunk, VectorRows, coded_row_bytes, exact_row_bytes
+from cinedex.adapters.sqlite.vectors import RESCORED_PER_HIT, AdmittedVideos, Nearest
 from cinedex.adapters.sqlite.vectors import _nearest as _nearest_rows
-from cinedex.search.domain.index.segment_document import QueryVector
+from cinedex.search.domain.index.segment_document import EMBEDDED, QueryVector
 from cinedex.timeline.modality import Modality
 
 from tests.support.segments import MODEL, segment, segment_filter, unit
@@ -101,6 +102,24 @@ def test_a_reader_that_missed_removals_reads_all_again(path: Path, monkeypatch: 
     assert {hit.split(":")[0] for hit in _nearest(index, limit=500)} == set(VIDEOS[5:])
 
 
+@pytest.mark.parametrize("is_coded", [False, True])
+def test_of_many_equal_vectors_only_the_first_are_returned(is_coded: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A nearer one is among them, wherever it is."""
+    monkeypatch.setattr("cinedex.adapters.sqlite.vector_rows.CHUNK_ROWS", 400)
+    rows = VectorRows(3, is_coded=is_coded)
+    for block in range(10):
+        places, vectors = np.zeros(100, PLACE), np.tile(np.array([0.6, 0.8, 0.0], "<f2"), (100, 1))
+        places["segment"] = np.arange(100) + block * 100
+        if block == 7:
+            vectors[50] = (1.0, 0.0, 0.0)
+        rows.append(block + 1, 1, places.tobytes(), vectors.tobytes())
+    rows.flush()
+    query, everything = np.array([1, 0, 0], np.float32), AdmittedVideos.of([(1,)], has_parts=False)
+    near = _nearest_rows(rows, query, everything, tuple(Modality), 10)
+    enough = RESCORED_PER_HIT * 10 if is_coded else len(EMBEDDED) * 10
+    assert near.rows["segment"].tolist() == [*range(enough - 1), 750]
+
+
 def test_codes_find_the_nearest_of_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """20,000 vectors around 200 topics, compared in eight bits when they are among the 2,000 nearest by their bits."""
     monkeypatch.setattr("cinedex.adapters.sqlite.vectors.CANDIDATES_MIN", 2_000)
@@ -121,6 +140,65 @@ def test_codes_find_the_nearest_of_many(tmp_path: Path, monkeypatch: pytest.Monk
         near = _nearest_rows(rows, query.astype(np.float32), everything, tuple(Modality), 10)
         found += len(exact & set(near.rows["segment"].tolist()))
     assert found >= 198
+
+
+@pytest.mark.parametrize(("bytes_max", "account_id"), [(0, "mine"), (0, "yours"), (_room(8, coded=False), "yours")])
+def test_a_search_does_not_wait_for_another_one_that_compares(
+    path: Path, bytes_max: int, account_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One whose account is too large for the memory waits for no other, any one for none of another account."""
+    index = SqliteSegmentIndex(path, cache_bytes_max=bytes_max)
+    index.replace_video("yours", "a", [segment("a", 0, "x", vector=(1, 0, 0), account_id="yours")])
+    vector, found = QueryVector(model=MODEL, values=unit(1, 0, 0)), []
+
+    def ask() -> None:
+        found.extend(index.search("", vector, segment_filter(account_id=account_id), 1).vectors)
+
+    def compare(*arguments: Any) -> Nearest:
+        if threading.current_thread() is threading.main_thread() and not found:
+            other = threading.Thread(target=ask, daemon=True)
+            other.start()
+            other.join(30)
+        return _nearest_rows(*arguments)
+
+    monkeypatch.setattr("cinedex.adapters.sqlite.vectors._nearest", compare)
+    index.search("", vector, segment_filter(account_id="mine"), 1)
+    assert [hit.document.account_id for hit in found] == [account_id]
+
+
+def test_accounts_that_are_read_at_the_same_time_fit_into_the_memory(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one, which does not fit beside the first, is read in pieces."""
+    index = SqliteSegmentIndex(path, cache_bytes_max=_room(12, coded=True))
+    documents = [segment("a", i, "x", vector=(1, i, 0), account_id="yours") for i in range(8 * SEGMENTS)]
+    index.replace_video("yours", "a", documents)
+    vector, found = QueryVector(model=MODEL, values=unit(1, 0, 0)), []
+    read = vector_cache._read
+
+    def ask() -> None:
+        found.extend(index.search("", vector, segment_filter(account_id="yours"), 5).vectors)
+        found.append(index._vectors_of(path.name).cache.bytes_used)
+
+    def read_slowly(*arguments: Any) -> None:
+        if threading.current_thread() is threading.main_thread():
+            other = threading.Thread(target=ask, daemon=True)
+            other.start()
+            other.join(30)
+        read(*arguments)
+
+    monkeypatch.setattr(vector_cache, "_read", read_slowly)
+    index.search("", vector, segment_filter(account_id="mine"), 1)
+    assert [hit.document.segment_index for hit in found[:-1]] == list(range(5))
+    assert found[-1] == 0
+
+
+@pytest.mark.parametrize("count", [3, 10])
+def test_the_cosines_of_few_and_of_most_rows_are_the_same(count: int) -> None:
+    vectors = np.random.default_rng(3).normal(size=(12, 5)).astype(np.float32)
+    chunk = VectorChunk(np.zeros(12, PLACE), np.ones(12, bool), vectors)
+    chosen, query = np.arange(count) + 1, vectors[0]
+    assert chunk.cosines(query, chosen) == pytest.approx(vectors[chosen] @ query, abs=1e-6)
 
 
 def test_concurrent_readers_see_complete_videos(path: Path) -> None:

@@ -64,6 +64,16 @@ def test_the_second_page_uses_the_stored_ranking_and_calls_no_model(
     assert len(model.requests) == 1
 
 
+def test_a_search_that_is_repeated_without_a_deleted_video_calls_the_model_once(
+    memory_app: InMemoryApp, chat: Api, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEARCH_REWRITE", "always")
+    memory_app.videos.delete(ACCOUNT, memory_app.analysed(account_id=ACCOUNT).video_id)
+    answer = chat.post("/v2/search", {"query": "missile"}).body
+    assert (len(answer["data"]), answer["parsed_query"]["rewrite"]["status"]) == (1, "rewritten")
+    assert len(model.requests) == 1
+
+
 def test_an_unavailable_model_leaves_the_search_unchanged(
     memory_app: InMemoryApp, chat: Api, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:

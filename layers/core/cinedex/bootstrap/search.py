@@ -95,7 +95,7 @@ def library_reader() -> LibraryReader:
 
 
 def run_index_updates() -> RunIndexUpdates:
-    return RunIndexUpdates(providers.index_updates(), providers.videos(), RefreshFields(index_video()))
+    return RunIndexUpdates(providers.index_updates(), providers.videos(), RefreshFields(index_video()), providers.clock)
 
 
 def select_evidence() -> SelectEvidence:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from cinedex.adapters.dynamodb.reindexing import INDEX_UPDATE, StoredIndexUpdates
 from cinedex.kernel.errors import NotFound, StaleRevision, StoreUnavailable, Unavailable
 from cinedex.library.domain.video import Video
+from cinedex.search.domain.index.index_update import IndexUpdate
 from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoConditions
 from cinedex.search.domain.index.segment_document import SegmentFilter
 from cinedex.search.usecases.indexing.index_video import IndexVideo
@@ -34,11 +35,15 @@ class Tracked:
         self.updates = StoredIndexUpdates(MemoryRepository(INDEX_UPDATE))
         self.refresh = RefreshFields(IndexVideo(app.results, app.gather, app.moments))
         self.track = TrackChanges(self.updates, self.refresh, app.clock)
-        self.run = RunIndexUpdates(self.updates, app.videos, self.refresh, now_s=lambda: 0.0)
+        self.run = RunIndexUpdates(self.updates, app.videos, self.refresh, app.clock)
 
     def move(self, collection_id: str | None) -> Video:
         moved = self.app.videos.get(MINE, self.video.video_id).changed(collection_id=collection_id)
         return self.track(moved, self.app.videos.save)
+
+    def run_later(self) -> int:
+        self.app.clock.advance(minutes=1)
+        return self.run(10)
 
     def found_in(self, collection_id: str) -> bool:
         within = SegmentFilter(account_id=MINE, videos=VideoConditions(collection_ids=(collection_id,)))
@@ -66,20 +71,31 @@ def test_a_change_that_the_store_did_not_get_is_repeated_until_it_has_it(
         down.setattr(tracked.app.moments, "set_fields", unavailable)
         tracked.move("c1")
         assert [u.video_id for u in tracked.updates.list()] == [tracked.video.video_id]
-        assert tracked.run(10) == 0
+        assert tracked.run_later() == 0
     assert not tracked.found_in("c1")
-    assert tracked.run(10) == 1
+    assert tracked.run_later() == 1
     assert tracked.found_in("c1")
     assert tracked.updates.list() == []
 
 
-def test_a_video_that_fails_does_not_hold_up_the_next_one(tracked: Tracked, monkeypatch: pytest.MonkeyPatch) -> None:
+def rejected(_video_id: str) -> None:
+    raise Unavailable("The search store rejected a request.")
+
+
+def unreadable(video_id: str) -> None:
+    IndexUpdate.model_validate({"video_id": video_id})
+
+
+@pytest.mark.parametrize("fail", [rejected, unreadable])
+def test_a_video_that_fails_does_not_hold_up_the_next_one(
+    tracked: Tracked, monkeypatch: pytest.MonkeyPatch, fail: Callable[[str], None]
+) -> None:
     failing, other = tracked.video.video_id, tracked.app.analysed()
     set_fields = tracked.app.moments.set_fields
 
     def refuse_one(fields: IndexedVideo) -> bool:
         if fields.video_id == failing:
-            raise Unavailable("Its documents cannot be read.")
+            fail(fields.video_id)
         return set_fields(fields)
 
     with monkeypatch.context() as down:
@@ -87,7 +103,7 @@ def test_a_video_that_fails_does_not_hold_up_the_next_one(tracked: Tracked, monk
         tracked.move("c1")
         tracked.track(other.changed(collection_id="c2"), tracked.app.videos.save)
     monkeypatch.setattr(tracked.app.moments, "set_fields", refuse_one)
-    assert tracked.run(10) == 1
+    assert tracked.run_later() == 1
     assert [update.video_id for update in tracked.updates.list()] == [failing]
     assert tracked.found_in("c2")
 
@@ -106,7 +122,7 @@ def test_a_store_that_does_not_answer_is_asked_once_and_not_for_every_video(
     tracked.move("c2")
     asked.clear()
     with pytest.raises(StoreUnavailable):
-        tracked.run(10)
+        tracked.run_later()
     assert len(asked) == 1
 
 
@@ -128,13 +144,65 @@ def test_of_two_changes_that_arrive_in_the_wrong_order_the_later_one_stays(track
     assert tracked.found_in("c2")
 
 
-def test_a_change_that_was_not_stored_leaves_no_update(tracked: Tracked) -> None:
+def test_the_update_of_a_change_that_was_not_stored_ends_with_the_scheduled_run(tracked: Tracked) -> None:
     def refuse(_video: Video) -> Video:
         raise StaleRevision("Another writer was faster.")
 
     with pytest.raises(StaleRevision):
         tracked.track(tracked.video.changed(collection_id="c1"), refuse)
+    assert tracked.run_later() == 1
     assert tracked.updates.list() == []
+    assert not tracked.found_in("c1")
+
+
+def test_a_change_that_was_stored_although_its_reply_was_lost_reaches_the_index(tracked: Tracked) -> None:
+    def lose_the_reply(video: Video) -> Video:
+        tracked.app.videos.save(video)
+        raise StaleRevision("Another writer was faster.")
+
+    moved = tracked.app.videos.get(MINE, tracked.video.video_id).changed(collection_id="c1")
+    with pytest.raises(StaleRevision):
+        tracked.track(moved, lose_the_reply)
+    assert tracked.run_later() == 1
+    assert tracked.found_in("c1")
+
+
+def test_an_update_waits_until_its_change_is_stored(tracked: Tracked) -> None:
+    def save(video: Video) -> Video:
+        assert tracked.run(10) == 0
+        assert [u.video_id for u in tracked.updates.list()] == [video.video_id]
+        return tracked.app.videos.save(video)
+
+    tracked.track(tracked.app.videos.get(MINE, tracked.video.video_id).changed(collection_id="c1"), save)
+    assert tracked.updates.list() == []
+    assert tracked.found_in("c1")
+
+
+def test_an_update_that_was_run_before_its_change_was_stored_is_run_again(
+    tracked: Tracked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def save(video: Video) -> Video:
+        assert tracked.run_later() == 1
+        down.setattr(tracked.app.moments, "set_fields", unavailable)
+        return tracked.app.videos.save(video)
+
+    moved = tracked.app.videos.get(MINE, tracked.video.video_id).changed(collection_id="c1")
+    with monkeypatch.context() as down:
+        tracked.track(moved, save)
+    assert tracked.run_later() == 1
+    assert tracked.found_in("c1")
+
+
+def test_a_change_is_stored_although_its_update_cannot_be_added_again(
+    tracked: Tracked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def save(video: Video) -> Video:
+        monkeypatch.setattr(tracked.app.moments, "set_fields", unavailable)
+        monkeypatch.setattr(tracked.updates, "add", unavailable)
+        return tracked.app.videos.save(video)
+
+    moved = tracked.app.videos.get(MINE, tracked.video.video_id).changed(collection_id="c1")
+    assert tracked.track(moved, save).collection_id == "c1"
 
 
 def test_a_late_change_of_a_deleted_video_does_not_bring_it_back(
@@ -147,7 +215,7 @@ def test_a_late_change_of_a_deleted_video_does_not_bring_it_back(
     with pytest.raises(NotFound):
         tracked.app.videos.get(MINE, moved.video_id)
     tracked.refresh(moved)
-    tracked.run(10)
+    tracked.run_later()
     assert tracked.app.moments.count(SegmentFilter(account_id=MINE)).videos == 0
     assert tracked.updates.list() == []
 
@@ -164,7 +232,7 @@ def test_videos_of_an_earlier_version_get_their_fields(tracked: Tracked, monkeyp
         return listed(1)
 
     monkeypatch.setattr(tracked.app.moments, "unknown_videos", one_at_a_time)
-    assert tracked.run(10) == 2
+    assert tracked.run_later() == 2
     assert tracked.app.moments.unknown_videos(9) == []
     assert tracked.app.moments.count(SegmentFilter(account_id=MINE)).videos == 1
 

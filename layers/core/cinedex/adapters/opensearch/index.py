@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from opensearchpy import OpenSearch
-from opensearchpy.exceptions import OpenSearchException
+from opensearchpy.exceptions import OpenSearchException, TransportError
 
 from cinedex.adapters.opensearch import hits as hits_of
 from cinedex.adapters.opensearch import queries
@@ -23,7 +23,7 @@ from cinedex.adapters.opensearch.generations import (
 )
 from cinedex.adapters.opensearch.index_template import IndexLayout, ensure_template, subtitle_mapping
 from cinedex.adapters.opensearch.writing import newer, read_manifest, remove, replace
-from cinedex.kernel.errors import StoreUnavailable
+from cinedex.kernel.errors import StoreUnavailable, Unavailable
 from cinedex.kernel.text.folding import fold
 from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoCount, VideoPage
 from cinedex.search.domain.index.segment_document import (
@@ -40,6 +40,8 @@ LENIENT = {"ignore_unavailable": True, "allow_no_indices": True}
 READING = {"request_timeout": 5}
 """Timeout of a search in seconds."""
 NOT_AVAILABLE = "The search store is not available."
+TEMPORARY_STATUS = frozenset({408, 429})
+"""The only client errors after which the same request may succeed later."""
 
 
 @dataclass(frozen=True)
@@ -210,8 +212,19 @@ class OpenSearchSegmentIndex:
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Raises `StoreUnavailable` for errors of the client, whose messages with host names are only for the log."""
+    """Raises `Unavailable` for a rejected request, and `StoreUnavailable` for every other error of the client.
+
+    The messages of the client have host names and are only for the log.
+    """
     try:
         yield
     except OpenSearchException as error:
+        if _is_rejected(error):
+            raise Unavailable("The search store rejected a request.") from error
         raise StoreUnavailable(NOT_AVAILABLE) from error
+
+
+def _is_rejected(error: OpenSearchException) -> bool:
+    """True when the request is at fault, for instance too large, so that other requests may succeed."""
+    status = error.status_code if isinstance(error, TransportError) else None
+    return isinstance(status, int) and 400 <= status < 500 and status not in TEMPORARY_STATUS

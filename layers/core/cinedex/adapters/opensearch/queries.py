@@ -45,7 +45,7 @@ def literal_search(text: str, within: SegmentFilter, limit: int) -> QueryBody:
     They cannot be escaped in an index of schema 3, whose normalizer removes the escapes (2.19). An empty `text` matches
     every text.
     """
-    pattern = "*" + re.sub(r"[*?\\]", ANY_CHARACTER, fold(text)) + "*"
+    pattern = _pattern(fold(text))
     fields = [name for m in within.modalities for name in (f"folded.{m.value}", f"texts.{m.value}.letters")]
     contains = [{"wildcard": {field: {"value": pattern}}} if text else {"exists": {"field": field}} for field in fields]
     query = {"bool": {"filter": [*segment_filters(within), {"bool": {"should": contains, "minimum_should_match": 1}}]}}
@@ -65,8 +65,8 @@ def count_unknown_videos(within: SegmentFilter) -> QueryBody:
 
 
 def newest_videos(within: SegmentFilter, name_part: str, limit: int) -> QueryBody:
-    pattern = {"value": f"*{re.sub(r'[*?]', ANY_CHARACTER, name_part)}*"}
-    named = [{"wildcard": {f"{MANIFEST}name": pattern}}] if name_part else []
+    """A wildcard character of `name_part` matches any character."""
+    named = [{"wildcard": {f"{MANIFEST}name": {"value": _pattern(name_part)}}}] if name_part else []
     return {
         "query": {"bool": {"filter": [*manifest_filters(within), *named]}},
         "size": limit,
@@ -74,3 +74,8 @@ def newest_videos(within: SegmentFilter, name_part: str, limit: int) -> QueryBod
         "track_total_hits": True,
         "_source": [f"{MANIFEST}video_id"],
     }
+
+
+def _pattern(folded: str) -> str:
+    """Contains `folded`, whose wildcards and escape characters match any character."""
+    return "*" + re.sub(r"[*?\\]", ANY_CHARACTER, folded) + "*"

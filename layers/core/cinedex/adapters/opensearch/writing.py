@@ -53,7 +53,8 @@ def replace(
 
     The manifest is read by its id, which returns the latest write before a refresh. It is extended before the first
     document is written and reduced after the last one is deleted, so that a repeated write knows all documents that an
-    interrupted one may have left. Only one writer at a time is allowed for each video.
+    interrupted one may have left. It gets the fields last, so that they are those of every segment. Only one writer at
+    a time is allowed for each video.
     """
     key = manifest_id(account_id, video_id)
     stored, after = read_manifest(client, manifests, key), _extent(placed)
@@ -61,7 +62,7 @@ def replace(
     before = stored.extent
     covered = {i: max(before.get(i, 0), after.get(i, 0)) for i in {*before, *after}}
     if covered != before:
-        extended = VideoManifest(extent=covered, fields=fields)
+        extended = VideoManifest(extent=covered, fields=stored.fields)
         write_all(client, [(manifests, key, extended.to_json(schema_version))], refresh="false")
     writes = [(index, document_id(d), to_json(d, schema_version, fields)) for index, d in placed]
     write_all(client, [*writes, *_removals(account_id, video_id, covered, placed)], refresh)

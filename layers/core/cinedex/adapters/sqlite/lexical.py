@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import product
 
 from cinedex.adapters.sqlite.filtering import FilterSql
 from cinedex.adapters.sqlite.schema import TEXT_COLUMNS
@@ -17,7 +18,7 @@ RANKED_MAX = 5_000
 FILTERED_MAX = 10 * RANKED_MAX
 """The same for a search with conditions that are checked in SQL, after the words."""
 TERMS_MAX = 200
-"""Videos or collections of a filter that are looked up in the full-text index."""
+"""Videos or collections of a filter that one expression looks up in the full-text index."""
 
 _WEIGHTS = ", ".join(["1.0"] * len(TEXT_COLUMNS) + ["0.0"])
 _COUNT = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
@@ -31,21 +32,34 @@ def best(
     if not words or not within.modalities:
         return {}
     found: dict[int, float] = {}
-    ranked_max = RANKED_MAX if _is_in_terms(within) else FILTERED_MAX
-    for expression in _expressions(connection, words, within):
-        found |= _ranked(connection, expression, condition, ranked_max, limit)
-        if len(found) >= limit:
-            break
+    for scope in _scopes(within):
+        found |= _best_in(connection, words, within, scope, condition, limit)
     return dict(sorted(found.items(), key=lambda hit: -hit[1])[:limit])
 
 
-def _expressions(connection: sqlite3.Connection, words: Sequence[str], within: SegmentFilter) -> list[str]:
+def _best_in(
+    connection: sqlite3.Connection,
+    words: Sequence[str],
+    within: SegmentFilter,
+    scope: str,
+    condition: FilterSql,
+    limit: int,
+) -> dict[int, float]:
+    found: dict[int, float] = {}
+    ranked_max = RANKED_MAX if _is_in_terms(within) else FILTERED_MAX
+    for expression in _expressions(connection, words, within, scope):
+        found |= _ranked(connection, expression, condition, ranked_max, limit)
+        if len(found) >= limit:
+            break
+    return found
+
+
+def _expressions(connection: sqlite3.Connection, words: Sequence[str], within: SegmentFilter, scope: str) -> list[str]:
     """Each matches any of the words; while one finds too little, the next one follows.
 
     If the words are frequent, the first expressions also demand a rare word, or all words: these segments have the
     highest BM25, and FTS5 skips all others.
     """
-    scope = _scope(within)
     any_word = match_expression(words, within, scope)
     if _count(connection, any_word) < RANKED_MAX:
         return [any_word]
@@ -64,19 +78,20 @@ def match_expression(words: Sequence[str], within: SegmentFilter, scope: str) ->
     return f"{{{' '.join(within.modalities)}}} : ({' OR '.join(words)}) AND {scope}"
 
 
-def _scope(within: SegmentFilter) -> str:
-    """The account, and the videos and collections when they are few."""
-    terms = [f"scope : {account_term(within.account_id)}"]
-    listed = (
-        [video_term(i) for i in within.video_ids or ()],
-        [collection_term(i) for i in within.videos.collection_ids or ()],
-    )
+def _scopes(within: SegmentFilter) -> Iterator[str]:
+    """The account, and the videos and collections: together these expressions match all that are listed."""
     unknown = collection_term(None)  # the fields of the video are not known
-    for several in filter(None, listed):
-        if len(several) <= TERMS_MAX:
-            either = [*several, unknown] if several is listed[1] else several
-            terms.append(f"scope : ({' OR '.join(either)})")
-    return " AND ".join(terms)
+    videos = [video_term(i) for i in within.video_ids or ()]
+    collections = [collection_term(i) for i in within.videos.collection_ids or ()]
+    for some, others in product(_batches(videos), _batches(collections)):
+        listed = [terms for terms in (some, [*others, unknown] if others else []) if terms]
+        either = (f"scope : ({' OR '.join(terms)})" for terms in listed)
+        yield " AND ".join([f"scope : {account_term(within.account_id)}", *either])
+
+
+def _batches(terms: Sequence[str]) -> list[Sequence[str]]:
+    """One empty batch when nothing is listed."""
+    return [terms[start : start + TERMS_MAX] for start in range(0, max(1, len(terms)), TERMS_MAX)]
 
 
 def _count(connection: sqlite3.Connection, expression: str) -> int:
@@ -92,7 +107,7 @@ def _is_in_terms(within: SegmentFilter) -> bool:
         videos=VideoConditions(collection_ids=within.videos.collection_ids, any_of=within.videos.any_of),
         modalities=within.modalities,
     )
-    return within == in_terms and len(within.video_ids or within.videos.collection_ids or ()) <= TERMS_MAX
+    return within == in_terms
 
 
 def _ranked(

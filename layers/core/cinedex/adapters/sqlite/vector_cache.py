@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from weakref import WeakValueDictionary
 
 from cinedex.adapters.sqlite.vector_rows import PLACE, VectorRows, coded_row_bytes, exact_row_bytes
 
@@ -19,6 +22,7 @@ _BLOCKS = "FROM vector_block WHERE account_id = ? AND model = ? AND id > ?"
 _SIZE = f"SELECT total(length(places)), total(length(half_floats)) {_BLOCKS}"  # nosec B608 # made of constants
 _NEW = f"SELECT id, video, places, half_floats {_BLOCKS} ORDER BY id"  # nosec B608 # made of constants
 _REMOVED = "SELECT id, block FROM removed_block WHERE id > ? ORDER BY id"
+_CHANGE = "SELECT number FROM library_change"
 _REMOVED_RANGE = "SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM removed_block"
 
 
@@ -27,41 +31,69 @@ class SnapshotTooOld(Exception):
 
 
 class VectorCache:
-    """Up to `bytes_max`; the caller holds a lock.
+    """Up to `bytes_max`, for any number of threads.
 
     An account has exact vectors up to half of it and codes above. If not even its codes fit, each search reads its
-    vectors from the file, in pieces.
+    vectors from the file, in pieces. Searches of one account wait for each other, unless they read pieces.
     """
 
     def __init__(self, bytes_max: int) -> None:
         self._bytes_max = bytes_max
         self._accounts: OrderedDict[Account, VectorRows] = OrderedDict()
+        self._reading: dict[Account, int] = {}
+        self._account_locks: WeakValueDictionary[Account, threading.Lock] = WeakValueDictionary()
+        self._lock = threading.Lock()
 
     @property
     def bytes_used(self) -> int:
         return sum(rows.bytes_used for rows in self._accounts.values())
 
-    def rows(self, connection: sqlite3.Connection, account: Account, change: int) -> Iterator[VectorRows]:
-        """All rows at once, or in pieces. `change` is the state of the file in this transaction.
+    @contextmanager
+    def rows(self, connection: sqlite3.Connection, account: Account) -> Iterator[tuple[int, Iterable[VectorRows]]]:
+        """The state of the file, and all rows at once or in pieces.
 
-        Blocks are immutable: a write creates a new block with a new id, in every process, so rows are never stale.
+        Blocks are immutable: a write creates a new block with a new id, in every process, so rows are never stale. A
+        transaction begins with its first read, which is here, so that no search that waits has an old one.
         """
-        rows = self._accounts.pop(account, None)
-        if rows is not None and rows.change > change:
-            self._accounts[account] = rows
-            raise SnapshotTooOld
-        if rows is None or not _is_continued(connection, rows):
-            rows = _begin(connection)
+        with self._lock:
+            account_lock = self._account_locks.setdefault(account, threading.Lock())
+        with account_lock:
+            change = int(connection.execute(_CHANGE).fetchone()[0])
+            rows = self._current(connection, account, change)
+            if self._is_read(connection, account, rows):
+                rows.change = change
+                self._keep(account, rows)
+                yield change, (rows,)
+                return
+        yield change, _pieces(connection, account, rows.dimension)
+
+    def _current(self, connection: sqlite3.Connection, account: Account, change: int) -> VectorRows:
+        with self._lock:
+            rows = self._accounts.get(account)
+            if rows is not None and rows.change > change:
+                raise SnapshotTooOld
+            self._accounts.pop(account, None)
+        return rows if rows is not None and _is_continued(connection, rows) else _begin(connection)
+
+    def _is_read(self, connection: sqlite3.Connection, account: Account, rows: VectorRows) -> bool:
+        """False when the rows do not fit, beside those that other threads are reading."""
         byte_count = self._bytes_after(connection, account, rows)
-        if byte_count > self._bytes_max:
-            yield from _pieces(connection, account, rows.dimension)
-            return
-        _read(connection, account, rows)
-        rows.change = change
-        self._accounts[account] = rows
-        while self.bytes_used > self._bytes_max:
-            self._accounts.popitem(last=False)
-        yield rows
+        with self._lock:
+            if byte_count + sum(self._reading.values()) > self._bytes_max:
+                return False
+            self._reading[account] = byte_count
+        try:
+            _read(connection, account, rows)
+        finally:
+            with self._lock:
+                del self._reading[account]
+        return True
+
+    def _keep(self, account: Account, rows: VectorRows) -> None:
+        with self._lock:
+            self._accounts[account] = rows
+            while self.bytes_used > self._bytes_max:
+                self._accounts.popitem(last=False)
 
     def _bytes_after(self, connection: sqlite3.Connection, account: Account, rows: VectorRows) -> int:
         """The size with the new blocks; encodes the rows when they would be too large."""

@@ -90,10 +90,8 @@ class NearestVectors:
         if not within.modalities:
             return {}
         query = np.asarray(vector.values, np.float32)
-        with self._lock:
-            change = int(connection.execute("SELECT number FROM library_change").fetchone()[0])
+        with self.cache.rows(connection, (within.account_id, vector.model)) as (change, parts):
             admitted = self._admitted(connection, within, condition, change)
-            parts = self.cache.rows(connection, (within.account_id, vector.model), change)
             found = [_nearest(part, query, admitted, within.modalities, limit) for part in parts if part.chunks]
         exact = [_rescored(connection, nearest, query) for nearest in found]
         return _hits(exact, limit) if exact else {}
@@ -103,15 +101,18 @@ class NearestVectors:
     ) -> AdmittedVideos:
         """The same filters return with every search, and the library changes less often."""
         key = within.model_dump_json()
-        cached = self._filters.pop(key, None)
+        with self._lock:
+            cached = self._filters.get(key)
         if cached is None or cached[0] != change:
             part = f", {condition.from_s}, {condition.until_s}" if condition.has_parts else ""
             statement = f"SELECT video.id{part} FROM video WHERE {condition.videos}"  # nosec B608 # values are bound
             rows = connection.execute(statement, condition.values).fetchall()
             cached = (change, AdmittedVideos.of(rows, condition.has_parts))
-        self._filters[key] = cached
-        if len(self._filters) > FILTERS_MAX:
-            self._filters.popitem(last=False)
+        with self._lock:
+            self._filters[key] = cached
+            self._filters.move_to_end(key)
+            if len(self._filters) > FILTERS_MAX:
+                self._filters.popitem(last=False)
         return cached[1]
 
 
@@ -164,13 +165,18 @@ def _nearest_by_bits(
 
 
 def _best(cosines: Sequence[NDArray[np.float32]], count: int) -> list[NDArray[np.intp]]:
-    """For each array the places of the `count` highest of all arrays, and those equal to the last of them."""
+    """For each array the places of the `count` highest of all arrays; of equal ones the first."""
     total = sum(map(len, cosines))
     if total <= count:
         return [np.arange(len(array)) for array in cosines]
     highest = np.concatenate([_highest(array, count) for array in cosines])
     lowest = np.partition(highest, len(highest) - count)[len(highest) - count]
-    return [np.flatnonzero(array >= lowest) for array in cosines]
+    left, best = count - int((highest > lowest).sum()), []
+    for array in cosines:
+        equal = np.flatnonzero(array == lowest)[:left]
+        left -= len(equal)
+        best.append(np.union1d(np.flatnonzero(array > lowest), equal))
+    return best
 
 
 def _highest(array: NDArray[np.float32], count: int) -> NDArray[np.float32]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+
+from pydantic import ValidationError
 
 from cinedex.kernel.clock import Clock
 from cinedex.kernel.errors import CinedexError, StoreUnavailable
@@ -21,6 +23,8 @@ from cinedex.search.usecases.indexing.index_video import IndexVideo
 logger = logging.getLogger(__name__)
 
 UNKNOWN_MAX = 200
+CHANGE_TAKES_MAX = timedelta(minutes=1)
+"""Time in which a change that has stored its update also stores the video."""
 
 
 def changes_index(before: Video, after: Video) -> bool:
@@ -45,7 +49,8 @@ class RefreshFields:
 class TrackChanges:
     """Stores an index update before a change of the fields, and removes it when the index has the change.
 
-    An update whose process has ended, or whose store did not answer, stays for `RunIndexUpdates`.
+    An update stays for `RunIndexUpdates` when its process has ended, when a store did not answer, or when the change
+    was refused: of a change whose reply was lost, a repeated write says that another writer was faster.
     """
 
     updates: IndexUpdates
@@ -58,42 +63,51 @@ class TrackChanges:
             update_id=new_id(), account_id=after.account_id, video_id=after.video_id, requested_at=self.clock.now()
         )
         self.updates.add(update)
-        try:
-            stored = save(after)
-        except CinedexError:
-            self.updates.remove(update)
-            raise
+        stored = save(after)
         try:
             self.refresh(stored)
         except CinedexError as error:
             logger.warning("the search index is updated later", extra=log_fields(error) | {"video_id": after.video_id})
+            self._add_again(update)
         else:
             self.updates.remove(update)
         return stored
 
+    def _add_again(self, update: IndexUpdate) -> None:
+        """A change that took long may have been refreshed before it was stored, and its update removed."""
+        try:
+            self.updates.add(update)
+        except CinedexError as error:
+            logger.warning("an index update may be missing", extra=log_fields(error) | {"video_id": update.video_id})
+
 
 @dataclass(frozen=True)
 class RunIndexUpdates:
-    """Runs every minute: pending updates, then videos whose fields an earlier version has not stored."""
+    """Runs every minute: pending updates, then videos whose fields an earlier version has not stored.
+
+    Younger updates are left out, because their videos may not be stored yet.
+    """
 
     updates: IndexUpdates
     videos: VideoRepository
     refresh: RefreshFields
-    now_s: Callable[[], float] = time.monotonic
+    clock: Clock
 
     def __call__(self, seconds_max: float) -> int:
         """The number of videos that were brought up to date. A video that fails is tried again the next time.
 
         Raises `StoreUnavailable`; then the rest follows the next time, too.
         """
-        deadline, done = self.now_s() + seconds_max, 0
-        for update in self.updates.list():
-            if self.now_s() > deadline:
+        deadline, done = self.clock.monotonic() + seconds_max, 0
+        until = self.clock.now() - CHANGE_TAKES_MAX
+        for update in (u for u in self.updates.list() if u.requested_at <= until):
+            if self.clock.monotonic() > deadline:
                 return done
             if self._is_refreshed(update.account_id, update.video_id):
                 self.updates.remove(update)
                 done += 1
-        while (unknown := self.refresh.index_video.index.unknown_videos(UNKNOWN_MAX)) and self.now_s() <= deadline:
+        index = self.refresh.index_video.index
+        while (unknown := index.unknown_videos(UNKNOWN_MAX)) and self.clock.monotonic() <= deadline:
             refreshed = sum(self._is_refreshed(account_id, video_id) for account_id, video_id in unknown)
             if not refreshed:
                 return done
@@ -101,7 +115,7 @@ class RunIndexUpdates:
         return done
 
     def _is_refreshed(self, account_id: str, video_id: str) -> bool:
-        """False for a video that fails, which does not hold up the others."""
+        """False for a video that fails or whose stored data cannot be read, which does not hold up the others."""
         index_video = self.refresh.index_video
         try:
             (stored,) = self.videos.get_many(account_id, [video_id]) or (None,)
@@ -111,7 +125,7 @@ class RunIndexUpdates:
                 self.refresh(stored)
         except StoreUnavailable:
             raise
-        except CinedexError as error:
+        except (CinedexError, ValidationError) as error:
             keys = {"account_id": account_id, "video_id": video_id}
             logger.warning("the search index is updated later", extra=log_fields(error) | keys)
             return False

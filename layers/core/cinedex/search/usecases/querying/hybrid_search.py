@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 from cinedex.kernel.errors import Unavailable
 from cinedex.search.domain.query.parsed_query import ParsedQuery
@@ -32,10 +33,25 @@ class HybridSearch:
     rerank_moments: RerankMoments
     rewrite_query: RewriteQuery | None = None
 
-    def __call__(self, request: SearchRequest, parsed: ParsedQuery, scope: SearchScope, timer: StageTimer) -> Retrieved:
-        """Raises `Unavailable` without an index, or when the request wants a rewrite and the deployment has none."""
+    def start(
+        self, request: SearchRequest, parsed: ParsedQuery, scope: SearchScope
+    ) -> Callable[[SearchScope, StageTimer], Retrieved]:
+        """Calls the model once; the returned search can be repeated in other scopes.
+
+        Raises `Unavailable` when the request wants a rewrite and the deployment has none; the search without an index.
+        """
+        pending = self._start_rewrite(request, parsed, scope)
+        return partial(self._search, request, parsed, pending)
+
+    def _search(
+        self,
+        request: SearchRequest,
+        parsed: ParsedQuery,
+        pending: Callable[[], Rewrite] | None,
+        scope: SearchScope,
+        timer: StageTimer,
+    ) -> Retrieved:
         filtered, query = scope.of_parts(parsed.ranges), Query(text=parsed.text)
-        pending = self._start_rewrite(request, parsed, filtered, query)
         plain = self._confident(request, parsed, filtered, query, timer)
         if pending is None:
             return plain
@@ -51,7 +67,7 @@ class HybridSearch:
         return request.fusion or self.retrieve_segments.fusion
 
     def _start_rewrite(
-        self, request: SearchRequest, parsed: ParsedQuery, scope: SearchScope, query: Query
+        self, request: SearchRequest, parsed: ParsedQuery, scope: SearchScope
     ) -> Callable[[], Rewrite] | None:
         """The model runs while the plain query is searched. None when it is not called."""
         if self.rewrite_query is None:
@@ -59,9 +75,10 @@ class HybridSearch:
                 raise Unavailable("This deployment does not rewrite queries (setting SEARCH_REWRITE).")
             return None
         is_wanted = self.rewrite_query.is_default if request.rewrite is None else request.rewrite
-        if not (is_wanted and request.can_be_rewritten and query.terms and not scope.is_empty):
+        has_terms = bool(Query(text=parsed.text).terms)
+        if not (is_wanted and request.can_be_rewritten and has_terms and not scope.is_empty):
             return None
-        return self.rewrite_query.start(request.account_id, parsed)
+        return cache(self.rewrite_query.start(request.account_id, parsed))
 
     def _confident(
         self, request: SearchRequest, parsed: ParsedQuery, scope: SearchScope, query: Query, timer: StageTimer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from cinedex.kernel.errors import InvalidInput
 from cinedex.search.domain.index.indexed_video import VideoCount
@@ -72,8 +73,11 @@ class SearchMoments:
 
     def _first(self, request: SearchRequest, parsed: ParsedQuery, scope: SearchScope, timer: StageTimer) -> MomentPage:
         """Searches again without the videos that have left the scope, because their hits took the place of others."""
+        is_literal = request.strategy is Strategy.TEXT
+        search = partial(self._literal, request) if is_literal else self.hybrid_search.start(request, parsed, scope)
         for _ in range(ATTEMPTS_MAX):
-            retrieved, moments = self._ranked(request, parsed, scope, timer)
+            retrieved = search(scope, timer)
+            moments = self._ranked(request, retrieved, timer)
             with timer.of(Stage.PAGE):
                 checked = self.check_moments(scope, list(enumerate(moments, start=1)), request.page_limit)
             if not checked.gone:
@@ -91,20 +95,13 @@ class SearchMoments:
                 request.account_id, request.fingerprint, snapshot, (s.document for s in retrieved.scored), checked
             )
 
-    def _ranked(
-        self, request: SearchRequest, parsed: ParsedQuery, scope: SearchScope, timer: StageTimer
-    ) -> tuple[Retrieved, tuple[RankedMoment, ...]]:
-        is_literal = request.strategy is Strategy.TEXT
-        search = self._literal if is_literal else self.hybrid_search
-        retrieved = search(request, parsed, scope, timer)
+    def _ranked(self, request: SearchRequest, retrieved: Retrieved, timer: StageTimer) -> tuple[RankedMoment, ...]:
         with timer.of(Stage.GROUP):
-            is_grouped = request.group and not is_literal
+            is_grouped = request.group and request.strategy is not Strategy.TEXT
             groups = _grouped(retrieved.scored, request) if is_grouped else [single(s) for s in retrieved.scored]
-            return retrieved, tuple(RankedMoment.of(group) for group in groups[:MOMENTS_MAX])
+            return tuple(RankedMoment.of(group) for group in groups[:MOMENTS_MAX])
 
-    def _literal(
-        self, request: SearchRequest, _parsed: ParsedQuery, scope: SearchScope, timer: StageTimer
-    ) -> Retrieved:
+    def _literal(self, request: SearchRequest, scope: SearchScope, timer: StageTimer) -> Retrieved:
         modalities = tuple(m for field in request.fields for m in field.modalities)
         if scope.is_empty:
             return Retrieved()
