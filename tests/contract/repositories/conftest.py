@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from cinedex.adapters.dynamodb.api_keys import API_KEY, API_KEY_BY_SECRET, DynamoDbKeyUses, StoredApiKeys
@@ -19,6 +21,7 @@ from cinedex.library.domain.list_backfill import ListBackfill
 from tests.support.aws import new_table
 from tests.support.memory.access import MemoryKeyUses
 from tests.support.memory.library import MemoryApiKeys, MemoryCollections, MemoryRuns, MemoryVideos
+from tests.support.memory.repository import MemoryRepository
 from tests.support.memory.timeline import MemoryProgress
 
 
@@ -50,6 +53,28 @@ def _on_aws() -> Library:
         DynamoDbKeyUses(table),
         DynamoDbProgress(table),
     )
+
+
+@pytest.fixture
+def before_next_write(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
+    """Carries out another request between the reads and the write of the next one."""
+
+    def overtake(other: Callable[[], object]) -> None:
+        for repository in (MemoryRepository, DynamoDbRepository):
+            _hook(monkeypatch, repository, other)
+
+    return overtake
+
+
+def _hook(monkeypatch: pytest.MonkeyPatch, repository: type[Any], other: Callable[[], object]) -> None:
+    write = repository.write_together
+
+    def overtaken(self: Any, *writes: Any) -> bool:
+        monkeypatch.setattr(repository, "write_together", write)
+        other()
+        return bool(write(self, *writes))
+
+    monkeypatch.setattr(repository, "write_together", overtaken)
 
 
 @pytest.fixture

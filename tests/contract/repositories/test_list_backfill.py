@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from cinedex.adapters.dynamodb import keys
 from cinedex.adapters.dynamodb.collections import COLLECTION
 from cinedex.adapters.dynamodb.library import backfill as dynamodb_backfill
 from cinedex.adapters.dynamodb.library.backfill import DynamoDbListBackfill
@@ -11,7 +14,7 @@ from cinedex.adapters.dynamodb.reindexing import DynamoDbAllVideos
 from cinedex.adapters.dynamodb.repository import DynamoDbRepository
 from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.adapters.dynamodb.videos import VIDEO, StoredVideos
-from cinedex.kernel.errors import CollectionNameTaken, Unavailable
+from cinedex.kernel.errors import CollectionNameTaken, StaleRevision, Unavailable
 from cinedex.library.domain.list_query import CollectionQuery, Sort, VideoQuery
 from cinedex.library.domain.video import UploadStatus, Video
 from cinedex.library.usecases.fill_lists import FillLists
@@ -120,6 +123,37 @@ def test_collections_of_an_earlier_version_may_share_a_name(earlier: EarlierLibr
         earlier.collections.delete(MINE, one.collection_id)
     earlier.collections.add(collection(name="TWICE"))
     assert earlier.collections.count(MINE) == 1
+
+
+def test_a_collection_of_an_earlier_version_that_is_renamed_before_it_is_entered_has_one_name(
+    earlier: EarlierLibrary,
+) -> None:
+    earlier.store_collection("a")
+    (read,) = earlier.collections.list(MINE)
+    assert read.revision == 0
+    renamed = earlier.collections.save(read.model_copy(update={"name": "b"}))
+    earlier.collections.enter(read)
+    assert earlier.fill()
+    assert earlier.collections.count(MINE) == 1
+    earlier.collections.add(collection(name="a"))
+    earlier.collections.delete(MINE, renamed.collection_id)
+    earlier.collections.enter(renamed)
+    assert earlier.collections.count(MINE) == 1
+
+
+def test_a_collection_that_is_stored_without_a_revision_can_be_replaced_once(earlier: EarlierLibrary) -> None:
+    earlier.store_collection("a", collection_id="one")
+    key = keys.collection(MINE, "one")
+    item = earlier.table.get(*key)
+    assert item is not None
+    body = {name: value for name, value in json.loads(str(item["body"])).items() if name != "revision"}
+    earlier.table.put_all([{"pk": key.pk, "sk": key.sk, "body": json.dumps(body)}])
+    read = earlier.collections.get(MINE, "one")
+    earlier.collections.save(read.model_copy(update={"metadata": {}}))
+    with pytest.raises(StaleRevision):
+        earlier.collections.save(read)
+    earlier.collections.delete(MINE, "one")
+    assert earlier.collections.list(MINE) == []
 
 
 def test_videos_of_all_accounts_are_read_without_a_scan_afterwards(

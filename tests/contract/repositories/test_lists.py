@@ -137,7 +137,7 @@ def test_a_collection_keeps_its_name_to_itself_in_every_case(library: Library) -
     with pytest.raises(CollectionNameTaken):
         library.collections.add(collection(name="STRASSE"))
     library.collections.add(collection(YOURS, name="Straße"))
-    library.collections.save(first.model_copy(update={"name": "STRASSE"}))
+    first = library.collections.save(first.model_copy(update={"name": "STRASSE"}))
     library.collections.save(first.model_copy(update={"name": "Weg"}))
     second = library.collections.add(collection(name="strasse"))
     with pytest.raises(CollectionNameTaken):

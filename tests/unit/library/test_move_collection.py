@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from cinedex.kernel.errors import CollectionNotFound, ImpossibleValue, JobNotFound, NotFound, Unavailable
+from cinedex.kernel.ids import new_id
 from cinedex.library.domain.collection import Collection
-from cinedex.library.domain.collection_job import CollectionJob
+from cinedex.library.domain.collection_job import CollectionJob, JobKind
 from cinedex.library.domain.list_query import VideoQuery
 from cinedex.library.domain.video import Video
 from cinedex.library.usecases import move_collection
@@ -82,26 +83,66 @@ def test_a_run_that_has_no_time_left_continues_no_job(memory_app: InMemoryApp, g
     assert memory_app.move_group.continue_all(0) == 1
 
 
-def test_each_job_gets_a_part_of_the_time_whichever_is_older(
-    memory_app: InMemoryApp, group: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A collection of an account that takes hours does not keep the others waiting."""
-    monkeypatch.setattr(move_collection, "PAGE", 1)
+def your_group(memory_app: InMemoryApp) -> str:
     yours = memory_app.groups.create(YOURS, "Mine, too", {}).collection_id
     memory_app.groups.move(YOURS, yours, [memory_app.uploaded(account_id=YOURS).video_id for _ in range(VIDEOS)])
-    moving = slow(memory_app)
-    begun = [moving.delete(account, which) for account, which in ((MINE, group), (YOURS, yours))]
-    assert moving.continue_all(14) == 2
-    after = [moving.get(job.account_id, job.job_id) for job in begun]
-    assert [now.videos_moved > job.videos_moved for now, job in zip(after, begun, strict=True)] == [True, True]
+    return yours
+
+
+def begin(memory_app: InMemoryApp, account_id: str, group: str, target: str | None = None) -> CollectionJob:
+    """A job that its request has not advanced."""
+    memory_app.clock.advance(seconds=1)
+    made = CollectionJob(
+        job_id=new_id(),
+        account_id=account_id,
+        kind=JobKind.MOVE_COLLECTION if target else JobKind.DELETE_COLLECTION,
+        collection_id=group,
+        target_id=target,
+        created_at=memory_app.clock.now(),
+        updated_at=memory_app.clock.now(),
+    )
+    return memory_app.jobs.add(made)
+
+
+def test_moves_in_opposite_directions_end_one_after_the_other(
+    memory_app: InMemoryApp, group: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(move_collection, "TURN_S_MAX", 3.0)
+    other = memory_app.groups.create(MINE, "Work", {}).collection_id
+    memory_app.groups.move(MINE, other, [memory_app.uploaded().video_id for _ in range(3)])
+    jobs = [begin(memory_app, MINE, group, other), begin(memory_app, MINE, other, group)]
+    assert slow(memory_app).continue_all(200) == 0
+    moved = [memory_app.jobs.get(MINE, job.job_id).videos_moved for job in jobs]
+    assert moved == [VIDEOS, VIDEOS + 3]
+    assert (left_in(memory_app, group), left_in(memory_app, other)) == (VIDEOS + 3, 0)
+
+
+def test_an_account_with_many_jobs_does_not_hold_up_another(
+    memory_app: InMemoryApp, group: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(move_collection, "PAGE", 1)
+    mine = [begin(memory_app, MINE, group) for _ in range(50)]
+    yours = begin(memory_app, YOURS, your_group(memory_app))
+    assert slow(memory_app).continue_all(20) == 51
+    moved = [memory_app.jobs.get(job.account_id, job.job_id).videos_moved for job in (*mine[:2], yours)]
+    assert moved[0] > 0
+    assert moved[1] == 0
+    assert abs(moved[2] - moved[0]) <= 5
+
+
+def test_the_account_that_has_waited_longest_is_the_first(memory_app: InMemoryApp, group: str) -> None:
+    mine, yours = begin(memory_app, MINE, group), begin(memory_app, YOURS, your_group(memory_app))
+    for first in (mine, yours, mine):
+        before = memory_app.jobs.get(first.account_id, first.job_id).videos_moved
+        memory_app.clock.advance(seconds=1)
+        assert slow(memory_app).continue_all(4) == 2
+        assert memory_app.jobs.get(first.account_id, first.job_id).videos_moved > before
 
 
 def test_a_job_that_fails_does_not_hold_up_the_next_one(
     memory_app: InMemoryApp, group: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    yours = memory_app.groups.create(YOURS, "Mine, too", {}).collection_id
-    memory_app.groups.move(YOURS, yours, [memory_app.uploaded(account_id=YOURS).video_id for _ in range(VIDEOS)])
-    for account, which in ((MINE, group), (YOURS, yours)):
+    for account, which in ((MINE, group), (YOURS, your_group(memory_app))):
         slow(memory_app).delete(account, which)
     page = memory_app.videos.page
 

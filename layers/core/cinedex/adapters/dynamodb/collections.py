@@ -13,14 +13,14 @@ from cinedex.adapters.dynamodb.lists import list_keys
 from cinedex.adapters.dynamodb.lists.counts import Counts
 from cinedex.adapters.dynamodb.lists.list_state import StoredListState
 from cinedex.adapters.dynamodb.repository import Entity, Repository
-from cinedex.kernel.errors import CollectionNameTaken, CollectionNotFound, Unavailable
+from cinedex.kernel.errors import CollectionNameTaken, CollectionNotFound, StaleRevision, Unavailable
 from cinedex.kernel.pagination import Page
 from cinedex.kernel.retry import CONFLICT, Sleep
 from cinedex.library.domain.collection import Collection
 from cinedex.library.domain.folded_name import folded_name
 from cinedex.library.domain.list_query import READ_MAX, CollectionQuery
 
-COLLECTION = Entity(Collection, keys.COLLECTION, CollectionNotFound)
+COLLECTION = Entity(Collection, keys.COLLECTION, CollectionNotFound, revision="revision")
 COUNT = "collections"
 CHUNK = 50
 """A collection has up to 64 KB of metadata."""
@@ -75,9 +75,11 @@ class StoredCollections:
     def save(self, collection: Collection) -> Collection:
         for _ in CONFLICT.attempts(f"store collection {collection.collection_id}", self._sleep):
             before = self.get(collection.account_id, collection.collection_id)
-            writes = [self._collections.replacement(collection), *self._renaming(before, collection)]
-            if self._collections.write_together(*writes):
-                return collection
+            if before.revision != collection.revision:
+                raise StaleRevision("The collection was changed by another request.")
+            renaming = self._renaming(before, collection)
+            if renaming is not None and self._write(self._collections.replacement(collection), *renaming):
+                return COLLECTION.next_revision(collection)
         raise _busy()
 
     def list(self, account_id: str) -> Sequence[Collection]:
@@ -113,41 +115,54 @@ class StoredCollections:
             if stored is None:
                 return
             name = self._entered_name(stored)
-            writes = [self._collections.deletion(stored), self._names.deletion(name), self._count(stored, -1)]
-            if self._collections.write_together(*writes):
+            if name is not None and self._write(
+                self._collections.deletion(stored), self._names.deletion(name), self._count(stored, -1)
+            ):
                 return
         raise _busy()
 
     def enter(self, collection: Collection) -> None:
-        self._entered_name(collection)
-
-    def _entered_name(self, collection: Collection) -> CollectionName:
-        """The name item of a stored collection, which is written now if an earlier version stored the collection."""
-        own = (_name_of(collection), _second_name_of(collection))
         for _ in CONFLICT.attempts(f"list collection {collection.collection_id}", self._sleep):
-            for name in own:
-                if self._names.find(NAME.key(name)) == name:
-                    return name
-            for name in own:
-                entry = (self._names.creation(name), self._count(collection, 1))
-                if self._collections.write_together(self._collections.unchanged(collection), *entry):
-                    return name
+            stored = self._collections.find(COLLECTION.key(collection))
+            if stored is None or self._entered_name(stored) is not None:
+                return
         raise _busy()
 
-    def _renaming(self, before: Collection, after: Collection) -> Sequence[Any]:
+    def _entered_name(self, collection: Collection) -> CollectionName | None:
+        """The name item of a stored collection, which is written now if an earlier version stored the collection.
+
+        None if another request has changed the collection, or changes the same count.
+        """
+        own = (_name_of(collection), _second_name_of(collection))
+        for name in own:
+            if self._names.find(NAME.key(name)) == name:
+                return name
+        for name in own:
+            entry = (self._names.creation(name), self._count(collection, 1))
+            if self._write(self._collections.unchanged(collection), *entry):
+                return name
+        return None
+
+    def _write(self, *writes: Any) -> bool:
+        return self._collections.write_together(*writes)
+
+    def _renaming(self, before: Collection, after: Collection) -> Sequence[Any] | None:
+        """None if another request has changed the collection, or changes the same count."""
         name = _name_of(after)
         if _name_of(before) == name:
             return []
         self._require_free(after)
-        return [self._names.deletion(self._entered_name(before)), self._names.creation(name)]
+        entered = self._entered_name(before)
+        return None if entered is None else [self._names.deletion(entered), self._names.creation(name)]
 
     def _require_free(self, collection: Collection) -> None:
         """Until the collections of earlier versions are entered, all are compared."""
         name = _name_of(collection)
-        taken = self._names.find(NAME.key(name)) is not None
-        if not taken and not self._state.is_done:
-            taken = any(_name_of(c).folded_name == name.folded_name for c in self.list(name.account_id))
-        if taken:
+        owner = self._names.find(NAME.key(name))
+        others = [] if owner is None else [owner]
+        if not others and not self._state.is_done:
+            others = [_name_of(c) for c in self.list(name.account_id)]
+        if any(o.folded_name == name.folded_name and o.collection_id != name.collection_id for o in others):
             raise CollectionNameTaken(collection.name)
 
     def _positions(

@@ -208,6 +208,10 @@ class DynamoDbRepository(Generic[M]):
         revision = self.entity.revision
         if revision is None:
             return "attribute_exists(pk)", None
+        if self.entity.revision_of(entity) == 0:
+            return f"attribute_exists(pk) AND (attribute_not_exists({revision}) OR {revision} = :before)", {
+                ":before": 0
+            }
         return f"{revision} = :before", {":before": self.entity.revision_of(entity)}
 
     def write_together(self, *writes: Any) -> bool:
@@ -217,10 +221,13 @@ class DynamoDbRepository(Generic[M]):
         return False
 
     def load(self, item: Mapping[str, str | int]) -> M:
-        """The attribute of the revision wins over the JSON, which older versions stored without it."""
+        """The attribute of the revision wins over the JSON, which older versions stored without it.
+
+        An item without the attribute has revision 0.
+        """
         stored = self.entity.model.model_validate_json(str(item["body"]))
         revision = self.entity.revision
-        return stored.model_copy(update={revision: int(item[revision])}) if revision else stored
+        return stored.model_copy(update={revision: int(item.get(revision, 0))}) if revision else stored
 
     def _item(self, entity: M) -> Item:
         pk, sk = self.entity.key(entity)

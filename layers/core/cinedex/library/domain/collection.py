@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Collection(BaseModel):
+    """`revision` counts replacements; collections that earlier versions stored have none, which is 0."""
+
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     collection_id: str
@@ -17,3 +19,4 @@ class Collection(BaseModel):
     metadata: dict[str, Any] = Field(default_factory=dict)
     created_at: datetime
     updated_at: datetime
+    revision: int = 0

@@ -61,7 +61,10 @@ class CollectionRepository(Protocol):
         """Raises `NotFound`."""
 
     def save(self, collection: Collection) -> Collection:
-        """Raises `NotFound` when it was deleted meanwhile, and `CollectionNameTaken`."""
+        """Store over the revision that was read and return the next one; raises `StaleRevision`.
+
+        Raises `NotFound` when it was deleted meanwhile, and `CollectionNameTaken`.
+        """
 
     def get_many(self, account_id: str, collection_ids: Sequence[str]) -> Sequence[Collection]:
         """The collections that exist, in the order of `collection_ids`."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cinedex.kernel.clock import Clock
-from cinedex.kernel.errors import InvalidInput, VideoNotFound
+from cinedex.kernel.errors import InvalidInput, StaleRevision, VideoNotFound
 from cinedex.kernel.ids import new_id
 from cinedex.kernel.pagination import ListPage, cursor_of, token_of
+from cinedex.kernel.retry import CONFLICT, LastError, Sleep
 from cinedex.library.domain.collection import Collection
 from cinedex.library.domain.list_query import PAGE_LIMIT_MAX, CollectionQuery
 from cinedex.library.ports.repositories import CollectionRepository, VideoRepository
@@ -27,6 +29,7 @@ class ManageCollections:
     collections: CollectionRepository
     videos: VideoRepository
     clock: Clock
+    sleep: Sleep = time.sleep
 
     def create(self, account_id: str, name: str, metadata: dict[str, Any]) -> Collection:
         now = self.clock.now()
@@ -61,17 +64,18 @@ class ManageCollections:
     def update(
         self, account_id: str, collection_id: str, name: str | None, metadata: dict[str, Any] | None
     ) -> Collection:
-        """None leaves a field as it is; metadata is replaced as a whole."""
-        before = self.collections.get(account_id, collection_id)
-        return self.collections.save(
-            before.model_copy(
-                update={
-                    "name": before.name if name is None else _require_name(name),
-                    "metadata": before.metadata if metadata is None else _require_small(metadata),
-                    "updated_at": self.clock.now(),
-                }
-            )
-        )
+        """None leaves a field as it is; metadata is replaced as a whole. Repeats while other writers are faster."""
+        changes: dict[str, Any] = {} if name is None else {"name": _require_name(name)}
+        if metadata is not None:
+            changes["metadata"] = _require_small(metadata)
+        last = LastError()
+        for _ in CONFLICT.attempts(f"update collection {collection_id}", self.sleep, last):
+            before = self.collections.get(account_id, collection_id)
+            try:
+                return self.collections.save(before.model_copy(update=changes | {"updated_at": self.clock.now()}))
+            except StaleRevision as error:
+                last.error = error
+        raise StaleRevision("The collection was changed by other requests in every attempt. Try again.")
 
     def move(self, account_id: str, collection_id: str, video_ids: Sequence[str]) -> Sequence[str]:
         """All of the videos or none: an unknown one raises `NotFound` before any is moved."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cinedex.kernel.clock import Clock
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 PAGE = 50
 AT_ONCE_S_MAX = 5.0
 """How long the request that starts a job moves videos itself. Most collections are done by then."""
+TURN_S_MAX = 5.0
+"""How long an account moves videos in the background before the next account does."""
 LIST = "jobs"
 
 
@@ -60,22 +63,34 @@ class MoveCollection:
         return ListPage(page.items, token_of(page.next_cursor, LIST))
 
     def continue_all(self, seconds_max: float) -> int:
-        """The number of jobs that have not ended. Each gets an equal part of the time, the oldest first."""
+        """The number of jobs that have not ended.
+
+        Accounts take turns of `TURN_S_MAX`, first the one that has waited longest. The jobs of an account are carried
+        out one after the other, the oldest first: two that move videos in opposite directions would not end otherwise.
+        """
         deadline, open_jobs = self.now_s() + seconds_max, self.jobs.list_open()
+        turns = _turns(open_jobs)
         ended = 0
-        for following, job in enumerate(open_jobs):
-            left_s = (deadline - self.now_s()) / (len(open_jobs) - following)
-            ended += left_s > 0 and self._has_ended(job, left_s)
+        while turns and (left_s := deadline - self.now_s()) > 0:
+            queue = turns.popleft()
+            job = self._continued(queue.popleft(), min(left_s, TURN_S_MAX))
+            if job is None:
+                continue
+            if job.ended_at is None:
+                queue.appendleft(job)
+            else:
+                ended += 1
+            if queue:
+                turns.append(queue)
         return len(open_jobs) - ended
 
-    def _has_ended(self, job: CollectionJob, seconds_max: float) -> bool:
-        """A job that fails now is continued the next time, and does not hold up the others."""
+    def _continued(self, job: CollectionJob, seconds_max: float) -> CollectionJob | None:
+        """None for a job that fails: its account is left out until the next time, and does not hold up the others."""
         try:
-            return self.advance(job, seconds_max).ended_at is not None
+            return self.advance(job, seconds_max)
         except CinedexError as error:
-            keys = {"account_id": job.account_id, "job_id": job.job_id}
-            logger.warning("a job is continued later", extra=log_fields(error) | keys)
-            return False
+            _log_later(job, error)
+            return None
 
     def advance(self, job: CollectionJob, seconds_max: float) -> CollectionJob:
         """Another process may continue the same job; then this one stops."""
@@ -128,3 +143,16 @@ class MoveCollection:
         except NotFound:
             return False
         return True
+
+
+def _turns(open_jobs: Sequence[CollectionJob]) -> deque[deque[CollectionJob]]:
+    """A queue of jobs for each account, first the one whose first job was continued the longest time ago."""
+    queues: dict[str, deque[CollectionJob]] = {}
+    for job in open_jobs:
+        queues.setdefault(job.account_id, deque()).append(job)
+    return deque(sorted(queues.values(), key=lambda queue: queue[0].updated_at))
+
+
+def _log_later(job: CollectionJob, error: Exception, **fields: str) -> None:
+    keys = {"account_id": job.account_id, "job_id": job.job_id}
+    logger.warning("a job is continued later", extra=log_fields(error) | keys | fields)
