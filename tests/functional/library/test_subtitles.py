@@ -7,10 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from cinedex.kernel.errors import StoreUnavailable
 from cinedex.kernel.ids import new_id
 from cinedex.library.domain.object_keys import results_prefix
-from cinedex.library.domain.subtitle_track import SubtitleSource, SubtitleTrack
+from cinedex.library.domain.subtitle_track import TRACKS_MAX, SubtitleSource, SubtitleTrack
 from cinedex.library.domain.video import Video
+from cinedex.library.usecases.publish_video import PublishVideo
+from cinedex.subtitles.parse_file import BYTES_MAX
 
 from tests.support.api import Answer, Api
 from tests.support.golden import ACCOUNT
@@ -216,6 +219,54 @@ def test_subtitles_may_be_sent_with_an_upload(memory_app: InMemoryApp, library: 
 def test_an_upload_with_subtitles_that_cannot_be_read_stores_nothing(memory_app: InMemoryApp, library: Api) -> None:
     answer = send(library, "/v2/videos", part("file", b"bytes", "film.mp4"), part("subtitles", b"?", "film.srt"))
     assert (answer.status, memory_app.videos.list(ACCOUNT)) == (400, [])
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "message"),
+    [
+        (b"?", 400, "film.srt: Line 1: '?' does not begin a subtitle file."),
+        (b"", 400, "film.srt: The subtitle file is empty."),
+        (b"x" * (BYTES_MAX + 1), 413, f"film.srt: The subtitle file is larger than {BYTES_MAX} bytes."),
+    ],
+)
+@pytest.mark.parametrize("video_part", [part("file", b"bytes", "film.mp4"), part("video_url", b"http://a.test/b.mp4")])
+def test_subtitles_of_an_upload_that_cannot_be_used_are_named_before_anything_is_stored(
+    memory_app: InMemoryApp, library: Api, video_part: bytes, body: bytes, status: int, message: str
+) -> None:
+    answer = send(library, "/v2/videos", video_part, part("subtitles", body, "film.srt"))
+    assert (answer.status, answer.error["param"]) == (status, "subtitles")
+    assert message in answer.error["message"]
+    assert (memory_app.videos.list(ACCOUNT), memory_app.media.files, memory_app.fetcher.requested) == ([], {}, [])
+
+
+def test_more_subtitles_than_a_video_can_have_are_refused_before_anything_is_stored(
+    memory_app: InMemoryApp, library: Api
+) -> None:
+    parts = [part("subtitles", SRT.encode(), f"{number}.srt") for number in range(TRACKS_MAX + 1)]
+    answer = send(library, "/v2/videos", part("file", b"bytes", "film.mp4"), *parts)
+    assert (answer.status, answer.error["param"], memory_app.videos.list(ACCOUNT)) == (400, "subtitles", [])
+
+
+def test_subtitles_of_an_upload_need_no_file_name(memory_app: InMemoryApp, library: Api) -> None:
+    sent = send(library, "/v2/videos", part("video_url", b"http://a.test/b.mp4"), part("subtitles", SRT.encode()))
+    assert sent.status == 202
+    assert [track.cue_count for track in memory_app.videos.get(ACCOUNT, sent.body["video_id"]).subtitles] == [2]
+
+
+@pytest.mark.parametrize("video_part", [part("file", b"bytes", "film.mp4"), part("video_url", b"http://a.test/b.mp4")])
+@pytest.mark.parametrize("broken", ["file", "publish"])
+def test_an_upload_whose_store_fails_leaves_neither_a_video_nor_cues(
+    memory_app: InMemoryApp, library: Api, monkeypatch: pytest.MonkeyPatch, video_part: bytes, broken: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise StoreUnavailable("The store does not answer.")
+
+    monkeypatch.setattr(memory_app.media, "put", fail)
+    monkeypatch.setattr(memory_app.fetcher, "request_fetch", fail)
+    if broken == "publish":
+        monkeypatch.setattr(PublishVideo, "__call__", fail)
+    answer = send(library, "/v2/videos", video_part, part("subtitles", SRT.encode(), "film.srt"))
+    assert (answer.status, memory_app.videos.list(ACCOUNT), memory_app.results.documents) == (503, [], {})
 
 
 def test_a_video_has_a_limited_number_of_tracks(library: Api, video: Video, monkeypatch: pytest.MonkeyPatch) -> None:

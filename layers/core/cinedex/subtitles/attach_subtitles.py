@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import reduce
 
 from pydantic import BaseModel, ConfigDict
 
@@ -45,9 +47,21 @@ class AttachSubtitles:
         track = _track(video, file, details)
         if len(video.without_subtitles(track.track_id).subtitles) >= TRACKS_MAX:
             raise StateConflict(f"The video has {TRACKS_MAX} subtitle tracks. Remove one first.")
-        self.store.put(track.key, StoredCues(cues=(file.cues,)).model_dump(mode="json"))
+        self._put(track, file)
         self.publish(video, lambda before: before.with_subtitles(track))
         return track
+
+    def to_new_video(self, files: Sequence[ParsedFile], video: Video, on_failure: ExitStack) -> None:
+        """Before the file of the video is stored. If the upload fails, `on_failure` removes the cues again."""
+        tracks = [_track(video, file, SubtitleDetails()) for file in files]
+        for track, file in zip(tracks, files, strict=True):
+            on_failure.callback(self.store.delete, track.key)
+            self._put(track, file)
+        if tracks:
+            self.publish(video, lambda before: reduce(Video.with_subtitles, tracks, before))
+
+    def _put(self, track: SubtitleTrack, file: ParsedFile) -> None:
+        self.store.put(track.key, StoredCues(cues=(file.cues,)).model_dump(mode="json"))
 
 
 @dataclass(frozen=True)

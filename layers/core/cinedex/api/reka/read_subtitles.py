@@ -9,14 +9,14 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
 
 from cinedex.api.reka.schemas.library import Line
-from cinedex.api.requests.multipart_form import FILE, read_multipart_form
-from cinedex.api.requests.strict_body import FORM, StrictBody
+from cinedex.api.requests.multipart_form import FILE, SUBTITLES, read_multipart_form
+from cinedex.api.requests.strict_body import FORM, NAME_CHARS_MAX, StrictBody
 from cinedex.api.requests.validation import problems_of
 from cinedex.kernel.errors import InvalidInput, TooLarge
+from cinedex.library.domain.subtitle_track import TRACKS_MAX
 from cinedex.subtitles.attach_subtitles import SubtitleDetails
 from cinedex.subtitles.parse_file import BYTES_MAX, ParsedFile, parse_file
 
-SUBTITLES = "subtitles"
 MULTIPART = "multipart/form-data"
 
 
@@ -61,13 +61,29 @@ async def read_subtitle_form(request: Request) -> tuple[ParsedFile, SubtitleDeta
 
 
 async def sent_with_video(form: FormData) -> list[ParsedFile]:
-    """The files in the field `subtitles`, in their order."""
-    files = [v for name, v in form.multi_items() if name == SUBTITLES and isinstance(v, UploadFile) and v.size]
-    return [await _parsed(file, SubtitleForm()) for file in files]
+    """The files in the field `subtitles`, in their order. Raises `InvalidInput` and `TooLarge` of that field.
+
+    A part without name and content is a field that was left empty in a browser.
+    """
+    parts = (value for name, value in form.multi_items() if name == SUBTITLES and isinstance(value, UploadFile))
+    files = [part for part in parts if part.filename or part.size]
+    if len(files) > TRACKS_MAX:
+        raise InvalidInput(f"{len(files)} subtitle files were sent; the most is {TRACKS_MAX}.", field=SUBTITLES)
+    return [await _sent(file) for file in files]
+
+
+async def _sent(file: UploadFile) -> ParsedFile:
+    try:
+        return await _parsed(file, SubtitleForm())
+    except (InvalidInput, TooLarge) as error:
+        name = f"{file.filename[:NAME_CHARS_MAX]}: " if file.filename else ""
+        raise type(error)(f"{name}{error.message}", field=SUBTITLES) from error
 
 
 async def _parsed(file: UploadFile, fields: SubtitleForm) -> ParsedFile:
     data = await file.read(BYTES_MAX + 1)
     if len(data) > BYTES_MAX:
         raise TooLarge(f"The subtitle file is larger than {BYTES_MAX} bytes.", field=FILE)
+    if not data:
+        raise InvalidInput("The subtitle file is empty.", field=FILE)
     return await run_in_threadpool(parse_file, data, fields.encoding, fields.details().language)

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
 
-from cinedex.api.reka.read_subtitles import SUBTITLES, sent_with_video
+from cinedex.api.reka.read_subtitles import sent_with_video
 from cinedex.api.reka.schemas.uploads import UploadForm
-from cinedex.api.requests.multipart_form import FILE, read_multipart_form
+from cinedex.api.requests.multipart_form import FILE, SUBTITLES, read_multipart_form
 from cinedex.api.requests.strict_body import FORM, NAME_CHARS_MAX
 from cinedex.api.requests.validation import problems_of
 from cinedex.kernel.errors import InvalidInput

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 
 from cinedex.api.auth import Writer
 from cinedex.api.reka.read_upload import file_name, read_upload
@@ -20,7 +22,6 @@ from cinedex.bootstrap.library import complete_upload as complete_upload_usecase
 from cinedex.bootstrap.library import upload_video
 from cinedex.bootstrap.subtitles import attach_subtitles
 from cinedex.kernel.errors import InvalidInput
-from cinedex.subtitles.attach_subtitles import SubtitleDetails
 
 router = APIRouter(prefix="/v2/videos", tags=["videos"])
 
@@ -33,17 +34,16 @@ async def upload(caller: Writer, request: Request) -> UploadResponse:
         raise InvalidInput("Send a file in the field 'file', or a URL in the field 'video_url'.", field="file")
     if file is not None and form.video_url:
         raise InvalidInput("Send either file or video_url, not both.", field="file")
+    prepare = partial(attach_subtitles().to_new_video, subtitles)
     if file is None:
-        video = upload_video().from_url(caller.account_id, form.details(), form.video_url or "")
-    else:
-        try:
-            name = await file_name(file)
-            video = upload_video().from_file(caller.account_id, form.details(), name, file.file)
-        finally:
-            await file.close()
-    for parsed in subtitles:
-        attach_subtitles()(caller.account_id, video.video_id, parsed, SubtitleDetails())
-    return UploadResponse.of(video)
+        start = partial(upload_video().from_url, caller.account_id, form.details(), form.video_url or "", prepare)
+        return UploadResponse.of(await run_in_threadpool(start))
+    try:
+        name = await file_name(file)
+        store = partial(upload_video().from_file, caller.account_id, form.details(), name, file.file, prepare)
+        return UploadResponse.of(await run_in_threadpool(store))
+    finally:
+        await file.close()
 
 
 @router.post("/uploads", status_code=202)

@@ -13,14 +13,14 @@ from starlette.datastructures import FormData
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-FILE = "file"
+FILE, SUBTITLES = "file", "subtitles"
 FIELD_BYTES_MAX = 1024**2
 _EXTENDED_NAME = re.compile(r"filename\*\s*=\s*\"?([\w!#$&+^`{}~-]+)'[^']*'([^;\s\"]+)", re.IGNORECASE)
 _ESCAPED = {"%22": '"', "%0D": "\r", "%0d": "\r", "%0A": "\n", "%0a": "\n"}
 
 
 class MultipartFormParser(MultiPartParser):
-    """The field `file`, and every part of type video or audio, is a file. A missing file name is empty."""
+    """The fields `file` and `subtitles`, and every part of type video or audio, are files. A missing name is empty."""
 
     def on_headers_finished(self) -> None:
         part = self._current_part
@@ -47,7 +47,9 @@ class MultipartFormParser(MultiPartParser):
             for name, value in self._current_part.item_headers
             if name == b"content-type"
         )
-        return options.get(b"name") == FILE.encode() or any(kind in (b"video", b"audio") for kind in kinds)
+        return options.get(b"name") in (FILE.encode(), SUBTITLES.encode()) or any(
+            kind in (b"video", b"audio") for kind in kinds
+        )
 
 
 async def read_multipart_form(request: Request) -> FormData:

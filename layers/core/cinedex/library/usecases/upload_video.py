@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,14 @@ from cinedex.library.ports.repositories import CollectionRepository, VideoReposi
 
 UPLOAD_BYTES_MAX = 5 * 1024**4  # the largest object S3 stores
 CHECKSUM_BYTES_MAX = 4 * 1024**3  # what the function that compares it can read beside its probe
+
+
+PrepareVideo = Callable[[Video, ExitStack], object]
+"""Stores what belongs to a new video; what removes it if the upload fails is added to the stack."""
+
+
+def without_preparation(_video: Video, _on_failure: ExitStack) -> None:
+    """Of a video that comes with nothing but its file."""
 
 
 class VideoDetails(BaseModel):
@@ -48,21 +57,35 @@ class UploadVideo:
     fetcher: MediaFetcher
     clock: Clock
 
-    def from_file(self, account_id: str, details: VideoDetails, filename: str, body: ReadableFile) -> Video:
+    def from_file(
+        self,
+        account_id: str,
+        details: VideoDetails,
+        filename: str,
+        body: ReadableFile,
+        prepare: PrepareVideo = without_preparation,
+    ) -> Video:
         """A file that is not stored, for instance on a full disk, leaves no video behind."""
-        video = self.videos.add(self._video(account_id, details, filename))
-        with ExitStack() as failed:
-            failed.callback(self.videos.delete, account_id, video.video_id)
-            self.store.put(video.media.key, body, content_type_of(filename))
-            failed.pop_all()
+        video = self._video(account_id, details, filename)
+        self._add(video, prepare, lambda: self.store.put(video.media.key, body, content_type_of(filename)))
         return video
 
-    def from_url(self, account_id: str, details: VideoDetails, url: str) -> Video:
-        """Starts the download in the background; a failure is stored on the video."""
+    def from_url(
+        self, account_id: str, details: VideoDetails, url: str, prepare: PrepareVideo = without_preparation
+    ) -> Video:
+        """Starts the download in the background; a failure of the download is stored on the video."""
         url = _require_web_url(url)
-        video = self.videos.add(self._video(account_id, details, unquote(urlsplit(url).path), source=url))
-        self.fetcher.request_fetch(account_id, video.video_id, url)
+        video = self._video(account_id, details, unquote(urlsplit(url).path), source=url)
+        self._add(video, prepare, lambda: self.fetcher.request_fetch(account_id, video.video_id, url))
         return video
+
+    def _add(self, video: Video, prepare: PrepareVideo, store_file: Callable[[], object]) -> None:
+        added = self.videos.add(video)
+        with ExitStack() as failed:
+            failed.callback(self.videos.delete, video.account_id, video.video_id)
+            prepare(added, failed)
+            store_file()
+            failed.pop_all()
 
     def create_presigned_upload(
         self,
