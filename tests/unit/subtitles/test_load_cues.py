@@ -14,7 +14,7 @@ from cinedex.library.domain.subtitle_track import SubtitleSource, SubtitleTrack
 from cinedex.search.domain.ranking.candidate import ScoredSegment
 from cinedex.search.usecases.indexing.assemble_documents import AssembleDocuments
 from cinedex.subtitles.cue import Cue, StoredCues
-from cinedex.subtitles.subtitle_store import load_all_cues
+from cinedex.subtitles.subtitle_store import load_all_cues, load_cues
 from cinedex.timeline.modality import Modality
 
 from tests.support.agent_fixture import AgentFixture
@@ -59,6 +59,13 @@ VIDEO = video("v", subtitles=(track("film"), track("film", 1), track("sent"), tr
 def test_all_cues_are_read_with_one_read_for_each_object(store: CountingStore) -> None:
     assert [c.text for c in load_all_cues(store, VIDEO.subtitles)] == ["Hello", "Hallo", "Bonjour"]
     assert store.reads == ONCE
+
+
+def test_the_other_tracks_of_an_object_are_not_parsed(store: CountingStore) -> None:
+    film = store.get("film")
+    store.put("film", {"cues": [["no cue"], film["cues"][1]]})
+    assert [c.text for c in load_cues(store, track("film", 1))] == ["Hallo"]
+    assert load_cues(store, track("")) == ()
 
 
 def test_the_quotes_of_many_segments_read_the_cues_of_a_video_once(store: CountingStore) -> None:

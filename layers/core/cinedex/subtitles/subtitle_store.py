@@ -23,11 +23,17 @@ class SubtitleStore(Protocol):
 
 def load_cues(store: SubtitleStore, track: SubtitleTrack) -> tuple[Cue, ...]:
     """In order of time; none for a track that is not read."""
-    return StoredCues.model_validate(store.get(track.key)).cues[track.position] if track.is_read else ()
+    return _cues_of(store.get(track.key), track) if track.is_read else ()
 
 
 def load_all_cues(store: SubtitleStore, tracks: Iterable[SubtitleTrack]) -> tuple[Cue, ...]:
     """Those of one track after those of another. All embedded tracks are one object, which is read once."""
     read = [track for track in tracks if track.is_read]
-    stored = {key: StoredCues.model_validate(store.get(key)) for key in dict.fromkeys(track.key for track in read)}
-    return tuple(cue for track in read for cue in stored[track.key].cues[track.position])
+    stored = {key: store.get(key) for key in dict.fromkeys(track.key for track in read)}
+    return tuple(cue for track in read for cue in _cues_of(stored[track.key], track))
+
+
+def _cues_of(stored: Any, track: SubtitleTrack) -> tuple[Cue, ...]:
+    """The other tracks of the object are not parsed."""
+    (cues,) = StoredCues.model_validate({**stored, "cues": stored["cues"][track.position : track.position + 1]}).cues
+    return cues

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -24,7 +25,7 @@ TIMED = {
 }
 ENTRIES_MAX = 50
 CuesOf = Callable[[str], Sequence[Cue]]
-"""The cues of a video by its id, which are loaded once."""
+"""The cues of a video by its id, in order of their middle; they are loaded once."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class ExtractQuotes:
     ) -> list[Quote]:
         """Quotes inside `parts`, the part of each video that can be cited; each quote once per video."""
         quotes: dict[tuple[str, str, Modality], Quote] = {}
-        cues_of = cache(lambda video_id: load_all_cues(self.subtitles, videos[video_id].subtitles))
+        cues_of = cache(lambda video_id: sorted(load_all_cues(self.subtitles, videos[video_id].subtitles), key=_middle))
         for segment in segments:
             video = videos[segment.document.video_id]
             part = parts[video.video_id].clipped_to(video.whole)
@@ -74,11 +75,16 @@ class ExtractQuotes:
                 yield _quote(segment, sentence, source)
 
 
-def _cited(segment: ScoredSegment, cues: Iterable[Cue]) -> Iterator[Quote]:
-    for cue in cues:
-        if segment.document.span.holds(cue.span.middle_s):
-            text = " ".join(cue.text.split())
-            yield Quote(segment=segment, span=cue.span, text=text, source=Modality.SUBTITLE)
+def _cited(segment: ScoredSegment, cues: Sequence[Cue]) -> Iterator[Quote]:
+    within = segment.document.span
+    first, last = (bisect_left(cues, at_s, key=_middle) for at_s in (within.start_s, within.end_s))
+    for cue in cues[first:last]:
+        text = " ".join(cue.text.split())
+        yield Quote(segment=segment, span=cue.span, text=text, source=Modality.SUBTITLE)
+
+
+def _middle(cue: Cue) -> float:
+    return cue.span.middle_s
 
 
 def _quote(segment: ScoredSegment, text: str, source: Modality) -> Quote:
