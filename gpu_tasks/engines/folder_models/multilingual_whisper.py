@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from cinedex.analysis.domain.model_results import ModelInfo
 from cinedex.kernel.span import span
 
 from gpu_tasks.engines.folder_models.speech_windows import SpeechWindow, detect, settled, speech_windows
+from gpu_tasks.engines.repeatable_sampling import RepeatableSampling
 from gpu_tasks.engines.roles import Speech, SpeechOptions, Translated, UnknownSpeech, Waveform
 from gpu_tasks.engines.speech_evidence import follow_the_sound
 from gpu_tasks.engines.thread_budget import THREADS, limit_openmp_threads
@@ -47,6 +49,7 @@ class MultilingualWhisper:
 
     def setup(self) -> None:
         limit_openmp_threads()
+        from ctranslate2.models import Whisper
         from faster_whisper import WhisperModel
 
         try:
@@ -55,6 +58,8 @@ class MultilingualWhisper:
             )
         except (RuntimeError, OSError, ValueError) as error:
             raise EngineUnavailable(f"{self._folder} is no Whisper model of CTranslate2: {error}") from error
+        load = partial(Whisper, str(self._folder), device="cpu", compute_type="int8", intra_threads=THREADS)
+        self._model.model = RepeatableSampling(self._model.model, load)
 
     def transcribe(self, waveform: Waveform, options: SpeechOptions, /) -> Iterator[Speech]:
         language = self._requested(options)

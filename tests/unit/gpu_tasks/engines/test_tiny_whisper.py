@@ -48,6 +48,19 @@ def test_a_model_is_loaded_and_decodes_the_same_twice(folder: Path, monkeypatch:
     assert EngineRegistry("cpu").model("speech").id == "tiny"
 
 
+def test_a_decoding_that_samples_has_the_same_words_twice_in_one_process(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(multilingual_whisper, "follow_the_sound", lambda _: True)
+    monkeypatch.setitem(multilingual_whisper.DECODING, "temperature", 1.0)
+    monkeypatch.setitem(multilingual_whisper.DECODING, "max_new_tokens", 20)
+    monkeypatch.setitem(multilingual_whisper.DECODING, "no_speech_threshold", None)
+    engine = EngineRegistry("cpu").speech
+    first, second = (list(engine.transcribe(SOUND, SpeechOptions("de"))) for _ in range(2))
+    assert first
+    assert first == second
+
+
 def test_the_language_is_that_of_the_library(folder: Path) -> None:
     from faster_whisper import WhisperModel
 
