@@ -1,18 +1,21 @@
-"""On a schedule: erases deleted videos again, until no late result can arrive. After a restart: orphaned media, too.
+"""On a schedule: erases deleted videos again, until no late result can arrive; then continues other background work.
 
-After an update from a version without lists, it also enters the stored videos into the lists. Then it continues jobs
-that move the videos of a collection.
+After a restart it deletes orphaned media. After an update from a version without lists it enters the stored videos into
+the lists. Last, it continues jobs that move the videos of a collection. Each part runs although another has failed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from cinedex.bootstrap.library import fill_lists, move_collection, sweep_deletions, sweep_orphaned_media
-from cinedex.observability import lambda_handler
+from cinedex.kernel.log_fields import log_fields
+from cinedex.observability import lambda_handler, logger
 from pydantic import BaseModel
 
-FILL_LISTS_S_MAX, JOBS_S_MAX = 60.0, 120.0
+DELETIONS_S_MAX, FILL_LISTS_S_MAX, JOBS_S_MAX = 90.0, 60.0, 120.0
+"""The timeout of the function is 30 seconds more than their sum."""
 
 
 class SweepDeletionsEvent(BaseModel):
@@ -23,9 +26,19 @@ class SweepDeletionsEvent(BaseModel):
 
 @lambda_handler(SweepDeletionsEvent)
 def handler(event: SweepDeletionsEvent) -> dict[str, Any]:
-    pending = sweep_deletions()()
-    if event.after_restart:
-        sweep_orphaned_media()()
-    lists = fill_lists()(FILL_LISTS_S_MAX)
-    jobs = move_collection().continue_all(JOBS_S_MAX)
-    return {"pending_deletions": pending, "lists_filled": lists.is_done, "open_jobs": jobs}
+    parts: dict[str, Callable[[], Any]] = {
+        "pending_deletions": lambda: sweep_deletions()(DELETIONS_S_MAX),
+        "orphaned_media": lambda: sweep_orphaned_media()() if event.after_restart else 0,
+        "lists_filled": lambda: fill_lists()(FILL_LISTS_S_MAX).is_done,
+        "open_jobs": lambda: move_collection().continue_all(JOBS_S_MAX),
+    }
+    results, errors = {}, []
+    for name, part in parts.items():
+        try:
+            results[name] = part()
+        except Exception as error:
+            logger.exception("a part of the sweep failed", extra={"part": name} | log_fields(error))
+            errors.append(error)
+    if errors:
+        raise errors[0]
+    return results

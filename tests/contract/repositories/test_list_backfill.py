@@ -95,17 +95,40 @@ def test_an_interrupted_backfill_continues_at_its_page(
 
     def enter_two(one: Video) -> None:
         if len(entered) == 2:
-            raise Unavailable("The process ends.")
+            raise OSError("The process ends.")
         entered.append(one)
         enter(one)
 
     monkeypatch.setattr(earlier.videos, "enter", enter_two)
-    with pytest.raises(Unavailable):
+    with pytest.raises(OSError, match="ends"):
         earlier.fill()
     monkeypatch.setattr(earlier.videos, "enter", enter)
     assert not earlier.fill(seconds_max=0)
     assert earlier.fill()
     assert earlier.videos.count(MINE, OF_ONE) == 3
+
+
+def test_a_video_that_cannot_be_entered_holds_up_no_other_and_is_entered_by_the_next_run(
+    earlier: EarlierLibrary, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(dynamodb_backfill, "ITEMS_PER_PAGE", 2)
+    earlier.store_collection("One", collection_id="one")
+    failing, enter = earlier.stored[0], earlier.videos.enter
+
+    def refuse_one(one: Video) -> None:
+        if one.video_id == failing.video_id:
+            raise Unavailable("The video is busy.")
+        enter(one)
+
+    with monkeypatch.context() as busy:
+        busy.setattr(earlier.videos, "enter", refuse_one)
+        assert not earlier.fill()
+    assert [vars(record)["video_id"] for record in caplog.records] == [failing.video_id]
+    assert earlier.listed(OF_ONE) == ["c", "b", "a"]
+    assert earlier.videos.count(MINE, OF_ONE) is None
+    assert earlier.fill()
+    assert earlier.listed(OF_ONE) == ["c", "b", "a"]
+    assert (earlier.videos.count(MINE, OF_ONE), earlier.collections.count(MINE)) == (3, 1)
 
 
 def test_collections_of_an_earlier_version_may_share_a_name(earlier: EarlierLibrary) -> None:

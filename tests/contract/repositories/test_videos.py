@@ -8,10 +8,10 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from cinedex.adapters.dynamodb.items import Key
 from cinedex.adapters.dynamodb.videos import StoredVideos
 from cinedex.kernel.errors import CollectionNotFound, NotFound, StaleRevision, StateConflict
 from cinedex.kernel.ids import new_id
-from cinedex.library.domain.collection import Collection
 from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
 from cinedex.library.domain.list_query import VideoQuery
 from cinedex.library.domain.segmenting import SegmentingOptions
@@ -170,17 +170,28 @@ def test_a_video_does_not_join_a_collection_that_is_deleted_just_before_the_writ
 ) -> None:
     group = library.collections.add(collection())
     outside = video() if write is StoredVideos.add else library.videos.add(video())
-    condition = library.videos.collections.unchanged
+    condition = library.videos.collections.existing
 
-    def deleted_meanwhile(read: Collection) -> Any:
-        library.collections.delete(MINE, read.collection_id)
-        return condition(read)
+    def deleted_meanwhile(key: Key) -> Any:
+        library.collections.delete(MINE, group.collection_id)
+        return condition(key)
 
-    monkeypatch.setattr(library.videos.collections, "unchanged", deleted_meanwhile)
+    monkeypatch.setattr(library.videos.collections, "existing", deleted_meanwhile)
     with pytest.raises(CollectionNotFound):
         write(library.videos, outside.changed(collection_id=group.collection_id))
     assert list(library.videos.page(MINE, VideoQuery(collection_id=group.collection_id), 9).items) == []
     assert [v.collection_id for v in library.videos.get_many(MINE, [outside.video_id])] in ([], [None])
+
+
+@pytest.mark.parametrize("write", [StoredVideos.add, StoredVideos.save])
+def test_a_collection_is_not_read_for_a_video_that_joins_it(
+    library: Library, monkeypatch: pytest.MonkeyPatch, write: Callable[[StoredVideos, Video], Video]
+) -> None:
+    """Its metadata may have 64 KB."""
+    group = library.collections.add(collection())
+    outside = video() if write is StoredVideos.add else library.videos.add(video())
+    monkeypatch.setattr(library.videos.collections, "get", lambda _: pytest.fail("The collection was read."))
+    assert write(library.videos, outside.changed(collection_id=group.collection_id)).revision > 0
 
 
 def test_a_video_of_a_collection_that_is_gone_is_changed_and_leaves_it(library: Library) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from cinedex.access.domain.api_keys import Scope
+from cinedex.bootstrap.library import move_collection
 from cinedex.kernel.errors import InternalError, MediaError, Unavailable
 from cinedex.library.domain.video import UploadStatus
 from cinedex.library.usecases.fail_upload import REASON, TRANSIENT_ERRORS
@@ -18,6 +19,7 @@ from functions import (
     on_task_dead_lettered,
     on_upload_failed,
     resume_analyses,
+    sweep_deletions,
 )
 from tests.support.golden import ACCOUNT, VIDEO, received
 from tests.support.memory.app_fixture import InMemoryApp
@@ -232,3 +234,33 @@ def test_after_a_restart_interrupted_runs_are_resumed_at_once(memory_app: InMemo
     memory_app.runner.crash()
     answer = resume_analyses.handler({"after_restart": True}, None)
     assert answer == {"uploads_settled": 0, "runs_resumed": 1, "videos_ended": 0}
+
+
+# sweep_deletions
+
+
+def test_a_part_of_the_sweep_that_fails_does_not_hold_up_the_others(
+    memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first error ends the invocation after the other parts, so that it is counted as failed."""
+    group = memory_app.groups.create(ACCOUNT, "Tours", {}).collection_id
+    memory_app.groups.move(ACCOUNT, group, [memory_app.uploaded(account_id=ACCOUNT).video_id])
+
+    def fail(*_: object) -> None:
+        raise EndpointConnectionError(endpoint_url="http://127.0.0.1:9")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(memory_app.videos, "page", fail)
+        job = move_collection().delete(ACCOUNT, group)
+    monkeypatch.setattr(memory_app.pending_deletions, "list", fail)
+    with pytest.raises(EndpointConnectionError):
+        sweep_deletions.handler(received("schedule"), None)
+    assert job.ended_at is None
+    assert memory_app.jobs.get(ACCOUNT, job.job_id).ended_at is not None
+
+
+def test_the_sweep_reports_what_is_left(memory_app: InMemoryApp) -> None:
+    video, _ = memory_app.started()
+    memory_app.delete(video.account_id, video.video_id)
+    answer = sweep_deletions.handler(received("schedule"), None)
+    assert answer == {"pending_deletions": 1, "orphaned_media": 0, "lists_filled": True, "open_jobs": 0}

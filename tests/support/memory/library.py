@@ -70,7 +70,7 @@ class AnyCollection(MemoryRepository[Collection]):
         fields = {"account_id": "any", "name": collection_id, "created_at": start, "updated_at": start}
         return Collection.model_validate({"collection_id": collection_id, **fields})
 
-    def unchanged(self, entity: Collection) -> Write:
+    def existing(self, key: Key) -> Write:
         return lambda: True, lambda: None
 
 

@@ -91,6 +91,9 @@ class MemoryRepository(Generic[M]):
     def unchanged(self, entity: M) -> Write:
         return lambda: self._is_stored(entity), lambda: None
 
+    def existing(self, key: Key) -> Write:
+        return lambda: key in self._stored, lambda: None
+
     def _is_stored(self, entity: M) -> bool:
         stored = self._stored.get(self.entity.key(entity))
         return stored is not None and self.entity.revision_of(stored) == self.entity.revision_of(entity)

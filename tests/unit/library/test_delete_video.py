@@ -42,7 +42,7 @@ def test_what_a_search_store_that_is_down_still_holds_goes_with_the_next_sweep(
         memory_app.delete(MINE, video.video_id)
     assert memory_app.videos.list(MINE) == []
     assert list(memory_app.moments.documents(segment_filter(video.video_id), 100)) != []
-    memory_app.sweep()
+    memory_app.sweep(60)
     assert_no_trace(memory_app, video.video_id)
 
 

@@ -7,13 +7,21 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from cinedex.kernel.errors import CollectionNotFound, ImpossibleValue, JobNotFound, NotFound, Unavailable
+from cinedex.kernel.errors import (
+    CollectionNotFound,
+    ImpossibleValue,
+    JobNotFound,
+    NotFound,
+    StaleRevision,
+    TooLarge,
+    Unavailable,
+)
 from cinedex.kernel.ids import new_id
 from cinedex.library.domain.collection import Collection
 from cinedex.library.domain.collection_job import CollectionJob, JobKind
 from cinedex.library.domain.list_query import VideoQuery
 from cinedex.library.domain.video import Video
-from cinedex.library.usecases import move_collection
+from cinedex.library.usecases import move_collection, update_with_retry
 from cinedex.library.usecases.move_collection import MoveCollection
 from cinedex.library.usecases.upload_video import VideoDetails
 from cinedex.search.domain.index.indexed_video import VideoConditions
@@ -163,16 +171,82 @@ def test_a_job_continues_after_a_crash_within_a_page(
 
     def save_three(video: Video) -> Video:
         if len(saved) == 3:
-            raise Unavailable("The process ends.")
+            raise OSError("The process ends.")
         saved.append(video.video_id)
         return save(video)
 
     monkeypatch.setattr(memory_app.videos, "save", save_three)
-    with pytest.raises(Unavailable):
+    with pytest.raises(OSError, match="ends"):
         memory_app.move_group.delete(MINE, group)
     monkeypatch.setattr(memory_app.videos, "save", save)
     assert memory_app.move_group.continue_all(60) == 0
     assert left_in(memory_app, group) == 0
+
+
+class Refusals:
+    """The videos that cannot be stored now, with the error of each."""
+
+    def __init__(self, memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.errors, self._save = dict[str, Exception](), memory_app.videos.save
+        monkeypatch.setattr(memory_app.videos, "save", self.save)
+
+    def save(self, video: Video) -> Video:
+        if video.video_id in self.errors:
+            raise self.errors[video.video_id]
+        return self._save(video)
+
+
+@pytest.mark.parametrize("error", [Unavailable("Busy."), TooLarge("Over 400 KB."), StaleRevision("Busy.")])
+def test_videos_that_cannot_be_stored_now_leave_the_collection_later_and_hold_up_no_others(
+    memory_app: InMemoryApp, group: str, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr(update_with_retry.CONFLICT.__class__, "pauses", lambda _: iter(()))
+    refusals = Refusals(memory_app, monkeypatch)
+    newest = memory_app.videos.page(MINE, VideoQuery(collection_id=group), 3).items
+    refusals.errors = {video.video_id: error for video in newest}
+    job = memory_app.move_group.delete(MINE, group)
+    assert (job.ended_at, job.videos_moved, left_in(memory_app, group)) == (None, VIDEOS - 3, 3)
+    following = begin(memory_app, MINE, memory_app.groups.create(MINE, "Work", {}).collection_id)
+    assert memory_app.move_group.continue_all(60) == 1
+    assert memory_app.jobs.get(MINE, following.job_id).ended_at is not None
+    refusals.errors = {}
+    assert memory_app.move_group.continue_all(60) == 0
+    ended = memory_app.jobs.get(MINE, job.job_id)
+    assert (ended.videos_moved, left_in(memory_app, group)) == (VIDEOS, 0)
+
+
+def test_videos_that_fail_slowly_do_not_take_all_the_time_of_a_job(
+    memory_app: InMemoryApp, group: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each run has time for one failure, and the two videos that fail are the first of the list."""
+    refusals, moving = Refusals(memory_app, monkeypatch), slow(memory_app)
+    newest = memory_app.videos.page(MINE, VideoQuery(collection_id=group), 2).items
+    refusals.errors = {video.video_id: Unavailable("Busy.") for video in newest}
+    job = begin(memory_app, MINE, group)
+    for _ in range(VIDEOS):
+        job = moving.advance(job, 2)
+    assert left_in(memory_app, group) == 2
+
+
+def test_the_request_is_answered_with_the_job_when_its_store_fails_after_the_collection_is_gone(
+    memory_app: InMemoryApp, group: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> Any:
+        raise Unavailable("The store does not answer.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(memory_app.videos, "page", fail)
+        job = memory_app.move_group.delete(MINE, group)
+    assert (job.ended_at, job.videos_moved) == (None, 0)
+    assert memory_app.move_group.continue_all(60) == 0
+
+
+def test_a_video_that_another_process_has_moved_is_not_counted(memory_app: InMemoryApp, group: str) -> None:
+    job = begin(memory_app, MINE, group)
+    (video,) = memory_app.videos.page(MINE, VideoQuery(collection_id=group), 1).items
+    memory_app.videos.save(video.changed(collection_id=None))
+    assert not memory_app.move_group._move(job, video.video_id)
+    assert memory_app.move_group.advance(job, 60).videos_moved == VIDEOS - 1
 
 
 def test_two_processes_that_continue_the_same_job_move_each_video_once(memory_app: InMemoryApp, group: str) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as BrokenConnection
 
-from cinedex.kernel.errors import StorageFull, StoreUnavailable
+from cinedex.kernel.errors import CinedexError, Failures, StorageFull, StoreUnavailable
 
 AWS_ERRORS = (BotoCoreError, ClientError)
+FAILURES: Failures = (CinedexError, *AWS_ERRORS)
 STORAGE_FULL = "InsufficientStorage"
 """Code of the local emulator; AWS has no such limit."""
 THROTTLED = frozenset(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cinedex.adapters.aws_errors import FAILURES
 from cinedex.answers.usecases.analyze_frames import AnalyzeFrames
 from cinedex.bootstrap import providers
 from cinedex.bootstrap.video_events import publish_video, video_erasers
@@ -41,11 +42,11 @@ def delete_video() -> DeleteVideo:
 
 
 def sweep_deletions() -> SweepDeletions:
-    return SweepDeletions(providers.pending_deletions(), erase_video(), providers.clock)
+    return SweepDeletions(providers.pending_deletions(), erase_video(), providers.clock, failures=FAILURES)
 
 
 def fill_lists() -> FillLists:
-    return FillLists(providers.list_backfill(), providers.videos(), providers.collections())
+    return FillLists(providers.list_backfill(), providers.videos(), providers.collections(), FAILURES)
 
 
 def sweep_orphaned_media() -> SweepOrphanedMedia:
@@ -66,7 +67,7 @@ def manage_collections() -> ManageCollections:
 
 def move_collection() -> MoveCollection:
     jobs, collections, videos = providers.collection_jobs(), providers.collections(), providers.videos()
-    return MoveCollection(jobs, collections, videos, providers.clock)
+    return MoveCollection(jobs, collections, videos, providers.clock, failures=FAILURES)
 
 
 def detect_in_video() -> DetectInVideo:

@@ -53,6 +53,10 @@ class CinedexError(Exception):
         self.details = details or []
 
 
+Failures = tuple[type[Exception], ...]
+"""What a use case that works on many items logs for one of them; bootstrap adds the errors of the vendor."""
+
+
 class InvalidInput(CinedexError):
     pass
 

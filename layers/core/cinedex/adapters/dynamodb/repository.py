@@ -119,6 +119,9 @@ class Repository(Protocol[M]):
     def unchanged(self, entity: M) -> Any:
         """For `write_together`: a condition without a write, that the entity is stored at this revision."""
 
+    def existing(self, key: Key) -> Any:
+        """For `write_together`: a condition without a write, that an entity is stored, whichever its revision."""
+
     def write_together(self, *writes: Any) -> bool:
         """All writes, which may be those of several repositories, or none and False if a condition is not met."""
 
@@ -203,6 +206,9 @@ class DynamoDbRepository(Generic[M]):
 
     def unchanged(self, entity: M) -> Any:
         return self._table.check_request(*self.entity.key(entity), *self._is_stored(entity))
+
+    def existing(self, key: Key) -> Any:
+        return self._table.check_request(*key, "attribute_exists(pk)")
 
     def _is_stored(self, entity: M) -> tuple[str, dict[str, str | int] | None]:
         revision = self.entity.revision

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from cinedex.adapters.dynamodb import keys
+from cinedex.adapters.dynamodb.items import Key
 from cinedex.adapters.dynamodb.lists.accounts import StoredAccounts
 from cinedex.adapters.dynamodb.lists.list_state import StoredListState
 from cinedex.adapters.dynamodb.lists.video_pages import Admits, VideoListReader
@@ -59,6 +60,7 @@ class StoredVideos:
                 return first
             if self._videos.find(key) is not None:
                 raise StateConflict("The video already exists.")
+            self._require_joined(None, first)
         raise _busy()
 
     def get(self, account_id: str, video_id: str) -> Video:
@@ -72,6 +74,7 @@ class StoredVideos:
             listing = [*self._refs.changes(before, video), *self._joining(before, video)]
             if self._write(before, self._videos.replacement(video), listing):
                 return video.changed(revision=video.revision + 1)
+            self._require_joined(before, video)
         raise _busy()
 
     def list(self, account_id: str) -> Sequence[Video]:
@@ -122,11 +125,15 @@ class StoredVideos:
         return False
 
     def _joining(self, before: Video | None, after: Video) -> Sequence[Any]:
-        """The condition that the collection exists into which the change brings the video; raises its `NotFound`."""
-        joined = after.collection_id
-        if not joined or (before is not None and before.collection_id == joined):
-            return []
-        return [self.collections.unchanged(self.collections.get(keys.collection(after.account_id, joined)))]
+        """The condition that the collection exists into which the change brings the video."""
+        joined = _joined(before, after)
+        return [] if joined is None else [self.collections.existing(joined)]
+
+    def _require_joined(self, before: Video | None, after: Video) -> None:
+        """Reads the collection, which may have 64 KB, only after a transaction has failed; raises its `NotFound`."""
+        joined = _joined(before, after)
+        if joined is not None:
+            self.collections.get(joined)
 
     def _enter(self, video: Video) -> bool:
         """False if the video or a count is changed at the same time."""
@@ -134,6 +141,14 @@ class StoredVideos:
             return True
         self._accounts.register(video.account_id)
         return self._videos.write_together(self._videos.unchanged(video), *self._refs.additions(video))
+
+
+def _joined(before: Video | None, after: Video) -> Key | None:
+    """The key of the collection into which the change brings the video."""
+    joined = after.collection_id
+    if not joined or (before is not None and before.collection_id == joined):
+        return None
+    return keys.collection(after.account_id, joined)
 
 
 def _busy() -> Unavailable:

@@ -17,7 +17,8 @@ class JobKind(StrEnum):
 class CollectionJob(BaseModel):
     """`target_id` is the collection that the videos are moved into; None: they belong to none afterwards.
 
-    `videos_total` is the number of videos when the job began; None if they were not counted.
+    `videos_total` is the number of videos when the job began; None if they were not counted. The job reads the list of
+    the collection again and again until it is empty; `cursor` is where it continues in the list.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -29,13 +30,14 @@ class CollectionJob(BaseModel):
     target_id: str | None = None
     videos_total: int | None = None
     videos_moved: int = 0
+    cursor: str | None = None
     created_at: datetime
     updated_at: datetime
     ended_at: datetime | None = None
     revision: int = 1
 
-    def advanced(self, moved: int, now: datetime) -> Self:
-        return self.model_copy(update={"videos_moved": self.videos_moved + moved, "updated_at": now})
+    def advanced(self, moved: int, cursor: str | None, now: datetime) -> Self:
+        return self.model_copy(update={"videos_moved": self.videos_moved + moved, "cursor": cursor, "updated_at": now})
 
     def ended(self, now: datetime) -> Self:
         return self.model_copy(update={"updated_at": now, "ended_at": now})

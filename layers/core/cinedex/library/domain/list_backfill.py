@@ -6,7 +6,10 @@ from pydantic import BaseModel, ConfigDict
 
 
 class ListBackfill(BaseModel):
-    """`cursor` is where the next page begins. While `is_done` is False, lists read and filter the whole account."""
+    """`cursor` is where the next page begins. While `is_done` is False, lists read and filter the whole account.
+
+    `failed` is the number of videos and collections that could not be entered since the table was read from its start.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -14,4 +17,5 @@ class ListBackfill(BaseModel):
     is_done: bool = False
     videos: int = 0
     collections: int = 0
+    failed: int = 0
     revision: int = 0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import random
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cinedex.kernel.clock import Clock
-from cinedex.kernel.errors import Unavailable
+from cinedex.kernel.errors import CinedexError, Failures, Unavailable
 from cinedex.kernel.log_fields import log_fields
 from cinedex.library.domain.pending_deletion import PendingDeletion
 from cinedex.library.domain.video import UploadStatus
@@ -65,19 +67,37 @@ class DeleteVideo:
 
 @dataclass(frozen=True)
 class SweepDeletions:
-    """Erases videos that were deleted during an upload or an analysis again, until no late result can arrive."""
+    """Erases videos that were deleted during an upload or an analysis again, until no late result can arrive.
+
+    First those that are over, because they end; within each kind in random order, so that some that fail slowly do not
+    take all the time of every run.
+    """
 
     pending_deletions: PendingDeletions
     erase: ErasePendingVideo
     clock: Clock
+    now_s: Callable[[], float] = time.monotonic
+    failures: Failures = (CinedexError,)
 
-    def __call__(self) -> int:
+    def __call__(self, seconds_max: float) -> int:
         """The number of deletions that are still pending."""
-        pending = 0
-        for deletion in self.pending_deletions.list():
+        deadline, deletions = self.now_s() + seconds_max, self.pending_deletions.list()
+        shuffled = random.sample(deletions, len(deletions))
+        ended = 0
+        for deletion in sorted(shuffled, key=lambda one: not one.is_over(self.clock.now())):
+            if self.now_s() >= deadline:
+                break
+            ended += self._is_ended(deletion)
+        return len(deletions) - ended
+
+    def _is_ended(self, deletion: PendingDeletion) -> bool:
+        """False for a deletion that fails, which the next sweep repeats."""
+        try:
             self.erase(deletion)
             if deletion.is_over(self.clock.now()):
                 self.pending_deletions.remove(deletion)
-            else:
-                pending += 1
-        return pending
+                return True
+        except self.failures as error:
+            keys = {"account_id": deletion.account_id, "video_id": deletion.video_id}
+            logger.warning("the next sweep completes a deletion", extra=log_fields(error) | keys)
+        return False

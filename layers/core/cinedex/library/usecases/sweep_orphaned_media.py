@@ -28,7 +28,10 @@ class SweepOrphanedMedia:
     """Deletes files without a record. A record is always stored before its file, so no upload in progress is affected.
 
     If no file at all has a record, the table was lost or replaced, and nothing is deleted. A record whose file is
-    missing is kept and logged: its results are still of use. Reads the whole library, in pages of `PAGE`.
+    missing is kept and logged: its results are still of use.
+
+    Reads the whole library: the records in pages of `PAGE`, but the keys of all files at once, which take about 400
+    bytes of memory each, 40 MB for 100,000 files. It runs only after a restart of the local stack, not in AWS.
     """
 
     videos: VideoRepository

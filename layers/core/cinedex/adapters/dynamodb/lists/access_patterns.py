@@ -24,7 +24,12 @@ ACCESS_PATTERNS = tuple(
         # Videos
         ("StoredVideos.get", "video", "1 read", "one item"),
         ("StoredVideos.get_many", "video", "1 read per video", "the ids of the request"),
-        ("StoredVideos.add", "video, lists, counts", "12 to 16 writes", "one transaction of up to 8 items"),
+        (
+            "StoredVideos.add",
+            "video, lists, counts",
+            "12 to 16 writes",
+            "one transaction; into a group: a check of it, 2 units per KB",
+        ),
         ("StoredVideos.save", "video", "1 read, 2 writes", "one item; a change of status, name or group: as `add`"),
         ("StoredVideos.delete", "video, lists, counts", "1 read, 12 to 16 writes", "one transaction"),
         ("StoredVideos.page", "video, or a list and video", "1 read per video", "1,000 videos per page"),
