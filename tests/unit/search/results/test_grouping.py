@@ -47,7 +47,7 @@ def test_many_adjacent_segments_become_several_moments_of_limited_length() -> No
 
 
 def grouped(*hits: ScoredSegment, same_file: bool = False, across_videos: bool = True) -> list[tuple[str, list[str]]]:
-    groups = deduplicate(merge_adjacent(hits), lambda *_: same_file, across_videos=across_videos)
+    groups = deduplicate(merge_adjacent(hits), lambda _: "file" if same_file else "", across_videos=across_videos)
     return [(g.video_id, [s.video_id for s in g.similar]) for g in groups]
 
 
@@ -129,7 +129,7 @@ def test_the_same_time_of_another_file_or_of_the_same_video_is_not_the_same() ->
 
 def test_a_moment_lists_ten_of_its_duplicates_and_counts_all() -> None:
     (group,) = deduplicate(
-        merge_adjacent([hit(f"{n:02d}", 0, 0.9, SPEECH) for n in range(13)]), lambda *_: False, across_videos=True
+        merge_adjacent([hit(f"{n:02d}", 0, 0.9, SPEECH) for n in range(13)]), lambda _: "", across_videos=True
     )
     moment = RankedMoment.of(group)
     assert (len(moment.similar), moment.similar_count, moment.similar[0].video_id) == (10, 12, "01")

@@ -66,14 +66,13 @@ def unknown_videos(connection: sqlite3.Connection, limit: int) -> list[tuple[str
 
 
 def _document(row: tuple[Any, ...]) -> SegmentDocument:
-    """Not validated, because documents are validated when they are written."""
     _, account_id, video_id, index, collection_id, start_s, end_s, model, media, texts = row
-    return SegmentDocument.model_construct(
+    return SegmentDocument(
         account_id=account_id,
         video_id=video_id,
         segment_index=index,
         collection_id=collection_id,
-        span=Span.model_construct(start_s=start_s, end_s=end_s),
+        span=Span(start_s=start_s, end_s=end_s),
         model=model,
         texts=_by_modality(json.loads(texts)),
         media=media,

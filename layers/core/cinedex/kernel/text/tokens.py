@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
-from cinedex.kernel.text.tokenizer import token_texts, word_texts
+from cinedex.kernel.text.tokenizer import CACHED_CHARS_MAX, token_texts, word_texts
 
 _POSSESSIVE = re.compile(r"['’]s?$")
 _VOWEL = re.compile(r"[aeiouy]")
@@ -67,7 +68,15 @@ def content_words(text: str) -> tuple[str, ...]:
 
 def stems(text: str) -> frozenset[str]:
     """The stems under which a text can be found: of its words, its compounds in one word, and parts of its words."""
-    return frozenset(map(stem, token_texts(text)))
+    pieces = text.split()
+    is_short = len(text) <= CACHED_CHARS_MAX or max(map(len, pieces), default=0) <= CACHED_CHARS_MAX
+    return frozenset(chain.from_iterable(map(_stems_of if is_short else _stems_of.__wrapped__, pieces)))
+
+
+@lru_cache(maxsize=65_536)
+def _stems_of(piece: str) -> tuple[str, ...]:
+    """Of a text without white space; no token extends over white space."""
+    return tuple(map(stem, token_texts(piece)))
 
 
 def index_terms(text: str) -> str:

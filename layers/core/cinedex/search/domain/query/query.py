@@ -82,9 +82,16 @@ class Query(BaseModel):
 
     def terms_in(self, text_stems: frozenset[str]) -> dict[Term, float]:
         """The terms that a text contains, with their weights; not those that only chance has in it."""
+        if self._stems.isdisjoint(text_stems):
+            return {}
         weights = {term: weight for term in self.terms if (weight := term.weight_in(text_stems))}
         chance = chance_pairs(self._runs, text_stems) if self._runs else frozenset()
         return {term: weight for term, weight in weights.items() if term.word not in chance} if chance else weights
+
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        """Every term has one of them in each text that contains it."""
+        return frozenset().union(*(term.stems.union(*term.synonyms) for term in self.terms))
 
     @cached_property
     def phrases(self) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ class Candidate(BaseModel):
     document: SegmentDocument
     cosines: dict[Modality, float] = {}
 
-    @property
+    @cached_property
     def all_stems(self) -> frozenset[str]:
         return frozenset().union(*self.stems.values())
 

@@ -10,6 +10,7 @@ docs/decisions/2026-11-21-scores-are-calibrated-confidences.md.
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from math import exp
 
 from pydantic import BaseModel, ConfigDict
@@ -50,6 +51,7 @@ WORDS_ONLY = Calibration(cosine_weight=0.0, coverage_weight=8.46, bias=-3.58)
 _CALIBRATED = {"all-MiniLM-L6-v2": MINILM}
 
 
+@lru_cache(maxsize=64)
 def calibration_of(model: str | None) -> Calibration:
     """By the start of the model's name; a model without an entry uses MiniLM's scale."""
     if model is None:

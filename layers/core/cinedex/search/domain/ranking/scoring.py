@@ -22,6 +22,7 @@ MODALITY_WEIGHTS = {
 }
 """Weight of a matched word by modality: metadata describes the whole video, not the moment."""
 
+_PLACES = {modality: place for place, modality in enumerate(Modality)}
 TermWeights = Mapping[Term, float]
 """The terms that a text contains, with the weight of each."""
 
@@ -82,4 +83,4 @@ class Scorer:
         }
         best = max(strength.values(), default=0.0)
         matched = [m for m, s in strength.items() if matches[m] or s > best / 2]
-        return tuple(sorted(matched, key=lambda m: (-strength[m], list(Modality).index(m))))
+        return tuple(sorted(matched, key=lambda m: (-strength[m], _PLACES[m])))

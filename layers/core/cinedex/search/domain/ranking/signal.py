@@ -30,17 +30,20 @@ class Signal(StrEnum):
     @property
     def words_of(self) -> frozenset[Modality]:
         """Modalities whose words it compares."""
-        if self is Signal.WORDS:
-            return frozenset(Modality)
-        return frozenset(m for m in Modality if m.value == self.value)
+        return _WORDS_OF[self]
 
     @property
     def vectors_of(self) -> frozenset[Modality]:
         """Modalities whose vectors it compares."""
-        if self is Signal.VECTORS:
-            return frozenset(EMBEDDED)
-        return frozenset(m for m in EMBEDDED if f"{m.value}_vectors" == self.value)
+        return _VECTORS_OF[self]
 
+
+_WORDS_OF = {signal: frozenset(m for m in Modality if m.value == signal.value) for signal in Signal} | {
+    Signal.WORDS: frozenset(Modality)
+}
+_VECTORS_OF = {signal: frozenset(m for m in EMBEDDED if f"{m.value}_vectors" == signal.value) for signal in Signal} | {
+    Signal.VECTORS: frozenset(EMBEDDED)
+}
 
 ALL_SIGNALS = (Signal.WORDS, Signal.VECTORS)
 LIST_WEIGHTS = {

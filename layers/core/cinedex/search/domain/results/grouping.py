@@ -3,49 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
-
-from pydantic import BaseModel, ConfigDict
 
 from cinedex.kernel.span import Span, cover
-from cinedex.kernel.text.tokens import stems
 from cinedex.search.domain.ranking.candidate import ScoredSegment
-from cinedex.timeline.modality import Modality
+from cinedex.search.domain.results.duplicates import GroupsByContent
+from cinedex.search.domain.results.moment_group import MomentGroup
 
 GAP_MAX_S = 1.0
 LENGTH_MAX_S = 60.0
 SHARE_OF_BEST = 0.5
 """The least score of an adjacent segment, as a share of the best: a weak one would blur the borders of the moment."""
-SAME_TEXT = 0.9
-STEMS_MIN = 8
-"""Texts with fewer stems are alike by chance. So are captions, which are composed of the same few labels."""
-HUMAN_MODALITIES = (Modality.SPEECH, Modality.SCREEN_TEXT, Modality.SUBTITLE)
-SAME_TIME = 0.5
-
-
-class MomentGroup(BaseModel):
-    """Segments of one `span`, represented by `best`; `similar` are groups with the same content elsewhere."""
-
-    model_config = ConfigDict(frozen=True)
-
-    best: ScoredSegment
-    span: Span
-    similar: tuple[MomentGroup, ...] = ()
-
-    @property
-    def video_id(self) -> str:
-        return self.best.document.video_id
-
-    @cached_property
-    def kinds(self) -> frozenset[Modality]:
-        """The kinds of evidence that matched."""
-        return frozenset(self.best.matched)
-
-    @cached_property
-    def text_stems(self) -> frozenset[str]:
-        """Stems of the speech, the on-screen text and the subtitles; empty when there are too few to compare."""
-        text_stems = stems(" ".join(self.best.document.texts.get(m, "") for m in HUMAN_MODALITIES))
-        return text_stems if len(text_stems) >= STEMS_MIN else frozenset()
 
 
 def single(segment: ScoredSegment) -> MomentGroup:
@@ -94,41 +61,21 @@ def _gap_s(one: Span, other: Span) -> float:
 
 
 def deduplicate(
-    groups: Sequence[MomentGroup], same_file: Callable[[str, str], bool], *, across_videos: bool
+    groups: Sequence[MomentGroup], file_of: Callable[[str], str], *, across_videos: bool
 ) -> list[MomentGroup]:
     """Each group with the same content as a better one moves into its `similar`. Best first, as before.
 
-    Same content: the same time of the same file, or nearly the same speech and on-screen text, matched by the same
-    modalities.
+    `file_of` identifies the file of a video.
     """
     unique: list[tuple[MomentGroup, list[MomentGroup]]] = []
+    by_content = GroupsByContent(groups, file_of, across_videos=across_videos)
     for group in groups:
-        duplicates = next((d for better, d in unique if _is_same(better, group, same_file, across_videos)), None)
-        if duplicates is None:
+        place = by_content.place_of_same(group)
+        if place is None:
             unique.append((group, []))
+            by_content.add(group)
         else:
-            duplicates.append(group)
-    return [group.model_copy(update={"similar": tuple(duplicates)}) for group, duplicates in unique]
-
-
-def _is_same(one: MomentGroup, other: MomentGroup, same_file: Callable[[str, str], bool], across_videos: bool) -> bool:
-    if one.video_id != other.video_id:
-        if not across_videos:
-            return False
-        if same_file(one.video_id, other.video_id) and _time_overlap(one.span, other.span) >= SAME_TIME:
-            return True
-    return one.kinds == other.kinds and _jaccard(one.text_stems, other.text_stems) >= SAME_TEXT
-
-
-def _time_overlap(one: Span, other: Span) -> float:
-    """Intersection over union."""
-    shared_s = min(one.end_s, other.end_s) - max(one.start_s, other.start_s)
-    return max(0.0, shared_s) / (one.joined_with(other).length_s or 1.0)
-
-
-def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
-    """0 when one is empty."""
-    if not one or not other:
-        return 0.0
-    shared = len(one & other)
-    return shared / (len(one) + len(other) - shared)
+            unique[place][1].append(group)
+    return [
+        group.model_copy(update={"similar": tuple(duplicates)}) if duplicates else group for group, duplicates in unique
+    ]

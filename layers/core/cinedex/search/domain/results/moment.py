@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from cinedex.kernel.span import Span, VideoSpan
 from cinedex.search.domain.index.segment_document import SegmentDocument
 from cinedex.search.domain.ranking.signal import Signal
-from cinedex.search.domain.results.grouping import MomentGroup
+from cinedex.search.domain.results.moment_group import MomentGroup
 from cinedex.timeline.modality import Modality
 
 SIMILAR_MAX = 10

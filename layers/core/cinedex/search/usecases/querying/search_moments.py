@@ -15,8 +15,9 @@ from cinedex.search.domain.query.query_parser import QueryParser
 from cinedex.search.domain.query.search_scope import SearchScope
 from cinedex.search.domain.ranking.candidate import ScoredSegment
 from cinedex.search.domain.ranking.highlight import mark_literal, mark_words, sentences
-from cinedex.search.domain.results.grouping import MomentGroup, deduplicate, merge_adjacent, single
+from cinedex.search.domain.results.grouping import deduplicate, merge_adjacent, single
 from cinedex.search.domain.results.moment import Moment, RankedMoment
+from cinedex.search.domain.results.moment_group import MomentGroup
 from cinedex.search.domain.results.search_snapshot import MOMENTS_MAX, SearchSnapshot
 from cinedex.search.ports.segment_index import SegmentIndex
 from cinedex.search.usecases.querying.check_moments import CheckMoments
@@ -114,7 +115,7 @@ def _grouped(scored: Sequence[ScoredSegment], request: SearchRequest) -> list[Mo
     media = {s.document.video_id: s.document.media for s in scored}
     return deduplicate(
         merge_adjacent(scored),
-        lambda one, other: bool(media[one]) and media[one] == media[other],
+        media.__getitem__,
         across_videos=request.scope.video_ids is None,
     )
 
