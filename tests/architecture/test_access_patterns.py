@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import json
+import re
 from collections import Counter
 
 from cinedex.adapters.dynamodb.lists.access_patterns import ACCESS_PATTERNS
@@ -35,3 +37,9 @@ def test_the_page_shows_the_table() -> None:
     page = (REPOSITORY / "docs/13-scale.md").read_text()
     shown = [line for line in page.splitlines() if line.startswith("| `") and line.count("|") == 5]
     assert shown == [f"| `{row.method}` | {row.where} | {row.units} | {row.bound} |" for row in ACCESS_PATTERNS]
+
+
+def test_the_page_states_the_size_of_the_answer_of_every_route_that_reads() -> None:
+    paths = json.loads((REPOSITORY / "docs/openapi.json").read_text())["paths"]
+    page = (REPOSITORY / "docs/13-scale.md").read_text().split("## Answers of GET routes")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `([^`]+)` \|", page, re.M) == sorted(path for path in paths if "get" in paths[path])

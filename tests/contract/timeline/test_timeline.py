@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from cinedex.adapters.dynamodb import timeline as adapter
 from cinedex.kernel.errors import InvalidInput
 from cinedex.kernel.span import Span, span
+from cinedex.timeline import timeline_store
 from cinedex.timeline.entries import TimelineEntry, Track
 from cinedex.timeline.timeline_store import Timeline
 
@@ -64,6 +66,21 @@ def test_a_repeated_replacement_may_hold_less(timeline: Timeline) -> None:
     timeline.replace(V, T, 1, tens(30))
     timeline.replace(V, T, 1, tens(3))
     assert len(list(timeline.entries(V, T, 1))) == 3
+
+
+def test_a_page_ends_before_its_bodies_have_too_many_bytes(timeline: Timeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of an entry for each segment of a crowded street would be larger than a response."""
+    for module in (timeline_store, adapter):
+        monkeypatch.setattr(module, "PAGE_BYTES_MAX", 1_000)
+    timeline.replace(V, T, 1, [*tens(3, "é" * 200), *entries((90, 91), text="é" * 2_000), *entries((95, 99))])
+    pages, after = [], None
+    while True:
+        page = timeline.page(V, T, 1, after=after)
+        pages.append([round(e.span.start_s) for e in page.entries])
+        after = page.next_after
+        if after is None:
+            break
+    assert pages == [[0, 10], [20], [90], [95]]
 
 
 def test_an_empty_track_is_empty(timeline: Timeline) -> None:

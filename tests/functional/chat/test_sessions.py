@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -398,3 +399,18 @@ def test_the_schedule_continues_orphaned_turns_and_no_others(
     ended = call.get(f"{SESSIONS}/{session_id}/turns/{turn.turn_id}").json()["turn"]
     assert (ended["status"], ended["assistant_message"]["content"]) == ("completed", ANSWER)
     assert handler(received("schedule"), None) == {"turns_reclaimed": 0}
+
+
+def test_turns_that_do_not_fit_into_a_response_are_on_the_next_page(
+    call: TestClient, session_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A turn has the results of all of its searches."""
+    asked = [ask(call, session_id).json()["turn"] for _ in range(3)]
+    turns = [turn["turn_id"] for turn in asked]
+    monkeypatch.setattr("cinedex.api.response_size.RESPONSE_BYTES_MAX", 2 * len(json.dumps(asked[0])) + 1)
+    first = call.get(f"{SESSIONS}/{session_id}/turns").json()
+    rest = call.get(f"{SESSIONS}/{session_id}/turns", params={"cursor": first["pagination"]["next_cursor"]}).json()
+    assert [[turn["turn_id"] for turn in page["data"]] for page in (first, rest)] == [turns[:2], turns[2:]]
+    assert [page["pagination"]["has_more"] for page in (first, rest)] == [True, False]
+    latest = call.get(f"{SESSIONS}/{session_id}").json()
+    assert ([turn["turn_id"] for turn in latest["turns"]], latest["turn_count"]) == (turns[1:], 3)

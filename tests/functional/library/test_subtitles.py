@@ -97,7 +97,7 @@ def test_subtitles_are_exported(library: Api, video: Video, kind: str, media_typ
 def test_an_export_that_no_response_can_hold_asks_for_a_range(
     library: Api, video: Video, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    monkeypatch.setattr("cinedex.api.reka.subtitles.RESPONSE_BYTES_MAX", 70)
+    monkeypatch.setattr("cinedex.api.response_size.RESPONSE_BYTES_MAX", 70)
     text = SRT.replace("A heron waits.", "A heron waits " + "longer " * 10)
     path = f"/v2/videos/{video.video_id}/subtitles/{attach(library, video, text).body['subtitle_id']}"
     refused = library.get(path, format=kind)

@@ -88,6 +88,22 @@ def test_videos_are_listed_by_id_without_unknown_ones(memory_app: InMemoryApp, l
     assert [v["video_id"] for v in listed["results"]] == [first.video_id]
 
 
+def test_requested_videos_are_paged_by_number_and_by_size(
+    memory_app: InMemoryApp, library: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [memory_app.uploaded(account_id=ACCOUNT).video_id for _ in range(5)]
+    requested = [*ids[:2], new_id(), *ids[2:]]
+    first = library.get("/v2/videos", ids=requested, page_limit=3).body
+    rest = library.get("/v2/videos", ids=requested, page_limit=3, page_token=first["next_page_token"]).body
+    assert [[v["video_id"] for v in page["results"]] for page in (first, rest)] == [ids[:3], ids[3:]]
+    assert (rest["next_page_token"], rest["total"]) == (None, None)
+    assert library.get("/v2/videos", ids=ids, page_token=first["next_page_token"]).status == 400
+    monkeypatch.setattr("cinedex.api.response_size.RESPONSE_BYTES_MAX", 1_000)
+    small = library.get("/v2/videos", ids=requested).body
+    assert 0 < len(small["results"]) < 5
+    assert small["next_page_token"] is not None
+
+
 def test_an_update_changes_only_the_given_fields(library: Api, video: Video) -> None:
     answer = library.patch(f"/v2/videos/{video.video_id}", {"title": "T", "name": None})
     assert (answer.status, answer.body["metadata"]["title"]) == (200, "T")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from cinedex.api.response_size import RESPONSE_BYTES_MAX
 from cinedex.kernel.span import span
 from cinedex.library.domain.feature import Feature
 from cinedex.library.domain.video import Video
@@ -113,3 +115,31 @@ def test_an_invalid_query_of_an_insight_is_malformed(library: Api, video: Video,
 def test_the_range_of_an_insight_may_end_after_the_video(library: Api, video: Video, end: str) -> None:
     answer = library.get(f"/v2/videos/{video.video_id}/transcript", start=30, end=end)
     assert (answer.status, len(answer.body["data"])) == (200, 1)
+
+
+def test_a_page_of_crowded_pictures_is_smaller_than_a_response(
+    memory_app: InMemoryApp, library: Api, video: Video
+) -> None:
+    """Five hundred entries of a thousand detections are sixty megabytes."""
+    detection = {"type": "person", "bbox": [1000] * 4, "frame_idx": 10_000, "at_s": 0.25, "until_s": 0.45, "score": 0.5}
+    crowd = [TimelineEntry(index=i, span=span(i, i + 1), body={"detections": [detection] * 1_000}) for i in range(60)]
+    memory_app.timeline.replace(video.video_id, Track.OBJECTS, video.feature(Feature.OBJECTS).generation, crowd)
+    path, token, starts = f"/v2/videos/{video.video_id}/objects", {}, list[float]()
+    while True:
+        answer = library.get(path, page_limit=500, **token)
+        assert len(json.dumps(answer.body)) < RESPONSE_BYTES_MAX
+        starts += [item["start"] for item in answer.body["data"]]
+        if answer.body["next_page_token"] is None:
+            break
+        token = {"page_token": answer.body["next_page_token"]}
+    assert starts == list(map(float, range(60)))
+
+
+def test_a_text_that_no_response_can_hold_asks_for_a_range(
+    library: Api, video: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cinedex.api.response_size.RESPONSE_BYTES_MAX", 30)
+    path = f"/v2/videos/{video.video_id}/transcript"
+    refused = library.get(path, format="text")
+    assert (refused.status, refused.error["param"]) == (413, "format")
+    assert library.get(path, format="text", start=30).body == {"text": "A cat drinks coffee."}

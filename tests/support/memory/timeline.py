@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import accumulate
 
 from cinedex.kernel.errors import InvalidInput
 from cinedex.kernel.span import Span, span
+from cinedex.timeline import timeline_store
 from cinedex.timeline.entries import TimelineEntry, TimelinePage, Track
 
 CURSOR = re.compile(r"\d{10}#\d{8}")
@@ -36,6 +39,9 @@ class MemoryTimeline:
             raise InvalidInput("page_token is not one that this endpoint has given out.", field="page_token")
         follows = (e for e in self.entries(video_id, track, generation) if after is None or _cursor(e) > after)
         entries = [e for e in follows if within is None or e.span.overlaps(within)]
+        sizes = accumulate(len(json.dumps(e.body, ensure_ascii=False).encode()) for e in entries)
+        fitting = max(1, sum(size <= timeline_store.PAGE_BYTES_MAX for size in sizes))
+        limit = min(limit, fitting)
         shown = tuple(entries[:limit])
         cursors = tuple(_cursor(e) for e in shown)
         return TimelinePage(entries=shown, cursors=cursors, next_after=cursors[-1] if len(entries) > limit else None)

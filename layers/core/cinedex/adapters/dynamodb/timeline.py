@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 from cinedex.adapters.dynamodb import keys
 from cinedex.adapters.dynamodb.items import Item
@@ -16,6 +15,7 @@ from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.kernel.errors import InvalidInput
 from cinedex.kernel.span import Span, span
 from cinedex.timeline.entries import TimelineEntry, TimelinePage, Track
+from cinedex.timeline.timeline_store import PAGE_BYTES_MAX
 
 INDEX_MAX = 99_999_999
 BEGINNING, END_OF_TIME = keys.entry_cursor(0, 0), keys.entry_cursor(9_999_999_999, INDEX_MAX)
@@ -46,17 +46,19 @@ class DynamoDbTimeline:
         after: str | None = None,
         limit: int = 50,
     ) -> TimelinePage:
-        entries = list(islice(self._overlapping(video_id, track, generation, within, _cursor(after)), limit + 1))
-        shown = entries[:limit]
-        cursors = tuple(c for c, _ in shown)
-        return TimelinePage(
-            entries=tuple(e for _, e in shown),
-            cursors=cursors,
-            next_after=cursors[-1] if len(entries) > limit else None,
-        )
+        shown: dict[str, TimelineEntry] = {}
+        bytes_left, is_last = PAGE_BYTES_MAX, True
+        for cursor, entry, size in self._overlapping(video_id, track, generation, within, _cursor(after)):
+            bytes_left -= size
+            if len(shown) == limit or (shown and bytes_left < 0):
+                is_last = False
+                break
+            shown[cursor] = entry
+        cursors = tuple(shown)
+        return TimelinePage(entries=tuple(shown.values()), cursors=cursors, next_after=None if is_last else cursors[-1])
 
     def entries(self, video_id: str, track: Track, generation: int) -> Iterator[TimelineEntry]:
-        for _, entry in self._overlapping(video_id, track, generation, None, None):
+        for _, entry, _ in self._overlapping(video_id, track, generation, None, None):
             yield entry
 
     def delete(self, video_id: str) -> None:
@@ -64,7 +66,8 @@ class DynamoDbTimeline:
 
     def _overlapping(
         self, video_id: str, track: Track, generation: int, within: Span | None, after: str | None
-    ) -> Iterator[tuple[str, TimelineEntry]]:
+    ) -> Iterator[tuple[str, TimelineEntry, int]]:
+        """Each with the cursor after it, and the size of its body."""
         head = keys.track(video_id, track.value, generation)
         prefix = f"{head.sk}{keys.DELIMITER}"
         low, high = BEGINNING, END_OF_TIME
@@ -78,7 +81,7 @@ class DynamoDbTimeline:
         for item in self._table.query(head.pk, between=(prefix + low, prefix + high)):
             cursor, entry = str(item["sk"]).removeprefix(prefix), _entry(item)
             if cursor != after and (within is None or entry.span.overlaps(within)):
-                yield cursor, entry
+                yield cursor, entry, len(str(item["body"]).encode())
 
 
 def _item(video_id: str, track: Track, generation: int, entry: TimelineEntry) -> Item:

@@ -10,11 +10,12 @@ from pydantic import BaseModel, Field
 
 from cinedex.api.auth import Admin, Reader, Writer
 from cinedex.api.reka.jobs import JobResponse
-from cinedex.api.reka.lists import Collections, GroupVideos, PageBuilder, PagedResponse, Paging
+from cinedex.api.reka.lists import Collections, GroupVideos, PagedResponse, Paging
 from cinedex.api.reka.schemas.library import StatusResponse
 from cinedex.api.reka.videos import VideoListResponse, video_page
 from cinedex.api.requests.ids import Id
 from cinedex.api.requests.strict_body import StrictBody
+from cinedex.api.response_size import PageBuilder
 from cinedex.bootstrap.library import manage_collections, move_collection
 from cinedex.kernel.errors import CollectionNotFound
 from cinedex.kernel.ids import require_id

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
 from cinedex.api.auth import Reader
+from cinedex.api.response_size import bounded
 from cinedex.bootstrap.library import read_timeline
 from cinedex.kernel.errors import InvalidInput
 from cinedex.timeline.entries import TimelineEntry, Track
@@ -119,7 +120,8 @@ def transcript(
     """Get the spoken text by sentences, by words, or as one text without pages."""
     track = Track.TRANSCRIPT if translation is None else Track.TRANSLATION
     if format == "text":
-        return WholeText(text=read_timeline().text(caller.account_id, str(video_id), query, track))
+        text = read_timeline().text(caller.account_id, str(video_id), query, track)
+        return WholeText(text=bounded(text, "words"))
     if format == "words":
         _require_original(translation)
         words, token = read_timeline().words(caller.account_id, str(video_id), query)

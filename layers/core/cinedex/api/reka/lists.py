@@ -1,14 +1,13 @@
 """Pages of lists, an extension: filters, order, the size of a page, and where the next one is.
 
 Reka's lists are not paged. Without `page_limit` a response has up to 1,000 items, as many as fit in
-`RESPONSE_BYTES_MAX`.
+`response_size.RESPONSE_BYTES_MAX`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Annotated, Any, Generic, TypeVar
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
@@ -29,10 +28,6 @@ from cinedex.library.domain.list_query import (
 from cinedex.library.domain.user_metadata import MetadataFilter
 from cinedex.library.domain.video import UploadStatus
 
-T = TypeVar("T")
-R = TypeVar("R", bound=BaseModel)
-RESPONSE_BYTES_MAX = 4_500_000
-"""AWS refuses responses of 6 MB; every item is at most a tenth of that."""
 _METADATA = TypeAdapter(dict[str, Any])
 
 
@@ -124,23 +119,6 @@ def video_query(query: GroupVideos, group_id: Group = None) -> VideoQuery:
 
 Collections = Annotated[CollectionQuery, Depends(collection_query)]
 Videos = Annotated[VideoQuery, Depends(video_query)]
-
-
-@dataclass
-class PageBuilder(Generic[T, R]):
-    """Makes the response of each item that still fits."""
-
-    make: Callable[[T], R]
-    bytes_max: int = RESPONSE_BYTES_MAX
-    responses: list[R] = field(default_factory=list)
-
-    def admits(self, item: T) -> bool:
-        response = self.make(item)
-        self.bytes_max -= len(response.model_dump_json().encode())
-        if self.bytes_max < 0 and self.responses:
-            return False
-        self.responses.append(response)
-        return True
 
 
 def _metadata_filter(text: str | None) -> MetadataFilter:

@@ -10,12 +10,11 @@ from starlette.concurrency import run_in_threadpool
 
 from cinedex.api.auth import Reader, Writer
 from cinedex.api.reka.insights import Range, SpokenItem, SpokenPage, WholeText
-from cinedex.api.reka.lists import RESPONSE_BYTES_MAX
 from cinedex.api.reka.read_subtitles import read_subtitle_form
 from cinedex.api.reka.schemas.library import StatusResponse
 from cinedex.api.reka.schemas.subtitles import SUBTITLE_BODY, SubtitleListResponse, SubtitleTrackResponse
+from cinedex.api.response_size import bounded
 from cinedex.bootstrap import subtitles as bootstrap
-from cinedex.kernel.errors import TooLarge
 from cinedex.subtitles.export import ExportFormat, export
 
 router = APIRouter(prefix="/v2/videos/{video_id}/subtitles", tags=["subtitles"])
@@ -61,20 +60,11 @@ def get_subtitles(
         )
     cues = read.cues(*place, query)
     if format == "text":
-        return WholeText(text=_bounded(" ".join(" ".join(c.text.split()) for c in cues)))
+        return WholeText(text=bounded(" ".join(" ".join(c.text.split()) for c in cues), "subtitles"))
     target = ExportFormat(format)
     name = {"content-disposition": f'attachment; filename="{subtitle_id}.{target.value}"'}
-    return Response(_bounded(export(cues, target)), media_type=f"{target.media_type}; charset=utf-8", headers=name)
-
-
-def _bounded(text: str) -> str:
-    if len(text.encode()) > RESPONSE_BYTES_MAX:
-        raise TooLarge(
-            f"The subtitles have more than {RESPONSE_BYTES_MAX} bytes in this format."
-            " Request a part of them with start and end.",
-            field="format",
-        )
-    return text
+    content = bounded(export(cues, target), "subtitles")
+    return Response(content, media_type=f"{target.media_type}; charset=utf-8", headers=name)
 
 
 @router.delete("/{subtitle_id}")

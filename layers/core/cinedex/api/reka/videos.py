@@ -8,8 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from cinedex.api.auth import Admin, Reader, Writer
-from cinedex.api.reka.lists import PageBuilder, PagedResponse, PageRequest, Paging, Videos
+from cinedex.api.reka.lists import PagedResponse, PageRequest, Paging, Videos
 from cinedex.api.reka.schemas.library import StatusResponse, VideoResponse, VideoUpdate
+from cinedex.api.response_size import PageBuilder
 from cinedex.bootstrap.analysis import read_feature_status
 from cinedex.bootstrap.library import delete_video, read_videos
 from cinedex.bootstrap.library import update_video as update_video_usecase
@@ -33,8 +34,11 @@ def list_videos(
     """List the videos of the account, newest first, or those with the given `ids`; unknown ids are ignored."""
     if not ids:
         return video_page(caller.account_id, query, paging)
-    requested = read_videos().get_many(caller.account_id, [str(i) for i in ids])
-    return VideoListResponse(results=[video_response(v) for v in requested if query.matches(v)])
+    built = PageBuilder(video_response)
+    requested = read_videos().requested(
+        caller.account_id, [str(i) for i in ids], query, paging.limit, paging.token, built.admits
+    )
+    return VideoListResponse(results=built.responses, **paging.link(requested))
 
 
 @router.get("/{video_id}")

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from cinedex.api.auth import Searcher
 from cinedex.api.requests.strict_body import StrictBody
+from cinedex.api.response_size import PageBuilder
 from cinedex.api.videovector.pagination import Cursor, Limit, PageResponse, pagination_of
 from cinedex.api.videovector.turn_request import IdempotencyKey, XIdempotencyKey, key_of
 from cinedex.api.videovector.turn_schemas import TurnResponse
@@ -41,7 +42,7 @@ class SessionBody(StrictBody):
 
 
 class SessionWithTurns(SessionResponse):
-    turns: list[TurnResponse] = Field(description="The newest fifty, oldest first.")
+    turns: list[TurnResponse] = Field(description="The newest fifty, or as many as fit into a response, oldest first.")
 
 
 class SessionDeleted(BaseModel):
@@ -74,8 +75,9 @@ def get_chat_session(caller: Searcher, session_id: str) -> SessionWithTurns:
     """A session with its turns."""
     manage = manage_sessions()
     session = manage.get(caller.account_id, session_id)
-    turns = [TurnResponse.of(detail) for detail in manage.latest_turns(session)]
-    return SessionWithTurns(**SessionResponse.of(session).model_dump(), turns=turns)
+    built = PageBuilder(TurnResponse.of)
+    manage.latest_turns(session, built.admits)
+    return SessionWithTurns(**SessionResponse.of(session).model_dump(), turns=built.responses[::-1])
 
 
 @router.delete("/{session_id}")

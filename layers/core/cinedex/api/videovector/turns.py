@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from cinedex.api.auth import Searcher
+from cinedex.api.response_size import PageBuilder
 from cinedex.api.videovector.pagination import Cursor, Limit, PageResponse, pagination_of
 from cinedex.api.videovector.turn_request import IdempotencyKey, TurnBody, XIdempotencyKey
 from cinedex.api.videovector.turn_schemas import TurnResponse
@@ -45,9 +46,10 @@ def create_chat_turn(
 def list_chat_turns(
     caller: Searcher, session_id: str, limit: Limit = 50, cursor: Cursor = None
 ) -> PageResponse[TurnResponse]:
-    """Oldest first."""
-    page = manage_sessions().turns(caller.account_id, session_id, limit, cursor)
-    return PageResponse(data=[TurnResponse.of(s) for s in page.items], pagination=pagination_of(page))
+    """Oldest first. A page has fewer turns than `limit` if more would not fit into a response."""
+    built = PageBuilder(TurnResponse.of)
+    page = manage_sessions().turns(caller.account_id, session_id, limit, cursor, built.admits)
+    return PageResponse(data=built.responses, pagination=pagination_of(page))
 
 
 @router.get("/{turn_id}")

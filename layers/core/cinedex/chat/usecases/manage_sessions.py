@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Generic, TypeVar
 
 from cinedex.access.domain.idempotency import IdempotencyKey
@@ -29,6 +30,7 @@ TITLE_INPUT_CHARS_MAX = 200
 LATEST_TURNS_MAX = 50
 PAGE_MAX = 100
 T = TypeVar("T")
+Admits = Callable[[TurnDetail], bool]
 
 
 @dataclass(frozen=True)
@@ -100,16 +102,20 @@ class ManageSessions:
                 return
         raise StaleRevision("New turns were added to the session while it was deleted. Try again.")
 
-    def turns(self, account_id: str, session_id: str, limit: int, cursor: str | None) -> SessionPage[TurnDetail]:
-        """Oldest first."""
+    def turns(
+        self, account_id: str, session_id: str, limit: int, cursor: str | None, admits: Admits = lambda _: True
+    ) -> SessionPage[TurnDetail]:
+        """Oldest first. Ends before a turn that `admits` refuses; the logs of later ones are not read."""
         session = self.get(account_id, session_id)
         after = None if cursor is None else parse_id(cursor, "cursor")
-        page = _page(self.chats.list_turns(session.session_id, limit + 1, after), limit, lambda t: t.turn_id)
-        return SessionPage([self.detail(turn) for turn in page.items], limit, page.next_cursor)
+        turns = self.chats.list_turns(session.session_id, limit + 1, after)
+        shown = list(takewhile(admits, map(self.detail, turns[:limit])))
+        return SessionPage(shown, limit, shown[-1].turn.turn_id if len(turns) > len(shown) and shown else None)
 
-    def latest_turns(self, session: ChatSession) -> Sequence[TurnDetail]:
-        """The newest ones, oldest first."""
-        return [self.detail(t) for t in self.chats.list_latest_turns(session.session_id, LATEST_TURNS_MAX)]
+    def latest_turns(self, session: ChatSession, admits: Admits = lambda _: True) -> Sequence[TurnDetail]:
+        """The newest ones, oldest first; none that is older than one that `admits` refuses."""
+        turns = self.chats.list_latest_turns(session.session_id, LATEST_TURNS_MAX)
+        return list(takewhile(admits, map(self.detail, reversed(turns))))[::-1]
 
     def turn(self, account_id: str, session_id: str, turn_id: str) -> Turn:
         """Raises `NotFound`."""
