@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.credentials import Credentials
 
-from local.emulator import fair_queue, patches
+from local.emulator import fair_queue, outbox_stream, patches
 from local.emulator.aws_answers import MinistackAnswers
 from local.emulator.durability.installation import Durability
 from local.emulator.function_pools import FunctionPools, run_functions_in_pools
@@ -29,6 +29,8 @@ def main() -> None:
     patches.give_each_branch_its_own_token()
     fair_queue.take_turns_between_message_groups()
     patches.retry_functions_that_events_invoke()
+    outbox_stream.keep_the_outbox_only()
+    outbox_stream.read_from_the_start_after_a_restart()
     patches.copy_nothing_while_saving()
     patches.save_durably(durability.lock)
     app: Any = import_module("ministack.app")

@@ -14,6 +14,7 @@ from tests.support.template import REPOSITORY
 
 FOLDER = "layers/core/cinedex/adapters/dynamodb/"
 MECHANISM = {"table.py", "repository.py", "keys.py", "items.py", "lists/video_pages.py", "lists/video_refs.py"}
+MECHANISM |= {"events/event_keys.py", "events/outbox.py", "events/stream_records.py"}
 """What the adapters are made of."""
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from cinedex.adapters.dynamodb.events.event_keys import OUTBOX
 from docker.utils.build import exclude_paths
 
+from local.emulator import outbox_stream
 from tests.architecture.test_wiring import lambda_states, task_states
 from tests.architecture.tree import python_files
 from tests.support.aws_limits import time_to_live_attribute
@@ -14,6 +17,7 @@ from tests.support.template import FUNCTION, REPOSITORY, analyze_video, resource
 
 SCHEDULES = {
     "ManageIndexFunction": "rate(1 minute)",
+    "PublishEventsFunction": "rate(1 minute)",
     "ResumeTurnsFunction": "rate(1 minute)",
     "ResumeAnalysesFunction": "rate(10 minutes)",
     "SweepDeletionsFunction": "rate(10 minutes)",
@@ -41,6 +45,7 @@ TIMEOUTS_S = {
     "FailAnalysisFunction": 60,
     "ManageIndexFunction": 900,
     "OnTaskDeadLetteredFunction": 30,
+    "PublishEventsFunction": 60,
 }
 RETRY_OF_FUNCTIONS = {
     "IntervalSeconds": 1,
@@ -66,7 +71,10 @@ PUBLIC_ROUTES = {"/health", "/openapi.json"}
 SECRET_ARNS = {"OpenAiApiKeySecretArn"}
 STATEFUL = {"AWS::DynamoDB::Table": {"LibraryTable"}, "AWS::S3::Bucket": {"MediaBucket", "ResultsBucket"}}
 """Types of resources that hold data of users, and the resources of each."""
-WITHOUT_DATA = ("Serverless", "IAM", "SQS", "ECS", "ECR", "Logs", "ApplicationAutoScaling", "CloudWatch", "EC2")
+SCALING = "ApplicationAutoScaling"
+WITHOUT_DATA = {"IAM", "SQS", "ECS", "ECR", "EC2", "Logs", "Events", "Serverless", "CloudWatch"} | {
+    "ApplicationAutoScaling"
+}
 """Services whose resources can be created again without a loss."""
 POLICIES = {"AWS::S3::BucketPolicy"}
 
@@ -173,7 +181,19 @@ def test_two_stacks_may_be_in_one_account_and_region() -> None:
         "Name",
     )
     named = [n for n, r in template()["Resources"].items() if set(names) & r.get("Properties", {}).keys()]
-    assert named == ["WorkerS3"]  # the name of the service of AWS behind the endpoint
+    # The name of a bus is required, and has that of the stack; that of WorkerS3 is the service behind the endpoint.
+    assert named == ["EventBus", "WorkerS3"]
+    assert resource("EventBus")["Properties"]["Name"] == {"Fn::Sub": "${AWS::StackName}-events"}
+
+
+def test_the_stream_of_the_table_reports_new_items_of_the_outbox_only() -> None:
+    (source,) = events("PublishEventsFunction", "DynamoDB")
+    assert source["Stream"] == {"Fn::GetAtt": "LibraryTable.StreamArn"}
+    (criteria,) = source["FilterCriteria"]["Filters"]
+    keys = {"pk": {"S": [{"prefix": OUTBOX.partition_prefix}]}}
+    assert json.loads(criteria["Pattern"]) == {"eventName": ["INSERT"], "dynamodb": {"Keys": keys}}
+    assert resource("LibraryTable")["Properties"]["StreamSpecification"] == {"StreamViewType": "KEYS_ONLY"}
+    assert OUTBOX.partition_prefix == outbox_stream.OUTBOX
 
 
 def test_the_context_of_the_images_is_small() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from cinedex.bootstrap import access, providers
+from cinedex.bootstrap import access, events, providers
 from cinedex.library.domain.video import Video
 
 from tests.support.api import Api
@@ -63,6 +63,7 @@ def memory_app(monkeypatch: pytest.MonkeyPatch) -> InMemoryApp:
     for provider, adapter in adapters(memory_app).items():
         monkeypatch.setattr(providers, provider, _provider(adapter))
     monkeypatch.setattr(providers, "clock", memory_app.clock)
+    monkeypatch.setattr(events, "event_log", _provider(memory_app.event_log))
     monkeypatch.setattr("functions.on_task_dead_lettered.task_callback", lambda: memory_app.answers)
     access.record_key_use.cache_clear()
     access.lease_requests.cache_clear()

@@ -167,6 +167,15 @@ UNRECORDED = (
         "A video is indexed again with the vectors of its last analysis.",
         calls(RESULTS, "s3:GetObject"),
     ),
+    Unrecorded(
+        "PublishEventsFunction",
+        "PublishEvents: a stack that records no calls of it yet.",
+        (
+            *calls(TABLE, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"),
+            *calls(f"{TABLE}/index/ByWork", "dynamodb:Query"),
+            *calls("EventBus", "events:PutEvents"),
+        ),
+    ),
     *(Unrecorded(name, ANY_AGENT, AGENT) for name in ("ChatApiFunction", "ChatStreamFunction", "ResumeTurnsFunction")),
 )
 """Recorded runs meet these situations seldom or never."""

@@ -29,6 +29,7 @@ ARNS = {
     "AWS::DynamoDB::Table": "arn:aws:dynamodb:us-east-1:123456789012:table/{}",
     "AWS::SQS::Queue": "arn:aws:sqs:us-east-1:123456789012:{}",
     "AWS::Lambda::Function": "arn:aws:lambda:us-east-1:123456789012:function:{}",
+    "AWS::Events::EventBus": "arn:aws:events:us-east-1:123456789012:event-bus/{}",
     "AWS::StepFunctions::StateMachine": "arn:aws:states:us-east-1:123456789012:stateMachine:{}",
 }
 REF_IS_ARN = "AWS::StepFunctions::StateMachine"

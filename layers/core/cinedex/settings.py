@@ -69,6 +69,12 @@ class ResultSettings(_Settings):
     bucket: str = Field(validation_alias="RESULTS_BUCKET")
 
 
+class EventSettings(_Settings):
+    """Without a bus, events are in the log of the account only."""
+
+    bus_name: str = Field(validation_alias="EVENT_BUS_NAME", default="")
+
+
 class AnalysisSettings(_Settings):
     state_machine_arn: str = Field(validation_alias="ANALYZE_VIDEO_ARN")
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from cinedex.adapters.dynamodb.api_keys import API_KEY, API_KEY_BY_SECRET, DynamoDbKeyUses, StoredApiKeys
 from cinedex.adapters.dynamodb.collections import StoredCollections
+from cinedex.adapters.dynamodb.events.event_log import StoredEventLog, stored_event_log
 from cinedex.adapters.dynamodb.library.backfill import DynamoDbListBackfill
-from cinedex.adapters.dynamodb.library.stores import stored_collections, stored_videos
+from cinedex.adapters.dynamodb.library.stores import outbox, stored_collections, stored_videos
 from cinedex.adapters.dynamodb.progress import DynamoDbProgress
 from cinedex.adapters.dynamodb.repository import DynamoDbRepository
 from cinedex.adapters.dynamodb.runs import RUN, StoredRuns
@@ -20,7 +21,7 @@ from cinedex.library.domain.list_backfill import ListBackfill
 
 from tests.support.aws import new_table
 from tests.support.memory.access import MemoryKeyUses
-from tests.support.memory.library import MemoryApiKeys, MemoryCollections, MemoryRuns, MemoryVideos
+from tests.support.memory.library import MemoryApiKeys, MemoryCollections, MemoryEventLog, MemoryRuns, MemoryVideos
 from tests.support.memory.repository import MemoryRepository
 from tests.support.memory.timeline import MemoryProgress
 
@@ -33,12 +34,14 @@ class Library:
     keys: StoredApiKeys
     key_uses: MemoryKeyUses | DynamoDbKeyUses
     progress: MemoryProgress | DynamoDbProgress
+    events: StoredEventLog
 
 
 def _in_memory() -> Library:
     collections = MemoryCollections()
     videos = MemoryVideos(collections.repository)
-    return Library(videos, collections, MemoryRuns(videos), MemoryApiKeys(), MemoryKeyUses(), MemoryProgress())
+    stores = MemoryRuns(videos), MemoryApiKeys(), MemoryKeyUses(), MemoryProgress(), MemoryEventLog(videos)
+    return Library(videos, collections, *stores)
 
 
 def _on_aws() -> Library:
@@ -48,10 +51,11 @@ def _on_aws() -> Library:
     return Library(
         stored_videos(table, StoredVideos),
         stored_collections(table),
-        StoredRuns(DynamoDbRepository(table, RUN), videos, table.delete_partition),
+        StoredRuns(DynamoDbRepository(table, RUN), videos, table.delete_partition, outbox(table)),
         StoredApiKeys(DynamoDbRepository(table, API_KEY), DynamoDbRepository(table, API_KEY_BY_SECRET)),
         DynamoDbKeyUses(table),
         DynamoDbProgress(table),
+        stored_event_log(table),
     )
 
 

@@ -11,9 +11,14 @@ from jsonschema import Draft202012Validator
 from pydantic import BaseModel
 
 from tests.support.golden import EVENTS, published
+from tests.support.published_events import PUBLISHED_EVENTS, TYPES
 from tests.support.template import REPOSITORY, analyze_video, states
 
-SCHEMAS: dict[str, type[BaseModel]] = {"task_message.v1": TaskMessage, "task_result.v1": TaskResult}
+SCHEMAS: dict[str, type[BaseModel]] = {
+    "task_message.v1": TaskMessage,
+    "task_result.v1": TaskResult,
+    **{f"{name}.v1": model for name, model in PUBLISHED_EVENTS.items()},
+}
 EXAMPLES = sorted(p.stem for p in (EVENTS / "published").glob("*.json") if not p.stem.endswith(".schema"))
 FILES = sorted((EVENTS / "received").glob("*.json"))
 
@@ -35,6 +40,11 @@ def test_a_published_example_keeps_to_its_schema_and_is_understood(example: str)
     name = ".".join(example.split(".")[:2])
     validator(name).validate(published(example))
     assert isinstance(SCHEMAS[name].model_validate(published(example)), SCHEMAS[name])
+
+
+def test_each_event_that_leaves_the_product_has_its_example() -> None:
+    examples = [published(example) for example in EXAMPLES if example.split(".")[0] in PUBLISHED_EVENTS]
+    assert [example["event_type"] for example in examples] == [TYPES[name] for name in sorted(PUBLISHED_EVENTS)]
 
 
 def test_each_task_has_its_example() -> None:

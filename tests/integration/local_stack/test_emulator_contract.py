@@ -35,6 +35,8 @@ PATCHED = [
     "ministack.services.lambda_svc:_throttle_response",
     "ministack.services.lambda_svc:invoke_async_with_retry",
     "ministack.app:_load_persisted_state",
+    "ministack.services.dynamodb:_emit_stream_event",
+    "ministack.services.lambda_svc:get_state",
     "ministack.services.dynamodb:_items_replaced",
     "ministack.services.dynamodb:_query",
     "ministack.services.dynamodb:_remove_item",

@@ -74,6 +74,7 @@ from tests.support.memory.library import (
     MemoryAllVideos,
     MemoryApiKeys,
     MemoryCollections,
+    MemoryEventLog,
     MemoryListBackfill,
     MemoryPendingDeletions,
     MemoryReindexing,
@@ -131,7 +132,7 @@ class InMemoryApp:
         self.runner, self.fetcher, self.answers = MemoryAnalysisRunner(), MemoryMediaFetcher(), MemoryTaskCallback()
         self.collections, self.keys = MemoryCollections(), MemoryApiKeys()
         self.videos = MemoryVideos(self.collections.repository)
-        self.runs = MemoryRuns(self.videos)
+        self.runs, self.event_log = MemoryRuns(self.videos), MemoryEventLog(self.videos)
         self.media, self.results = MemoryMediaStore(), MemoryResultStore()
         self.timeline, self.progress, self.moments = (
             MemoryTimeline(),

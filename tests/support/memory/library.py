@@ -10,6 +10,8 @@ from cinedex.access.domain.api_keys import ApiKey
 from cinedex.adapters.dynamodb import keys
 from cinedex.adapters.dynamodb.api_keys import API_KEY, API_KEY_BY_SECRET, StoredApiKeys
 from cinedex.adapters.dynamodb.collections import COLLECTION, NAME, StoredCollections
+from cinedex.adapters.dynamodb.events.event_log import HEAD, LOGGED_EVENT, StoredEventLog
+from cinedex.adapters.dynamodb.events.outbox import OUTBOX
 from cinedex.adapters.dynamodb.items import Key
 from cinedex.adapters.dynamodb.lists.accounts import ACCOUNT, StoredAccounts
 from cinedex.adapters.dynamodb.lists.list_state import BACKFILL, StoredListState
@@ -19,12 +21,14 @@ from cinedex.adapters.dynamodb.reindexing import REINDEXING, StoredReindexing
 from cinedex.adapters.dynamodb.repository import Repository
 from cinedex.adapters.dynamodb.runs import RUN, StoredRuns
 from cinedex.adapters.dynamodb.videos import VIDEO, StoredVideos
+from cinedex.adapters.system_clock import SystemClock
 from cinedex.library.domain.collection import Collection
 from cinedex.library.domain.list_backfill import ListBackfill
 from cinedex.library.domain.video import Video
 from cinedex.library.ports.list_backfill import UnlistedPage
 
 from tests.support.memory.repository import MemoryRepository, Write
+from tests.support.published_events import CheckedOutbox
 
 
 class MemoryCounts:
@@ -83,7 +87,9 @@ class MemoryVideos(StoredVideos):
         self.refs = {kind: MemoryRepository(entity) for kind, entity in ENTITIES.items()}
         self.accounts = StoredAccounts(MemoryRepository(ACCOUNT))
         refs = VideoRefs(self.refs, self.counts)
-        super().__init__(self.repository, refs, self.accounts, filled_lists(), collections or AnyCollection())
+        self.events = MemoryRepository(OUTBOX)
+        box = CheckedOutbox(self.events, SystemClock())
+        super().__init__(self.repository, refs, self.accounts, filled_lists(), collections or AnyCollection(), box)
 
     def all(self) -> Sequence[Video]:
         """Of all accounts, oldest first."""
@@ -103,7 +109,14 @@ class MemoryRuns(StoredRuns):
 
     def __init__(self, videos: MemoryVideos) -> None:
         runs = MemoryRepository(RUN)
-        super().__init__(runs, videos.repository, runs.clear)
+        super().__init__(runs, videos.repository, runs.clear, videos.outbox)
+
+
+class MemoryEventLog(StoredEventLog):
+    """`EventOutbox` and `EventLog`."""
+
+    def __init__(self, videos: MemoryVideos) -> None:
+        super().__init__(videos.events, MemoryRepository(LOGGED_EVENT), MemoryRepository(HEAD))
 
 
 class MemoryApiKeys(StoredApiKeys):

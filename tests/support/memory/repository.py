@@ -74,10 +74,10 @@ class MemoryRepository(Generic[M]):
     def list(self, partition: str, *, newest_first: bool = True, consistent: bool = False) -> Sequence[M]:
         return list(self.page(partition, len(self._stored) + 1, newest_first=newest_first).items)
 
-    def list_unfinished(self) -> Sequence[M]:
+    def list_unfinished(self, limit: int | None = None) -> Sequence[M]:
         since = {key: self.entity.unfinished_since(entity) for key, entity in list(self._stored.items())}
         waiting = [(time, key) for key, time in since.items() if time is not None]
-        return [self._stored[key] for _, key in sorted(waiting)]
+        return [self._stored[key] for _, key in sorted(waiting)][:limit]
 
     def creation(self, entity: M) -> Write:
         return lambda: self.entity.key(entity) not in self._stored, lambda: self._put(entity)

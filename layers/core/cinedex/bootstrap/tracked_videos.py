@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from cinedex.adapters.dynamodb.library.stores import stored_videos
+from cinedex.adapters.dynamodb.library.stores import outbox, stored_videos
 from cinedex.adapters.dynamodb.repository import DynamoDbRepository
 from cinedex.adapters.dynamodb.runs import RUN, StoredRuns
 from cinedex.adapters.dynamodb.table import DynamoDbTable
@@ -58,6 +58,7 @@ def tracked_videos(table: DynamoDbTable, track: Callable[[], TrackChanges]) -> T
 
 
 def tracked_runs(table: DynamoDbTable, videos: StoredVideos, track: Callable[[], TrackChanges]) -> TrackedRuns:
-    runs = TrackedRuns(DynamoDbRepository(table, RUN), DynamoDbRepository(table, VIDEO), table.delete_partition)
+    stored = DynamoDbRepository(table, RUN), DynamoDbRepository(table, VIDEO)
+    runs = TrackedRuns(*stored, table.delete_partition, outbox(table))
     runs.find_videos, runs.track = videos.get_many, track
     return runs

@@ -11,6 +11,7 @@ from string import Formatter
 
 import pytest
 from cinedex.adapters.dynamodb import idempotency, keys
+from cinedex.adapters.dynamodb.events import event_keys
 from cinedex.adapters.dynamodb.items import Key, KeyPattern
 from cinedex.adapters.dynamodb.lists import list_keys
 from cinedex.adapters.dynamodb.lists.video_refs import count_of
@@ -22,7 +23,18 @@ from hypothesis import strategies as st
 
 from tests.support.template import resource
 
-FIXED_WIDTHS = {"generation": 6, "start_ms": 10, "index": 8, "sequence": 6, "attempt": 4, "part": 4, "shard": 2}
+PATTERNS = (*keys.PATTERNS, *event_keys.EVENT_PATTERNS)
+FIXED_WIDTHS = {
+    "revision": 8,
+    "position": 3,
+    "generation": 6,
+    "start_ms": 10,
+    "index": 8,
+    "sequence": 6,
+    "attempt": 4,
+    "part": 4,
+    "shard": 2,
+}
 DAYS = [(date(2026, 12, 30) + timedelta(days=n)).isoformat() for n in range(4)]
 """Every day is written with ten characters."""
 LONGER = ({keys.TRACK, keys.TRACK_ENTRY}, {keys.DAY_USAGE, keys.DAY_OPERATIONS})
@@ -63,6 +75,12 @@ STORED: list[tuple[Key, tuple[str, str]]] = [
     (keys.VIDEO_BY_STATUS.key(account_id="a", status="s", video_id="v"), ("VS#a#s", "V#v")),
     (keys.VIDEO_BY_NAME.key(account_id="a", folded_name="n", video_id="v"), ("VN#a", "N#n\tv")),
     (keys.ACCOUNT.key(account_id="a"), ("B#accounts", "A#a")),
+    (
+        event_keys.OUTBOX.key(account_id="a", video_id="v", revision=7, position=1),
+        ("EO#a", "V#v#00000007#001"),
+    ),
+    (event_keys.EVENT.key(account_id="a", sequence=7), ("EL#a", "E#000000000007")),
+    (event_keys.event_log_head("a"), ("EL#a", "HEAD")),
 ]
 
 ids = st.text(min_size=1, max_size=12) | st.sampled_from(["#", "a#V#b", "KEY", "METERED", "chat#x", "E#000001", "~"])
@@ -113,7 +131,7 @@ def arguments(draw: st.DrawFn, pattern: KeyPattern) -> dict[str, str | int]:
 
 
 @pytest.mark.parametrize(
-    "pattern", [p for p in keys.PATTERNS if p is not keys.HTTP_RECORD], ids=lambda pattern: pattern.entity
+    "pattern", [p for p in PATTERNS if p is not keys.HTTP_RECORD], ids=lambda pattern: pattern.entity
 )
 @given(data=st.data())
 def test_an_item_with_other_values_has_another_key(pattern: KeyPattern, data: st.DataObject) -> None:
@@ -123,7 +141,7 @@ def test_an_item_with_other_values_has_another_key(pattern: KeyPattern, data: st
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [pair for pair in combinations(keys.PATTERNS, 2) if not all(pattern in READ_ONLY for pattern in pair)],
+    [pair for pair in combinations(PATTERNS, 2) if not all(pattern in READ_ONLY for pattern in pair)],
     ids=lambda pattern: pattern.entity,
 )
 @settings(max_examples=10)  # for each of hundreds of pairs; the next test compares their prefixes
@@ -134,7 +152,7 @@ def test_two_kinds_of_items_never_have_the_same_key(one: KeyPattern, other: KeyP
 
 def test_every_two_kinds_of_a_partition_differ_in_how_their_sort_keys_begin() -> None:
     """What the random test above may miss: one prefix that begins with another."""
-    for one, other in combinations(keys.PATTERNS, 2):
+    for one, other in combinations(PATTERNS, 2):
         if one.partition_prefix == other.partition_prefix and {one, other} not in LONGER:
             first, second = sorted([one.sort_prefix, other.sort_prefix], key=len)
             assert not (second.startswith(first) and "{" in one.sk and "{" in other.sk), (one.entity, other.entity)
@@ -151,15 +169,16 @@ def test_a_key_is_the_one_under_which_earlier_versions_have_stored_the_item(key:
 
 
 def test_every_function_that_makes_a_key_is_tried_above() -> None:
-    functions = [f for module in (keys, list_keys) for f in vars(module).values() if inspect.isfunction(f)]
+    functions = [f for module in (keys, list_keys, event_keys) for f in vars(module).values() if inspect.isfunction(f)]
     made = [f for f in functions if f.__annotations__.get("return") == "Key"]
     of_old_records = [idempotency.http_record, idempotency.chat_record]
     of_patterns = [keys.VIDEO_OF_COLLECTION, keys.VIDEO_BY_STATUS, keys.VIDEO_BY_NAME, keys.ACCOUNT]
+    of_patterns += [event_keys.OUTBOX, event_keys.EVENT]
     assert len(STORED) == len(made) - 1 + len(of_old_records) + len(of_patterns)  # without `idempotency`
 
 
 def test_every_kind_of_item_has_a_name_of_its_own() -> None:
-    names = [pattern.entity for pattern in keys.PATTERNS]
+    names = [pattern.entity for pattern in PATTERNS]
     assert len(set(names)) == len(names)
 
 

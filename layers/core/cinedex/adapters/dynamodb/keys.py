@@ -1,4 +1,6 @@
-"""Every item of the table: its keys, its index entry, its expiry and how it is read. No other module spells a key.
+"""Every item of the table: its keys, its index entry, its expiry and how it is read.
+
+No other module spells a key, except for `events/event_keys.py`.
 
 `A#{account_id}` is the partition of an account. Ids are UUIDv7, which sort by creation time, so a query of a
 partition in descending order lists the newest item first. A test checks that no two items can have the same key.

@@ -30,7 +30,8 @@ class Entity(Generic[M]):
 
     `missing` makes the error for an entity that does not exist.
     `revision` names the integer field that counts replacements. `since` returns when an entity became unfinished
-    work, or None if it is not; the work index of `pattern` lists the entities for which it returns a time.
+    work, or None if it is not; the work index of `pattern` lists the entities for which it returns a time. `expires`
+    returns when DynamoDB may delete it, which may be days later, so that a reader compares the time itself.
     """
 
     model: type[M]
@@ -38,6 +39,7 @@ class Entity(Generic[M]):
     missing: Callable[[], NotFound] | None = None
     revision: str | None = None
     since: Callable[[M], datetime | None] | None = None
+    expires: Callable[[M], datetime] | None = None
 
     def key(self, entity: M) -> Key:
         return self.pattern.key(**dict(entity))
@@ -101,7 +103,7 @@ class Repository(Protocol[M]):
     def list(self, partition: str, *, newest_first: bool = True, consistent: bool = False) -> Sequence[M]:
         """A `consistent` list has every earlier write."""
 
-    def list_unfinished(self) -> Sequence[M]:
+    def list_unfinished(self, limit: int | None = None) -> Sequence[M]:
         """Of all partitions, oldest first; eventually consistent."""
 
     def creation(self, entity: M) -> Any:
@@ -188,9 +190,9 @@ class DynamoDbRepository(Generic[M]):
         items = self._table.query(partition, begins=prefix, newest_first=newest_first, consistent=consistent)
         return [self.load(item) for item in items]
 
-    def list_unfinished(self) -> Sequence[M]:
+    def list_unfinished(self, limit: int | None = None) -> Sequence[M]:
         assert self.entity.pattern.work is not None
-        return [self.load(i) for i in self._table.query_work(self.entity.pattern.work)]
+        return [self.load(i) for i in islice(self._table.query_work(self.entity.pattern.work, limit), limit)]
 
     def creation(self, entity: M) -> Any:
         return self._table.put_request(self._item(entity), "attribute_not_exists(pk)")
@@ -243,4 +245,6 @@ class DynamoDbRepository(Generic[M]):
         since = self.entity.unfinished_since(entity)
         if since is not None and self.entity.pattern.work is not None:
             item |= {"work": self.entity.pattern.work, "since": since.isoformat()}
+        if self.entity.expires is not None:
+            item["expires_at"] = int(self.entity.expires(entity).timestamp())
         return item

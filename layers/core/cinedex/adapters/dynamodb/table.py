@@ -175,12 +175,13 @@ class DynamoDbTable:
             options["PaginationConfig"] = {"PageSize": page_size}
         yield from self._pages(condition, values, **options)
 
-    def query_work(self, kind: str) -> Iterator[Item]:
+    def query_work(self, kind: str, page_size: int | None = None) -> Iterator[Item]:
         """Items marked as unfinished work of a kind, oldest first; eventually consistent."""
         names = {"#work": "work"}  # a reserved word
-        yield from self._pages(
-            "#work = :work", {":work": kind}, IndexName=keys.WORK_INDEX, ExpressionAttributeNames=names
-        )
+        options: dict[str, Any] = {"IndexName": keys.WORK_INDEX, "ExpressionAttributeNames": names}
+        if page_size is not None:
+            options["PaginationConfig"] = {"PageSize": page_size}
+        yield from self._pages("#work = :work", {":work": kind}, **options)
 
     def scan(
         self, after: tuple[str, str] | None, items_max: int, *, pk_begins: str, sk_begins: Sequence[str]

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from cinedex.adapters.dynamodb import keys
+from cinedex.adapters.dynamodb.events.outbox import Outbox
 from cinedex.adapters.dynamodb.items import Key
 from cinedex.adapters.dynamodb.lists.accounts import StoredAccounts
 from cinedex.adapters.dynamodb.lists.list_state import StoredListState
@@ -32,9 +33,10 @@ VIDEO = Entity(Video, keys.VIDEO, VideoNotFound, revision="revision", since=_unf
 class StoredVideos:
     """`VideoRepository`, `UnfinishedVideos` and `VideoLister`.
 
-    One transaction writes a video and the items that list it. It also fails while another one changes the same count,
-    and for a video that no list has yet; both are tried again. A video joins a collection only if the same transaction
-    finds the collection stored: its deletion has either not begun, or it takes the video out again.
+    One transaction writes a video, the items that list it, and the events that follow from the change. It also fails
+    while another one changes the same count, and for a video that no list has yet; both are tried again. A video joins
+    a collection only if the same transaction finds the collection stored: its deletion has either not begun, or it
+    takes the video out again.
     """
 
     def __init__(
@@ -44,10 +46,11 @@ class StoredVideos:
         accounts: StoredAccounts,
         state: StoredListState,
         collections: Repository[Collection],
+        outbox: Outbox,
         sleep: Sleep = time.sleep,
     ) -> None:
         self._videos, self._refs, self._accounts, self._sleep = videos, refs, accounts, sleep
-        self.collections = collections
+        self.collections, self.outbox = collections, outbox
         self._pages = VideoListReader(videos, refs, state)
 
     def add(self, video: Video) -> Video:
@@ -55,8 +58,9 @@ class StoredVideos:
         first = video.changed(revision=1)
         key = self._videos.entity.key(first)
         for _ in CONFLICT.attempts(f"add video {video.video_id}", self._sleep):
-            writes = [self._videos.creation(first), *self._refs.additions(first), *self._joining(None, first)]
-            if self._videos.write_together(*writes):
+            listing = [*self._refs.additions(first), *self._joining(None, first)]
+            events = self.outbox.changes(None, first, first.revision)
+            if self._videos.write_together(self._videos.creation(first), *listing, *events):
                 return first
             if self._videos.find(key) is not None:
                 raise StateConflict("The video already exists.")
@@ -72,7 +76,8 @@ class StoredVideos:
             if before.revision != video.revision:
                 raise StaleRevision("The video was changed by another request.")
             listing = [*self._refs.changes(before, video), *self._joining(before, video)]
-            if self._write(before, self._videos.replacement(video), listing):
+            events = self.outbox.changes(before, video, video.revision + 1)
+            if self._write(before, self._videos.replacement(video), [*listing, *events]):
                 return video.changed(revision=video.revision + 1)
             self._require_joined(before, video)
         raise _busy()
@@ -101,7 +106,8 @@ class StoredVideos:
             before = self._videos.find(keys.video(account_id, video_id))
             if before is None:
                 return
-            if self._write(before, self._videos.deletion(before), self._refs.removals(before)):
+            others = [*self._refs.removals(before), *self.outbox.removal(before)]
+            if self._write(before, self._videos.deletion(before), others):
                 return
         raise _busy()
 
@@ -118,8 +124,8 @@ class StoredVideos:
     def list_in_flight(self) -> Sequence[Video]:
         return [v for v in self._videos.list_unfinished() if v.in_flight]
 
-    def _write(self, before: Video, write: Any, listing: Sequence[Any]) -> bool:
-        if self._videos.write_together(write, *listing):
+    def _write(self, before: Video, write: Any, others: Sequence[Any]) -> bool:
+        if self._videos.write_together(write, *others):
             return True
         self._enter(before)
         return False

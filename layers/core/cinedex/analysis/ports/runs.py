@@ -21,7 +21,14 @@ class RunRepository(Protocol):
     def advance(self, run: AnalysisRun) -> bool:
         """Store the next attempt; False when another process already did."""
 
-    def close(self, video_id: str, run_id: str) -> None: ...
+    def close(self, video_id: str, run_id: str) -> None:
+        """Of a run without an outcome: its video was deleted, or newer runs compute its features."""
+
+    def end(self, video: Video, run_id: str) -> None:
+        """Close a run whose features have ended as `video` has them, and store the event of it with that.
+
+        A run that is closed already stays so, without an event.
+        """
 
     def list_open(self) -> Sequence[AnalysisRun]:
         """Of all accounts, oldest first."""

@@ -49,6 +49,7 @@ class FailAnalysis:
         with suppress(NotFound):  # the video was deleted while it was analysed
             video = update_with_retry(self.videos, account_id, video_id, lambda v: fail_features(v, run, reason, code))
             record_run(self.meter, video, run)
+            self.runs.end(video, run_id)
         self.runs.close(video_id, run_id)
         self.progress.forget(video_id, run_id)
 

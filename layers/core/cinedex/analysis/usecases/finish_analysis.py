@@ -29,7 +29,9 @@ class FinishAnalysis:
     def __call__(self, account_id: str, video_id: str, run_id: str) -> None:
         try:
             video, run = self.videos.get(account_id, video_id), self.runs.get(video_id, run_id)
-            record_run(self.meter, self.end(video, run), run)
+            ended = self.end(video, run)
+            record_run(self.meter, ended, run)
+            self.runs.end(ended, run_id)
         except NotFound:  # the video was deleted, or the run is closed because this state is repeated
             if not self.videos.get_many(account_id, [video_id]):
                 self._erase(account_id, video_id)
