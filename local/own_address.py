@@ -95,10 +95,10 @@ class OwnAddressOnly:
             await send({"type": "websocket.close", "code": 1008})
 
 
-async def send_text(send: Send, status: int, text: str = "") -> None:
+async def send_text(send: Send, status: int, text: str = "", headers: Headers = ()) -> None:
     content = text.encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(content)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    own = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(content)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": [*own, *headers]})
     await send({"type": "http.response.body", "body": content})
 
 

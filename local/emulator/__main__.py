@@ -15,6 +15,8 @@ from local.emulator.function_pools import FunctionPools, run_functions_in_pools
 from local.emulator.ordered_partitions import OrderedPartitions
 from local.emulator.signed_requests import SignedRequests
 from local.emulator.write_tracker import Application
+from local.http_limits.hypercorn_connections import limit_connections
+from local.http_limits.request_body import LimitedBodies
 from local.own_address import OwnAddress
 
 
@@ -33,6 +35,7 @@ def main() -> None:
     outbox_stream.read_from_the_start_after_a_restart()
     patches.copy_nothing_while_saving()
     patches.save_durably(durability.lock)
+    limit_connections()
     app: Any = import_module("ministack.app")
     app.app = _only_signed_requests(durability.wrap(app.app))
     try:
@@ -42,10 +45,11 @@ def main() -> None:
         pools.close()
 
 
-def _only_signed_requests(application: Application) -> SignedRequests:
+def _only_signed_requests(application: Application) -> LimitedBodies:
     credentials = Credentials(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
     address = OwnAddress(int(os.environ["GATEWAY_PORT"]))
-    return SignedRequests(application, address, credentials, os.environ["AWS_REGION"], MinistackAnswers())
+    signed = SignedRequests(application, address, credentials, os.environ["AWS_REGION"], MinistackAnswers())
+    return LimitedBodies(signed)
 
 
 if __name__ == "__main__":

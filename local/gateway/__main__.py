@@ -14,10 +14,11 @@ from local.emulator.signed_requests import HEALTH_PATH
 from local.gateway.address import gateway_address
 from local.gateway.app import build
 from local.gateway.health import StackHealth
-from local.gateway.http_protocol import HeaderTimeLimit
 from local.gateway.invocation import Functions
 from local.gateway.streaming import StreamingProxy
 from local.home import Home
+from local.http_limits.uvicorn_connection import LimitedConnection
+from local.http_limits.waiting_connections import raise_descriptor_limit
 from local.loopback import LOOPBACK
 from local.settings import LocalSettings
 
@@ -38,11 +39,12 @@ def main() -> None:
         body_bytes_max=settings.body_bytes_max,
         health=StackHealth(os.environ["AWS_ENDPOINT_URL"] + HEALTH_PATH, Home(Path(deployment_file).parent).temporary),
     )
+    raise_descriptor_limit()
     uvicorn.run(
         app,
         host=LOOPBACK,
         port=int(port),
-        http=HeaderTimeLimit,
+        http=LimitedConnection,
         log_level="warning",
         timeout_graceful_shutdown=3,
     )

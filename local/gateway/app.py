@@ -24,9 +24,10 @@ from local.gateway.address import AddressCheck
 from local.gateway.event import HttpRequest, authorizer_event_of, event_of, response_of, with_authorizer
 from local.gateway.health import API_HEALTH_PATH, HEALTH_PATH, StackHealth
 from local.gateway.invocation import Invoked
-from local.gateway.request_body import BYTES_PER_S_MIN, BodyTooLarge, BodyTooSlow, read_body
+from local.gateway.request_body import BodyTooLarge, read_body
 from local.gateway.routing import Match, Router, pattern_of
 from local.gateway.streaming import StreamingProxy
+from local.http_limits.request_body import BodyTooSlow
 from local.own_address import OwnAddress
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
@@ -76,7 +77,7 @@ class Gateway:
         except BodyTooLarge:
             response = envelope.too_large(path, self._body_bytes_max, request_id)
         except BodyTooSlow:
-            response = envelope.too_slow(path, BYTES_PER_S_MIN, request_id)
+            response = envelope.too_slow(path, request_id)
         except NotAdmitted as error:
             logger.warning("request %s: %s", request_id, error)
             response = envelope.busy(path, error, request_id)

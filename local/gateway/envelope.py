@@ -10,6 +10,7 @@ from cinedex.kernel.errors import InvalidInput
 from starlette.responses import Response
 
 from local.functions.errors import NotAdmitted
+from local.http_limits.request_body import TOO_SLOW
 from local.own_address import Refusal
 
 REQUEST_ID = "X-Request-ID"
@@ -43,10 +44,9 @@ def too_large(path: str, bytes_max: int, request_id: str) -> Response:
     return _error(path, 413, message, request_id)
 
 
-def too_slow(path: str, bytes_per_s_min: int, request_id: str) -> Response:
+def too_slow(path: str, request_id: str) -> Response:
     """The connection ends with it, because the rest of the body may follow."""
-    message = f"The body arrives with less than {bytes_per_s_min} bytes a second. Send the request again."
-    response = _error(path, 408, message, request_id)
+    response = _error(path, 408, TOO_SLOW, request_id)
     response.headers["connection"] = "close"
     return response
 

@@ -14,6 +14,8 @@ from local.emulator.patches import LARGE_SERVICES
 from local.settings import PYTHONPATH
 
 PATCHED = [
+    "hypercorn.asyncio.run:TCPServer",
+    "hypercorn.protocol.h11:H11Protocol._check_protocol",
     "ministack.app:app",
     "ministack.app:main",
     "ministack.app:save_all",

@@ -16,10 +16,13 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from local.gateway import http_protocol, request_body
 from local.gateway.app import build
-from local.gateway.http_protocol import HeaderTimeLimit
-from local.own_address import OwnAddress
+from local.gateway.request_body import read_body
+from local.http_limits import request_body, waiting_connections
+from local.http_limits.request_body import ArrivingBody, BodyTooSlow, LimitedBodies
+from local.http_limits.uvicorn_connection import LimitedConnection
+from local.http_limits.waiting_connections import RequestHead, WaitingConnections
+from local.own_address import Application, OwnAddress
 from tests.unit.local.test_gateway import API, ScriptedFunctions
 
 LIMIT_S = 0.3
@@ -29,7 +32,7 @@ HEAD = b"GET /slow HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 
 @pytest.fixture(autouse=True)
 def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_protocol, "HEADERS_S_MAX", LIMIT_S)
+    monkeypatch.setattr(waiting_connections, "HEADERS_S_MAX", LIMIT_S)
     monkeypatch.setattr(request_body, "GRACE_S", LIMIT_S)
 
 
@@ -50,11 +53,11 @@ def slow_application(_port: int) -> Starlette:
 
 
 @contextmanager
-def connected(application: Callable[[int], Starlette]) -> Iterator[socket.socket]:
+def connected(application: Callable[[int], Application]) -> Iterator[socket.socket]:
     """A connection to a server of the application."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-        server = uvicorn.Server(uvicorn.Config(application(port), http=HeaderTimeLimit, log_level="critical"))
+        server = uvicorn.Server(uvicorn.Config(application(port), http=LimitedConnection, log_level="critical"))
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
         try:
@@ -132,6 +135,27 @@ def test_half_a_body_is_given_up_with_an_error_of_the_api() -> None:
     }
 
 
+def reading_application(_port: int) -> Application:
+    """As the streaming port serves it: its framework answers an exception while the body is read by itself."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return Response(await request.body())
+        except BodyTooSlow:
+            return Response("another answer", 400)
+
+    return LimitedBodies(Starlette(routes=[Route("/read", answer, methods=["POST"])]))
+
+
+def test_half_a_body_is_given_up_with_408_at_every_port() -> None:
+    with connected(reading_application) as connection:
+        connection.sendall(b"POST /read HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\nhalf")
+        received = rest_of(connection)
+    assert received.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+    assert b"connection: close" in received
+    assert received.endswith(request_body.TOO_SLOW.encode())
+
+
 async def arriving(pieces: int, size_bytes: int, pause_s: float) -> bytes:
     """What is read of a body that arrives in pieces."""
     sent = 0
@@ -142,7 +166,7 @@ async def arriving(pieces: int, size_bytes: int, pause_s: float) -> bytes:
         sent += 1
         return {"type": "http.request", "body": b"x" * size_bytes, "more_body": sent < pieces}
 
-    return await request_body.read_body(Request({"type": "http", "method": "POST"}, receive), 10**6)
+    return await read_body(Request({"type": "http", "method": "POST"}, receive), 10**6)
 
 
 def test_a_body_above_the_rate_may_take_longer_than_the_limit_of_its_beginning() -> None:
@@ -150,5 +174,89 @@ def test_a_body_above_the_rate_may_take_longer_than_the_limit_of_its_beginning()
 
 
 def test_a_body_below_the_rate_is_given_up() -> None:
-    with pytest.raises(request_body.BodyTooSlow):
+    with pytest.raises(BodyTooSlow):
         asyncio.run(arriving(1000, 1, LIMIT_S / 10))
+
+
+def test_a_process_that_was_stopped_gives_up_no_client_that_has_sent_its_body_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(request_body, "GRACE_S", 10.0)
+    monkeypatch.setattr(request_body, "STEP_S", 0.01)
+
+    async def read() -> dict[str, object]:
+        messages: asyncio.Queue[dict[str, object]] = asyncio.Queue()
+        loop = asyncio.get_running_loop()
+        loop.call_later(0.005, lambda: loop.call_soon(messages.put_nowait, {"type": "http.request", "body": b"x"}))
+        clock = loop.time
+        loop.call_soon(lambda: monkeypatch.setattr(loop, "time", lambda: clock() + 1000))
+        return dict(await ArrivingBody(messages.get).receive())
+
+    assert asyncio.run(read())["body"] == b"x"
+
+
+def test_a_pause_after_many_bytes_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_body, "PAUSE_S_MAX", LIMIT_S)
+
+    async def read() -> None:
+        async def receive() -> dict[str, object]:
+            if sent.is_set():
+                await asyncio.sleep(1000)
+            sent.set()
+            return {"type": "http.request", "body": b"x" * 10**9, "more_body": True}
+
+        sent = asyncio.Event()
+        body = ArrivingBody(receive)
+        await body.receive()
+        with pytest.raises(BodyTooSlow):
+            await body.receive()
+
+    asyncio.run(read())
+
+
+def heads(count: int, waiting: WaitingConnections, closed: list[int]) -> list[RequestHead]:
+    return [RequestHead(waiting, lambda number=number: closed.append(number)) for number in range(count)]  # type: ignore[misc]
+
+
+def test_beyond_the_maximum_the_connection_that_has_waited_longest_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting_connections, "WAITING_MAX", 3)
+
+    async def connect() -> list[int]:
+        closed: list[int] = []
+        for head in heads(5, WaitingConnections(), closed):
+            head.begin()
+        return closed
+
+    assert asyncio.run(connect()) == [0, 1]
+
+
+def test_a_connection_that_was_used_is_closed_after_those_that_never_sent_a_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(waiting_connections, "WAITING_MAX", 2)
+
+    async def connect() -> list[int]:
+        closed: list[int] = []
+        used, *others = heads(4, WaitingConnections(), closed)
+        used.begin()
+        used.arrived()
+        used.await_next()
+        for head in others:
+            head.begin()
+        return closed
+
+    assert asyncio.run(connect()) == [1, 2]
+
+
+def test_a_server_with_many_idle_connections_answers_further_clients(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting_connections, "WAITING_MAX", 4)
+    monkeypatch.setattr(waiting_connections, "HEADERS_S_MAX", 60.0)
+    with connected(slow_application) as first:
+        address = first.getpeername()
+        idle = [socket.create_connection(address, timeout=GIVEN_UP_S) for _ in range(20)]
+        with socket.create_connection(address, timeout=GIVEN_UP_S) as connection:
+            connection.sendall(b"GET /none HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            assert rest_of(connection).startswith(b"HTTP/1.1 404 ")
+        assert rest_of(first) == b""
+        for other in idle:
+            other.close()

@@ -1,54 +1,44 @@
-"""HTTP for the ports of the stack: a request whose headers do not arrive in time is given up. Uvicorn has no limit.
-
-Without it, a client that connects and sends nothing, or one byte now and then, keeps its connection for ever.
-"""
+"""Uvicorn's connection with the limits of `waiting_connections`; it has none of its own for the head of a request."""
 
 from __future__ import annotations
 
 import asyncio
+from typing import ClassVar
 
 import h11
 from starlette.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-HEADERS_S_MAX = 10.0
+from local.http_limits.waiting_connections import RequestHead, WaitingConnections
 
 
-class HeaderTimeLimit(H11Protocol):
-    """The time runs from the connection, or from the first byte of a further request, to the end of the headers.
-
-    Between two requests, uvicorn's limit of an idle connection applies.
-    """
-
-    _timer: asyncio.TimerHandle | None = None
+class LimitedConnection(H11Protocol):
+    waiting: ClassVar = WaitingConnections()
+    """Those of this process, which runs one server."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._start_timer()
+        self._head = RequestHead(self.waiting, self._give_up)
+        self._head.begin()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         if self.conn.their_state is h11.IDLE:
-            self._start_timer()
+            self._head.begin()
         else:
-            self._stop_timer()
+            self._head.arrived()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
+            self._head.await_next()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_timer()
+        self._head.arrived()
         super().connection_lost(exc)
-
-    def _start_timer(self) -> None:
-        if self._timer is None:
-            self._timer = self.loop.call_later(HEADERS_S_MAX, self._give_up)
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
 
     def _give_up(self) -> None:
         """408 (RFC 9110, 15.5.9) if a part of a request has arrived."""
-        self._timer = None
         if self.conn.trailing_data[0] and self.conn.our_state is h11.IDLE:
             response = Response(status_code=408, headers={"connection": "close"})
             event = h11.Response(status_code=408, headers=response.raw_headers, reason=b"Request Timeout")

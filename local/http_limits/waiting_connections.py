@@ -1,0 +1,86 @@
+"""The connections of one server that wait for a request, and the time that the head of a request may take.
+
+A client needs no key to connect. Without limits, one that connects and sends nothing, or one byte now and then, keeps
+its connection for ever, and a few hundred of them use up the file descriptors of the server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+from collections.abc import Callable
+
+HEADERS_S_MAX = 10.0
+WAITING_MAX = 512
+"""More than the clients of one machine keep open between two requests."""
+
+
+class WaitingConnections:
+    """Beyond `WAITING_MAX`, the connection that has waited longest is closed, and one that never sent a request first.
+
+    Further clients are therefore served, however many connections one client opens.
+    """
+
+    def __init__(self) -> None:
+        self._unused: dict[RequestHead, None] = {}
+        self._reused: dict[RequestHead, None] = {}
+
+    def __len__(self) -> int:
+        return len(self._unused) + len(self._reused)
+
+    def add(self, head: RequestHead) -> None:
+        self.remove(head)
+        (self._reused if head.is_reused else self._unused)[head] = None
+        if len(self) > WAITING_MAX:
+            next(iter(self._unused or self._reused)).give_up()
+
+    def remove(self, head: RequestHead) -> None:
+        self._unused.pop(head, None)
+        self._reused.pop(head, None)
+
+
+class RequestHead:
+    """The head of the next request on one connection.
+
+    Its time runs from the connection, or from the first byte of a further request, to its end. Between two requests,
+    the server's own limit of an idle connection applies.
+
+    Args:
+        close: answers 408 if a part of a head has arrived, and closes the connection.
+    """
+
+    def __init__(self, waiting: WaitingConnections, close: Callable[[], None]) -> None:
+        self._waiting, self._close = waiting, close
+        self._timer: asyncio.TimerHandle | None = None
+        self.is_reused = False
+
+    def begin(self) -> None:
+        """A client has connected, or a part of a head has arrived."""
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(HEADERS_S_MAX, self.give_up)
+            self._waiting.add(self)
+
+    def arrived(self) -> None:
+        """The head is whole, or the connection has ended."""
+        self._waiting.remove(self)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def await_next(self) -> None:
+        """The response was sent, and the client may send a further request."""
+        self.is_reused = True
+        self._waiting.add(self)
+
+    def give_up(self) -> None:
+        self.arrived()
+        self._close()
+
+
+def raise_descriptor_limit() -> None:
+    """To what the system allows: the usual 1024 are fewer than the connections of a busy server."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    except (ValueError, OSError):
+        return  # macOS reports more than it allows
