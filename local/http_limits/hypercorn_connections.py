@@ -10,7 +10,7 @@ import asyncio
 from importlib import import_module
 from typing import Any
 
-from local.http_limits.waiting_connections import RequestHead, WaitingConnections
+from local.http_limits.waiting_connections import AwaitedHead, WaitingConnections
 
 TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
@@ -41,7 +41,7 @@ class _ObservedReader:
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, waiting: WaitingConnections) -> None:
         self._reader, self._writer = reader, writer
-        self._head = RequestHead(waiting, self._give_up)
+        self._head = AwaitedHead(waiting, self._give_up)
         self._has_part = False
         self._is_waiting = True
         task = asyncio.current_task()

@@ -9,7 +9,7 @@ import h11
 from starlette.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from local.http_limits.waiting_connections import RequestHead, WaitingConnections
+from local.http_limits.waiting_connections import AwaitedHead, WaitingConnections
 
 
 class LimitedConnection(H11Protocol):
@@ -18,7 +18,7 @@ class LimitedConnection(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._head = RequestHead(self.waiting, self._give_up)
+        self._head = AwaitedHead(self.waiting, self._give_up)
         self._head.begin()
 
     def data_received(self, data: bytes) -> None:

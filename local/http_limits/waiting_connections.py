@@ -22,24 +22,24 @@ class WaitingConnections:
     """
 
     def __init__(self) -> None:
-        self._unused: dict[RequestHead, None] = {}
-        self._reused: dict[RequestHead, None] = {}
+        self._unused: dict[AwaitedHead, None] = {}
+        self._reused: dict[AwaitedHead, None] = {}
 
     def __len__(self) -> int:
         return len(self._unused) + len(self._reused)
 
-    def add(self, head: RequestHead) -> None:
+    def add(self, head: AwaitedHead) -> None:
         self.remove(head)
         (self._reused if head.is_reused else self._unused)[head] = None
         if len(self) > WAITING_MAX:
             next(iter(self._unused or self._reused)).give_up()
 
-    def remove(self, head: RequestHead) -> None:
+    def remove(self, head: AwaitedHead) -> None:
         self._unused.pop(head, None)
         self._reused.pop(head, None)
 
 
-class RequestHead:
+class AwaitedHead:
     """The head of the next request on one connection.
 
     Its time runs from the connection, or from the first byte of a further request, to its end. Between two requests,

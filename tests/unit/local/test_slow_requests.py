@@ -21,7 +21,7 @@ from local.gateway.request_body import read_body
 from local.http_limits import request_body, waiting_connections
 from local.http_limits.request_body import ArrivingBody, BodyTooSlow, LimitedBodies
 from local.http_limits.uvicorn_connection import LimitedConnection
-from local.http_limits.waiting_connections import RequestHead, WaitingConnections
+from local.http_limits.waiting_connections import AwaitedHead, WaitingConnections
 from local.own_address import Application, OwnAddress
 from tests.unit.local.test_gateway import API, ScriptedFunctions
 
@@ -214,8 +214,8 @@ def test_a_pause_after_many_bytes_is_limited(monkeypatch: pytest.MonkeyPatch) ->
     asyncio.run(read())
 
 
-def heads(count: int, waiting: WaitingConnections, closed: list[int]) -> list[RequestHead]:
-    return [RequestHead(waiting, lambda number=number: closed.append(number)) for number in range(count)]  # type: ignore[misc]
+def heads(count: int, waiting: WaitingConnections, closed: list[int]) -> list[AwaitedHead]:
+    return [AwaitedHead(waiting, lambda number=number: closed.append(number)) for number in range(count)]  # type: ignore[misc]
 
 
 def test_beyond_the_maximum_the_connection_that_has_waited_longest_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:

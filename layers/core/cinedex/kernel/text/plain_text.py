@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from html import unescape
+
+from cinedex.kernel.text.hosts import DOTTED, EMAIL, IPV6, PORT, compared_form, hosts, is_host, is_ipv6
 
 _JOINERS = "\u200c\u200d"
 _BLANK_LETTERS = "\u2028\u2029\u115f\u1160\u3164"
@@ -21,16 +24,13 @@ _DEFINITION = re.compile(r"\]\s*:")
 _EMPHASIS = re.compile(r"\*\*|__|~~")
 _HEADING = re.compile(r"^[ \t]*(?:#{1,6}|>+)[ \t]+", re.MULTILINE)
 _SCHEME_AND_SLASHES = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}\s?:\s?//+|(?<![\w:/])//+(?=\w)", re.IGNORECASE)
-_SCHEMES = "about|blob|callto|data|facetime|file|intent|javascript|magnet|mailto|sip|skype|sms|tel|vbscript|whatsapp"
-_SCHEME = re.compile(rf"\b(?:{_SCHEMES})\s?:(?=\S)", re.IGNORECASE)
-_EMAIL = re.compile(r"(?<![\w.+-])([\w.+-]+)@((?:[\w-]+\.)+[\w-]{2,})")
-_DOMAINS = (
-    "academy|agency|app|arpa|biz|blog|cafe|click|cloud|club|com|dev|edu|email|example|fun|gov|icu|info|int|invalid|"
-    "link|live|local|localhost|mil|mobi|name|net|news|onion|online|org|page|pro|pub|run|shop|site|space|store|stream|"
-    "tech|test|today|top|video|web|website|win|work|world|xyz|zone|[a-z]{2}"
+_SCHEMES = (
+    "about|bitcoin|blob|callto|data|ethereum|facetime|file|ftp|https?|intent|javascript|ldap|magnet|mailto|ms-[a-z]+|"
+    "sip|skype|sms|ssh|tel|tg|vbscript|view-source|webcal|whatsapp|wss?|xmpp|zoommtg"
 )
-_NO_DOMAINS = frozenset(("js", "md", "py", "rs", "sh", "ts", "vs", "gz", "db", "so", "jl", "kt", "go"))  # extensions
-_HOST = re.compile(rf"(?<![\w.@-])(?:[\w-]{{1,63}}\.)+(?P<top>{_DOMAINS})(?![\w-])(?!\.\w)", re.IGNORECASE)
+_SCHEME = re.compile(rf"\b(?:{_SCHEMES})\s?:(?=\S)", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,31});", re.IGNORECASE)
+_WORD = re.compile(r"\S+")
 _WWW = re.compile(r"(?<![\w.-])www\.(?=\w)", re.IGNORECASE)
 
 
@@ -45,14 +45,34 @@ def plain_text(text: str) -> str:
 
 
 def _once(text: str) -> str:
-    text = visible(text)
+    text = _without_entities(visible(text))
     text = _TAG.sub(r"‹\1›", text).replace("`", "’")
     text = _IMAGE.sub("", _INLINE_LINK.sub(r"\1 (\2)", text)).replace("](", "] (")
     text = _DEFINITION.sub("] –", _HEADING.sub("", _EMPHASIS.sub("", text)))
-    text = _SCHEME.sub("", _SCHEME_AND_SLASHES.sub("", text))
-    text = _EMAIL.sub(lambda m: f"{m[1]}[at]{m[2].replace('.', '[.]')}", text)
-    text = _WWW.sub("www[.]", text)
-    return _HOST.sub(_without_dots, text)
+    return _WORD.sub(_without_address, _without_scheme(text))
+
+
+def _without_address(match: re.Match[str]) -> str:
+    """A word is changed only if it is an address in the form that browsers compare."""
+    if match.group().isalnum():
+        return match.group()
+    word = compared_form(match.group())
+    plain = _without_scheme(word)
+    plain = EMAIL.sub(lambda m: f"{m['user']}[at]{m['host'].replace('.', '[.]')}", plain)
+    plain = _WWW.sub("www[.]", plain)
+    plain = DOTTED.sub(lambda m: m.group().replace(".", "[.]") if is_host(m) else m.group(), plain)
+    plain = PORT.sub(r"\g<host>[\g<mark>]", plain)
+    plain = IPV6.sub(lambda m: f"({m['address']})" if is_ipv6(m["address"]) else m.group(), plain)
+    return match.group() if plain == word else plain
+
+
+def _without_scheme(text: str) -> str:
+    return _SCHEME.sub("", _SCHEME_AND_SLASHES.sub("", text))
+
+
+def _without_entities(text: str) -> str:
+    """Markdown and HTML read `&#46;` as a dot."""
+    return _ENTITY.sub(lambda match: unescape(match.group()), text)
 
 
 def visible(text: str) -> str:
@@ -64,10 +84,13 @@ def visible(text: str) -> str:
 
 def addresses(text: str) -> list[str]:
     """The hosts and e-mail addresses in `text`, in lower case, whether or not they are links or in brackets."""
-    text = visible(text).lower().replace("[.]", ".").replace("[at]", "@")
-    hosts = (m.group() for m in _HOST.finditer(_EMAIL.sub(" ", text)) if m["top"] not in _NO_DOMAINS)
+    text = _without_entities(visible(text)).lower()
+    for bracketed, mark in (("[.]", "."), ("[at]", "@"), ("[:]", ":"), ("[/]", "/")):
+        text = text.replace(bracketed, mark)
+    text = _WORD.sub(lambda match: compared_form(match.group()), text)
     linked = (m.group(1) for m in re.finditer(r"(?://|www\.)([^\s/?#\"'<>()\[\]]+)", text))
-    return [*dict.fromkeys([*(m.group() for m in _EMAIL.finditer(text)), *hosts, *linked])]
+    emails = (m.group() for m in EMAIL.finditer(text))
+    return [*dict.fromkeys([*emails, *hosts(EMAIL.sub(" ", text)), *linked])]
 
 
 def _is_invisible(character: str, before: str) -> bool:
@@ -75,8 +98,3 @@ def _is_invisible(character: str, before: str) -> bool:
     if character in _JOINERS:
         return not before or before.isascii()
     return unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Cn") or character in _BLANK_LETTERS
-
-
-def _without_dots(match: re.Match[str]) -> str:
-    host = match.group()
-    return host if match["top"].lower() in _NO_DOMAINS else host.replace(".", "[.]")
