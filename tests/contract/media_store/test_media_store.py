@@ -74,6 +74,14 @@ def test_parts_that_do_not_make_up_the_upload_are_refused(media: MediaStore, par
         media.complete_upload("k", ticket.upload_id or "", parts)
 
 
+def test_the_urls_of_an_upload_in_parts_are_signed_again(media: MediaStore, send: Send) -> None:
+    first = media.presigned_upload("k", 17 * MEBIBYTE, "video/mp4")
+    again = media.presigned_upload("k", 17 * MEBIBYTE, "video/mp4", upload_id=first.upload_id)
+    assert (again.upload_id, again.part_size_bytes, len(again.parts)) == (first.upload_id, first.part_size_bytes, 2)
+    send(again.parts[1].url, b"x")
+    assert [part.number for part in media.uploaded_parts("k", first.upload_id or "")] == [2]
+
+
 def test_the_stored_parts_of_an_upload_are_listed_with_their_size_and_gaps(media: MediaStore, send: Send) -> None:
     ticket = media.presigned_upload("k", 49 * MEBIBYTE, "video/mp4")
     etags = {n: send(ticket.parts[n - 1].url, b"x" * n) for n in (3, 1)}

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from cinedex.access.domain.idempotency import StoredResponse
 from cinedex.access.usecases.run_idempotent import RunIdempotent
-from cinedex.api.shown_once import WITHHELD, HasSecrets, ShownOnce, ShownOnceFields, shown_once
+from cinedex.api.shown_once import MARK, WITHHELD, HasSecrets, ShownOnce
+from cinedex.api.stored_responses import StoredResponses, marked_fields
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter
@@ -55,7 +56,7 @@ def test_every_field_named_like_a_secret_is_declared_as_shown_once(route: APIRou
     model = route.response_model
     if model is None:
         return
-    declared = shown_once(model)
+    declared = marked_fields(model, MARK)
     assert secret_names(model) <= declared
     if declared:
         assert issubclass(model, HasSecrets), "its repeated response cannot say why the secret is null"
@@ -84,14 +85,14 @@ class Outer(HasSecrets):
 
 
 def test_secrets_are_removed_at_every_depth() -> None:
-    assert shown_once(Outer) == {"secret", "token"}
+    assert marked_fields(Outer, MARK) == {"secret", "token"}
     router = APIRouter()
     router.add_api_route("/outer", lambda: None, methods=["POST"], response_model=Outer)
     inner = Inner(secret="s3cret")
     body = Outer(inner=inner, listed=[[inner]], by_name={"a": inner}, token="t0ken").model_dump_json()
     scope = {"type": "http", "path": "/outer", "method": "POST", "root_path": ""}
     stored = StoredResponse(status=201, content_type="application/json", body=body)
-    removed = ShownOnceFields([router]).removed(scope, stored)
+    removed = StoredResponses([router]).removed(scope, stored)
     assert json.loads(removed.body) == {
         "inner": {"secret": None, "name": "n"},
         "listed": [[{"secret": None, "name": "n"}]],
@@ -100,7 +101,7 @@ def test_secrets_are_removed_at_every_depth() -> None:
         "withheld": WITHHELD,
     }
     assert (removed.status, removed.content_type) == (201, "application/json")
-    assert ShownOnceFields([router]).removed({**scope, "path": "/other"}, stored) == stored
+    assert StoredResponses([router]).removed({**scope, "path": "/other"}, stored) == stored
 
 
 def test_a_secret_is_in_no_stored_record(memory_app: InMemoryApp, library: Api) -> None:
@@ -127,14 +128,6 @@ def test_a_field_of_the_user_s_own_metadata_is_repeated_whatever_its_name(librar
     library.call("POST", "/v2/video-groups", document=group, headers=KEY)
     again = library.call("POST", "/v2/video-groups", document=group, headers=KEY)
     assert again.body["metadata"] == {"secret": "recipe"}
-
-
-def test_an_upload_is_repeated_with_its_presigned_urls(library: Api) -> None:
-    upload = {"video_name": "a.mp4", "size_bytes": 10}
-    first = library.call("POST", "/v2/videos/uploads", document=upload, headers=KEY)
-    again = library.call("POST", "/v2/videos/uploads", document=upload, headers=KEY)
-    assert first.body["upload"]["url"]
-    assert again.body == first.body
 
 
 def test_a_key_expires_and_tells_when_it_was_used(memory_app: InMemoryApp, library: Api) -> None:

@@ -41,15 +41,21 @@ class MemoryMediaStore:
         return f"http://store.test/{media.bucket}/{media.key}"
 
     def presigned_upload(
-        self, key: str, size_bytes: int, content_type: str, checksum_sha256: str | None = None
+        self,
+        key: str,
+        size_bytes: int,
+        content_type: str,
+        checksum_sha256: str | None = None,
+        upload_id: str | None = None,
     ) -> PresignedUpload:
         if size_bytes <= PART_BYTES:
             headers = {"Content-Type": content_type}
             if checksum_sha256 is not None:
                 headers["x-amz-checksum-sha256"] = checksum_sha256
             return PresignedUpload(method="single", url=f"put:{key}", headers=headers)
-        upload_id = f"upload-{len(self.uploads) + 1}"
-        self.uploads[upload_id] = (key, {})
+        if upload_id is None:
+            upload_id = f"upload-{len(self.uploads) + 1}"
+            self.uploads[upload_id] = (key, {})
         numbers = range(1, -(-size_bytes // PART_BYTES) + 1)
         parts = tuple(UploadPart(part_number=n, url=f"part:{upload_id}:{n}") for n in numbers)
         return PresignedUpload(method="multipart", upload_id=upload_id, part_size_bytes=PART_BYTES, parts=parts)

@@ -10,7 +10,7 @@ from starlette.types import Lifespan
 from cinedex.api.errors import register_exception_handlers
 from cinedex.api.middleware import RequestMiddleware
 from cinedex.api.requests.query_parameters import refuse_unknown_parameters
-from cinedex.api.shown_once import ShownOnceFields
+from cinedex.api.stored_responses import StoredResponses
 from cinedex.bootstrap.access import authenticate, check_rate_limit, record_key_use, run_idempotent
 
 
@@ -40,7 +40,7 @@ def create_app(
         record_key_use=record_key_use,
         run_idempotent=run_idempotent if stores_responses else None,
         idempotency_exempt_prefix=idempotency_exempt_prefix,
-        shown_once=ShownOnceFields(routers),
+        stored_responses=StoredResponses(routers),
     )
     for router in routers:
         app.include_router(router)

@@ -28,7 +28,7 @@ from cinedex.api.requests.bodies import ResponseRecorder, buffered_receive, read
 from cinedex.api.requests.content_encoding import decode_content
 from cinedex.api.requests.head import respond_to_head
 from cinedex.api.requests.request_hash import request_hash
-from cinedex.api.shown_once import ShownOnceFields
+from cinedex.api.stored_responses import StoredResponses
 from cinedex.kernel.errors import NotAuthenticated, StorageFull, TooManyRequests
 from cinedex.observability import logger
 
@@ -70,7 +70,7 @@ class RequestMiddleware:
         record_key_use: Callable[[], RecordKeyUse],
         run_idempotent: Callable[[], RunIdempotent] | None,
         idempotency_exempt_prefix: str | None = None,
-        shown_once: ShownOnceFields = ShownOnceFields(()),
+        stored_responses: StoredResponses = StoredResponses(()),
     ) -> None:
         self._app = app
         self._authenticate = authenticate
@@ -78,7 +78,7 @@ class RequestMiddleware:
         self._record_key_use = record_key_use
         self._idempotent_runner = run_idempotent
         self._idempotency_exempt_prefix = idempotency_exempt_prefix
-        self._shown_once = shown_once
+        self._stored_responses = stored_responses
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -166,14 +166,15 @@ class RequestMiddleware:
         )
         outcome = await run_in_threadpool(run.begin, scoped_key, fingerprint)
         if isinstance(outcome, StoredResponse):
-            await stored_response(self._shown_once.removed(scope, outcome))(scope, receive, send)
+            repeated = await run_in_threadpool(self._stored_responses.repeated, scope, caller.account_id, outcome)
+            await stored_response(repeated)(scope, receive, send)
             return
         recorder = ResponseRecorder(send)
         try:
             await self._app(scope, buffered_receive(body, receive), recorder)
         finally:
             response = recorder.successful_response()
-            stored = response and self._shown_once.removed(scope, response)
+            stored = response and self._stored_responses.removed(scope, response)
             await run_in_threadpool(_conclude, run, outcome, stored)
 
 

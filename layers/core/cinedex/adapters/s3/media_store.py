@@ -71,13 +71,19 @@ class S3MediaStore:
         return str(self._client.generate_presigned_url("get_object", Params=parameters, ExpiresIn=URL_LIFETIME_S))
 
     def presigned_upload(
-        self, key: str, size_bytes: int, content_type: str, checksum_sha256: str | None = None
+        self,
+        key: str,
+        size_bytes: int,
+        content_type: str,
+        checksum_sha256: str | None = None,
+        upload_id: str | None = None,
     ) -> PresignedUpload:
         """The signatures cover `Content-Length`, which every HTTP client sends for a body of known size."""
         if size_bytes <= SINGLE_PUT_BYTES_MAX:
             return self._single_upload(key, size_bytes, content_type, checksum_sha256)
         target = {"Bucket": self._bucket, "Key": key}
-        upload_id = self._client.create_multipart_upload(**target, ContentType=content_type)["UploadId"]
+        if upload_id is None:
+            upload_id = self._client.create_multipart_upload(**target, ContentType=content_type)["UploadId"]
         part_size = part_size_of(size_bytes)
         starts = range(0, size_bytes, part_size)
         parts = tuple(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -18,6 +19,7 @@ from cinedex.api.reka.schemas.uploads import (
     PresignedUploadResponse,
     UploadTarget,
 )
+from cinedex.api.signed_urls import signed_again_by
 from cinedex.bootstrap.library import complete_upload as complete_upload_usecase
 from cinedex.bootstrap.library import upload_video
 from cinedex.bootstrap.subtitles import attach_subtitles
@@ -46,7 +48,15 @@ async def upload(caller: Writer, request: Request) -> UploadResponse:
         await file.close()
 
 
+def _sign_again(account_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """No URLs if the file has arrived, or the video was deleted."""
+    presigned = upload_video().sign_again(account_id, body["video_id"])
+    target = body["upload"] | {"parts": []} if presigned is None else UploadTarget.of(presigned).model_dump()
+    return body | {"upload": target}
+
+
 @router.post("/uploads", status_code=202)
+@signed_again_by(_sign_again)
 def create_presigned_upload(caller: Writer, request: PresignedUploadRequest) -> PresignedUploadResponse:
     """Extension, for files of any size: get URLs to which the client PUTs the file, directly into the store."""
     video, presigned = upload_video().create_presigned_upload(

@@ -51,9 +51,17 @@ class MediaStore(Protocol):
     def download_url(self, media: StoredMedia, filename: str | None = None) -> str: ...
 
     def presigned_upload(
-        self, key: str, size_bytes: int, content_type: str, checksum_sha256: str | None = None
+        self,
+        key: str,
+        size_bytes: int,
+        content_type: str,
+        checksum_sha256: str | None = None,
+        upload_id: str | None = None,
     ) -> PresignedUpload:
-        """URLs that accept these sizes only; S3 compares the checksum, in base64, of a file in one part."""
+        """URLs that accept these sizes only; S3 compares the checksum, in base64, of a file in one part.
+
+        `upload_id` is that of an upload in parts that has begun, for which new URLs are signed.
+        """
 
     def uploaded_parts(self, key: str, upload_id: str) -> Sequence[UploadedPart]:
         """Every stored part of an unfinished upload, in order; empty if there is no such upload."""

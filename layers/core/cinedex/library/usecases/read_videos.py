@@ -66,6 +66,11 @@ class ReadVideos:
         """A download URL that expires after hours; None until the file is uploaded."""
         return self.store.download_url(video.media) if video.status is UploadStatus.UPLOADED else None
 
+    def urls_of(self, account_id: str, video_ids: Sequence[str]) -> dict[str, str | None]:
+        """The URLs of those videos that exist."""
+        videos = self.videos.get_many(account_id, list(dict.fromkeys(video_ids)))
+        return {video.video_id: self.url_of(video) for video in videos}
+
 
 def _position(cursor: str | None) -> int:
     if cursor is not None and not (cursor.isascii() and cursor.isdecimal()):

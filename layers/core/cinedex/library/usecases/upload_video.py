@@ -17,7 +17,7 @@ from cinedex.kernel.ids import new_id
 from cinedex.library.domain.expected_file import ExpectedFile, parse_sha256
 from cinedex.library.domain.object_keys import UploadKey, safe_filename
 from cinedex.library.domain.user_metadata import UserMetadata
-from cinedex.library.domain.video import StoredMedia, Video
+from cinedex.library.domain.video import StoredMedia, UploadStatus, Video
 from cinedex.library.ports.media_fetcher import MediaFetcher
 from cinedex.library.ports.media_store import MediaStore, PresignedUpload, ReadableFile
 from cinedex.library.ports.repositories import CollectionRepository, VideoRepository
@@ -108,6 +108,17 @@ class UploadVideo:
             upload_id=upload.upload_id,
         )
         return self.videos.add(video.changed(expected=expected)), upload
+
+    def sign_again(self, account_id: str, video_id: str) -> PresignedUpload | None:
+        """New URLs for a presigned upload that waits for its file; None for every other video, and for none."""
+        video = next(iter(self.videos.get_many(account_id, [video_id])), None)
+        if video is None or video.expected is None or video.status is UploadStatus.UPLOADED:
+            return None
+        key, expected = video.media.key, video.expected
+        checksum = None if expected.upload_id else expected.checksum_sha256
+        return self.store.presigned_upload(
+            key, expected.size_bytes, content_type_of(key), checksum, upload_id=expected.upload_id
+        )
 
     def _video(self, account_id: str, details: VideoDetails, filename: str, source: str | None = None) -> Video:
         collection_id = details.collection_id or None

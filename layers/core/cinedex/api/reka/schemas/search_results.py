@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from cinedex.api.reka.schemas.parsed_query import ParsedQueryResponse
+from cinedex.api.signed_urls import SignedUrl
 from cinedex.kernel.span import VideoSpan
 from cinedex.library.domain.video import Video
 from cinedex.search.domain.ranking.signal import Signal
@@ -35,7 +36,7 @@ class SearchResult(BaseModel):
     caption: str | None
     transcript: str | None
     thumbnail_url: str | None = None
-    video_url: str | None
+    video_url: SignedUrl
     screen_text: str | None = Field(default=None, description="Extension: text recognised in the picture.")
     subtitles: str | None = Field(default=None, description="Extension: subtitles of the segment.")
     matched: list[Modality] = Field(description="Extension: kinds of evidence that match, strongest first.")

@@ -9,6 +9,7 @@ from pydantic_core import from_json
 
 from cinedex.api.reka.schemas.library import GroupId, Line, Name, RecordingStart, collection_of
 from cinedex.api.requests.strict_body import StrictBody
+from cinedex.api.signed_urls import SignedUrl
 from cinedex.library.domain.user_metadata import UserMetadata
 from cinedex.library.ports.media_store import PresignedUpload
 from cinedex.library.usecases.upload_video import VideoDetails
@@ -56,14 +57,14 @@ class PresignedUploadRequest(UploadForm):
 
 class PartUrl(BaseModel):
     part_number: int
-    url: str
+    url: SignedUrl
 
 
 class UploadTarget(BaseModel):
     """Where to PUT the file: one `url`, or one for each of the `parts`."""
 
     method: str
-    url: str | None = None
+    url: SignedUrl = None
     headers: dict[str, str] = {}
     upload_id: str | None = None
     part_size_bytes: int | None = None
