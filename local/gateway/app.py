@@ -170,7 +170,7 @@ def build(
             *own,
             Route("/{path:path}", gateway.respond, methods=_METHODS),
         ],
-        middleware=[Middleware(AddressCheck, address=address), *_cors(api.cors)],
+        middleware=[Middleware(AddressCheck, address=address), *_cors(api.cors, address)],
         exception_handlers={HTTPException: _rejected},
         lifespan=lifespan,
     )
@@ -197,13 +197,14 @@ def _raw_path(request: Request) -> str:
     return raw.split(b"?")[0].decode("ascii")
 
 
-def _cors(cors: Cors | None) -> list[Middleware]:
-    if cors is None:
+def _cors(cors: Cors | None, address: OwnAddress) -> list[Middleware]:
+    """For the origins that are allowed here. Pages of the stack itself need none, and get none."""
+    if cors is None or not address.origins:
         return []
     return [
         Middleware(
             CORSMiddleware,
-            allow_origins=cors.allow_origins,
+            allow_origins=sorted(address.origins),
             allow_methods=cors.allow_methods,
             allow_headers=cors.allow_headers,
             expose_headers=cors.expose_headers,

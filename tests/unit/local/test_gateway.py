@@ -149,12 +149,29 @@ def test_the_function_and_the_caller_see_the_same_request_id(client: TestClient,
     assert response.headers["x-request-id"] == functions.events[1][1]["requestContext"]["requestId"]
 
 
-def test_a_browser_is_allowed_what_the_template_allows(client: TestClient) -> None:
+def test_a_page_of_an_allowed_origin_may_do_what_the_template_allows(client: TestClient) -> None:
     preflight = {"Origin": "https://a.example", "Access-Control-Request-Method": "GET"}
-    assert client.options("/v2/videos", headers=preflight).headers["access-control-allow-origin"] == "*"
+    allowed = client.options("/v2/videos", headers=preflight).headers
+    assert allowed["access-control-allow-origin"] == "https://a.example"
     rejected = client.options("/v2/videos", headers=preflight | {"Access-Control-Request-Method": "DELETE"})
     assert rejected.status_code == 400
     assert client.get("/v2/videos", headers=preflight).headers["access-control-expose-headers"] == "x-request-id"
+
+
+@pytest.mark.parametrize("origin", [None, BASE, "http://localhost:8080"])
+def test_no_origin_is_allowed_by_a_response_to_programs_and_pages_of_the_stack(
+    functions: ScriptedFunctions, origin: str | None
+) -> None:
+    app = build(API, functions, {}, address=OwnAddress(8080), body_bytes_max=10)
+    response = TestClient(app, BASE).get("/v2/videos", headers={"origin": origin} if origin else {})
+    assert response.status_code == 200
+    assert not [name for name in response.headers if name.startswith("access-control-")]
+
+
+def test_every_origin_is_allowed_only_by_the_setting(functions: ScriptedFunctions) -> None:
+    app = build(API, functions, {}, address=OwnAddress(8080, origins=frozenset("*")), body_bytes_max=10)
+    response = TestClient(app, BASE).get("/v2/videos", headers={"origin": "https://b.example"})
+    assert response.headers["access-control-allow-origin"] == "*"
 
 
 def test_a_request_beyond_the_queue_gets_its_length_its_rate_and_when_to_try_again(
