@@ -27,12 +27,37 @@ PUBLIC_URL = "https://media.test:8443/a/clip.mp4"
         ("https://media.test?token=x", "https://media.test"),
         ("https://user:x@[2606:4700::1111]:80/c.mp4?X-Amz-Signature=1", "https://[2606:4700::1111]:80/c.mp4"),
         ("HTTPS://media.test/%C3%BC.mp4", "https://media.test/%C3%BC.mp4"),
+        ("https://media.test/clip.mp4;jsessionid=SECRET", "https://media.test/clip.mp4"),
+        ("https://media.test/a;v=1;t=SECRET/clip.mp4;x", "https://media.test/a/clip.mp4"),
+        ("https://media.test/clip.mp4%3Bjsessionid=SECRET", "https://media.test/clip.mp4"),
+        ("https://media.test/clip.mp4%3Ftoken=SECRET", "https://media.test/clip.mp4"),
+        ("https://media.test/clip.mp4%3ftoken%3DSEC/RET", "https://media.test/clip.mp4"),
+        ("https://media.test/clip.mp4%253Ftoken=SECRET", "https://media.test/clip.mp4"),
+        ("https://media.test/clip.mp4%23access_token=SEC/RET", "https://media.test/clip.mp4"),
+        ("https://media.test/clip.mp4#https://user:SECRET@media.test", "https://media.test/clip.mp4"),
+        ("https://media.test/clip.mp4;u=user:SECRET@x", "https://media.test/clip.mp4"),
+        ("https://media.test/token=SECRET/clip.mp4", "https://media.test/token/clip.mp4"),
+        ("https://media.test/clip.mp4&token=SECRET", "https://media.test/clip.mp4&token"),
+        (
+            "https://media.test/https://user:SECRET@inner.test/clip.mp4",
+            "https://media.test/https://inner.test/clip.mp4",
+        ),
+        ("https://media.test/https://SECRET@inner.test/clip.mp4", "https://media.test/https://inner.test/clip.mp4"),
+        ("https://media.test/user%3ASECRET%40inner.test/clip.mp4", "https://media.test/inner.test/clip.mp4"),
+        ("https://media.test/Tom&Jerry%20(1),2+3@home.mp4", "https://media.test/Tom&Jerry%20(1),2+3@home.mp4"),
+        ("https://media.test/a/at%2010:30/clip.mp4", "https://media.test/a/at%2010:30/clip.mp4"),
         ("https://[::1/c.mp4", None),
         ("no url", None),
     ],
 )
 def test_the_source_of_a_video_has_no_credentials_in_any_notation(url: str, public: str | None) -> None:
     assert public_url(url) == public
+
+
+@pytest.mark.parametrize("ending", [";jsessionid=SECRET", "%3Ftoken=SECRET", "%3BSECRET", "?SECRET", "#SECRET"])
+def test_the_name_of_a_video_has_no_credentials_of_its_url(memory_app: InMemoryApp, ending: str) -> None:
+    video = memory_app.upload.from_url(MINE, VideoDetails(), "https://media.test/my%20clip.mp4" + ending)
+    assert (video.name, video.media.key.rpartition("/")[2]) == ("my clip.mp4", "my clip.mp4")
 
 
 def test_the_whole_url_is_forgotten_when_the_download_ends(memory_app: InMemoryApp) -> None:

@@ -16,6 +16,7 @@ from cinedex.kernel.errors import ImpossibleValue, InvalidInput
 from cinedex.kernel.ids import new_id
 from cinedex.library.domain.expected_file import ExpectedFile, parse_sha256
 from cinedex.library.domain.object_keys import UploadKey, safe_filename
+from cinedex.library.domain.source_url import public_url
 from cinedex.library.domain.user_metadata import UserMetadata
 from cinedex.library.domain.video import StoredMedia, UploadStatus, Video
 from cinedex.library.ports.media_fetcher import MediaFetcher
@@ -75,7 +76,7 @@ class UploadVideo:
     ) -> Video:
         """Starts the download in the background; a failure of the download is stored on the video."""
         url = _require_web_url(url)
-        video = self._video(account_id, details, unquote(urlsplit(url).path), source=url)
+        video = self._video(account_id, details, unquote(urlsplit(public_url(url) or "").path), source=url)
         self._add(video, prepare, lambda: self.fetcher.request_fetch(account_id, video.video_id, url))
         return video
 

@@ -57,7 +57,7 @@ class VideoMetadataResponse(BaseModel):
     thumbnails: str | None = None
     description: str | None = None
     source: str | None = Field(
-        default=None, description="The `video_url` of the upload, without user, password, query and fragment."
+        default=None, description="Scheme, host and path of the `video_url` of the upload, without parameters."
     )
     audio_tracks: list[AudioTrackResponse] = Field(
         default=[], description="Extension: the audio tracks that belong to the picture."
