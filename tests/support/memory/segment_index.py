@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cinedex.kernel.errors import StateConflict
 from cinedex.kernel.text.folding import fold
-from cinedex.kernel.text.tokens import query_terms, stem
+from cinedex.kernel.text.tokens import stems_of_word, surfaces
 from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoCount, VideoPage
 from cinedex.search.domain.index.reindexing import IndexVersion, IndexVersions
 from cinedex.search.domain.index.segment_document import (
@@ -51,7 +51,9 @@ class MemorySegmentIndex:
 
     def search(self, words: str, vector: QueryVector | None, within: SegmentFilter, limit: int) -> SignalHits:
         admitted = self._admitted(within)
-        words_of_query = frozenset(map(stem, query_terms(words)))
+        languages = {code for document in admitted for code in document.all_languages}
+        written = surfaces(words).items()
+        words_of_query = frozenset[str]().union(*(stems_of_word(s, word, languages) for word, s in written))
         lexical = (word_hit(document, words_of_query, within.modalities) for document in admitted)
         close = (_vector_hit(document, vector, within.modalities) for document in admitted)
         return SignalHits(

@@ -78,7 +78,7 @@ def test_the_quotes_of_many_segments_read_the_cues_of_a_video_once(store: Counti
 
 def test_the_index_reads_the_cues_of_a_video_once(store: CountingStore) -> None:
     texts = AssembleDocuments(store, MemoryTimeline())._subtitles(VIDEO)
-    assert [text for _, text in texts] == ["Hello", "Hallo", "Bonjour"]
+    assert [timed.text for timed in texts] == ["Hello", "Hallo", "Bonjour"]
     assert store.reads == ONCE
 
 

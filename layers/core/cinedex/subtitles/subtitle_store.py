@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from cinedex.library.domain.subtitle_track import SubtitleTrack
@@ -27,10 +27,18 @@ def load_cues(store: SubtitleStore, track: SubtitleTrack) -> tuple[Cue, ...]:
 
 
 def load_all_cues(store: SubtitleStore, tracks: Iterable[SubtitleTrack]) -> tuple[Cue, ...]:
-    """Those of one track after those of another. All embedded tracks are one object, which is read once."""
+    """Those of one track after those of another."""
+    return tuple(cue for _, cues in load_tracks(store, tracks) for cue in cues)
+
+
+def load_tracks(
+    store: SubtitleStore, tracks: Iterable[SubtitleTrack]
+) -> Iterator[tuple[SubtitleTrack, tuple[Cue, ...]]]:
+    """Each track that is read, with its cues. All embedded tracks are one object, which is read once."""
     read = [track for track in tracks if track.is_read]
     stored = {key: store.get(key) for key in dict.fromkeys(track.key for track in read)}
-    return tuple(cue for track in read for cue in _cues_of(stored[track.key], track))
+    for track in read:
+        yield track, _cues_of(stored[track.key], track)
 
 
 def _cues_of(stored: Any, track: SubtitleTrack) -> tuple[Cue, ...]:

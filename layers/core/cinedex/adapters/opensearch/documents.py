@@ -18,6 +18,8 @@ FOLDED_SINCE = 4
 """The schema version from which `terms` and `folded` are searched; before, the store analyzed `texts`."""
 FIELDS_SINCE = 5
 """The schema version from which documents have the fields of their video."""
+LANGUAGES = "languages"
+"""Inside `texts`, which the store does not parse, because a field that an index does not know is refused."""
 DIGITS = 6
 """More digits do not change a cosine and double the size of a request."""
 
@@ -36,7 +38,7 @@ def to_json(document: SegmentDocument, schema_version: int = SCHEMA_VERSION, vid
 
     Vectors are most of the document and are formatted here: `json` takes three times as long."""
     if schema_version < FOLDED_SINCE:
-        document = _without_subtitles(document)
+        document = _without_subtitles(document).model_copy(update={"languages": {}})
     fields = _without_vectors(document) | (_searched(document) if schema_version >= FOLDED_SINCE else {})
     if video is not None and schema_version >= FIELDS_SINCE:
         fields |= of_segment(video, document.span)
@@ -64,13 +66,14 @@ def _without_vectors(document: SegmentDocument) -> dict[str, Any]:
         "end_s": document.span.end_s,
         "is_instant": document.span.length_s == 0,
         "model": document.model,
-        "texts": {modality.value: text for modality, text in document.texts.items()},
+        "texts": {modality.value: text for modality, text in document.texts.items()}
+        | ({LANGUAGES: document.languages} if document.languages else {}),
     }
 
 
 def _searched(document: SegmentDocument) -> dict[str, Any]:
     return {
-        "terms": {modality.value: index_terms(text) for modality, text in document.texts.items()},
+        "terms": {m.value: index_terms(text, document.languages_of(m)) for m, text in document.texts.items()},
         "folded": {modality.value: fold(text) for modality, text in document.texts.items()},
     }
 
@@ -81,4 +84,7 @@ def _numbers(values: Sequence[float]) -> str:
 
 def from_source(source: dict[str, Any]) -> SegmentDocument:
     span = {"start_s": source["start_s"], "end_s": source["end_s"]}
-    return SegmentDocument.model_validate({**source, "span": span})
+    texts = dict(source["texts"])
+    return SegmentDocument.model_validate(
+        {**source, "span": span, "languages": texts.pop(LANGUAGES, {}), "texts": texts}
+    )

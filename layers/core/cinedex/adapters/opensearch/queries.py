@@ -13,6 +13,8 @@ from cinedex.timeline.modality import Modality
 
 SORT_BY_TIME = [{"video_id": "asc"}, {"segment_index": "asc"}]
 ANY_CHARACTER = "?"
+TERMS_MAX = 80
+"""Each term is a clause in each field, and a query of more than 1,024 is refused (`max_clause_count`)."""
 NEIGHBOURS_MIN = 100
 """HNSW is approximate: among 100,000 vectors, k=10 finds 8 of the nearest 10, and k=100 finds all of them."""
 
@@ -21,7 +23,7 @@ QueryBody = dict[str, Any]
 
 def words_search(text: str, within: SegmentFilter, limit: int) -> QueryBody:
     """`text` is tokenized here, and `multi_match` has no operators. `texts` is searched in indexes of schema 3."""
-    plain = " ".join(query_terms(text))
+    plain = " ".join(_looked_up(query_terms(text)))
     fields = [f"{field}.{modality.value}" for field in ("terms", "texts") for modality in within.modalities]
     match: QueryBody = {"multi_match": {"query": plain, "fields": fields, "type": "most_fields"}}
     query = {"bool": {"must": match, "filter": segment_filters(within)}} if plain and fields else {"match_none": {}}
@@ -74,6 +76,12 @@ def newest_videos(within: SegmentFilter, name_part: str, limit: int) -> QueryBod
         "track_total_hits": True,
         "_source": [f"{MANIFEST}video_id"],
     }
+
+
+def _looked_up(words: tuple[tuple[str, ...], ...]) -> list[str]:
+    """The words, and then their stems, as many as the store accepts in all fields."""
+    stems = (stem for _, *stems in words for stem in stems)
+    return list(dict.fromkeys((*(word for word, *_ in words), *stems)))[:TERMS_MAX]
 
 
 def _pattern(folded: str) -> str:

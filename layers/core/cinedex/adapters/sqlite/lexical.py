@@ -28,7 +28,8 @@ def best(
     connection: sqlite3.Connection, text: str, within: SegmentFilter, condition: FilterSql, limit: int
 ) -> dict[int, float]:
     """Segment ids with their BM25, best first."""
-    words = [f'"{word}"' for word in query_terms(text)]
+    words = [" OR ".join(f'"{form}"' for form in forms) for forms in query_terms(text)]
+    words = [f"({word})" if " OR " in word else word for word in words]
     if not words or not within.modalities:
         return {}
     found: dict[int, float] = {}

@@ -50,7 +50,7 @@ def migrate(connection: sqlite3.Connection, version: int) -> None:
         connection.execute("ALTER TABLE segment_text RENAME TO former_text")
     execute_all(connection, TEXT_TABLES)
     for segment_id, row, texts in _texts_of_words(connection) if version == 1 else _texts(connection):
-        add_texts(connection, segment_id, texts, scope_of(connection, row))
+        add_texts(connection, segment_id, texts, scope_of(connection, row), {})
     connection.execute("DROP TABLE former_words")
     if version != 1:
         connection.execute("DROP TABLE former_text")

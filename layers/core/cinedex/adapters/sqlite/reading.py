@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cinedex.adapters.sqlite.filtering import FilterSql
+from cinedex.adapters.sqlite.schema import LANGUAGES
 from cinedex.kernel.span import Span
 from cinedex.search.domain.index.indexed_video import VideoCount, VideoPage
 from cinedex.search.domain.index.segment_document import SegmentDocument
@@ -74,7 +75,8 @@ def _document(row: tuple[Any, ...]) -> SegmentDocument:
         collection_id=collection_id,
         span=Span(start_s=start_s, end_s=end_s),
         model=model,
-        texts=_by_modality(json.loads(texts)),
+        texts=_by_modality(stored := json.loads(texts)),
+        languages={Modality(m): tuple(codes) for m, codes in json.loads(stored.get(LANGUAGES, "{}")).items()},
         media=media,
     )
 

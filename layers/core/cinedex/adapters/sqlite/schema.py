@@ -10,6 +10,8 @@ SCHEMA_VERSION = 4
 APPLICATION_ID = 0x43444558  # "CDEX": shown by `file index.sqlite`
 
 TEXT_COLUMNS = tuple(modality.value for modality in Modality)
+LANGUAGES = "languages"
+"""In place of a modality in `segment_text`: the languages of the texts, of documents that have any."""
 
 SEGMENT_TABLES = """
 CREATE TABLE segment (

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import struct
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from cinedex.adapters.sqlite import video_rows
-from cinedex.adapters.sqlite.schema import TEXT_COLUMNS
+from cinedex.adapters.sqlite.schema import LANGUAGES, TEXT_COLUMNS
 from cinedex.kernel.text.folding import fold
+from cinedex.kernel.text.stemming import ENGLISH_ONLY
 from cinedex.kernel.text.tokens import index_terms
 from cinedex.search.domain.index.indexed_video import IndexedVideo
 from cinedex.search.domain.index.segment_document import SegmentDocument
@@ -63,7 +65,7 @@ def add_video(
     places, halves = defaultdict[str, bytearray](bytearray), defaultdict[str, bytearray](bytearray)
     for document in documents:
         segment_id = int(connection.execute(_ADD_SEGMENT, _columns(document, row)).fetchone()[0])
-        add_texts(connection, segment_id, document.texts, scope)
+        add_texts(connection, segment_id, document.texts, scope, document.languages)
         for vector in document.vectors if document.model else ():
             span, code = document.span, MODALITY_CODES[vector.modality]
             places[document.model or ""] += ROW.pack(segment_id, code, span.start_s, span.end_s)
@@ -77,13 +79,19 @@ def half_floats(values: Sequence[float]) -> bytes:
     return struct.pack(f"<{len(values)}e", *values)
 
 
-def add_texts(connection: sqlite3.Connection, segment_id: int, texts: Mapping[Modality, str], scope: str) -> None:
-    terms = {modality: index_terms(text) for modality, text in texts.items()}
+def add_texts(
+    connection: sqlite3.Connection,
+    segment_id: int,
+    texts: Mapping[Modality, str],
+    scope: str,
+    languages: Mapping[Modality, tuple[str, ...]],
+) -> None:
+    terms = {modality: index_terms(text, languages.get(modality, ENGLISH_ONLY)) for modality, text in texts.items()}
     connection.execute(_ADD_WORDS, (segment_id, *map(terms.get, Modality), scope))
-    connection.executemany(
-        "INSERT INTO segment_text VALUES (?, ?, ?, ?)",
-        [(segment_id, modality, text, fold(text)) for modality, text in texts.items()],
-    )
+    rows = [(segment_id, modality.value, text, fold(text)) for modality, text in texts.items()]
+    if languages:
+        rows.append((segment_id, LANGUAGES, json.dumps(languages), ""))
+    connection.executemany("INSERT INTO segment_text VALUES (?, ?, ?, ?)", rows)
 
 
 def _columns(document: SegmentDocument, row: int) -> tuple[object, ...]:

@@ -40,8 +40,13 @@ class Quote(BaseModel):
         return "\n".join(self.segment.document.texts.values())
 
     @property
+    def stems(self) -> frozenset[str]:
+        return stems(self.text, self.segment.document.languages_of(self.source))
+
+    @property
     def segment_stems(self) -> frozenset[str]:
-        return stems(self.segment_text)
+        document = self.segment.document
+        return frozenset[str]().union(*map(document.stems_of, document.texts))
 
     @property
     def video_id(self) -> str:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from itertools import chain
 
-from cinedex.kernel.text.tokenizer import CACHED_CHARS_MAX, token_texts, word_texts
+from cinedex.kernel.text.stemming import (
+    ENGLISH,
+    ENGLISH_ONLY,
+    english_stem,
+    marked_stems,
+    stems_in,
+    stored_stems,
+    token_stems,
+    word_stems,
+)
+from cinedex.kernel.text.tokenizer import CACHED_CHARS_MAX, Token, token_texts, tokenize, word_texts
 
 _POSSESSIVE = re.compile(r"['’]s?$")
-_VOWEL = re.compile(r"[aeiouy]")
-_DOUBLED = re.compile(r"([^aeioulsz\W\d])\1$")
 
 _STOP_WORDS = """
     a about after again all also am an and any anybody anyone anything are as at be because been before
@@ -66,8 +74,16 @@ def content_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(w for w in words(text) if w not in STOP_WORDS and w not in REQUEST_WORDS))
 
 
-def stems(text: str) -> frozenset[str]:
-    """The stems under which a text can be found: of its words, its compounds in one word, and parts of its words."""
+def stems(text: str, languages: Collection[str] = ENGLISH_ONLY) -> frozenset[str]:
+    """The stems under which a text can be found: of its words, its compounds in one word, and parts of its words.
+
+    `languages` are those in which the text may be.
+    """
+    english = _english_stems(text) if ENGLISH in languages else frozenset[str]()
+    return english.union(*(stems_in(text, code) for code in languages if code != ENGLISH))
+
+
+def _english_stems(text: str) -> frozenset[str]:
     pieces = text.split()
     is_short = len(text) <= CACHED_CHARS_MAX or max(map(len, pieces), default=0) <= CACHED_CHARS_MAX
     return frozenset(chain.from_iterable(map(_stems_of if is_short else _stems_of.__wrapped__, pieces)))
@@ -79,14 +95,39 @@ def _stems_of(piece: str) -> tuple[str, ...]:
     return tuple(map(stem, token_texts(piece)))
 
 
-def index_terms(text: str) -> str:
-    """What the lexical index of a search store keeps of a text: every token, separated by spaces."""
-    return " ".join(token.replace("'", "") for token in token_texts(text))
+def stems_of_token(token: Token, text: str, languages: Collection[str] = ENGLISH_ONLY) -> Iterator[str]:
+    """The same of one token of `tokenize(text)`."""
+    for language in languages:
+        yield from (stem(token.text),) if language == ENGLISH else token_stems(token, text, language)
 
 
-def query_terms(words_of_query: str) -> tuple[str, ...]:
-    """What to look up in a lexical index; other spellings are among `words_of_query` already."""
-    return tuple(dict.fromkeys(word.replace("'", "") for word in words(words_of_query)))
+def stems_of_word(surface: str, word: str, languages: Collection[str] = ENGLISH_ONLY) -> frozenset[str]:
+    """The stems of a word as it is written and folded. English is always among them: most texts may be English."""
+    others = (word_stems(surface, word, code) for code in languages if code != ENGLISH)
+    return frozenset((stem(word), *chain.from_iterable(others)))
+
+
+def surfaces(text: str) -> dict[str, str]:
+    """Each word as it is written in the text, by its folded form."""
+    return {token.text: text[token.start : token.end] for token in tokenize(text) if not token.is_variant}
+
+
+def index_terms(text: str, languages: Collection[str] = ENGLISH_ONLY) -> str:
+    """What the lexical index of a search store keeps of a text, separated by spaces.
+
+    Every token, from which the store makes English stems, and its stems in other languages.
+    """
+    tokens = (token.replace("'", "") for token in token_texts(text))
+    return " ".join((*tokens, *stored_stems(text, languages)))
+
+
+def query_terms(words_of_query: str) -> tuple[tuple[str, ...], ...]:
+    """What to look up in a lexical index: for each word, the word and its stems in other languages than English.
+
+    Other spellings are among `words_of_query` already.
+    """
+    found = {word.replace("'", ""): surface for word, surface in surfaces(words_of_query).items()}
+    return tuple((word, *marked_stems(surface, word)) for word, surface in found.items())
 
 
 def singular(word: str) -> str:
@@ -97,14 +138,9 @@ def singular(word: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
-    """Removes inflections and keeps derivations: `piloted` becomes `pilot`, `pilotage` stays.
-
-    Step 1 of M. F. Porter, "An algorithm for suffix stripping" (1980), and the final -e of its step 5.
-    """
-    root = _without_participle(singular(word))
-    if root.endswith("e") and len(root) > 3:
-        root = root[:-1]
-    return root[:-1] + "i" if root.endswith("y") and _VOWEL.search(root[:-1]) else root
+    """The English stem of a folded word; irregular forms have that of their base form."""
+    plain = _POSSESSIVE.sub("", word)
+    return english_stem(_IRREGULAR.get(_without_plural(plain), plain))
 
 
 def _without_plural(word: str) -> str:
@@ -113,11 +149,3 @@ def _without_plural(word: str) -> str:
     if word.endswith("ies"):
         return word[:-3] + "y"
     return word[:-2] if word.endswith(("sses", "xes", "ches", "shes")) else word[:-1]
-
-
-def _without_participle(word: str) -> str:
-    for suffix in ("ing", "ed"):
-        root = word.removesuffix(suffix)
-        if root != word and len(root) > 2 and not word.endswith("eed") and _VOWEL.search(root):
-            return _DOUBLED.sub(r"\1", root)
-    return word

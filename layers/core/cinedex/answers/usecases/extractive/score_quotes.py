@@ -11,7 +11,6 @@ from cinedex.answers.domain.english.question import Question
 from cinedex.answers.domain.quote import SOURCE_WEIGHTS, Quote
 from cinedex.kernel.errors import Unavailable
 from cinedex.kernel.log_fields import log_fields
-from cinedex.kernel.text.tokens import stems
 from cinedex.search.domain.query.query import Query, Term
 from cinedex.search.domain.ranking.confidence import WORDS_ONLY, calibration_of
 from cinedex.search.domain.ranking.idf import IdfWeights
@@ -38,12 +37,13 @@ class ScoreQuotes:
             return []
         model, cosines = self._cosines(question, quotes)
         calibration = calibration_of(model) if model else WORDS_ONLY
-        texts = [stems(quote.text) for quote in quotes]
-        idf = IdfWeights(question.query.terms, texts)
+        texts = [quote.stems for quote in quotes]
+        query = question.query.in_languages(code for quote in quotes for code in quote.segment.document.all_languages)
+        idf = IdfWeights(query.terms, texts)
         scored: list[tuple[float, Quote]] = []
         for quote, text, near in zip(quotes, texts, cosines, strict=True):
-            if _has_answer_type(question, quote, idf.coverage(_matching_terms(question.query, text))):
-                coverage = idf.coverage(_matching_terms(question.query, text, quote.segment_stems))
+            if _has_answer_type(question, quote, idf.coverage(_matching_terms(query, text))):
+                coverage = idf.coverage(_matching_terms(query, text, quote.segment_stems))
                 own = calibration.confidence(near, coverage)
                 scored.append((_weighted(question, quote, own), quote))
         return sorted(scored, key=lambda pair: (-pair[0], pair[1].video_id, pair[1].span.start_s))

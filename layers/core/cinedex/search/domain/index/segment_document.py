@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from pydantic import BaseModel, ConfigDict, Field
 
 from cinedex.kernel.span import Span
+from cinedex.kernel.text.stemming import ENGLISH_ONLY
+from cinedex.kernel.text.tokens import stems
 from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoConditions
 from cinedex.search.domain.index.time_range import TimeRange
 from cinedex.timeline.modality import Modality
@@ -33,6 +35,7 @@ class SegmentDocument(BaseModel):
 
     `texts` has only modalities with text; `model` is the embedding model of `vectors`, None without vectors. Vectors of
     different models are never compared. `media` identifies the file of the video; empty when it is not known.
+    `languages` are those of a text, as codes of ISO 639-1 where there are any, if it may be in others than English.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,6 +46,7 @@ class SegmentDocument(BaseModel):
     segment_index: int
     span: Span
     texts: dict[Modality, str] = Field(default_factory=dict)
+    languages: dict[Modality, tuple[str, ...]] = Field(default_factory=dict)
     model: str | None = None
     vectors: tuple[Vector, ...] = ()
     media: str = ""
@@ -50,6 +54,16 @@ class SegmentDocument(BaseModel):
     @property
     def document_id(self) -> str:
         return f"{self.video_id}:{self.segment_index}"
+
+    def languages_of(self, modality: Modality) -> tuple[str, ...]:
+        return self.languages.get(modality, ENGLISH_ONLY)
+
+    @property
+    def all_languages(self) -> tuple[str, ...]:
+        return tuple(sorted({code for codes in self.languages.values() for code in codes}))
+
+    def stems_of(self, modality: Modality) -> frozenset[str]:
+        return stems(self.texts.get(modality, ""), self.languages_of(modality))
 
 
 def sort_by_time(documents: Iterable[SegmentDocument]) -> list[SegmentDocument]:

@@ -9,9 +9,11 @@ from functools import cached_property
 from pydantic import BaseModel, ConfigDict, Field
 
 from cinedex.kernel.text.label_hierarchy import labels_of
+from cinedex.kernel.text.query_language import without_stop_words
 from cinedex.kernel.text.runs import Run, chance_pairs, runs
+from cinedex.kernel.text.stemming import ENGLISH, ENGLISH_ONLY
 from cinedex.kernel.text.tokenizer import compounds, parts_of
-from cinedex.kernel.text.tokens import content_words, singular, stem, stems, words
+from cinedex.kernel.text.tokens import STOP_WORDS, content_words, singular, stems, stems_of_word, surfaces, words
 
 _OPENING, _CLOSING = '"“„«「『＂', '"”“»」』＂'
 QUOTATION_MARKS = _OPENING + _CLOSING
@@ -55,6 +57,7 @@ class Query(BaseModel):
 
     `subject` is the part of the text that evidence should contain, when that is not all of it. `synonyms` has other
     words for words of the text, and `paraphrase` is the whole text in other words: both only add matches.
+    `languages` are those of the texts in which it is looked for, English first.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -63,6 +66,12 @@ class Query(BaseModel):
     subject: str | None = None
     synonyms: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     paraphrase: str | None = None
+    languages: tuple[str, ...] = ENGLISH_ONLY
+
+    def in_languages(self, languages: Iterable[str]) -> Query:
+        """The same query for texts that may be in these languages."""
+        others = tuple(sorted({*languages} - {ENGLISH}))
+        return self if others == self.languages[1:] else Query(**{**dict(self), "languages": (ENGLISH, *others)})
 
     @property
     def wordings(self) -> tuple[str, ...]:
@@ -72,10 +81,10 @@ class Query(BaseModel):
     @cached_property
     def terms(self) -> tuple[Term, ...]:
         """The content words of the subject; if it has none, all of its words, when there are enough for a phrase."""
-        chosen = content_words(self.subject or self.text) or tuple(dict.fromkeys(self._stop_word_phrase))
+        chosen = self._content_words or tuple(dict.fromkeys(self._stop_word_phrase))
         joined = self._joined_words
         terms = (
-            Term(word=word, stems=_stems_of(word, joined.get(word, ())), synonyms=self._synonyms_of(word))
+            Term(word=word, stems=self._stems_of(word, joined.get(word, ())), synonyms=self._synonyms_of(word))
             for word in chosen
         )
         return tuple({term.stems: term for term in terms}.values())
@@ -105,16 +114,35 @@ class Query(BaseModel):
         spellings = (other for term in self.terms for other in self._other_spellings(term.word))
         labels = (label for term in self.terms for label in labels_of(singular(term.word)))
         others = (word for term in self.terms for other in self.synonyms.get(term.word, ()) for word in words(other))
-        return " ".join(dict.fromkeys([*(term.word for term in self.terms), *spellings, *labels, *others]))
+        written = (self._surfaces.get(term.word, term.word).lower() for term in self.terms)
+        return " ".join(dict.fromkeys([*written, *spellings, *labels, *others]))
+
+    @cached_property
+    def _content_words(self) -> tuple[str, ...]:
+        text = self.subject or self.text
+        content = content_words(text)
+        if self.languages == ENGLISH_ONLY:
+            return content
+        return without_stop_words(content, tuple(words(text)), self.languages[1:], STOP_WORDS)
 
     def _synonyms_of(self, word: str) -> tuple[frozenset[str], ...]:
         """A word that a text may write as two ("covid19", "covid 19") counts as its own synonym."""
-        parts = frozenset(map(stem, parts_of(word)))
-        return tuple(filter(None, [*map(stems, self.synonyms.get(word, ())), parts]))
+        parts = " ".join(parts_of(word))
+        others = [*self.synonyms.get(word, ()), *([parts] if parts else [])]
+        return tuple(filter(None, (stems(other, (code,)) for other in others for code in self.languages)))
 
     def _other_spellings(self, word: str) -> Iterator[str]:
         yield from self._joined_words.get(word, ())
         yield from parts_of(word)
+
+    def _stems_of(self, word: str, joined: Iterable[str]) -> frozenset[str]:
+        others = (word.replace("'", ""), *joined, *labels_of(singular(word)))
+        written = stems_of_word(self._surfaces.get(word, word), word, self.languages)
+        return written.union(*(stems_of_word(other, other, self.languages) for other in others))
+
+    @cached_property
+    def _surfaces(self) -> dict[str, str]:
+        return surfaces(self.subject or self.text)
 
     @cached_property
     def _runs(self) -> tuple[Run, ...]:
@@ -133,7 +161,3 @@ class Query(BaseModel):
         """ "to be or not to be" is rare as a phrase, but the single words "the" and "of" match every text."""
         tokens = () if content_words(self.subject or self.text) else tuple(words(self.text))
         return tokens if len(tokens) >= STOP_WORDS_MIN else ()
-
-
-def _stems_of(word: str, joined: Iterable[str]) -> frozenset[str]:
-    return frozenset(map(stem, (word, word.replace("'", ""), *joined, *labels_of(singular(word)))))

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from cinedex.kernel.text.folding import fold
 from cinedex.kernel.text.tokenizer import is_without_spaces
-from cinedex.kernel.text.tokens import stems, words
+from cinedex.kernel.text.tokens import words
 from cinedex.search.domain.index.segment_document import SegmentDocument
 from cinedex.search.domain.ranking.confidence import FLOORS, Threshold, calibration_of
 from cinedex.search.domain.ranking.signal import SINGLE_SIGNALS, Signal
@@ -33,7 +33,7 @@ class Candidate(BaseModel):
 
     @cached_property
     def stems(self) -> dict[Modality, frozenset[str]]:
-        return {modality: stems(text) for modality, text in self.document.texts.items()}
+        return {modality: self.document.stems_of(modality) for modality in self.document.texts}
 
     def contains(self, phrase: str) -> bool:
         """`phrase` is `words` joined by spaces. A single character of a script without spaces is in no pair."""

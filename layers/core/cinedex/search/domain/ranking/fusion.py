@@ -28,6 +28,7 @@ def fuse(
     evidence = SignalModalities.of(signals)
     proposed = list(_candidates(hits, modalities, evidence))
     candidates = [c for c in proposed if all(map(c.contains, query.phrases))]
+    query = query.in_languages(code for c in candidates for code in c.document.all_languages)
     scorer = Scorer(query, evidence, candidates, _lowest_cosine(proposed))
     scored = [s for s in map(scorer.score, candidates) if s.cosines or s.coverage or evidence.words >= set(modalities)]
     if len(signals) == 1:

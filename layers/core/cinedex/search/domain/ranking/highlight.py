@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from cinedex.kernel.text.folding import fold, fold_clusters
+from cinedex.kernel.text.stemming import ENGLISH_ONLY
 from cinedex.kernel.text.tokenizer import tokenize
-from cinedex.kernel.text.tokens import stem, stems
+from cinedex.kernel.text.tokens import stems, stems_of_token
 from cinedex.search.domain.query.query import Query
 
 MARK_START, MARK_END = "<em>", "</em>"
@@ -26,11 +27,12 @@ def _is_quoted(before: str) -> bool:
     return before.count("“") > before.count("”")
 
 
-def mark_words(text: str, query: Query) -> str | None:
+def mark_words(text: str, query: Query, languages: Collection[str] = ENGLISH_ONLY) -> str | None:
     """`text` with the words of the query, in any spelling, between `<em>` and `</em>`; None without a match."""
-    text_stems = stems(text)
+    text_stems, query = stems(text, languages), query.in_languages(languages)
     marked_stems = frozenset().union(*(term.matched_stems(text_stems) for term in query.terms_in(text_stems)))
-    return _marked(text, [(t.start, t.end) for t in tokenize(text) if stem(t.text) in marked_stems])
+    tokens = (t for t in tokenize(text) if not marked_stems.isdisjoint(stems_of_token(t, text, languages)))
+    return _marked(text, [(t.start, t.end) for t in tokens])
 
 
 def mark_literal(text: str, literal: str) -> str | None:

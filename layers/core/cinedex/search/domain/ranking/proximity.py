@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from cinedex.kernel.text.tokens import STOP_WORDS, stem, words
+from cinedex.kernel.text.stemming import ENGLISH_ONLY
+from cinedex.kernel.text.tokenizer import tokenize
+from cinedex.kernel.text.tokens import STOP_WORDS, stems_of_token
 from cinedex.search.domain.query.query import Term
 
 PROXIMITY_BOOST = 0.1
@@ -13,7 +16,7 @@ PROXIMITY_BOOST = 0.1
 to outweigh a word that one of them lacks."""
 
 
-def proximity(terms: Sequence[Term], text: str) -> float:
+def proximity(terms: Sequence[Term], text: str, languages: Collection[str] = ENGLISH_ONLY) -> float:
     """Share in [0, 1] of the adjacent pairs of the query that are adjacent in the text, in the same order.
 
     Stop words between them are ignored. 0 for a query of one word.
@@ -21,6 +24,17 @@ def proximity(terms: Sequence[Term], text: str) -> float:
     pairs = list(pairwise(terms))
     if not pairs:
         return 0.0
-    adjacent = set(pairwise(stem(word) for word in words(text) if word not in STOP_WORDS))
-    matched = (any((a, b) in adjacent for a in one.stems for b in other.stems) for one, other in pairs)
-    return sum(matched) / len(pairs)
+    places = _places(text, languages)
+    found = [{at for stem in places.keys() & term.stems for at in places[stem]} for term in terms]
+    matched = sum(any(at + 1 in second for at in first) for first, second in pairwise(found))
+    return matched / len(pairs)
+
+
+def _places(text: str, languages: Collection[str]) -> dict[str, list[int]]:
+    """The places of each stem among the words that are no stop words."""
+    places = defaultdict[str, list[int]](list)
+    kept = (token for token in tokenize(text) if not token.is_variant and token.text not in STOP_WORDS)
+    for at, token in enumerate(kept):
+        for stem in stems_of_token(token, text, languages):
+            places[stem].append(at)
+    return places

@@ -59,9 +59,12 @@ class Scorer:
         matching = [m for m, terms in matches.items() if terms and m in self._evidence.words]
         texts = {m: candidate.document.texts[m] if len(matches[m]) > 1 else "" for m in matching}
         return {
-            m: 1 + PROXIMITY_BOOST * MODALITY_WEIGHTS[m] * proximity(self._query.terms, text)
+            m: 1 + PROXIMITY_BOOST * MODALITY_WEIGHTS[m] * self._proximity(candidate, m, text)
             for m, text in texts.items()
         }
+
+    def _proximity(self, candidate: Candidate, modality: Modality, text: str) -> float:
+        return proximity(self._query.terms, text, candidate.document.languages_of(modality))
 
     def _coverage(self, matches: Mapping[Modality, TermWeights]) -> float:
         """A word counts once, by the weight of the best modality that contains it."""

@@ -53,15 +53,16 @@ class RankedMoment(BaseModel):
 class Moment(RankedMoment):
     """A moment of one page, with its `rank` in the whole list and the texts of its best segment.
 
-    `highlights` are sentences of the texts with the words of the query between `<em>` and `</em>`; the text itself is
-    not escaped.
+    `languages` are those of `SegmentDocument`. `highlights` are sentences of the texts with the words of the query
+    between `<em>` and `</em>`; the text itself is not escaped.
     """
 
     rank: int = Field(ge=1)
     texts: dict[Modality, str] = Field(default_factory=dict)
+    languages: dict[Modality, tuple[str, ...]] = Field(default_factory=dict)
     highlights: tuple[str, ...] = ()
 
     @classmethod
     def at(cls, rank: int, ranked: RankedMoment, document: SegmentDocument) -> Moment:
         fields = {name: getattr(ranked, name) for name in RankedMoment.model_fields}
-        return Moment(**fields, rank=rank, texts=document.texts)
+        return Moment(**fields, rank=rank, texts=document.texts, languages=document.languages)

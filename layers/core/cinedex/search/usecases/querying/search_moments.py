@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from cinedex.kernel.errors import InvalidInput
+from cinedex.kernel.text.stemming import ENGLISH_ONLY
 from cinedex.search.domain.index.indexed_video import VideoCount
 from cinedex.search.domain.query.parsed_query import ParsedQuery
 from cinedex.search.domain.query.query import Query
@@ -137,9 +138,9 @@ def _search_results(request: SearchRequest, parsed: ParsedQuery, count: VideoCou
 
 
 def _highlights(request: SearchRequest, query: Query, moment: Moment) -> tuple[str, ...]:
-    texts = [moment.texts.get(modality, "") for modality in moment.matched]
+    texts = [(moment.texts.get(m, ""), moment.languages.get(m, ENGLISH_ONLY)) for m in moment.matched]
     if request.strategy is Strategy.TEXT:
-        marked = [mark_literal(text, request.literal) for text in texts]
+        marked = [mark_literal(text, request.literal) for text, _ in texts]
     else:
-        marked = [mark_words(sentence, query) for text in texts for sentence in sentences(text)]
+        marked = [mark_words(part, query, languages) for text, languages in texts for part in sentences(text)]
     return tuple(dict.fromkeys(m for m in marked if m))[:HIGHLIGHTS_MAX]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from cinedex.kernel.errors import Unavailable
 from cinedex.kernel.log_fields import log_fields
 from cinedex.kernel.text.folding import fold
-from cinedex.kernel.text.tokens import query_terms, stem
+from cinedex.kernel.text.tokens import stems_of_word, surfaces
 from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoCount, VideoPage
 from cinedex.search.domain.index.segment_document import (
     QueryVector,
@@ -98,8 +99,10 @@ class FallbackIndex:
         return self.index.unknown_videos(limit)
 
     def _stored_hits(self, words: str, within: SegmentFilter, limit: int) -> SignalHits:
-        query_stems = frozenset(map(stem, query_terms(words)))
-        hits = (word_hit(document, query_stems, within.modalities) for document in self.scan_segments(within))
+        written = surfaces(words).items()
+        by_language = cache(lambda codes: frozenset().union(*(stems_of_word(s, word, codes) for word, s in written)))
+        documents = self.scan_segments(within)
+        hits = (word_hit(d, by_language(d.all_languages), within.modalities) for d in documents)
         best = sorted((h for h in hits if h), key=lambda h: -h.score)
         return SignalHits(words=tuple(best[:limit]), degraded=True)
 
