@@ -216,3 +216,20 @@ def test_a_cover_picture_is_not_decoded_as_the_video(tmp_path: Path) -> None:
         container.mux(large.encode(av.VideoFrame.from_ndarray(textured(1), format="bgr24")))
         container.mux(large.encode(None))
     assert {(f.width, f.height) for f in decode_frames(path)} == {(64, 64)}
+
+
+def test_the_last_frames_are_decoded_whichever_stream_the_picture_is(tmp_path: Path) -> None:
+    """A decoder that reorders frames, or has threads, gives its last frames for the empty packet at the end only."""
+    path = tmp_path / "sound_first.mkv"
+    with av.open(str(path), "w") as container:
+        sound = container.add_stream("aac", rate=16_000, layout="mono")
+        video = container.add_stream("libx264", rate=25)
+        video.width, video.height, video.pix_fmt = 320, 240, "yuv420p"
+        silence = av.AudioFrame.from_ndarray(np.zeros((1, 16_000), np.float32), format="fltp", layout="mono")
+        silence.sample_rate = 16_000
+        container.mux(sound.encode(silence))
+        for number in range(25):
+            picture = np.full((240, 320, 3), 9 * number, np.uint8)
+            container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        container.mux([*video.encode(), *sound.encode()])
+    assert len(list(decode_frames(path))) == 25

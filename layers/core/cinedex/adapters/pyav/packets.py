@@ -60,10 +60,11 @@ def read_packets(container: InputContainer, wanted: AVStream | None, clock: Medi
     lengths = {s.index: PacketLengths(s) for s in streams}
     index = -1 if wanted is None else wanted.index
     for packet in _demux(container, streams):
-        if packet.stream_index not in lengths:
+        read = _stream_index(packet)
+        if read not in lengths:
             continue
-        _set_clock(packet, lengths[packet.stream_index], clock)
-        if packet.stream_index == index:
+        _set_clock(packet, lengths[read], clock)
+        if read == index:
             yield packet
 
 
@@ -75,6 +76,11 @@ def read_with(container: InputContainer, others: Sequence[Stream], clock: MediaC
         if packet.stream_index in lengths:
             _set_clock(packet, lengths[packet.stream_index], clock)
         yield packet
+
+
+def _stream_index(packet: Packet[Any]) -> int:
+    """The empty packet at the end, with which a decoder gives its last frames, is numbered 0 for every stream."""
+    return packet.stream_index if packet.size else packet.stream.index
 
 
 def _set_clock(packet: Packet[Any], length_s: PacketLengths, clock: MediaClock) -> None:
