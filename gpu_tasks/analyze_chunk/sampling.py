@@ -11,6 +11,7 @@ from cinedex.kernel.span import Span
 from gpu_tasks.media.frames import DecodedFrame
 
 SAMPLE_FPS = 1.0
+TOLERANCE_S = 1e-3
 WAIT_S = 0.101  # a frame of 10 fps: the next frame of a faster video is as good as the one before
 
 
@@ -49,9 +50,9 @@ class Sampler:
         while standing is not None and self.due_s is not None and self.due_s < frame.at_s - WAIT_S:
             yield replace(standing, at_s=self.due_s)
             self.due_s = next(self._times_s, None)
-        if self.due_s is not None and frame.at_s >= self.due_s - 1e-3:
+        if self.due_s is not None and frame.at_s >= self.due_s - TOLERANCE_S:
             yield frame
-            while self.due_s is not None and self.due_s <= frame.at_s + 1e-3:
+            while self.due_s is not None and self.due_s <= frame.at_s + TOLERANCE_S:
                 self.due_s = next(self._times_s, None)
         self.standing = frame
 

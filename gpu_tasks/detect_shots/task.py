@@ -6,12 +6,13 @@ With the option, the same pass samples frames for the chunks (`sampled_frames`),
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from cinedex.analysis.domain.model_results import Shots
 from cinedex.analysis.domain.task_message import TaskResult
 
+from gpu_tasks.detect_shots.selection import EachSample, Pace
 from gpu_tasks.engines.roles import ShotEngine
 from gpu_tasks.media import MEDIA_VERSION
 from gpu_tasks.media.audio import has_sound
@@ -63,23 +64,30 @@ def _read_pictures(
     task: TaskRun, detector: ShotEngine, path: Path, report: PictureReport, request: SampleRequest | None
 ) -> None:
     if request is None or task.results.has(request.key):
-        deque(_compared(task, detector, path, report, fast=request is None), maxlen=0)
+        frames = decode_frames(path, fast=request is None, report=report, is_needed=_needed(None))
+        deque(_compared(task, detector, path, frames), maxlen=0)
         return
+    frames = decode_frames(path, report=report, is_needed=_needed(request.options.detection.sample_fps))
     with SampleCollector(request) as samples:
-        for frame in _compared(task, detector, path, report, fast=False):
+        for frame in _compared(task, detector, path, frames):
             samples.push(frame)
         samples.finish(report.shown_until_s)
 
 
+def _needed(sample_fps: float | None) -> Callable[[float], bool]:
+    """Whether a frame is compared or sampled, if it is called with the times of all frames in order."""
+    compared, sampled = Pace(COMPARED_FPS), EachSample(sample_fps)
+    return lambda at_s: any([compared.is_due(at_s), sampled.is_due(at_s)])
+
+
 def _compared(
-    task: TaskRun, detector: ShotEngine, path: Path, report: PictureReport, fast: bool
+    task: TaskRun, detector: ShotEngine, path: Path, frames: Iterable[DecodedFrame]
 ) -> Iterator[DecodedFrame]:
     """All frames, after the detector has compared those that it needs."""
     estimated_s = estimated_duration_s(path)
-    next_s = 0.0
-    for frame in decode_frames(path, fast=fast, report=report):
-        if frame.at_s >= next_s:
+    pace = Pace(COMPARED_FPS)
+    for frame in frames:
+        if pace.is_due(frame.at_s):
             detector.push(frame.at_s, frame.thumbnail(*THUMBNAIL, "bgr24"))
-            next_s = max(next_s + 1 / COMPARED_FPS, frame.at_s)
             task.report(min(frame.at_s / estimated_s, 1.0))
         yield frame

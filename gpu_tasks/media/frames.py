@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from gpu_tasks.media.container import open_container
 from gpu_tasks.media.decoder_options import set_decoder_options
 from gpu_tasks.media.frame_numbering import count_frames_before
+from gpu_tasks.media.skipped_frames import SkippedFrames
 from gpu_tasks.task_errors import CorruptMedia
 
 TOLERANCE_S = 1e-4  # rounding differences between timestamps
@@ -92,6 +93,7 @@ def decode_frames(
     standing: bool = False,
     clock: Sequence[ClockPiece] = (),
     report: PictureReport | None = None,
+    is_needed: Callable[[float], bool] | None = None,
 ) -> Iterator[DecodedFrame]:
     """Frames of the best video stream in order of time; none when there is no video stream.
 
@@ -103,6 +105,7 @@ def decode_frames(
         standing: also the last frame before `within`, which is still shown at its start.
         clock: the pieces of the clock that an earlier pass has found.
         report: receives what the pass finds out about the file.
+        is_needed: whether a frame of the whole video is needed, by its time; others may be left out (`SkippedFrames`).
 
     Raises:
         CorruptMedia: no frame of the whole video can be decoded.
@@ -115,6 +118,8 @@ def decode_frames(
             return
         set_decoder_options(stream, fast=fast)
         reader = _Reader(container, stream, tuple(clock), report, source if numbered else None)
+        if is_needed is not None and stream.codec_context.skip_frame == "DEFAULT":
+            reader.skipped = SkippedFrames(stream, reader.zero_s, is_needed)
         yield from reader.frames() if within is None else reader.frames_within(within, standing)
 
 
@@ -134,6 +139,7 @@ class _Reader:
     clock: tuple[ClockPiece, ...]
     report: PictureReport
     counted_in: Path | str | None
+    skipped: SkippedFrames | None = None
 
     def __post_init__(self) -> None:
         self.zero_s = start_s(self.container)
@@ -206,7 +212,8 @@ class _Reader:
         return clock_of(self.container, self.clock, piece)
 
     def _decoded(self, clock: MediaClock) -> Iterator[VideoFrame]:
-        for packet in read_packets(self.container, self.stream, clock):
+        packets = read_packets(self.container, self.stream, clock)
+        for packet in packets if self.skipped is None else self.skipped.choose(packets):
             yield from decode(packet, self.report.damage)
         self.report.shown_until_s = clock.shown_until_s - self.zero_s
         self.report.clock = tuple(clock.pieces)
@@ -220,7 +227,8 @@ class _Reader:
             if count == 0 and not is_whole and self.counted_in is not None:
                 index = count_frames_before(self.counted_in, self.stream.index, frame.pts, self.clock)
             at_s = at_s + frame_s if frame.time is None else frame.time - self.zero_s
-            yield DecodedFrame(at_s=max(at_s, 0.0), index=index, raw=frame, pixel_shape=self.shape)
+            skipped = 0 if self.skipped is None else self.skipped.count_before(frame)
+            yield DecodedFrame(at_s=max(at_s, 0.0), index=index + skipped, raw=frame, pixel_shape=self.shape)
             index += 1
 
 
