@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from local.loopback import no_proxy
+from tests.support.aws_descriptions import share_descriptions
 from tests.support.known_videos import known
 from tests.support.processes import end_what_is_left
 from tests.support.random_order import header, shuffled
@@ -26,6 +28,13 @@ os.environ.update(no_proxy(os.environ))
 # behind UTC.
 os.environ["TZ"] = os.environ.get("TEST_TZ", "LINT-14")
 time.tzset()
+
+# Compiled modules are kept, also where the environment says otherwise: pytest rewrites each test module, which takes
+# longer than to run the tests of most, and every process of a stack would compile the product again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+share_descriptions()
 
 # No example has a deadline, and each run has the same examples, so that a busy machine changes no result.
 settings.register_profile("cinedex", deadline=None, max_examples=60, derandomize=True)

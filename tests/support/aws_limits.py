@@ -8,13 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
-from botocore.loaders import Loader, create_loader
-from botocore.session import get_session
 
 from tests.support.template import resource
 
@@ -32,24 +29,12 @@ def time_to_live_attribute() -> str:
 
 @contextmanager
 def limits_of_aws() -> Iterator[None]:
-    before, boto3.DEFAULT_SESSION = boto3.DEFAULT_SESSION, _session()
+    before, boto3.DEFAULT_SESSION = boto3.DEFAULT_SESSION, boto3.Session()
     _enforce_limits(boto3.DEFAULT_SESSION)
     try:
         yield
     finally:
         boto3.DEFAULT_SESSION = before
-
-
-def _session() -> boto3.Session:
-    session = get_session()
-    session.register_component("data_loader", _loader())
-    return boto3.Session(botocore_session=session)
-
-
-@cache
-def _loader() -> Loader:
-    """One for all sessions, because each loader parses the descriptions of the services again: 0.1 s for each test."""
-    return create_loader()
 
 
 def _enforce_limits(session: boto3.Session) -> None:
