@@ -7,9 +7,9 @@ import pytest
 from tests.support.chat_fixture import chat
 from tests.support.memory.app_fixture import InMemoryApp
 from tests.support.standing_clock import clock
-from tests.support.table import table
+from tests.support.table import mocked_aws, table
 
-__all__ = ["chat", "clock", "table"]
+__all__ = ["chat", "clock", "mocked_aws", "table"]
 
 
 @pytest.fixture

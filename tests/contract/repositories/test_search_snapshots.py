@@ -15,9 +15,9 @@ from cinedex.search.ports.search_snapshots import SearchSnapshots
 from cinedex.timeline.modality import Modality
 
 from tests.support.memory.search_snapshots import MemorySearchSnapshots
-from tests.support.table import table
+from tests.support.table import mocked_aws, table
 
-__all__ = ["table"]
+__all__ = ["mocked_aws", "table"]
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=15)

@@ -21,10 +21,10 @@ from starlette.testclient import TestClient
 
 from functions.chat_stream import app
 from tests.support.memory.app_fixture import InMemoryApp
-from tests.support.table import table
+from tests.support.table import mocked_aws, table
 from tests.support.turns import ANSWER
 
-__all__ = ["table"]
+__all__ = ["mocked_aws", "table"]
 
 STORED = Path(__file__).parent / "stored_logs"
 SESSION = "01a22089-db38-72cd-a4be-4e3d709e43bc"

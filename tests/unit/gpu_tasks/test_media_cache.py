@@ -1,7 +1,6 @@
 """Media files are downloaded once, checked against the message, and evicted for newer files."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,23 +8,19 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from cinedex.analysis.domain.task_message import MediaReference
-from moto import mock_aws
 
 from gpu_tasks import media_cache
 from gpu_tasks.media_cache import MediaCache
 from gpu_tasks.task_errors import MediaGone
 from gpu_tasks.task_run import TaskInterrupted
+from tests.support.aws import new_bucket
 
 BYTES_MAX = 2500
 
 
 @pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
-        boto3.client("s3").create_bucket(Bucket="media")
-        yield "media"
+def bucket(mocked_aws: None) -> str:
+    return new_bucket()
 
 
 def stored(bucket: str, key: str, size_bytes: int = 1000) -> MediaReference:
