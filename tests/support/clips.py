@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 
 import av
 import numpy as np
 from numpy.typing import NDArray
+
+from tests.support.written_once import written_once
 
 Picture = NDArray[np.uint8]
 FPS = 25
@@ -38,22 +41,37 @@ def write_video(
 ) -> Path:
     """Write `pictures` at `FPS`; `pts_of` maps a frame's number to its timestamp in frames."""
     listed = list(pictures)
+    times = [pts_of(index) for index in range(len(listed))]
+    contents = sha256(b"".join(p.tobytes() for p in listed) + (b"" if sound is None else sound.tobytes())).digest()
+    shapes = (listed[0].shape, sound is None or len(sound))
+    parts = (contents, shapes, codec, tuple(times), gop, str(options))
+    return written_once(path, parts, lambda: _encode(path, listed, times, sound, codec, gop, options))
+
+
+def _encode(
+    path: Path,
+    pictures: Sequence[Picture],
+    times: Sequence[int],
+    sound: NDArray[np.float32] | None,
+    codec: str,
+    gop: int,
+    options: dict[str, str] | None,
+) -> None:
     with av.open(str(path), "w", options=options or {}) as container:
         stream = container.add_stream(codec, rate=FPS)
-        stream.height, stream.width = listed[0].shape[:2]
+        stream.height, stream.width = pictures[0].shape[:2]
         stream.pix_fmt = "yuv420p"
         stream.codec_context.gop_size = gop
         stream.codec_context.time_base = Fraction(1, FPS)
         audio = container.add_stream("aac", rate=SAMPLE_RATE_HZ, layout="mono") if sound is not None else None
-        for index, picture in enumerate(listed):
+        for picture, pts in zip(pictures, times, strict=True):
             frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
-            frame.pts, frame.time_base = pts_of(index), Fraction(1, FPS)
+            frame.pts, frame.time_base = pts, Fraction(1, FPS)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
         if audio is not None and sound is not None:
             container.mux(audio.encode(_sound_frame(sound)))
             container.mux(audio.encode(None))
-    return path
 
 
 def write_sound(path: Path, sound: NDArray[np.float32], codec: str = "pcm_s16le") -> Path:

@@ -19,10 +19,13 @@ from numpy.typing import NDArray
 from gpu_tasks.media.audio import SAMPLE_RATE_HZ, decode_audio
 from gpu_tasks.media.frames import decode_frames
 from tests.support.clips import plain
+from tests.support.written_once import written_once
 
 FPS = 25
 BEEP_S = 0.2
 GREYS = (30, 220)
+LIBVPX = {"deadline": "realtime", "cpu-used": "8", "threads": "1"}
+"""Several threads of libvpx wait for each other actively: ten times the CPU time for pictures of this size."""
 Edit = Callable[["av.Packet[Any]"], "av.Packet[Any] | None"]
 
 
@@ -43,11 +46,28 @@ def beeping(
 
     `channels` are the factors of the left and right channel.
     """
+    beeps_s, changes_s, channels = tuple(beeps_s), tuple(changes_s), tuple(channels)
+    parts = (length_s, beeps_s, changes_s, rate, layout, picture, sound, channels, size)
+    return written_once(path, parts, lambda: _write_beeping(path, *parts))
+
+
+def _write_beeping(
+    path: Path,
+    length_s: float,
+    beeps_s: Sequence[float],
+    changes_s: Sequence[float],
+    rate: int,
+    layout: str,
+    picture: str | None,
+    sound: str | None,
+    channels: Sequence[float],
+    size: tuple[int, int],
+) -> None:
     with av.open(str(path), "w") as container:
         video = container.add_stream(picture, rate=FPS) if picture else None
         audio = container.add_stream(sound, rate=rate, layout=layout) if sound else None
         if video is not None:
-            video.options = {"deadline": "realtime", "cpu-used": "8"} if picture == "libvpx" else {"bf": "0"}
+            video.options = LIBVPX if picture == "libvpx" else {"bf": "0"}
             video.width, video.height = size
             video.pix_fmt, video.codec_context.gop_size = "yuv420p", FPS
             for index in range(round(length_s * FPS)):
@@ -59,7 +79,6 @@ def beeping(
         if audio is not None:
             container.mux(audio.encode(_beeps(length_s, beeps_s, rate, layout, channels)))
             container.mux(audio.encode(None))
-    return path
 
 
 def _beeps(

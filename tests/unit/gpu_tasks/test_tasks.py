@@ -28,7 +28,7 @@ from gpu_tasks.task_run import TaskInterrupted
 from gpu_tasks.task_table import TASKS
 from gpu_tasks.transcribe_speech import task as transcribe_speech
 from tests.support.clips import FPS, textured, tone, write_sound, write_video
-from tests.support.edited_media import beeping, damaged, remuxed
+from tests.support.edited_media import LIBVPX, beeping, damaged, remuxed
 from tests.support.memory.stores import MemoryResultStore
 from tests.support.tasks import FakeEngines, FakeSpeech, message, plan_of, task_run
 
@@ -159,7 +159,7 @@ def write_sizes(path: Path, *sizes: tuple[int, int]) -> Path:
             encoder = av.CodecContext.create("libvpx", "w")
             encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
             encoder.time_base, encoder.framerate = Fraction(1, 1000), Fraction(10)
-            encoder.options = {"deadline": "realtime", "cpu-used": "8"}
+            encoder.options = LIBVPX
             if stream is None:
                 stream = container.add_stream("libvpx", rate=10)
                 stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
