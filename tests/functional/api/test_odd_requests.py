@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 from cinedex.access.domain.api_keys import Scope
 from cinedex.api.openapi_route import DOCUMENT
@@ -14,7 +16,6 @@ from cinedex.bootstrap.library import manage_collections
 from cinedex.kernel.ids import new_id
 from cinedex.library.domain.video import Video
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
 from functions.chat_api import app as chat_app
 from functions.chat_stream import app as stream_app
@@ -49,20 +50,30 @@ def named(path: str, ids: dict[str, str], spelling: Callable[[str], str] = str) 
 
 
 @pytest.fixture
-def send(memory_app: InMemoryApp) -> Send:
-    """Sends to an application; the status and the body of an error. A fault of the server is an answer, too."""
+def send(memory_app: InMemoryApp) -> Iterator[Send]:
+    """Sends to an application; the status and the body of an error. A fault of the server is an answer, too.
+
+    One event loop has all requests: Starlette's client would start a thread for each of thousands.
+    """
     _, secret = memory_app.manage_api_keys.create(ACCOUNT, "sweep", Scope.ADMIN)
-    clients = {id(app): TestClient(app, raise_server_exceptions=False, headers={"x-api-key": secret}) for app in APPS}
+    clients = {id(app): _client(app, secret) for app in APPS}
 
     def send(app: FastAPI, method: str, path: str, body: Any = None, query: str = "") -> tuple[int, str]:
         content = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = {} if content is None else {"content-type": "application/json"}
-        response = clients[id(app)].request(method, f"{path}{query}", content=content, headers=headers)
+        request = clients[id(app)].request(method, f"{path}{query}", content=content, headers=headers)
+        response = loop.run(request)
         refused = response.status_code >= 400
         assert not refused or response.json()["error"]["message"], path
         return response.status_code, response.text if refused else ""
 
-    return send
+    with asyncio.Runner() as loop:
+        yield send
+
+
+def _client(app: FastAPI, secret: str) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://testserver", headers={"x-api-key": secret})
 
 
 def test_an_unknown_field_is_refused_at_every_place_of_every_body(send: Send, ids: dict[str, str]) -> None:
