@@ -159,6 +159,4 @@ class _Start:
 
     def _api_key(self, deployment: Deployment) -> str | None:
         """None for a template without keys."""
-        if "AuthorizeRequestFunctionName" not in deployment.outputs:
-            return None
-        return ensure_api_key(self._home, self._url)
+        return ensure_api_key(self._home, self._url) if deployment.has_api_keys else None

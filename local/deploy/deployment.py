@@ -60,6 +60,11 @@ class Deployment(BaseModel):
     # Version 0.1 called the field `dropped`.
     unsupported: tuple[UnsupportedResource, ...] = Field(validation_alias=AliasChoices("unsupported", "dropped"))
 
+    @property
+    def has_api_keys(self) -> bool:
+        """Whether its requests are authorized, which those of a template of the tests are not."""
+        return "AuthorizeRequestFunctionName" in self.outputs
+
     def write(self, file: Path) -> None:
         temporary = file.with_suffix(".tmp")
         temporary.write_text(self.model_dump_json(indent=1))

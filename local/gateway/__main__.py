@@ -30,14 +30,15 @@ def main() -> None:
         raise SystemExit(f"{deployment_file} contains no deployment of this version.")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     upstreams = dict(stream.split("=", 1) for stream in streams)
-    settings = LocalSettings()
+    settings, home = LocalSettings(), Home(Path(deployment_file).parent)
+    api_key = home.api_key if deployment.has_api_keys else None
     app = build(
         deployment.api,
-        Functions(deployment, Path(deployment_file).parent / "logs"),
+        Functions(deployment, home.logs),
         {path: StreamingProxy(upstream) for path, upstream in upstreams.items()},
         address=gateway_address(int(port), settings, deployment.api.cors),
         body_bytes_max=settings.body_bytes_max,
-        health=StackHealth(os.environ["AWS_ENDPOINT_URL"] + HEALTH_PATH, Home(Path(deployment_file).parent).temporary),
+        health=StackHealth(os.environ["AWS_ENDPOINT_URL"] + HEALTH_PATH, home.temporary, api_key),
     )
     raise_descriptor_limit()
     uvicorn.run(

@@ -27,10 +27,14 @@ OK = "ok"
 
 @dataclass(frozen=True)
 class StackHealth:
-    """`emulator_url` answers a GET when the emulator is up; `folder` is on the disk that the stack writes to."""
+    """`emulator_url` answers a GET when the emulator is up; `folder` is on the disk that the stack writes to.
+
+    `api_key` is the file without which no client can use the stack: the first start writes it after the gateway is up.
+    """
 
     emulator_url: str
     folder: Path
+    api_key: Path | None = None
 
     async def respond(self, request: Request) -> Response:
         """200 if everything is well, otherwise 503 with one sentence for each part; 400 for a query."""
@@ -38,10 +42,15 @@ class StackHealth:
         if refused is not None:
             return refused
         emulator, disk = await asyncio.gather(self._check_emulator(), self._check_disk())
-        if emulator == disk == OK:
+        api_key = self._check_api_key()
+        if emulator == disk == api_key == OK:
             return JSONResponse({"status": OK}, headers=_headers(0))
-        parts = {"status": "unavailable", "emulator": emulator, "disk": disk}
+        parts = {"status": "unavailable", "emulator": emulator, "disk": disk, "api_key": api_key}
         return JSONResponse(parts, status_code=503, headers=_headers(RETRY_AFTER_S))
+
+    def _check_api_key(self) -> str:
+        is_there = self.api_key is None or self.api_key.exists()
+        return OK if is_there else "The stack starts, and has no API key yet."
 
     async def _check_emulator(self) -> str:
         try:

@@ -258,7 +258,7 @@ def test_an_audio_track_that_the_file_does_not_have_is_unprocessable(memory_app:
     probe = fresh.probe.model_copy(update={"audio_tracks": (AudioTrack(index=0, codec="aac"),)})
     memory_app.videos.save(fresh.changed(probe=probe))
     answer = library.post(f"/v2/videos/{fresh.video_id}/features/transcript", {"chunking_config": {"audio_track": 1}})
-    assert (answer.status, answer.error["param"]) == (422, "audio_track")
+    assert (answer.status, answer.error["param"]) == (422, "chunking_config.audio_track")
 
 
 def test_a_trigger_before_its_dependency_names_the_dependency_and_its_status(

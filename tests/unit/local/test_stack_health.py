@@ -46,6 +46,22 @@ def test_an_emulator_that_accepts_and_never_answers_is_named(
     assert response.json()["disk"] == "ok"
 
 
+def test_a_stack_is_not_ready_before_its_first_api_key_exists(tmp_path: Path) -> None:
+    key = tmp_path / "api_key"
+    with serving(tmp_path) as url:
+        client = TestClient(Starlette(routes=[Route("/health", StackHealth(url, tmp_path, key).respond)]))
+        early = client.get("/health")
+        key.write_text("sk_live_1")
+        assert client.get("/health").json() == {"status": "ok"}
+    assert early.status_code == 503
+    assert early.json() == {
+        "status": "unavailable",
+        "emulator": "ok",
+        "disk": "ok",
+        "api_key": "The stack starts, and has no API key yet.",
+    }
+
+
 def test_a_query_parameter_is_refused(tmp_path: Path) -> None:
     response = client_of("http://127.0.0.1:9/health", tmp_path).get("/health?x=1")
     error = response.json()["error"]

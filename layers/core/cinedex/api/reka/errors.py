@@ -29,7 +29,6 @@ MESSAGES: dict[type[errors.CinedexError], str] = {
 }
 SAME_NAME = (
     "account_id",
-    "audio_track",
     "checksum_sha256",
     "cursor",
     "datetime_to",
@@ -39,8 +38,6 @@ SAME_NAME = (
     "file",
     "job_id",
     "key_id",
-    "language",
-    "translate_to",
     "message",
     "messages",
     "metadata",
@@ -75,6 +72,9 @@ FIELDS = {
     "features": "desired",
     "first_day": "from",
     "idempotency_key": "Idempotency-Key",
+    "language": "chunking_config.language",
+    "translate_to": "chunking_config.translate_to",
+    "audio_track": "chunking_config.audio_track",
     "start_s": "start",
     "url": "video_url",
     "video_ranges": "context",

@@ -21,14 +21,18 @@ DETECTION = ("max_fps", "conf", "iou", "max_objects_per_chunk")
 
 
 class NullIsDefault(StrictBody):
-    """A field that is null has its default, as if it were absent."""
+    """A field that is null has its default, as if it were absent, unless it is required."""
 
     @model_validator(mode="before")
     @classmethod
     def _without_nulls(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        return {name: value for name, value in data.items() if value is not None or name not in cls.model_fields}
+        return {name: value for name, value in data.items() if value is not None or not cls._has_default(name)}
+
+    @classmethod
+    def _has_default(cls, name: str) -> bool:
+        return name in cls.model_fields and not cls.model_fields[name].is_required()
 
     def sent(self, *names: str) -> list[str]:
         """Those of `names` that the request has."""
@@ -143,6 +147,7 @@ class Trigger(NullIsDefault):
         chunking, detection = self.chunking_config or ChunkingConfig(), self.person_localization or PersonLocalization()
         return [
             *self._without_effect(),
+            *([] if started else self.sent("priority")),
             *(f"chunking_config.{name}" for name in self._unserved_chunking(chunking, started)),
             *(f"person_localization.{name}" for name in self._unserved_detection(detection, started)),
         ]

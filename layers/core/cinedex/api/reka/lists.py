@@ -16,6 +16,7 @@ from cinedex.api.reka.schemas.library import Date, UntilDate, collection_of
 from cinedex.api.requests.ids import canonical_if_id
 from cinedex.kernel.errors import InvalidInput
 from cinedex.kernel.pagination import ListPage
+from cinedex.kernel.validation_messages import requirement_of, sentence_of
 from cinedex.library.domain.feature import Feature, FeatureStatus
 from cinedex.library.domain.list_query import (
     NO_COLLECTION,
@@ -124,7 +125,7 @@ Videos = Annotated[VideoQuery, Depends(video_query)]
 def _metadata_filter(text: str | None) -> MetadataFilter:
     try:
         return MetadataFilter(keys={} if text is None else _METADATA.validate_json(text))
-    except ValidationError:
-        raise InvalidInput(
-            "metadata must be a JSON object of strings, numbers, booleans or ranges.", field="metadata"
-        ) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(["metadata", *map(str, first["loc"][1:])])  # without the name of the field of the filter
+        raise InvalidInput(sentence_of(field, requirement_of(first)), field="metadata") from None

@@ -43,4 +43,4 @@ def search(caller: Searcher, body: SearchBody, response: Response) -> SearchResp
     response.headers["Server-Timing"] = ", ".join(f"{stage};dur={ms:.2f}" for stage, ms in results.stage_ms.items())
     urls = {video.video_id: read_videos().url_of(video) for video in results.videos.values()}
     record_usage().count(caller.account_id, Operation.SEARCH)
-    return SearchResponse.of(results, urls)
+    return SearchResponse.of(results, urls, body.unserved())

@@ -18,6 +18,8 @@ from cinedex.kernel.errors import InvalidInput
 
 _POSITION = re.compile(r"at line (\d+) column (\d+)")
 REPLAYED = "Idempotent-Replayed"
+DEPTH_EXCEEDED = "recursion limit exceeded"
+TOO_DEEP = "The body has more than 200 objects or lists inside each other."
 
 
 async def read_body(receive: Receive) -> bytes:
@@ -38,7 +40,11 @@ def require_json(body: bytes) -> None:
         if body:
             from_json(body, allow_inf_nan=False)
             json.loads(body, object_pairs_hook=_require_unique)
+    except RecursionError as error:
+        raise InvalidInput(TOO_DEEP) from error
     except ValueError as error:
+        if DEPTH_EXCEEDED in str(error):
+            raise InvalidInput(TOO_DEEP) from error
         position = _POSITION.search(str(error))
         where = f" It cannot be read at line {position[1]}, column {position[2]}." if position else ""
         raise InvalidInput(f"The body is not valid JSON.{where}") from error

@@ -17,6 +17,7 @@ from pydantic import (
     StringConstraints,
     TypeAdapter,
     ValidationError,
+    model_validator,
 )
 
 from cinedex.kernel.number_range import NumberRange
@@ -84,6 +85,14 @@ class MetadataRange(NumberRange):
 
     gte: Annotated[Number, Strict()] | None = None
     lte: Annotated[Number, Strict()] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_known_operators(cls, data: Any) -> Any:
+        unknown = [str(name) for name in data if name not in cls.model_fields] if isinstance(data, dict) else []
+        if unknown:
+            raise ValueError(f"must be a range with gte and lte, not {unknown[0][:KEY_CHARS_MAX]!r}")
+        return data
 
 
 _WANTED_KINDS = _KINDS | {dict: TypeAdapter(MetadataRange), MetadataRange: TypeAdapter(MetadataRange)}

@@ -26,6 +26,7 @@ class CompleteUpload:
     def __call__(self, account_id: str, video_id: str, upload_id: str | None, parts: Parts) -> Video:
         """Raises `StateConflict` for an incomplete file, and names what is missing."""
         video = self.videos.get(account_id, video_id)
+        _require_own_upload(video, upload_id)
         if video.status is UploadStatus.UPLOADED:
             return video
         failed = video.status is UploadStatus.FAILED
@@ -59,8 +60,6 @@ class CompleteUpload:
             raise StateConflict("No file has arrived for this video yet.")
         if expected is None or expected.upload_id is None:
             require_consecutive(parts)
-        elif upload_id != expected.upload_id:
-            raise ImpossibleValue("upload_id is not that of this upload.", field="upload_id")
         else:
             expected.require_parts(parts, self.store.uploaded_parts(video.media.key, upload_id))
         self.store.complete_upload(video.media.key, upload_id, parts)
@@ -73,6 +72,18 @@ class CompleteUpload:
         fault = None if video.expected.upload_id else checksum_fault(self.store, video.expected, stored)
         if fault is not None:
             raise StateConflict(fault.message, field="checksum_sha256")
+
+
+def _require_own_upload(video: Video, upload_id: str | None) -> None:
+    """Also of an upload that is complete already: the client may have exchanged two of its videos."""
+    expected = video.expected
+    if upload_id is None or expected is None or upload_id == expected.upload_id:
+        return
+    if expected.upload_id is None:
+        raise ImpossibleValue("The file of this video is sent with one PUT; omit upload_id.", field="upload_id")
+    raise ImpossibleValue(
+        "upload_id is not that of this video's upload, which POST /v2/videos/uploads returned.", field="upload_id"
+    )
 
 
 def _can_be_sent_again(video: Video) -> bool:

@@ -24,6 +24,8 @@ from cinedex.search.usecases.querying.search_request import (
     TextField,
 )
 
+SEMANTIC_ONLY = ("threshold", "signals", "fusion", "rerank", "parse_query", "rewrite", "group")
+
 
 class RangeFilter(StrictBody):
     """Both ends are included; null leaves an end open."""
@@ -105,6 +107,20 @@ class SearchBody(StrictBody):
             page_limit=self.page_limit,
             page_token=self.page_token,
         )
+
+    def unserved(self) -> list[str]:
+        """The options of this request that have no effect. One with its default value asks for nothing."""
+        request = self.request("")
+        if self.strategy is Strategy.TEXT:
+            without_effect: tuple[str, ...] = SEMANTIC_ONLY
+        else:
+            used = {"rerank": request.reranks, "rewrite": request.can_be_rewritten, "fusion": len(request.signals) > 1}
+            without_effect = ("fields", *(name for name, is_used in used.items() if not is_used))
+        return [name for name in without_effect if self._asks_for(name)]
+
+    def _asks_for(self, name: str) -> bool:
+        value = getattr(self, name)
+        return value is not None and value != type(self).model_fields[name].default
 
     def _scope(self) -> SearchFilter:
         filters = self.filter or VideoFilter()

@@ -85,9 +85,12 @@ class SearchResponse(BaseModel):
     parsed_query: ParsedQueryResponse | None = Field(
         default=None, description="Extension: how the query was parsed; null if it was used as given."
     )
+    unserved_options: list[str] = Field(
+        default=[], description="Extension: options of the request that have no effect with its other options."
+    )
 
     @classmethod
-    def of(cls, results: SearchResults, urls: dict[str, str | None]) -> SearchResponse:
+    def of(cls, results: SearchResults, urls: dict[str, str | None], unserved: list[str]) -> SearchResponse:
         """`urls`: the download URL of each video in `results`."""
         parsed = results.parsed_query
         return cls(
@@ -97,4 +100,5 @@ class SearchResponse(BaseModel):
             search_pool=SearchPoolResponse(video_count=results.video_count, total_duration=results.total_duration_s),
             degraded=results.degraded,
             parsed_query=ParsedQueryResponse.of(parsed, results.rewrite) if parsed else None,
+            unserved_options=unserved,
         )
