@@ -6,7 +6,8 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
+from urllib.parse import quote
 
 from cinedex_client.connection import Connection, Json, Pause
 from cinedex_client.errors import ClientError
@@ -120,6 +121,19 @@ class Client:
 
     def transcript(self, video_id: str) -> Iterator[Line]:
         return self._read(video_id, "transcript", Line)
+
+    def export(
+        self,
+        video_id: str,
+        file_format: Literal["srt", "vtt"] = "srt",
+        *,
+        subtitle_id: str | None = None,
+        translation: str | None = None,
+    ) -> str:
+        """A SubRip or WebVTT file: of the transcript, of its `translation` ("en"), or of one of its subtitle tracks."""
+        insight = "transcript" if subtitle_id is None else f"subtitles/{quote(subtitle_id, safe='')}"
+        query = {"format": file_format, "translation": translation}
+        return self._connection.get_text(f"/v2/videos/{video_id}/{insight}", query)
 
     def captions(self, video_id: str) -> Iterator[Caption]:
         return self._read(video_id, "captions", Caption)

@@ -81,6 +81,11 @@ class Connection:
         query = {name: value for name, value in (params or {}).items() if value is not None}
         return self._json(lambda: self._api.get(path, params=query))
 
+    def get_text(self, path: str, params: Mapping[str, Any] | None = None) -> str:
+        """The body of a response that is a file of text in UTF-8."""
+        query = {name: value for name, value in (params or {}).items() if value is not None}
+        return self._send(lambda: self._api.get(path, params=query)).content.decode()
+
     def post(self, path: str, body: Json) -> Json:
         return self._json(lambda: self._api.post(path, json=body))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +17,13 @@ from cinedex.timeline.entries import TimelineEntry, Track
 from tests.support.api import Api
 from tests.support.golden import ACCOUNT
 from tests.support.memory.app_fixture import InMemoryApp
+
+
+def exported(library: Api, path: str, query: str) -> tuple[dict[str, str], str]:
+    """The headers and the text of a file."""
+    answer = library.handler(library._event("GET", path, query), None)
+    body = answer["body"]
+    return answer["headers"], base64.b64decode(body).decode() if answer["isBase64Encoded"] else body
 
 
 def test_a_transcript_is_read_as_segments_as_words_and_as_text(library: Api, video: Video) -> None:
@@ -39,6 +48,43 @@ def test_a_translation_is_read_apart_from_the_transcript(memory_app: InMemoryApp
     assert library.get(path, translation="en", format="text").body == {"text": "Good day."}
     assert library.get(path, translation="en", format="words").status == 400
     assert "Good day." not in library.get(path, format="text").body["text"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "media_type", "begins"),
+    [
+        ("srt", "application/x-subrip", "1\n00:00:01,000 --> 00:00:04,000\nThe rocket is ready.\n\n2\n"),
+        ("vtt", "text/vtt", "WEBVTT\nLanguage: en\n\n00:00:01.000 --> 00:00:04.000\nThe rocket is ready.\n\n"),
+    ],
+)
+def test_a_transcript_is_exported_with_its_language(
+    memory_app: InMemoryApp, library: Api, video: Video, kind: str, media_type: str, begins: str
+) -> None:
+    memory_app.videos.save(memory_app.now(video).changed(language="en", languages=("en",)))
+    path = f"/v2/videos/{video.video_id}/transcript"
+    headers, body = exported(library, path, f"format={kind}")
+    assert headers["content-type"].startswith(media_type)
+    assert (headers["content-language"], f'="transcript.en.{kind}"' in headers["content-disposition"]) == ("en", True)
+    assert body.startswith(begins)
+    assert "rocket" not in exported(library, path, f"format={kind}&start=10")[1]
+
+
+def test_a_translation_is_exported_although_its_words_have_no_times(
+    memory_app: InMemoryApp, library: Api, video: Video
+) -> None:
+    path = f"/v2/videos/{video.video_id}/transcript"
+    assert library.get(path, translation="en", format="srt").status == 409
+    memory_app.videos.save(video.changed(translated_to="en"))
+    generation = video.feature(Feature.TRANSCRIPT).generation
+    entry = TimelineEntry(index=0, span=span(1, 4), body={"text": "Good day."})
+    memory_app.timeline.replace(video.video_id, Track.TRANSLATION, generation, [entry])
+    body = exported(library, path, "format=srt&translation=en")[1]
+    assert body == "1\n00:00:01,000 --> 00:00:04,000\nGood day.\n\n"
+
+
+def test_another_account_exports_no_transcript(library: Api, video: Video) -> None:
+    other = replace(library, account_id="another")
+    assert other.get(f"/v2/videos/{video.video_id}/transcript", format="srt").status == 404
 
 
 @pytest.mark.parametrize("format_", ["segments", "words"])
@@ -103,7 +149,7 @@ def test_an_insight_that_is_not_ready_names_the_feature_and_its_status(
         {"page_limit": "x"},
         {"page_token": "!!!"},
         {"page_token": "KyIyIg"},
-        {"format": "srt"},
+        {"format": "docx"},
     ],
 )
 def test_an_invalid_query_of_an_insight_is_malformed(library: Api, video: Video, query: dict[str, Any]) -> None:

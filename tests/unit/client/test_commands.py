@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from cinedex_client import Client
 from cinedex_client.cli import remote
@@ -276,3 +277,37 @@ def test_a_malformed_address_or_key_ends_with_two(options: tuple[str, ...], mess
 )
 def test_the_help_of_an_argument_names_groups_and_files_in_full(command: tuple[str, ...], text: str) -> None:
     assert text in CliRunner(env={"COLUMNS": "300"}).invoke(app, [*command, "--help"]).stdout
+
+
+SRT = "1\n00:00:01,000 --> 00:00:02,000\nÜbung\n\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "path", "query"),
+    [
+        ((), "transcript", "format=srt"),
+        (("--format", "vtt", "--translation", "en"), "transcript", "format=vtt&translation=en"),
+        (("--subtitles", "embedded-0"), "subtitles/embedded-0", "format=srt"),
+    ],
+)
+def test_a_transcript_and_subtitles_are_exported_as_a_file(
+    cinedex: Any, wire: Wire, tmp_path: Path, options: tuple[str, ...], path: str, query: str
+) -> None:
+    asked = list[str]()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(f"{request.url.path}?{request.url.query.decode()}")
+        return httpx.Response(200, content=SRT.encode(), headers={"content-type": "application/x-subrip"})
+
+    wire.answers = answer
+    file = tmp_path / "film.srt"
+    assert cinedex("videos", "export", VIDEO_ID, *options).stdout == SRT
+    assert cinedex("videos", "export", VIDEO_ID, *options, "-o", str(file)).exit_code == 0
+    assert asked == [f"/v2/videos/{VIDEO_ID}/{path}?{query}"] * 2
+    assert file.read_bytes() == SRT.encode()
+
+
+def test_an_export_that_cannot_be_written_says_why(cinedex: Any, wire: Wire, tmp_path: Path) -> None:
+    wire.answers = lambda _: httpx.Response(200, content=SRT.encode())
+    result = cinedex("videos", "export", VIDEO_ID, "-o", str(tmp_path / "no" / "film.srt"))
+    assert (result.exit_code, "cannot be written" in result.stderr) == (2, True)

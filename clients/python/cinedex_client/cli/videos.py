@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,6 +28,11 @@ class Insight(StrEnum):
     SCENES = "scenes"
     OBJECTS = "objects"
     SCREEN_TEXT = "screen-text"
+
+
+class SubtitleFormat(StrEnum):
+    SRT = "srt"
+    VTT = "vtt"
 
 
 @app.callback()
@@ -76,6 +82,37 @@ def read(
         print_json({"data": items})
     else:
         stdout().print(timeline(entries))
+
+
+@app.command()
+def export(
+    video: VideoArgument,
+    file_format: Annotated[SubtitleFormat, typer.Option("--format", help="SubRip or WebVTT.")] = SubtitleFormat.SRT,
+    subtitles: Annotated[
+        str | None, typer.Option("--subtitles", metavar="ID", help="Id of a subtitle track, instead of the transcript.")
+    ] = None,
+    translation: Annotated[
+        str | None, typer.Option("--translation", metavar="LANGUAGE", help="The translation of the transcript: en.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="File to write, instead of printing it.")
+    ] = None,
+    url: UrlOption = None,
+    key: KeyOption = None,
+) -> None:
+    """Export the transcript of a video, or one of its subtitle tracks, as a subtitle file."""
+    if subtitles and translation:
+        raise typer.BadParameter("Give either --subtitles or --translation.")
+    with deployment(url, key) as library:
+        content = library.export(video, file_format.value, subtitle_id=subtitles, translation=translation)
+    if output is None:
+        typer.echo(content, nl=False)
+        return
+    try:
+        output.write_text(content, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise typer.BadParameter(f"{output} cannot be written: {error.strerror}.") from error
+    stderr().print(f"Wrote {output}.")
 
 
 @app.command()

@@ -18,10 +18,11 @@ class ExportFormat(StrEnum):
         return "text/vtt" if self is ExportFormat.VTT else "application/x-subrip"
 
 
-def export(cues: Iterable[Cue], target: ExportFormat) -> str:
-    """Lines end with a newline; times are exact to a millisecond."""
+def export(cues: Iterable[Cue], target: ExportFormat, language: str | None = None) -> str:
+    """Lines end with a newline; times are exact to a millisecond. SubRip cannot state its language."""
     if target is ExportFormat.VTT:
-        return "WEBVTT\n\n" + "".join(f"{_times(c, '.')}\n{html.escape(c.text, quote=False)}\n\n" for c in cues)
+        head = f"WEBVTT\nLanguage: {language}\n\n" if language else "WEBVTT\n\n"
+        return head + "".join(f"{_times(c, '.')}\n{html.escape(c.text, quote=False)}\n\n" for c in cues)
     return "".join(f"{number}\n{_times(c, ',')}\n{_srt(c.text)}\n\n" for number, c in enumerate(cues, start=1))
 
 

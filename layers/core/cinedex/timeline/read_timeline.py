@@ -103,9 +103,16 @@ class ReadTimeline:
         return tuple(shown), None
 
     def text(self, account_id: str, video_id: str, query: TrackQuery, track: Track = Track.TRANSCRIPT) -> str:
+        _, entries = self.entries(account_id, video_id, query, track)
+        return " ".join(str(e.body["text"]) for e in entries)
+
+    def entries(
+        self, account_id: str, video_id: str, query: TrackQuery, track: Track
+    ) -> tuple[Video, Iterator[TimelineEntry]]:
+        """All entries in the range of the query; they are read page by page."""
         video, generation = self._ready(account_id, video_id, track)
         pages = self._pages(video.video_id, track, generation, query.within(), None)
-        return " ".join(str(e.body["text"]) for page in pages for e in page.entries)
+        return video, (entry for page in pages for entry in page.entries)
 
     def _ready(self, account_id: str, video_id: str, track: Track) -> tuple[Video, int]:
         feature = MADE_BY[track]
@@ -131,7 +138,7 @@ class ReadTimeline:
         skip = _count(done)
         for page in self._pages(video_id, Track.TRANSCRIPT, generation, within, before or None):
             for previous, cursor, entry in zip((before, *page.cursors), page.cursors, page.entries, strict=False):
-                words = list(enumerate(_words_of(entry), start=1))
+                words = list(enumerate(words_of(entry), start=1))
                 for number, word in words[skip:]:
                     if within is None or word.span.overlaps(within):
                         yield (cursor if number == len(words) else f"{previous}+{number}"), word
@@ -139,7 +146,8 @@ class ReadTimeline:
             before = page.cursors[-1] if page.cursors else before
 
 
-def _words_of(entry: TimelineEntry) -> Iterator[SpokenWord]:
+def words_of(entry: TimelineEntry) -> Iterator[SpokenWord]:
+    """None of a translation, and of a transcript without words."""
     rows: list[Any] = entry.body.get("words") or []
     for start_s, end_s, text in rows:
         yield SpokenWord(span=span(start_s, max(start_s, end_s)), text=str(text).strip())

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from cinedex.api.auth import Reader
 from cinedex.api.response_size import bounded
 from cinedex.bootstrap.library import read_timeline
+from cinedex.bootstrap.subtitles import export_transcript
 from cinedex.kernel.errors import InvalidInput
+from cinedex.subtitles.export import ExportFormat, export
 from cinedex.timeline.entries import TimelineEntry, Track
 from cinedex.timeline.read_timeline import TrackQuery
 
@@ -107,17 +109,22 @@ def track_query(
 Range = Annotated[TrackQuery, Depends(track_query)]
 
 
-@router.get("/transcript")
+@router.get("/transcript", response_model=TranscriptPage | SpokenPage | WholeText)
 def transcript(
     caller: Reader,
     video_id: UUID,
     query: Range,
-    format: Literal["segments", "words", "text"] = "segments",  # the name in Reka's API
+    format: Annotated[
+        Literal["segments", "words", "text", "srt", "vtt"],
+        Query(description="`srt` and `vtt` (extension) are subtitle files of the whole range; `text` has no pages."),
+    ] = "segments",  # the name in Reka's API
     translation: Annotated[
         Literal["en"] | None, Query(description="Extension: the translation that was requested with translate_to.")
     ] = None,
-) -> TranscriptPage | SpokenPage | WholeText:
-    """Get the spoken text by sentences, by words, or as one text without pages."""
+) -> TranscriptPage | SpokenPage | WholeText | Response:
+    """Get the spoken text by sentences, by words, as one text without pages, or as a SubRip or WebVTT file."""
+    if format in ("srt", "vtt"):
+        return _file(caller.account_id, str(video_id), query, ExportFormat(format), translated=translation is not None)
     track = Track.TRANSCRIPT if translation is None else Track.TRANSLATION
     if format == "text":
         text = read_timeline().text(caller.account_id, str(video_id), query, track)
@@ -129,6 +136,16 @@ def transcript(
         return SpokenPage(data=spoken, next_page_token=token)
     entries, token = read_timeline().page(caller.account_id, str(video_id), track, query)
     return TranscriptPage(data=[_transcribed(e) for e in entries], next_page_token=token)
+
+
+def _file(account_id: str, video_id: str, query: TrackQuery, target: ExportFormat, *, translated: bool) -> Response:
+    file = export_transcript()(account_id, video_id, query, translated=translated)
+    content = bounded(export(file.cues, target, file.language), "words")
+    language = f".{file.language}" if file.language else ""
+    headers = {"content-disposition": f'attachment; filename="transcript{language}.{target.value}"'}
+    if file.language:
+        headers["content-language"] = file.language
+    return Response(content, media_type=f"{target.media_type}; charset=utf-8", headers=headers)
 
 
 def _require_original(translation: str | None) -> None:
