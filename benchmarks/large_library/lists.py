@@ -2,8 +2,8 @@
 
 python -m benchmarks.large_library.lists [--sizes 10 1000 10000]
 
-Fills accounts of these sizes in one table of the emulator, without HTTP and without analysis, and calls the handler of
-the library API in this process.
+Fills accounts of these sizes in one table of the emulator, without HTTP and without analysis, and calls the handlers of
+the library and of chat in this process. Search has a benchmark of its own, `benchmarks.large_library.search`.
 """
 
 from __future__ import annotations
@@ -14,29 +14,16 @@ import os
 import signal
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from itertools import islice
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from cinedex.adapters.dynamodb.library.backfill import DynamoDbListBackfill
-from cinedex.adapters.dynamodb.library.stores import stored_collections, stored_videos
-from cinedex.adapters.dynamodb.lists.accounts import LibraryAccount
-from cinedex.adapters.dynamodb.lists.video_refs import ENTITIES, count_of, refs_of
-from cinedex.adapters.dynamodb.repository import DynamoDbRepository
 from cinedex.adapters.dynamodb.table import DynamoDbTable
-from cinedex.adapters.dynamodb.videos import VIDEO, StoredVideos
-from cinedex.kernel.ids import new_id
-from cinedex.library.domain.collection import Collection
-from cinedex.library.domain.feature import Feature, FeatureState, FeatureStatus
-from cinedex.library.domain.list_backfill import ListBackfill
-from cinedex.library.domain.probe import Probe
-from cinedex.library.domain.video import StoredMedia, UploadStatus, Video
 from cinedex.observability import logger
 
+from benchmarks.large_library.filled_library import TABLE, Library
 from local.emulator.access import EmulatorAccess
 from local.emulator.clients import EmulatorClients
 from local.emulator.launch import client_environment
@@ -47,68 +34,12 @@ from local.processes.child import Child
 
 SIZES = (10, 1_000, 10_000)
 RATIO_MAX = 1.5
-REPETITIONS = 40
-PER_GROUP = 10
-READY = FeatureState(status=FeatureStatus.READY, generation=1)
-FEATURES = {f: READY for f in (Feature.TRANSCRIPT, Feature.CAPTIONS, Feature.OBJECTS, Feature.EMBEDDINGS)}
-TABLE = "library"
+REPETITIONS = 20
 
 
-def videos_of(account_id: str, count: int, group_id: str) -> Iterator[Video]:
-    """The first `PER_GROUP` are in the group, so that the answer is as long in every account."""
-    for number in range(count):
-        video_id = new_id()
-        yield Video(
-            video_id=video_id,
-            account_id=account_id,
-            media=StoredMedia(bucket="media", key=f"uploads/{account_id}/{video_id}/clip.mp4", etag="e", size_bytes=1),
-            status=UploadStatus.UPLOADED,
-            created_at=datetime.now(UTC),
-            name=f"clip {number:06d}.mp4",
-            description="A short tour of five photographs.",
-            collection_id=group_id if number < PER_GROUP else None,
-            user_metadata={"floor": number % 7, "camera": "north"},
-            probe=Probe(duration_s=60.0, format="mp4", width=1920, height=1080, video_codec="h264"),
-            features=FEATURES,
-            revision=1,
-        )
-
-
-class Library:
-    """One table with an account for each size."""
-
-    def __init__(self, table: DynamoDbTable) -> None:
-        self._table = table
-        self._videos = DynamoDbRepository(table, VIDEO)
-        self._refs = {kind: DynamoDbRepository(table, entity) for kind, entity in ENTITIES.items()}
-        self._stored, self._collections = stored_videos(table, StoredVideos), stored_collections(table)
-        DynamoDbListBackfill(table).save(ListBackfill(is_done=True))
-
-    def fill(self, count: int) -> tuple[str, str]:
-        """The account and its group. The items are those that `StoredVideos.add` writes, in batches."""
-        now, account = datetime.now(UTC), LibraryAccount(account_id=f"account-{count}").account_id
-        group = Collection(collection_id=new_id(), account_id=account, name="Tours", created_at=now, updated_at=now)
-        self._collections.add(group)
-        videos = list(videos_of(account, count, group.collection_id))
-        first, *others = videos
-        self._stored.add(first)
-        requests = (request for video in others for request in self._requests(video))
-        while batch := list(islice(requests, 25)):
-            self._table._client.batch_write_item(RequestItems={TABLE: batch})
-        for name, members in ((count_of(), count), (count_of(UploadStatus.UPLOADED), count)):
-            self._table.add(self._stored._refs.counts.addition(account, name, first.video_id, members - 1)["Update"])
-        return account, group.collection_id
-
-    def _requests(self, video: Video) -> Iterator[dict[str, Any]]:
-        puts = [self._videos.creation(video), *(self._refs[kind].creation(r) for kind, r in refs_of(video).items())]
-        yield from ({"PutRequest": {"Item": put["Item"]}} for put in puts)
-
-    def newest(self, account_id: str) -> str:
-        return self._videos.page(VIDEO.pattern.key(account_id=account_id, video_id="").pk, 1).items[0].video_id
-
-
-def routes(video_id: str, group_id: str) -> dict[str, str]:
+def routes(video_id: str, group_id: str, session: str, job: str) -> dict[str, str]:
     """The same number of items is in each answer, whatever the size of the account."""
+    sessions, video = "/api/v2/chat/sessions", f"/v2/videos/{video_id}"
     return {
         "list videos": "/v2/videos?page_limit=10",
         "list videos by name": "/v2/videos?page_limit=10&sort=name",
@@ -117,9 +48,23 @@ def routes(video_id: str, group_id: str) -> dict[str, str]:
         "list videos by metadata": '/v2/videos?page_limit=10&metadata={"camera":"north"}',
         "list videos of a group": f"/v2/video-groups/{group_id}/videos",
         "list groups": "/v2/video-groups",
+        "list videos by their ids": f"/v2/videos?ids={video_id}",
         "list keys": "/v2/api-keys",
+        "list jobs": "/v2/jobs?page_limit=10",
+        "list sessions": f"{sessions}?limit=10",
+        "list turns": f"{sessions}/{session}/turns?limit=10",
+        "get a session and its turns": f"{sessions}/{session}",
         "get a group": f"/v2/video-groups/{group_id}",
-        "get a video": f"/v2/videos/{video_id}",
+        "get a video": video,
+        "get a job": f"/v2/jobs/{job}",
+        "transcript": f"{video}/transcript",
+        "words": f"{video}/transcript?format=words&page_limit=10",
+        "captions": f"{video}/captions",
+        "screen text": f"{video}/screen-text",
+        "scenes": f"{video}/scenes",
+        "objects": f"{video}/objects",
+        "subtitles": f"{video}/subtitles",
+        "features": "/v2/features",
         "usage": "/v2/usage",
     }
 
@@ -142,14 +87,18 @@ def event(account_id: str, address: str) -> dict[str, Any]:
 
 def measure(library: Library, sizes: Sequence[int]) -> dict[str, list[float]]:
     """Route -> p50 in milliseconds for each size. The sizes take turns, so that other load meets all of them."""
-    from functions.library_api import handler
+    from functions import chat_api, library_api
 
     accounts = [library.fill(size) for size in sizes]
     requests: dict[str, list[dict[str, Any]]] = {}
     for account_id, group_id in accounts:
-        for name, address in routes(library.newest(account_id), group_id).items():
+        newest = library.newest(account_id)
+        for name, address in routes(newest, group_id, **library.of_one(account_id, newest)).items():
             requests.setdefault(name, []).append(event(account_id, address))
-    return {name: _p50(handler, events) for name, events in requests.items()}
+    return {
+        name: _p50(chat_api.handler if "/chat/" in events[0]["rawPath"] else library_api.handler, events)
+        for name, events in requests.items()
+    }
 
 
 def _p50(handler: Any, events: Sequence[dict[str, Any]]) -> list[float]:
@@ -191,7 +140,7 @@ def main() -> None:
         try:
             emulator.wait_until_healthy()
             create_table(EmulatorClients(access))
-            stores = {"LIBRARY_TABLE": TABLE, "MEDIA_BUCKET": "media", "RESULT_BUCKET": "results"}
+            stores = {"LIBRARY_TABLE": TABLE, "MEDIA_BUCKET": "media", "RESULTS_BUCKET": "results"}
             os.environ.update(client_environment(access) | stores)
             measured = measure(Library(DynamoDbTable(TABLE)), sizes)
         finally:

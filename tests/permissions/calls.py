@@ -97,7 +97,7 @@ UNRECORDED = (
             *calls(TABLE, "dynamodb:Query"),
             *calls(MEDIA, "s3:HeadObject", "s3:GetObject"),
             *calls("FetchMediaFunction", "lambda:Invoke"),
-            *calls(MACHINE, "stepfunctions:StartExecution"),
+            *calls(MACHINE, "stepfunctions:StartExecution", "stepfunctions:ListExecutions"),
             *calls(EXECUTION, "stepfunctions:DescribeExecution"),
         ),
     ),

@@ -6,9 +6,11 @@ import json
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from cinedex.adapters.stepfunctions.analysis_runner import CAUSE_LENGTH_MAX, StepFunctionsAnalysisRunner
 from cinedex.analysis.domain.run import AnalysisRun, run_id_of
 from cinedex.analysis.ports.analysis_runner import AnalysisRunner
+from cinedex.kernel.errors import Unavailable
 from cinedex.kernel.ids import new_id
 from cinedex.library.domain.feature import Feature
 
@@ -76,3 +78,35 @@ def test_the_input_of_an_execution_contains_only_ids(aws: None, run: AnalysisRun
     description = client.describe_execution(executionArn=execution["executionArn"])
     assert description["name"] == run.execution_name
     assert json.loads(description["input"]) == {"account_id": "mine", "video_id": run.video_id, "run_id": run.run_id}
+
+
+def test_executions_in_progress_are_listed(runner: AnalysisRunner, run: AnalysisRun) -> None:
+    other = run.model_copy(update={"run_id": run.run_id.replace("t12", "t13")})
+    runner.start(run)
+    runner.start(other)
+    runner.stop(other, "")
+    assert runner.running() == {run.execution_name}
+
+
+def test_an_attempt_has_started_also_after_its_end(runner: AnalysisRunner, run: AnalysisRun) -> None:
+    assert not runner.has_started(run)
+    runner.start(run)
+    assert runner.has_started(run)
+    runner.stop(run, "")
+    assert (runner.has_started(run), runner.has_started(run.next_attempt())) == (True, False)
+
+
+def test_a_start_that_is_throttled_may_succeed_later(
+    aws: None, run: AnalysisRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = StepFunctionsAnalysisRunner(new_state_machine())
+
+    def throttle(**_: str) -> None:
+        raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"}}, "StartExecution")
+
+    with monkeypatch.context() as busy:
+        busy.setattr(runner._client, "start_execution", throttle)
+        with pytest.raises(Unavailable):
+            runner.start(run)
+    runner.start(run)
+    assert runner.is_running(run)

@@ -79,7 +79,7 @@ def test_a_trigger_over_the_budget_of_minutes_is_accepted_and_waits_until_midnig
     assert waiting["waiting_reason"].startswith("The daily budget of 1 minutes of video of this account is used up.")
     assert waiting["resumes_at"] == "2026-03-02T00:00:00Z"
     assert library.get(paths[0]).body["feature_details"]["transcript"]["waiting_reason"] is None
-    assert len(memory_app.runner.running) == 1
+    assert len(memory_app.runner.executions) == 1
     today = {"used": 1.0, "limit": 1.0, "resets_at": "2026-03-02T00:00:00Z"}
     assert library.get("/v2/usage").body["video_minutes_today"] == today
 
@@ -98,7 +98,7 @@ def test_a_repeated_trigger_responds_the_same_and_starts_nothing(memory_app: InM
     fresh = memory_app.uploaded(account_id=ACCOUNT)
     path = f"/v2/videos/{fresh.video_id}/features/transcript"
     assert library.post(path, {}).body == library.post(path, {}).body
-    assert len(memory_app.runner.running) == 1
+    assert len(memory_app.runner.executions) == 1
 
 
 def test_a_trigger_of_a_ready_feature_responds_ready(library: Api, video: Video) -> None:

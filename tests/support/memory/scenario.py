@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -49,23 +49,29 @@ class FakeClock:
 class MemoryAnalysisRunner:
     """`AnalysisRunner`: executions by name, with whether they run now."""
 
-    running: dict[str, bool] = field(default_factory=dict)
+    executions: dict[str, bool] = field(default_factory=dict)
     stopped: list[str] = field(default_factory=list)
 
     def start(self, run: AnalysisRun) -> None:
-        self.running.setdefault(run.execution_name, True)
+        self.executions.setdefault(run.execution_name, True)
 
     def is_running(self, run: AnalysisRun) -> bool:
-        return self.running.get(run.execution_name, False)
+        return self.executions.get(run.execution_name, False)
+
+    def has_started(self, run: AnalysisRun) -> bool:
+        return run.execution_name in self.executions
+
+    def running(self) -> Set[str]:
+        return {name for name, runs in self.executions.items() if runs}
 
     def stop(self, run: AnalysisRun, reason: str) -> None:
-        if self.running.get(run.execution_name):
-            self.running[run.execution_name] = False
+        if self.executions.get(run.execution_name):
+            self.executions[run.execution_name] = False
             self.stopped.append(run.execution_name)
 
     def crash(self) -> None:
         """Ends all executions without a callback, as a crash does."""
-        self.running = dict.fromkeys(self.running, False)
+        self.executions = dict.fromkeys(self.executions, False)
 
 
 @dataclass

@@ -30,7 +30,7 @@ def test_an_interrupted_run_continues_in_its_next_attempt(memory_app: InMemoryAp
     memory_app.runner.crash()
     wait(memory_app, EVENT_DELAY_MAX)
     assert memory_app.resume()["runs_resumed"] == 1
-    assert memory_app.runner.running == {f"{run.run_id}-1": False, f"{run.run_id}-2": True}
+    assert memory_app.runner.executions == {f"{run.run_id}-1": False, f"{run.run_id}-2": True}
 
 
 def test_a_resumed_run_is_not_started_again(memory_app: InMemoryApp) -> None:
@@ -39,7 +39,7 @@ def test_a_resumed_run_is_not_started_again(memory_app: InMemoryApp) -> None:
     wait(memory_app, EVENT_DELAY_MAX)
     memory_app.resume()
     assert memory_app.resume() == NOTHING
-    assert len(memory_app.runner.running) == 2
+    assert len(memory_app.runner.executions) == 2
 
 
 def test_a_run_in_progress_is_left_alone(memory_app: InMemoryApp) -> None:
@@ -68,12 +68,25 @@ def test_after_a_restart_nothing_is_about_to_start(memory_app: InMemoryApp) -> N
     assert memory_app.resume(after_restart=True)["runs_resumed"] == 1
 
 
-def test_a_run_whose_start_was_lost_is_started(memory_app: InMemoryApp) -> None:
+def test_a_run_whose_start_was_lost_is_started_without_counting_an_interruption(memory_app: InMemoryApp) -> None:
     _, run = memory_app.started()
-    memory_app.runner.running.clear()
+    memory_app.runner.executions.clear()
     wait(memory_app, EVENT_DELAY_MAX)
     memory_app.resume()
-    assert memory_app.runner.running == {f"{run.run_id}-2": True}
+    assert memory_app.runner.executions == {f"{run.run_id}-1": True}
+    assert memory_app.runs.list_open() == [run]
+
+
+def test_a_run_that_was_closed_meanwhile_is_not_started(
+    memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, run = memory_app.started()
+    memory_app.runner.executions.clear()
+    memory_app.runs.close(run.video_id, run.run_id)
+    monkeypatch.setattr(memory_app.runs, "list_open", lambda: [run])
+    wait(memory_app, EVENT_DELAY_MAX)
+    memory_app.resume()
+    assert memory_app.runner.executions == {}
 
 
 def test_a_finished_run_is_not_resumed(memory_app: InMemoryApp) -> None:
@@ -112,7 +125,7 @@ def test_a_run_that_another_scan_has_resumed_is_not_counted(
     memory_app.runner.crash()
     monkeypatch.setattr(memory_app.runs, "advance", lambda run: False)
     assert memory_app.resume(after_restart=True) == NOTHING
-    assert True not in memory_app.runner.running.values()
+    assert True not in memory_app.runner.executions.values()
 
 
 def test_a_resumed_run_ends_with_everything_ready(memory_app: InMemoryApp) -> None:

@@ -30,21 +30,21 @@ def statuses(video: Video) -> dict[str, str]:
 def test_a_trigger_queues_the_feature_with_its_by_products_and_starts_a_run(memory_app: InMemoryApp) -> None:
     video = memory_app.start.trigger(MINE, memory_app.uploaded().video_id, AnalysisRequest((T,))).video
     assert statuses(video) == {"transcript": "pending", "scenes": "pending"}
-    assert list(memory_app.runner.running) == [f"{video.video_id}-t1-1"]
+    assert list(memory_app.runner.executions) == [f"{video.video_id}-t1-1"]
 
 
 def test_two_identical_triggers_start_one_analysis(memory_app: InMemoryApp) -> None:
     video = memory_app.uploaded()
     for _ in range(2):
         memory_app.start.trigger(MINE, video.video_id, AnalysisRequest((T,)))
-    assert len(memory_app.runner.running) == 1
+    assert len(memory_app.runner.executions) == 1
     assert memory_app.now(video).feature(T).generation == 1
 
 
 def test_what_is_ready_is_not_computed_again(memory_app: InMemoryApp) -> None:
     video = memory_app.analysed()
     assert memory_app.start.analyze(MINE, video.video_id, AnalysisRequest(ALL)) == StartedAnalysis(video, ())
-    assert len(memory_app.runner.running) == 1
+    assert len(memory_app.runner.executions) == 1
 
 
 def test_force_computes_again_under_the_next_generation(memory_app: InMemoryApp) -> None:
@@ -87,7 +87,7 @@ def test_a_feature_cannot_be_triggered_before_what_it_needs(memory_app: InMemory
     with pytest.raises(StateConflict, match=r"'captions' needs 'transcript'.*Current status: none") as refusal:
         memory_app.start.trigger(MINE, video.video_id, AnalysisRequest((C,)))
     assert refusal.value.field == "transcript"
-    assert memory_app.runner.running == {}
+    assert memory_app.runner.executions == {}
 
 
 def test_a_running_dependency_is_named_with_its_status(memory_app: InMemoryApp) -> None:
@@ -172,7 +172,7 @@ def test_two_concurrent_starts_of_an_analysis_start_one_run(memory_app: InMemory
     runs = OvertakenRuns(memory_app.videos)
     video = starting_with(memory_app, runs).analyze(MINE, memory_app.uploaded().video_id, AnalysisRequest((T,))).video
     assert video.feature(T) == FeatureState().queued()
-    assert (len(runs.list_open()), memory_app.runner.running) == (1, {})
+    assert (len(runs.list_open()), memory_app.runner.executions) == (1, {})
 
 
 def test_a_video_under_constant_change_is_a_conflict_not_a_hang(memory_app: InMemoryApp) -> None:
@@ -180,7 +180,7 @@ def test_a_video_under_constant_change_is_a_conflict_not_a_hang(memory_app: InMe
     with pytest.raises(StateConflict, match="Try again") as refusal:
         starting_with(memory_app, runs).analyze(MINE, memory_app.uploaded().video_id, AnalysisRequest((T,)))
     assert not isinstance(refusal.value, StaleRevision)
-    assert memory_app.runner.running == {}
+    assert memory_app.runner.executions == {}
 
 
 @pytest.mark.parametrize(("languages", "refused"), [(("en",), True), (("en", "de"), False)])

@@ -51,7 +51,7 @@ def test_an_analysis_over_the_budget_waits_and_says_why_and_until_when(
         " The analysis begins after midnight UTC, when its turn has come."
     )
     assert state.resumes_at == MIDNIGHT
-    assert list(memory_app.runner.running) == [first.execution_name]
+    assert list(memory_app.runner.executions) == [first.execution_name]
     assert [r.message for r in caplog.records] == ["the daily budget of video minutes is used up"]
 
 
@@ -68,11 +68,11 @@ def test_analyses_that_waited_begin_after_midnight_the_oldest_first_up_to_the_bu
     assert memory_app.resume()["runs_resumed"] == 0
     day_after(memory_app)
     assert memory_app.resume()["runs_resumed"] == 2
-    assert list(memory_app.runner.running) == [f"{run.run_id}-1" for run in runs[:4]]
+    assert list(memory_app.runner.executions) == [f"{run.run_id}-1" for run in runs[:4]]
     assert memory_app.resume(after_restart=True)["runs_resumed"] == 0
     day_after(memory_app)
     memory_app.resume()
-    assert memory_app.runner.running[f"{runs[4].run_id}-1"]
+    assert memory_app.runner.executions[f"{runs[4].run_id}-1"]
 
 
 def test_an_analysis_that_waited_is_computed_and_waits_no_longer(memory_app: InMemoryApp) -> None:

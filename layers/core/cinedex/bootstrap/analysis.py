@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cinedex.adapters.aws_errors import FAILURES
 from cinedex.analysis.usecases.begin_analysis import BeginAnalysis
 from cinedex.analysis.usecases.end_features import EndFeatures
 from cinedex.analysis.usecases.fail_analysis import FailAnalysis
@@ -105,6 +106,7 @@ def resume_analyses() -> ResumeAnalyses:
         fail=fail_analysis(),
         clock=providers.clock,
         charge=charge_video(),
+        failures=FAILURES,
     )
 
 

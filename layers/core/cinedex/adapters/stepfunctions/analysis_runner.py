@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Set
+from typing import Literal
 
 import boto3
 from botocore.exceptions import ClientError
 
+from cinedex.adapters.aws_errors import domain_error
 from cinedex.adapters.time_limits import aws_config
 from cinedex.analysis.domain.run import AnalysisRun
 
 CAUSE_LENGTH_MAX = 1000
+RUNNING: Literal["RUNNING"] = "RUNNING"
 
 
 class StepFunctionsAnalysisRunner:
@@ -28,16 +31,22 @@ class StepFunctionsAnalysisRunner:
                 stateMachineArn=self._machine, name=run.execution_name, input=json.dumps(payload)
             )
         except ClientError as error:
-            if _code(error) != "ExecutionAlreadyExists":
-                raise
+            if _code(error) == "ExecutionAlreadyExists":
+                return
+            raise domain_error(error) or error from error
 
     def is_running(self, run: AnalysisRun) -> bool:
-        try:
-            return str(self._describe(run)["status"]) == "RUNNING"
-        except ClientError as error:
-            if _code(error) == "ExecutionDoesNotExist":
-                return False
-            raise
+        return self._status(run) == RUNNING
+
+    def has_started(self, run: AnalysisRun) -> bool:
+        return self._status(run) is not None
+
+    def running(self) -> Set[str]:
+        """A page has 1,000 executions. The list is eventually consistent."""
+        pages = self._client.get_paginator("list_executions").paginate(
+            stateMachineArn=self._machine, statusFilter=RUNNING
+        )
+        return {str(execution["name"]) for page in pages for execution in page["executions"]}
 
     def stop(self, run: AnalysisRun, reason: str) -> None:
         try:
@@ -46,8 +55,14 @@ class StepFunctionsAnalysisRunner:
             if _code(error) != "ExecutionDoesNotExist":
                 raise
 
-    def _describe(self, run: AnalysisRun) -> Any:
-        return self._client.describe_execution(executionArn=self._arn(run))
+    def _status(self, run: AnalysisRun) -> str | None:
+        """None if there is no such execution."""
+        try:
+            return str(self._client.describe_execution(executionArn=self._arn(run))["status"])
+        except ClientError as error:
+            if _code(error) == "ExecutionDoesNotExist":
+                return None
+            raise
 
     def _arn(self, run: AnalysisRun) -> str:
         return f"{self._machine.replace(':stateMachine:', ':execution:')}:{run.execution_name}"

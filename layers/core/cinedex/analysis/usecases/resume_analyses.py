@@ -6,12 +6,15 @@ An orphan is a feature in flight that no run computes any more.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from cinedex.analysis.domain.account_turns import in_turns
 from cinedex.analysis.domain.run import AnalysisRun
 from cinedex.analysis.ports.analysis_runner import AnalysisRunner
 from cinedex.analysis.ports.runs import RunRepository
@@ -19,7 +22,7 @@ from cinedex.analysis.usecases.advance_features import is_current
 from cinedex.analysis.usecases.end_features import fail_orphans, orphans
 from cinedex.analysis.usecases.fail_analysis import FailAnalysis
 from cinedex.kernel.clock import Clock
-from cinedex.kernel.errors import INTERNAL_ERROR, NotFound, StateConflict, Unavailable
+from cinedex.kernel.errors import INTERNAL_ERROR, CinedexError, Failures, Unavailable
 from cinedex.kernel.log_fields import log_fields
 from cinedex.library.domain.video import StoredMedia, Video
 from cinedex.library.ports.media_fetcher import MediaFetcher
@@ -34,6 +37,8 @@ logger = logging.getLogger(__name__)
 EVENT_DELAY_MAX = timedelta(minutes=5)  # an event that is not delivered by then is lost
 FETCH_DURATION_MAX = timedelta(minutes=20)  # a download and the retries of its function take less
 UPLOAD_DURATION_MAX = timedelta(hours=24)
+SECONDS_MAX = 240.0
+LISTED_MIN = 10
 HOURS = int(UPLOAD_DURATION_MAX.total_seconds() // 3600)
 
 
@@ -42,6 +47,9 @@ class ResumeAnalyses:
     """Runs every few minutes, and at once after the local stack has started.
 
     `after_restart` means that no event and no execution is in progress any more, so that nothing is waited for.
+
+    Accounts take turns, and each kind of work gets an equal part of the time. The next run does what fails, and what
+    the time does not suffice for; videos are in random order, so that none is always the last.
     """
 
     videos: VideoRepository
@@ -54,15 +62,61 @@ class ResumeAnalyses:
     fail: FailAnalysis
     clock: Clock
     charge: ChargeVideo
+    now_s: Callable[[], float] = time.monotonic
+    failures: Failures = (CinedexError,)
 
-    def __call__(self, after_restart: bool = False) -> dict[str, Any]:
+    def __call__(self, after_restart: bool = False, seconds_max: float = SECONDS_MAX) -> dict[str, Any]:
         """The number of uploads that were settled, of runs that were continued, and of videos with ended features."""
-        uploads = [partial(self._settle, video, after_restart) for video in self.unfinished.list_uploading()]
-        used_up: set[str] = set()
-        runs = [partial(self._resume, run, after_restart, used_up) for run in self.runs.list_open()]
-        videos = [partial(self._end_orphans, video) for video in self.unfinished.list_in_flight()]
-        steps = {"uploads_settled": uploads, "runs_resumed": runs, "videos_ended": videos}
-        return {name: sum(map(_attempted, attempts)) for name, attempts in steps.items()}
+        deadline, used_up, open_runs = self.now_s() + seconds_max, set[str](), self.runs.list_open()
+        running = self._running(open_runs)
+        steps: dict[str, Sequence[Callable[[], bool]]] = {
+            "uploads_settled": [
+                partial(self._settle, video, after_restart) for video in _mixed(self.unfinished.list_uploading())
+            ],
+            "runs_resumed": [
+                partial(self._resume, run, after_restart, used_up)
+                for run in in_turns(open_runs, lambda run: run.account_id)
+                if run.execution_name not in running
+            ],
+            "videos_ended": [partial(self._end_orphans, video) for video in _mixed(self._without_run(open_runs))],
+        }
+        counts = {}
+        for number, (name, attempts) in enumerate(steps.items()):
+            left_s = deadline - self.now_s()
+            counts[name] = self._attempt(name, attempts, self.now_s() + left_s / (len(steps) - number))
+        return counts
+
+    def _running(self, open_runs: Sequence[AnalysisRun]) -> Set[str]:
+        """One request for a thousand executions, so that only those that are not listed are looked at one by one."""
+        if len(open_runs) < LISTED_MIN:
+            return frozenset()
+        try:
+            return self.runner.running()
+        except self.failures as error:
+            logger.warning("executions are not listed, and looked at one by one", extra=log_fields(error))
+            return frozenset()
+
+    def _without_run(self, open_runs: Sequence[AnalysisRun]) -> Sequence[Video]:
+        """A video that has a run may have orphans, too; they are ended after the run."""
+        with_run = {run.video_id for run in open_runs}
+        return [video for video in self.unfinished.list_in_flight() if video.video_id not in with_run]
+
+    def _attempt(self, name: str, attempts: Sequence[Callable[[], bool]], deadline: float) -> int:
+        done = 0
+        for number, attempt in enumerate(attempts):
+            if self.now_s() >= deadline:
+                logger.warning("the next run continues", extra={"step": name, "left": len(attempts) - number})
+                break
+            done += self._attempted(attempt)
+        return done
+
+    def _attempted(self, step: Callable[[], bool]) -> bool:
+        """What fails now is tried again on the next schedule, and does not hold up the others."""
+        try:
+            return step()
+        except self.failures as error:
+            logger.warning("not resumed, the next schedule tries again", extra=log_fields(error))
+            return False
 
     def _settle(self, video: Video, after_restart: bool) -> bool:
         age = self.clock.now() - video.created_at
@@ -103,6 +157,9 @@ class ResumeAnalyses:
         is_recent = abs(self.clock.now() - run.started_at) < EVENT_DELAY_MAX
         if (is_recent and not after_restart) or self.runner.is_running(run):
             return False
+        if not after_restart and not self.runner.has_started(run):
+            self.runner.start(self.runs.get(run.video_id, run.run_id))
+            return True
         if not run.can_retry(after_restart):
             cause = f"The analysis was interrupted {run.attempt} times."
             self.fail(run.account_id, run.video_id, run.run_id, "Interrupted", cause)
@@ -143,10 +200,5 @@ class ResumeAnalyses:
         return True
 
 
-def _attempted(step: Callable[[], bool]) -> bool:
-    """What fails now is tried again on the next schedule, and does not hold up the others."""
-    try:
-        return step()
-    except (NotFound, StateConflict, Unavailable) as error:
-        logger.warning("not resumed, the next schedule tries again", extra=log_fields(error))
-        return False
+def _mixed(videos: Sequence[Video]) -> Iterator[Video]:
+    return in_turns(random.sample(videos, len(videos)), lambda video: video.account_id)

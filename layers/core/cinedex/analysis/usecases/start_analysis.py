@@ -12,7 +12,8 @@ from cinedex.analysis.ports.runs import RunRepository
 from cinedex.analysis.usecases.advance_features import advance
 from cinedex.analysis.usecases.end_features import fail_orphans, orphans
 from cinedex.kernel.clock import Clock
-from cinedex.kernel.errors import ImpossibleValue, StaleRevision, StateConflict, VideoBudgetExceeded
+from cinedex.kernel.errors import ImpossibleValue, StaleRevision, StateConflict, Unavailable, VideoBudgetExceeded
+from cinedex.kernel.log_fields import log_fields
 from cinedex.kernel.retry import CONFLICT, LastError
 from cinedex.library.domain.feature import CATALOG, Feature, FeatureStatus, closure, dependents, trigger_of
 from cinedex.library.domain.segmenting import SegmentingOptions
@@ -45,7 +46,10 @@ class StartedAnalysis:
 
 @dataclass(frozen=True)
 class StartAnalysis:
-    """Idempotent: the queued features and the run are stored in one transaction."""
+    """Idempotent: the queued features and the run are stored in one transaction.
+
+    An execution that cannot be started now, because Step Functions throttles, is started by `ResumeAnalyses`.
+    """
 
     videos: VideoRepository
     runs: RunRepository
@@ -116,7 +120,11 @@ class StartAnalysis:
         if not self.charge(run.charge(video)):
             return self._hold(video, queued, run)
         stored = self.runs.open(queued, run)
-        self.runner.start(run)
+        try:
+            self.runner.start(run)
+        except Unavailable as error:
+            keys = {"account_id": run.account_id, "video_id": run.video_id, "run_id": run.run_id}
+            logger.warning("the next sweep starts the analysis", extra=log_fields(error) | keys)
         return stored
 
     def _hold(self, video: Video, queued: Video, run: AnalysisRun) -> Video:
