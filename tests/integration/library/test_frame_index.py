@@ -10,6 +10,8 @@ import pytest
 from cinedex.adapters.pyav.inspection import inspect
 from cinedex.library.domain.probe import Probe
 
+from tests.support.edited_media import beeping, remuxed, shifted
+
 PIXELS_MAX = 8192 * 4608
 
 
@@ -46,3 +48,39 @@ def test_a_container_without_an_index_of_all_frames_says_nothing(tmp_path: Path,
 
 def test_a_thousand_frames_per_second_are_measured(tmp_path: Path) -> None:
     assert probed(encoded(tmp_path / "clip.mp4", fps=1000, seconds=3, gop=250)).avg_fps == pytest.approx(1000, rel=0.01)
+
+
+def test_an_avi_whose_clock_has_a_thousand_ticks_has_the_rate_of_its_frames(tmp_path: Path) -> None:
+    """FFmpeg and many recorders write a variable rate so; the header counts ticks as frames."""
+    clip = beeping(tmp_path / "clip.mkv", 4.0, picture="libvpx", sound=None)
+    file = remuxed(tmp_path / "clip.avi", clip, lambda packet: packet if packet.pts % 80 == 0 else None)
+    with av.open(str(file)) as container:
+        assert container.streams.video[0].average_rate == 1000
+    assert probed(file).avg_fps == pytest.approx(12.5, rel=0.02)
+
+
+@pytest.mark.parametrize("name", ["clip.mkv", "clip.mp4"])
+@pytest.mark.parametrize("kind", ["video", "audio"])
+def test_a_track_without_a_packet_leaves_the_other_one(tmp_path: Path, name: str, kind: str) -> None:
+    clip = beeping(tmp_path / "whole.mp4", 3.0, [1.0])
+    found = probed(remuxed(tmp_path / name, clip, lambda packet: None if packet.stream.type == kind else packet))
+    assert found.duration_s == pytest.approx(3.0, abs=0.1)
+    assert (found.has_video, found.width) == ((False, None) if kind == "video" else (True, 160))
+
+
+def test_frames_that_an_edit_list_leaves_out_are_not_counted(tmp_path: Path) -> None:
+    clip = beeping(tmp_path / "whole.mp4", 8.0)
+    found = probed(remuxed(tmp_path / "cut.mp4", clip, shifted(-2.0)))
+    assert (found.avg_fps, found.duration_s) == (pytest.approx(25, rel=0.01), pytest.approx(6.0, abs=0.1))
+
+
+def test_an_animated_png_is_a_video(tmp_path: Path) -> None:
+    path = tmp_path / "clip.apng"
+    with av.open(str(path), "w", format="apng") as container:
+        stream = container.add_stream("apng", rate=5)
+        stream.width, stream.height, stream.pix_fmt = 32, 16, "rgb24"
+        for shade in range(10):
+            picture = np.full((16, 32, 3), shade * 20, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode())
+    assert (probed(path).video_codec, probed(path).duration_s) == ("apng", pytest.approx(2.0, abs=0.1))

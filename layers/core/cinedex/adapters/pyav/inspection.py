@@ -15,7 +15,7 @@ from cinedex.adapters.pyav.file_signature import FileSignature, read_head
 from cinedex.adapters.pyav.frame_index import frame_rate, longest_key_frame_gap_s
 from cinedex.adapters.pyav.matroska import segment_end
 from cinedex.adapters.pyav.orientation import shown_size
-from cinedex.adapters.pyav.packets import Damage, clock_of, decode, read_packets
+from cinedex.adapters.pyav.packets import Damage, clock_of, decode, read_packets, rewind
 from cinedex.adapters.pyav.streams import (
     AVStream,
     best_audio,
@@ -77,6 +77,8 @@ def _look(container: InputContainer, head: FileSignature, pixels_max: int) -> Pr
         _require_decodable_size(video, pixels_max)
     damage = Damage()
     frame = _first_frame(container, video, damage) if video is not None else None
+    if frame is None and damage.is_empty:
+        video = None  # a track without a packet
     if frame is None and (audio is None or _first_frame(container, audio, damage) is None):
         raise _undecodable(video, damage)
     width, height = shown_size(frame, pixel_shape(video)) if video is not None and frame else (None, None)
@@ -130,7 +132,7 @@ def _first_frame(container: InputContainer, stream: AVStream, damage: Damage) ->
             return frames[0]
         if count >= PACKETS_MAX:
             break
-    container.seek(0)
+    rewind(container)
     return None
 
 
@@ -146,7 +148,7 @@ def _duration_s(container: InputContainer, size_bytes: int | None) -> float:
 
 
 def _measured_duration_s(container: InputContainer) -> float:
-    container.seek(0)
+    rewind(container)
     clock = clock_of(container)
     for _ in read_packets(container, None, clock):
         pass

@@ -43,6 +43,10 @@ class Damage:
         return self.decoded == 0 and (self.total_s > 0 or self.error is not None)
 
     @property
+    def is_empty(self) -> bool:
+        return self.decoded == 0 and self.total_s == 0 and self.error is None
+
+    @property
     def share(self) -> float:
         return 1.0 if self.is_total else min(1.0, self.lost_s / self.total_s) if self.total_s > 0 else 0.0
 
@@ -112,6 +116,23 @@ def _demux(container: InputContainer, streams: Sequence[Stream]) -> Iterator[Pac
             errors += 1
             continue
         return
+
+
+def rewind(container: InputContainer) -> None:
+    """To the first packet. A Matroska track without packets has no place to seek to; another track of the file has."""
+    try:
+        container.seek(0)
+    except av.FFmpegError:
+        if not any(_seeks_to_start(container, stream) for stream in container.streams):
+            raise
+
+
+def _seeks_to_start(container: InputContainer, stream: Stream) -> bool:
+    try:
+        container.seek(0, stream=stream)
+    except av.FFmpegError:
+        return False
+    return True
 
 
 def decode_packet(packet: Packet[Any]) -> list[Any]:

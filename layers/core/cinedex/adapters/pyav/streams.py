@@ -17,7 +17,7 @@ from cinedex.library.domain.probe import AudioTrack
 AVStream = AudioStream | VideoStream
 
 FORMATS = (
-    "aac,ac3,aiff,amr,asf,avi,caf,dv,flac,flv,gif,h264,hevc,ivf,m4v,matroska,mov,mp3,mpeg,mpegts,mpegvideo,"
+    "aac,ac3,aiff,amr,apng,asf,avi,caf,dv,flac,flv,gif,h264,hevc,ivf,m4v,matroska,mov,mp3,mpeg,mpegts,mpegvideo,"
     "mxf,nut,ogg,w64,wav,webm"
 )
 PROTOCOLS = "file,http,https,tcp,tls,crypto"
