@@ -55,10 +55,10 @@ RETRY_OF_FUNCTIONS = {
     "JitterStrategy": "FULL",
 }
 RETRY_OF_TASKS = {"IntervalSeconds": 2, "BackoffRate": 2, "MaxAttempts": 3, "JitterStrategy": "FULL"}
-TASK_TIMEOUT_S = 4 * 86_400
+TASK_TIMEOUT_S = 13 * 86_400
 TASK_QUEUE = {
     "VisibilityTimeout": 30,
-    "MessageRetentionPeriod": 5 * 86_400,  # longer than a task may wait
+    "MessageRetentionPeriod": 14 * 86_400,  # longer than a task may wait
     "RedrivePolicy": {"deadLetterTargetArn": {"Fn::GetAtt": "TaskDeadLetterQueue.Arn"}, "maxReceiveCount": 5},
 }
 QUEUES = {

@@ -215,9 +215,9 @@ def test_a_worker_reads_both_queues_and_may_use_them() -> None:
 
 
 @pytest.mark.parametrize("name", [n for n, _ in task_states()])
-def test_a_task_waits_four_days_and_its_queue_keeps_the_message_for_longer(name: str) -> None:
+def test_a_task_waits_thirteen_days_and_its_queue_keeps_the_message_for_longer(name: str) -> None:
     kept_s = [resource(queue)["Properties"]["MessageRetentionPeriod"] for queue in QUEUES.values()]
-    assert 4 * 86_400 == dict(task_states())[name]["TimeoutSeconds"] < min(kept_s)
+    assert 13 * 86_400 == dict(task_states())[name]["TimeoutSeconds"] < min(kept_s)
 
 
 def test_an_alarm_is_raised_when_live_tasks_wait_for_capacity() -> None:
