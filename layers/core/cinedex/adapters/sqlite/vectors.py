@@ -20,7 +20,7 @@ from cinedex.timeline.modality import Modality
 
 FAR = np.uint16(np.iinfo(np.uint16).max)
 DIGITS = 6
-CANDIDATES = 8_192
+CANDIDATES = 4_096
 """Rows whose vectors are compared: those nearest by their bits."""
 RESCORED_PER_HIT = 4
 FILTERS_MAX = 16
