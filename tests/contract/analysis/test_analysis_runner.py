@@ -96,13 +96,14 @@ def test_an_attempt_has_started_also_after_its_end(runner: AnalysisRunner, run: 
     assert (runner.has_started(run), runner.has_started(run.next_attempt())) == (True, False)
 
 
+@pytest.mark.parametrize("code", ["ThrottlingException", "ExecutionLimitExceeded"])
 def test_a_start_that_is_throttled_may_succeed_later(
-    aws: None, run: AnalysisRun, monkeypatch: pytest.MonkeyPatch
+    aws: None, run: AnalysisRun, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
     runner = StepFunctionsAnalysisRunner(new_state_machine())
 
     def throttle(**_: str) -> None:
-        raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"}}, "StartExecution")
+        raise ClientError({"Error": {"Code": code, "Message": "Rate exceeded"}}, "StartExecution")
 
     with monkeypatch.context() as busy:
         busy.setattr(runner._client, "start_execution", throttle)

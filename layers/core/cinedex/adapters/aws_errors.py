@@ -14,6 +14,7 @@ STORAGE_FULL = "InsufficientStorage"
 THROTTLED = frozenset(
     {
         "BandwidthLimitExceeded",
+        "ExecutionLimitExceeded",
         "LimitExceededException",
         "PriorRequestNotComplete",
         "ProvisionedThroughputExceededException",
