@@ -64,6 +64,10 @@ class LocalSettings(BaseSettings):
     fetch_allowed_networks: str | None = Field(
         default=None, description="Non-public networks that a video_url may lead to, separated by commas."
     )
+    webhook_allowed_networks: str | None = Field(
+        default=None,
+        description="Non-public networks that a webhook may lead to, separated by commas; to loopback also by http.",
+    )
     language_model: LanguageModelKind | None = Field(
         default=None, validation_alias="LANGUAGE_MODEL", description="Language model that writes answers."
     )

@@ -25,6 +25,7 @@ FIELDS = {
     "TokensPerDay": "tokens_per_day",
     "TurnsPerDay": "turns_per_day",
     "VideoMinutesPerDay": "video_minutes_per_day",
+    "WebhookAllowedNetworks": "webhook_allowed_networks",
 }
 """The field of `LocalSettings` for each parameter; secrets are in no parameter (`secret_variables`)."""
 

@@ -21,7 +21,8 @@ WITHOUT_CALLS = {"EmbedQueryFunction", "DetectInVideoFunction", "AnalyzeFramesFu
 """They get a presigned URL or a text, and call no service."""
 UNUSED: dict[tuple[str, str], str] = {}
 """(process, action on resource) that is granted and not called, with the reason."""
-ADAPTERS_OF_AWS = r"/adapters/(dynamodb|s3|stepfunctions|aws_lambda|bedrock)/|/adapters/secrets_manager|^gpu_tasks/"
+VENDORS = "dynamodb|eventbridge|s3|sqs|stepfunctions|aws_lambda|bedrock"
+ADAPTERS_OF_AWS = rf"/adapters/({VENDORS})/|/adapters/secrets_manager|^gpu_tasks/"
 OPERATION = (r"\b_?client\.(\w+)", r"\b(?:get_paginator|generate_presigned_url)\(\s*\"(\w+)\"")
 NOT_CALLS = {
     "GetPaginator", "GeneratePresignedUrl",  # the operation is their argument

@@ -25,6 +25,8 @@ READ_BY_THE_ROUTE: list[type[BaseModel]] = [UploadForm]
 ANY_NAME = {
     ("NewGroup", "metadata"): "any JSON, stored as it is",
     ("GroupUpdate", "metadata"): "any JSON, stored as it is",
+    ("WebhookBody", "metadata"): "any JSON, sent as it is",
+    ("WebhookChanges", "metadata"): "any JSON, sent as it is",
     ("VideoUpdate", "metadata"): "the client names the keys",
     ("UploadForm", "metadata"): "the client names the keys",
     ("PresignedUploadRequest", "metadata"): "the client names the keys",

@@ -46,6 +46,7 @@ TIMEOUTS_S = {
     "ManageIndexFunction": 900,
     "OnTaskDeadLetteredFunction": 30,
     "PublishEventsFunction": 60,
+    "DeliverWebhookFunction": 30,
 }
 RETRY_OF_FUNCTIONS = {
     "IntervalSeconds": 1,
@@ -67,7 +68,7 @@ QUEUES = {
     "TaskDeadLetterQueue": {"MessageRetentionPeriod": 14 * 86_400},
 }
 CONTEXT_BYTES_MAX = 5_000_000
-PUBLIC_ROUTES = {"/health", "/openapi.json"}
+PUBLIC_ROUTES = {"/health", "/openapi.json", "/api/v2/webhooks/events"}
 SECRET_ARNS = {"OpenAiApiKeySecretArn"}
 STATEFUL = {"AWS::DynamoDB::Table": {"LibraryTable"}, "AWS::S3::Bucket": {"MediaBucket", "ResultsBucket"}}
 """Types of resources that hold data of users, and the resources of each."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from cinedex.bootstrap import access, events, providers
+from cinedex.bootstrap import access, events, providers, webhooks
 from cinedex.library.domain.video import Video
 
 from tests.support.api import Api
@@ -53,6 +53,16 @@ def adapters(memory_app: InMemoryApp) -> dict[str, object]:
     }
 
 
+def webhook_adapters(memory_app: InMemoryApp) -> dict[str, object]:
+    return {
+        "webhooks": memory_app.webhooks,
+        "deliveries": memory_app.deliveries,
+        "delivery_queue": memory_app.delivery_queue,
+        "slots": memory_app.slots,
+        "webhook_sender": memory_app.receiver,
+    }
+
+
 def _provider(adapter: object) -> Callable[[], object]:
     return lambda: adapter
 
@@ -64,7 +74,10 @@ def memory_app(monkeypatch: pytest.MonkeyPatch) -> InMemoryApp:
         monkeypatch.setattr(providers, provider, _provider(adapter))
     monkeypatch.setattr(providers, "clock", memory_app.clock)
     monkeypatch.setattr(events, "event_log", _provider(memory_app.event_log))
+    for provider, adapter in webhook_adapters(memory_app).items():
+        monkeypatch.setattr(webhooks, provider, _provider(adapter))
     monkeypatch.setattr("functions.on_task_dead_lettered.task_callback", lambda: memory_app.answers)
+    monkeypatch.setattr("functions.deliver_webhook.delivery_queue", lambda: memory_app.delivery_queue)
     access.record_key_use.cache_clear()
     access.lease_requests.cache_clear()
     monkeypatch.setenv("MEDIA_BUCKET", memory_app.media.bucket)

@@ -174,7 +174,19 @@ UNRECORDED = (
             *calls(TABLE, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"),
             *calls(f"{TABLE}/index/ByWork", "dynamodb:Query"),
             *calls("EventBus", "events:PutEvents"),
+            *calls("WebhookQueue", "sqs:SendMessageBatch"),
         ),
+    ),
+    Unrecorded(
+        "DeliverWebhookFunction",
+        "No recorded stack has a webhook.",
+        (
+            *calls(TABLE, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"),
+            *calls("WebhookQueue", "sqs:ChangeMessageVisibility"),
+        ),
+    ),
+    Unrecorded(
+        "LibraryApiFunction", "A client retries a delivery to a webhook.", calls("WebhookQueue", "sqs:SendMessageBatch")
     ),
     *(Unrecorded(name, ANY_AGENT, AGENT) for name in ("ChatApiFunction", "ChatStreamFunction", "ResumeTurnsFunction")),
 )
@@ -198,6 +210,7 @@ S3_ACTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
 SERVICES = {"stepfunctions": "states"}
 ACTIONS = {
     "lambda:Invoke": "lambda:InvokeFunction",
+    "sqs:SendMessageBatch": "sqs:SendMessage",
     "bedrock-runtime:ConverseStream": "bedrock:InvokeModelWithResponseStream",
 }
 

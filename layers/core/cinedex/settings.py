@@ -75,6 +75,24 @@ class EventSettings(_Settings):
     bus_name: str = Field(validation_alias="EVENT_BUS_NAME", default="")
 
 
+class WebhookSettings(_Settings):
+    """`allowed_networks`: comma-separated exceptions from "public addresses only"; http is for loopback in them.
+
+    A webhook is disabled by `failures_max` failed attempts in a row over at least `failing_hours`.
+    """
+
+    queue_url: str = Field(validation_alias="WEBHOOK_QUEUE_URL", default="")
+    allowed_networks: str = Field(validation_alias="WEBHOOK_ALLOWED_NETWORKS", default="")
+    attempts_max: int = Field(validation_alias="WEBHOOK_ATTEMPTS_MAX", default=10, ge=1, le=20)
+    pause_s: float = Field(validation_alias="WEBHOOK_PAUSE_S", default=60.0, gt=0)
+    failures_max: int = Field(validation_alias="WEBHOOK_FAILURES_MAX", default=20, ge=1)
+    failing_hours: float = Field(validation_alias="WEBHOOK_FAILING_HOURS", default=6.0, ge=0)
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        return tuple(n.strip() for n in self.allowed_networks.split(",") if n.strip())
+
+
 class AnalysisSettings(_Settings):
     state_machine_arn: str = Field(validation_alias="ANALYZE_VIDEO_ARN")
 

@@ -26,7 +26,7 @@ def no_names_are_known(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
             return look_up(known.get(host, host), port, *options, **others)
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    monkeypatch.setattr("cinedex.adapters.web.download.socket.getaddrinfo", getaddrinfo)
+    monkeypatch.setattr("cinedex.adapters.web.public_address.socket.getaddrinfo", getaddrinfo)
     return known
 
 

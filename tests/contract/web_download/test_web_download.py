@@ -81,7 +81,7 @@ def resolves_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
         resolved.append(host)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (a, port)) for a in addresses]
 
-    monkeypatch.setattr("cinedex.adapters.web.download.socket.getaddrinfo", getaddrinfo)
+    monkeypatch.setattr("cinedex.adapters.web.public_address.socket.getaddrinfo", getaddrinfo)
     return resolved
 
 
@@ -114,7 +114,7 @@ def test_the_error_of_an_unknown_name_contains_the_name(monkeypatch: pytest.Monk
     def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
         raise socket.gaierror(-2, "Name or service not known")
 
-    monkeypatch.setattr("cinedex.adapters.web.download.socket.getaddrinfo", getaddrinfo)
+    monkeypatch.setattr("cinedex.adapters.web.public_address.socket.getaddrinfo", getaddrinfo)
     assert "'media.test' cannot be found" in refusal("http://media.test/clip.mp4").message
 
 

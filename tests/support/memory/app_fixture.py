@@ -95,6 +95,13 @@ from tests.support.memory.search_snapshots import MemorySearchSnapshots
 from tests.support.memory.segment_index import MemoryIndexVersions, MemorySegmentIndex
 from tests.support.memory.stores import MemoryMediaStore, MemoryMultipartUploads, MemoryResultStore
 from tests.support.memory.timeline import MemoryProgress, MemoryTimeline
+from tests.support.memory.webhooks import (
+    FakeReceiver,
+    MemoryDeliveries,
+    MemoryDeliveryQueue,
+    MemorySlots,
+    MemoryWebhooks,
+)
 from tests.support.turns import ScriptedAgent
 
 MINE, YOURS = "mine", "yours"
@@ -133,6 +140,8 @@ class InMemoryApp:
         self.collections, self.keys = MemoryCollections(), MemoryApiKeys()
         self.videos = MemoryVideos(self.collections.repository)
         self.runs, self.event_log = MemoryRuns(self.videos), MemoryEventLog(self.videos)
+        self.webhooks, self.deliveries = MemoryWebhooks(), MemoryDeliveries()
+        self.delivery_queue, self.slots, self.receiver = MemoryDeliveryQueue(), MemorySlots(), FakeReceiver()
         self.media, self.results = MemoryMediaStore(), MemoryResultStore()
         self.timeline, self.progress, self.moments = (
             MemoryTimeline(),

@@ -16,7 +16,7 @@ from cinedex.kernel.errors import NotAuthenticated, StoreUnavailable
 CALLER = "cinedex.caller"
 AUTH_ERROR = "cinedex.auth_error"
 API_KEY_REQUIRED = "An API key is required."
-PUBLIC_PATHS = frozenset({"/health", "/openapi.json"})
+PUBLIC_PATHS = frozenset({"/health", "/openapi.json", "/api/v2/webhooks/events"})
 """Served without an API key. Every other path, also one without a route, answers 401 without a valid key."""
 
 

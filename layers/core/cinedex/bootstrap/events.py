@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cinedex.adapters.dynamodb.events.event_log import StoredEventLog, stored_event_log
 from cinedex.bootstrap import providers
 from cinedex.bootstrap.once import once
+from cinedex.bootstrap.webhooks import dispatch_events
 from cinedex.events.publish_events import PublishEvents
 from cinedex.kernel.events import EventPublisher
 from cinedex.settings import EventSettings
@@ -21,7 +22,7 @@ def event_publishers() -> Sequence[EventPublisher]:
     from cinedex.adapters.eventbridge import EventBridgePublisher
 
     bus_name = EventSettings().bus_name
-    return (EventBridgePublisher(bus_name),) if bus_name else ()
+    return (dispatch_events(), *((EventBridgePublisher(bus_name),) if bus_name else ()))
 
 
 def publish_events() -> PublishEvents:

@@ -17,6 +17,7 @@ CinedexError
 │       ├── SessionNotFound
 │       ├── TurnNotFound
 │       ├── SubtitlesNotFound
+│       ├── WebhookNotFound
 │       └── PromptRunNotFound
 ├── StateConflict               the current state does not allow the request
 │   ├── StaleRevision               a concurrent writer was faster; read again and retry
@@ -126,6 +127,10 @@ class TurnNotFound(EntityNotFound):
 
 class SubtitlesNotFound(EntityNotFound):
     noun, id_field = "subtitle track", "subtitle_id"
+
+
+class WebhookNotFound(EntityNotFound):
+    noun, id_field = "webhook", "webhook_id"
 
 
 class PromptRunNotFound(EntityNotFound):

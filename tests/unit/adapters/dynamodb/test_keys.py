@@ -28,6 +28,7 @@ PATTERNS = (*keys.PATTERNS, *event_keys.EVENT_PATTERNS)
 FIXED_WIDTHS = {
     "revision": 8,
     "position": 3,
+    "slot_number": 2,
     "generation": 6,
     "start_ms": 10,
     "index": 8,
@@ -82,6 +83,9 @@ STORED: list[tuple[Key, tuple[str, str]]] = [
     ),
     (event_keys.EVENT.key(account_id="a", sequence=7), ("EL#a", "E#000000000007")),
     (event_keys.event_log_head("a"), ("EL#a", "HEAD")),
+    (event_keys.webhook("a", "w"), ("A#a", "WEBHOOK#w")),
+    (event_keys.delivery("w", "d"), ("WD#w", "D#d")),
+    (event_keys.slot("o", 1), ("WS#o", "SLOT#01")),
 ]
 
 ids = (

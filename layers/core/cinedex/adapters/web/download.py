@@ -6,7 +6,6 @@ A broken download resumes where it stopped, if the server can prove that the fil
 from __future__ import annotations
 
 import ipaddress
-import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ import httpx
 
 from cinedex.adapters.web.iterator_reader import ChunkReader
 from cinedex.adapters.web.proxy import PROXY, ProxyTransport, proxy_for
-from cinedex.adapters.web.public_address import Address, is_public, reached_by
+from cinedex.adapters.web.public_address import Address, addresses_of, is_public, reached_by
 from cinedex.kernel.errors import MediaError
 from cinedex.kernel.retry import RetryPolicy, Sleep
 from cinedex.library.ports.web_download import Download, ResumePoint
@@ -111,11 +110,7 @@ class HttpxWebDownload:
 
     def _public_addresses(self, host: str, port: int) -> list[Address]:
         """None when this machine does not know the name."""
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):  # the latter for a label that is empty or too long
-            return []
-        addresses = [ipaddress.ip_address(str(info[4][0]).split("%")[0]) for info in found]
+        addresses = addresses_of(host, port)
         if not all(self._may_fetch(a) for a in addresses):
             raise _failed("The URL leads to an address that is not on the public internet.")
         return addresses

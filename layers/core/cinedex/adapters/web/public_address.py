@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -18,6 +19,15 @@ NOT_PUBLIC = (
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 ISATAP = (0x0000_5EFE, 0x0200_5EFE)
 """The upper half of an interface identifier whose lower half is an IPv4 address (RFC 5214, 6.1)."""
+
+
+def addresses_of(host: str, port: int) -> list[Address]:
+    """All addresses of a name; empty when this machine does not know it."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):  # the latter for a label that is empty or too long
+        return []
+    return [ipaddress.ip_address(str(info[4][0]).split("%")[0]) for info in found]
 
 
 def is_public(address: Address) -> bool:

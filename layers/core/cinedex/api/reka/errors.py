@@ -31,6 +31,8 @@ SAME_NAME = (
     "account_id",
     "checksum_sha256",
     "cursor",
+    "delivery_id",
+    "webhook_id",
     "datetime_to",
     "encoding",
     "expires_at",

@@ -13,6 +13,11 @@ OUTBOX = KeyPattern(
 )
 EVENT = KeyPattern("event of the log", "EL#{account_id}", "E#{sequence:012d}", "of an account, in order", ttl="7 days")
 EVENT_LOG_HEAD = KeyPattern("head of the event log", "EL#{account_id}", "HEAD", "by account")
+WEBHOOK = KeyPattern("webhook", "A#{account_id}", "WEBHOOK#{webhook_id}", "by id; of an account")
+DELIVERY = KeyPattern(
+    "delivery to a webhook", "WD#{webhook_id}", "D#{delivery_id}", "by id; of a webhook, by time", ttl="14 days"
+)
+SLOT = KeyPattern("slot of an owner", "WS#{owner}", "SLOT#{slot_number:02d}", "by owner", ttl="minutes")
 
 EVENT_PATTERNS = tuple(value for value in list(vars().values()) if isinstance(value, KeyPattern))
 SEQUENCE_MAX = 10**12 - 1
@@ -35,3 +40,25 @@ def event_log_of(account_id: str) -> str:
 def event_position(sequence: int) -> str:
     """The sort key of an event of the log, without its prefix."""
     return EVENT.key(account_id="", sequence=sequence).sk.removeprefix(EVENT.sort_prefix)
+
+
+def webhook(account_id: str, webhook_id: str) -> Key:
+    return WEBHOOK.key(account_id=account_id, webhook_id=webhook_id)
+
+
+def account_of_webhooks(account_id: str) -> str:
+    """The partition of an account, in which its webhooks are."""
+    return webhook(account_id, "").pk
+
+
+def delivery(webhook_id: str, delivery_id: str) -> Key:
+    return DELIVERY.key(webhook_id=webhook_id, delivery_id=delivery_id)
+
+
+def deliveries_of(webhook_id: str) -> str:
+    """The partition of the log of a webhook."""
+    return delivery(webhook_id, "").pk
+
+
+def slot(owner: str, number: int) -> Key:
+    return SLOT.key(owner=owner, slot_number=number)

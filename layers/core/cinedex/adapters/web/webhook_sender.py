@@ -1,0 +1,118 @@
+"""Sends signed requests to the receivers of webhooks: https and public addresses only, no redirects, bounded.
+
+The connection goes to the address that was checked, as for downloads: see `HttpxWebDownload`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Iterator
+
+import httpx
+
+from cinedex.adapters.web.proxy import PROXY, ProxyTransport, proxy_for
+from cinedex.adapters.web.public_address import Address, addresses_of, is_public, reached_by
+from cinedex.kernel.errors import ImpossibleValue
+from cinedex.webhooks.ports import SignedRequest
+from cinedex.webhooks.webhook import Response
+
+SECONDS_MAX = 10.0
+BODY_BYTES_MAX = 1024
+URL_CHARS_MAX = 2048
+TIMEOUT = httpx.Timeout(5.0, connect=5.0)
+NOT_PUBLIC = "The URL leads to an address that is not on the public internet."
+
+
+class _Refused(Exception):
+    """The request is not sent."""
+
+
+class HttpxWebhookSender:
+    """`WebhookSender`. `allowed_networks` are exceptions from "public addresses only"; http is for loopback in them."""
+
+    def __init__(self, allowed_networks: tuple[str, ...] = ()) -> None:
+        self._allowed = tuple(ipaddress.ip_network(network) for network in allowed_networks)
+
+    def check(self, url: str) -> None:
+        try:
+            parsed = self._parsed(url)
+            if parsed.scheme == "http" or _literal(parsed.host) is not None:
+                self._addresses(parsed)
+        except _Refused as error:
+            raise ImpossibleValue(str(error), field="url") from error
+
+    def send(self, request: SignedRequest) -> Response:
+        started = time.monotonic()
+        try:
+            parsed = self._parsed(request.url)
+            with httpx.Client(timeout=TIMEOUT, transport=ProxyTransport(), follow_redirects=False) as client:
+                response = client.send(self._request(client, parsed, request), stream=True)
+                try:
+                    return Response(status_code=response.status_code, body=_start_of(response, started))
+                finally:
+                    response.close()
+        except _Refused as error:
+            return Response(error=str(error))
+        except httpx.HTTPError as error:
+            return Response(error=f"The receiver could not be reached: {type(error).__name__}.")
+
+    def _request(self, client: httpx.Client, url: httpx.URL, request: SignedRequest) -> httpx.Request:
+        addresses, proxy = self._addresses(url), proxy_for(url)
+        headers = {**request.headers, "Host": url.netloc.decode("ascii"), "Accept-Encoding": "identity"}
+        if proxy is not None:
+            return client.build_request("POST", url, content=request.body, headers=headers, extensions={PROXY: proxy})
+        if not addresses:
+            raise _Refused(f"The host {url.host!r} cannot be found.")
+        return client.build_request(
+            "POST",
+            url.copy_with(host=str(addresses[0])),
+            content=request.body,
+            headers=headers,
+            extensions={"sni_hostname": url.raw_host.decode("ascii")},
+        )
+
+    def _parsed(self, url: str) -> httpx.URL:
+        try:
+            parsed = httpx.URL(url)
+        except (httpx.InvalidURL, ValueError):
+            raise _Refused("That is no URL.") from None
+        if len(url) > URL_CHARS_MAX or parsed.userinfo or not parsed.host:
+            raise _Refused(f"The URL must name a host, without credentials, in at most {URL_CHARS_MAX} characters.")
+        if parsed.scheme != "https" and not (parsed.scheme == "http" and self._allowed):
+            raise _Refused("The URL must begin with https://.")
+        return parsed
+
+    def _addresses(self, url: httpx.URL) -> list[Address]:
+        """All of a name, of which none may be private; empty if this machine does not know the name."""
+        found = addresses_of(url.raw_host.decode("ascii"), url.port or (443 if url.scheme == "https" else 80))
+        if url.scheme == "http" and not all(self._is_allowed(a) and reached_by(a).is_loopback for a in found):
+            raise _Refused("The URL must begin with https://.")
+        if not all(is_public(address) or self._is_allowed(address) for address in found):
+            raise _Refused(NOT_PUBLIC)
+        return found
+
+    def _is_allowed(self, address: Address) -> bool:
+        return any(reached_by(address) in network for network in self._allowed)
+
+
+def _literal(host: str) -> Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _start_of(response: httpx.Response, started: float) -> str:
+    """The first bytes of the answer, for the log; the rest is not read."""
+    received = b"".join(_chunks(response, started))[:BODY_BYTES_MAX]
+    return received.decode(errors="replace").replace("\x00", "")
+
+
+def _chunks(response: httpx.Response, started: float) -> Iterator[bytes]:
+    size = 0
+    for chunk in response.iter_raw():
+        size += len(chunk)
+        yield chunk
+        if size >= BODY_BYTES_MAX or time.monotonic() - started > SECONDS_MAX:
+            return
