@@ -10,6 +10,7 @@ from av.container import InputContainer
 from av.stream import Stream
 from av.video.stream import VideoStream
 
+from cinedex.adapters.pyav.closed_captions import caption_track, has_captions
 from cinedex.adapters.pyav.errors import is_of_the_file
 from cinedex.adapters.pyav.file_signature import FileSignature, read_head
 from cinedex.adapters.pyav.frame_index import frame_rate, longest_key_frame_gap_s
@@ -30,6 +31,7 @@ from cinedex.adapters.pyav.streams import (
 from cinedex.adapters.pyav.subtitles import describe_subtitles
 from cinedex.kernel.errors import MediaError, Unavailable
 from cinedex.library.domain.probe import Probe
+from cinedex.library.domain.subtitle_track import SubtitleTrack
 
 MEASURED_BYTES_MAX = 16 * 1024**2
 BYTES_PER_S_MIN = 250  # pictures or sound of less than 2 kbit/s: the stated length is wrong, or the file is small
@@ -94,9 +96,14 @@ def _look(container: InputContainer, head: FileSignature, pixels_max: int) -> Pr
         audio_codec=audio.codec_context.name if audio is not None else None,
         recorded_at=recorded_at(container),
         audio_tracks=describe_tracks(container),
-        subtitle_tracks=describe_subtitles(container),
+        subtitle_tracks=_subtitle_tracks(container, frame),
         key_frame_gap_s=longest_key_frame_gap_s(video, duration_s) if video is not None else None,
     )
+
+
+def _subtitle_tracks(container: InputContainer, frame: Any) -> tuple[SubtitleTrack, ...]:
+    tracks = describe_subtitles(container)
+    return (*tracks, caption_track(len(tracks))) if has_captions(frame) else tracks
 
 
 def _require_whole(container: InputContainer, streams: Sequence[Stream], head: FileSignature) -> None:

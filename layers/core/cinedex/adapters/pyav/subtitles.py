@@ -117,11 +117,11 @@ def _decode(packet: Packet[Any], at_s: float) -> list[_Shown]:
         subtitles = packet.decode()
     except (av.FFmpegError, ValueError):
         return []
-    texts = [_text(subtitle) for subtitle in subtitles] or [""]
+    texts = [text_of_event(subtitle) for subtitle in subtitles] or [""]
     return [(at_s, None if length_s is None else at_s + length_s, "\n".join(t for t in texts if t)[:CUE_CHARS_MAX])]
 
 
-def _text(subtitle: Any) -> str:
+def text_of_event(subtitle: Any) -> str:
     """The text of an ASS event, which FFmpeg makes of every format: eight fields precede it."""
     event = bytes(getattr(subtitle, "ass", b"")).decode(errors="replace")
     return text_of_ass(event.split(",", _FIELDS_BEFORE_TEXT)[-1])
