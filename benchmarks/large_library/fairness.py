@@ -59,14 +59,16 @@ def measure(stack: RunningStack, folder: Path, waiting: int) -> None:
     clip = make_clip(folder / "clip.mp4")
     with client(stack) as busy, client(stack, key_of_another_account(stack, "other")) as other:
         alone_s = wait_until_ended(busy, analyse(busy, clip))
+        print(f"alone {alone_s:.1f} s", flush=True)
         with ThreadPoolExecutor(SENDERS) as senders:
             videos = list(senders.map(lambda _: analyse(busy, clip), range(waiting)))
         before = count_ended(busy, videos)
+        print(f"{waiting - before} of {waiting} analyses wait", flush=True)
         behind_s = wait_until_ended(other, analyse(other, clip))
         after = count_ended(busy, videos)
     print(f"load of the machine {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
-    print(f"alone {alone_s:.1f} s; behind {waiting - before} analyses of another account {behind_s:.1f} s")
-    print(f"meanwhile {after - before} of the other account ended; {waiting - after} still waited")
+    print(f"behind them, the analysis of another account took {behind_s:.1f} s")
+    print(f"meanwhile {after - before} of them ended, and {waiting - after} still waited")
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from cinedex.detection.frame_analyzer import Observation
 from cinedex.kernel.span import span
 from cinedex.language_models.language_model import ToolUse
 from cinedex.library.domain.feature import Feature
+from cinedex.timeline import timeline_store
 from cinedex.timeline.modality import Modality
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +47,16 @@ def test_a_search_finds_each_kind_of_evidence_with_its_time() -> None:
     assert run.result_set is not None
     assert {e.source for e in run.result_set.results} >= {"speech", "screen_text", "objects"}
     assert run.result_set.truncated
+
+
+@pytest.mark.parametrize("name", ["get_objects", "get_transcript"])
+def test_a_tool_reads_all_entries_of_its_range_also_if_a_page_holds_only_one(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    whole = results_of(use(name, video_id=TOUR))
+    monkeypatch.setattr(timeline_store, "PAGE_BYTES_MAX", 1)
+    assert len(whole) > 1
+    assert results_of(use(name, video_id=TOUR)) == whole
 
 
 def test_a_search_can_be_narrowed_to_videos() -> None:

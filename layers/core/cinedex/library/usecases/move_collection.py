@@ -103,7 +103,7 @@ class MoveCollection:
         Another process may continue the same job; then this one stops.
         """
         deadline, query = self.now_s() + seconds_max, VideoQuery(collection_id=job.collection_id)
-        has_videos, has_moved = job.cursor is not None, False
+        has_videos = has_moved = job.cursor is not None  # of a pass that an earlier call has begun, not all is known
         try:
             while self.now_s() < deadline:
                 page = self.videos.page(job.account_id, query, PAGE, job.cursor)

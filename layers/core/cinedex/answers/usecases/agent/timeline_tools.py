@@ -46,8 +46,20 @@ class TrackReader:
         within = range_in(library.part(video), requested)
         if within is None:
             return video, []
-        page = self.timeline.page(video.video_id, track, video.feature(feature).generation, within, limit=READ_MAX)
-        return video, [e.model_copy(update={"span": e.span.clipped_to(within)}) for e in page.entries]
+        entries = self._read(video, track, within)
+        return video, [e.model_copy(update={"span": e.span.clipped_to(within)}) for e in entries]
+
+    def _read(self, video: Video, track: Track, within: Span) -> list[TimelineEntry]:
+        """A page ends early if its entries are large."""
+        generation, after = video.feature(MADE_BY[track]).generation, None
+        entries: list[TimelineEntry] = []
+        while len(entries) < READ_MAX:
+            page = self.timeline.page(video.video_id, track, generation, within, after, READ_MAX - len(entries))
+            entries += page.entries
+            after = page.next_after
+            if after is None:
+                break
+        return entries
 
 
 @dataclass(frozen=True)
