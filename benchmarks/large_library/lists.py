@@ -24,6 +24,7 @@ from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.observability import logger
 
 from benchmarks.large_library.filled_library import TABLE, Library
+from benchmarks.large_library.report import report
 from local.emulator.access import EmulatorAccess
 from local.emulator.clients import EmulatorClients
 from local.emulator.launch import client_environment
@@ -113,14 +114,6 @@ def _p50(handler: Any, events: Sequence[dict[str, Any]]) -> list[float]:
     return [median(taken) for taken in times]
 
 
-def report(sizes: Sequence[int], measured: dict[str, list[float]]) -> bool:
-    """Prints the table; True if every ratio is within the bar."""
-    print(f"{'p50, ms':28}" + "".join(f"{size:>10,}" for size in sizes) + "     ratio")
-    for name, times in measured.items():
-        print(f"{name:28}" + "".join(f"{one:10.1f}" for one in times) + f"{times[-1] / times[0]:10.2f}")
-    return all(times[-1] <= RATIO_MAX * times[0] for times in measured.values())
-
-
 def create_table(clients: EmulatorClients) -> None:
     from tests.support.template import resource
 
@@ -147,7 +140,7 @@ def main() -> None:
             os.kill(emulator.pid, signal.SIGTERM)
             emulator.end()
     print(json.dumps(measured))
-    if not report(sizes, measured):
+    if not report(sizes, measured, RATIO_MAX):
         raise SystemExit(f"A ratio is over {RATIO_MAX}.")
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cinedex.adapters.sqlite import lexical, reading, video_rows, writing
 from cinedex.adapters.sqlite.connection import SchemaMismatch, connect
+from cinedex.adapters.sqlite.count_cache import CountCache
 from cinedex.adapters.sqlite.files import SearchFiles
 from cinedex.adapters.sqlite.filtering import filter_sql, videos_sql
 from cinedex.kernel.errors import StorageFull, StoreUnavailable, Unavailable
@@ -50,6 +51,7 @@ class SqliteSegmentIndex:
         self._cache_bytes_max = cache_bytes_max
         self._exact: tuple[str, NearestVectors] | None = None
         self._lock = threading.Lock()
+        self._counts = CountCache()
 
     def replace_video(
         self, account_id: str, video_id: str, documents: Sequence[SegmentDocument], video: IndexedVideo | None = None
@@ -97,8 +99,8 @@ class SqliteSegmentIndex:
             return reading.containing(connection, "", filter_sql(connection, within), limit)
 
     def count(self, within: SegmentFilter) -> VideoCount:
-        with self._reading() as (connection, _):
-            return reading.count(connection, videos_sql(within))
+        with self._reading() as (connection, live):
+            return self._counts.count(connection, live, within)
 
     def newest(self, within: SegmentFilter, name_part: str, limit: int) -> VideoPage:
         with self._reading() as (connection, _):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from cinedex.kernel.text.stemming import ENGLISH_ONLY
 from cinedex.kernel.text.tokenizer import tokenize
-from cinedex.kernel.text.tokens import STOP_WORDS, stems_of_token
+from cinedex.kernel.text.tokens import STOP_WORDS, stem, stems_of_token, words
 from cinedex.search.domain.query.query import Term
 
 PROXIMITY_BOOST = 0.1
@@ -33,8 +33,17 @@ def proximity(terms: Sequence[Term], text: str, languages: Collection[str] = ENG
 def _places(text: str, languages: Collection[str]) -> dict[str, list[int]]:
     """The places of each stem among the words that are no stop words."""
     places = defaultdict[str, list[int]](list)
-    kept = (token for token in tokenize(text) if not token.is_variant and token.text not in STOP_WORDS)
-    for at, token in enumerate(kept):
-        for stem in stems_of_token(token, text, languages):
-            places[stem].append(at)
+    for at, stems in enumerate(_stems_in_order(text, languages)):
+        for one in stems:
+            places[one].append(at)
     return places
+
+
+def _stems_in_order(text: str, languages: Collection[str]) -> Iterator[Iterable[str]]:
+    """English ones do not depend on the word as it is written, so they need no positions in the text."""
+    if tuple(languages) == ENGLISH_ONLY:
+        yield from ((stem(word),) for word in words(text) if word not in STOP_WORDS)
+        return
+    for token in tokenize(text):
+        if not token.is_variant and token.text not in STOP_WORDS:
+            yield stems_of_token(token, text, languages)

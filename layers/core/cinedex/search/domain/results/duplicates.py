@@ -31,15 +31,16 @@ class GroupsByContent:
         self._groups: list[MomentGroup] = []
         self._places: dict[Hashable, list[int]] = defaultdict(list)
 
-    def add(self, group: MomentGroup) -> None:
-        for key in self._keys(group):
-            self._places[key].append(len(self._groups))
-        self._groups.append(group)
-
-    def place_of_same(self, group: MomentGroup) -> int | None:
-        """The number of the first added group with the same content."""
-        places = sorted({place for key in self._keys(group) for place in self._places.get(key, ())})
-        return next((place for place in places if self.is_same(self._groups[place], group)), None)
+    def find_or_add(self, group: MomentGroup) -> int | None:
+        """The number of the first added group with the same content; None when there is none and it was added."""
+        keys = list(self._keys(group))
+        places = sorted({place for key in keys for place in self._places.get(key, ())})
+        found = next((place for place in places if self.is_same(self._groups[place], group)), None)
+        if found is None:
+            for key in keys:
+                self._places[key].append(len(self._groups))
+            self._groups.append(group)
+        return found
 
     def _keys(self, group: MomentGroup) -> Iterator[Hashable]:
         if self._across_videos and (file := self._file_of(group.video_id)):

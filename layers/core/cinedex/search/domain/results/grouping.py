@@ -70,10 +70,9 @@ def deduplicate(
     unique: list[tuple[MomentGroup, list[MomentGroup]]] = []
     by_content = GroupsByContent(groups, file_of, across_videos=across_videos)
     for group in groups:
-        place = by_content.place_of_same(group)
+        place = by_content.find_or_add(group)
         if place is None:
             unique.append((group, []))
-            by_content.add(group)
         else:
             unique[place][1].append(group)
     return [
