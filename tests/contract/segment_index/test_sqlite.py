@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -12,12 +13,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from cinedex.adapters.sqlite import SqliteIndexVersions, SqliteSegmentIndex
+from cinedex.adapters.sqlite import SqliteIndexVersions, SqliteSegmentIndex, lexical
 from cinedex.adapters.sqlite.connection import connect
+from cinedex.adapters.sqlite.filtering import filter_sql
 from cinedex.kernel.errors import StorageFull, StoreUnavailable, Unavailable
 from cinedex.library.domain.feature import Feature
 from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoConditions
 from cinedex.search.domain.index.segment_document import QueryVector
+from cinedex.timeline.modality import Modality
 
 from tests.support.segments import MODEL, segment, segment_filter
 
@@ -308,3 +311,18 @@ def test_a_locked_file_is_unavailable_for_now(path: Path, monkeypatch: pytest.Mo
         writer.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailable, match="The search store is not available"):
             index.delete_video("mine", "a")
+
+
+def test_only_stems_that_a_text_has_are_looked_up(path: Path) -> None:
+    """A query has the stems of its words in 32 languages, and most libraries have one."""
+    index, looked_up = SqliteSegmentIndex(path), list[str]()
+    german = segment("b", 0, "Alte Häuser").model_copy(update={"languages": {Modality.SPEECH: ("de",)}})
+    for documents, expected in (([segment("a", 0, "A house")], []), ([german], ["hausʰ"])):
+        index.replace_video("mine", documents[0].video_id, documents)
+        looked_up.clear()
+        with closing(connect(path)) as connection:
+            connection.set_trace_callback(looked_up.append)
+            within = segment_filter("a", "b")
+            lexical.best(connection, "Haus", within, filter_sql(connection, within), 10)
+        matched = " ".join(statement for statement in looked_up if "words MATCH" in statement)
+        assert re.findall(r"\w+ʰ", matched)[:1] == expected

@@ -10,6 +10,7 @@ from cinedex.adapters.sqlite.schema import (
     APPLICATION_ID,
     SCHEMA_VERSION,
     SEGMENT_TABLES,
+    TERM_TABLE,
     TEXT_TABLES,
     VIDEO_TABLES,
     WINDOW_TABLE,
@@ -40,6 +41,7 @@ def connect(path: Path) -> sqlite3.Connection:
         _create(connection)
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute(WINDOW_TABLE)
+    connection.execute(TERM_TABLE)
     return connection
 
 

@@ -21,6 +21,7 @@ TERMS_MAX = 200
 """Videos or collections of a filter that one expression looks up in the full-text index."""
 
 _WEIGHTS = ", ".join(["1.0"] * len(TEXT_COLUMNS) + ["0.0"])
+_HAS_TERM = "SELECT 1 FROM temp.term WHERE term = ? LIMIT 1"
 _COUNT = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
 
 
@@ -28,14 +29,24 @@ def best(
     connection: sqlite3.Connection, text: str, within: SegmentFilter, condition: FilterSql, limit: int
 ) -> dict[int, float]:
     """Segment ids with their BM25, best first."""
-    words = [" OR ".join(f'"{form}"' for form in forms) for forms in query_terms(text)]
-    words = [f"({word})" if " OR " in word else word for word in words]
+    words = [_expression(word, _existing(connection, stems)) for word, *stems in query_terms(text)]
     if not words or not within.modalities:
         return {}
     found: dict[int, float] = {}
     for scope in _scopes(within):
         found |= _best_in(connection, words, within, scope, condition, limit)
     return dict(sorted(found.items(), key=lambda hit: -hit[1])[:limit])
+
+
+def _expression(word: str, stems: Sequence[str]) -> str:
+    """A word or any of its stems."""
+    forms = [f'"{form}"' for form in (word, *stems)]
+    return f"({' OR '.join(forms)})" if stems else forms[0]
+
+
+def _existing(connection: sqlite3.Connection, stems: Sequence[str]) -> list[str]:
+    """Those that any text has: in a library in English, none of other languages."""
+    return [stem for stem in stems if connection.execute(_HAS_TERM, (stem,)).fetchone()]
 
 
 def _best_in(

@@ -90,6 +90,8 @@ CREATE TABLE segment_text (
 `scope` has a term for the account, the video and the collection of the segment, so that a search for words reads no
 segment outside of them.
 """
+TERM_TABLE = "CREATE VIRTUAL TABLE temp.term USING fts5vocab('main', 'words', 'instance')"
+"""Every occurrence of a term of `words`, found by the term."""
 WINDOW_TABLE = """
 CREATE TEMP TABLE part (
     video_id TEXT PRIMARY KEY,
