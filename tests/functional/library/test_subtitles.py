@@ -120,6 +120,17 @@ def test_subtitles_are_searched_at_once_as_a_source_of_their_own(library: Api, c
     assert "(subtitle" in report
 
 
+@pytest.mark.parametrize(("language", "found_there"), [("de", True), ("ger", True), ("de-AT", True), ("cy", False)])
+def test_subtitles_are_searched_by_the_inflections_of_their_language(
+    library: Api, chat: Api, video: Video, language: str, found_there: bool
+) -> None:
+    attach(library, video, "1\n00:00:02,000 --> 00:00:04,000\nDas Haus am Hafen\n", language=language)
+    moments = found(chat, "Häuser", signals=["subtitle"])
+    assert bool(moments) is found_there
+    assert all(h == "Das <em>Haus</em> am Hafen" for m in moments for h in m["highlights"])
+    assert found(chat, "haus hafen")
+
+
 def test_an_answer_cites_a_subtitle_with_its_own_time(library: Api, chat: Api, video: Video) -> None:
     attach(library, video)
     question = {"messages": [{"role": "user", "content": "What catches a zander?"}]}

@@ -7,9 +7,14 @@ from collections.abc import Callable
 
 import pytest
 from cinedex.adapters.pyav.media_probe import PyAvMediaProbe
+from cinedex.search.domain.index.segment_document import SignalHits, WordHit
+from cinedex.search.domain.query.query import Query
+from cinedex.search.domain.ranking.fusion import fuse
+from cinedex.timeline.modality import Modality
 
 from tests.support.analysis import Analysis
 from tests.support.media import real_media
+from tests.support.segments import segment
 
 Analysed = Callable[[str], Analysis]
 
@@ -91,6 +96,14 @@ def test_speech_of_another_language_is_no_english_text(analysed: Analysed) -> No
     assert (analysis.transcript.utterances, analysis.transcript.language) == ((), "und")
     assert analysis.transcript.unknown_speech_s > 2
     assert not [u for segment in analysis.plan.segments for u in analysis.plan.speech_in(segment.span)]
+
+
+@pytest.mark.parametrize("phrase", ["don’t touch", "the engineer’s keyboard", "can't believe", "10 o’clock"])
+def test_spoken_words_are_found_with_any_apostrophe(analysed: Analysed, phrase: str) -> None:
+    document = segment("v", 0, analysed("hard/apostrophes_spoken.m4a").speech)
+    hits = SignalHits(words=(WordHit(document=document, score=1.0),))
+    for typed in (f'"{phrase}"', phrase):
+        assert [s.coverage > 0.9 for s in fuse(Query(text=typed), hits, tuple(Modality))] == [True]
 
 
 def test_the_share_of_damaged_sound_is_reported(analysed: Analysed) -> None:

@@ -71,7 +71,9 @@ class Query(BaseModel):
     def in_languages(self, languages: Iterable[str]) -> Query:
         """The same query for texts that may be in these languages."""
         others = tuple(sorted({*languages} - {ENGLISH}))
-        return self if others == self.languages[1:] else Query(**{**dict(self), "languages": (ENGLISH, *others)})
+        if others == self.languages[1:]:
+            return self
+        return Query(**{name: getattr(self, name) for name in Query.model_fields} | {"languages": (ENGLISH, *others)})
 
     @property
     def wordings(self) -> tuple[str, ...]:
