@@ -79,9 +79,9 @@ def newest_videos(within: SegmentFilter, name_part: str, limit: int) -> QueryBod
 
 
 def _looked_up(words: tuple[tuple[str, ...], ...]) -> list[str]:
-    """The words, and then their stems, as many as the store accepts in all fields."""
+    """All words, and then as many of their stems as the store accepts in all fields."""
     stems = (stem for _, *stems in words for stem in stems)
-    return list(dict.fromkeys((*(word for word, *_ in words), *stems)))[:TERMS_MAX]
+    return list(dict.fromkeys((*(word for word, *_ in words), *stems)))[: max(TERMS_MAX, len(words))]
 
 
 def _pattern(folded: str) -> str:
