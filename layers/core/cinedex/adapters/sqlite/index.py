@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 NOT_AVAILABLE = "The search store is not available."
 CACHE_BYTES_MAX = 1024 * 1024 * 1024
-"""Memory for vectors of 384 dimensions: 330,000 exact ones, or the codes of 2,200,000."""
+"""Memory for vectors of 384 dimensions: 1,100,000 as stored, or the codes of 2,200,000."""
 PRIMARY_CODE = 0xFF
 """The bits of an extended result code of SQLite that say what kind of error it is."""
 SNAPSHOTS_MAX = 20
