@@ -13,9 +13,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from cinedex.adapters.sqlite import SqliteIndexVersions, SqliteSegmentIndex, lexical
+from cinedex.adapters.sqlite import SqliteIndexVersions, SqliteSegmentIndex
 from cinedex.adapters.sqlite.connection import connect
 from cinedex.adapters.sqlite.filtering import filter_sql
+from cinedex.adapters.sqlite.words import lexical
+from cinedex.adapters.sqlite.words.account_rows import SEGMENT_BITS
 from cinedex.kernel.errors import StorageFull, StoreUnavailable, Unavailable
 from cinedex.library.domain.feature import Feature
 from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoConditions
@@ -112,8 +114,10 @@ def test_threads_may_share_an_index(path: Path) -> None:
     assert texts == [["text"] * 5] * 4
 
 
+TEXTS = "speech, caption, screen_text, objects, about, subtitle"
 WITHOUT_VIDEOS = (
     "DROP TABLE words",
+    "DROP TABLE account",
     "DROP INDEX segment_by_video",
     "DROP INDEX vector_block_by_model",
     "ALTER TABLE segment DROP COLUMN video",
@@ -142,6 +146,17 @@ FORMER_TABLES = {
             speech, caption, screen_text, objects, about, tokenize = "porter unicode61 remove_diacritics 0"
         )""",
         "INSERT INTO words (rowid, speech) SELECT segment_id, text FROM segment_text",
+    ),
+    4: (
+        "ALTER TABLE words RENAME TO current_words",
+        """CREATE VIRTUAL TABLE words USING fts5(
+            speech, caption, screen_text, objects, about, subtitle, scope,
+            tokenize = "porter unicode61 remove_diacritics 0"
+        )""",
+        f"""INSERT INTO words (rowid, {TEXTS}, scope)
+            SELECT rowid & {(1 << SEGMENT_BITS) - 1}, {TEXTS}, 'zaccount0 ' || scope FROM current_words""",
+        "DROP TABLE current_words",
+        "DROP TABLE account",
     ),
 }
 """The tables of earlier schemas, made of the current ones."""
@@ -245,7 +260,7 @@ def test_of_frequent_words_segments_with_a_rare_or_with_all_words_are_ranked(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The oldest segments have the rare word and all words; they are found although only ten segments are ranked."""
-    monkeypatch.setattr("cinedex.adapters.sqlite.lexical.RANKED_MAX", 10)
+    monkeypatch.setattr("cinedex.adapters.sqlite.words.lexical.RANKED_MAX", 10)
     index = SqliteSegmentIndex(path)
     index.replace_video("mine", "a", [segment("a", 0, "a red car with a heron"), segment("a", 1, "a red car")])
     index.replace_video("mine", "b", [segment("b", i, "a red door" if i % 2 else "a blue car") for i in range(40)])
@@ -264,8 +279,8 @@ def test_of_frequent_words_segments_with_a_rare_or_with_all_words_are_ranked(
 @pytest.mark.parametrize("listed", ["videos", "collections", "both"])
 def test_words_are_found_in_old_videos_of_a_long_list(path: Path, listed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list is looked up in the index in several parts; the newest ten matches are all of another video."""
-    for name, value in {"RANKED_MAX": 10, "FILTERED_MAX": 10, "TERMS_MAX": 2}.items():
-        monkeypatch.setattr(f"cinedex.adapters.sqlite.lexical.{name}", value)
+    for name, value in {"RANKED_MAX": 10, "FILTERED_FACTOR": 1, "TERMS_MAX": 2}.items():
+        monkeypatch.setattr(f"cinedex.adapters.sqlite.words.lexical.{name}", value)
     index = SqliteSegmentIndex(path)
     old = [f"old {n}" for n in range(5)]
     for video_id in [*old, "new"]:

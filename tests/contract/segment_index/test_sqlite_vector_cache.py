@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -12,7 +13,18 @@ from typing import Any
 import numpy as np
 import pytest
 from cinedex.adapters.sqlite import SqliteSegmentIndex, vector_cache
-from cinedex.adapters.sqlite.vector_rows import PLACE, VectorChunk, VectorRows, coded_row_bytes, exact_row_bytes
+from cinedex.adapters.sqlite.vector_cache import EXACT_SHARE
+from cinedex.adapters.sqlite.vector_rows import (
+    EXPONENT_DIFFERENCE,
+    PLACE,
+    ROW,
+    VectorChunk,
+    VectorRows,
+    _scaled,
+    bits_of,
+    coded_row_bytes,
+    exact_row_bytes,
+)
 from cinedex.adapters.sqlite.vectors import RESCORED_PER_HIT, AdmittedVideos, Nearest
 from cinedex.adapters.sqlite.vectors import _nearest as _nearest_rows
 from cinedex.search.domain.index.segment_document import EMBEDDED, QueryVector
@@ -64,8 +76,10 @@ def test_a_replacement_by_another_process_is_visible_at_once(path: Path) -> None
 
 
 def _room(videos: int, coded: bool) -> int:
-    each = coded_row_bytes(3) if coded else 2 * exact_row_bytes(3)
-    return videos * SEGMENTS * each
+    """For so many videos, and not for one more."""
+    if coded:
+        return videos * SEGMENTS * coded_row_bytes(3)
+    return math.ceil(videos * SEGMENTS * exact_row_bytes(3) / EXACT_SHARE)
 
 
 @pytest.mark.parametrize("bytes_max", [0, _room(4, coded=True), _room(8, coded=True), _room(8, coded=False)])
@@ -120,14 +134,15 @@ def test_of_many_equal_vectors_only_the_first_are_returned(is_coded: bool, monke
     assert near.rows["segment"].tolist() == [*range(enough - 1), 750]
 
 
-def test_codes_find_the_nearest_of_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """20,000 vectors around 200 topics, compared in eight bits when they are among the 2,000 nearest by their bits."""
-    monkeypatch.setattr("cinedex.adapters.sqlite.vectors.CANDIDATES_MIN", 2_000)
+@pytest.mark.parametrize("is_coded", [False, True])
+def test_the_nearest_of_many_are_found(is_coded: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """20,000 vectors around 200 topics, compared when they are among the 2,000 nearest by their bits."""
+    monkeypatch.setattr("cinedex.adapters.sqlite.vectors.CANDIDATES", 2_000)
     random = np.random.default_rng(7)
     topics = random.normal(size=(200, 64))
     vectors = topics[random.integers(0, 200, 20_000)] + 0.8 * random.normal(size=(20_000, 64))
     vectors /= np.linalg.norm(vectors, axis=1)[:, None]
-    rows = VectorRows(64, is_coded=True)
+    rows = VectorRows(64, is_coded=is_coded)
     for block in range(200):
         places = np.zeros(100, PLACE)
         places["segment"] = np.arange(100) + block * 100
@@ -193,12 +208,38 @@ def test_accounts_that_are_read_at_the_same_time_fit_into_the_memory(
     assert found[-1] == 0
 
 
-@pytest.mark.parametrize("count", [3, 10])
-def test_the_cosines_of_few_and_of_most_rows_are_the_same(count: int) -> None:
-    vectors = np.random.default_rng(3).normal(size=(12, 5)).astype(np.float32)
-    chunk = VectorChunk(np.zeros(12, PLACE), np.ones(12, bool), vectors)
-    chosen, query = np.arange(count) + 1, vectors[0]
-    assert chunk.cosines(query, chosen) == pytest.approx(vectors[chosen] @ query, abs=1e-6)
+def _chunk(vectors: np.ndarray[Any, Any]) -> VectorChunk:
+    count = len(vectors)
+    return VectorChunk(np.zeros(count, ROW), np.ones(count, bool), bits_of(vectors, vectors.mean(axis=0)), vectors)
+
+
+def test_the_cosines_are_those_of_the_stored_numbers() -> None:
+    """Also of numbers that are not normalized in half precision, and of more rows than are converted at once."""
+    random = np.random.default_rng(3)
+    vectors = (random.normal(size=(600, 5)) * 10.0 ** random.integers(-8, 1, (600, 5))).astype(np.float16)
+    chosen, query = np.arange(1, 600), random.normal(size=5).astype(np.float32)
+    expected = vectors.astype(np.float32)[chosen] @ query
+    assert _chunk(vectors).cosines(query, chosen) == pytest.approx(expected, rel=1e-6, abs=1e-7)
+
+
+def test_every_half_precision_number_is_converted_exactly() -> None:
+    every = np.arange(2**16, dtype=np.uint16).view(np.float16)
+    finite = every[np.isfinite(every)]
+    assert (_scaled(finite[:, None])[:, 0] * EXPONENT_DIFFERENCE == finite.astype(np.float32)).all()
+
+
+def test_the_bits_of_a_library_that_grew_are_relative_to_its_mean() -> None:
+    rows, random = VectorRows(16, is_coded=False), np.random.default_rng(5)
+    for block in range(40):
+        places = np.zeros(10, PLACE)
+        vectors = (random.normal(size=(10, 16)) + (3 if block else -30)).astype("<f2")
+        rows.append(block + 1, 1, places.tobytes(), vectors.tobytes())
+        rows.flush()
+    assert rows.mean is not None
+    assert rows.mean.mean() > 0
+    assert np.concatenate([c.bits[0] for c in rows.chunks]).tolist() == [
+        int(bits) for c in rows.chunks if c.vectors is not None for bits in bits_of(c.vectors, rows.mean)[0]
+    ]
 
 
 def test_concurrent_readers_see_complete_videos(path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cinedex.adapters.sqlite.migration import FORMER_VERSIONS, migrate
 from cinedex.adapters.sqlite.schema import (
+    ACCOUNT_TABLE,
     APPLICATION_ID,
     SCHEMA_VERSION,
     SEGMENT_TABLES,
@@ -55,7 +56,7 @@ def _create(connection: sqlite3.Connection) -> None:
             migrate(connection, version)
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         elif version == 0 and not _has_tables(connection):
-            execute_all(connection, SEGMENT_TABLES + TEXT_TABLES + VIDEO_TABLES)
+            execute_all(connection, SEGMENT_TABLES + ACCOUNT_TABLE + TEXT_TABLES + VIDEO_TABLES)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")

@@ -9,11 +9,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cinedex.adapters.sqlite import lexical, reading, video_rows, writing
+from cinedex.adapters.sqlite import reading, video_rows, writing
 from cinedex.adapters.sqlite.connection import SchemaMismatch, connect
 from cinedex.adapters.sqlite.count_cache import CountCache
 from cinedex.adapters.sqlite.files import SearchFiles
 from cinedex.adapters.sqlite.filtering import filter_sql, videos_sql
+from cinedex.adapters.sqlite.words import lexical
 from cinedex.kernel.errors import StorageFull, StoreUnavailable, Unavailable
 from cinedex.kernel.text.folding import fold
 from cinedex.search.domain.index.indexed_video import IndexedVideo, VideoCount, VideoPage

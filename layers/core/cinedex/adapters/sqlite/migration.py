@@ -5,14 +5,23 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from cinedex.adapters.sqlite.schema import TEXT_TABLES, VIDEO_TABLES, execute_all
+from cinedex.adapters.sqlite.schema import (
+    ACCOUNT_TABLE,
+    TEXT_COLUMNS,
+    TEXT_TABLES,
+    VIDEO_TABLES,
+    WORDS_TABLE,
+    execute_all,
+)
 from cinedex.adapters.sqlite.video_rows import scope_of
+from cinedex.adapters.sqlite.words import account_rows
+from cinedex.adapters.sqlite.words.account_rows import SEGMENT_BITS
 from cinedex.adapters.sqlite.writing import add_texts
 from cinedex.timeline.modality import Modality
 
-FORMER_VERSIONS = (1, 2, 3)
+FORMER_VERSIONS = (1, 2, 3, 4)
 """1: its table `words` had the texts themselves, and `lowered` the same in lower case. 1 and 2 had no column for
-subtitles. 1 to 3 had no table `video`."""
+subtitles. 1 to 3 had no table `video`. 4 had no accounts in the ids of `words`, but in the terms of `scope`."""
 _FORMER_MODALITIES = (
     Modality.SPEECH, Modality.CAPTION, Modality.SCREEN_TEXT, Modality.OBJECTS, Modality.METADATA,
 )  # fmt: skip
@@ -32,17 +41,42 @@ _ADD_VIDEOS = (
 )
 
 
+_ADD_ACCOUNTS = "INSERT INTO account (account_id) SELECT DISTINCT account_id FROM video ORDER BY account_id"
+_MOVE_WORDS = f"""
+INSERT INTO words (rowid, {", ".join(TEXT_COLUMNS)}, scope)
+SELECT (account.number << {SEGMENT_BITS}) + segment.id, {", ".join(TEXT_COLUMNS)},
+    substr(scope, instr(scope, ' ') + 1)
+FROM account CROSS JOIN segment ON segment.account_id = account.account_id
+CROSS JOIN former_words ON former_words.rowid = segment.id ORDER BY account.number, segment.id
+"""  # nosec B608 # made of constants
+
+
 def migrate(connection: sqlite3.Connection, version: int) -> None:
     """Rewrites the texts of every segment, with bounded memory; the caller holds the transaction.
 
     The fields of the videos are not known then: searches admit them, and `RunIndexUpdates` fills the fields in.
     """
+    if version == 4:
+        _number_accounts(connection)
+    else:
+        _add_videos(connection, version)
+
+
+def _number_accounts(connection: sqlite3.Connection) -> None:
+    connection.execute("ALTER TABLE words RENAME TO former_words")
+    execute_all(connection, ACCOUNT_TABLE + WORDS_TABLE)
+    connection.execute(_ADD_ACCOUNTS)
+    connection.execute(_MOVE_WORDS)
+    connection.execute("DROP TABLE former_words")
+
+
+def _add_videos(connection: sqlite3.Connection, version: int) -> None:
     connection.execute("ALTER TABLE words RENAME TO former_words")
     add_columns, add_videos = _ADD_VIDEOS[:2], _ADD_VIDEOS[2:]
     for statement in add_columns:
         connection.execute(statement)
-    execute_all(connection, VIDEO_TABLES)
-    for statement in add_videos:
+    execute_all(connection, VIDEO_TABLES + ACCOUNT_TABLE)
+    for statement in (*add_videos, _ADD_ACCOUNTS):
         connection.execute(statement)
     if version == 1:
         connection.execute("DROP TABLE lowered")
@@ -50,10 +84,15 @@ def migrate(connection: sqlite3.Connection, version: int) -> None:
         connection.execute("ALTER TABLE segment_text RENAME TO former_text")
     execute_all(connection, TEXT_TABLES)
     for segment_id, row, texts in _texts_of_words(connection) if version == 1 else _texts(connection):
-        add_texts(connection, segment_id, texts, scope_of(connection, row), {})
+        add_texts(connection, _offset_of(connection, row), segment_id, texts, scope_of(connection, row), {})
     connection.execute("DROP TABLE former_words")
     if version != 1:
         connection.execute("DROP TABLE former_text")
+
+
+def _offset_of(connection: sqlite3.Connection, row: int) -> int:
+    (account_id,) = connection.execute("SELECT account_id FROM video WHERE id = ?", (row,)).fetchone()
+    return account_rows.put(connection, account_id)
 
 
 def _texts_of_words(connection: sqlite3.Connection) -> Iterator[tuple[int, int, dict[Modality, str]]]:

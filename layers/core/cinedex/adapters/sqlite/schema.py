@@ -6,7 +6,7 @@ import sqlite3
 
 from cinedex.timeline.modality import Modality
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 APPLICATION_ID = 0x43444558  # "CDEX": shown by `file index.sqlite`
 
 TEXT_COLUMNS = tuple(modality.value for modality in Modality)
@@ -72,12 +72,20 @@ INSERT INTO library_change VALUES (1, 0);
 A reader that caches vectors reads `removed_block`, and one that caches which videos a filter admits reads
 `library_change`, which counts changes of `video`.
 """
-TEXT_TABLES = f"""
+ACCOUNT_TABLE = """
+CREATE TABLE account (
+    number INTEGER PRIMARY KEY,
+    account_id TEXT NOT NULL UNIQUE
+);
+"""
+"""See `account_rows`."""
+WORDS_TABLE = f"""
 CREATE VIRTUAL TABLE words USING fts5(
     {", ".join(TEXT_COLUMNS)}, scope,
     tokenize = "porter unicode61 remove_diacritics 0 categories 'L* N* M* S* Co'"
 );
-CREATE TABLE segment_text (
+"""
+TEXT_TABLES = f"""{WORDS_TABLE}CREATE TABLE segment_text (
     segment_id INTEGER NOT NULL,
     modality TEXT NOT NULL,
     text TEXT NOT NULL,
@@ -87,8 +95,8 @@ CREATE TABLE segment_text (
 """
 """`words` has the terms of `index_terms`, which are folded already; `folded` is what a literal search reads.
 
-`scope` has a term for the account, the video and the collection of the segment, so that a search for words reads no
-segment outside of them.
+`scope` has a term for the video and one for the collection of the segment: FTS5 skips the rows of others. The id of a
+row contains the account (`account_rows`), so that a search for words reads no row of another one.
 """
 TERM_TABLE = "CREATE VIRTUAL TABLE temp.term USING fts5vocab('main', 'words', 'instance')"
 """Every occurrence of a term of `words`, found by the term."""

@@ -11,8 +11,8 @@ from weakref import WeakValueDictionary
 
 from cinedex.adapters.sqlite.vector_rows import PLACE, VectorRows, coded_row_bytes, exact_row_bytes
 
-EXACT_SHARE = 0.5
-"""Share of the memory up to which an account has exact vectors."""
+EXACT_SHARE = 0.9
+"""Share of the memory up to which an account has its vectors as they are in the file."""
 DEAD_SHARE_MAX = 0.3
 
 Account = tuple[str, str]
@@ -33,8 +33,9 @@ class SnapshotTooOld(Exception):
 class VectorCache:
     """Up to `bytes_max`, for any number of threads.
 
-    An account has exact vectors up to half of it and codes above. If not even its codes fit, each search reads its
-    vectors from the file, in pieces. Searches of one account wait for each other, unless they read pieces.
+    An account has its vectors as in the file up to `EXACT_SHARE` of it, and codes above. If not even its codes fit,
+    each search reads its vectors from the file, in pieces. Searches of one account wait for each other, unless they
+    read pieces.
     """
 
     def __init__(self, bytes_max: int) -> None:

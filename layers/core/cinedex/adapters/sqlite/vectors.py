@@ -1,4 +1,4 @@
-"""Nearest-neighbour search over the vectors of an account: exact, or over codes with exact rescoring."""
+"""Nearest-neighbour search over the vectors of an account: by their bits, then by the vectors themselves."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 
 from cinedex.adapters.sqlite.filtering import FilterSql
 from cinedex.adapters.sqlite.vector_cache import VectorCache
-from cinedex.adapters.sqlite.vector_rows import VectorChunk, VectorRows, bits_of
+from cinedex.adapters.sqlite.vector_rows import BITS, VectorChunk, VectorRows, bits_of
 from cinedex.adapters.sqlite.writing import MODALITY_CODES
 from cinedex.search.domain.index.segment_document import EMBEDDED, QueryVector, SegmentFilter
 from cinedex.timeline.modality import Modality
 
 FAR = np.uint16(np.iinfo(np.uint16).max)
 DIGITS = 6
-CANDIDATES_MIN = 16_384
-"""Rows that are compared in eight bits, of those nearest by their bits."""
+CANDIDATES = 4_096
+"""Rows whose vectors are compared: those nearest by their bits."""
 RESCORED_PER_HIT = 4
 FILTERS_MAX = 16
 _MODALITIES = tuple(Modality)
@@ -50,12 +50,12 @@ class AdmittedVideos:
         from_s[ids], until_s[ids] = table[:, 1], table[:, 2]
         return cls(is_admitted, from_s, until_s)
 
-    def admit(self, rows: NDArray[np.void]) -> NDArray[np.bool_]:
-        videos = np.minimum(rows["video"], len(self.is_admitted) - 1)
-        inside: NDArray[np.bool_] = self.is_admitted[videos]
+    def admit(self, chunk: VectorChunk) -> NDArray[np.bool_]:
+        inside: NDArray[np.bool_] = self.is_admitted.take(chunk.videos, mode="clip")
         if self.from_s is None or self.until_s is None:
             return inside
-        return inside & _overlapping(rows["start_s"], rows["end_s"], self.from_s[videos], self.until_s[videos])
+        from_s, until_s = (part.take(chunk.videos, mode="clip") for part in (self.from_s, self.until_s))
+        return inside & _overlapping(chunk.rows["start_s"], chunk.rows["end_s"], from_s, until_s)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,8 @@ class Nearest:
 
 
 class NearestVectors:
-    """Recall is 1 with exact vectors; codes miss a few of a thousand. Returned cosines are always exact."""
+    """Exact up to `CANDIDATES` admitted vectors; of more, a few of a thousand of the nearest are missed. Returned
+    cosines are always exact."""
 
     def __init__(self, bytes_max: int) -> None:
         self.cache = VectorCache(bytes_max)
@@ -124,12 +125,8 @@ def _nearest(
     limit: int,
 ) -> Nearest:
     masks = [_mask(chunk, admitted, modalities) for chunk in part.chunks]
-    if part.is_coded and part.mean is not None:
-        chosen = _nearest_by_bits(part.chunks, masks, bits_of(query[None, :], part.mean)[:, 0], limit)
-        enough = RESCORED_PER_HIT * limit
-    else:
-        chosen = [np.flatnonzero(mask) for mask in masks]
-        enough = len(EMBEDDED) * limit
+    chosen = _candidates(part, masks, query, limit)
+    enough = RESCORED_PER_HIT * limit if part.is_coded else len(EMBEDDED) * limit
     cosines = [chunk.cosines(query, rows) for chunk, rows in zip(part.chunks, chosen, strict=True)]
     best = _best(cosines, enough)
     rows, exact = [], []
@@ -141,27 +138,34 @@ def _nearest(
 
 
 def _mask(chunk: VectorChunk, admitted: AdmittedVideos, modalities: Sequence[Modality]) -> NDArray[np.bool_]:
-    mask = chunk.alive & admitted.admit(chunk.rows)
+    mask = chunk.alive & admitted.admit(chunk)
     if len(modalities) < len(MODALITY_CODES):
-        mask &= np.isin(chunk.rows["modality"], [MODALITY_CODES[m] for m in modalities])
+        mask &= np.isin(chunk.modalities, [MODALITY_CODES[m] for m in modalities])
     return mask
 
 
-def _nearest_by_bits(
-    chunks: Sequence[VectorChunk], masks: Sequence[NDArray[np.bool_]], query_bits: NDArray[np.uint64], limit: int
+def _candidates(
+    part: VectorRows, masks: Sequence[NDArray[np.bool_]], query: NDArray[np.float32], limit: int
 ) -> list[NDArray[np.intp]]:
-    """The rows up to the distance at which there are enough of them."""
-    wanted = max(CANDIDATES_MIN, RESCORED_PER_HIT * limit)
-    distances = []
-    for chunk, mask in zip(chunks, masks, strict=True):
-        distance = chunk.distances(query_bits)
+    """All admitted rows of each chunk, or the `CANDIDATES` nearest by their bits; of equal ones the first."""
+    wanted = max(CANDIDATES, RESCORED_PER_HIT * limit)
+    if part.mean is None or sum(map(np.count_nonzero, masks)) <= wanted:
+        return [np.flatnonzero(mask) for mask in masks]
+    query_bits = bits_of(query[None, :], part.mean)[:, 0]
+    distances = [chunk.distances(query_bits) for chunk in part.chunks]
+    for distance, mask in zip(distances, masks, strict=True):
         distance[~mask] = FAR
-        distances.append(distance)
-    longest = len(query_bits) * 64
+    longest = len(query_bits) * BITS
     counts = sum(np.bincount(np.minimum(d, longest + 1), minlength=longest + 2) for d in distances)
-    reached = np.cumsum(counts)[: longest + 1]
-    cut = int(np.searchsorted(reached, min(wanted, int(reached[-1]))))
-    return [np.flatnonzero(distance <= cut) for distance in distances]
+    reached = np.cumsum(counts)
+    cut = int(np.searchsorted(reached, wanted))
+    left = wanted - int(reached[cut - 1]) if cut else wanted
+    chosen = []
+    for distance in distances:
+        equal = np.flatnonzero(distance == cut)[:left]
+        left -= len(equal)
+        chosen.append(np.union1d(np.flatnonzero(distance < cut), equal))
+    return chosen
 
 
 def _best(cosines: Sequence[NDArray[np.float32]], count: int) -> list[NDArray[np.intp]]:

@@ -6,7 +6,8 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from cinedex.adapters.sqlite.scope_terms import account_term, collection_term, video_term
+from cinedex.adapters.sqlite.words import account_rows
+from cinedex.adapters.sqlite.words.scope_terms import collection_term, video_term
 from cinedex.kernel.text.folding import fold
 from cinedex.search.domain.index.indexed_video import IndexedVideo
 
@@ -18,7 +19,7 @@ UPDATE video SET version = :version, name = :name, collection_id = :collection_i
     metadata = :metadata, media = :media
 WHERE id = :id
 """
-_SET_SCOPE = "UPDATE words SET scope = ? WHERE rowid IN (SELECT id FROM segment WHERE video = ?)"
+_SET_SCOPE = "UPDATE words SET scope = ? WHERE rowid IN (SELECT ? + id FROM segment WHERE video = ?)"
 _CHANGED = "UPDATE library_change SET number = number + 1"
 
 
@@ -46,7 +47,7 @@ def set_fields(connection: sqlite3.Connection, video: IndexedVideo) -> None:
     before = scope_of(connection, found[0])
     connection.execute(_SET, _values(found[0], video))
     if (after := scope_of(connection, found[0])) != before:
-        connection.execute(_SET_SCOPE, (after, found[0]))
+        connection.execute(_SET_SCOPE, (after, account_rows.put(connection, video.account_id), found[0]))
     connection.execute(_CHANGED)
 
 
@@ -57,10 +58,10 @@ def remove(connection: sqlite3.Connection, account_id: str, video_id: str) -> No
 
 def scope_of(connection: sqlite3.Connection, row: int) -> str:
     """The terms of the segments of a video."""
-    statement = "SELECT account_id, video_id, collection_id, version FROM video WHERE id = ?"
-    account_id, video_id, collection_id, version = connection.execute(statement, (row,)).fetchone()
+    statement = "SELECT video_id, collection_id, version FROM video WHERE id = ?"
+    video_id, collection_id, version = connection.execute(statement, (row,)).fetchone()
     collection = collection_term(collection_id or "") if version else collection_term(None)
-    return f"{account_term(account_id)} {video_term(video_id)} {collection}"
+    return f"{video_term(video_id)} {collection}"
 
 
 def _values(row: int, video: IndexedVideo) -> dict[str, object]:

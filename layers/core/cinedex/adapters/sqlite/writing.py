@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from cinedex.adapters.sqlite import video_rows
 from cinedex.adapters.sqlite.schema import LANGUAGES, TEXT_COLUMNS
+from cinedex.adapters.sqlite.words import account_rows
 from cinedex.kernel.text.folding import fold
 from cinedex.kernel.text.stemming import ENGLISH_ONLY
 from cinedex.kernel.text.tokens import index_terms
@@ -28,8 +29,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id
 _ADD_WORDS = f"""
 INSERT INTO words (rowid, {", ".join(TEXT_COLUMNS)}, scope) VALUES (?{", ?" * len(TEXT_COLUMNS)}, ?)
 """  # nosec B608 # column names are constants of this package, values are bound
+_DELETE_WORDS = "DELETE FROM words WHERE rowid IN (SELECT ? + id FROM segment WHERE account_id = ? AND video_id = ?)"
 _DELETE_DOCUMENTS = (
-    "DELETE FROM words WHERE rowid IN (SELECT id FROM segment WHERE account_id = ? AND video_id = ?)",
     "DELETE FROM segment_text WHERE segment_id IN (SELECT id FROM segment WHERE account_id = ? AND video_id = ?)",
     "DELETE FROM segment WHERE account_id = ? AND video_id = ?",
     "INSERT INTO removed_block (block) SELECT id FROM vector_block WHERE account_id = ? AND video_id = ?",
@@ -48,6 +49,8 @@ def delete_video(connection: sqlite3.Connection, account_id: str, video_id: str)
 
 
 def delete_documents(connection: sqlite3.Connection, account_id: str, video_id: str) -> None:
+    if (offset := account_rows.find(connection, account_id)) is not None:
+        connection.execute(_DELETE_WORDS, (offset, account_id, video_id))
     for statement in _DELETE_DOCUMENTS:
         connection.execute(statement, (account_id, video_id))
     connection.execute(_FORGET_REMOVED, (REMOVED_MAX,))
@@ -61,11 +64,11 @@ def add_video(
     video: IndexedVideo | None = None,
 ) -> None:
     row = video_rows.put(connection, account_id, video_id, video)
-    scope = video_rows.scope_of(connection, row)
+    scope, offset = video_rows.scope_of(connection, row), account_rows.put(connection, account_id)
     places, halves = defaultdict[str, bytearray](bytearray), defaultdict[str, bytearray](bytearray)
     for document in documents:
         segment_id = int(connection.execute(_ADD_SEGMENT, _columns(document, row)).fetchone()[0])
-        add_texts(connection, segment_id, document.texts, scope, document.languages)
+        add_texts(connection, offset, segment_id, document.texts, scope, document.languages)
         for vector in document.vectors if document.model else ():
             span, code = document.span, MODALITY_CODES[vector.modality]
             places[document.model or ""] += ROW.pack(segment_id, code, span.start_s, span.end_s)
@@ -81,13 +84,15 @@ def half_floats(values: Sequence[float]) -> bytes:
 
 def add_texts(
     connection: sqlite3.Connection,
+    offset: int,
     segment_id: int,
     texts: Mapping[Modality, str],
     scope: str,
     languages: Mapping[Modality, tuple[str, ...]],
 ) -> None:
+    """`offset` is that of the account (`account_rows`)."""
     terms = {modality: index_terms(text, languages.get(modality, ENGLISH_ONLY)) for modality, text in texts.items()}
-    connection.execute(_ADD_WORDS, (segment_id, *map(terms.get, Modality), scope))
+    connection.execute(_ADD_WORDS, (offset + segment_id, *map(terms.get, Modality), scope))
     rows = [(segment_id, modality.value, text, fold(text)) for modality, text in texts.items()]
     if languages:
         rows.append((segment_id, LANGUAGES, json.dumps(languages), ""))

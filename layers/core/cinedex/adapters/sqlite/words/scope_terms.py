@@ -1,12 +1,8 @@
-"""Terms for the account, the video and the collection of a segment, for the full-text index."""
+"""Terms for the video and the collection of a segment, for the full-text index."""
 
 from __future__ import annotations
 
 import hashlib
-
-
-def account_term(account_id: str) -> str:
-    return _term("a", account_id)
 
 
 def video_term(video_id: str) -> str:
