@@ -4,6 +4,7 @@ Codes below 10 have the meaning of clients/python/cinedex_client/errors.py; the 
 
 LocalStackError        1  the operation failed
 ├── StackNotRunning    3  no stack runs with this home folder
+├── EmulatorSilent     3  the emulator of the stack does not answer in time
 ├── IndexNotReady      5  conflict with the current state
 ├── ModelMissing      20  a setting selects a model that is not installed
 ├── PortInUse         13  another program listens on the port
@@ -31,6 +32,16 @@ class StackNotRunning(LocalStackError):
 
     def __init__(self, home: Path) -> None:
         super().__init__(f"No stack runs with the data in {home}.", hint="Start one: cinedex up")
+
+
+class EmulatorSilent(LocalStackError):
+    exit_code = 3
+
+    def __init__(self, seconds_max: float, logs: Path) -> None:
+        super().__init__(
+            f"The emulator of the stack does not answer within {seconds_max:.0f} s.",
+            hint=f"Its process may be stopped or overloaded; see {logs / 'emulator.log'}. To start again: cinedex up",
+        )
 
 
 class IndexNotReady(LocalStackError):

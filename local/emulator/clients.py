@@ -22,9 +22,11 @@ CONNECT_TIMEOUT_S, READ_TIMEOUT_S, ATTEMPTS_MAX = 2.0, 60.0, 3
 
 
 class EmulatorClients:
-    """One client per service, created at first use."""
+    """One client per service, created at first use. Each attempt of a request has the time limits."""
 
-    def __init__(self, access: EmulatorAccess) -> None:
+    def __init__(
+        self, access: EmulatorAccess, read_timeout_s: float = READ_TIMEOUT_S, attempts_max: int = ATTEMPTS_MAX
+    ) -> None:
         self.access, self.endpoint_url = access, access.endpoint_url
         # Without this, boto3 would use a profile or a proxy of the user, which may not exist.
         unset = botocore.session.Session(
@@ -38,8 +40,8 @@ class EmulatorClients:
             proxies={},
             region_name=REGION,
             connect_timeout=CONNECT_TIMEOUT_S,
-            read_timeout=READ_TIMEOUT_S,
-            retries={"total_max_attempts": ATTEMPTS_MAX},
+            read_timeout=read_timeout_s,
+            retries={"total_max_attempts": attempts_max},
         )
         self.session = boto3.Session(ACCESS_KEY, access.secret, region_name=REGION, botocore_session=unset)
 
