@@ -9,6 +9,7 @@ import h11
 from starlette.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from local.http_limits import waiting_connections
 from local.http_limits.waiting_connections import AwaitedHead, WaitingConnections
 
 
@@ -25,17 +26,25 @@ class LimitedConnection(H11Protocol):
         super().data_received(data)
         if self.conn.their_state is h11.IDLE:
             self._head.begin()
-        else:
+        elif not self._is_rest():
             self._head.arrived()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        if self._is_rest():
+            self._head.begin(waiting_connections.REST_S_MAX)
+        elif self.conn.their_state is h11.IDLE:
             self._head.await_next()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._head.arrived()
         super().connection_lost(exc)
+
+    def _is_rest(self) -> bool:
+        """The response was sent before the whole body had arrived. Uvicorn discards the rest, without a limit."""
+        return self.conn.our_state is h11.DONE and self.conn.their_state is h11.SEND_BODY
 
     def _give_up(self) -> None:
         """408 (RFC 9110, 15.5.9) if a part of a request has arrived."""

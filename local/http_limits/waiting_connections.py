@@ -11,6 +11,8 @@ import resource
 from collections.abc import Callable
 
 HEADERS_S_MAX = 10.0
+REST_S_MAX = 60.0
+"""Of a body that arrives after its response, such as that of a file which is too large."""
 WAITING_MAX = 512
 """More than the clients of one machine keep open between two requests."""
 
@@ -54,10 +56,11 @@ class AwaitedHead:
         self._timer: asyncio.TimerHandle | None = None
         self.is_reused = False
 
-    def begin(self) -> None:
-        """A client has connected, or a part of a head has arrived."""
+    def begin(self, seconds_max: float | None = None) -> None:
+        """A client has connected, or a part of a head has arrived, or what precedes it still arrives."""
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(HEADERS_S_MAX, self.give_up)
+            limit_s = HEADERS_S_MAX if seconds_max is None else seconds_max
+            self._timer = asyncio.get_running_loop().call_later(limit_s, self.give_up)
             self._waiting.add(self)
 
     def arrived(self) -> None:

@@ -76,6 +76,17 @@ def rest_of(connection: socket.socket) -> bytes:
     return received
 
 
+def trickle(connection: socket.socket, sent: bytes, stop: threading.Event) -> None:
+    """A byte at a time, until the server closes the connection."""
+    for byte in sent:
+        if stop.wait(LIMIT_S / 10):
+            return
+        try:
+            connection.sendall(bytes([byte]))
+        except OSError:
+            return
+
+
 def test_a_client_that_sends_nothing_loses_its_connection() -> None:
     with connected(slow_application) as connection:
         assert rest_of(connection) == b""
@@ -91,17 +102,7 @@ def test_half_a_head_is_given_up_with_408(sent: bytes) -> None:
 def test_a_head_that_arrives_a_byte_at_a_time_is_given_up() -> None:
     with connected(slow_application) as connection:
         stop = threading.Event()
-
-        def trickle() -> None:
-            for byte in HEAD * 50:
-                if stop.wait(LIMIT_S / 10):
-                    return
-                try:
-                    connection.sendall(bytes([byte]))
-                except OSError:
-                    return
-
-        sender = threading.Thread(target=trickle)
+        sender = threading.Thread(target=trickle, args=(connection, HEAD * 50, stop))
         sender.start()
         try:
             assert rest_of(connection).startswith(b"HTTP/1.1 408 ")
@@ -154,6 +155,23 @@ def test_half_a_body_is_given_up_with_408_at_every_port() -> None:
     assert received.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
     assert b"connection: close" in received
     assert received.endswith(request_body.TOO_SLOW.encode())
+
+
+def test_the_rest_of_a_body_after_its_response_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte would end uvicorn's own limit of an idle connection."""
+    monkeypatch.setattr(waiting_connections, "REST_S_MAX", LIMIT_S)
+    with connected(slow_application) as connection:
+        connection.sendall(b"POST /none HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\nx")
+        stop = threading.Event()
+        sender = threading.Thread(target=trickle, args=(connection, b"y" * 500, stop))
+        sender.start()
+        try:
+            assert rest_of(connection).startswith(b"HTTP/1.1 404 ")
+        except ConnectionResetError:
+            pass
+        finally:
+            stop.set()
+            sender.join()
 
 
 async def arriving(pieces: int, size_bytes: int, pause_s: float) -> bytes:
