@@ -13,6 +13,8 @@ from collections.abc import Callable
 HEADERS_S_MAX = 10.0
 REST_S_MAX = 60.0
 """Of a body that arrives after its response, such as that of a file which is too large."""
+STOPPED_S = 1.0
+"""A timer that is so late tells that the process was stopped, or did something else for too long."""
 WAITING_MAX = 512
 """More than the clients of one machine keep open between two requests."""
 
@@ -60,7 +62,7 @@ class AwaitedHead:
         """A client has connected, or a part of a head has arrived, or what precedes it still arrives."""
         if self._timer is None:
             limit_s = HEADERS_S_MAX if seconds_max is None else seconds_max
-            self._timer = asyncio.get_running_loop().call_later(limit_s, self.give_up)
+            self._timer = asyncio.get_running_loop().call_later(limit_s, self._expire)
             self._waiting.add(self)
 
     def arrived(self) -> None:
@@ -74,6 +76,14 @@ class AwaitedHead:
         """The response was sent, and the client may send a further request."""
         self.is_reused = True
         self._waiting.add(self)
+
+    def _expire(self) -> None:
+        """After a stop of the whole process, what arrived meanwhile is read first."""
+        loop = asyncio.get_running_loop()
+        if self._timer is not None and loop.time() - self._timer.when() > STOPPED_S:
+            self._timer = loop.call_later(STOPPED_S, self._expire)
+        else:
+            self.give_up()
 
     def give_up(self) -> None:
         self.arrived()

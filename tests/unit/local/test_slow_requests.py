@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 
@@ -264,6 +265,24 @@ def test_a_connection_that_was_used_is_closed_after_those_that_never_sent_a_requ
         return closed
 
     assert asyncio.run(connect()) == [1, 2]
+
+
+def test_a_head_that_arrives_while_the_process_is_stopped_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting_connections, "HEADERS_S_MAX", 0.01)
+    monkeypatch.setattr(waiting_connections, "STOPPED_S", 0.05)
+
+    async def connect() -> list[int]:
+        closed: list[int] = []
+        read, unread = heads(2, WaitingConnections(), closed)
+        read.begin()
+        unread.begin()
+        time.sleep(0.1)
+        await asyncio.sleep(0)
+        asyncio.get_running_loop().call_soon(read.arrived)
+        await asyncio.sleep(0.2)
+        return closed
+
+    assert asyncio.run(connect()) == [1]
 
 
 def test_a_server_with_many_idle_connections_answers_further_clients(monkeypatch: pytest.MonkeyPatch) -> None:
