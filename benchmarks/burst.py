@@ -19,6 +19,7 @@ from pathlib import Path
 from statistics import median
 
 import httpx
+import psutil
 
 from local.stack import running_stack
 
@@ -39,6 +40,7 @@ class Measured:
     statuses: Counter[int] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
     elapsed_s: float = 0.0
+    cpu_s: float = 0.0
 
     @property
     def per_s(self) -> float:
@@ -70,10 +72,16 @@ async def read_for(deployment: Target, clients: int, seconds: float) -> Measured
 
 
 async def _measure(deployment: Target, clients: int, goes_on: Callable[[int], bool]) -> Measured:
-    measured, started = Measured(clients), time.perf_counter()
+    measured, started, cpu_s = Measured(clients), time.perf_counter(), _cpu_s()
     await asyncio.gather(*(_read(deployment, number, measured, goes_on) for number in range(clients)))
-    measured.elapsed_s = time.perf_counter() - started
+    measured.elapsed_s, measured.cpu_s = time.perf_counter() - started, _cpu_s() - cpu_s
     return measured
+
+
+def _cpu_s() -> float:
+    """Of the processes of a temporary stack so far; other work on the machine changes it less than the time."""
+    times = [process.cpu_times() for process in psutil.Process().children(recursive=True)]
+    return float(sum(spent.user + spent.system for spent in times))
 
 
 async def _read(deployment: Target, number: int, measured: Measured, goes_on: Callable[[int], bool]) -> None:
@@ -130,9 +138,11 @@ def _report(measured: Measured, reference: float) -> None:
     if measured.clients == max(CLIENTS):
         met = measured.per_s >= PER_S_MIN and measured.p99_s <= P99_S_MAX and not others
         bar = f"   bar {PER_S_MIN:.0f}/s, p99 {P99_S_MAX:.0f} s: {'met' if met else 'MISSED'}"
+    cpu_ms = 1000 * measured.cpu_s / max(1, sum(measured.statuses.values()))
     print(
         f"{measured.clients:>4} clients   {measured.per_s:6.1f} answers/s ({measured.per_s / reference:.2f} of "
         f"{REFERENCE} clients)   p50 {median(measured.seconds):6.3f} s   p99 {measured.p99_s:6.3f} s   "
+        f"CPU {cpu_ms:5.1f} ms   load {os.getloadavg()[0]:4.1f}   "
         f"other statuses {others or 'none'}{bar}"
     )
 
