@@ -25,8 +25,8 @@ from tests.support.memory.stores import PART_BYTES
 KEY = {"idempotency-key": "k1"}
 SMALL, LARGE = {"video_name": "a.mp4", "size_bytes": 10}, {"video_name": "a.mp4", "size_bytes": PART_BYTES + 1}
 STORED_ROUTES = [route for route in ROUTES if "POST" in route.methods and route.response_model is not None]
-NO_SIGNED_URLS = {"thumbnail_url"}
-"""Fields of the contract that are always null."""
+NO_SIGNED_URLS = {("/v2/search", "thumbnail_url"), ("/api/v2/webhooks", "url")}
+"""One is always null, and one is what the client has sent."""
 
 
 def upload(library: Api, document: dict[str, Any]) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def test_every_url_in_a_stored_response_is_declared_and_signed_again(route: APIR
     parts = [schema, *schema.get("$defs", {}).values()]
     names = {name for part in parts for name in part.get("properties", {}) if re.search(r"(^|_)url(_|$)", name)}
     declared = marked_fields(route.response_model, signed_urls.MARK)
-    assert names - NO_SIGNED_URLS == declared
+    assert {name for name in names if (route.path, name) not in NO_SIGNED_URLS} == declared
     assert bool(declared) == (sign_again_of(route.endpoint) is not None)
 
 
