@@ -51,6 +51,8 @@ def best(
     if len(found) >= limit or all(one.is_whole for some in lists.values() for one in some) or _is_in_terms(within):
         return found
     narrowed = _narrowed(connection, within, condition)
+    if narrowed.video_ids == ():
+        return {}
     length_max *= 1 if narrowed.video_ids else FILTERED_FACTOR
     return _ranked(connection, _lists(connection, words, narrowed, offset, length_max), condition, limit)
 
