@@ -25,7 +25,7 @@ from tests.support.up_process import UpProcess
 
 TRIES = int(os.environ.get("CINEDEX_KILL_TRIES", "2"))
 CLIP = Path(__file__).resolve().parents[3] / "samples/search/clips/ledgerline_demo.mp4"
-LONGEST_S = 4.0
+LONGEST_S = 2.0  # after the restart, each video that was uploaded in this time is probed
 PROBED_WITHIN_S = 120
 KEPT_VIDEOS_MAX = 60
 
