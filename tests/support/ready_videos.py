@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from cinedex.kernel.errors import Unavailable
@@ -48,6 +50,11 @@ def library_of(*videos: Video) -> MemoryVideos:
     return library
 
 
+DIMENSIONS = 2048
+NEARLY_ZERO = 1e-9
+"""Of each dimension without a word, so that a text without words has a direction, too."""
+
+
 class WordVectors:
     """Unit vectors of hashed word stems: texts with words in common are close, and nothing else is."""
 
@@ -62,10 +69,13 @@ class WordVectors:
         return TextVectors(model=self.model, vectors=tuple(_vector(text) for text in texts))
 
 
+@lru_cache(maxsize=1000)
 def _vector(text: str) -> tuple[float, ...]:
-    counts = [1e-9] * 2048
-    for word in words(text):
-        if word not in STOP_WORDS:
-            counts[zlib.crc32(stem(word).encode()) % 2048] += 1.0
-    length = math.sqrt(sum(c * c for c in counts))
-    return tuple(c / length for c in counts)
+    stems = (stem(word) for word in words(text) if word not in STOP_WORDS)
+    counts = Counter(zlib.crc32(stemmed.encode()) % DIMENSIONS for stemmed in stems)
+    elsewhere = DIMENSIONS - len(counts)
+    length = math.sqrt(sum((NEARLY_ZERO + n) ** 2 for n in counts.values()) + elsewhere * NEARLY_ZERO**2)
+    values = [NEARLY_ZERO / length] * DIMENSIONS
+    for dimension, n in counts.items():
+        values[dimension] = (NEARLY_ZERO + n) / length
+    return tuple(values)

@@ -46,7 +46,7 @@ def api_keys(account_id: str, ids: set[str]) -> list[ApiKey]:
     return [key(account_id).model_copy(update={"key_id": i, "secret_sha256": secrets[i]}) for i in ids]
 
 
-shared = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+shared = settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @shared
