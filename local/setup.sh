@@ -74,7 +74,9 @@ install() { # ENVIRONMENT LOCK
     began=$(date +%s)
     "$python" -m venv --clear "$1" # nothing of another Python or of an earlier lock stays
     # -qq: pip's advice about its own version and about other sources would only hide real errors.
-    "$1/bin/python" -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r "$2"
+    "$1/bin/python" -m pip install -qq --disable-pip-version-check --no-compile --no-deps --require-hashes -r "$2"
+    # On all cores, which pip does not; some packages hold files for other versions of Python.
+    "$1/bin/python" -m compileall -qq -j 0 "$1/lib" || true
     cp "$2" "$1/installed.txt"
     echo "  $1: done in $(($(date +%s) - began)) s"
 }

@@ -22,7 +22,8 @@ SET_UP = ["make", "setup"]
 DEMO = ["make", "demo"]
 PAGES = ["tests/docs/test_links.py", "tests/docs/test_reference.py"]
 SUITES = ["tests/unit", "tests/functional", "tests/contract", *PAGES]
-FAST_SUITES = [".venv/bin/python", "-m", "pytest", "-n", "2", "-p", "no:cacheprovider", *SUITES]
+# Plain assertions: to rewrite them in a new copy takes each process longer than all the unit tests of most capabilities.
+FAST_SUITES = [".venv/bin/python", "-m", "pytest", "-n", "2", "-p", "no:cacheprovider", "--assert=plain", *SUITES]
 AS_HERE = Condition("as here")
 
 
