@@ -22,7 +22,7 @@ SET_UP = ["make", "setup"]
 DEMO = ["make", "demo"]
 PAGES = ["tests/docs/test_links.py", "tests/docs/test_reference.py"]
 SUITES = ["tests/unit", "tests/functional", "tests/contract", *PAGES]
-# Plain assertions: to rewrite them in a new copy takes each process longer than all the unit tests of most capabilities.
+# Plain assertions, because each process of a new copy would rewrite those of all test modules: 10 s of CPU time.
 FAST_SUITES = [".venv/bin/python", "-m", "pytest", "-n", "2", "-p", "no:cacheprovider", "--assert=plain", *SUITES]
 AS_HERE = Condition("as here")
 
