@@ -61,6 +61,20 @@ class LocalSettings(BaseSettings):
     search_fusion: Fusion | None = Field(
         default=None, validation_alias="SEARCH_FUSION", description="How several signals are combined into one ranking."
     )
+    drop_deletion: Literal["keep", "delete"] | None = Field(
+        default=None,
+        validation_alias="DROP_DELETION",
+        description="What happens to a video of the drop folder whose file is removed.",
+    )
+    drop_features: str | None = Field(
+        default=None, validation_alias="DROP_FEATURES", description="Features of dropped files, separated by commas."
+    )
+    drop_bytes_max: int | None = Field(
+        default=None, gt=0, validation_alias="DROP_BYTES_MAX", description="Largest file of the drop folder, in bytes."
+    )
+    drop_sources: str | None = Field(
+        default=None, validation_alias="DROP_SOURCES", description="Other buckets that accounts may read in place."
+    )
     fetch_allowed_networks: str | None = Field(
         default=None, description="Non-public networks that a video_url may lead to, separated by commas."
     )

@@ -151,7 +151,7 @@ class _Start:
 
     def _resume_analyses(self, deployment: Deployment) -> None:
         """Executions that ran when the emulator ended have failed; this starts their next attempt."""
-        for output in ("ResumeAnalysesFunctionName", "SweepDeletionsFunctionName"):
+        for output in ("ResumeAnalysesFunctionName", "SweepDeletionsFunctionName", "ContinueBackfillsFunctionName"):
             if output in deployment.outputs:
                 self._emulator.functions.invoke(
                     FunctionName=deployment.outputs[output], InvocationType="Event", Payload=AFTER_RESTART

@@ -10,6 +10,10 @@ from local.settings import LocalSettings
 
 FIELDS = {
     "ApiConcurrency": "api_concurrency",
+    "DropBytesMax": "drop_bytes_max",
+    "DropDeletion": "drop_deletion",
+    "DropFeatures": "drop_features",
+    "DropSources": "drop_sources",
     "FetchAllowedNetworks": "fetch_allowed_networks",
     "LanguageModel": "language_model",
     "LanguageModelId": "language_model_id",

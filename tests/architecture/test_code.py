@@ -17,6 +17,7 @@ FUNCTION_LINES_MEDIAN_MAX = 10
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc", "stuff", "shared", "lib"}
 
 OUTERMOST = {
+    "functions/on_drop_created.py",  # a message that fails is logged, and delivered again without the others
     "functions/sweep_deletions.py",  # a part that fails is logged, and raised again after the other parts
     "layers/core/cinedex/observability.py",  # a failed invocation is logged and counted, and raised again
     "gpu_tasks/task_threads.py",  # an exception in a thread of the worker is logged and ends the process

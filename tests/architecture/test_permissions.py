@@ -19,7 +19,9 @@ from tests.support.template import resources as declared
 
 WITHOUT_CALLS = {"EmbedQueryFunction", "DetectInVideoFunction", "AnalyzeFramesFunction"}
 """They get a presigned URL or a text, and call no service."""
-UNUSED: dict[tuple[str, str], str] = {}
+UNUSED: dict[tuple[str, str], str] = {
+    ("ContinueBackfillsFunction", "s3:GetObject on arn:aws:s3:::bucket-of-a-user/*"): "one policy for all readers",
+}
 """(process, action on resource) that is granted and not called, with the reason."""
 VENDORS = "dynamodb|eventbridge|s3|sqs|stepfunctions|aws_lambda|bedrock"
 ADAPTERS_OF_AWS = rf"/adapters/({VENDORS})/|/adapters/secrets_manager|^gpu_tasks/"

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from typing import Any
 
 import pytest
 from cinedex.adapters.dynamodb.events.event_keys import OUTBOX
+from cinedex.library.domain.object_keys import (
+    DROP,
+    UPLOADS,
+    UploadKey,
+    documents_key,
+    plan_key,
+    results_prefix,
+    subtitles_key,
+    task_result_key,
+)
 from docker.utils.build import exclude_paths
 
+from functions.on_drop_created import AT_ONCE, RECEIVES_MAX
 from local.emulator import outbox_stream
 from tests.architecture.test_wiring import lambda_states, task_states
-from tests.architecture.tree import python_files
+from tests.architecture.tree import parsed, python_files
 from tests.support.aws_limits import time_to_live_attribute
 from tests.support.template import FUNCTION, REPOSITORY, analyze_video, resource, resources, template
 
 SCHEDULES = {
+    "ContinueBackfillsFunction": "rate(1 minute)",
     "ManageIndexFunction": "rate(1 minute)",
     "PublishEventsFunction": "rate(1 minute)",
     "ResumeTurnsFunction": "rate(1 minute)",
@@ -32,10 +45,12 @@ TIMEOUTS_S = {
     "DetectInVideoFunction": 25,  # below that of the function that waits for it
     "AnalyzeFramesFunction": 25,
     "OnMediaCreatedFunction": 120,
+    "OnDropCreatedFunction": 120,
+    "ContinueBackfillsFunction": 120,
     "FetchMediaFunction": 900,
     "OnUploadFailedFunction": 30,
     "ResumeAnalysesFunction": 300,
-    "SweepDeletionsFunction": 300,
+    "SweepDeletionsFunction": 360,
     "BeginAnalysisFunction": 60,
     "PlanChunksFunction": 120,
     "MergeChunksFunction": 300,
@@ -66,6 +81,12 @@ QUEUES = {
     "TaskQueue": TASK_QUEUE,
     "BulkTaskQueue": TASK_QUEUE,
     "TaskDeadLetterQueue": {"MessageRetentionPeriod": 14 * 86_400},
+    "DropQueue": {
+        "VisibilityTimeout": 360,
+        "MessageRetentionPeriod": 14 * 86_400,
+        "RedrivePolicy": {"deadLetterTargetArn": {"Fn::GetAtt": "DropDeadLetterQueue.Arn"}, "maxReceiveCount": 5},
+    },
+    "DropDeadLetterQueue": {"MessageRetentionPeriod": 14 * 86_400},
 }
 CONTEXT_BYTES_MAX = 5_000_000
 PUBLIC_ROUTES = {"/health", "/openapi.json", "/api/v2/webhooks/events"}
@@ -78,6 +99,20 @@ WITHOUT_DATA = {"IAM", "SQS", "ECS", "ECR", "EC2", "Logs", "Events", "Serverless
 }
 """Services whose resources can be created again without a loss."""
 POLICIES = {"AWS::S3::BucketPolicy"}
+DROP_EVENTS = ("ObjectCreated", "ObjectRemoved", "LifecycleExpiration")
+DROP_WRITERS = {
+    "layers/core/cinedex/imports/domain/drop_key.py",  # reads keys
+    "layers/core/cinedex/imports/usecases/drop_sources.py",  # lists them
+    "layers/core/cinedex/imports/usecases/upload_to_drop.py",  # gives a client URLs for what it uploads itself
+    "layers/core/cinedex/library/domain/object_keys.py",
+}
+"""The modules that use the prefix of the drop folder. None of them stores an object."""
+
+
+def parsed_names(path: str) -> set[str]:
+    """The names that a module uses or defines."""
+    nodes = list(ast.walk(parsed(path)))
+    return {n.id for n in nodes if isinstance(n, ast.Name)} | {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
 
 
 def events(name: str, kind: str) -> list[dict[str, Any]]:
@@ -230,9 +265,46 @@ def test_an_upload_that_is_not_completed_is_removed() -> None:
     assert (rule["Status"], rule["AbortIncompleteMultipartUpload"]) == ("Enabled", {"DaysAfterInitiation": 2})
 
 
+def test_what_happens_in_the_drop_folder_is_sent_to_the_drop_queue() -> None:
+    notified = resource("MediaBucket")["Properties"]["NotificationConfiguration"]["QueueConfigurations"]
+    assert {one["Event"] for one in notified} == {f"s3:{e}:*" for e in DROP_EVENTS}
+    assert {one["Filter"]["S3Key"]["Rules"][0]["Value"] for one in notified} == {DROP}
+    assert [one["Queue"] for one in notified] == [{"Fn::GetAtt": "DropQueue.Arn"}] * len(DROP_EVENTS)
+    (source,) = events("OnDropCreatedFunction", "SQS")
+    assert (source["Queue"], source["BatchSize"]) == ({"Fn::GetAtt": "DropQueue.Arn"}, AT_ONCE)
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert QUEUES["DropQueue"]["RedrivePolicy"]["maxReceiveCount"] == RECEIVES_MAX  # type: ignore[index]
+    assert QUEUES["DropQueue"]["VisibilityTimeout"] > TIMEOUTS_S["OnDropCreatedFunction"]  # type: ignore[operator]
+
+
+def test_only_the_account_of_the_deployment_may_send_events_to_the_drop_queue() -> None:
+    properties = resource("DropQueuePolicy")["Properties"]
+    (statement,) = properties["PolicyDocument"]["Statement"]
+    assert properties["Queues"] == [{"Ref": "DropQueue"}]
+    assert (statement["Principal"], statement["Action"]) == ({"Service": "s3.amazonaws.com"}, "sqs:SendMessage")
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_no_output_is_written_below_a_prefix_whose_objects_are_events() -> None:
+    """The product would receive what it has written, and write again."""
+    inputs = (DROP, UPLOADS)
+    names = ("a", "v", "s")
+    outputs = [
+        results_prefix(*names[:2]),
+        task_result_key(*names, "step", "name"),
+        plan_key(*names),
+        documents_key(*names),
+        subtitles_key(*names),
+    ]
+    assert [key for key in outputs if key.startswith(inputs)] == []
+    assert not str(UploadKey(account_id="a", video_id="v", filename="f")).startswith(DROP)
+    writers = [p for p in python_files("layers", "gpu_tasks", "functions") if "drop_prefix" in parsed_names(p)]
+    assert sorted(writers) == sorted(DROP_WRITERS)
+
+
 def test_a_new_file_in_the_media_bucket_is_probed() -> None:
     notified = resource("MediaBucket")["Properties"]["NotificationConfiguration"]
-    assert notified == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+    assert notified["EventBridgeConfiguration"] == {"EventBridgeEnabled": True}
     (rule,) = events("OnMediaCreatedFunction", "EventBridgeRule")
     assert rule["Pattern"]["detail"] == {
         "bucket": {"name": [{"Ref": "MediaBucket"}]},
@@ -368,7 +440,14 @@ LIMITS_OF_ACCOUNTS = {
     "RATE_LIMIT_REQUESTS": ("RequestsPerDay", set(resources(FUNCTION))),
     "CHAT_TURNS_PER_DAY": ("TurnsPerDay", {"ChatApiFunction", "ChatStreamFunction", "ResumeTurnsFunction"}),
     "CHAT_TOKENS_PER_DAY": ("TokensPerDay", {"ChatApiFunction", "ChatStreamFunction", "ResumeTurnsFunction"}),
-    "VIDEO_MINUTES_PER_DAY": ("VideoMinutesPerDay", {"LibraryApiFunction", "ResumeAnalysesFunction"}),
+    "VIDEO_MINUTES_PER_DAY": (
+        "VideoMinutesPerDay",
+        {"LibraryApiFunction", "ResumeAnalysesFunction", "OnDropCreatedFunction"},
+    ),
+    "DROP_DELETION": ("DropDeletion", {"LibraryApiFunction", "OnDropCreatedFunction"}),
+    "DROP_FEATURES": ("DropFeatures", {"LibraryApiFunction", "OnDropCreatedFunction"}),
+    "DROP_BYTES_MAX": ("DropBytesMax", {"LibraryApiFunction", "OnDropCreatedFunction"}),
+    "DROP_SOURCES": ("DropSources", {"LibraryApiFunction", "ContinueBackfillsFunction"}),
     "MEDIA_COST_PER_SECOND_MAX": ("MediaCostPerSecondMax", set(resources(FUNCTION))),
     "FETCH_ALLOWED_NETWORKS": ("FetchAllowedNetworks", {"FetchMediaFunction"}),
     "ANALYSIS_CHUNKS_AT_ONCE": ("WorkersMax", {"BeginAnalysisFunction"}),
@@ -393,7 +472,7 @@ def test_each_function_that_applies_a_limit_has_its_parameter(setting: str) -> N
 
 RESERVED = {
     "ApiConcurrency": {"AuthorizeRequestFunction", "LibraryApiFunction", "ChatApiFunction", "ChatStreamFunction"},
-    "EventConcurrency": {"OnMediaCreatedFunction", "FetchMediaFunction"},
+    "EventConcurrency": {"OnMediaCreatedFunction", "FetchMediaFunction", "OnDropCreatedFunction"},
 }
 
 

@@ -301,6 +301,7 @@ def test_exactly_the_functions_with_ffmpeg_or_a_model_are_container_images() -> 
         "EmbedQueryFunction",
         "AnalyzeFramesFunction",
         "OnMediaCreatedFunction",
+        "OnDropCreatedFunction",
         "ResumeAnalysesFunction",
         "DetectInVideoFunction",
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from cinedex.bootstrap import access, events, providers, webhooks
+from cinedex.bootstrap import access, drop_providers, events, providers, webhooks
 from cinedex.library.domain.video import Video
 
 from tests.support.api import Api
@@ -63,6 +63,16 @@ def webhook_adapters(memory_app: InMemoryApp) -> dict[str, object]:
     }
 
 
+def drop_adapters(memory_app: InMemoryApp) -> dict[str, object]:
+    return {
+        "collection_policies": memory_app.policies,
+        "drops": memory_app.drops,
+        "drop_backfills": memory_app.drop_backfills,
+        "drop_folder": memory_app.drop_folder,
+        "drop_queue": memory_app.drop_queue,
+    }
+
+
 def _provider(adapter: object) -> Callable[[], object]:
     return lambda: adapter
 
@@ -72,6 +82,8 @@ def memory_app(monkeypatch: pytest.MonkeyPatch) -> InMemoryApp:
     memory_app = InMemoryApp()
     for provider, adapter in adapters(memory_app).items():
         monkeypatch.setattr(providers, provider, _provider(adapter))
+    for provider, adapter in drop_adapters(memory_app).items():
+        monkeypatch.setattr(drop_providers, provider, _provider(adapter))
     monkeypatch.setattr(providers, "clock", memory_app.clock)
     monkeypatch.setattr(events, "event_log", _provider(memory_app.event_log))
     for provider, adapter in webhook_adapters(memory_app).items():

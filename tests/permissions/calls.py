@@ -19,6 +19,7 @@ CALLS = Path(__file__).with_name("calls.json")
 MEDIA, RESULTS, TABLE = "MediaBucket", "ResultsBucket", "LibraryTable"
 MACHINE, EXECUTION, SEARCH, MODEL = "AnalyzeVideo", "execution of AnalyzeVideo", "the search store", "a language model"
 SECRET, LOGS = "the secret of a language model", "*"
+USERS_BUCKET, DROP_QUEUE = "a bucket of a user", "DropQueue"
 
 
 class Call(NamedTuple):
@@ -124,6 +125,37 @@ UNRECORDED = (
         )
         for name in ("OnMediaCreatedFunction", "FetchMediaFunction")
     ),
+    Unrecorded(
+        "OnDropCreatedFunction",
+        "ReceiveDrop: a video, the next version of one, a sidecar, a removed file; and a file in a bucket of a user.",
+        (
+            *DELETE_FILE,
+            *ERASE_DATA,
+            *calls(TABLE, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
+            *calls(MEDIA, "s3:HeadObject", "s3:GetObject"),
+            *calls(USERS_BUCKET, "s3:HeadObject", "s3:GetObject"),
+            *calls(RESULTS, "s3:GetObject", "s3:PutObject"),
+            *calls(MACHINE, "stepfunctions:StartExecution"),
+            *calls(EXECUTION, "stepfunctions:StopExecution"),
+        ),
+    ),
+    *(
+        Unrecorded(
+            name,
+            "A backfill lists the drop folder, or a bucket of a user.",
+            (
+                *calls(TABLE, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:BatchGetItem"),
+                *calls(MEDIA, "s3:ListObjectsV2"),
+                *calls(USERS_BUCKET, "s3:ListObjectsV2"),
+                *calls(DROP_QUEUE, "sqs:SendMessageBatch"),
+            ),
+        )
+        for name in ("LibraryApiFunction", "ContinueBackfillsFunction")
+    ),
+    *(
+        Unrecorded(name, "A video refers to a file in a bucket of a user.", calls(USERS_BUCKET, "s3:GetObject"))
+        for name in ("LibraryApiFunction", "WorkerRole")
+    ),
     Unrecorded("OnUploadFailedFunction", "FailUpload: the retries of an upload are used up.", WRITE_VIDEO),
     Unrecorded(
         "OnTaskDeadLetteredFunction",
@@ -201,6 +233,7 @@ S3_ACTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "UploadPart": (("s3:PutObject", "/*"),),
     "CompleteMultipartUpload": (("s3:PutObject", "/*"),),
     "AbortMultipartUpload": (("s3:AbortMultipartUpload", "/*"),),
+    "ListObjectsV2": (("s3:ListBucket", ""),),
     "ListParts": (("s3:ListMultipartUploadParts", "/*"),),
     "ListObjectVersions": (("s3:ListBucketVersions", ""),),
     "ListMultipartUploads": (("s3:ListBucketMultipartUploads", ""),),
@@ -250,7 +283,7 @@ def _needed(call: Call) -> Iterator[Permission]:
     service, operation = call.operation.split(":")
     if service == "s3":
         for action, objects in S3_ACTIONS[operation]:
-            yield Permission(action, f"{arn(call.resource)}{objects}")
+            yield Permission(action, f"{_arn(call.resource)}{objects}")
     elif call.resource == SEARCH:  # a domain and a serverless collection have actions of their own
         yield Permission("es:ESHttpPost", _arn(SEARCH))
         yield Permission("aoss:APIAccessAll", PARAMETERS["OpenSearchArn"])
@@ -266,6 +299,8 @@ def _arn(resource: str) -> str:
         return f"{arn(MACHINE).replace('stateMachine', 'execution')}:run"
     if resource == MODEL:
         return "arn:aws:bedrock:us-east-1::foundation-model/model"
+    if resource == USERS_BUCKET:
+        return PARAMETERS["DropSourceBucketArns"]
     if resource == LOGS:
         return resource
     if resource == SECRET:

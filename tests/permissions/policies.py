@@ -21,6 +21,9 @@ from tests.support.template import TEMPLATE
 PARAMETERS = {
     "OpenSearchArn": "arn:aws:es:us-east-1:123456789012:domain/search",
     "LanguageModel": "bedrock",
+    "DropSources": "account=bucket-of-a-user/media",
+    "DropSourceBucketArns": "arn:aws:s3:::bucket-of-a-user",
+    "DropSourceObjectArns": "arn:aws:s3:::bucket-of-a-user/*",
     "OpenAiApiKeySecretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:key-abcdef",
 }
 PSEUDO = {"AWS::Partition": "aws", "AWS::Region": "us-east-1", "AWS::AccountId": "123456789012"}

@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cinedex.analysis.domain.spoken_languages import WHISPER_LANGUAGES
+from cinedex.library.domain.feature import Feature
 from cinedex.search.domain.ranking.rank_fusion import Fusion
 
 RewriteMode = Literal["off", "on_request", "always"]
@@ -57,6 +58,24 @@ class MediaSettings(_Settings):
     bucket: str = Field(validation_alias="MEDIA_BUCKET")
     seconds_max: float = Field(validation_alias="MEDIA_SECONDS_MAX", default=12 * 3600.0, gt=0)
     cost_per_second_max: float = Field(validation_alias="MEDIA_COST_PER_SECOND_MAX", default=3.0, gt=0)
+
+
+class DropSettings(_Settings):
+    """The drop folder. `features`: those that are computed unless a policy names others, separated by commas.
+
+    `sources`: other buckets that accounts may read, as `ACCOUNT=bucket/prefix`, separated by white space.
+    """
+
+    queue_url: str = Field(validation_alias="DROP_QUEUE_URL", default="")
+    deletion: Literal["keep", "delete"] = Field(validation_alias="DROP_DELETION", default="keep")
+    bytes_max: int = Field(validation_alias="DROP_BYTES_MAX", default=100 * 1024**3, gt=0)
+    default_features: str = Field(validation_alias="DROP_FEATURES", default="embeddings")
+    sources: str = Field(validation_alias="DROP_SOURCES", default="")
+    endpoint_url: str = Field(validation_alias="AWS_ENDPOINT_URL", default="")
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        return tuple(Feature(name.strip()) for name in self.default_features.split(",") if name.strip())
 
 
 class VideoBudgetSettings(_Settings):

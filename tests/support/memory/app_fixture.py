@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from cinedex.access.usecases.manage_api_keys import ManageApiKeys
+from cinedex.adapters.dynamodb.imports.backfills import DROP_BACKFILL, StoredDropBackfills
+from cinedex.adapters.dynamodb.imports.drops import DROP_ENTRY, DROP_OBJECT, StoredDrops
 from cinedex.adapters.dynamodb.library.jobs import JOB, StoredCollectionJobs
+from cinedex.adapters.dynamodb.library.policies import POLICY, StoredCollectionPolicies
 from cinedex.analysis.domain.analysis_plan import AnalysisPlan
 from cinedex.analysis.domain.model_results import (
     Box,
@@ -48,7 +51,7 @@ from cinedex.library.usecases.fetch_media import FetchMedia
 from cinedex.library.usecases.manage_collections import ManageCollections
 from cinedex.library.usecases.move_collection import MoveCollection
 from cinedex.library.usecases.publish_video import PublishVideo
-from cinedex.library.usecases.register_media import RegisterMedia
+from cinedex.library.usecases.register_media import ProbeMedia, RegisterMedia
 from cinedex.library.usecases.update_video import UpdateVideo
 from cinedex.library.usecases.upload_video import UploadVideo
 from cinedex.search.usecases.indexing.assemble_documents import AssembleDocuments
@@ -70,10 +73,12 @@ from tests.support.memory.access import (
     MemoryVideoBudget,
 )
 from tests.support.memory.chats import MemoryChatStore, MemoryTurnBudget
+from tests.support.memory.drops import MemoryDropFolder, MemoryDropQueue
 from tests.support.memory.library import (
     MemoryAllVideos,
     MemoryApiKeys,
     MemoryCollections,
+    MemoryCounts,
     MemoryEventLog,
     MemoryListBackfill,
     MemoryPendingDeletions,
@@ -168,7 +173,12 @@ class InMemoryApp:
     def _wire_intake(self) -> None:
         self.upload = UploadVideo(self.videos, self.collections, self.media, self.fetcher, self.clock)
         self.complete_upload = CompleteUpload(self.videos, self.media)
-        self.register = RegisterMedia(self.videos, self.media, self.probe, seconds_max=DAY_S, cost_per_second_max=3.0)
+        self.probe_media = ProbeMedia(self.media, self.probe, seconds_max=DAY_S, cost_per_second_max=3.0)
+        self.register = RegisterMedia(self.videos, self.media, self.probe_media)
+        self.policies = StoredCollectionPolicies(MemoryRepository(POLICY))
+        self.drops = StoredDrops(MemoryRepository(DROP_OBJECT), MemoryRepository(DROP_ENTRY), MemoryCounts())
+        self.drop_backfills = StoredDropBackfills(MemoryRepository(DROP_BACKFILL))
+        self.drop_folder, self.drop_queue = MemoryDropFolder(self.media), MemoryDropQueue()
         self.partial = MemoryMultipartUploads(self.media)
         self.fetch = FetchMedia(self.videos, self.media, self.partial, self.web)
         self.fail_upload = FailUpload(self.videos)

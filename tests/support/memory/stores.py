@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import count, takewhile
 from typing import Any
 
@@ -26,6 +27,7 @@ class MemoryMediaStore:
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.uploads: dict[str, tuple[str, dict[int, bytes]]] = {}
+        self.modified: dict[str, datetime] = {}
 
     def put(self, key: str, body: ReadableFile, content_type: str) -> StoredMedia:
         self.files[key] = body.read()
@@ -33,6 +35,9 @@ class MemoryMediaStore:
 
     def find(self, key: str) -> StoredMedia | None:
         return self._stored(key) if key in self.files else None
+
+    def modified_at(self, key: str) -> datetime | None:
+        return self.modified.get(key)
 
     def keys(self) -> Iterator[str]:
         return iter(list(self.files))
@@ -62,7 +67,7 @@ class MemoryMediaStore:
 
     def uploaded_parts(self, key: str, upload_id: str) -> Sequence[UploadedPart]:
         _, bodies = self.uploads.get(upload_id, (key, {}))
-        return [UploadedPart(number=n, etag=_etag(b), size_bytes=len(b)) for n, b in sorted(bodies.items())]
+        return [UploadedPart(number=n, etag=etag_of(b), size_bytes=len(b)) for n, b in sorted(bodies.items())]
 
     def sha256(self, media: StoredMedia) -> str:
         if media.key not in self.files:
@@ -77,12 +82,12 @@ class MemoryMediaStore:
         else:
             upload_id, _, number = rest.rpartition(":")
             self.uploads[upload_id][1][int(number)] = body
-        return _etag(body)
+        return etag_of(body)
 
     def complete_upload(self, key: str, upload_id: str, parts: Sequence[tuple[int, str]]) -> None:
         uploaded_key, sent = self.uploads.get(upload_id, ("", {}))
         ordered = sorted(parts)
-        complete = parts and uploaded_key == key and all(n in sent and _etag(sent[n]) == etag for n, etag in ordered)
+        complete = parts and uploaded_key == key and all(n in sent and etag_of(sent[n]) == etag for n, etag in ordered)
         if not complete:
             raise InvalidInput("The upload cannot be completed: a part is missing.")
         self.files[key] = b"".join(sent[n] for n, _ in ordered)
@@ -94,7 +99,7 @@ class MemoryMediaStore:
 
     def _stored(self, key: str) -> StoredMedia:
         body = self.files[key]
-        return StoredMedia(bucket=self.bucket, key=key, etag=_etag(body), size_bytes=len(body))
+        return StoredMedia(bucket=self.bucket, key=key, etag=etag_of(body), size_bytes=len(body))
 
 
 class MemoryMultipartUploads:
@@ -113,11 +118,11 @@ class MemoryMultipartUploads:
     def list_parts(self, key: str, upload_id: str) -> tuple[UploadedPart, ...]:
         _, bodies = self._store.uploads.get(upload_id, (key, {}))
         unbroken = takewhile(bodies.__contains__, count(1))
-        return tuple(UploadedPart(number=n, etag=_etag(bodies[n]), size_bytes=len(bodies[n])) for n in unbroken)
+        return tuple(UploadedPart(number=n, etag=etag_of(bodies[n]), size_bytes=len(bodies[n])) for n in unbroken)
 
     def upload_part(self, key: str, upload_id: str, number: int, body: bytes) -> UploadedPart:
         self._require(upload_id)[number] = body
-        return UploadedPart(number=number, etag=_etag(body), size_bytes=len(body))
+        return UploadedPart(number=number, etag=etag_of(body), size_bytes=len(body))
 
     def complete(self, key: str, upload_id: str, parts: Sequence[UploadedPart]) -> None:
         self._require(upload_id)
@@ -157,5 +162,5 @@ class MemoryResultStore:
         self.documents = {k: d for k, d in self.documents.items() if not k.startswith(prefix)}
 
 
-def _etag(body: bytes) -> str:
+def etag_of(body: bytes) -> str:
     return hashlib.md5(body, usedforsecurity=False).hexdigest()

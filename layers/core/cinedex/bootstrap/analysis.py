@@ -17,23 +17,21 @@ from cinedex.bootstrap.access import charge_video, record_usage
 from cinedex.bootstrap.video_events import assemble_documents, data_erasers, publish_video
 from cinedex.library.usecases.fail_upload import FailUpload
 from cinedex.library.usecases.fetch_media import FetchMedia
-from cinedex.library.usecases.register_media import RegisterMedia
+from cinedex.library.usecases.register_media import ProbeMedia, RegisterMedia
 from cinedex.search.usecases.indexing.build_documents import BuildDocuments
 from cinedex.search.usecases.indexing.publish_documents import PublishDocuments
 from cinedex.settings import FetchSettings, MediaSettings, QueueSettings, SpeechSettings
 
 
-def register_media() -> RegisterMedia:
+def probe_media() -> ProbeMedia:
     from cinedex.adapters.pyav.media_probe import PyAvMediaProbe
 
     limits = MediaSettings()
-    return RegisterMedia(
-        providers.videos(),
-        providers.media_store(),
-        PyAvMediaProbe(),
-        limits.seconds_max,
-        limits.cost_per_second_max,
-    )
+    return ProbeMedia(providers.media_store(), PyAvMediaProbe(), limits.seconds_max, limits.cost_per_second_max)
+
+
+def register_media() -> RegisterMedia:
+    return RegisterMedia(providers.videos(), providers.media_store(), probe_media())
 
 
 def fetch_media() -> FetchMedia:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from uuid import UUID
 
 from uuid_utils import uuid7
@@ -16,6 +17,11 @@ _SPELLING = re.compile(rf"{_DIGITS}|\{{{_DIGITS}\}}|urn:uuid:{_DIGITS}", re.IGNO
 
 def new_id() -> str:
     return str(uuid7())
+
+
+def time_of_id(id_: str) -> datetime:
+    """When an id was made: UUIDv7 begins with the milliseconds since 1970 (RFC 9562, 5.7)."""
+    return datetime.fromtimestamp((UUID(id_).int >> 80) / 1000, UTC)
 
 
 def canonical_id(text: str) -> str | None:

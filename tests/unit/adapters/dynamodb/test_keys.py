@@ -13,7 +13,9 @@ from string import Formatter
 import pytest
 from cinedex.adapters.dynamodb import idempotency, keys
 from cinedex.adapters.dynamodb.events import event_keys
+from cinedex.adapters.dynamodb.imports import drop_keys
 from cinedex.adapters.dynamodb.items import Key, KeyPattern
+from cinedex.adapters.dynamodb.library import track_keys
 from cinedex.adapters.dynamodb.lists import list_keys
 from cinedex.adapters.dynamodb.lists.video_refs import count_of
 from cinedex.library.domain.folded_name import folded_name
@@ -55,8 +57,15 @@ STORED: list[tuple[Key, tuple[str, str]]] = [
     (keys.progress("v", "r"), ("V#v", "PROGRESS#r")),
     (keys.ledger_mark("v", "r"), ("V#v", "METERED#r")),
     (keys.pending_deletion("v"), ("E#v", "ERASURE")),
-    (keys.track("v", "objects", 2), ("T#v", "objects#000002")),
-    (keys.track_entry("v", "objects", 2, 1500, 7), ("T#v", "objects#000002#0000001500#00000007")),
+    (drop_keys.drop_object("a", "stem", "video", "k"), ("DS#a#stem", "O#video#k")),
+    (
+        keys.DROP_ENTRY.key(account_id="a", list_name="recent", entry_id="e"),
+        ("DL#a#recent", "E#e"),
+    ),
+    (drop_keys.drop_backfill("a", "j"), ("A#a", "DB#j")),
+    (drop_keys.policy("a", "c"), ("A#a", "P#c")),
+    (track_keys.track("v", "objects", 2), ("T#v", "objects#000002")),
+    (track_keys.track_entry("v", "objects", 2, 1500, 7), ("T#v", "objects#000002#0000001500#00000007")),
     (keys.turn("s", "t"), ("CHAT#s", "T#t")),
     (keys.turn_event("t", 3), ("TURN#t", "E#000003")),
     (keys.turn_step("t", 3), ("TURN#t", "S#000003")),
@@ -189,11 +198,14 @@ def test_a_key_is_the_one_under_which_earlier_versions_have_stored_the_item(key:
     assert key == stored
 
 
+MODULES = (keys, list_keys, event_keys, drop_keys, track_keys)
+
+
 def test_every_function_that_makes_a_key_is_tried_above() -> None:
-    functions = [f for module in (keys, list_keys, event_keys) for f in vars(module).values() if inspect.isfunction(f)]
+    functions = [f for module in MODULES for f in vars(module).values() if inspect.isfunction(f)]
     made = [f for f in functions if f.__annotations__.get("return") == "Key"]
     of_old_records = [idempotency.http_record, idempotency.chat_record]
-    of_patterns = [keys.VIDEO_OF_COLLECTION, keys.VIDEO_BY_STATUS, keys.VIDEO_BY_NAME, keys.ACCOUNT]
+    of_patterns = [keys.VIDEO_OF_COLLECTION, keys.VIDEO_BY_STATUS, keys.VIDEO_BY_NAME, keys.ACCOUNT, keys.DROP_ENTRY]
     of_patterns += [event_keys.OUTBOX, event_keys.EVENT]
     assert len(STORED) == len(made) - 1 + len(of_old_records) + len(of_patterns)  # without `idempotency`
 

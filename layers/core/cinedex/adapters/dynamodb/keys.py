@@ -87,6 +87,35 @@ HTTP_RECORD = KeyPattern(
 )
 CHAT_RECORD = KeyPattern("chat record before 0.2", "I#chat#{key_sha256}", "CLAIM", "by key", ttl="24 hours")
 SNAPSHOT = KeyPattern("search snapshot", "R#{account_id}", "{snapshot_id}", "by id", ttl="15 minutes")
+DROP_OBJECT = KeyPattern(
+    "dropped file",
+    "DS#{account_id}#{stem_id}",
+    "O#{kind}#{key_id}",
+    "by key; of a stem: a video and its sidecars",
+    ttl="7 days for a sidecar without a video, and for a file that was removed",
+)
+DROP_ENTRY = KeyPattern(
+    "entry of a list of dropped files",
+    "DL#{account_id}#{list_name}",
+    "E#{entry_id}",
+    "of an account and a list, by time",
+    ttl="7 days in the list of recent files",
+)
+DROP_BACKFILL = KeyPattern(
+    "drop backfill",
+    "A#{account_id}",
+    "DB#{job_id}",
+    "by id; of an account; unfinished ones by age",
+    work="drop",
+    ttl="30 days after its end",
+)
+POLICY = KeyPattern(
+    "policy",
+    "A#{account_id}",
+    "P#{collection_id}",
+    "of a collection or an account; those with a retention by age",
+    work="retention",
+)
 REINDEXING = KeyPattern("reindexing state", "B#search", "BACKFILL", "the only one")
 
 # Items that list others, and counts; `lists` writes them in the transaction of the item that they belong to.
@@ -169,30 +198,6 @@ def pending_deletion(video_id: str) -> Key:
 
 def index_update(video_id: str, update_id: str) -> Key:
     return INDEX_UPDATE.key(video_id=video_id, update_id=update_id)
-
-
-def track(video_id: str, name: str, generation: int) -> Key:
-    return TRACK.key(video_id=video_id, track=name, generation=generation)
-
-
-def track_entry(video_id: str, name: str, generation: int, start_ms: int, index: int) -> Key:
-    return TRACK_ENTRY.key(video_id=video_id, track=name, generation=generation, start_ms=start_ms, index=index)
-
-
-def tracks_of(video_id: str) -> str:
-    """The partition of the tracks of a video."""
-    return TRACK.key(video_id=video_id, track="", generation=0).pk
-
-
-def track_prefix(name: str) -> str:
-    """How the sort keys of all generations of a track begin."""
-    return f"{name}{DELIMITER}"
-
-
-def entry_cursor(start_ms: int, index: int) -> str:
-    """The end of the sort key of an entry, which orders the entries of a track by time."""
-    entry = track_entry("", "", 0, start_ms, index).sk
-    return entry.removeprefix(track("", "", 0).sk + DELIMITER)
 
 
 def turn(session_id: str, turn_id: str) -> Key:

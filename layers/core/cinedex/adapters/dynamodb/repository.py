@@ -39,7 +39,7 @@ class Entity(Generic[M]):
     missing: Callable[[], NotFound] | None = None
     revision: str | None = None
     since: Callable[[M], datetime | None] | None = None
-    expires: Callable[[M], datetime] | None = None
+    expires: Callable[[M], datetime | None] | None = None
 
     def key(self, entity: M) -> Key:
         return self.pattern.key(**dict(entity))
@@ -245,6 +245,5 @@ class DynamoDbRepository(Generic[M]):
         since = self.entity.unfinished_since(entity)
         if since is not None and self.entity.pattern.work is not None:
             item |= {"work": self.entity.pattern.work, "since": since.isoformat()}
-        if self.entity.expires is not None:
-            item["expires_at"] = int(self.entity.expires(entity).timestamp())
-        return item
+        expires = self.entity.expires(entity) if self.entity.expires else None
+        return item if expires is None else item | {"expires_at": int(expires.timestamp())}

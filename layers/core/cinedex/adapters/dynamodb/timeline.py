@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from cinedex.adapters.dynamodb import keys
 from cinedex.adapters.dynamodb.items import Item
+from cinedex.adapters.dynamodb.library import track_keys
 from cinedex.adapters.dynamodb.table import DynamoDbTable
 from cinedex.kernel.errors import InvalidInput
 from cinedex.kernel.span import Span, span
@@ -18,7 +19,7 @@ from cinedex.timeline.entries import TimelineEntry, TimelinePage, Track
 from cinedex.timeline.timeline_store import PAGE_BYTES_MAX
 
 INDEX_MAX = 99_999_999
-BEGINNING, END_OF_TIME = keys.entry_cursor(0, 0), keys.entry_cursor(9_999_999_999, INDEX_MAX)
+BEGINNING, END_OF_TIME = track_keys.entry_cursor(0, 0), track_keys.entry_cursor(9_999_999_999, INDEX_MAX)
 
 
 class DynamoDbTimeline:
@@ -28,13 +29,13 @@ class DynamoDbTimeline:
         self._table = table
 
     def replace(self, video_id: str, track: Track, generation: int, entries: Sequence[TimelineEntry]) -> None:
-        head = keys.track(video_id, track.value, generation)
+        head = track_keys.track(video_id, track.value, generation)
         written = [_item(video_id, track, generation, entry) for entry in entries]
         self._table.put_all(written)
         longest = max((_ms(e.span.end_s) - _ms(e.span.start_s) for e in entries), default=0)
         self._table.put({"pk": head.pk, "sk": head.sk, "longest_ms": longest, "count": len(entries)})
         current = {str(item["sk"]) for item in written} | {head.sk}
-        stored = self._table.query(head.pk, begins=keys.track_prefix(track.value), keys_only=True)
+        stored = self._table.query(head.pk, begins=track_keys.track_prefix(track.value), keys_only=True)
         self._table.delete_all((head.pk, str(i["sk"])) for i in stored if str(i["sk"]) not in current)
 
     def page(
@@ -62,20 +63,20 @@ class DynamoDbTimeline:
             yield entry
 
     def delete(self, video_id: str) -> None:
-        self._table.delete_partition(keys.tracks_of(video_id))
+        self._table.delete_partition(track_keys.tracks_of(video_id))
 
     def _overlapping(
         self, video_id: str, track: Track, generation: int, within: Span | None, after: str | None
     ) -> Iterator[tuple[str, TimelineEntry, int]]:
         """Each with the cursor after it, and the size of its body."""
-        head = keys.track(video_id, track.value, generation)
+        head = track_keys.track(video_id, track.value, generation)
         prefix = f"{head.sk}{keys.DELIMITER}"
         low, high = BEGINNING, END_OF_TIME
         if within is not None:
             item = self._table.get(*head)
             longest_ms = int(item["longest_ms"]) if item else 0
-            low = keys.entry_cursor(max(0, _ms(within.start_s) - longest_ms), 0)
-            high = keys.entry_cursor(_ms(within.end_s), INDEX_MAX)
+            low = track_keys.entry_cursor(max(0, _ms(within.start_s) - longest_ms), 0)
+            high = track_keys.entry_cursor(_ms(within.end_s), INDEX_MAX)
         if after is not None:
             low = max(low, after)
         for item in self._table.query(head.pk, between=(prefix + low, prefix + high)):
@@ -86,7 +87,7 @@ class DynamoDbTimeline:
 
 def _item(video_id: str, track: Track, generation: int, entry: TimelineEntry) -> Item:
     start_ms = _ms(entry.span.start_s)
-    pk, sk = keys.track_entry(video_id, track.value, generation, start_ms, entry.index)
+    pk, sk = track_keys.track_entry(video_id, track.value, generation, start_ms, entry.index)
     return {
         "pk": pk,
         "sk": sk,

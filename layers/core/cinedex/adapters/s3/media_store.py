@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -51,14 +52,24 @@ class S3MediaStore:
         return self._require(key)
 
     def find(self, key: str) -> StoredMedia | None:
+        head = self._head(key)
+        if head is None:
+            return None
+        size_bytes, etag = int(head["ContentLength"]), str(head["ETag"]).strip('"')
+        return StoredMedia(bucket=self._bucket, key=key, etag=etag, size_bytes=size_bytes)
+
+    def modified_at(self, key: str) -> datetime | None:
+        head = self._head(key)
+        return None if head is None else head["LastModified"]
+
+    def _head(self, key: str) -> Any:
+        """None if there is no such file."""
         try:
-            head = self._client.head_object(Bucket=self._bucket, Key=key)
+            return self._client.head_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
             if error.response["Error"]["Code"] in MISSING:
                 return None
             raise
-        size_bytes, etag = int(head["ContentLength"]), str(head["ETag"]).strip('"')
-        return StoredMedia(bucket=self._bucket, key=key, etag=etag, size_bytes=size_bytes)
 
     def keys(self) -> Iterator[str]:
         for page in self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket):

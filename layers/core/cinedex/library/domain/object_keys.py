@@ -1,4 +1,5 @@
-"""Every key of an S3 object: files of videos, and results of their analysis. No other module spells a key.
+"""Every key of an S3 object: files of videos, dropped files, and results of their analysis. No other module spells a
+key.
 
 A test checks that no two objects can have the same key.
 """
@@ -11,6 +12,8 @@ from pydantic import BaseModel, ConfigDict
 
 UPLOADS = "uploads/"
 RESULTS = "results/"
+DROP = "drop/"
+"""Clients write below this prefix, and the product only reads and deletes there: what it wrote would be an event."""
 FILENAME_BYTES_MAX = 512  # S3 allows 1,024 bytes for the whole key
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]+")
 
@@ -34,6 +37,15 @@ def parse_upload_key(key: str) -> UploadKey | None:
     if not key.startswith(UPLOADS) or len(parts) != 3 or not all(parts):
         return None
     return UploadKey(account_id=parts[0], video_id=parts[1], filename=parts[2])
+
+
+def drop_prefix(account_id: str) -> str:
+    """How the keys of the dropped files of an account begin."""
+    return _join(DROP, account_id, "")
+
+
+def is_drop_key(key: str) -> bool:
+    return key.startswith(DROP)
 
 
 def results_prefix(account_id: str, video_id: str) -> str:

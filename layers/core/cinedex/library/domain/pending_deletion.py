@@ -11,6 +11,8 @@ LATE_MAX = timedelta(minutes=20)
 
 
 class PendingDeletion(BaseModel):
+    """`media_key` is empty if the file stays: it is in a bucket of the user."""
+
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     account_id: str

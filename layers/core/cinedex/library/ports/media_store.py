@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -44,6 +45,9 @@ class MediaStore(Protocol):
     def put(self, key: str, body: ReadableFile, content_type: str) -> StoredMedia: ...
 
     def find(self, key: str) -> StoredMedia | None: ...
+
+    def modified_at(self, key: str) -> datetime | None:
+        """When the file was stored, in whole seconds; None if there is none."""
 
     def keys(self) -> Iterator[str]:
         """Of all files, in no particular order."""

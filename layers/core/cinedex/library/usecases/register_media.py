@@ -17,38 +17,15 @@ from cinedex.library.usecases.update_with_retry import update_with_retry
 
 
 @dataclass(frozen=True)
-class RegisterMedia:
-    """Handles "Object Created". Repeated, late and reordered events lead to the same video."""
+class ProbeMedia:
+    """Probe a stored file: what it contains, or why it cannot be used."""
 
-    videos: VideoRepository
     store: MediaStore
     probe: MediaProbe
     seconds_max: float
     cost_per_second_max: float
 
-    def __call__(self, media: StoredMedia) -> Video | None:
-        """The stored video; None when the file belongs to no video (it was deleted, or the key is no upload)."""
-        key = parse_upload_key(media.key)
-        if key is None:
-            return None
-        try:
-            video = self.videos.get(key.account_id, key.video_id)
-            if is_known(video, media):
-                return video
-            outcome = self._fault(video, media) or self._probe(media)
-            return update_with_retry(self.videos, key.account_id, key.video_id, lambda v: _settle(v, media, outcome))
-        except NotFound:
-            # Videos are stored before their files, so this one was deleted during the upload.
-            self.store.delete(media.key)
-            return None
-
-    def _fault(self, video: Video, media: StoredMedia) -> MediaError | None:
-        """How the file differs from what its client has announced."""
-        if video.expected is None:
-            return None
-        return video.expected.check_size(media.size_bytes) or checksum_fault(self.store, video.expected, media)
-
-    def _probe(self, media: StoredMedia) -> Probe | MediaError:
+    def __call__(self, media: StoredMedia) -> Probe | MediaError:
         try:
             probe = self.probe.probe(self.store.download_url(media))
         except MediaError as error:
@@ -66,6 +43,37 @@ class RegisterMedia:
             f"Analysing the video would take about {probe.cost_s:.0f} s of a worker ({_load(probe)}). The limit for "
             f"{probe.duration_s:.0f} s of video is {limit_s:.0f} s. Reduce the resolution or the frame rate.",
         )
+
+
+@dataclass(frozen=True)
+class RegisterMedia:
+    """Handles "Object Created". Repeated, late and reordered events lead to the same video."""
+
+    videos: VideoRepository
+    store: MediaStore
+    probe: ProbeMedia
+
+    def __call__(self, media: StoredMedia) -> Video | None:
+        """The stored video; None when the file belongs to no video (it was deleted, or the key is no upload)."""
+        key = parse_upload_key(media.key)
+        if key is None:
+            return None
+        try:
+            video = self.videos.get(key.account_id, key.video_id)
+            if is_known(video, media):
+                return video
+            outcome = self._fault(video, media) or self.probe(media)
+            return update_with_retry(self.videos, key.account_id, key.video_id, lambda v: _settle(v, media, outcome))
+        except NotFound:
+            # Videos are stored before their files, so this one was deleted during the upload.
+            self.store.delete(media.key)
+            return None
+
+    def _fault(self, video: Video, media: StoredMedia) -> MediaError | None:
+        """How the file differs from what its client has announced."""
+        if video.expected is None:
+            return None
+        return video.expected.check_size(media.size_bytes) or checksum_fault(self.store, video.expected, media)
 
 
 def _load(probe: Probe) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -51,9 +51,14 @@ class SweepOrphanedMedia:
             self.store.delete(key)
             logger.warning("a media file without a video was deleted", extra={"key": key})
         for video in self._uploaded():
-            if video.media.key not in owners and self.store.find(video.media.key) is None:
+            if self._is_missing(video, owners):
                 logger.warning("the media file of a video is missing", extra={"video_id": video.video_id})
         return len(orphaned)
+
+    def _is_missing(self, video: Video, listed: Container[str]) -> bool:
+        """A file in a bucket of the user is not looked up."""
+        media = video.media
+        return media.bucket == self.store.bucket and media.key not in listed and self.store.find(media.key) is None
 
     def _known(self, owners: Iterable[UploadKey]) -> frozenset[str]:
         """The ids of those videos that have a record."""

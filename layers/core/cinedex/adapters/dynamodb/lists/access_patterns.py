@@ -59,6 +59,23 @@ ACCESS_PATTERNS = tuple(
         ("StoredCollectionJobs.save", "collection job", "1 write", "one per 50 videos"),
         ("StoredCollectionJobs.page", "collection job", "1 read per 8 jobs", "1,000 jobs per page"),
         ("StoredCollectionJobs.list_open", "ByWork", "1 read per 8 jobs", "open jobs"),
+        # Policies
+        ("StoredCollectionPolicies.find", "policy", "1 read", "one item"),
+        ("StoredCollectionPolicies.save", "policy", "1 write", "one item; in the sweep one per 50 videos"),
+        ("StoredCollectionPolicies.delete", "policy", "1 write", "one item"),
+        ("StoredCollectionPolicies.list_retaining", "ByWork", "1 read per 8 policies", "policies with a retention"),
+        # Dropped files
+        ("StoredDrops.find", "dropped file", "1 read", "one item"),
+        ("StoredDrops.find_many", "dropped file", "1 read per file", "500 files of a page of a backfill"),
+        ("StoredDrops.of_stem", "dropped file", "1 read per 4 files", "a video and its sidecars"),
+        ("StoredDrops.save", "dropped file, lists, counts", "2 to 12 writes", "one transaction of up to 6 items"),
+        ("StoredDrops.counts", "count of a list", "2 reads", "16 items"),
+        ("StoredDrops.page", "entry of a list of dropped files", "1 read per 4 files", "1,000 files per page"),
+        ("StoredDropBackfills.add", "drop backfill", "1 write", "one item"),
+        ("StoredDropBackfills.get", "drop backfill", "1 read", "one item"),
+        ("StoredDropBackfills.save", "drop backfill", "1 write", "one per 500 objects"),
+        ("StoredDropBackfills.page", "drop backfill", "1 read per 4 jobs", "1,000 jobs per page, of the last 30 days"),
+        ("StoredDropBackfills.list_open", "ByWork", "1 read per 4 jobs", "open jobs; every minute"),
         # Lists
         ("DynamoDbCounts.addition", "count of a list", "2 writes", "one of 8 items, in a transaction"),
         ("DynamoDbCounts.read", "count of a list", "1 read", "8 items"),

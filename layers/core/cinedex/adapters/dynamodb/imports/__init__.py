@@ -1,0 +1,1 @@
+"""Dropped files and their backfills."""
