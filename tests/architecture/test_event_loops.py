@@ -44,6 +44,14 @@ OUTPUTS = {
     subtitles_key: ("{}", "{}", "{}"),
 }
 """The keys of outputs by the arguments of their functions. There are no others: frames and exports are not stored."""
+OF_DROPS = {object_keys.drop_prefix, object_keys.is_drop_key}
+"""For keys that clients choose."""
+USES_DROP_PREFIX = {
+    "layers/core/cinedex/imports/domain/drop_key.py",  # reads keys
+    "layers/core/cinedex/imports/usecases/drop_sources.py",  # lists them
+    "layers/core/cinedex/imports/usecases/upload_to_drop.py",  # gives a client URLs for what it sends itself
+    "layers/core/cinedex/library/domain/object_keys.py",
+}
 MAY_WRITE = ("S3CrudPolicy", "S3WritePolicy", "S3FullAccessPolicy")
 WRITES_FILES = ("LibraryApiFunction", "FetchMediaFunction")
 
@@ -68,7 +76,16 @@ def inputs() -> set[tuple[str, str]]:
             buckets = [name["Ref"] for name in pattern["detail"]["bucket"]["name"]]
             prefixes = [rule["prefix"] for rule in pattern["detail"]["object"]["key"]]
             found |= {(bucket, prefix) for bucket in buckets for prefix in prefixes}
-    return found
+    return found | {(bucket, prefix) for bucket, prefix, _ in notifications()}
+
+
+def notifications() -> Iterator[tuple[str, str, str]]:
+    """Bucket, prefix and queue of the events that S3 sends to a queue itself."""
+    for name, bucket in resources("AWS::S3::Bucket").items():
+        for one in bucket["Properties"].get("NotificationConfiguration", {}).get("QueueConfigurations", []):
+            (rule,) = one["Filter"]["S3Key"]["Rules"]
+            assert rule["Name"] == "prefix"
+            yield name, rule["Value"], one["Queue"]["Fn::GetAtt"]
 
 
 def environments() -> Iterator[dict[str, Any]]:
@@ -90,13 +107,14 @@ def _is_client(value: ast.expr) -> bool:
 
 
 def test_only_files_of_videos_start_something() -> None:
-    assert inputs() == {("MediaBucket", object_keys.UPLOADS)}
+    assert inputs() == {("MediaBucket", object_keys.UPLOADS), ("MediaBucket", object_keys.DROP)}
 
 
 def test_buckets_notify_nothing_but_these_rules() -> None:
     for name, bucket in resources("AWS::S3::Bucket").items():
         configured = set(bucket["Properties"].get("NotificationConfiguration", {}))
-        assert configured <= {"EventBridgeConfiguration"}, name
+        assert configured <= {"EventBridgeConfiguration", "QueueConfigurations"}, name
+    assert {queue for _, _, queue in notifications()} == {"DropQueue.Arn"}
 
 
 def test_the_modules_that_write_objects_are_these() -> None:
@@ -114,7 +132,19 @@ def test_the_bucket_of_results_starts_nothing_wherever_it_is_configured() -> Non
 def test_every_function_of_a_key_of_an_output_is_listed() -> None:
     functions = inspect.getmembers(object_keys, inspect.isfunction)
     public = {f for name, f in functions if f.__module__ == object_keys.__name__ and not name.startswith("_")}
-    assert public - {object_keys.parse_upload_key, object_keys.safe_filename} == set(OUTPUTS)
+    assert public - {object_keys.parse_upload_key, object_keys.safe_filename} - OF_DROPS == set(OUTPUTS)
+
+
+def test_the_prefix_of_the_drop_folder_is_used_for_reading_and_for_urls_of_clients() -> None:
+    """What the product stored there itself would be received, and stored again."""
+    used = {p for p in python_files("layers", "gpu_tasks", "functions") if "drop_prefix" in names_of(p)}
+    assert used == USES_DROP_PREFIX
+    assert used & WRITERS == set()
+
+
+def names_of(path: str) -> set[str]:
+    nodes = list(ast.walk(parsed(path)))
+    return {n.id for n in nodes if isinstance(n, ast.Name)} | {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
 
 
 @pytest.mark.parametrize("component", ["uploads", "..", "a", ""])

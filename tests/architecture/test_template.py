@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from typing import Any
 
 import pytest
 from cinedex.adapters.dynamodb.events.event_keys import OUTBOX
-from cinedex.library.domain.object_keys import (
-    DROP,
-    UPLOADS,
-    UploadKey,
-    documents_key,
-    plan_key,
-    results_prefix,
-    subtitles_key,
-    task_result_key,
-)
+from cinedex.library.domain.object_keys import DROP
 from docker.utils.build import exclude_paths
 
 from functions.on_drop_created import AT_ONCE, RECEIVES_MAX
 from local.emulator import outbox_stream
 from tests.architecture.test_wiring import lambda_states, task_states
-from tests.architecture.tree import parsed, python_files
+from tests.architecture.tree import python_files
 from tests.support.aws_limits import time_to_live_attribute
 from tests.support.template import FUNCTION, REPOSITORY, analyze_video, resource, resources, template
 
@@ -100,19 +90,6 @@ WITHOUT_DATA = {"IAM", "SQS", "ECS", "ECR", "EC2", "Logs", "Events", "Serverless
 """Services whose resources can be created again without a loss."""
 POLICIES = {"AWS::S3::BucketPolicy"}
 DROP_EVENTS = ("ObjectCreated", "ObjectRemoved", "LifecycleExpiration")
-DROP_WRITERS = {
-    "layers/core/cinedex/imports/domain/drop_key.py",  # reads keys
-    "layers/core/cinedex/imports/usecases/drop_sources.py",  # lists them
-    "layers/core/cinedex/imports/usecases/upload_to_drop.py",  # gives a client URLs for what it uploads itself
-    "layers/core/cinedex/library/domain/object_keys.py",
-}
-"""The modules that use the prefix of the drop folder. None of them stores an object."""
-
-
-def parsed_names(path: str) -> set[str]:
-    """The names that a module uses or defines."""
-    nodes = list(ast.walk(parsed(path)))
-    return {n.id for n in nodes if isinstance(n, ast.Name)} | {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
 
 
 def events(name: str, kind: str) -> list[dict[str, Any]]:
@@ -283,23 +260,6 @@ def test_only_the_account_of_the_deployment_may_send_events_to_the_drop_queue() 
     assert properties["Queues"] == [{"Ref": "DropQueue"}]
     assert (statement["Principal"], statement["Action"]) == ({"Service": "s3.amazonaws.com"}, "sqs:SendMessage")
     assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
-
-
-def test_no_output_is_written_below_a_prefix_whose_objects_are_events() -> None:
-    """The product would receive what it has written, and write again."""
-    inputs = (DROP, UPLOADS)
-    names = ("a", "v", "s")
-    outputs = [
-        results_prefix(*names[:2]),
-        task_result_key(*names, "step", "name"),
-        plan_key(*names),
-        documents_key(*names),
-        subtitles_key(*names),
-    ]
-    assert [key for key in outputs if key.startswith(inputs)] == []
-    assert not str(UploadKey(account_id="a", video_id="v", filename="f")).startswith(DROP)
-    writers = [p for p in python_files("layers", "gpu_tasks", "functions") if "drop_prefix" in parsed_names(p)]
-    assert sorted(writers) == sorted(DROP_WRITERS)
 
 
 def test_a_new_file_in_the_media_bucket_is_probed() -> None:

@@ -24,7 +24,7 @@ from local import settings as local_settings
 from local.deploy.template import read_template
 from tests.docs.pages import REPOSITORY, chapter
 
-ROUTE = re.compile(r"^### ((?:GET|POST|PATCH|DELETE) /\S+)$", re.MULTILINE)
+ROUTE = re.compile(r"^### ((?:GET|POST|PUT|PATCH|DELETE) /\S+)$", re.MULTILINE)
 FIRST_CELL = re.compile(r"^\| `([A-Z][A-Z0-9_]+)`", re.MULTILINE)
 TEST_OF_A_FAULT = re.compile(r"\[([^\]]+)\]\(\.\./(tests/[\w/]+\.py)\)")
 

@@ -14,8 +14,10 @@ from cinedex.library.domain.video import UploadStatus
 from cinedex.usage.charge_video import ChargeVideo
 
 from tests.support.drops import POISON, DropClient, account_key, body_of
+from tests.support.golden import received
 from tests.support.memory.access import MemoryVideoBudget
 
+RECORDED_ACCOUNT = "0198c1de-0000-7000-8000-00000000000a"
 PATHS = [
     "Trips/clip.mp4",
     "Trips/my clip (1).mp4",
@@ -312,9 +314,7 @@ def test_a_process_that_ends_between_two_writes_leaves_what_the_next_one_complet
 
 
 @pytest.mark.parametrize("body", ["", "{}", "[]", "null", '{"Records": [{"s3": 1}]}', '{"schema": "x"}'])
-def test_a_message_of_another_kind_is_delivered_again_until_it_is_a_dead_letter(
-    client: DropClient, body: str
-) -> None:
+def test_a_message_of_another_kind_is_delivered_again_until_it_is_a_dead_letter(client: DropClient, body: str) -> None:
     assert client.receive(body, receives=5) == ["0"]
 
 
@@ -370,3 +370,13 @@ def policy(client: DropClient, collection_id: str, features: tuple[Feature, ...]
         features=features,
         updated_at=client.app.clock.now(),
     )
+
+
+def test_the_recorded_event_of_s3_and_the_notice_of_a_backfill_are_understood(client: DropClient) -> None:
+    event = received("sqs_drop_created")
+    paths = ["My trips/Ü 1+1.mp4", "My trips/2.mp4"]
+    messages = [record["body"].replace(RECORDED_ACCOUNT, client.account_id) for record in event["Records"]]
+    for path in paths:
+        client.put(path)
+    assert client.receive(*messages) == []
+    assert sorted(client.videos) == sorted(paths)

@@ -134,7 +134,8 @@ def test_a_video_that_costs_exactly_the_limit_is_analysed(
     assert analysis_cost_s(found) == 5_400.0
     memory_app.probe.answer = found
     video = memory_app.uploading()
-    replace(memory_app.register, cost_per_second_max=per_second_max)(video.media)
+    probe_media = replace(memory_app.probe_media, cost_per_second_max=per_second_max)
+    replace(memory_app.register, probe=probe_media)(video.media)
     assert memory_app.now(video).status == status
 
 

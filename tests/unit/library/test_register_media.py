@@ -117,7 +117,8 @@ def test_a_video_that_costs_too_much_is_refused_with_what_makes_it_costly(
 ) -> None:
     memory_app.probe.answer = TALKING_CLIP.model_copy(update={"duration_s": 80_000.0, **fields})
     video = memory_app.uploading()
-    replace(memory_app.register, cost_per_second_max=0.01)(created(video))
+    probe_media = replace(memory_app.probe_media, cost_per_second_max=0.01)
+    replace(memory_app.register, probe=probe_media)(created(video))
     after = memory_app.now(video)
     assert after.error_code == "too_costly"
     assert f"s of a worker ({load}). The limit for 80000 s of video is 4400 s." in str(after.error)

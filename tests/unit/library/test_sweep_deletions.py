@@ -69,7 +69,7 @@ class FailingErasure:
     def __init__(self, failing: str) -> None:
         self.failing, self.erased = failing, list[str]()
 
-    def __call__(self, deletion: PendingDeletion) -> bool:
+    def __call__(self, deletion: PendingDeletion, *, is_repeated: bool = False) -> bool:
         if deletion.video_id == self.failing:
             raise Unavailable("The object is locked.")
         self.erased.append(deletion.video_id)

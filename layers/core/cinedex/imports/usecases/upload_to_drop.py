@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cinedex.imports.domain.drop_key import DropFile, DropRoot, is_ignored, locate
 from cinedex.imports.ports.drop_folder import DropFolder
-from cinedex.kernel.errors import ImpossibleValue
+from cinedex.kernel.errors import ImpossibleValue, InvalidInput, NotFound
 from cinedex.library.domain.object_keys import drop_prefix
 from cinedex.library.ports.media_store import MediaStore, PresignedUpload
 from cinedex.library.usecases.upload_video import content_type_of
 
 KEY_BYTES_MAX = 1024
+
+
+def etag_of_parts(parts: Sequence[tuple[int, str]]) -> str | None:
+    """The ETag that S3 gives a file of these parts; None if one of them has no MD5 as its ETag."""
+    try:
+        digests = [bytes.fromhex(etag.strip('"')) for _, etag in sorted(parts)]
+    except ValueError:
+        return None
+    return f"{hashlib.md5(b''.join(digests), usedforsecurity=False).hexdigest()}-{len(digests)}"
 
 
 @dataclass(frozen=True)
@@ -32,8 +42,17 @@ class UploadToDrop:
         return self.store.presigned_upload(file.key, size_bytes, content_type_of(file.filename))
 
     def complete(self, account_id: str, path: str, upload_id: str, parts: Sequence[tuple[int, str]]) -> None:
-        """Safe to repeat. Raises `InvalidInput` when the parts are not those of the upload."""
-        self.store.complete_upload(self._file(account_id, path).key, upload_id, parts)
+        """Safe to repeat. Raises `InvalidInput` when the parts are not those of the upload, and `NotFound`."""
+        file = self._file(account_id, path)
+        try:
+            self.store.complete_upload(file.key, upload_id, parts)
+        except InvalidInput:
+            stored = self.folder.find(file.bucket, file.key)
+            if stored is not None and stored.etag == etag_of_parts(parts):
+                return
+            if not self.store.uploaded_parts(file.key, upload_id):
+                raise NotFound("There is no unfinished upload with this upload_id.", field="upload_id") from None
+            raise
 
     def _file(self, account_id: str, path: str) -> DropFile:
         root = DropRoot(account_id=account_id, bucket=self.store.bucket, prefix=drop_prefix(account_id))
