@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -10,8 +11,9 @@ from cinedex.imports.domain.rejection import Rejection
 from cinedex.kernel.errors import CollectionNameTaken, NotFound, StateConflict, Unavailable
 from cinedex.kernel.ids import time_of_id
 from cinedex.kernel.retry import CONFLICT, LastError
+from cinedex.library.domain.collection import Collection
 from cinedex.library.domain.folded_name import folded_name
-from cinedex.library.domain.list_query import CollectionQuery
+from cinedex.library.domain.list_query import PAGE_LIMIT_MAX, CollectionQuery, Sort
 from cinedex.library.domain.object_keys import safe_filename
 from cinedex.library.domain.probe import Probe
 from cinedex.library.domain.user_metadata import TEXT_CHARS_MAX
@@ -44,8 +46,20 @@ class FindCollection:
 
     def _find(self, account_id: str, name: str) -> str | None:
         """Names are listed in their order, so that the name itself is before the names that it begins."""
-        page = self.collections.page(account_id, CollectionQuery(name=name), 1)
-        return next((c.collection_id for c in page.items if folded_name(c.name) == folded_name(name)), None)
+        try:
+            listed: Iterable[Collection] = self.collections.page(account_id, CollectionQuery(name=name), 1).items
+        except Unavailable:  # after an update from a version without lists, until they are filled
+            listed = self._walk(account_id, CollectionQuery(name=name, sort=Sort.NEWEST_FIRST))
+        return next((c.collection_id for c in listed if folded_name(c.name) == folded_name(name)), None)
+
+    def _walk(self, account_id: str, query: CollectionQuery) -> Iterator[Collection]:
+        cursor: str | None = None
+        while True:
+            page = self.collections.page(account_id, query, PAGE_LIMIT_MAX, cursor)
+            yield from page.items
+            cursor = page.next_cursor
+            if cursor is None:
+                return
 
 
 @dataclass(frozen=True)
