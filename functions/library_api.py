@@ -6,9 +6,9 @@ from cinedex.api import health, openapi_route
 from cinedex.api.app import create_app
 from cinedex.api.asgi_handler import asgi_handler
 from cinedex.api.reka import api_keys, features, groups, insights, jobs, segment, subtitles, uploads, usage, videos
-from cinedex.api.videovector import webhooks
 from cinedex.api.reka.drop import policies as drop_policies
 from cinedex.api.reka.drop import routes as drop
+from cinedex.api.videovector import webhooks
 from cinedex.observability import http_handler
 
 MODULES = (
