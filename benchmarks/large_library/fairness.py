@@ -1,8 +1,9 @@
-"""How long the analysis of one account takes while another account has hundreds that wait.
+"""How long the analysis of one account takes while another account has many that wait.
 
-python -m benchmarks.large_library.fairness [--waiting 200]
+python -m benchmarks.large_library.fairness [--waiting 60]
 
-Starts a temporary stack. An account uploads many short clips and starts their analyses; then another one uploads one.
+Starts a temporary stack. An account uploads the sample many times and starts the transcripts; then another account does
+so once.
 """
 
 from __future__ import annotations
@@ -19,22 +20,16 @@ import httpx
 
 from local.stack import RunningStack, running_stack
 from tests.support.callers import client, key_of_another_account, upload
-from tests.support.clips import FPS, textured, tone, write_video
 
-WAITING = 200
+WAITING = 60
 SENDERS = 4
 ENDED = ("ready", "failed")
-CLIP_S = 4
+SAMPLE = Path(__file__).parents[2] / "samples/demo.mp4"
+"""A minute with speech."""
 
 
-def make_clip(path: Path) -> Path:
-    """A few seconds of one picture, and of a tone."""
-    write_video(path, [textured(1)] * FPS * CLIP_S, sound=tone(CLIP_S))
-    return path
-
-
-def analyse(api: httpx.Client, clip: Path) -> str:
-    video_id = upload(api, clip)
+def analyse(api: httpx.Client) -> str:
+    video_id = upload(api, SAMPLE)
     api.post(f"/v2/videos/{video_id}/features", json={"desired": ["transcript"]}).raise_for_status()
     return video_id
 
@@ -55,16 +50,15 @@ def count_ended(api: httpx.Client, videos: Sequence[str]) -> int:
     return sum(state(api, video_id) in ENDED for video_id in videos)
 
 
-def measure(stack: RunningStack, folder: Path, waiting: int) -> None:
-    clip = make_clip(folder / "clip.mp4")
+def measure(stack: RunningStack, waiting: int) -> None:
     with client(stack) as busy, client(stack, key_of_another_account(stack, "other")) as other:
-        alone_s = wait_until_ended(busy, analyse(busy, clip))
+        alone_s = wait_until_ended(busy, analyse(busy))
         print(f"alone {alone_s:.1f} s", flush=True)
         with ThreadPoolExecutor(SENDERS) as senders:
-            videos = list(senders.map(lambda _: analyse(busy, clip), range(waiting)))
+            videos = list(senders.map(lambda _: analyse(busy), range(waiting)))
         before = count_ended(busy, videos)
         print(f"{waiting - before} of {waiting} analyses wait", flush=True)
-        behind_s = wait_until_ended(other, analyse(other, clip))
+        behind_s = wait_until_ended(other, analyse(other))
         after = count_ended(busy, videos)
     print(f"load of the machine {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
     print(f"behind them, the analysis of another account took {behind_s:.1f} s")
@@ -76,7 +70,7 @@ def main() -> None:
     options.add_argument("--waiting", type=int, default=WAITING)
     waiting = options.parse_args().waiting
     with tempfile.TemporaryDirectory() as folder, running_stack(Path(folder) / "home") as stack:
-        measure(stack, Path(folder), waiting)
+        measure(stack, waiting)
 
 
 if __name__ == "__main__":
