@@ -1,16 +1,16 @@
-"""Streams answers and turns. uvicorn runs it, behind the Lambda Web Adapter or on a local machine."""
+"""Streams answers, turns and events. uvicorn runs it, behind the Lambda Web Adapter or on a local machine."""
 
 from __future__ import annotations
 
 from cinedex.api import health
 from cinedex.api.app import create_app
 from cinedex.api.lifespan import warm_up
-from cinedex.api.reka import chat_stream
+from cinedex.api.reka import chat_stream, events
 from cinedex.api.videovector import turn_stream_routes
 
 app = create_app(
     "Cinedex streams",
-    [module.router for module in (turn_stream_routes, health, chat_stream)],
+    [module.router for module in (turn_stream_routes, health, chat_stream, events)],
     stores_responses=False,
     lifespan=warm_up,
 )

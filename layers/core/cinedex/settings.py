@@ -92,6 +92,8 @@ class EventSettings(_Settings):
     """Without a bus, events are in the log of the account only."""
 
     bus_name: str = Field(validation_alias="EVENT_BUS_NAME", default="")
+    streams_per_account: int = Field(validation_alias="EVENT_STREAMS_PER_ACCOUNT", default=5, ge=1, le=20)
+    streams_max: int = Field(validation_alias="EVENT_STREAMS_MAX", default=20, ge=1, le=50)
 
 
 class WebhookSettings(_Settings):
