@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 from urllib.parse import quote
 
 from cinedex_client.connection import Connection, Json, Pause
 from cinedex_client.errors import ClientError
+from cinedex_client.events import AccountEvent, EventFeed, event_query
 from cinedex_client.models import (
     IN_FLIGHT,
     Answer,
@@ -27,6 +29,7 @@ from cinedex_client.models import (
 )
 from cinedex_client.upload import FileUpload, OnProgress, Progress, UploadDetails
 from cinedex_client.upload_records import UploadRecords
+from cinedex_client.webhooks import Webhooks
 
 FEATURES = ("transcript", "captions", "objects", "embeddings")
 
@@ -172,6 +175,26 @@ class Client:
         if video_ids:
             body["context"] = [{"video_id": video_id} for video_id in video_ids]
         return Answer.read(self._connection.post("/v2/chat", body))
+
+    @property
+    def webhooks(self) -> Webhooks:
+        return Webhooks(self._connection)
+
+    def events(
+        self,
+        after: int | None = None,
+        *,
+        follow: bool = True,
+        event_types: Sequence[str] = (),
+        video_id: str | None = None,
+        group_id: str | None = None,
+    ) -> Iterator[AccountEvent]:
+        """Events after a position, which an earlier event had: from now on without one, 0 for all that are kept.
+
+        `follow` waits for further events, and opens the stream again when it ends or breaks.
+        """
+        feed = EventFeed(partial(self._connection.lines, "/v2/events"), self._pause)
+        return feed.read(event_query(event_types, video_id, group_id), after, follow=follow)
 
     def api_keys(self) -> list[ApiKey]:
         """All keys of the account, newest first, including revoked ones. Needs an admin key."""

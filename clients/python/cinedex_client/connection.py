@@ -6,7 +6,8 @@ import math
 import random
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Self
 
 import httpx
@@ -81,6 +82,25 @@ class Connection:
         query = {name: value for name, value in (params or {}).items() if value is not None}
         return self._json(lambda: self._api.get(path, params=query))
 
+    def get_list(self, path: str, params: Mapping[str, Any] | None = None) -> list[Any]:
+        """A response that is an array."""
+        query = {name: value for name, value in (params or {}).items() if value is not None}
+        response = self._send(lambda: self._api.get(path, params=query))
+        found: list[Any] = _document(response, list)
+        return found
+
+    @contextmanager
+    def lines(self, path: str, params: Mapping[str, Any], headers: Mapping[str, str]) -> Iterator[Iterator[str]]:
+        """The lines of a stream. Reading them raises `httpx.TransportError` when the connection breaks."""
+        timeout = httpx.Timeout(60.0, connect=5.0)
+        try:
+            with self._api.stream("GET", path, params=dict(params), headers=dict(headers), timeout=timeout) as response:
+                if response.is_error:
+                    response.read()
+                yield _successful(response).iter_lines()
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise _unreachable(error) from error
+
     def get_text(self, path: str, params: Mapping[str, Any] | None = None) -> str:
         """The body of a response that is a file of text in UTF-8."""
         query = {name: value for name, value in (params or {}).items() if value is not None}
@@ -111,7 +131,8 @@ class Connection:
         )
 
     def _json(self, request: Callable[[], httpx.Response]) -> Json:
-        return _document(self._send(request))
+        document: Json = _document(self._send(request))
+        return document
 
     def _send(self, request: Callable[[], httpx.Response], silent_s_max: float = SILENT_S_MAX) -> httpx.Response:
         began = self._clock()
@@ -146,12 +167,12 @@ def _malformed(url: str) -> WrongUsage:
     )
 
 
-def _document(response: httpx.Response) -> Json:
+def _document(response: httpx.Response, kind: type[Any] = dict) -> Any:
     try:
         body = response.json()
     except ValueError:
         body = None
-    if not isinstance(body, dict):
+    if not isinstance(body, kind):
         raise ClientError(
             f"The response of {response.request.url.host} is not one of a Cinedex deployment.",
             hint="Check the address given with --url or CINEDEX_URL.",

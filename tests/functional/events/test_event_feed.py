@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from cinedex.access.domain.api_keys import Scope
+from cinedex.api.event_routes import render
 from cinedex.api.event_stream import HEARTBEAT_S, EventFeed
-from cinedex.api.reka.events import render
 from cinedex.events.event_types import EVENT_TYPES
 from cinedex.events.follow_events import CONNECTION_S_MAX, FollowEvents
 from cinedex.events.read_events import EventFilter, ReadEvents

@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperGroup
 
-from cinedex_client.cli import ask, evaluate, search, upload, videos
+from cinedex_client.cli import ask, evaluate, events, search, upload, videos, webhooks
 from cinedex_client.cli.display.console import print_error
 from cinedex_client.cli.plugins import add_plugins
 from cinedex_client.cli.remote import EXIT_CODES
@@ -47,6 +47,8 @@ app.command(epilog=EXIT_CODES)(upload.upload)
 app.add_typer(videos.app, name="videos")
 app.command(epilog=EXIT_CODES)(search.search)
 app.command(epilog=EXIT_CODES)(ask.ask)
+app.command(epilog=EXIT_CODES)(events.events)
+app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(evaluate.app, name="eval")
 
 
