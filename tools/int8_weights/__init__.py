@@ -1,0 +1,1 @@
+"""Converts published weights to int8; see `__main__`."""
