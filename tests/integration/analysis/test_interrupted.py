@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import signal
 import time
@@ -14,24 +13,16 @@ from cinedex_client.models import Video
 from cinedex_client.upload import UploadDetails
 
 from local.stack import running_stack
-from tests.support.edited_media import remuxed, without
 from tests.support.media import real_media
 from tests.support.up_process import UpProcess
 
 FEATURES = ("transcript", "captions", "objects", "embeddings")
 CLIP = "people_139s.mp4"
-LENGTH_S = 70
-"""Of the part that is analysed: long enough to be interrupted."""
 
 
-@pytest.fixture
-def clip(tmp_path: Path) -> Path:
-    return remuxed(tmp_path / "people_70s.mp4", real_media(CLIP), without("video", LENGTH_S, math.inf))
-
-
-def start_work(library: Client, clip: Path) -> Video:
+def start_work(library: Client) -> Video:
     """Upload, and wait until a worker has analysed some of the pictures of the clip, which has no sound."""
-    video = library.upload(clip, UploadDetails(), lambda _: None)
+    video = library.upload(real_media(CLIP), UploadDetails(), lambda _: None)
     library.wait_until_uploaded(video.video_id)
     library.analyze(video.video_id)
     for state in library.follow(video.video_id):
@@ -45,21 +36,20 @@ def final_statuses(library: Client, video: Video) -> dict[str, str]:
     return {f: last.detail(f).status for f in FEATURES}
 
 
-def test_a_killed_worker_is_replaced_and_the_video_ends_ready(tmp_path: Path, clip: Path) -> None:
-    with running_stack(tmp_path / "home") as stack, Client(Connection(stack.url, stack.api_key or "")) as library:
-        video = start_work(library, clip)
+def test_a_killed_worker_is_replaced_and_the_video_ends_ready(tmp_path: Path) -> None:
+    with running_stack(tmp_path) as stack, Client(Connection(stack.url, stack.api_key or "")) as library:
+        video = start_work(library)
         os.kill(stack.supervisor.processes()["worker"], signal.SIGKILL)
         assert final_statuses(library, video) == dict.fromkeys(FEATURES, "ready")
 
 
 @pytest.mark.timeout(420)
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-def test_a_stack_stopped_during_an_analysis_continues_it(tmp_path: Path, clip: Path, how: signal.Signals) -> None:
-    home = tmp_path / "home"
-    with UpProcess(home) as up:
+def test_a_stack_stopped_during_an_analysis_continues_it(tmp_path: Path, how: signal.Signals) -> None:
+    with UpProcess(tmp_path) as up:
         with Client(Connection(up.url, up.key)) as library:
-            video = start_work(library, clip)
+            video = start_work(library)
         time.sleep(2)  # what was acknowledged longer ago is safe even from SIGKILL
         up.end(how)
-    with UpProcess(home) as up, Client(Connection(up.url, up.key)) as library:
+    with UpProcess(tmp_path) as up, Client(Connection(up.url, up.key)) as library:
         assert final_statuses(library, video) == dict.fromkeys(FEATURES, "ready")
