@@ -10,6 +10,10 @@ SEED := 1
 
 FAST := tests/unit tests/functional tests/architecture/test_language.py tests/architecture/test_layout.py \
 	tests/architecture/test_assertions.py tests/architecture/test_wiring.py
+# These encode video, load a model, start a process or send thousands of requests: they run in `make test` only.
+NOT_FAST := tests/functional/analysis/test_state_machine.py tests/functional/api/test_odd_requests.py \
+	tests/unit/gpu_tasks/engines/test_tiny_whisper.py tests/unit/gpu_tasks/media tests/unit/gpu_tasks/test_tasks.py \
+	tests/unit/samples/test_demo.py
 
 .PHONY: help demo up setup test test-fast mutants check sbom bench $(CHECKS)
 
@@ -28,8 +32,8 @@ setup:          ## install all environments inside this folder
 test: setup     ## run all tests in PROCESSES parallel processes
 	@$(PYTHON_HERE) -m pytest -n $(PROCESSES) --ignore=tests/architecture tests
 
-test-fast: setup ## run the tests that need no stack, in about a minute
-	@$(PYTHON_HERE) -m pytest -n $(PROCESSES) $(FAST)
+test-fast: setup ## run most tests that need no stack, in about a minute
+	@$(PYTHON_HERE) -m pytest -n $(PROCESSES) $(NOT_FAST:%=--ignore=%) $(FAST)
 
 mutants:        ## change N places of each capability, or of MODULES or those changed SINCE a commit, and run their tests
 	@sh local/setup.sh mutation

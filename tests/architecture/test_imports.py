@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -66,7 +67,13 @@ def test_functions_of_the_model_image_import_without_model_and_decoder() -> None
 
 @pytest.mark.parametrize("module", APIS[:2])
 def test_the_import_time_of_an_api_stays_below_twice_that_of_its_frameworks(module: str) -> None:
-    """Compares the minimum of CPU times in alternating processes, which the load of the machine changes little."""
-    pairs = [(importing(*FRAMEWORKS)[0], importing(module)[0]) for _ in range(TRIES)]
-    frameworks_s, api_s = (min(seconds) for seconds in zip(*pairs, strict=True))
+    """Compares the minimum of CPU times in alternating processes, which the load of the machine changes little.
+
+    A second pair is measured in any case, further ones only if the first two do not suffice.
+    """
+    pairs: list[tuple[float, float]] = []
+    frameworks_s, api_s = 0.0, math.inf
+    while len(pairs) < 2 or (api_s >= frameworks_s * COST_OVER_FRAMEWORKS_MAX and len(pairs) < TRIES):
+        pairs.append((importing(*FRAMEWORKS)[0], importing(module)[0]))
+        frameworks_s, api_s = (min(seconds) for seconds in zip(*pairs, strict=True))
     assert api_s < frameworks_s * COST_OVER_FRAMEWORKS_MAX

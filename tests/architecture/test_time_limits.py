@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture.tree import parsed
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 SOURCES = ("layers", "functions", "gpu_tasks", "local", "clients/python")
 # Constructor or function -> keyword that limits its time.
@@ -35,7 +37,7 @@ IN_MEMORY = ":memory:"
 def calls() -> Iterator[tuple[str, str, ast.Call]]:
     for source in SOURCES:
         for path in sorted((REPOSITORY / source).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in ast.walk(parsed(str(path.relative_to(REPOSITORY)))):
                 if isinstance(node, ast.Call) and (name := called(node)) in LIMITS:
                     yield f"{path.relative_to(REPOSITORY)}:{node.lineno}", name, node
 
@@ -60,7 +62,7 @@ def test_every_configuration_of_an_aws_client_has_all_limits() -> None:
     missing = []
     for source in SOURCES:
         for path in sorted((REPOSITORY / source).rglob("*.py")):
-            tree = ast.parse(path.read_text(encoding="utf-8"))
+            tree = parsed(str(path.relative_to(REPOSITORY)))
             for node in ast.walk(tree):
                 if isinstance(node, ast.Call) and ast.unparse(node.func) == "Config":
                     if f".merge({ast.unparse(node)})" in ast.unparse(tree):
