@@ -21,7 +21,7 @@ from cinedex.library.domain.video import Video
 from local.emulator.fair_queue import _turn
 from tests.support.memory.app_fixture import EVERYTHING, MINE, YOURS, InMemoryApp
 from tests.support.memory.scenario import MemoryAnalysisRunner
-from tests.unit.library.test_move_collection import Clockwork
+from tests.support.ticking_clock import TickingClock
 
 MANY = 10_000
 WORKERS = 4
@@ -81,7 +81,7 @@ def test_accounts_take_turns_and_the_entries_of_each_stay_in_their_order() -> No
 
 def test_the_analysis_of_one_account_does_not_wait_for_ten_thousand_of_another(memory_app: InMemoryApp) -> None:
     runs = waiting(memory_app)
-    resume = replace(memory_app.resume, now_s=Clockwork())
+    resume = replace(memory_app.resume, now_s=TickingClock())
     assert resume(seconds_max=60)["runs_resumed"] < 100
     assert memory_app.runner.has_started(runs[-1])
     assert memory_app.runner.has_started(runs[0])

@@ -28,19 +28,9 @@ from cinedex.search.domain.index.indexed_video import VideoConditions
 from cinedex.search.domain.index.segment_document import SegmentFilter
 
 from tests.support.memory.app_fixture import MINE, YOURS, InMemoryApp
+from tests.support.ticking_clock import TickingClock
 
 VIDEOS = 11
-
-
-class Clockwork:
-    """Each look at the time takes a second."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> float:
-        self.seconds += 1
-        return self.seconds
 
 
 @pytest.fixture
@@ -55,7 +45,7 @@ def group(memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch) -> str:
 def slow(memory_app: InMemoryApp) -> MoveCollection:
     """Its requests and its runs end after a few pages."""
     return MoveCollection(
-        memory_app.jobs, memory_app.collections, memory_app.videos, memory_app.clock, now_s=Clockwork()
+        memory_app.jobs, memory_app.collections, memory_app.videos, memory_app.clock, now_s=TickingClock()
     )
 
 

@@ -10,7 +10,7 @@ from cinedex.library.domain.pending_deletion import PendingDeletion
 from cinedex.library.usecases.delete_video import SweepDeletions
 
 from tests.support.memory.app_fixture import MINE, InMemoryApp
-from tests.unit.library.test_move_collection import Clockwork
+from tests.support.ticking_clock import TickingClock
 
 
 def test_a_deletion_in_mid_analysis_is_watched(memory_app: InMemoryApp) -> None:
@@ -99,7 +99,7 @@ def test_a_sweep_that_has_no_time_left_counts_the_rest_and_ends_old_deletions_fi
     old = pending(memory_app, 2)
     memory_app.clock.advance(minutes=21)
     pending(memory_app, 20)
-    sweep = SweepDeletions(memory_app.pending_deletions, memory_app.erase, memory_app.clock, now_s=Clockwork())
+    sweep = SweepDeletions(memory_app.pending_deletions, memory_app.erase, memory_app.clock, now_s=TickingClock())
     assert sweep(3) == 20
     assert not set(old) & {one.video_id for one in memory_app.pending_deletions.list()}
 
