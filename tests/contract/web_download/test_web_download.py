@@ -126,6 +126,7 @@ def test_the_error_of_an_unknown_name_contains_the_name(monkeypatch: pytest.Monk
         "clip.mp4",
         "http://",
         "http://[::1/clip.mp4",
+        "http://xn--/clip.mp4",
         "http://media.test:99999/clip.mp4",
         "http://" + "a" * 64 + ".test/clip.mp4",
         "http://media..test/clip.mp4",

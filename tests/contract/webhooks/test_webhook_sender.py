@@ -91,6 +91,7 @@ REFUSED = [
     "https://",
     "example.com",
     "https://[::1",
+    "https://xn--/",
     "https://127.0.0.1/",
     "https://[::1]/",
     "https://10.0.0.8/",

@@ -168,9 +168,10 @@ class HttpxWebDownload:
 def _web_url(url: str) -> httpx.URL:
     try:
         parsed = httpx.URL(url)
+        host = parsed.host  # decodes it, and fails for one that is not valid in Unicode
     except (httpx.InvalidURL, ValueError):
         raise _failed("That is no URL.") from None
-    if parsed.scheme not in ("http", "https") or not parsed.host:
+    if parsed.scheme not in ("http", "https") or not host:
         raise _failed("Only http and https URLs can be fetched.")
     return parsed
 

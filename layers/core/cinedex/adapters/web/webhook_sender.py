@@ -75,9 +75,10 @@ class HttpxWebhookSender:
     def _parsed(self, url: str) -> httpx.URL:
         try:
             parsed = httpx.URL(url)
+            host = parsed.host  # decodes it, and fails for one that is not valid in Unicode
         except (httpx.InvalidURL, ValueError):
             raise _Refused("That is no URL.") from None
-        if len(url) > URL_CHARS_MAX or parsed.userinfo or not parsed.host:
+        if len(url) > URL_CHARS_MAX or parsed.userinfo or not host:
             raise _Refused(f"The URL must name a host, without credentials, in at most {URL_CHARS_MAX} characters.")
         if parsed.scheme != "https" and not (parsed.scheme == "http" and self._allowed):
             raise _Refused("The URL must begin with https://.")
