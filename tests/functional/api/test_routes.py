@@ -21,7 +21,7 @@ from tests.support.golden import ACCOUNT
 from tests.support.memory.app_fixture import InMemoryApp
 from tests.support.memory.scenario import NOON
 
-OPEN = {"/health", "/openapi.json"}
+OPEN = {"/health", "/openapi.json", "/api/v2/webhooks/events"}
 READ, WRITE, ADMIN, SEARCH = Scope.READ, Scope.WRITE, Scope.ADMIN, Scope.SEARCH
 
 V, G = "/v2/videos/{video_id}", "/v2/video-groups/{group_id}"
@@ -97,6 +97,17 @@ SESSION_ROUTES = {
     *[("POST", TURNS), ("GET", TURNS), ("GET", f"{TURNS}/{{turn_id}}"), ("POST", f"{TURNS}/{{turn_id}}/cancel")],
 }
 """Tested in `functional/chat`."""
+HOOKS = "/api/v2/webhooks"
+WEBHOOK_ROUTES = {
+    *[("GET", HOOKS), ("POST", HOOKS)],
+    *[(method, f"{HOOKS}/{{webhook_id}}") for method in ("GET", "PATCH", "DELETE")],
+    *[("POST", f"{HOOKS}/{{webhook_id}}/{action}") for action in ("rotate-secret", "test")],
+    ("GET", f"{HOOKS}/{{webhook_id}}/deliveries"),
+    *[("GET", f"{HOOKS}/deliveries/{{delivery_id}}"), ("POST", f"{HOOKS}/deliveries/{{delivery_id}}/retry")],
+}
+"""Tested in `functional/webhooks`."""
+EVENT_ROUTES = {("GET", "/v2/events")}
+"""Tested in `functional/events`."""
 STREAM_ROUTES = {("POST", f"{TURNS}/stream"), ("GET", f"{TURNS}/{{turn_id}}/stream")}
 
 
@@ -109,7 +120,11 @@ def routes(app: FastAPI) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     ("app", "known"),
-    [(library_app, set(LIBRARY)), (chat_app, set(CHAT) | SESSION_ROUTES), (stream_app, set(STREAM) | STREAM_ROUTES)],
+    [
+        (library_app, set(LIBRARY) | WEBHOOK_ROUTES),
+        (chat_app, set(CHAT) | SESSION_ROUTES),
+        (stream_app, set(STREAM) | STREAM_ROUTES | EVENT_ROUTES),
+    ],
     ids=["library", "chat", "stream"],
 )
 def test_every_route_is_listed_with_its_scope(app: FastAPI, known: set[tuple[str, str]]) -> None:
@@ -125,7 +140,7 @@ def test_every_route_is_in_the_openapi_document() -> None:
 
 def path_of(pattern: str, **ids: str) -> str:
     return pattern.format(
-        **{name: new_id() for name in ("video_id", "group_id", "job_id", "key_id")}
+        **{name: new_id() for name in ("video_id", "group_id", "job_id", "key_id", "webhook_id", "delivery_id")}
         | {"feature": "transcript", "subtitle_id": "s"}
         | ids
     )
@@ -244,6 +259,7 @@ WORDED = [
     (errors.SessionNotFound(), 404, "No such chat session.", "session_id"),
     (errors.TurnNotFound(), 404, "No such turn.", "turn_id"),
     (errors.SubtitlesNotFound("s1"), 404, "No such subtitle track: s1", "subtitle_id"),
+    (errors.WebhookNotFound(), 404, "No such webhook.", "webhook_id"),
     (errors.PromptRunNotFound("p1"), 404, "No such prompt run: p1", "prompt_run_id"),
 ]
 """Errors that word their own message, with the message and the parameter that clients see."""
