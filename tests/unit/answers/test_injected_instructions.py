@@ -118,6 +118,27 @@ def test_a_sign_may_be_reported_and_its_address_is_no_link() -> None:
     assert answer.text == "The sign says to visit nasa[.]gov/webb for more [1]."
 
 
+@pytest.mark.parametrize(
+    ("shown_address", "written"),
+    [
+        ("10.0.0.1/x", "10[.]0[.]0[.]1/x"),
+        ("localhost:8080/x", "localhost[:]8080/x"),
+        ("[::1]/x", "(::1)/x"),
+        ("ｅｖｉｌ.zip", "evil[.]zip"),
+        ("evil&#46;com", "evil[.]com"),
+    ],
+)
+def test_a_reported_address_of_any_form_is_no_link(shown_address: str, written: str) -> None:
+    answer = shown(f"visit {shown_address} for more", f"The sign says to visit {shown_address} for more [r1].")
+    assert answer.text == f"The sign says to visit {written} for more [1]."
+
+
+@pytest.mark.parametrize("foreign", ["10.0.0.2/x", "localhost:8081/x", "evil.zip", "[::2]/x", "ｅｖｉｌ．ｃｏｍ"])
+def test_an_address_that_the_evidence_does_not_have_is_dropped_in_any_form(foreign: str) -> None:
+    screen = "visit 10.0.0.1/x, localhost:8080/x, [::1]/x or nasa.gov for more"
+    assert "The sign says" not in shown(screen, f"The sign says {foreign} [r1].").text
+
+
 def test_a_model_cannot_read_what_the_user_cannot_read() -> None:
     steal = calls(("get_transcript", {"video_id": FOREIGN}), ("search_moments", {"query": "password swordfish"}))
     model = ScriptedModel([steal, says("The password is swordfish [r1]. It is swordfish [r2].")])

@@ -11,7 +11,7 @@ from cinedex.answers.domain.claim_check import Unsupported
 from cinedex.answers.domain.english.answer_timestamps import correct_timestamps, without_times
 from cinedex.answers.domain.sentence_splitter import MARK, SentenceSplitter
 from cinedex.kernel.span import Span
-from cinedex.kernel.text.plain_text import plain_text
+from cinedex.kernel.text.plain_text import plain_text, without_brackets
 
 SENTENCE_CHARS_MAX = 800
 """A longer sentence is rejected: one citation cannot support it."""
@@ -87,7 +87,8 @@ class CitedAnswer:
 
         texts = [self._evidence[result_id].evidence.text for _, result_id in cited]
         checked = correct_timestamps(claim, span_at, [s for _, s in spans], texts)
-        reason = self._check(_tidy(without_times(_MARK.sub("", checked))), self._cited([i for _, i in cited]))
+        compared = without_brackets(_tidy(without_times(_MARK.sub("", checked))))
+        reason = self._check(compared, self._cited([i for _, i in cited]))
         if reason is not None:
             self.unsupported[claim] = reason
             return None

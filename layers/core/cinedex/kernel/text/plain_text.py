@@ -84,13 +84,18 @@ def visible(text: str) -> str:
 
 def addresses(text: str) -> list[str]:
     """The hosts and e-mail addresses in `text`, in lower case, whether or not they are links or in brackets."""
-    text = _without_entities(visible(text)).lower()
-    for bracketed, mark in (("[.]", "."), ("[at]", "@"), ("[:]", ":"), ("[/]", "/")):
-        text = text.replace(bracketed, mark)
+    text = without_brackets(_without_entities(visible(text)).lower())
     text = _WORD.sub(lambda match: compared_form(match.group()), text)
     linked = (m.group(1) for m in re.finditer(r"(?://|www\.)([^\s/?#\"'<>()\[\]]+)", text))
     emails = (m.group() for m in EMAIL.finditer(text))
     return [*dict.fromkeys([*emails, *hosts(EMAIL.sub(" ", text)), *linked])]
+
+
+def without_brackets(text: str) -> str:
+    """Addresses as they were, to compare them with others."""
+    for bracketed, mark in (("[.]", "."), ("[at]", "@"), ("[:]", ":"), ("[/]", "/")):
+        text = text.replace(bracketed, mark)
+    return text
 
 
 def _is_invisible(character: str, before: str) -> bool:
