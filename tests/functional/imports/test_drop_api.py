@@ -69,6 +69,17 @@ def test_a_file_that_the_folder_has_need_not_be_sent(client: DropClient, library
     assert library.post("/v2/drop/uploads", request | {"etag": "x"}).body["upload"] is not None
 
 
+@pytest.mark.parametrize("size_bytes", [7, 17 * 1024**2])
+def test_a_repeated_request_is_signed_again(client: DropClient, library: Api, size_bytes: int) -> None:
+    request, key = {"path": "Trips/clip.mp4", "size_bytes": size_bytes}, {"idempotency-key": "k1"}
+    first, again = (library.call("POST", "/v2/drop/uploads", document=request, headers=key).body for _ in range(2))
+    (record,) = client.app.idempotency._records.values()
+    assert again == first
+    assert first["upload"]["url"] or first["upload"]["parts"]
+    assert "put:" not in record.model_dump_json()
+    assert "part:" not in record.model_dump_json()
+
+
 def test_a_large_file_is_uploaded_in_parts_and_completed_twice(client: DropClient, library: Api) -> None:
     size = 17 * 1024**2
     upload = library.post("/v2/drop/uploads", {"path": "Trips/clip.mp4", "size_bytes": size}).body["upload"]

@@ -166,7 +166,8 @@ class RequestMiddleware:
         )
         outcome = await run_in_threadpool(run.begin, scoped_key, fingerprint)
         if isinstance(outcome, StoredResponse):
-            repeated = await run_in_threadpool(self._stored_responses.repeated, scope, caller.account_id, outcome)
+            repeat = self._stored_responses.repeated
+            repeated = await run_in_threadpool(repeat, scope, caller.account_id, body, outcome)
             await stored_response(repeated)(scope, receive, send)
             return
         recorder = ResponseRecorder(send)

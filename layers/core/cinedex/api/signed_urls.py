@@ -13,8 +13,9 @@ from pydantic import Field
 
 MARK = "x-signed-url"
 SignedUrl = Annotated[str | None, Field(json_schema_extra={MARK: True})]
-SignAgain = Callable[[str, dict[str, Any]], dict[str, Any]]
-"""Of an account: a stored body, whose URLs are null, with URLs for everything that still exists."""
+Body = dict[str, Any]
+SignAgain = Callable[[str, Body, Body], Body]
+"""Of an account: a stored body, whose URLs are null, with URLs for everything that still exists; and its request."""
 _ATTRIBUTE = "sign_again"
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 

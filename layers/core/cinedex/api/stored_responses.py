@@ -48,12 +48,12 @@ class StoredResponses:
         withheld = {"withheld": shown_once.WITHHELD} if fields.secrets else {}
         return response.model_copy(update={"body": json.dumps(body | withheld)})
 
-    def repeated(self, scope: Scope, account_id: str, response: StoredResponse) -> StoredResponse:
+    def repeated(self, scope: Scope, account_id: str, request: bytes, response: StoredResponse) -> StoredResponse:
         """A stored response as a repeated request gets it. An earlier version may have stored more of it."""
         stored, fields = self.removed(scope, response), self._fields(scope)
         if fields is None or fields.sign_again is None:
             return stored
-        signed = fields.sign_again(account_id, json.loads(stored.body))
+        signed = fields.sign_again(account_id, json.loads(stored.body), json.loads(request))
         return stored.model_copy(update={"body": json.dumps(signed)})
 
     def _fields(self, scope: Scope) -> _Fields | None:

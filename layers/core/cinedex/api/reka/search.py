@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from cinedex.api.auth import Searcher
 from cinedex.api.reka.schemas.search_request import SearchBody
 from cinedex.api.reka.schemas.search_results import SearchResponse
-from cinedex.api.signed_urls import signed_again_by
+from cinedex.api.signed_urls import Body, signed_again_by
 from cinedex.bootstrap.access import record_usage
 from cinedex.bootstrap.library import read_videos
 from cinedex.bootstrap.search import search_moments
@@ -29,7 +29,7 @@ SERVER_TIMING: dict[int | str, dict[str, Any]] = {
 }
 
 
-def _sign_again(account_id: str, body: dict[str, Any]) -> dict[str, Any]:
+def _sign_again(account_id: str, body: Body, _request: Body) -> Body:
     """Null for a video that was deleted since."""
     urls = read_videos().urls_of(account_id, [result["video_id"] for result in body["data"]])
     return body | {"data": [result | {"video_url": urls.get(result["video_id"])} for result in body["data"]]}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -19,7 +18,7 @@ from cinedex.api.reka.schemas.uploads import (
     PresignedUploadResponse,
     UploadTarget,
 )
-from cinedex.api.signed_urls import signed_again_by
+from cinedex.api.signed_urls import Body, signed_again_by
 from cinedex.bootstrap.library import complete_upload as complete_upload_usecase
 from cinedex.bootstrap.library import upload_video
 from cinedex.bootstrap.subtitles import attach_subtitles
@@ -48,7 +47,7 @@ async def upload(caller: Writer, request: Request) -> UploadResponse:
         await file.close()
 
 
-def _sign_again(account_id: str, body: dict[str, Any]) -> dict[str, Any]:
+def _sign_again(account_id: str, body: Body, _request: Body) -> Body:
     """No URLs if the file has arrived, or the video was deleted."""
     presigned = upload_video().sign_again(account_id, body["video_id"])
     target = body["upload"] | {"parts": []} if presigned is None else UploadTarget.of(presigned).model_dump()

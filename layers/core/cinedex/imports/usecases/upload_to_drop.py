@@ -41,6 +41,11 @@ class UploadToDrop:
             return None
         return self.store.presigned_upload(file.key, size_bytes, content_type_of(file.filename))
 
+    def sign_again(self, account_id: str, path: str, size_bytes: int, upload_id: str | None) -> PresignedUpload:
+        """New URLs for an upload that `create` has begun; `upload_id` is that of one in parts."""
+        file = self._file(account_id, path)
+        return self.store.presigned_upload(file.key, size_bytes, content_type_of(file.filename), upload_id=upload_id)
+
     def complete(self, account_id: str, path: str, upload_id: str, parts: Sequence[tuple[int, str]]) -> None:
         """Safe to repeat. Raises `InvalidInput` when the parts are not those of the upload, and `NotFound`."""
         file = self._file(account_id, path)

@@ -22,6 +22,7 @@ from cinedex.api.reka.drop.schemas import (
 from cinedex.api.reka.lists import Paging
 from cinedex.api.reka.schemas.library import StatusResponse
 from cinedex.api.reka.schemas.uploads import UploadTarget
+from cinedex.api.signed_urls import Body, signed_again_by
 from cinedex.bootstrap import imports as bootstrap
 from cinedex.kernel.errors import JobNotFound
 from cinedex.kernel.ids import require_id
@@ -58,7 +59,16 @@ def list_rejected(caller: Reader, paging: Paging) -> RejectedListResponse:
     return RejectedListResponse(results=[DroppedFile.of(entry) for entry in page.items], **paging.link(page))
 
 
+def _sign_again(account_id: str, body: Body, request: Body) -> Body:
+    if body["upload"] is None:
+        return body
+    path, size_bytes, upload_id = request["path"], request["size_bytes"], body["upload"]["upload_id"]
+    signed = bootstrap.upload_to_drop().sign_again(account_id, path, size_bytes, upload_id)
+    return body | {"upload": UploadTarget.of(signed).model_dump()}
+
+
 @router.post("/uploads")
+@signed_again_by(_sign_again)
 def create_drop_upload(caller: Writer, request: DropUploadRequest) -> DropUploadResponse:
     """Get URLs to which the client PUTs a file of the drop folder, directly into the store."""
     upload = bootstrap.upload_to_drop().create(caller.account_id, request.path, request.size_bytes, request.etag)
