@@ -196,6 +196,21 @@ class Client:
         feed = EventFeed(partial(self._connection.lines, "/v2/events"), self._pause)
         return feed.read(event_query(event_types, video_id, group_id), after, follow=follow)
 
+    @property
+    def connection(self) -> Connection:
+        return self._connection
+
+    def drop_status(self) -> Json:
+        """Where files of the drop folder belong, how many have arrived, and the latest ones."""
+        return self._connection.get("/v2/drop")
+
+    def start_backfill(self, source: str | None = None, group_name: str | None = None) -> Json:
+        """Receive files that are in a bucket already. Needs an admin key."""
+        return self._connection.post("/v2/drop/backfill", {"source": source, "group_name": group_name})
+
+    def backfill(self, job_id: str) -> Json:
+        return self._connection.get(f"/v2/drop/backfill/{job_id}")
+
     def api_keys(self) -> list[ApiKey]:
         """All keys of the account, newest first, including revoked ones. Needs an admin key."""
         return [ApiKey.read(key) for key in self._list("/v2/api-keys")]

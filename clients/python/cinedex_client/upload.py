@@ -67,7 +67,7 @@ class FileUpload:
 
     def __call__(self) -> Json:
         """Register the video, store its bytes, complete the upload; returns the response to the completion."""
-        request = _request(self.path, self.details)
+        request = self._request()
         key = key_of(self.connection.url, self.path, request)
         record = self.records.find(key) if self.records else None
         if self.records and record:
@@ -77,11 +77,20 @@ class FileUpload:
             except _EXPIRED:
                 self.records.remove(key)
                 self.progress.reset()
-        created = self.connection.post("/v2/videos/uploads", request)
+        created = self._create(request)
+        if created.get("upload") is None:
+            return created
         record = UploadRecord(created=created, size_bytes=request["size_bytes"])
         if self.records and record.is_in_parts:
             self.records.save(key, record)
         return self._finish(key, record)
+
+    def _request(self) -> Json:
+        return _request(self.path, self.details)
+
+    def _create(self, request: Json) -> Json:
+        """`upload` is absent or null if the deployment has the file already."""
+        return self.connection.post("/v2/videos/uploads", request)
 
     def _finish(self, key: str, record: UploadRecord) -> Json:
         ticket = record.created["upload"]

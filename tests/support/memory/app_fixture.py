@@ -219,6 +219,7 @@ class InMemoryApp:
             runs=self.runs,
             runner=self.runner,
             store=self.media,
+            parts=self.partial,
             fetcher=self.fetcher,
             register=self.register,
             fail=self.fail,

@@ -10,8 +10,9 @@ from cinedex.analysis.usecases.resume_analyses import EVENT_DELAY_MAX, FETCH_DUR
 from cinedex.kernel.errors import InternalError, MediaError, Unavailable
 from cinedex.library.domain.feature import Feature, FeatureStatus
 from cinedex.library.domain.video import UploadStatus
+from cinedex.library.usecases.upload_video import VideoDetails
 
-from tests.support.memory.app_fixture import InMemoryApp
+from tests.support.memory.app_fixture import MINE, InMemoryApp
 
 NOTHING = {"uploads_settled": 0, "runs_resumed": 0, "videos_ended": 0}
 URL = "https://media.test/clip.mp4"
@@ -185,6 +186,18 @@ def test_an_upload_that_is_never_finished_expires_with_a_reason(memory_app: InMe
     after = memory_app.now(video)
     assert (after.status, after.error_code) == (UploadStatus.FAILED, "upload_expired")
     assert after.error == "The upload was not finished within 24 hours."
+
+
+def test_the_parts_of_an_upload_that_expires_are_deleted(memory_app: InMemoryApp) -> None:
+    details, size_bytes = VideoDetails(), 40 * 1024**2
+    video, upload = memory_app.upload.create_presigned_upload(MINE, details, "clip.mp4", size_bytes)
+    memory_app.media.send(upload.parts[0].url, b"the first part")
+    memory_app.resume()
+    assert memory_app.media.uploads
+    wait(memory_app, UPLOAD_DURATION_MAX)
+    memory_app.resume()
+    assert memory_app.now(video).error_code == "upload_expired"
+    assert memory_app.media.uploads == {}
 
 
 def test_an_interrupted_download_is_requested_again(memory_app: InMemoryApp) -> None:

@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperGroup
 
-from cinedex_client.cli import ask, evaluate, events, search, upload, videos, webhooks
+from cinedex_client.cli import ask, drop, evaluate, events, search, upload, videos, webhooks
 from cinedex_client.cli.display.console import print_error
 from cinedex_client.cli.plugins import add_plugins
 from cinedex_client.cli.remote import EXIT_CODES
@@ -44,6 +44,7 @@ app = typer.Typer(
 # In the order in which a newcomer needs them.
 add_plugins(app)
 app.command(epilog=EXIT_CODES)(upload.upload)
+app.command(epilog=EXIT_CODES)(drop.drop)
 app.add_typer(videos.app, name="videos")
 app.command(epilog=EXIT_CODES)(search.search)
 app.command(epilog=EXIT_CODES)(ask.ask)

@@ -99,6 +99,7 @@ def resume_analyses() -> ResumeAnalyses:
         runs=providers.runs(),
         runner=providers.analysis_runner(),
         store=providers.media_store(),
+        parts=providers.multipart_uploads(),
         fetcher=providers.media_fetcher(),
         register=register_media(),
         fail=fail_analysis(),

@@ -27,6 +27,7 @@ from cinedex.kernel.log_fields import log_fields
 from cinedex.library.domain.video import StoredMedia, Video
 from cinedex.library.ports.media_fetcher import MediaFetcher
 from cinedex.library.ports.media_store import MediaStore
+from cinedex.library.ports.multipart_uploads import MultipartUploads
 from cinedex.library.ports.repositories import UnfinishedVideos, VideoRepository
 from cinedex.library.usecases.register_media import RegisterMedia
 from cinedex.library.usecases.update_with_retry import update_with_retry
@@ -57,6 +58,7 @@ class ResumeAnalyses:
     runs: RunRepository
     runner: AnalysisRunner
     store: MediaStore
+    parts: MultipartUploads
     fetcher: MediaFetcher
     register: RegisterMedia
     fail: FailAnalysis
@@ -145,6 +147,7 @@ class ResumeAnalyses:
         """A download stores its own result, unless every invocation of its function has failed."""
         if video.fetch_url is not None:
             return self._reject(video, INTERNAL_ERROR, f"The download was not finished within {HOURS} hours.")
+        self.parts.abort(video.media.key)  # the parts that were sent take space
         return self._reject(video, "upload_expired", f"The upload was not finished within {HOURS} hours.")
 
     def _reject(self, video: Video, code: str, reason: str) -> bool:
