@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from cinedex_client import Client, ClientError
-from cinedex_client.cli.display.console import print_error, print_json, stderr
+from cinedex_client.cli.display.console import print_error, stderr
 from cinedex_client.cli.display.upload_bar import upload_bar
 from cinedex_client.cli.remote import JsonOption, KeyOption, UrlOption, deployment
 from cinedex_client.cli.upload import RESUME_FOLDER
@@ -51,7 +53,7 @@ def drop(
         else:
             result = library.drop_status()
     if as_json or folder is None:
-        print_json(result)
+        sys.stdout.write(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
     if result.get("failed") or result.get("error"):
         raise typer.Exit(ClientError.exit_code)
 
