@@ -42,9 +42,11 @@ def write_video(
     """Write `pictures` at `FPS`; `pts_of` maps a frame's number to its timestamp in frames."""
     listed = list(pictures)
     times = [pts_of(index) for index in range(len(listed))]
-    contents = sha256(b"".join(p.tobytes() for p in listed) + (b"" if sound is None else sound.tobytes())).digest()
+    digest = sha256() if sound is None else sha256(sound.tobytes())
+    for picture in listed:
+        digest.update(picture.tobytes())
     shapes = (listed[0].shape, sound is None or len(sound))
-    parts = (contents, shapes, codec, tuple(times), gop, str(options))
+    parts = (digest.digest(), shapes, codec, tuple(times), gop, str(options))
     return written_once(path, parts, lambda: _encode(path, listed, times, sound, codec, gop, options))
 
 
