@@ -29,6 +29,14 @@ def test_the_status_says_where_files_belong_and_what_has_arrived(client: DropCli
     ]
 
 
+def test_a_change_is_recent_for_seven_days(client: DropClient, library: Api) -> None:
+    client.drop("Trips/clip.mp4")
+    client.app.clock.advance(days=6, hours=23)
+    assert len(library.get("/v2/drop").body["recent"]) == 1
+    client.app.clock.advance(hours=2)
+    assert library.get("/v2/drop").body["recent"] == []
+
+
 def test_the_command_names_the_endpoint_of_a_local_stack(
     client: DropClient, library: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:

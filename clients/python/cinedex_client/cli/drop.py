@@ -109,7 +109,7 @@ def _send(sync: DropSync, path: Path, result: dict[str, Any]) -> None:
 
 
 def _backfill(library: Client, source: str, collection: str | None) -> dict[str, Any]:
-    """Waits for the end of the job; it goes on without this command."""
+    """Waits for the end of the job; which continues also without this command."""
     job = library.start_backfill(source, collection)
     while job["status"] == "running":
         stderr().print(f"  {job['listed']} objects listed, {job['queued']} queued")

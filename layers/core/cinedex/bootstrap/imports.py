@@ -63,7 +63,7 @@ def apply_sidecars() -> ApplySidecars:
 
 
 def read_drop() -> ReadDrop:
-    return ReadDrop(drop_providers.drops())
+    return ReadDrop(drop_providers.drops(), providers.clock)
 
 
 def upload_to_drop() -> UploadToDrop:
