@@ -14,7 +14,7 @@ from tests.support.template import REPOSITORY
 
 HEAVY = {"numpy", "torch", "av", "opensearchpy", "onnxruntime", "cv2", "PIL", "faster_whisper", "tokenizers", "rich"}
 FRAMEWORKS = ("boto3", "fastapi", "mangum", "pydantic_settings", "aws_lambda_powertools", "httpx")
-COST_OVER_FRAMEWORKS_MAX = 2.0  # measured: 1.3; three times would be the limit of 400 ms on an idle machine
+COST_OVER_FRAMEWORKS_MAX = 2.5  # measured: 1.9; three times would be the limit of 400 ms on an idle machine
 TRIES = 6
 
 IMPORT = """
@@ -66,7 +66,7 @@ def test_functions_of_the_model_image_import_without_model_and_decoder() -> None
 
 
 @pytest.mark.parametrize("module", APIS[:2])
-def test_the_import_time_of_an_api_stays_below_twice_that_of_its_frameworks(module: str) -> None:
+def test_the_import_time_of_an_api_is_limited_by_that_of_its_frameworks(module: str) -> None:
     """Compares the minimum of CPU times in alternating processes, which the load of the machine changes little.
 
     A second pair is measured in any case, further ones only if the first two do not suffice.

@@ -210,13 +210,15 @@ def test_the_stream_of_the_table_reports_new_items_of_the_outbox_only() -> None:
 
 
 def test_the_context_of_the_images_is_small() -> None:
-    """`sam build` sends it with docker-py, which reads `.dockerignore` and no ignore file of a Dockerfile."""
+    """Without the pinned weights, which the image has to have. `sam build` sends it with docker-py, which reads
+    `.dockerignore` and no ignore file of a Dockerfile."""
     lines = (REPOSITORY / ".dockerignore").read_text(encoding="utf-8").splitlines()
     patterns = [line for line in lines if line and not line.startswith("#")]
     sent = [REPOSITORY / path for path in exclude_paths(REPOSITORY, patterns, dockerfile="gpu_tasks/Dockerfile")]
     names = {str(path.relative_to(REPOSITORY)) for path in sent}
     assert {"requirements/worker.txt", "layers/core/cinedex/settings.py", "functions/resume_analyses.py"} <= names
-    assert sum(path.stat().st_size for path in sent if path.is_file()) < CONTEXT_BYTES_MAX
+    others = [path for path in sent if path.is_file() and path.suffix != ".onnx"]
+    assert sum(path.stat().st_size for path in others) < CONTEXT_BYTES_MAX
 
 
 def test_the_table_is_encrypted_can_be_restored_and_deletes_expired_items() -> None:

@@ -11,6 +11,7 @@ from typing import Any, Literal, Self, TypeVar
 from urllib.parse import quote
 
 from cinedex_client.connection import Connection, Json, Pause
+from cinedex_client.drop_folder import DropFolder
 from cinedex_client.errors import ClientError
 from cinedex_client.events import AccountEvent, EventFeed, event_query
 from cinedex_client.models import (
@@ -197,19 +198,8 @@ class Client:
         return feed.read(event_query(event_types, video_id, group_id), after, follow=follow)
 
     @property
-    def connection(self) -> Connection:
-        return self._connection
-
-    def drop_status(self) -> Json:
-        """Where files of the drop folder belong, how many have arrived, and the latest ones."""
-        return self._connection.get("/v2/drop")
-
-    def start_backfill(self, source: str | None = None, group_name: str | None = None) -> Json:
-        """Receive files that are in a bucket already. Needs an admin key."""
-        return self._connection.post("/v2/drop/backfill", {"source": source, "group_name": group_name})
-
-    def backfill(self, job_id: str) -> Json:
-        return self._connection.get(f"/v2/drop/backfill/{job_id}")
+    def drop(self) -> DropFolder:
+        return DropFolder(self._connection)
 
     def api_keys(self) -> list[ApiKey]:
         """All keys of the account, newest first, including revoked ones. Needs an admin key."""

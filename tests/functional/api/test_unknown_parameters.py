@@ -150,7 +150,7 @@ def test_a_turn_with_a_misspelt_scope_is_refused_in_the_format_of_its_api(chat: 
         ({"start": -1}, "start must be a number of seconds from 0.", "start"),
         ({"start": 5, "end": 4}, "end must be a number of seconds from 0, and not before start.", "end"),
         ({"page_limit": 0}, "page_limit must lie between 1 and 500.", "page_limit"),
-        ({"format": "srt"}, "format must be 'segments', 'words' or 'text'.", "format"),
+        ({"format": "ass"}, "format must be 'segments', 'words', 'text', 'srt' or 'vtt'.", "format"),
     ],
 )
 def test_an_invalid_parameter_is_named_with_its_rule(

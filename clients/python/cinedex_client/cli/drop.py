@@ -51,7 +51,7 @@ def drop(
         elif folder is not None:
             result = _sync(library, folder, collection or folder.resolve().name, watch)
         else:
-            result = library.drop_status()
+            result = library.drop.status()
     if as_json or folder is None:
         sys.stdout.write(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
     if result.get("failed") or result.get("error"):
@@ -60,10 +60,10 @@ def drop(
 
 def _sync(library: Client, folder: Path, group: str, watch: bool) -> dict[str, Any]:
     sync = DropSync(
-        library.connection,
+        library.drop.connection,
         folder,
         group,
-        SentFiles(record_file(RECORDS, library.connection.url, folder, group)),
+        SentFiles(record_file(RECORDS, library.drop.connection.url, folder, group)),
         UploadRecords(RESUME_FOLDER),
     )
     result: dict[str, Any] = {"uploaded": sync.uploaded, "unchanged": 0, "failed": []}
@@ -109,10 +109,10 @@ def _send(sync: DropSync, path: Path, result: dict[str, Any]) -> None:
 
 
 def _backfill(library: Client, source: str, collection: str | None) -> dict[str, Any]:
-    """Waits for the end of the job; which continues also without this command."""
-    job = library.start_backfill(source, collection)
+    """Waits for the end of the job, which does not need this command."""
+    job = library.drop.start_backfill(source, collection)
     while job["status"] == "running":
         stderr().print(f"  {job['listed']} objects listed, {job['queued']} queued")
         time.sleep(POLL_S)
-        job = library.backfill(job["job_id"])
+        job = library.drop.backfill(job["job_id"])
     return job
