@@ -6,11 +6,14 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
 from cinedex.access.domain.api_keys import Scope
+from cinedex.api import event_routes
+from cinedex.api.event_stream import EventFeed
 from cinedex.api.openapi_route import DOCUMENT
 from cinedex.bootstrap.library import manage_collections
 from cinedex.kernel.ids import new_id
@@ -50,11 +53,13 @@ def named(path: str, ids: dict[str, str], spelling: Callable[[str], str] = str) 
 
 
 @pytest.fixture
-def send(memory_app: InMemoryApp) -> Iterator[Send]:
+def send(memory_app: InMemoryApp, monkeypatch: pytest.MonkeyPatch) -> Iterator[Send]:
     """Sends to an application; the status and the body of an error. A fault of the server is an answer, too.
 
-    One event loop has all requests: Starlette's client would start a thread for each of thousands.
+    One event loop has all requests: Starlette's client would start a thread for each of thousands. A feed of events
+    ends at once.
     """
+    monkeypatch.setattr(event_routes, "EventFeed", partial(EventFeed, seconds_max=0.0))
     _, secret = memory_app.manage_api_keys.create(ACCOUNT, "sweep", Scope.ADMIN)
     clients = {id(app): _client(app, secret) for app in APPS}
 

@@ -76,11 +76,11 @@ def _parse(source: str) -> tuple[str, str]:
 
 def _name(name: str | None) -> str | None:
     if name is not None and not 0 < len(name.strip()) <= COLLECTION_CHARS_MAX:
-        raise InvalidInput(f"group_name must have 1 to {COLLECTION_CHARS_MAX} characters.", field="group_name")
+        raise InvalidInput(f"group_name must have 1 to {COLLECTION_CHARS_MAX} characters.", field="collection_name")
     return name
 
 
 def _require_no_name(own: DropRoot, name: str | None) -> DropRoot:
     if name is not None:
-        raise ImpossibleValue("In the drop folder, the first folder names the group.", field="group_name")
+        raise ImpossibleValue("In the drop folder, the first folder names the group.", field="collection_name")
     return own
