@@ -24,7 +24,7 @@ from local.gateway.address import AddressCheck
 from local.gateway.event import HttpRequest, authorizer_event_of, event_of, response_of, with_authorizer
 from local.gateway.health import API_HEALTH_PATH, HEALTH_PATH, StackHealth
 from local.gateway.invocation import Invoked
-from local.gateway.request_body import BodyTooLarge, read_body
+from local.gateway.request_body import BodyTooLarge, RequestBodies, TooManyBodies
 from local.gateway.routing import Match, Router, pattern_of
 from local.gateway.streaming import StreamingProxy
 from local.http_limits.request_body import BodyTooSlow
@@ -67,7 +67,7 @@ class Gateway:
         self._router = Router(api.routes)
         self._functions = functions
         self._streams = [(pattern_of(path), stream) for path, stream in streams.items()]
-        self._body_bytes_max = body_bytes_max
+        self._body_bytes_max, self._bodies = body_bytes_max, RequestBodies()
 
     async def respond(self, request: Request) -> Response:
         """Every response carries its request id; errors of the gateway have the error envelope of the API."""
@@ -78,6 +78,8 @@ class Gateway:
             response = envelope.too_large(path, self._body_bytes_max, request_id)
         except BodyTooSlow:
             response = envelope.too_slow(path, request_id)
+        except TooManyBodies:
+            response = envelope.too_many_bodies(path, request_id)
         except NotAdmitted as error:
             logger.warning("request %s: %s", request_id, error)
             response = envelope.busy(path, error, request_id)
@@ -137,7 +139,7 @@ class Gateway:
         )
 
     async def _read_body(self, request: Request) -> bytes:
-        return await read_body(request, self._body_bytes_max)
+        return await self._bodies.read(request, self._body_bytes_max)
 
 
 def build(

@@ -76,6 +76,12 @@ def busy(path: str, error: NotAdmitted, request_id: str) -> Response:
     return response
 
 
+def too_many_bodies(path: str, request_id: str) -> Response:
+    response = _error(path, 503, "Other large requests are being received. Try again in 5 s.", request_id)
+    response.headers["retry-after"] = "5"
+    return response
+
+
 def timed_out(path: str, timeout_s: float, request_id: str) -> Response:
     message = f"The request did not end within {timeout_s:.0f} s and was stopped."
     return _error(path, 504, message, request_id)

@@ -1,7 +1,8 @@
 """Hypercorn's connections, which are those of the emulator, with the limits of `waiting_connections`.
 
-Hypercorn itself closes a connection without a request after its idle limit, 75 seconds in ministack. HTTP/2 is not
-offered: no client of the emulator uses it, and a connection without a stream would have no limit.
+Hypercorn itself closes a connection without a request after its idle limit, 75 seconds in ministack, and waits for that
+limit also when the client has closed the connection: it is ended at once here. HTTP/2 is not offered: no client of the
+emulator uses it, and a connection without a stream would have no limit.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ def limit_connections() -> None:
         *others, reader, writer = arguments
         observed = _ObservedReader(reader, writer, waiting)
         connection = connect(*others, observed, writer)
-        connection.protocol_send = observed.passing_on(connection.protocol_send)
+        connection.protocol_send = observed.passing_on(connection.protocol_send, connection.idle_task)
+        connection._read_data = observed.reading(connection._read_data, connection.idle_task)
         return connection
 
     server.TCPServer = limited
@@ -43,7 +45,7 @@ class _ObservedReader:
         self._reader, self._writer = reader, writer
         self._head = AwaitedHead(waiting, self._give_up)
         self._has_part = False
-        self._is_waiting = True
+        self._is_waiting, self._is_ended = True, False
         task = asyncio.current_task()
         assert task is not None
         task.add_done_callback(lambda _: self._head.arrived())
@@ -59,11 +61,23 @@ class _ObservedReader:
             self._head.begin()
         return data
 
-    def passing_on(self, send: Any) -> Any:
+    def reading(self, read: Any, idle_task: Any) -> Any:
+        async def read_to_the_end() -> None:
+            await read()
+            self._is_ended = True
+            self._head.arrived()
+            await idle_task.stop()
+
+        return read_to_the_end
+
+    def passing_on(self, send: Any, idle_task: Any) -> Any:
         async def protocol_send(event: Any) -> None:
-            if hasattr(event, "idle"):
+            is_update = hasattr(event, "idle")
+            if is_update and not self._is_ended:
                 self._update(is_idle=event.idle)
             await send(event)
+            if is_update and self._is_ended:
+                await idle_task.stop()
 
         return protocol_send
 

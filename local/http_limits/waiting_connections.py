@@ -20,23 +20,22 @@ WAITING_MAX = 512
 
 
 class WaitingConnections:
-    """Beyond `WAITING_MAX`, the connection that has waited longest is closed, and one that never sent a request first.
+    """Those that never sent a request have half of `WAITING_MAX`, and those that did have the other half.
 
-    Further clients are therefore served, however many connections one client opens.
+    Beyond it, the one of its half that has waited longest is closed. Further clients are therefore served, however many
+    connections one client opens, and whether it uses them or not.
     """
 
     def __init__(self) -> None:
         self._unused: dict[AwaitedHead, None] = {}
         self._reused: dict[AwaitedHead, None] = {}
 
-    def __len__(self) -> int:
-        return len(self._unused) + len(self._reused)
-
     def add(self, head: AwaitedHead) -> None:
         self.remove(head)
-        (self._reused if head.is_reused else self._unused)[head] = None
-        if len(self) > WAITING_MAX:
-            next(iter(self._unused or self._reused)).give_up()
+        same = self._reused if head.is_reused else self._unused
+        same[head] = None
+        if len(same) > WAITING_MAX // 2:
+            next(iter(same)).give_up()
 
     def remove(self, head: AwaitedHead) -> None:
         self._unused.pop(head, None)

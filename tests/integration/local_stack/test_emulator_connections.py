@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
 from local.emulator.launch import PYTHON
@@ -75,3 +77,29 @@ def test_many_connections_without_a_request_leave_place_for_further_clients(port
     finally:
         for other in idle:
             other.close()
+
+
+def test_connections_that_were_used_and_closed_leave_place_for_further_clients(port: int) -> None:
+    """The limit of this server is 50, and its idle limit 75 seconds."""
+    request = b"GET /fast HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    for number in range(200):
+        with socket.create_connection(("127.0.0.1", port), timeout=GIVEN_UP_S) as connection:
+            connection.sendall(request)
+            received = b""
+            while not received.endswith(b"/fast"):
+                part = connection.recv(4096)
+                assert part, number
+                received += part
+    assert _established(port) < 25
+
+
+def _established(port: int) -> int:
+    """Sockets of the server that are not closed yet."""
+    until = time.monotonic() + GIVEN_UP_S
+    while time.monotonic() < until:
+        states = [c.status for c in psutil.net_connections("tcp") if c.laddr and c.laddr.port == port and c.raddr]
+        left = sum(state in (psutil.CONN_CLOSE_WAIT, psutil.CONN_ESTABLISHED) for state in states)
+        if left < 25:
+            break
+        time.sleep(0.1)
+    return left

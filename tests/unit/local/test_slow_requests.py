@@ -17,8 +17,9 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from local.gateway import request_body as gateway_body
 from local.gateway.app import build
-from local.gateway.request_body import read_body
+from local.gateway.request_body import RequestBodies, TooManyBodies
 from local.http_limits import request_body, waiting_connections
 from local.http_limits.request_body import ArrivingBody, BodyTooSlow, LimitedBodies
 from local.http_limits.uvicorn_connection import LimitedConnection
@@ -185,7 +186,7 @@ async def arriving(pieces: int, size_bytes: int, pause_s: float) -> bytes:
         sent += 1
         return {"type": "http.request", "body": b"x" * size_bytes, "more_body": sent < pieces}
 
-    return await read_body(Request({"type": "http", "method": "POST"}, receive), 10**6)
+    return await RequestBodies().read(Request({"type": "http", "method": "POST"}, receive), 10**6)
 
 
 def test_a_body_above_the_rate_may_take_longer_than_the_limit_of_its_beginning() -> None:
@@ -195,6 +196,37 @@ def test_a_body_above_the_rate_may_take_longer_than_the_limit_of_its_beginning()
 def test_a_body_below_the_rate_is_given_up() -> None:
     with pytest.raises(BodyTooSlow):
         asyncio.run(arriving(1000, 1, LIMIT_S / 10))
+
+
+def test_large_bodies_that_arrive_at_once_share_a_limit_and_small_ones_have_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gateway_body, "SMALL_BYTES_MAX", 10)
+    monkeypatch.setattr(gateway_body, "ARRIVING_BYTES_MAX", 100)
+    bodies, pause = RequestBodies(), asyncio.Event()
+
+    def request(size: int, *, is_whole: bool) -> Request:
+        messages = iter([{"type": "http.request", "body": b"x" * size, "more_body": not is_whole}])
+
+        async def receive() -> dict[str, object]:
+            for message in messages:
+                return message
+            await pause.wait()
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        return Request({"type": "http", "method": "POST"}, receive)
+
+    async def read() -> None:
+        arriving = asyncio.create_task(bodies.read(request(60, is_whole=False), 10**6))
+        await asyncio.sleep(0.01)
+        with pytest.raises(TooManyBodies):
+            await bodies.read(request(60, is_whole=True), 10**6)
+        assert len(await bodies.read(request(10, is_whole=True), 10**6)) == 10
+        pause.set()
+        assert len(await arriving) == 60
+        assert len(await bodies.read(request(100, is_whole=True), 10**6)) == 100
+
+    asyncio.run(read())
 
 
 def test_a_process_that_was_stopped_gives_up_no_client_that_has_sent_its_body_meanwhile(
@@ -237,8 +269,10 @@ def heads(count: int, waiting: WaitingConnections, closed: list[int]) -> list[Aw
     return [AwaitedHead(waiting, lambda number=number: closed.append(number)) for number in range(count)]  # type: ignore[misc]
 
 
-def test_beyond_the_maximum_the_connection_that_has_waited_longest_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting_connections, "WAITING_MAX", 3)
+def test_beyond_half_of_the_maximum_the_connection_that_has_waited_longest_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(waiting_connections, "WAITING_MAX", 6)
 
     async def connect() -> list[int]:
         closed: list[int] = []
@@ -249,22 +283,24 @@ def test_beyond_the_maximum_the_connection_that_has_waited_longest_is_closed(mon
     assert asyncio.run(connect()) == [0, 1]
 
 
-def test_a_connection_that_was_used_is_closed_after_those_that_never_sent_a_request(
+def test_connections_that_were_used_leave_place_for_new_ones_and_the_other_way_round(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(waiting_connections, "WAITING_MAX", 2)
+    monkeypatch.setattr(waiting_connections, "WAITING_MAX", 4)
 
-    async def connect() -> list[int]:
+    async def connect() -> tuple[list[int], list[int]]:
         closed: list[int] = []
-        used, *others = heads(4, WaitingConnections(), closed)
-        used.begin()
-        used.arrived()
-        used.await_next()
-        for head in others:
-            head.begin()
-        return closed
+        opened = heads(6, WaitingConnections(), closed)
+        for used in opened[:3]:
+            used.begin()
+            used.arrived()
+            used.await_next()
+        first = list(closed)
+        for new in opened[3:]:
+            new.begin()
+        return first, closed
 
-    assert asyncio.run(connect()) == [1, 2]
+    assert asyncio.run(connect()) == ([0], [0, 3])
 
 
 def test_a_head_that_arrives_while_the_process_is_stopped_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -286,7 +322,7 @@ def test_a_head_that_arrives_while_the_process_is_stopped_is_read(monkeypatch: p
 
 
 def test_a_server_with_many_idle_connections_answers_further_clients(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting_connections, "WAITING_MAX", 4)
+    monkeypatch.setattr(waiting_connections, "WAITING_MAX", 8)
     monkeypatch.setattr(waiting_connections, "HEADERS_S_MAX", 60.0)
     with connected(slow_application) as first:
         address = first.getpeername()
