@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -166,6 +167,16 @@ def test_a_connection_is_released_when_it_ends(
     upload()
     read(call)
     assert memory_app.slots.leases == {}
+
+
+def test_a_client_that_wants_the_headers_only_keeps_no_connection(
+    call: TestClient,
+) -> None:
+    gc.disable()
+    try:
+        assert [call.head("/v2/events").status_code for _ in range(6)] == [200] * 6
+    finally:
+        gc.enable()
 
 
 def test_more_connections_than_the_limit_are_refused_until_one_ends(memory_app: InMemoryApp) -> None:

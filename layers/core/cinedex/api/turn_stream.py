@@ -16,6 +16,7 @@ from fastapi import Header, Response
 from fastapi.responses import StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT
 from starlette.concurrency import run_in_threadpool
+from starlette.types import Send
 
 from cinedex.adapters.threads.turn_notifier import TurnNotifier
 from cinedex.chat.domain.session import Turn
@@ -39,9 +40,19 @@ HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
 class EventStream(StreamingResponse):
-    """FastAPI expects a generator of a route whose class is its own `EventSourceResponse`."""
+    """FastAPI expects a generator of a route whose class is its own `EventSourceResponse`.
+
+    Its generator is closed as soon as the client has gone or wanted the headers only, and not by the garbage collector.
+    """
 
     media_type = "text/event-stream"
+
+    async def stream_response(self, send: Send) -> None:
+        try:
+            await super().stream_response(send)
+        finally:
+            if isinstance(self.body_iterator, AsyncGenerator):
+                await self.body_iterator.aclose()
 
 
 class WireEvent(NamedTuple):
