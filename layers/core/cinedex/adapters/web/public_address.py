@@ -13,6 +13,7 @@ GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 `is_global` alone admits more: IPv4-compatible (`::127.0.0.1`), SIIT, local NAT64 and site-local addresses.
 """
 NOT_PUBLIC = (
+    ipaddress.ip_network("192.0.0.0/24"),  # RFC 6890, of which `ipaddress` admits some; a cloud has metadata there
     ipaddress.ip_network("192.88.99.0/24"),  # relays of 6to4, deprecated by RFC 7526
     ipaddress.ip_network("3fff::/20"),  # documentation, RFC 9637, unknown to older versions of `ipaddress`
 )
