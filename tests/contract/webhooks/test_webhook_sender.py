@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -77,6 +79,30 @@ def test_a_receiver_that_does_not_answer_in_time_has_failed(
     monkeypatch.setattr("cinedex.adapters.web.webhook_sender.TIMEOUT", 0.2)
     receiver.hold.clear()
     assert sender.send(request_to(receiver.url)).problem == "The receiver could not be reached: ReadTimeout."
+
+
+@pytest.mark.parametrize("part", [b"HTTP/1.1 103 Early Hints\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-A: b\r\n", b"x"])
+def test_a_receiver_that_sends_a_little_now_and_then_has_failed(
+    sender: HttpxWebhookSender, monkeypatch: pytest.MonkeyPatch, part: bytes
+) -> None:
+    monkeypatch.setattr("cinedex.adapters.web.webhook_sender.SECONDS_MAX", 0.3)
+    ended = threading.Event()
+
+    def drip(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, contextlib.suppress(OSError):
+            if part == b"x":
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n")
+            while not ended.wait(0.05):
+                connection.sendall(part)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        receiver = threading.Thread(target=drip, args=(listening,))
+        receiver.start()
+        response = sender.send(request_to(f"http://127.0.0.1:{listening.getsockname()[1]}/"))
+        ended.set()
+        receiver.join()
+    assert response.problem == "The receiver did not answer within 0.3 s."
 
 
 def test_a_receiver_that_is_not_there_has_failed(sender: HttpxWebhookSender) -> None:
