@@ -234,6 +234,21 @@ def test_nothing_is_sent_to_a_webhook_that_was_deleted(deployment: Deployment) -
     assert deployment.receiver.requests == []
 
 
+def test_what_waited_for_a_deleted_webhook_is_not_sent_to_one_that_is_created_again_with_its_id(
+    deployment: Deployment,
+) -> None:
+    first = deployment.add()
+    (delivery,) = deployment.publish(event())
+    deployment.webhooks.delete(first.account_id, first.webhook_id)
+    deployment.add(webhook_id=first.webhook_id, created_at=NOON + timedelta(minutes=1))
+    assert deployment.deliver(delivery) is None
+    assert deployment.receiver.requests == []
+    assert deployment.stored(delivery).status is DeliveryStatus.FAILED
+    (later,) = deployment.publish(event(2, occurred_at=NOON + timedelta(seconds=56)))
+    deployment.deliver(later)  # the clock of the function that reported it may be slow
+    assert len(deployment.receiver.requests) == 1
+
+
 def fail(deployment: Deployment, number: int) -> None:
     (delivery,) = deployment.publish(event(number)) or (None,)
     if delivery is not None:

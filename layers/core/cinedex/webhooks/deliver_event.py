@@ -19,6 +19,9 @@ BUSY_S = (2.0, 20.0)
 """How long a delivery waits while the receiver has as many requests at once as it may have."""
 
 
+CLOCKS_DIFFER_MAX = timedelta(seconds=5)
+
+
 @dataclass(frozen=True)
 class DeliveryLimits:
     """`slots`: requests at once to one webhook. The pauses double from `pause_s`, with full jitter."""
@@ -63,6 +66,8 @@ class DeliverEvent:
         """Why no further attempt is made."""
         if webhook.status is not WebhookStatus.ACTIVE:
             return f"The webhook is {webhook.status.value}."
+        if delivery.created_at < webhook.created_at - CLOCKS_DIFFER_MAX:
+            return "The webhook was deleted and created again after the event."
         is_over = delivery.leased_until is None or delivery.leased_until <= self.clock.now()
         if delivery.attempts >= self.limits.attempts_max and is_over:
             return "The last attempt was interrupted."
