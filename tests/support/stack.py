@@ -16,9 +16,12 @@ FIXTURE_TEMPLATE = REPOSITORY / "tests/integration/local_stack/fixture/template.
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    """The product itself: template.yaml, the worker, everything."""
-    with running_stack(tmp_path_factory.mktemp("cinedex")) as running:
-        yield running
+    """The product itself: template.yaml, the worker, everything. Webhooks may be sent to this machine."""
+    with ExitStack() as running:
+        with pytest.MonkeyPatch.context() as patched:  # until it has started
+            patched.setenv("CINEDEX_WEBHOOK_ALLOWED_NETWORKS", "127.0.0.0/8")
+            started = running.enter_context(running_stack(tmp_path_factory.mktemp("cinedex")))
+        yield started
 
 
 @contextmanager
