@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from cinedex.kernel.errors import ImpossibleValue
 from cinedex.library.domain.source_url import public_url
 from cinedex.library.domain.video import StoredMedia, UploadStatus, Video
 from cinedex.library.usecases.upload_video import VideoDetails
@@ -46,12 +47,18 @@ PUBLIC_URL = "https://media.test:8443/a/clip.mp4"
         ("https://media.test/user%3ASECRET%40inner.test/clip.mp4", "https://media.test/inner.test/clip.mp4"),
         ("https://media.test/Tom&Jerry%20(1),2+3@home.mp4", "https://media.test/Tom&Jerry%20(1),2+3@home.mp4"),
         ("https://media.test/a/at%2010:30/clip.mp4", "https://media.test/a/at%2010:30/clip.mp4"),
+        ("https://user%40SECRET%40media.test/clip.mp4", None),
         ("https://[::1/c.mp4", None),
         ("no url", None),
     ],
 )
 def test_the_source_of_a_video_has_no_credentials_in_any_notation(url: str, public: str | None) -> None:
     assert public_url(url) == public
+
+
+def test_a_url_with_an_encoded_host_is_refused(memory_app: InMemoryApp) -> None:
+    with pytest.raises(ImpossibleValue):
+        memory_app.upload.from_url(MINE, VideoDetails(), "https://user%3ASECRET%40media.test/clip.mp4")
 
 
 @pytest.mark.parametrize("ending", [";jsessionid=SECRET", "%3Ftoken=SECRET", "%3BSECRET", "?SECRET", "#SECRET"])

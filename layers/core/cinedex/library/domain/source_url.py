@@ -12,7 +12,8 @@ _PARAMETERS = re.compile(r"(?:[;=]|%(?:25)*(?:3B|3D))[^/]*", re.IGNORECASE)
 
 
 def public_url(url: str) -> str | None:
-    """Scheme, host, port, and path without parameters. None for what is no URL.
+    """Scheme, host, port, and path without parameters. None for what is no URL, and for an encoded host: no name of a
+    host needs the encoding, which can hide userinfo.
 
     Userinfo, query, fragment and values of parameters are left out as a whole, percent-encoded ones included: which of
     them is a signature or a token cannot be recognised by its name.
@@ -22,7 +23,9 @@ def public_url(url: str) -> str | None:
         host = parts.netloc.rpartition("@")[2]
     except ValueError:
         return None
-    return urlunsplit((parts.scheme, host, _public_path(parts.path), "", "")) if parts.scheme and host else None
+    if not parts.scheme or not host or ("%" in host and not host.startswith("[")):
+        return None
+    return urlunsplit((parts.scheme, host, _public_path(parts.path), "", ""))
 
 
 def _public_path(path: str) -> str:

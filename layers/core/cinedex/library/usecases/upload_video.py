@@ -166,6 +166,7 @@ def _require_web_url(url: str) -> str:
 def _is_web_url(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        has_host = bool(parts.hostname) and public_url(url) is not None
+        return parts.scheme in ("http", "https") and has_host and parts.port != 0
     except ValueError:  # an unclosed bracket, or a port that is not a number
         return False
